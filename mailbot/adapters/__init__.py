@@ -1,0 +1,1 @@
+"""How the world is touched: mailboxes, submission servers, databases, files, the clock."""

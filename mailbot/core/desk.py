@@ -1,0 +1,285 @@
+"""What the desk remembers: tickets, messages, promises, events, and the letters that are decided but not sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from enum import StrEnum
+from typing import Any
+
+from mailbot.core.mail import Address, Attachment, Kind
+
+
+class TicketState(StrEnum):
+    """Where a ticket stands. Waiting pauses the resolution, never the next word."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+
+
+class PromiseState(StrEnum):
+    """How a promise ended; `open` has not. Kept means by a human word."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    COVERED = "covered"
+    LATE = "late"
+    REPLACED = "replaced"
+
+
+class OutgoingKind(StrEnum):
+    """A letter is the desk's, a relay an agent's own words to a customer, a notice goes to agents and admins."""
+
+    LETTER = "letter"
+    RELAY = "relay"
+    NOTICE = "notice"
+
+
+class OutboxState(StrEnum):
+    """Where an outgoing mail stands. `unknown`: cut after the final dot, resent with identical bytes."""
+
+    READY = "ready"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+class Author(StrEnum):
+    """Who wrote a message that belongs to a ticket."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    STRANGER = "stranger"
+    MACHINE = "machine"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ticket:
+    """One matter with one customer. `version` 0 has not been stored yet; each commit adds one.
+
+    `answers` counts human words to the customer; an agent's reply address carries the count it was written under.
+    `utc_offset` is the customer's, in minutes east of UTC, from their Date header. `mute` is the reason why
+    no automatic letter may go to the customer, or None. `covers` counts cover letters since the last human word.
+    """
+
+    number: int
+    version: int = 0
+    inbox: str
+    subject: str
+    requester: Address
+    participants: tuple[str, ...] = ()
+    state: TicketState = TicketState.OPEN
+    waiting_for: str | None = None
+    waiting_until: datetime | None = None
+    priority: int
+    urgency: int = 0
+    category: str | None = None
+    why: str = ""
+    tags: tuple[str, ...] = ()
+    assignee: str | None = None
+    language: str = "en"
+    utc_offset: int | None = None
+    mute: str | None = None
+    answers: int = 0
+    last_answer_by: str | None = None
+    covers: int = 0
+    plan: str | None = None
+    workaround: str | None = None
+    eta: str | None = None
+    thread: tuple[str, ...] = ()
+    opened_at: datetime
+    first_word_at: datetime | None = None
+    last_word_at: datetime | None = None
+    resolved_at: datetime | None = None
+
+    @property
+    def zone(self) -> timezone | None:
+        """The customer's fixed offset as a tzinfo, or None where they never told it."""
+        return None if self.utc_offset is None else timezone(timedelta(minutes=self.utc_offset))
+
+    @property
+    def unresolved(self) -> bool:
+        """Whether the customer still waits for this to be put right."""
+        return self.state is not TicketState.RESOLVED
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """One mail as it lies in a ticket (`ticket` None: logged only). `held` says why an agent's text was kept back."""
+
+    id: str
+    ticket: int | None
+    inbound: int | None
+    content_key: str
+    message_id: str | None
+    kind: Kind
+    author: Author
+    agent: str | None = None
+    from_: Address
+    to: tuple[str, ...] = ()
+    subject: str
+    date: datetime | None
+    received_at: datetime
+    new_text: str
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+    internal: bool = False
+    held: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Promise:
+    """A time stated to a customer by which they hear from us.
+
+    `due` and `wake_at` are UTC; `wake_at` is when the desk must look next (a reminder, the cover, the end).
+    `stated_by` is the key of the outbox row whose mail states it; `kept_by` the message that kept it.
+    `reminded` counts reminders given.
+    """
+
+    id: str
+    ticket: int
+    to: str
+    state: PromiseState = PromiseState.OPEN
+    made_at: datetime
+    made_by: str
+    due: datetime
+    wake_at: datetime | None
+    stated_by: str
+    reminded: int = 0
+    ended_at: datetime | None = None
+    kept_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """One line of the desk's diary: what happened to a ticket, in words an agent understands."""
+
+    ticket: int | None
+    at: datetime
+    what: str
+    detail: str = ""
+    by: str = "desk"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outgoing:
+    """A mail that is decided and not yet written: one recipient, one key, the facts that its template needs.
+
+    `key` makes a replay harmless: a second row with the same key is not stored. `fields` is JSON-able data only
+    (moments as ISO 8601 strings in UTC). `automatic` letters are counted against the limits and marked RFC 3834.
+    `reply_token` goes into Reply-To behind the plus sign, `message_token` into the Message-ID.
+    `attach` lists (inbound id, attachment index) to take along. `zone` is the reader's: an IANA name or "+01:00".
+    """
+
+    key: str
+    kind: OutgoingKind
+    name: str
+    ticket: int | None
+    inbox: str
+    to: Address
+    language: str = "en"
+    zone: str = "UTC"
+    automatic: bool = True
+    subject: str = ""
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    reply_token: str | None = None
+    agent: str | None = None
+    promise: str | None = None
+    attach: tuple[tuple[int, int], ...] = ()
+    not_before: datetime
+    fields: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Customer:
+    """What the desk knows of an address. `undeliverable` is the reason of the last permanent bounce, or None."""
+
+    address: str
+    name: str | None = None
+    first_seen: datetime
+    undeliverable: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ref:
+    """A Message-ID that leads to a ticket. `mentioned` only: some mail of the ticket referred to it, unseen so far."""
+
+    message_id: str
+    ticket: int
+    mentioned: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Decision:
+    """All that one cause changes, to be stored in one transaction or not at all.
+
+    A ticket whose version is 0 is inserted; any other is updated only if the stored version still equals it.
+    `refs` are Message-IDs that lead to a ticket from now on. `outcome` is one word for logs and `replay`:
+    opened, joined, relayed, noted, held, refused, logged, quarantined, reminded, covered, late …
+    `release` names held messages that are no longer held. `moves` sends every message of one ticket to another.
+    """
+
+    outcome: str
+    reason: str = ""
+    tickets: tuple[Ticket, ...] = ()
+    messages: tuple[Message, ...] = ()
+    refs: tuple[Ref, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    customers: tuple[Customer, ...] = ()
+    events: tuple[Event, ...] = ()
+    outgoing: tuple[Outgoing, ...] = ()
+    release: tuple[str, ...] = ()
+    moves: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Keys:
+    """What to ask the store about one mail. All addresses and ids as compared (see `Address.key`).
+
+    `message_ids`: its own id, then In-Reply-To, then References from the last to the first. `numbers`: tickets that
+    it claims, by token or subject. `held`: the held message that a confirmation names.
+    """
+
+    content_key: str
+    sender: str | None
+    message_ids: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+    held: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """Automatic letters already sent or on their way: to an address in the last hour and day, to its domain in the last hour."""
+
+    hour: int = 0
+    day: int = 0
+    domain_hour: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What the store knows that bears on one mail, as it was at one moment.
+
+    `tickets`: every ticket that the keys lead to, by number. `refs`: which of the mail's ids lead to which ticket, in
+    the order of `Keys.message_ids`. `promises`: the open promise of each of those tickets. `seen`: a message with the
+    same content key is stored already, in `seen_ticket` if that is not None. `newest`: per ticket, the last message
+    that was not internal.
+    """
+
+    tickets: Mapping[int, Ticket] = field(default_factory=dict)
+    refs: tuple[Ref, ...] = ()
+    promises: Mapping[int, Promise] = field(default_factory=dict)
+    newest: Mapping[int, Message] = field(default_factory=dict)
+    seen: bool = False
+    seen_ticket: int | None = None
+    customer: Customer | None = None
+    recent_tickets: int = 0
+    last_promise_broken: bool = False
+    counts: Counts = Counts()
+    held: Message | None = None

@@ -1,0 +1,144 @@
+"""One incoming message, parsed and frozen: the words that every later step reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What sort of sender wrote a mail; the values are the contract of `explain --json`."""
+
+    PERSON = "person"
+    LIST = "list"
+    AUTO_REPLY = "auto_reply"
+    BOUNCE = "bounce"
+    CHALLENGE = "challenge"
+    REPORT = "report"
+    OWN = "own"
+    UNREADABLE = "unreadable"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """A mailbox of a header (RFC 5322 section 3.4). `address` is kept as written; compare by `key`."""
+
+    name: str | None = None
+    address: str
+
+    @property
+    def key(self) -> str:
+        """The address as it is compared: surrounding space gone, case folded."""
+        return self.address.strip().casefold()
+
+    @property
+    def domain(self) -> str:
+        """What stands behind the last @, case folded; empty where there is none."""
+        return self.key.rpartition("@")[2] if "@" in self.address else ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """A part kept opaque: its shown name, media type, SHA-256 (hex) of the decoded bytes and their number.
+
+    `index` finds the part again in the same raw bytes: its place in the depth-first walk of the parts.
+    """
+
+    name: str | None
+    type: str
+    sha256: str
+    size: int
+    index: int
+    inline: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReportPart:
+    """A part of a delivery or other report, as text: `message/delivery-status`, the returned headers and the like."""
+
+    type: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mail:
+    """One mail that could be read.
+
+    `headers` holds every header in order: lower-case name, unfolded and decoded value, at most 10,000 characters each.
+    `message_id`, `in_reply_to` and `references` hold ids without their angle brackets. `date` is aware and keeps
+    the offset that the sender wrote. `text` is the whole readable body with LF ends (from HTML where there is no
+    plain text); `html` the HTML alternative where there is one. `fingerprint` is the SHA-256 (hex) of the raw bytes.
+    """
+
+    message_id: str | None
+    subject: str
+    date: datetime | None
+    from_: tuple[Address, ...]
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    reply_to: tuple[Address, ...] = ()
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    headers: tuple[tuple[str, str], ...] = ()
+    text: str = ""
+    html: str | None = None
+    content_type: str = "text/plain"
+    attachments: tuple[Attachment, ...] = ()
+    report_parts: tuple[ReportPart, ...] = ()
+    defects: tuple[str, ...] = ()
+    fingerprint: str
+    size: int
+
+    def header(self, name: str) -> str | None:
+        """The first value of the header `name` (any case), or None."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key == wanted), None)
+
+    def header_all(self, name: str) -> tuple[str, ...]:
+        """Every value of the header `name` (any case), topmost first."""
+        wanted = name.lower()
+        return tuple(value for key, value in self.headers if key == wanted)
+
+    @property
+    def sender(self) -> Address | None:
+        """The single From mailbox, or None where there is none or more than one."""
+        return self.from_[0] if len(self.from_) == 1 else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unreadable:
+    """Bytes that could not be read as a mail, and why in one line for an admin."""
+
+    reason: str
+    fingerprint: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FailedRecipient:
+    """One address of a delivery report: its RFC 3463 status where known, and whether trying again is useless."""
+
+    address: str
+    status: str | None
+    permanent: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Bounce:
+    """A delivery report, read: whom it is about, and which of our letters (its Message-ID without brackets)."""
+
+    recipients: tuple[FailedRecipient, ...]
+    original_message_id: str | None
+    delayed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Screening:
+    """What sort of mail this is, and whether the desk may answer it by itself; `reason` is stored and shown."""
+
+    kind: Kind
+    opens_ticket: bool
+    may_answer: bool
+    reason: str
+    flagged: bool = False

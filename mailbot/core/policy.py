@@ -1,0 +1,126 @@
+"""What the admin configured, as the core needs it: frozen, complete, and without a trace of files or servers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time, timedelta
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hours:
+    """Business hours: per weekday (0 Monday) the open spans in local time of `zone`, and the days that are closed.
+
+    `always` is 24x7: spans and holidays do not count.
+    """
+
+    zone: ZoneInfo
+    spans: Mapping[int, tuple[tuple[time, time], ...]] = field(default_factory=dict)
+    holidays: frozenset[date] = frozenset()
+    always: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """Every so often a word, while no more than `until` has passed since the ticket opened (None: without end)."""
+
+    every: timedelta
+    until: timedelta | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Cadence:
+    """The pace of one priority, in time of `hours`. `first` None: no time is stated unless they asked something.
+
+    In business time a day is a business day: `timedelta(days=1)` means the same clock time on the next open day.
+    `after_estimate` is the pace once an estimate was given.
+    """
+
+    first: timedelta | None
+    steps: tuple[Step, ...]
+    hours: Hours
+    after_estimate: timedelta | None = None
+    only_if_unanswered: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Agent:
+    """A person who answers. `id` is short ([a-z0-9], at most 12), since it travels in reply addresses."""
+
+    id: str
+    name: str
+    addresses: tuple[str, ...]
+    groups: tuple[str, ...] = ("support",)
+    lead: bool = False
+    zone: ZoneInfo | None = None
+    language: str = "en"
+    epoch: int = 1
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Inbox:
+    """One watched support address and how it speaks. `aliases` are further addresses that are ours."""
+
+    name: str
+    address: str
+    display_name: str
+    group: str = "support"
+    aliases: tuple[str, ...] = ()
+    language: str = "en"
+    answer_when_not_addressed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """How many automatic mails may go out (see the design, *May the desk answer by itself?*)."""
+
+    per_address_hour: int = 3
+    per_address_day: int = 10
+    per_domain_hour: int = 100
+    too_old: timedelta = timedelta(hours=24)
+    max_received: int = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Policy:
+    """The whole of it. `cadences` has all of 1..5. `admins` get notices of quarantine and trouble.
+
+    `subaddress`: whether `support+x@…` reaches the inbox; without it signatures travel in Message-IDs only.
+    `authserv_id`: the server whose Authentication-Results are believed, or None. `verp`: whether the envelope
+    sender may be a signed bounce address.
+    """
+
+    desk_name: str
+    zone: ZoneInfo
+    language: str
+    languages: frozenset[str]
+    inboxes: Mapping[str, Inbox]
+    agents: Mapping[str, Agent]
+    cadences: Mapping[int, Cadence]
+    limits: Limits = Limits()
+    admins: tuple[str, ...] = ()
+    subaddress: bool = True
+    verp: bool = True
+    authserv_id: str | None = None
+    remind_before: timedelta = timedelta(minutes=10)
+    cover_before: timedelta = timedelta(minutes=2)
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        """Every address of ours, folded, without anything behind a plus sign."""
+        return frozenset(a.strip().casefold() for i in self.inboxes.values() for a in (i.address, *i.aliases))
+
+    def group(self, name: str) -> tuple[Agent, ...]:
+        """The agents of a group, in the order of the config; all agents where the group is empty."""
+        members = tuple(a for a in self.agents.values() if name in a.groups)
+        return members or tuple(self.agents.values())
+
+    def leads(self) -> tuple[Agent, ...]:
+        """Who is told when a ticket goes badly; all agents where nobody is named."""
+        return tuple(a for a in self.agents.values() if a.lead) or tuple(self.agents.values())
+
+    def agent_of(self, address: str) -> Agent | None:
+        """The agent to whom the address belongs, or None."""
+        wanted = address.strip().casefold()
+        return next((a for a in self.agents.values() if wanted in {x.casefold() for x in a.addresses}), None)

@@ -1,0 +1,113 @@
+"""Signed addresses: who may act on which ticket, proven by an HMAC that travels behind the plus sign or in a Message-ID."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+from base64 import b32encode
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailbot.core.mail import Mail
+
+SIGNATURE_LENGTH = 24  # base32 characters: the 120 bits that the design asks for
+_TOKEN = re.compile(r"(?<![a-z0-9])([acbk])([0-9a-z]{1,16})((?:-[0-9a-z]{1,32}){0,3})-([a-z2-7]{24})(?![a-z0-9])")
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class TokenKind(StrEnum):
+    """What a signature lets its bearer do."""
+
+    AGENT = "a"  # answer and command a ticket, if the From is that agent's
+    CUSTOMER = "c"  # reach the ticket
+    BOUNCE = "b"  # tell that a letter of the ticket failed
+    HELD = "k"  # release one held text of an agent
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Token:
+    """What was signed. `answers` is the count of human answers that the bearer had seen; `ref` a held message's id."""
+
+    kind: TokenKind
+    ticket: int = 0
+    agent: str | None = None
+    epoch: int = 1
+    answers: int = 0
+    ref: str | None = None
+
+
+class Signer:
+    """Makes and reads tokens with one secret (at least 16 bytes). Lower case only: mail servers fold local parts."""
+
+    def __init__(self, secret: bytes) -> None:
+        if len(secret) < 16:
+            raise ValueError("the secret must have at least 16 bytes")
+        self._secret = secret
+
+    def sign(self, token: Token) -> str:
+        """The token as text: `KIND TICKET - fields - SIGNATURE`, or KIND and the held message's id; lower case."""
+        body = _body(token)
+        return f"{body}-{self._signature(body)}"
+
+    def read(self, text: str) -> Token | None:
+        """The first well-signed token in an address or a Message-ID; None where there is none or it is forged."""
+        for found in _TOKEN.finditer(text.lower()):
+            body = found.group(1) + found.group(2) + found.group(3)
+            if hmac.compare_digest(self._signature(body).encode(), found.group(4).encode()):
+                return _parse(body)
+        return None
+
+    def secret_word(self, key: str) -> str:
+        """An unguessable word that is always the same for `key`: the middle of a deterministic Message-ID."""
+        return self._signature("id:" + key)
+
+    def _signature(self, body: str) -> str:
+        digest = hmac.new(self._secret, body.encode(), hashlib.sha256).digest()
+        return b32encode(digest).decode().lower()[:SIGNATURE_LENGTH]
+
+
+def tokens_of(mail: Mail, signer: Signer) -> tuple[Token, ...]:
+    """Every well-signed token that a mail carries: where it was sent first, then what it answers."""
+    return tuple(token for token in map(signer.read, _places(mail)) if token is not None)
+
+
+def _places(mail: Mail) -> Iterable[str]:
+    for address in (*mail.to, *mail.cc):
+        yield address.address
+    for name in ("delivered-to", "x-original-to", "envelope-to"):
+        yield from mail.header_all(name)
+    yield from mail.in_reply_to
+    yield from reversed(mail.references)
+
+
+def _body(token: Token) -> str:
+    head = f"{token.kind.value}{_base36(token.ticket)}"
+    match token.kind:
+        case TokenKind.AGENT:
+            return f"{head}-{token.agent}-{_base36(token.epoch)}-{_base36(token.answers)}"
+        case TokenKind.HELD:
+            return f"{token.kind.value}{token.ref}-{token.agent}-{_base36(token.epoch)}"
+        case _:
+            return head
+
+
+def _parse(body: str) -> Token | None:
+    head, *rest = body.split("-")
+    kind, ticket = TokenKind(head[0]), int(head[1:], 36)
+    if kind is TokenKind.AGENT and len(rest) == 3:
+        return Token(kind=kind, ticket=ticket, agent=rest[0], epoch=int(rest[1], 36), answers=int(rest[2], 36))
+    if kind is TokenKind.HELD and len(rest) == 2:
+        return Token(kind=kind, ref=head[1:], agent=rest[0], epoch=int(rest[1], 36))
+    if kind in (TokenKind.CUSTOMER, TokenKind.BOUNCE) and not rest:
+        return Token(kind=kind, ticket=ticket)
+    return None
+
+
+def _base36(number: int) -> str:
+    text = ""
+    while number:
+        number, digit = divmod(number, 36)
+        text = _DIGITS[digit] + text
+    return text or "0"

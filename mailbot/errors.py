@@ -1,0 +1,55 @@
+"""Everything that can go wrong in a way the desk knows: each error says whether trying again can help."""
+
+from __future__ import annotations
+
+
+class MailbotError(Exception):
+    """The base of all errors of this package. `temporary`: the same call may succeed later."""
+
+    temporary = False
+
+
+class ConfigError(MailbotError):
+    """The site cannot be run as it is configured; `problems` names every wrong key, rule or template at once."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+class StoreDown(MailbotError):
+    """The database cannot be reached or cannot write (connection lost, disk full, locked): nothing was changed."""
+
+    temporary = True
+
+
+class Conflict(MailbotError):
+    """Somebody else changed a ticket since it was read: look again and decide again."""
+
+    temporary = True
+
+
+class ClaimLost(MailbotError):
+    """The lease on a claimed row ran out and another worker has it: drop what was decided."""
+
+
+class Duplicate(MailbotError):
+    """A message with this content key is stored already: look again, the decision will be to log it only."""
+
+    temporary = True
+
+
+class MailboxDown(MailbotError):
+    """The IMAP server cannot be reached or broke off: reconnect with back-off."""
+
+    temporary = True
+
+
+class MailboxRefused(MailbotError):
+    """The IMAP server refuses the login or the folder: an admin must act; tried again slowly."""
+
+    temporary = True
+
+
+class TemplateError(MailbotError):
+    """A letter cannot be written from its template; the message says file, line and reason."""

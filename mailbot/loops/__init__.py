@@ -1,0 +1,1 @@
+"""When it happens: receive, send, remind, sweep."""

@@ -1,0 +1,266 @@
+"""What the loops need of the world, as small protocols; `mailbot.adapters` fulfils them, `mailbot.app` ties them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from mailbot.core.desk import Counts, Decision, Keys, Known, Outgoing, OutboxState
+
+
+class Clock(Protocol):
+    """The desk's time. Production runs with the wall clock, the demo with one that runs faster."""
+
+    def now(self) -> datetime:
+        """This moment, aware, in UTC."""
+
+    def seconds_until(self, when: datetime) -> float:
+        """Real seconds to wait until the desk's clock shows `when`; 0.0 if it is past."""
+
+
+class Fresh(Protocol):
+    """Ids that nobody has used before."""
+
+    def id(self) -> str:
+        """A new id that sorts by time: 14 characters of [0-9a-z], since it travels in addresses."""
+
+    def number(self) -> int:
+        """A new ticket number. May touch the store; gaps are allowed, repeats are not."""
+
+
+# --- mailboxes ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RawMail:
+    """One mail as fetched. `size` is the server's; `oversize`: only the header was fetched into `raw`."""
+
+    mailbox: str
+    uidvalidity: int
+    uid: int
+    raw: bytes
+    size: int
+    oversize: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailboxState:
+    """What SELECT said: UIDVALIDITY, UIDNEXT, the keywords in use and whether new ones may be made."""
+
+    uidvalidity: int
+    uidnext: int
+    keywords: tuple[str, ...] = ()
+    keywords_allowed: bool = False
+
+
+class Mailbox(Protocol):
+    """One watched IMAP folder, used by one thread. Every method may raise MailboxDown or MailboxRefused."""
+
+    def open(self) -> MailboxState:
+        """Connect, log in and select; safe to call again after any error."""
+
+    def uids_from(self, first: int) -> list[int]:
+        """All UIDs at or above `first`, ascending."""
+
+    def fetch(self, uids: Sequence[int]) -> Iterator[RawMail]:
+        """The mails, without marking them; UIDs that are gone are left out. Sizes are asked first, lengths verified."""
+
+    def done(self, uids: Sequence[int]) -> None:
+        """Mark as taken over (flag, move or nothing, as configured). Only after their commit."""
+
+    def wait(self, seconds: float) -> None:
+        """Return when new mail may be there, when `wake` was called from another thread, or after `seconds`."""
+
+    def wake(self) -> None:
+        """End a `wait` from another thread."""
+
+    def close(self) -> None:
+        """Log out and disconnect; never raises."""
+
+
+# --- the store ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Baseline:
+    """Where an inbox began: UIDs below `uidnext` under this UIDVALIDITY are old mail and never answered."""
+
+    uidvalidity: int
+    uidnext: int
+    cursor: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Claim:
+    """A stored mail that this worker may decide until the lease ends. `attempts` includes this one."""
+
+    inbound: int
+    mailbox: str
+    raw: bytes
+    oversize: bool
+    received_at: datetime
+    attempts: int
+    token: str
+
+
+class InboundStore(Protocol):
+    """Mails as they came in: stored before anything else happens to them."""
+
+    def baseline(self, mailbox: str, uidvalidity: int, uidnext: int) -> Baseline:
+        """The stored baseline of the mailbox, made from these values when there is none (TX0).
+
+        A changed UIDVALIDITY starts a new baseline at 1: every UID is a candidate again, and mails whose content
+        key is known are logged only.
+        """
+
+    def missing(self, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> list[int]:
+        """Those of `uids` that are at or above the baseline and not stored yet, ascending."""
+
+    def put(self, mails: Sequence[RawMail], now: datetime) -> int:
+        """Store the raw mails in one commit and move the cursor (TX1); known ones are left alone. How many were new."""
+
+    def claim(self, holder: str, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
+        """Claim up to `limit` mails in order of arrival (TX2).
+
+        A mail tried before is claimed alone, so that a poison mail cannot spend the attempts of its neighbours.
+        """
+
+    def fail(self, claim: Claim, reason: str, now: datetime) -> None:
+        """Give the claim back after an unexpected error, with its reason; tried again after a back-off."""
+
+    def raw(self, inbound: int) -> bytes | None:
+        """The stored bytes of one mail, or None."""
+
+
+class DeskStore(Protocol):
+    """Tickets, messages, promises: asked for one mail at a time, changed by one decision at a time."""
+
+    def lookup(self, keys: Keys, now: datetime) -> Known:
+        """What bears on a mail, read in one transaction."""
+
+    def commit(self, decision: Decision, now: datetime, claim: Claim | None = None) -> None:
+        """Store the decision whole or not at all (TX3); with a claim, the inbound row is done as well.
+
+        Raises Conflict, Duplicate or ClaimLost, and then nothing was stored. An outbox key that exists is kept as is.
+        """
+
+    def due(self, now: datetime, limit: int) -> list[int]:
+        """Tickets whose open promise has `wake_at` at or before `now`, the longest due first."""
+
+    def next_wake(self) -> datetime | None:
+        """The earliest `wake_at` of any open promise."""
+
+    def numbers(self, count: int) -> range:
+        """Reserve so many ticket numbers (1 and up); committed at once."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutboxRow:
+    """An outgoing mail with its state. `raw` are the bytes once it was composed: they never change after that."""
+
+    id: int
+    outgoing: Outgoing
+    state: OutboxState
+    raw: bytes | None
+    message_id: str | None
+    attempts: int
+    created_at: datetime
+    first_tried_at: datetime | None = None
+    told: bool = False
+    last_reply: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settled:
+    """How a try ended: the new state, the server's words, and when to try next (for `ready` and `unknown`)."""
+
+    state: OutboxState
+    reply: str
+    next_try: datetime | None = None
+    told: bool = False
+
+
+class OutboxStore(Protocol):
+    """Letters, relays and notices that are decided and not yet delivered."""
+
+    def ready(self, now: datetime, limit: int) -> list[OutboxRow]:
+        """Rows that may be tried now (`ready`, or `unknown` and due), oldest first."""
+
+    def take(self, row: OutboxRow, raw: bytes, message_id: str, holder: str, now: datetime, lease: timedelta) -> bytes | None:
+        """Claim a row for sending (TX4): state `sending`, attempts + 1, the bytes stored. None if somebody else has it.
+
+        Returns the stored bytes, which are not `raw` if the row was composed before.
+        """
+
+    def settle(self, row: OutboxRow, settled: Settled, now: datetime) -> None:
+        """Store how the try ended (TX5)."""
+
+    def counts(self, address: str, now: datetime) -> Counts:
+        """Automatic letters in the last hour and day to this address and its domain."""
+
+    def sweep(self, now: datetime) -> int:
+        """Rows left in `sending` past their lease become `unknown`, to be sent again with the same bytes. How many."""
+
+    def next_due(self) -> datetime | None:
+        """When the earliest waiting row may be tried."""
+
+
+class LeaseStore(Protocol):
+    """One holder at a time for a named thing, with a fencing number that only grows."""
+
+    def hold(self, name: str, holder: str, now: datetime, ttl: timedelta) -> int | None:
+        """Take or prolong the lease; its fencing number, or None while somebody else has it."""
+
+    def release(self, name: str, holder: str) -> None:
+        """Give the lease back, if this holder has it."""
+
+
+# --- letters -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Rendered:
+    """A letter's words. `subject` is None where the template leaves the subject to the thread."""
+
+    subject: str | None
+    text: str
+    html: str | None
+
+
+class Renderer(Protocol):
+    """Writes letters from templates."""
+
+    def render(self, name: str, *, language: str, inbox: str, zone: str, fields: Mapping[str, Any]) -> Rendered:
+        """The letter in that language and with times in that zone; the inbox's own template comes first. Raises TemplateError."""
+
+    def languages(self) -> frozenset[str]:
+        """The languages in which the whole set of letters exists."""
+
+
+class Submitter(Protocol):
+    """A submission server; one transaction per recipient, one connection kept open."""
+
+    async def submit(self, sender: str, recipient: str, data: bytes) -> Submission:
+        """Hand over one mail. Never raises for what the network or the server does: the result says it."""
+
+    async def close(self) -> None:
+        """QUIT, if connected."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Submission:
+    """How a submission ended (RFC 5321 section 4.2): `code` 0 where the server said nothing.
+
+    `accepted`: 250 after the final dot. `permanent`: refused for good (5xx to this mail or recipient).
+    `ambiguous`: cut after the final dot was sent, so it may have been taken. `down`: the server itself cannot be
+    used now (no connection, 421, login refused), which says nothing about this mail.
+    """
+
+    accepted: bool
+    code: int
+    reply: str
+    permanent: bool = False
+    ambiguous: bool = False
+    down: bool = False
