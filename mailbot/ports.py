@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from mailbot.core.desk import Counts, Decision, Keys, Known, Outgoing, OutboxState
+from mailbot.core.desk import Counts, Decision, Keys, Known, OutboxState, Outgoing
 
 
 class Clock(Protocol):
@@ -188,7 +188,9 @@ class OutboxStore(Protocol):
     def ready(self, now: datetime, limit: int) -> list[OutboxRow]:
         """Rows that may be tried now (`ready`, or `unknown` and due), oldest first."""
 
-    def take(self, row: OutboxRow, raw: bytes, message_id: str, holder: str, now: datetime, lease: timedelta) -> bytes | None:
+    def take(
+        self, row: OutboxRow, raw: bytes, message_id: str, holder: str, now: datetime, lease: timedelta
+    ) -> bytes | None:
         """Claim a row for sending (TX4): state `sending`, attempts + 1, the bytes stored. None if somebody else has it.
 
         Returns the stored bytes, which are not `raw` if the row was composed before.

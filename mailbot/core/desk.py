@@ -64,6 +64,7 @@ class Ticket:
     `answers` counts human words to the customer; an agent's reply address carries the count it was written under.
     `utc_offset` is the customer's, in minutes east of UTC, from their Date header. `mute` is the reason why
     no automatic letter may go to the customer, or None. `covers` counts cover letters since the last human word.
+    `promised` and `kept` count the ended promises. `thread` are the Message-IDs that a next mail refers to, oldest first.
     """
 
     number: int
@@ -90,6 +91,9 @@ class Ticket:
     plan: str | None = None
     workaround: str | None = None
     eta: str | None = None
+    eta_at: datetime | None = None
+    promised: int = 0
+    kept: int = 0
     thread: tuple[str, ...] = ()
     opened_at: datetime
     first_word_at: datetime | None = None
@@ -189,6 +193,7 @@ class Outgoing:
     in_reply_to: str | None = None
     references: tuple[str, ...] = ()
     reply_token: str | None = None
+    message_token: str | None = None
     agent: str | None = None
     promise: str | None = None
     attach: tuple[tuple[int, int], ...] = ()

@@ -80,6 +80,7 @@ class Limits:
     per_domain_hour: int = 100
     too_old: timedelta = timedelta(hours=24)
     max_received: int = 50
+    breaker_floor: int = 500
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -13,7 +13,9 @@ from enum import StrEnum
 from mailbot.core.mail import Mail
 
 SIGNATURE_LENGTH = 24  # base32 characters: the 120 bits that the design asks for
-_TOKEN = re.compile(r"(?<![a-z0-9])([acbk])([0-9a-z]{1,16})((?:-[0-9a-z]{1,32}){0,3})-([a-z2-7]{24})(?![a-z0-9])")
+# Looked for at every place (the match is empty), so that an address that begins like a token (`care-c1-…`) hides none.
+# A field is shorter than a signature, so that neither is taken for the other.
+_TOKEN = re.compile(r"(?<![a-z0-9])(?=([acbk])([0-9a-z]{1,16})((?:-[0-9a-z]{1,16}){0,3})-([a-z2-7]{24})(?![a-z0-9]))")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -47,9 +49,15 @@ class Signer:
         self._secret = secret
 
     def sign(self, token: Token) -> str:
-        """The token as text: `KIND TICKET - fields - SIGNATURE`, or KIND and the held message's id; lower case."""
+        """The token as text: `KIND TICKET - fields - SIGNATURE`, or KIND and the held message's id; lower case.
+
+        ValueError for what could not be read again: a negative number, an agent or a `ref` that is not [0-9a-z]{1,16}.
+        """
         body = _body(token)
-        return f"{body}-{self._signature(body)}"
+        signed = f"{body}-{self._signature(body)}"
+        if self.read(signed) is None:
+            raise ValueError(f"a token cannot carry this: {token}")
+        return signed
 
     def read(self, text: str) -> Token | None:
         """The first well-signed token in an address or a Message-ID; None where there is none or it is forged."""
@@ -106,6 +114,8 @@ def _parse(body: str) -> Token | None:
 
 
 def _base36(number: int) -> str:
+    if number < 0:
+        raise ValueError("a token carries no negative number")
     text = ""
     while number:
         number, digit = divmod(number, 36)

@@ -1,0 +1,49 @@
+# The house, by one command each: make demo · make test · make check · make bench · make clean
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+
+.PHONY: demo test check bench clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.demo
+	@$(BIN)/mailbot demo $(DEMO)
+
+test: $(VENV)/.dev
+	@./.ci/servers
+	@$(BIN)/python -m pytest -n 2 $(TESTS)
+
+check: $(VENV)/.dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(VENV)/.dev
+	@./.ci/servers
+	@$(BIN)/python -m tests.bench $(BENCH)
+
+# A stamp is as new as the last pyproject.toml that was installed from. What dev installs is all that demo needs.
+$(VENV)/.demo: $(VENV)/.made pyproject.toml
+	@test $(VENV)/.dev -nt pyproject.toml || { echo "installing into $(VENV), once …" >&2; \
+	  $(PIP) install --editable '.[demo]'; }
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.made pyproject.toml
+	@echo "installing into $(VENV), once …" >&2
+	@$(PIP) install --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.made:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	  echo "mailbot needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo not there)." >&2; \
+	  echo "Name another one: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { \
+	  echo "Python could not make a virtual environment; on Debian: apt-get install python3-venv" >&2; exit 1; }
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist demo-out bench-out .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	find mailbot tests -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,74 @@
+"""Reads the help articles in `rules/answers/`: one Markdown file per article and language, with a TOML front matter."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from mailbot.adapters.rulesource import Problem
+from mailbot.adapters.ruletable import TableReader
+from mailbot.core.answers import Article
+from mailbot.core.terms import term
+
+MAX_ARTICLE = 64 * 1024  # bytes
+_NAME = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)\.([a-z]{2,3})\.md")
+_FRONT = re.compile(r"\A\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
+
+
+def load_articles(directory: Path, prefix: str = "answers/") -> tuple[list[Article], list[Problem]]:
+    """Every `ID.LANGUAGE.md` of the directory, in the order of names. A missing directory holds none."""
+    articles: list[Article] = []
+    problems: list[Problem] = []
+    for path in sorted(directory.glob("*.md")) if directory.is_dir() else []:
+        article, wrong = _read(path, prefix + path.name)
+        problems += wrong
+        if article is not None:
+            articles.append(article)
+    return articles, problems
+
+
+def _read(path: Path, shown: str) -> tuple[Article | None, list[Problem]]:
+    def failed(message: str, line: int = 0) -> tuple[None, list[Problem]]:
+        return None, [Problem(file=shown, line=line, column=1 if line else 0, message=message)]
+
+    named = _NAME.fullmatch(path.name)
+    if named is None:
+        return failed("an article is named ID.LANGUAGE.md, as in reset-password.en.md")
+    try:
+        raw = path.read_bytes()
+        if len(raw) > MAX_ARTICLE:
+            return failed(f"is larger than {MAX_ARTICLE // 1024} KB")
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n")
+    except OSError as error:
+        return failed(f"cannot be read: {error.strerror}")
+    except UnicodeDecodeError as error:
+        return failed("is not UTF-8", raw[: error.start].count(b"\n") + 1)
+    front = _FRONT.match(text)
+    if front is None:
+        return failed("an article begins with a line +++, then title, link and words, then a line +++", 1)
+    try:
+        # The blank line stands for the fence, so that lines count as in the file.
+        head = tomllib.loads("\n" + front.group(1))
+    except (ValueError, RecursionError) as error:
+        return failed(f"the front matter is no TOML: {error}", 1)
+    reader = TableReader(shown, "\n" + front.group(1))
+    head = dict(reader.table(head, (), ("title", "link", "words")))
+    title = reader.text(head, "title", ())
+    link = reader.text(head, "link", ())
+    body = text[front.end() :].strip()
+    if title is None and "title" not in head:
+        reader.wrong((), "an article needs a `title`")
+    if link is not None and not re.fullmatch(r"https?://\S+", link):
+        reader.wrong(("link",), "`link` must begin with https:// or http://", link)
+    if not body:
+        reader.wrong((), "an article needs a text below the front matter")
+    if "words" not in head:
+        reader.wrong((), "an article needs `words`: without them it would never be offered")
+    terms = reader.each(reader.texts(head, "words", ()), ("words",), term)
+    if reader.problems:
+        return None, reader.problems
+    article = Article(
+        id=named.group(1), language=named.group(2), title=title or "", text=body, link=link, terms=terms, file=shown
+    )
+    return article, []

@@ -1,0 +1,107 @@
+"""Turns the plain words of a letter into simple HTML, so that both say the same by construction.
+
+Blocks are parted by blank lines: quoted lines (`> `), a list (`- `), facts (`Name: value`, two lines at least), a
+draft (four blanks in front), the foot (after `-- `), and paragraphs. All text is escaped here; nothing in it is markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from markupsafe import Markup, escape
+
+_LINK = re.compile(r"https?://[^\s<>\"'“”„‘’]+[^\s<>\"'“”„‘’.,;:!?)\]]")
+_FACT = re.compile(r"([^\s:>][^:>]{0,23}): +(\S.*)")
+_FOOT = "-- "
+
+
+def words_to_html(words: str, strong: Sequence[str] = ()) -> Markup:
+    """The words as a run of block elements. Each text of `strong` (the times that the letter states) is set bold."""
+    body, mark, foot = f"\n{words}".rpartition(f"\n{_FOOT}\n")
+    if not mark:
+        body, foot = foot, ""
+    marked = [escape(text) for text in sorted(set(strong), key=len, reverse=True)]
+    blocks = [_block(lines, marked) for lines in _blocks(body.split("\n"))]
+    if foot.strip():
+        blocks.append(Markup('<p class="foot">{}</p>').format(_lines(foot.strip().split("\n"), marked)))
+    return Markup("\n").join(blocks)
+
+
+def _blocks(lines: Iterable[str]) -> Iterable[list[str]]:
+    block: list[str] = []
+    for line in lines:
+        if not line.strip():
+            # A blank line inside a draft belongs to it.
+            if block and not (line.startswith("    ") and block[0].startswith("    ")):
+                yield block
+                block = []
+                continue
+            if not block:
+                continue
+        if block and _kind(block[0]) != _kind(line) and {_kind(block[0]), _kind(line)} & {"quote", "draft"}:
+            yield block
+            block = []
+        block.append(line)
+    if block:
+        yield block
+
+
+def _kind(line: str) -> str:
+    if line.startswith(">"):
+        return "quote"
+    if line.startswith("    "):
+        return "draft"
+    return "list" if line.startswith(("- ", "• ")) else "text"
+
+
+def _block(lines: list[str], strong: list[Markup]) -> Markup:
+    match _kind(lines[0]):
+        case "quote":
+            inner = [line[1:].removeprefix(" ") for line in lines]
+            return Markup("<blockquote>{}</blockquote>").format(_lines(inner, strong))
+        case "draft":
+            return Markup("<pre>{}</pre>").format("\n".join(line[4:] for line in lines).strip("\n"))
+        case "list":
+            return Markup("<ul>{}</ul>").format(Markup("").join(_items(lines, strong)))
+    facts = [_FACT.fullmatch(line) for line in lines]
+    if len(lines) > 1 and all(facts):
+        rows = (
+            Markup("<tr><th>{}</th><td>{}</td></tr>").format(fact.group(1), _inline(fact.group(2), strong))
+            for fact in facts
+            if fact
+        )
+        return Markup('<table role="presentation">{}</table>').format(Markup("").join(rows))
+    return Markup("<p>{}</p>").format(_lines(lines, strong))
+
+
+def _items(lines: Sequence[str], strong: list[Markup]) -> Iterable[Markup]:
+    item: list[str] = []
+    for line in lines:
+        if _kind(line) == "list" and item:
+            yield Markup("<li>{}</li>").format(_lines(item, strong))
+            item = []
+        item.append(line[2:] if _kind(line) == "list" else line.strip())
+    yield Markup("<li>{}</li>").format(_lines(item, strong))
+
+
+def _lines(lines: Sequence[str], strong: list[Markup]) -> Markup:
+    return Markup("<br>\n").join(_inline(line, strong) for line in lines)
+
+
+def _inline(line: str, strong: list[Markup]) -> Markup:
+    pieces = []
+    at = 0
+    for link in _LINK.finditer(line):
+        pieces += [_bold(line[at : link.start()], strong), Markup('<a href="{0}">{0}</a>').format(link.group())]
+        at = link.end()
+    pieces.append(_bold(line[at:], strong))
+    return Markup("").join(pieces)
+
+
+def _bold(text: str, strong: list[Markup]) -> Markup:
+    escaped = escape(text)
+    for words in strong:
+        if words in escaped:
+            return escaped.replace(words, Markup("<strong>") + words + Markup("</strong>"))
+    return escaped

@@ -1,0 +1,239 @@
+"""Which letters there are and which fields each gets: invented facts with which every template is tried at start."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+LETTERS = (
+    "ack",
+    "thanks-feedback",
+    "thanks-welcome",
+    "thanks-resolution",
+    "update",
+    "cover",
+    "late",
+    "resolved",
+    "relay",
+)
+NOTICES = (
+    "new",
+    "followup",
+    "reminder",
+    "covered",
+    "crossed",
+    "confirm",
+    "refused",
+    "answer",
+    "undeliverable",
+    "quarantine",
+    "trouble",
+)
+
+_DUE = "2026-03-06T13:00:00+00:00"
+_PROMISED = "2026-03-06T09:00:00+00:00"
+
+_CUSTOMER: Mapping[str, Any] = {
+    "desk": "Example Support",
+    "brand": "Example Support",
+    "customer": "Ada Byrne",
+    "ticket": 1042,
+    "matter": "I was charged twice for March, once on the 2nd and once on the 3rd.",
+    "priority": 2,
+    "urgency": 0,
+    "owner": None,
+    "plan": None,
+    "workaround": None,
+    "eta": None,
+    "due": _DUE,
+}
+_KNOWN_STAND: Mapping[str, Any] = {
+    "owner": "Ben Ortiz",
+    "plan": "We take the second charge back and find out why it was made.",
+    "workaround": "Please let the charge stand for now; your account stays open.",
+    "eta": "Monday noon",
+}
+_BARE: Mapping[str, Any] = {"customer": "", "matter": ""}
+
+_AGENT: Mapping[str, Any] = {
+    "desk": "Example Support",
+    "brand": "Example Support",
+    "ticket": 1042,
+    "subject": "Charged twice for March",
+    "customer": {"name": "Ada Byrne", "address": "ada@customer.example"},
+    "agent": "Ben",
+    "priority": 2,
+    "urgency": 1,
+    "why": "the words “charged twice” (rule money.toml)",
+    "assignee": "Ben Ortiz",
+    "due": _DUE,
+    "text": "Hello,\n\nI was charged twice for March, once on the 2nd and once on the 3rd.\nCould you look into it?\n\nAda Byrne",
+    "language": "en",
+    "state": "open",
+    "mute": None,
+}
+_NAMELESS: Mapping[str, Any] = {
+    "customer": {"name": "", "address": "kunde@firma.example"},
+    "assignee": None,
+    "due": None,
+    "urgency": 0,
+    "why": "",
+    "language": "de",
+    "agent": "",
+}
+
+
+def _letters(*samples: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    return tuple({**_CUSTOMER, **sample} for sample in samples)
+
+
+def _notices(*samples: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
+    return tuple({**_AGENT, **sample} for sample in samples)
+
+
+_ANSWER = {
+    "title": "Why a charge can show twice",
+    "text": "Some banks show a reservation and the charge side by side for a few days. The reservation then goes by itself.",
+    "link": "https://help.example/charged-twice",
+}
+_STATED = ("word", "reopened", "moved", "asked", "plan")
+_HELP = [
+    "(no verb)  your words go to the customer",
+    "/promise WHEN  they hear from us by then: 2h, fri 14:00, tomorrow",
+    "/wait customer DURATION  it is their turn, for so long",
+]
+_STATUS = ["open, priority 2", f"the next word is due {_DUE}"]
+
+#: For each letter some sets of fields that take every branch; the first is the usual one.
+SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    "ack": _letters(
+        {"owner": "Ben Ortiz", "first_contact": False, "answer": _ANSWER},
+        {"priority": 1, "urgency": 3, "first_contact": True, "answer": None},
+        {"priority": 3, "urgency": 2, "first_contact": False, "answer": {**_ANSWER, "link": ""}, **_BARE},
+        {"priority": 4, "urgency": 2, "first_contact": True, "answer": _ANSWER, "owner": "Ben Ortiz"},
+        {"priority": 5, "due": None, "first_contact": False, "answer": None},
+    ),
+    "thanks-feedback": _letters(
+        {"due": None, "priority": 5, "first_contact": False, "answer": None},
+        {"priority": 5, "first_contact": True, "answer": _ANSWER, **_BARE},
+    ),
+    "thanks-welcome": _letters({"due": None}, {"due": None, "words": "", "agent": "", **_BARE}),
+    "thanks-resolution": _letters(
+        {"due": None, "words": "Your screenshots led us straight to it.", "agent": "Ben Ortiz"},
+        {"due": None, "words": "", "agent": "", **_BARE},
+    ),
+    "update": _letters(
+        {"reason": "plan", "words": "", "agent": "Ben Ortiz", **_KNOWN_STAND},
+        *({"reason": reason, "words": "", "agent": None} for reason in _STATED),
+        *({"reason": reason, "words": "", "agent": None, "due": None, **_BARE} for reason in _STATED),
+        {"reason": "moved", "words": "The bank answers on Monday only.", "agent": "Ben Ortiz", **_KNOWN_STAND},
+    ),
+    "cover": _letters(
+        {"promised": _PROMISED, "nth": 1, "waiting_for": None, "owner": "Ben Ortiz"},
+        {"promised": _PROMISED, "nth": 2, "waiting_for": None, "owner": "Ben Ortiz"},
+        {"promised": _PROMISED, "nth": 3, "waiting_for": None, "owner": "Ben Ortiz"},
+        {"promised": _PROMISED, "nth": 4, "waiting_for": "the bank", **_KNOWN_STAND},
+        {"promised": _PROMISED, "nth": 5, "waiting_for": "customer", **_BARE},
+        {"promised": _PROMISED, "nth": 1, "waiting_for": None, **_BARE},
+    ),
+    "late": _letters(
+        {"promised": _PROMISED, "missed": 1, "owner": "Ben Ortiz"},
+        {"promised": _PROMISED, "missed": 3, **_KNOWN_STAND, "matter": ""},
+        {"promised": _PROMISED, "missed": 1, "due": None, **_BARE},
+    ),
+    "resolved": _letters(
+        {
+            "due": None,
+            "agent": "Ben Ortiz",
+            "words": "The second charge is taken back; you see it by Tuesday.",
+            "waited": True,
+            "updates_promised": 4,
+            "updates_on_time": 3,
+        },
+        *(
+            {
+                "agent": None,
+                "words": "",
+                "waited": False,
+                "updates_promised": said,
+                "updates_on_time": kept,
+                "priority": 4,
+            }
+            for said, kept in ((0, 0), (1, 1), (1, 0), (3, 3), (3, 1))
+        ),
+    ),
+    "relay": _letters(
+        {
+            "words": "Hello Ada,\n\nI see both charges. The second one goes back today.\n\n- the 2nd stays\n- the 3rd goes\n\nBen",
+            "agent_name": "Ben Ortiz",
+            "resolved": False,
+        },
+        {"words": "The second charge is gone.", "agent_name": "Ben Ortiz", "resolved": True, "due": None},
+        {"words": "Noted.", "agent_name": "Ben Ortiz", "resolved": False, "due": None},
+    ),
+    "new": _notices(
+        {"first_contact": True, "attachments": ["statement.pdf"], "claimed": None},
+        {"first_contact": False, "attachments": [], "mute": "the mail was sent by a list", "claimed": 17, **_NAMELESS},
+    ),
+    "followup": _notices(
+        {"stranger": False, "from": "ada@customer.example", "reopened": False},
+        {"stranger": True, "from": "cara@else.example", "reopened": True, "mute": "limit: 3 in an hour", **_NAMELESS},
+    ),
+    "reminder": _notices(
+        {"left_seconds": 7200, "promised_by": "ack"},
+        {"left_seconds": 600, "promised_by": "cleo", **_NAMELESS, "text": ""},
+    ),
+    "covered": _notices(
+        {"nth": 1, "promised": _PROMISED, "next": _DUE},
+        {"nth": 2, "promised": _PROMISED, "next": None, **_NAMELESS, "text": ""},
+    ),
+    "crossed": _notices(
+        {"newer": {"by": "Cleo Marsh", "text": "I have just taken it back."}, "yours": "I look at it now."},
+        {"newer": {"by": "Cleo Marsh", "text": ""}, "yours": "", **_NAMELESS},
+    ),
+    "confirm": _notices(
+        {
+            "reason": "the mail was sent from another server",
+            "from": "ben@support.example",
+            "yours": "It goes back today.",
+        },
+        {"reason": "", "from": "", "yours": "", **_NAMELESS, "text": ""},
+    ),
+    "refused": _notices(
+        {"reason": "“firday” is not a time that is understood", "draft": "/promise fri 14:00\n\nI look at it now."},
+        {"reason": f"a word was promised by {_DUE}", "draft": "", **_NAMELESS},
+    ),
+    "answer": _notices(
+        {"title": "What the desk understands", "lines": _HELP},
+        {"title": "/take", "lines": [], **_NAMELESS, "ticket": None},
+    ),
+    "undeliverable": _notices(
+        {
+            "address": "ada@customer.example",
+            "status": "550 5.1.1 no such user here",
+            "reason": "ack was refused",
+            "mute": "undeliverable",
+        },
+        {"address": "kunde@firma.example", "status": "", "reason": "relay is delayed", **_NAMELESS},
+    ),
+    "quarantine": (
+        {
+            "desk": "Example Support",
+            "brand": "Example Support",
+            "agent": "Cleo",
+            "where": "inbox support, mail 5512",
+            "reason": "it has more than 1,000 nested parts",
+            "advice": "Look at it with: mailbot quarantine show 5512",
+        },
+    ),
+    "trouble": (
+        {
+            "desk": "Example Support",
+            "brand": "Example Support",
+            "agent": "",
+            "where": "inbox support",
+            "reason": "the mail server refuses the login",
+            "advice": "New mail waits on the server until this is put right. Check the password in config.toml.",
+        },
+    ),
+}

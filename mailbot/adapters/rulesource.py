@@ -1,0 +1,97 @@
+"""Where a key or a word stands in a TOML file: tomllib reads values and forgets their lines, an admin needs them."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+_HEADER = re.compile(r"^\s*(\[\[?)\s*([^\[\]#]+?)\s*\]\]?\s*(?:#.*)?$")
+_KEY = re.compile(r"""^(\s*)((?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*')(?:\s*\.\s*(?:[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*'))*)\s*=""")
+_PART = re.compile(r"""[A-Za-z0-9_-]+|"[^"\n]*"|'[^'\n]*'""")
+_FENCE = re.compile(r'"""|' + "'''")
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Problem:
+    """Something wrong in a file that an admin wrote; line and column count from 1, 0 where there is none."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+    def __str__(self) -> str:
+        """One line as a compiler would print it."""
+        place = f"{self.file}:{self.line}:{self.column}" if self.line else self.file
+        return f"{place}: {self.message}"
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """A hint to append to a message: the nearest of the known words, or nothing."""
+    near = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
+    return f"; did you mean `{near[0]}`?" if near else ""
+
+
+class Source:
+    """The text of one TOML file, asked for places. A path is ("rule", 2, "when", "text"): the third rule's text."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = text.split("\n")
+        self._places: dict[Path, tuple[int, int]] = {}
+        self._scan()
+
+    def _scan(self) -> None:
+        counts: dict[Path, int] = {}
+        table: Path = ()
+        fence: str | None = None
+        for number, line in enumerate(self._lines, 1):
+            if fence is None and (header := _HEADER.match(line)):
+                table = self._enter(header, counts)
+                self._places.setdefault(table, (number, len(line) - len(line.lstrip()) + 1))
+            elif fence is None and (key := _KEY.match(line)):
+                path = (*table, *(p.strip("\"'") for p in _PART.findall(key.group(2))))
+                self._places.setdefault(path, (number, len(key.group(1)) + 1))
+            for mark in _FENCE.findall(line):
+                fence = mark if fence is None else (None if mark == fence else fence)
+
+    @staticmethod
+    def _enter(header: re.Match[str], counts: dict[Path, int]) -> Path:
+        names = [p.strip("\"'") for p in _PART.findall(header.group(2))]
+        path: Path = ()
+        for place, name in enumerate(names):
+            path = (*path, name)
+            if place == len(names) - 1 and header.group(1) == "[[":
+                counts[path] = counts.get(path, -1) + 1
+                path = (*path, counts[path])
+            elif path in counts:
+                path = (*path, counts[path])
+        return path
+
+    def place(self, path: Path) -> tuple[int, int]:
+        """Line and column of a key or table; of the nearest table around it where it stands in an inline table."""
+        for length in range(len(path), 0, -1):
+            if found := self._places.get(path[:length]):
+                line, column = found
+                for name in (p for p in path[length:] if isinstance(p, str)):
+                    if inside := re.compile(rf"""["']?{re.escape(name)}["']?\s*[.=]""").search(
+                        self._lines[line - 1], column - 1
+                    ):
+                        column = inside.start() + 1
+                return line, column
+        return 1, 1
+
+    def value_place(self, path: Path, value: str) -> tuple[int, int]:
+        """Line and column of a string inside the value of a key, or of the key where it cannot be found."""
+        line, column = self.place(path)
+        spelled = {f'"{value}"', f"'{value}'", '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'}
+        for number in range(line, min(len(self._lines), line + 2000) + 1):
+            text = self._lines[number - 1]
+            if number > line and (_HEADER.match(text) or _KEY.match(text)):
+                break
+            starts = [at for s in spelled if (at := text.find(s, column - 1 if number == line else 0)) >= 0]
+            if starts:
+                return number, min(starts) + 1
+        return line, column

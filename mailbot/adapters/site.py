@@ -1,0 +1,134 @@
+"""A site on disk: where rules and templates lie, laying out a new desk, its secret, and what is wrong with its files."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+from pathlib import Path
+
+from mailbot.config import Config, password_problems, policy_of
+from mailbot.errors import ConfigError
+
+_PACKAGE = Path(__file__).parents[1]
+_SECRET_BYTES = 32
+
+
+def data_dir(name: str) -> Path:
+    """The folder with the `rules`, `templates` or `migrations` that ship. Raises ConfigError where it is missing."""
+    return _shipped(name)
+
+
+def _shipped(name: str) -> Path:
+    """What the installed wheel has in its package, or a checkout in the repository."""
+    packed = _PACKAGE / "data" / name
+    checkout = _PACKAGE.parent / ("storage/migrations" if name == "migrations" else name)
+    for path in (packed, checkout):
+        if path.exists():
+            return path
+    raise ConfigError([f"{name}: is missing from this installation; neither {packed} nor {checkout} is there"])
+
+
+def rules_dir(site: Path | None) -> Path:
+    """The rules of the site, or those that ship where it has none."""
+    own = site / "rules" if site is not None else None
+    return own if own is not None and own.is_dir() else data_dir("rules")
+
+
+def template_dirs(site: Path | None) -> list[Path]:
+    """Where letters are looked for: the site's own first, then those that ship."""
+    own = [site / "templates"] if site is not None and (site / "templates").is_dir() else []
+    return [*own, data_dir("templates")]
+
+
+def init_site(directory: Path) -> list[Path]:
+    """Lay out a new site and return what was made: config, rules, templates, and a secret for its owner alone.
+
+    Raises ConfigError, having made nothing, where any of it is there already.
+    """
+    parts = [directory / name for name in ("config.toml", "rules", "templates", "storage/secret")]
+    if there := [path for path in parts if path.exists()]:
+        raise ConfigError([f"{path}: is there already, and is not overwritten" for path in there])
+    config, rules, templates, secret = parts
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(_shipped("config.example.toml"), config)
+        for name, target in (("rules", rules), ("templates", templates)):
+            _copy_folder(data_dir(name), target)
+        make_secret(secret)
+    except OSError as error:
+        raise ConfigError([f"{error.filename or directory}: cannot be written: {error.strerror}"]) from error
+    return parts
+
+
+def _copy_folder(source: Path, target: Path) -> None:
+    """Files by their content alone, so that they can be edited even where the shipped ones are read-only."""
+    shutil.copytree(
+        source,
+        target,
+        copy_function=shutil.copyfile,
+        ignore=shutil.ignore_patterns("__pycache__", "__init__.py", ".*"),
+    )
+
+
+def make_secret(path: Path) -> None:
+    """Write a new secret that only the owner may read, and its folder where there is none. Raises FileExistsError."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(48) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def read_secret(path: Path) -> bytes:
+    """The secret that signs addresses, at least 32 bytes, without the line end. Raises ConfigError."""
+    try:
+        secret = path.read_bytes().strip()
+    except OSError as error:
+        hint = "; `mailbot init` makes one for a new desk, an old desk needs its copy" * isinstance(
+            error, FileNotFoundError
+        )
+        raise ConfigError([f"desk.secret_file: {path}: {error.strerror}{hint}"]) from None
+    if len(secret) < _SECRET_BYTES:
+        raise ConfigError([f"desk.secret_file: {path} has {len(secret)} bytes; it needs at least {_SECRET_BYTES}"])
+    return secret
+
+
+def check_files(config: Config) -> dict[str, list[str]]:
+    """What is wrong with the site's files, by the part of the desk that it stops; reads them and touches nothing else."""
+    from mailbot.adapters.rulefiles import load_rules, run_rule_tests
+    from mailbot.adapters.templates import NAMES, Templates
+
+    found: dict[str, list[str]] = {"passwords": password_problems(config), "secret": []}
+    try:
+        read_secret(config.desk.secret_file)
+    except ConfigError as error:
+        found["secret"] += error.problems
+    groups = {group for agent in config.agents for group in agent.groups}
+    agents = frozenset(groups | {agent.id for agent in config.agents})
+    rules, problems = load_rules(rules_dir(config.site), letters=frozenset(NAMES), agents=agents)
+    found["rules"] = [f"rules/{problem}" for problem in problems]
+    if rules is not None:
+        found["rules"] += [f"rules/{problem}" for problem in run_rule_tests(rules)]
+    templates = Templates(template_dirs(config.site))
+    found["templates"] = [str(problem) for problem in templates.check()]
+    try:
+        policy_of(config, templates.languages())
+    except ConfigError as error:
+        found["templates"] += error.problems
+    return found
+
+
+def warnings_of(config: Config) -> list[str]:
+    """What works and is unwise: a password in the clear, a secret that others may read, nobody to hear of trouble."""
+    found = []
+    servers = [("smtp", config.smtp), *((f"inbox[{inbox.name}]", inbox) for inbox in config.inboxes)]
+    for where, server in servers:
+        if server.security == "none" and server.host not in {"localhost", "127.0.0.1", "::1"}:
+            found.append(f'{where}.security: "none" sends mail and passwords to {server.host} in the clear')
+    if config.desk.secret_file.is_file() and config.desk.secret_file.stat().st_mode & 0o077:
+        found.append(f"desk.secret_file: {config.desk.secret_file} can be read by others; chmod 600 it")
+    if not config.desk.admins:
+        found.append("desk.admins: is empty; the leads among the agents hear of trouble")
+    return found

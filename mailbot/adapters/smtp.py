@@ -1,0 +1,293 @@
+"""Submission over SMTP (RFC 5321, RFC 6409) with aiosmtplib: one recipient per transaction, each result told apart."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import aiosmtplib
+from aiosmtplib.protocol import SMTPProtocol
+
+from mailbot.adapters.smtpdata import envelope_address, on_the_wire
+from mailbot.adapters.tls import Security, client_context
+from mailbot.ports import Submission
+
+SLOWEST = 16_384  # bytes a second that a line may be slow, before a mail on its way is given up
+# 503: out of step (RFC 5321 section 4.2.2). The others say who we are not (RFC 4954 section 6).
+NOT_ABOUT_THE_MAIL = frozenset({503, 530, 534, 535, 538})
+SERVICE_CLOSING = 421  # RFC 5321 section 3.8: may answer any command, and says nothing about the mail
+
+
+class SmtpSubmitter:
+    """A submission server with one kept connection; fulfils `ports.Submitter`. Calls at the same time take turns.
+
+    `password` is called at each login; without `username` there is none. `timeout` (seconds) bounds each answer of the
+    server but the one to the final dot, for which a server may take its time (RFC 5321 section 4.5.3.2.6) and too
+    little patience makes doubles: that is `final_timeout`. `connect_timeout` bounds connecting, TLS and login. A connection unused for `idle_limit` seconds is made anew.
+    `security="none"` is the only way that a password crosses a plain connection. `local_hostname` is the EHLO name;
+    by default this machine's.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str,
+        port: int,
+        security: Security = "starttls",
+        username: str | None = None,
+        password: Callable[[], str] | None = None,
+        ca_file: str | None = None,
+        local_hostname: str | None = None,
+        timeout: float = 60.0,
+        final_timeout: float = 300.0,
+        connect_timeout: float = 15.0,
+        idle_limit: float = 30.0,
+    ) -> None:
+        self._host = host
+        self._port = port
+        self._security = security
+        self._username = username
+        self._password = password
+        self._ca_file = ca_file
+        self._local_hostname = local_hostname
+        self._timeout = timeout
+        self._final_timeout = final_timeout
+        self._connect_timeout = connect_timeout
+        self._idle_limit = idle_limit
+        self._client: aiosmtplib.SMTP | None = None
+        self._used = 0.0
+        self._kept = False
+        self._secret = ""
+        self._turn = asyncio.Lock()
+
+    async def submit(self, sender: str, recipient: str, data: bytes) -> Submission:
+        """Hand over one mail. Never raises for what the network or the server does: the result says it.
+
+        `sender` may be empty (the null return path). `data` goes out as it is, but for CRLF ends and dot stuffing.
+        """
+        async with self._turn:
+            result = await self._try(sender, recipient, data)
+            if result.down and self._kept:
+                # The server may have closed a kept connection while nobody looked. `down` means that nothing was
+                # handed over, so one more try on a new connection cannot double the mail.
+                result = await self._try(sender, recipient, data)
+            return result
+
+    async def probe(self) -> str | None:
+        """Connect and log in without sending anything; what is wrong, or None."""
+        async with self._turn:
+            try:
+                await self._connected()
+            except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+                self._drop()
+                return f"{self._where()}: {self._words(error)}"
+            return None
+
+    async def close(self) -> None:
+        """QUIT, if connected."""
+        async with self._turn:
+            client, self._client = self._client, None
+            if client is not None:
+                with suppress(aiosmtplib.SMTPException, OSError):
+                    await client.quit(timeout=min(self._timeout, 5.0))
+                client.close()
+
+    # --- one try -----------------------------------------------------------------------------------------------------
+
+    async def _try(self, sender: str, recipient: str, data: bytes) -> Submission:
+        try:
+            client = await self._connected()
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            self._drop()
+            return _down(_code(error), f"{self._where()}: {self._words(error)}")
+        utf8 = client.supports_extension("smtputf8")
+        try:
+            source = envelope_address(sender, utf8=utf8) if sender else ""
+            target = envelope_address(recipient, utf8=utf8)
+        except ValueError as error:
+            return Submission(accepted=False, code=0, reply=str(error), permanent=True)
+        try:
+            result = await self._transaction(client, source, target, data)
+        except BaseException:  # cancelled in the middle: nobody may go on where this left off
+            self._drop()
+            raise
+        self._used = time.monotonic()
+        if not client.is_connected:
+            self._drop()
+        return result
+
+    async def _transaction(self, client: aiosmtplib.SMTP, sender: str, recipient: str, data: bytes) -> Submission:
+        body = on_the_wire(data)
+        options = []
+        if client.supports_extension("size"):
+            options.append(f"SIZE={len(body)}")
+        if client.supports_extension("8bitmime") and not data.isascii():
+            options.append("BODY=8BITMIME")
+        if not (sender.isascii() and recipient.isascii()):
+            options.append("SMTPUTF8")
+        try:
+            await client.mail(sender, options=options, encoding="utf-8")
+            await client.rcpt(recipient, encoding="utf-8")
+            ready = await client.execute_command(b"DATA")
+        except aiosmtplib.SMTPResponseException as error:
+            return await self._refused(client, error.code, error.message)
+        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            self._drop()
+            return _down(0, f"{self._where()}: {self._words(error)}")
+        if ready.code != 354:
+            return await self._refused(client, ready.code, ready.message)
+        return await self._data(client, body)
+
+    async def _data(self, client: aiosmtplib.SMTP, body: bytes) -> Submission:
+        """The mail and, apart from it, the final dot: until that is written, the server cannot have taken the mail."""
+        protocol = client.protocol
+        if protocol is None:
+            return _down(0, f"{self._where()}: connection lost after DATA")
+        # Listening from the start: an answer or an end that comes before the dot is noticed in time.
+        answer = asyncio.ensure_future(protocol.read_response())
+        dot = False
+        try:
+            async with asyncio.timeout(self._timeout + len(body) / SLOWEST):
+                protocol.write(body)
+                await _written(protocol, answer)
+                if not answer.done():
+                    dot = True
+                    protocol.write(b".\r\n")
+            async with asyncio.timeout(self._final_timeout):
+                reply = await answer
+        except aiosmtplib.SMTPResponseException as error:
+            # What came back is no SMTP reply, so nobody knows what became of the mail.
+            self._drop()
+            return Submission(accepted=False, code=error.code, reply=self._words(error), ambiguous=dot, down=not dot)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            self._drop()
+            where = "after" if dot else "before"
+            words = f"{self._where()}: cut {where} the final dot: {self._words(error)}"
+            return Submission(accepted=False, code=0, reply=words, ambiguous=dot, down=not dot)
+        finally:
+            _let_go(answer)
+        if not dot:
+            # An answer in the middle of the mail: the server will not read on in step with us.
+            self._drop()
+            if reply.code < 400:
+                return _down(reply.code, f"{self._where()}: answered before the final dot: {reply.message}")
+        if 200 <= reply.code < 300:
+            return Submission(accepted=True, code=reply.code, reply=reply.message)
+        if reply.code < 400:
+            self._drop()
+            return Submission(accepted=False, code=reply.code, reply=reply.message, ambiguous=True)
+        return await self._refused(client, reply.code, reply.message, reset=False)
+
+    async def _refused(self, client: aiosmtplib.SMTP, code: int, words: str, *, reset: bool = True) -> Submission:
+        if code == SERVICE_CLOSING:
+            self._drop()
+            return _down(code, f"{self._where()}: {words}")
+        if not 400 <= code < 600:
+            # Out of step, as with a 250 in the place of 354: only a new connection helps.
+            self._drop()
+            return _down(code, f"{self._where()}: unexpected reply {code} {words}")
+        if reset and client.is_connected:
+            try:
+                await client.rset()
+            except (aiosmtplib.SMTPException, OSError):
+                self._drop()
+        if code in NOT_ABOUT_THE_MAIL:
+            self._drop()
+            return _down(code, f"{self._where()}: {words}")
+        return Submission(accepted=False, code=code, reply=words, permanent=code >= 500)
+
+    # --- the connection ----------------------------------------------------------------------------------------------
+
+    async def _connected(self) -> aiosmtplib.SMTP:
+        client = self._client
+        self._kept = client is not None and client.is_connected and time.monotonic() - self._used < self._idle_limit
+        if client is not None and self._kept:
+            return client
+        self._drop()
+        context = None if self._security == "none" else await asyncio.to_thread(client_context, self._ca_file)
+        client = aiosmtplib.SMTP(
+            hostname=self._host,
+            port=self._port,
+            use_tls=self._security == "tls",
+            start_tls=self._security == "starttls",
+            tls_context=context,
+            local_hostname=self._local_hostname,
+            timeout=self._connect_timeout,
+        )
+        self._client = client
+        try:
+            async with asyncio.timeout(self._connect_timeout * 2):
+                await client.connect()
+                await _greet(client)
+                if self._username is not None:
+                    self._secret = self._password() if self._password else ""
+                    await client.login(self._username, self._secret)
+        except BaseException:
+            self._drop()
+            raise
+        self._local_hostname = client.local_hostname
+        client.timeout = self._timeout
+        self._used = time.monotonic()
+        return client
+
+    def _drop(self) -> None:
+        client, self._client = self._client, None
+        if client is not None:
+            client.close()
+
+    def _where(self) -> str:
+        return f"SMTP {self._host}:{self._port}"
+
+    def _words(self, error: BaseException) -> str:
+        """The server's words or the error's, never with the password in them."""
+        cause = error.__cause__ if isinstance(error, aiosmtplib.SMTPConnectError) and error.__cause__ else error
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            return f"the certificate is not trusted: {cause.verify_message}"
+        words = error.message if isinstance(error, aiosmtplib.SMTPException) else str(error)
+        words = words or ("no answer in time" if isinstance(error, TimeoutError) else type(error).__name__)
+        return words.replace(self._secret, "…") if self._secret else words
+
+
+async def _greet(client: aiosmtplib.SMTP) -> None:
+    if client.is_ehlo_or_helo_needed:
+        try:
+            await client.ehlo()
+        except aiosmtplib.SMTPHeloError:  # RFC 5321 section 3.2: an old server is greeted the old way
+            if not client.is_connected:
+                raise
+            await client.helo()
+
+
+def _down(code: int, reply: str) -> Submission:
+    return Submission(accepted=False, code=code, reply=reply, down=True)
+
+
+def _code(error: BaseException) -> int:
+    return error.code if isinstance(error, aiosmtplib.SMTPResponseException) else 0
+
+
+async def _written(protocol: SMTPProtocol, answer: asyncio.Task[aiosmtplib.SMTPResponse]) -> None:
+    """Return when the system has taken all bytes, or when the server answered or left before that."""
+    transport = protocol.transport
+    if not isinstance(transport, asyncio.WriteTransport):
+        return
+    transport.set_write_buffer_limits(high=0)
+    if transport.get_write_buffer_size() > 0:
+        drained: asyncio.Task[Any] = asyncio.ensure_future(protocol._drain_helper())  # noqa: SLF001 - asyncio's flow control has no other door
+        try:
+            await asyncio.wait({drained, answer}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            _let_go(drained)
+    # Two turns of the loop: one in which an end that has arrived is read, one in which it is told.
+    for _ in range(2):
+        await asyncio.sleep(0)
+
+
+def _let_go(task: asyncio.Task[Any]) -> None:
+    """Nobody waits for this any more: end it, and have its error seen, so that asyncio does not report it."""
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    task.cancel()

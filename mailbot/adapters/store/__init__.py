@@ -1,0 +1,46 @@
+"""The desk's memory, in SQLite or PostgreSQL."""
+
+from __future__ import annotations
+
+from mailbot.adapters.store.commit import Commits
+from mailbot.adapters.store.desk import Desk
+from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.inbound import Inbound
+from mailbot.adapters.store.leases import Leases
+from mailbot.adapters.store.lists import DeskLists
+from mailbot.adapters.store.migrations import migrate, migrate_database, migrations_dir
+from mailbot.adapters.store.outbox import Outbox
+
+__all__ = ["DeskLists", "SqlStore", "migrate", "migrations_dir", "open_store"]
+
+
+class SqlStore(Inbound, Desk, Commits, Outbox, Leases):
+    """Fulfils InboundStore, DeskStore, OutboxStore and LeaseStore with one database; safe to share between threads.
+
+    Every method may raise StoreDown and is worth trying again then. `lists` is for reading by people.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        for part in (Inbound, Desk, Commits, Outbox, Leases):
+            part.__init__(self, database)
+        self.lists = DeskLists(database)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._database.close()
+
+
+def open_store(url: str, *, migrate: bool = True) -> SqlStore:
+    """The store at `sqlite:///ABSOLUTE/PATH` or `postgresql://USER@HOST/NAME`, its tables created or updated first.
+
+    Raises ConfigError for another URL or a database of a newer mailbot, StoreDown where it cannot be reached.
+    """
+    database = Database(url)
+    try:
+        if migrate:
+            migrate_database(database)
+    except BaseException:
+        database.close()
+        raise
+    return SqlStore(database)

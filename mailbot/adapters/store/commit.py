@@ -1,0 +1,187 @@
+"""Stores one decision whole or not at all."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from sqlalchemy import BigInteger, bindparam, delete, literal, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.rows import (
+    customer_values,
+    event_values,
+    message_values,
+    outgoing_values,
+    promise_values,
+    ref_values,
+    ticket_values,
+)
+from mailbot.adapters.store.schema import (
+    PROMISE_IS_OPEN,
+    customer,
+    event,
+    inbound,
+    message,
+    outbox,
+    promise,
+    ref,
+    ticket,
+)
+from mailbot.core.desk import Decision, Promise, PromiseState, Ticket
+from mailbot.errors import ClaimLost, Conflict, Duplicate
+from mailbot.ports import Claim
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_DONE = (
+    update(inbound)
+    .where(inbound.c.id == bindparam("number"), inbound.c.token == bindparam("claim"), inbound.c.state == "claimed")
+    .values(
+        state=bindparam("new_state"),
+        open_at=None,
+        token=None,
+        holder=None,
+        ended_at=bindparam("now"),
+        outcome=bindparam("new_outcome"),
+        reason=bindparam("new_reason"),
+    )
+)
+_NEW_TICKET = ticket.insert().values(version=1)
+_CHANGED = [column for column in ticket.c if column.name not in ("number", "version", "merged_into")]
+_CHANGE_TICKET = (
+    update(ticket)
+    .where(ticket.c.number == bindparam("old_number"), ticket.c.version == bindparam("old_version"))
+    .values(
+        {**{column: bindparam(f"new_{column.name}") for column in _CHANGED}, ticket.c.version: ticket.c.version + 1}
+    )
+)
+_NEW_MESSAGE = message.insert()
+_NEW_EVENT = event.insert()
+
+
+class Commits:
+    """Fulfils the changing half of `ports.DeskStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._commits = database
+        new_promise = database.insert(promise)
+        self._promise = new_promise.on_conflict_do_update(
+            index_elements=[promise.c.id],
+            set_={column: new_promise.excluded[column.name] for column in promise.c if column.name != "id"},
+            # A promise ends once. Whoever decided on an older view of it must look again.
+            where=or_(PROMISE_IS_OPEN, promise.c.state == new_promise.excluded.state),
+        ).returning(promise.c.id)
+        new_customer = database.insert(customer)
+        self._customer = new_customer.on_conflict_do_update(
+            index_elements=[customer.c.address],
+            set_={"name": new_customer.excluded.name, "undeliverable": new_customer.excluded.undeliverable},
+        )
+        new_ref = database.insert(ref)
+        self._ref = new_ref.on_conflict_do_update(
+            index_elements=[ref.c.message_id, ref.c.ticket],
+            set_={"mentioned": ref.c.mentioned & new_ref.excluded.mentioned},
+        )
+        self._outgoing = database.insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.key])
+
+    def commit(self, decision: Decision, now: datetime, claim: Claim | None = None) -> None:
+        """See `ports.DeskStore.commit`.
+
+        A promise that has ended and would be opened again or end otherwise is a Conflict, as is a second open promise
+        for one ticket. `moves` come last and take along what this decision adds, and the open promise. With the
+        outcome `quarantined` the inbound row is not done but quarantined.
+        """
+        try:
+            with self._commits.write() as connection:
+                if claim is not None:
+                    _finish(connection, claim, decision, now)
+                self._store(connection, decision, now)
+        except IntegrityError as error:
+            raise _translate(error) from error
+
+    def _store(self, connection: Connection, decision: Decision, now: datetime) -> None:
+        _tickets(connection, decision.tickets)
+        if decision.customers:
+            connection.execute(self._customer, [customer_values(c) for c in decision.customers])
+        if decision.messages:
+            connection.execute(_NEW_MESSAGE, [message_values(m) for m in decision.messages])
+        # What ends comes before what opens: at no moment may a ticket have two open promises.
+        for one in sorted(decision.promises, key=_is_open):
+            if connection.execute(self._promise, promise_values(one)).first() is None:
+                raise Conflict(f"promise {one.id} has ended already")
+        if decision.refs:
+            # Sorted, so that two transactions on PostgreSQL wait for each other in one order only.
+            refs = sorted(map(ref_values, decision.refs), key=lambda r: (r["message_id"], r["ticket"]))
+            connection.execute(self._ref, refs)
+        if decision.events:
+            connection.execute(_NEW_EVENT, [event_values(e) for e in decision.events])
+        if decision.outgoing:
+            connection.execute(self._outgoing, [outgoing_values(o, now) for o in decision.outgoing])
+        if decision.release:
+            connection.execute(update(message).where(message.c.id.in_(decision.release)).values(held=None))
+        for source, target in decision.moves:
+            self._move(connection, source, target)
+
+    def _move(self, connection: Connection, source: int, target: int) -> None:
+        connection.execute(update(message).where(message.c.ticket == source).values(ticket=target))
+        moved = self._commits.insert(ref).from_select(
+            ["message_id", "ticket", "mentioned"],
+            select(ref.c.message_id, literal(target, BigInteger), ref.c.mentioned).where(ref.c.ticket == source),
+        )
+        connection.execute(
+            moved.on_conflict_do_update(
+                index_elements=[ref.c.message_id, ref.c.ticket],
+                set_={"mentioned": ref.c.mentioned & moved.excluded.mentioned},
+            )
+        )
+        connection.execute(delete(ref).where(ref.c.ticket == source))
+        # A promise that the decision forgot goes along: nobody would ever look at the ticket that it hangs on.
+        connection.execute(update(promise).where(promise.c.ticket == source, PROMISE_IS_OPEN).values(ticket=target))
+        follow = or_(ticket.c.number == source, ticket.c.merged_into == source)
+        connection.execute(update(ticket).where(follow, ticket.c.number != target).values(merged_into=target))
+        connection.execute(update(ticket).where(ticket.c.number == target).values(merged_into=None))
+
+
+def _finish(connection: Connection, claim: Claim, decision: Decision, now: datetime) -> None:
+    done = connection.execute(
+        _DONE,
+        {
+            "number": claim.inbound,
+            "claim": claim.token,
+            "new_state": "quarantined" if decision.outcome == "quarantined" else "done",
+            "now": now,
+            "new_outcome": decision.outcome,
+            "new_reason": decision.reason,
+        },
+    )
+    if done.rowcount != 1:
+        raise ClaimLost(f"mail {claim.inbound} was claimed by another worker")
+
+
+def _tickets(connection: Connection, tickets: tuple[Ticket, ...]) -> None:
+    new = [ticket_values(one) for one in tickets if one.version == 0]
+    if new:
+        connection.execute(_NEW_TICKET, new)
+    for one in sorted((t for t in tickets if t.version), key=lambda t: t.number):
+        values = {f"new_{name}": value for name, value in ticket_values(one).items() if name != "number"}
+        changed = connection.execute(_CHANGE_TICKET, values | {"old_number": one.number, "old_version": one.version})
+        if changed.rowcount != 1:
+            raise Conflict(f"ticket {one.number} was changed by another worker")
+
+
+def _is_open(one: Promise) -> bool:
+    return one.state is PromiseState.OPEN
+
+
+def _translate(error: IntegrityError) -> Exception:
+    # PostgreSQL names the constraint, SQLite the columns.
+    words = getattr(getattr(error.orig, "diag", None), "constraint_name", None) or str(error.orig)
+    if "uq_message_content_key" in words or "message.content_key" in words:
+        return Duplicate("a message with this content key is stored already")
+    if "pk_ticket" in words or "ticket.number" in words:
+        return Conflict("a ticket with this number is stored already")
+    if "uq_promise_open" in words or "promise.ticket" in words:
+        return Conflict("the ticket has another open promise already")
+    return error

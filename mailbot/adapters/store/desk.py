@@ -1,0 +1,218 @@
+"""What the desk knows that bears on one mail, and what it must look at next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, func, literal, select
+
+from mailbot.adapters.store.columns import Key, Moment, short
+from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.outbox import counted
+from mailbot.adapters.store.rows import message_from, promise_from, ticket_from
+from mailbot.adapters.store.schema import (
+    PROMISE_IS_OPEN,
+    counter,
+    customer,
+    message,
+    outbox,
+    promise,
+    ref,
+    ticket,
+)
+from mailbot.core.desk import Counts, Customer, Keys, Known, Message, Promise, PromiseState, Ref, Ticket
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+RECENT = timedelta(hours=24)
+"""How far back `Known.recent_tickets` counts the tickets that the sender opened."""
+
+_MOST = 2**63 - 1
+_CHUNK = 1000
+_ENDED = (PromiseState.KEPT.value, PromiseState.COVERED.value, PromiseState.LATE.value)
+
+_SENDER = bindparam("sender", type_=Key)
+_DOMAIN = bindparam("domain", type_=Key)
+_HOUR = bindparam("hour", type_=Moment)
+_DAY = bindparam("day", type_=Moment)
+_SEEN = bindparam("content_key", type_=Key)
+
+_ABOUT_SENDER = select(
+    select(func.count())
+    .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _DAY)
+    .scalar_subquery()
+    .label("recent"),
+    select(promise.c.state)
+    .where(promise.c.to_key == _SENDER, promise.c.ended_at.is_not(None), promise.c.state.in_(_ENDED))
+    .order_by(promise.c.ended_at.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("last_promise"),
+    counted(outbox.c.limit_address == _SENDER, _HOUR).label("hour"),
+    counted(outbox.c.limit_address == _SENDER, _DAY).label("day"),
+    counted(outbox.c.limit_domain == _DOMAIN, _HOUR).label("domain_hour"),
+    customer.c.address,
+    customer.c.name,
+    customer.c.first_seen,
+    customer.c.undeliverable,
+).select_from(select(literal(1).label("one")).subquery("always").outerjoin(customer, customer.c.address == _SENDER))
+_SEEN_BEFORE = select(message.c.ticket).where(message.c.content_key == _SEEN)
+_REFS = select(ref).where(ref.c.message_id.in_(bindparam("ids", expanding=True)))
+_OPEN_PROMISES = [column.label(f"p_{column.name}") for column in promise.c]
+_TICKETS = (
+    select(ticket, *_OPEN_PROMISES)
+    .select_from(ticket.outerjoin(promise, and_(promise.c.ticket == ticket.c.number, PROMISE_IS_OPEN)))
+    .where(ticket.c.number.in_(bindparam("numbers", expanding=True)))
+)
+_NEWEST = (
+    select(message)
+    .where(message.c.ticket == bindparam("number"), message.c.internal.is_(False))
+    .order_by(message.c.received_at.desc(), message.c.id.desc())
+    .limit(1)
+)
+_DUE = (
+    select(promise.c.ticket)
+    .where(PROMISE_IS_OPEN, promise.c.wake_at <= bindparam("now", type_=Moment))
+    .order_by(promise.c.wake_at, promise.c.ticket)
+)
+_NEXT_WAKE = (
+    select(promise.c.wake_at)
+    .where(PROMISE_IS_OPEN, promise.c.wake_at.is_not(None))
+    .order_by(promise.c.wake_at)
+    .limit(1)
+)
+
+
+class Desk:
+    """Fulfils the asking half of `ports.DeskStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._desk = database
+        new = database.insert(counter).values(name="ticket", value=bindparam("count"))
+        self._reserve = new.on_conflict_do_update(
+            index_elements=[counter.c.name], set_={"value": counter.c.value + new.excluded.value}
+        ).returning(counter.c.value)
+
+    def lookup(self, keys: Keys, now: datetime) -> Known:
+        """See `ports.DeskStore.lookup`.
+
+        The number of a merged ticket leads to the ticket it was merged into: `tickets`, `promises` and `newest` then
+        have the target under both numbers. `recent_tickets` counts the last 24 hours; `last_promise_broken`: the last
+        ended promise to the sender was not kept by a human word.
+        """
+        with self._desk.read() as connection:
+            seen = connection.execute(_SEEN_BEFORE, {"content_key": keys.content_key}).first()
+            seen_ticket: int | None = None if seen is None else seen.ticket
+            held = _message(connection, keys.held)
+            refs = _refs(connection, keys.message_ids)
+            wanted = {ref.ticket for ref in refs} | {n for n in keys.numbers if 0 < n <= _MOST}
+            wanted |= {number for number in (seen_ticket, held.ticket if held else None) if number is not None}
+            tickets, promises = _tickets(connection, wanted)
+            newest = {
+                number: found
+                for number, found in ((n, _newest(connection, t.number)) for n, t in tickets.items())
+                if found is not None
+            }
+            about: dict[str, Any] = {} if keys.sender is None else _about(connection, keys.sender, now)
+        return Known(
+            tickets=tickets,
+            refs=refs,
+            promises=promises,
+            newest=newest,
+            seen=seen is not None,
+            seen_ticket=seen_ticket,
+            held=held,
+            **about,
+        )
+
+    def due(self, now: datetime, limit: int) -> list[int]:
+        """See `ports.DeskStore.due`."""
+        with self._desk.read() as connection:
+            return list(connection.execute(_DUE.limit(limit), {"now": now}).scalars())
+
+    def next_wake(self) -> datetime | None:
+        """See `ports.DeskStore.next_wake`."""
+        with self._desk.read() as connection:
+            return connection.execute(_NEXT_WAKE).scalar()
+
+    def numbers(self, count: int) -> range:
+        """See `ports.DeskStore.numbers`. A number that was reserved and never used is a gap."""
+        if count < 1:
+            return range(0)
+        with self._desk.write() as connection:
+            last: int = connection.execute(self._reserve, {"count": count}).scalar_one()
+        return range(last - count + 1, last + 1)
+
+
+def _message(connection: Connection, id_: str | None) -> Message | None:
+    if id_ is None:
+        return None
+    row = connection.execute(select(message).where(message.c.id == id_)).mappings().first()
+    return None if row is None else message_from(row)
+
+
+def _refs(connection: Connection, message_ids: tuple[str, ...]) -> tuple[Ref, ...]:
+    asked: dict[str, list[str]] = {}
+    for id_ in dict.fromkeys(message_ids):
+        asked.setdefault(short(id_), []).append(id_)
+    keys, found = list(asked), dict[str, list[Ref]]()
+    for start in range(0, len(keys), _CHUNK):
+        for row in connection.execute(_REFS, {"ids": keys[start : start + _CHUNK]}):
+            for id_ in asked[row.message_id]:
+                known = Ref(message_id=id_, ticket=row.ticket, mentioned=row.mentioned)
+                found.setdefault(id_, []).append(known)
+    in_order = (sorted(found.get(id_, ()), key=lambda known: known.ticket) for id_ in dict.fromkeys(message_ids))
+    return tuple(known for some in in_order for known in some)
+
+
+def _tickets(connection: Connection, wanted: set[int]) -> tuple[dict[int, Ticket], dict[int, Promise]]:
+    tickets: dict[int, Ticket] = {}
+    promises: dict[int, Promise] = {}
+    merged: dict[int, int] = {}
+    asking: Iterable[int] = wanted
+    while numbers := sorted(set(asking) - tickets.keys() - merged.keys()):
+        for row in connection.execute(_TICKETS, {"numbers": numbers[:_CHUNK]}).mappings():
+            number = row[ticket.c.number]
+            if row["merged_into"] is not None:
+                merged[number] = row["merged_into"]
+                continue
+            tickets[number] = ticket_from(row)
+            if row["p_id"] is not None:
+                promises[number] = promise_from(row, "p_")
+        asking = [*merged.values(), *numbers[_CHUNK:]]
+    for number in merged:
+        target = _target(merged, number)
+        if target in tickets:
+            tickets[number] = tickets[target]
+            if target in promises:
+                promises[number] = promises[target]
+    return tickets, promises
+
+
+def _target(merged: dict[int, int], number: int) -> int:
+    while number in merged:
+        number = merged[number]
+    return number
+
+
+def _newest(connection: Connection, number: int) -> Message | None:
+    row = connection.execute(_NEWEST, {"number": number}).mappings().first()
+    return None if row is None else message_from(row)
+
+
+def _about(connection: Connection, sender: str, now: datetime) -> dict[str, Any]:
+    row = connection.execute(
+        _ABOUT_SENDER,
+        {"sender": sender, "domain": sender.rpartition("@")[2], "hour": now - timedelta(hours=1), "day": now - RECENT},
+    ).one()
+    return {
+        "customer": None
+        if row.address is None
+        else Customer(address=row.address, name=row.name, first_seen=row.first_seen, undeliverable=row.undeliverable),
+        "recent_tickets": row.recent,
+        "last_promise_broken": row.last_promise not in (None, PromiseState.KEPT.value),
+        "counts": Counts(hour=row.hour, day=row.day, domain_hour=row.domain_hour),
+    }

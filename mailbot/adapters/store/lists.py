@@ -1,0 +1,177 @@
+"""What people ask the store: the lists and summaries of the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, Table, func, or_, select
+
+from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.rows import event_from, message_from, outbox_row_from, promise_from, ticket_from
+from mailbot.adapters.store.schema import event, inbound, mailbox, message, outbox, outbox_raw, promise, ticket
+from mailbot.core.desk import Event, Message, OutboxState, Promise, PromiseState, Ticket, TicketState
+from mailbot.ports import OutboxRow
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TicketPage:
+    """All that is known of one ticket and of those that were merged into it, oldest first.
+
+    `ticket.number` is another than asked for where that one was merged.
+    """
+
+    ticket: Ticket
+    messages: tuple[Message, ...]
+    promises: tuple[Promise, ...]
+    events: tuple[Event, ...]
+    outgoing: tuple[OutboxRow, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MailboxRow:
+    """One watched mailbox: its baseline, the UID to look at next, and when its newest mail was stored."""
+
+    name: str
+    uidvalidity: int
+    uidnext: int
+    cursor: int
+    last_received_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InboundRow:
+    """One mail as it came in, without its bytes. `state`: stored, claimed, done or quarantined."""
+
+    id: int
+    mailbox: str
+    uid: int
+    state: str
+    attempts: int
+    received_at: datetime
+    size: int
+    outcome: str | None
+    reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Totals:
+    """How many there are: mails by state, outgoing mails by kind and state, promises by state, tickets by state."""
+
+    inbound: Mapping[str, int]
+    outbox: Mapping[tuple[str, str], int]
+    promises: Mapping[str, int]
+    tickets: Mapping[str, int]
+
+
+class DeskLists:
+    """Reads for people; none of it is on the way of a mail. Every method may raise StoreDown."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def tickets(self, state: TicketState | None = None, limit: int = 100) -> list[Ticket]:
+        """Tickets, the most pressing first: by priority, then the oldest. Those merged into another are left out."""
+        query = select(ticket).where(ticket.c.merged_into.is_(None))
+        if state is not None:
+            query = query.where(ticket.c.state == state.value)
+        query = query.order_by(ticket.c.priority, ticket.c.opened_at, ticket.c.number).limit(limit)
+        with self._database.read() as connection:
+            return [ticket_from(row) for row in connection.execute(query).mappings()]
+
+    def ticket(self, number: int) -> TicketPage | None:
+        """One ticket with its messages, promises, events and outgoing mails; None where there is none.
+
+        A merged number shows the ticket that it was merged into.
+        """
+        with self._database.read() as connection:
+            row = connection.execute(select(ticket).where(ticket.c.number == number)).mappings().first()
+            if row is not None and row["merged_into"] is not None:
+                row = connection.execute(select(ticket).where(ticket.c.number == row["merged_into"])).mappings().first()
+            if row is None:
+                return None
+            found = ticket_from(row)
+            numbers = select(ticket.c.number).where(
+                or_(ticket.c.number == found.number, ticket.c.merged_into == found.number)
+            )
+            mine = {table: table.c.ticket.in_(numbers) for table in (message, promise, event, outbox)}
+            messages = connection.execute(
+                select(message).where(mine[message]).order_by(message.c.received_at, message.c.id)
+            ).mappings()
+            promises = connection.execute(
+                select(promise).where(mine[promise]).order_by(promise.c.made_at, promise.c.id)
+            ).mappings()
+            events = connection.execute(select(event).where(mine[event]).order_by(event.c.id)).mappings()
+            outgoing = connection.execute(_outgoing().where(mine[outbox]).order_by(outbox.c.id)).mappings()
+            return TicketPage(
+                ticket=found,
+                messages=tuple(message_from(one) for one in messages),
+                promises=tuple(promise_from(one) for one in promises),
+                events=tuple(event_from(one) for one in events),
+                outgoing=tuple(outbox_row_from(one, one["raw"]) for one in outgoing),
+            )
+
+    def promises(self, state: PromiseState | None = PromiseState.OPEN, limit: int = 100) -> list[Promise]:
+        """Promises, the earliest due first; None for those of every state."""
+        query = select(promise).order_by(promise.c.due, promise.c.id).limit(limit)
+        if state is not None:
+            query = query.where(promise.c.state == state.value)
+        with self._database.read() as connection:
+            return [promise_from(row) for row in connection.execute(query).mappings()]
+
+    def outbox(self, state: OutboxState | None = None, limit: int = 100) -> list[OutboxRow]:
+        """Outgoing mails, the newest first; None for those of every state."""
+        query = _outgoing().order_by(outbox.c.id.desc()).limit(limit)
+        if state is not None:
+            query = query.where(outbox.c.state == state.value)
+        with self._database.read() as connection:
+            return [outbox_row_from(row, row["raw"]) for row in connection.execute(query).mappings()]
+
+    def inbound(self, state: str | None = None, limit: int = 100) -> list[InboundRow]:
+        """Mails as they came in, the newest first; None for those of every state."""
+        columns = (inbound.c[name] for name in InboundRow.__dataclass_fields__)
+        query = select(*columns).order_by(inbound.c.id.desc()).limit(limit)
+        if state is not None:
+            query = query.where(inbound.c.state == state)
+        with self._database.read() as connection:
+            return [InboundRow(**row) for row in connection.execute(query).mappings()]
+
+    def mailboxes(self) -> list[MailboxRow]:
+        """Every mailbox that was ever watched, by name."""
+        last = (
+            select(inbound.c.received_at)
+            .where(inbound.c.mailbox == mailbox.c.name)
+            .order_by(inbound.c.uidvalidity.desc(), inbound.c.uid.desc())
+            .limit(1)
+            .scalar_subquery()
+            .label("last_received_at")
+        )
+        with self._database.read() as connection:
+            rows = connection.execute(select(mailbox, last).order_by(mailbox.c.name)).mappings()
+            return [MailboxRow(**row) for row in rows]
+
+    def totals(self) -> Totals:
+        """Counts for a summary line; reads whole tables, so not for a loop."""
+        with self._database.read() as connection:
+            kinds = connection.execute(
+                select(outbox.c.kind, outbox.c.state, func.count().label("many")).group_by(
+                    outbox.c.kind, outbox.c.state
+                )
+            )
+            by_kind = {(row.kind, row.state): row.many for row in kinds}
+            by_state = {
+                table: {row.state: row.many for row in connection.execute(_by_state(table))}
+                for table in (inbound, promise, ticket)
+            }
+        return Totals(inbound=by_state[inbound], outbox=by_kind, promises=by_state[promise], tickets=by_state[ticket])
+
+
+def _outgoing() -> Select[tuple[object, ...]]:
+    return select(outbox, outbox_raw.c.raw).select_from(
+        outbox.outerjoin(outbox_raw, outbox_raw.c.outbox == outbox.c.id)
+    )
+
+
+def _by_state(table: Table) -> Select[tuple[str, int]]:
+    return select(table.c.state, func.count().label("many")).group_by(table.c.state)

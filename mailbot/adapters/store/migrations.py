@@ -1,0 +1,71 @@
+"""Brings a database to the schema of this version, safely while other processes start as well."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import inspect, text
+
+from mailbot.adapters.store.engine import Database, translated
+from mailbot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+HEAD = "0001"
+"""The revision that `schema` describes: a database that is there already needs no migration, and no Alembic."""
+
+_LOCK = 0x6D61696C626F74  # "mailbot": the advisory lock that one migrating process holds on PostgreSQL
+
+
+def migrations_dir() -> Path:
+    """Where the migrations lie: in the package data of an installed wheel, else in `storage/` of the checkout."""
+    package = Path(__file__).parents[2]
+    installed = package / "data" / "migrations"
+    return installed if installed.is_dir() else package.parent / "storage" / "migrations"
+
+
+def migrate(url: str) -> None:
+    """Create or update the tables of the database. Raises StoreDown, or ConfigError if a newer mailbot wrote it."""
+    database = Database(url)
+    try:
+        migrate_database(database)
+    finally:
+        database.close()
+
+
+def migrate_database(database: Database) -> None:
+    """As `migrate`, with the connections of `database`. One transaction: all migrations or none."""
+    with database.read() as connection:
+        if _revision(connection) == HEAD:
+            return
+    with translated(), database.write() as connection:
+        if not database.sqlite:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        if _revision(connection) != HEAD:
+            _upgrade(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return revision
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+    from alembic.util import CommandError
+
+    # Its INFO lines are for those who run Alembic by hand.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    config = Config()
+    config.set_main_option("script_location", str(migrations_dir()).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        raise ConfigError([f"the database cannot be brought up to date: {error}"]) from error

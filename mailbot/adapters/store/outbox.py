@@ -1,0 +1,154 @@
+"""The outbox: letters, relays and notices that are decided and not yet delivered."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, literal, or_, select, update
+
+from mailbot.adapters.store.columns import Key, Moment
+from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.rows import outbox_row_from
+from mailbot.adapters.store.schema import outbox, outbox_raw
+from mailbot.core.desk import Counts, OutboxState
+from mailbot.ports import OutboxRow, Settled
+
+_WAITING = (OutboxState.READY.value, OutboxState.UNKNOWN.value)
+_NOW = bindparam("now", type_=Moment)
+
+
+def counted(where: ColumnElement[bool], since: ColumnElement[Any]) -> ScalarSelect[int]:
+    """How many automatic letters were created after `since`, without those that were dropped; a subquery."""
+    return (
+        select(func.count())
+        .select_from(outbox)
+        .where(where, outbox.c.created_at > since, outbox.c.state != OutboxState.DROPPED.value)
+        .scalar_subquery()
+    )
+
+
+_READY = (
+    select(outbox, outbox_raw.c.raw)
+    .select_from(outbox.outerjoin(outbox_raw, outbox_raw.c.outbox == outbox.c.id))
+    .where(outbox.c.due_at <= _NOW, outbox.c.state.in_(_WAITING))
+    .order_by(outbox.c.created_at, outbox.c.id)
+)
+_NEXT_DUE = select(func.min(outbox.c.due_at)).where(outbox.c.due_at.is_not(None), outbox.c.state.in_(_WAITING))
+_TAKE = (
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("row"),
+        outbox.c.state.in_(_WAITING),
+        outbox.c.attempts == bindparam("seen_attempts"),
+    )
+    .values(
+        state=OutboxState.SENDING.value,
+        attempts=outbox.c.attempts + 1,
+        holder=bindparam("by"),
+        due_at=bindparam("until"),
+        message_id=func.coalesce(outbox.c.message_id, bindparam("new_message_id")),
+        first_tried_at=func.coalesce(outbox.c.first_tried_at, _NOW),
+    )
+)
+_RAW = select(outbox_raw.c.raw).where(outbox_raw.c.outbox == bindparam("row"))
+_SWEEP = (
+    update(outbox)
+    .where(outbox.c.due_at <= _NOW, outbox.c.state == OutboxState.SENDING.value)
+    .values(state=OutboxState.UNKNOWN.value, due_at=_NOW, holder=None)
+)
+_ADDRESS, _DOMAIN = bindparam("address", type_=Key), bindparam("domain", type_=Key)
+_HOUR, _DAY = bindparam("hour", type_=Moment), bindparam("day", type_=Moment)
+_COUNTS = select(
+    counted(outbox.c.limit_address == _ADDRESS, _HOUR).label("hour"),
+    counted(outbox.c.limit_address == _ADDRESS, _DAY).label("day"),
+    counted(outbox.c.limit_domain == _DOMAIN, _HOUR).label("domain_hour"),
+)
+
+
+class Outbox:
+    """Fulfils `ports.OutboxStore`."""
+
+    def __init__(self, database: Database) -> None:
+        self._outbox = database
+        self._keep_raw = database.insert(outbox_raw).on_conflict_do_nothing(index_elements=[outbox_raw.c.outbox])
+        # Which tries are this store's: `settle` says how one of them ended, or puts off a row that nobody took.
+        self._taken: dict[int, int] = {}
+
+    def ready(self, now: datetime, limit: int) -> list[OutboxRow]:
+        """See `ports.OutboxStore.ready`; in the order in which they were decided."""
+        with self._outbox.read() as connection:
+            rows = connection.execute(_READY.limit(limit), {"now": now}).mappings().all()
+        return [outbox_row_from(row, row["raw"]) for row in rows]
+
+    def take(
+        self, row: OutboxRow, raw: bytes, message_id: str, holder: str, now: datetime, lease: timedelta
+    ) -> bytes | None:
+        """See `ports.OutboxStore.take`. A row that was tried since it was read counts as somebody else's."""
+        values = {
+            "row": row.id,
+            "seen_attempts": row.attempts,
+            "by": holder,
+            "until": now + lease,
+            "new_message_id": message_id,
+            "now": now,
+        }
+        with self._outbox.write() as connection:
+            if connection.execute(_TAKE, values).rowcount != 1:
+                return None
+            connection.execute(self._keep_raw, {"outbox": row.id, "raw": raw})
+            stored: bytes = connection.execute(_RAW, {"row": row.id}).scalar_one()
+        self._taken[row.id] = row.attempts + 1
+        return stored
+
+    def settle(self, row: OutboxRow, settled: Settled, now: datetime) -> None:
+        """See `ports.OutboxStore.settle`; also for a row that is put off or dropped without having been taken.
+
+        Changes nothing where another worker has tried the row meanwhile: its own outcome counts.
+        """
+        taken = self._taken.get(row.id) == row.attempts + 1
+        states = (OutboxState.SENDING.value, OutboxState.UNKNOWN.value) if taken else _WAITING
+        waits = settled.state.value in _WAITING
+        with self._outbox.write() as connection:
+            connection.execute(
+                update(outbox)
+                .where(
+                    outbox.c.id == row.id,
+                    outbox.c.state.in_(states),
+                    outbox.c.attempts == row.attempts + taken,
+                )
+                .values(
+                    state=settled.state.value,
+                    due_at=(settled.next_try or now) if waits else None,
+                    ended_at=None if waits else now,
+                    last_reply=settled.reply,
+                    told=or_(outbox.c.told, literal(settled.told)),
+                    holder=None,
+                )
+            )
+        self._taken.pop(row.id, None)
+
+    def counts(self, address: str, now: datetime) -> Counts:
+        """See `ports.OutboxStore.counts`. A letter counts from when it was decided; dropped ones do not."""
+        key = address.strip().casefold()
+        with self._outbox.read() as connection:
+            row = connection.execute(
+                _COUNTS,
+                {
+                    "address": key,
+                    "domain": key.rpartition("@")[2],
+                    "hour": now - timedelta(hours=1),
+                    "day": now - timedelta(days=1),
+                },
+            ).one()
+        return Counts(hour=row.hour, day=row.day, domain_hour=row.domain_hour)
+
+    def sweep(self, now: datetime) -> int:
+        """See `ports.OutboxStore.sweep`."""
+        with self._outbox.write() as connection:
+            return connection.execute(_SWEEP, {"now": now}).rowcount
+
+    def next_due(self) -> datetime | None:
+        """See `ports.OutboxStore.next_due`."""
+        with self._outbox.read() as connection:
+            return connection.execute(_NEXT_DUE).scalar()

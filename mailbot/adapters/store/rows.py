@@ -1,0 +1,298 @@
+"""Turns the frozen records of the core into rows and back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, TypeAlias
+
+from mailbot.core.desk import (
+    Author,
+    Customer,
+    Event,
+    Message,
+    OutboxState,
+    Outgoing,
+    OutgoingKind,
+    Promise,
+    PromiseState,
+    Ref,
+    Ticket,
+    TicketState,
+)
+from mailbot.core.mail import Address, Attachment, Kind
+from mailbot.ports import OutboxRow
+
+Values: TypeAlias = dict[str, Any]
+Row: TypeAlias = Mapping[Any, Any]
+
+
+def ticket_values(ticket: Ticket) -> Values:
+    """The columns of a ticket, but for `version` and `merged_into`, which the store alone counts and sets."""
+    return {
+        "number": ticket.number,
+        "inbox": ticket.inbox,
+        "subject": ticket.subject,
+        "requester": ticket.requester.key,
+        "requester_name": ticket.requester.name,
+        "requester_address": ticket.requester.address,
+        "participants": ticket.participants,
+        "state": ticket.state.value,
+        "waiting_for": ticket.waiting_for,
+        "waiting_until": ticket.waiting_until,
+        "priority": ticket.priority,
+        "urgency": ticket.urgency,
+        "category": ticket.category,
+        "why": ticket.why,
+        "tags": ticket.tags,
+        "assignee": ticket.assignee,
+        "language": ticket.language,
+        "utc_offset": ticket.utc_offset,
+        "mute": ticket.mute,
+        "answers": ticket.answers,
+        "last_answer_by": ticket.last_answer_by,
+        "covers": ticket.covers,
+        "plan": ticket.plan,
+        "workaround": ticket.workaround,
+        "eta": ticket.eta,
+        "eta_at": ticket.eta_at,
+        "promised": ticket.promised,
+        "kept": ticket.kept,
+        "thread": ticket.thread,
+        "opened_at": ticket.opened_at,
+        "first_word_at": ticket.first_word_at,
+        "last_word_at": ticket.last_word_at,
+        "resolved_at": ticket.resolved_at,
+    }
+
+
+def ticket_from(row: Row) -> Ticket:
+    """A ticket, from a row that has every column of `schema.ticket`."""
+    return Ticket(
+        number=row["number"],
+        version=row["version"],
+        inbox=row["inbox"],
+        subject=row["subject"],
+        requester=Address(name=row["requester_name"], address=row["requester_address"]),
+        participants=tuple(row["participants"]),
+        state=TicketState(row["state"]),
+        waiting_for=row["waiting_for"],
+        waiting_until=row["waiting_until"],
+        priority=row["priority"],
+        urgency=row["urgency"],
+        category=row["category"],
+        why=row["why"],
+        tags=tuple(row["tags"]),
+        assignee=row["assignee"],
+        language=row["language"],
+        utc_offset=row["utc_offset"],
+        mute=row["mute"],
+        answers=row["answers"],
+        last_answer_by=row["last_answer_by"],
+        covers=row["covers"],
+        plan=row["plan"],
+        workaround=row["workaround"],
+        eta=row["eta"],
+        eta_at=row["eta_at"],
+        promised=row["promised"],
+        kept=row["kept"],
+        thread=tuple(row["thread"]),
+        opened_at=row["opened_at"],
+        first_word_at=row["first_word_at"],
+        last_word_at=row["last_word_at"],
+        resolved_at=row["resolved_at"],
+    )
+
+
+def message_values(message: Message) -> Values:
+    """The columns of a message."""
+    return {
+        "id": message.id,
+        "ticket": message.ticket,
+        "inbound": message.inbound,
+        "content_key": message.content_key,
+        "message_id": message.message_id,
+        "kind": message.kind.value,
+        "author": message.author.value,
+        "agent": message.agent,
+        "from_name": message.from_.name,
+        "from_address": message.from_.address,
+        "to": message.to,
+        "subject": message.subject,
+        "date": message.date,
+        "received_at": message.received_at,
+        "attachments": [(a.name, a.type, a.sha256, a.size, a.index, a.inline) for a in message.attachments],
+        "internal": message.internal,
+        "held": message.held,
+        "note": message.note,
+        "new_text": message.new_text,
+        "text": message.text,
+    }
+
+
+def message_from(row: Row) -> Message:
+    """A message, from a row that has every column of `schema.message`."""
+    return Message(
+        id=row["id"],
+        ticket=row["ticket"],
+        inbound=row["inbound"],
+        content_key=row["content_key"],
+        message_id=row["message_id"],
+        kind=Kind(row["kind"]),
+        author=Author(row["author"]),
+        agent=row["agent"],
+        from_=Address(name=row["from_name"], address=row["from_address"]),
+        to=tuple(row["to"]),
+        subject=row["subject"],
+        date=row["date"],
+        received_at=row["received_at"],
+        attachments=tuple(
+            Attachment(name=name, type=type_, sha256=sha256, size=size, index=index, inline=inline)
+            for name, type_, sha256, size, index, inline in row["attachments"]
+        ),
+        internal=row["internal"],
+        held=row["held"],
+        note=row["note"],
+        new_text=row["new_text"],
+        text=row["text"],
+    )
+
+
+def promise_values(promise: Promise) -> Values:
+    """The columns of a promise."""
+    return {
+        "id": promise.id,
+        "ticket": promise.ticket,
+        "to": promise.to,
+        "to_key": promise.to.strip().casefold(),
+        "state": promise.state.value,
+        "made_at": promise.made_at,
+        "made_by": promise.made_by,
+        "due": promise.due,
+        "wake_at": promise.wake_at,
+        "stated_by": promise.stated_by,
+        "reminded": promise.reminded,
+        "ended_at": promise.ended_at,
+        "kept_by": promise.kept_by,
+    }
+
+
+def promise_from(row: Row, prefix: str = "") -> Promise:
+    """A promise, from a row that has every column of `schema.promise`, each name behind `prefix`."""
+    return Promise(
+        id=row[prefix + "id"],
+        ticket=row[prefix + "ticket"],
+        to=row[prefix + "to"],
+        state=PromiseState(row[prefix + "state"]),
+        made_at=row[prefix + "made_at"],
+        made_by=row[prefix + "made_by"],
+        due=row[prefix + "due"],
+        wake_at=row[prefix + "wake_at"],
+        stated_by=row[prefix + "stated_by"],
+        reminded=row[prefix + "reminded"],
+        ended_at=row[prefix + "ended_at"],
+        kept_by=row[prefix + "kept_by"],
+    )
+
+
+def event_values(event: Event) -> Values:
+    """The columns of an event."""
+    return {"ticket": event.ticket, "at": event.at, "what": event.what, "detail": event.detail, "by": event.by}
+
+
+def event_from(row: Row) -> Event:
+    """An event, from a row of `schema.event`."""
+    return Event(ticket=row["ticket"], at=row["at"], what=row["what"], detail=row["detail"], by=row["by"])
+
+
+def ref_values(ref: Ref) -> Values:
+    """The columns of a Message-ID that leads to a ticket."""
+    return {"message_id": ref.message_id, "ticket": ref.ticket, "mentioned": ref.mentioned}
+
+
+def customer_values(customer: Customer) -> Values:
+    """The columns of a customer; the address is the key, folded."""
+    return {
+        "address": customer.address.strip().casefold(),
+        "name": customer.name,
+        "first_seen": customer.first_seen,
+        "undeliverable": customer.undeliverable,
+    }
+
+
+def outgoing_values(outgoing: Outgoing, now: datetime) -> Values:
+    """The columns of an outgoing mail as it enters the outbox.
+
+    `limit_address` and `limit_domain` are set for automatic letters only: those are counted against the limits.
+    """
+    counted = outgoing.automatic and outgoing.kind is OutgoingKind.LETTER
+    return {
+        "key": outgoing.key,
+        "kind": outgoing.kind.value,
+        "name": outgoing.name,
+        "ticket": outgoing.ticket,
+        "inbox": outgoing.inbox,
+        "to_name": outgoing.to.name,
+        "to_address": outgoing.to.address,
+        "language": outgoing.language,
+        "zone": outgoing.zone,
+        "automatic": outgoing.automatic,
+        "subject": outgoing.subject,
+        "in_reply_to": outgoing.in_reply_to,
+        "references": outgoing.references,
+        "reply_token": outgoing.reply_token,
+        "message_token": outgoing.message_token,
+        "agent": outgoing.agent,
+        "promise": outgoing.promise,
+        "attach": outgoing.attach,
+        "not_before": outgoing.not_before,
+        "fields": dict(outgoing.fields),
+        "state": OutboxState.READY.value,
+        "due_at": outgoing.not_before,
+        "attempts": 0,
+        "created_at": now,
+        "told": False,
+        "limit_address": outgoing.to.key if counted else None,
+        "limit_domain": outgoing.to.domain if counted else None,
+    }
+
+
+def outgoing_from(row: Row) -> Outgoing:
+    """An outgoing mail, from a row that has every column of `schema.outbox`."""
+    return Outgoing(
+        key=row["key"],
+        kind=OutgoingKind(row["kind"]),
+        name=row["name"],
+        ticket=row["ticket"],
+        inbox=row["inbox"],
+        to=Address(name=row["to_name"], address=row["to_address"]),
+        language=row["language"],
+        zone=row["zone"],
+        automatic=row["automatic"],
+        subject=row["subject"],
+        in_reply_to=row["in_reply_to"],
+        references=tuple(row["references"]),
+        reply_token=row["reply_token"],
+        message_token=row["message_token"],
+        agent=row["agent"],
+        promise=row["promise"],
+        attach=tuple((inbound, index) for inbound, index in row["attach"]),
+        not_before=row["not_before"],
+        fields=row["fields"],
+    )
+
+
+def outbox_row_from(row: Row, raw: bytes | None) -> OutboxRow:
+    """A row of the outbox with its state; `raw` are the bytes that were stored for it, if any."""
+    return OutboxRow(
+        id=row["id"],
+        outgoing=outgoing_from(row),
+        state=OutboxState(row["state"]),
+        raw=raw,
+        message_id=row["message_id"],
+        attempts=row["attempts"],
+        created_at=row["created_at"],
+        first_tried_at=row["first_tried_at"],
+        told=row["told"],
+        last_reply=row["last_reply"],
+    )

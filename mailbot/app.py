@@ -1,0 +1,347 @@
+"""Ties it all together: the only module that names the concrete adapters."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import mailbox as mailbox_files
+import os
+import secrets
+import signal
+import socket
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from mailbot.adapters.clock import WallClock
+from mailbot.adapters.ids import StoreIds
+from mailbot.adapters.imap import ImapMailbox
+from mailbot.adapters.language import detect_language
+from mailbot.adapters.live import Live, load_live
+from mailbot.adapters.logs import set_up_logs
+from mailbot.adapters.site import data_dir, read_secret
+from mailbot.adapters.smtp import SmtpSubmitter
+from mailbot.adapters.store import DeskLists, SqlStore, open_store
+from mailbot.config import Config, InboxConfig, policy_of
+from mailbot.config.models import Priorities
+from mailbot.core.desk import Decision
+from mailbot.core.policy import Agent, Cadence, Hours, Inbox, Policy
+from mailbot.core.tokens import Signer
+from mailbot.errors import MailbotError
+from mailbot.loops.receive import Decider, Poller
+from mailbot.loops.rehearse import Replay, explain, settle_merges
+from mailbot.loops.remind import Reminder
+from mailbot.loops.run import Day
+from mailbot.loops.send import Sender
+from mailbot.ports import Clock, OutboxRow, Settled
+
+log = structlog.get_logger("mailbot")
+
+OnDecided = Callable[[Decision], None]
+OnSettled = Callable[[OutboxRow, Settled], None]
+
+
+class Desk:
+    """One process of one site, put together and ready to run. `close` it in the end."""
+
+    def __init__(
+        self,
+        config: Config,
+        *,
+        clock: Clock | None = None,
+        on_decided: OnDecided | None = None,
+        on_settled: OnSettled | None = None,
+    ) -> None:
+        self.config = config
+        self.clock: Clock = clock or WallClock()
+        self.store: SqlStore = open_store(config.database_url)
+        self.live: Live = open_live(config)
+        self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.fresh = StoreIds(self.store.numbers)
+        told = on_decided or (lambda _: None)
+        self.submitter = _submitter(config)
+        self._day: Day | None = None
+
+        def decided(decision: Decision) -> None:
+            told(decision)
+            if self._day is not None:
+                self._day.decided()
+
+        self.decider = Decider(
+            inbound=self.store,
+            desk=self.store,
+            clock=self.clock,
+            fresh=self.fresh,
+            setting=self.live.current,
+            holder=self.holder,
+            on_decided=decided,
+        )
+        self.reminder = Reminder(
+            desk=self.store, clock=self.clock, fresh=self.fresh, setting=self.live.current, on_decided=decided
+        )
+        self.sender = Sender(
+            outbox=self.store,
+            inbound=self.store,
+            desk=self.store,
+            clock=self.clock,
+            fresh=self.fresh,
+            setting=self.live.current,
+            renderer=self.live.templates,
+            submitter=self.submitter,
+            holder=self.holder,
+            on_settled=on_settled or (lambda *_: None),
+        )
+
+    def pollers(self, on_new: Callable[[], None]) -> list[Poller]:
+        """One for each inbox of the config."""
+        instance = f"mailbot-{self.live.current().signer.secret_word('instance')[:10]}"
+        return [
+            Poller(
+                name=inbox.name,
+                mailbox=_mailbox(inbox, keyword=instance),
+                inbound=self.store,
+                leases=self.store,
+                clock=self.clock,
+                holder=self.holder,
+                on_new=on_new,
+                wait_seconds=min(inbox.poll.total_seconds(), 240.0),
+                instance=instance,
+            )
+            for inbox in self.config.inboxes
+        ]
+
+    async def run(self, ready: Callable[[Day], None] | None = None) -> None:
+        """Until the day is stopped; `ready` is called with it in the loop before it begins."""
+        day = Day(
+            pollers=self.pollers(self._mail_is_in),
+            decider=self.decider,
+            sender=self.sender,
+            reminder=self.reminder,
+            desk=self.store,
+            outbox=self.store,
+            clock=self.clock,
+            watch=self.live.watch,
+        )
+        self._day = day
+        if ready is not None:
+            ready(day)
+        try:
+            await day.run()
+        finally:
+            self._day = None
+            await self.submitter.close()
+
+    async def once(self) -> dict[str, int]:
+        """One pass: what is new in every inbox, decided; what is due; and what can be sent, sent."""
+        fetched = decided = sent = 0
+        for poller in self.pollers(lambda: None):
+            await asyncio.to_thread(poller.poll_once)
+        while some := await asyncio.to_thread(self.decider.decide_some):
+            decided += some
+        await asyncio.to_thread(self.store.sweep, self.clock.now())
+        fetched = await asyncio.to_thread(self.reminder.tick)
+        while (tried := await self.sender.send_some()) > 0:
+            sent += tried
+        await self.submitter.close()
+        return {"mails": decided, "promises": fetched, "sent": sent}
+
+    def _mail_is_in(self) -> None:
+        if self._day is not None:
+            self._day.mail_is_in()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.store.close()
+
+
+def open_live(config: Config) -> Live:
+    """The rules and templates of a site, loaded and checked. Raises ConfigError with every problem at once."""
+    signer = Signer(read_secret(config.desk.secret_file))
+    own_templates = config.site / "templates"
+    return load_live(
+        rules=config.site / "rules" if (config.site / "rules").is_dir() else data_dir("rules"),
+        templates=[own_templates, data_dir("templates")] if own_templates.is_dir() else [data_dir("templates")],
+        signer=signer,
+        detect=detect_language,
+        policy=lambda languages: policy_of(config, languages),
+    )
+
+
+def run_daemon(config: Config, site: Path) -> int:
+    """`mailbot run`: until SIGTERM or SIGINT; 0 after a clean end."""
+    set_up_logs(config.log.level, config.log.format)
+    desk = Desk(config)
+
+    def ready(day: Day) -> None:
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, day.stop)
+        log.info("started", site=str(site), inboxes=[i.name for i in config.inboxes])
+
+    try:
+        asyncio.run(desk.run(ready))
+    finally:
+        desk.close()
+    log.info("stopped")
+    return 0
+
+
+def run_once(config: Config, site: Path) -> int:
+    """`mailbot once`: one pass, then 0; 1 where an inbox or the store could not be reached."""
+    set_up_logs(config.log.level, config.log.format)
+    desk = Desk(config)
+    try:
+        did = asyncio.run(desk.once())
+        log.info("once", site=str(site), **did)
+    except MailbotError as error:
+        log.error("once", error=str(error))
+        return 1
+    finally:
+        desk.close()
+    return 0
+
+
+def check_logins(config: Config) -> list[str]:
+    """Try every inbox and the submission server; one line for each that refuses."""
+    problems: list[str] = []
+    for inbox in config.inboxes:
+        box = _mailbox(inbox, keyword=None)
+        try:
+            box.open()
+        except MailbotError as error:
+            problems.append(f"inbox {inbox.name}: {error}")
+        finally:
+            box.close()
+    failure = asyncio.run(_try_submission(config))
+    return [*problems, *([f"smtp: {failure}"] if failure else [])]
+
+
+def open_lists(config: Config, site: Path) -> DeskLists:  # noqa: ARG001 - the command line's contract
+    """What people ask the store."""
+    return open_store(config.database_url).lists
+
+
+def migrate(config: Config) -> None:
+    """`mailbot migrate`: bring the database to this version."""
+    open_store(config.database_url).close()
+
+
+def explain_files(files: Sequence[Path], site: Path | None) -> Iterator[dict[str, Any]]:
+    """What the desk makes of each file, as if it were the first mail ever; nothing is stored or sent."""
+    live, inbox = _rehearsal(site)
+    now = datetime.now(UTC)
+    for file in files:
+        yield {"file": str(file), **explain(file.read_bytes(), live.current(), inbox=inbox, now=now)}
+
+
+def replay_files(paths: Sequence[Path], site: Path | None) -> Iterator[dict[str, Any]]:
+    """Play mails (files, folders, mboxes) through a throw-away store, in order; which ticket each one joined."""
+    live, inbox = _rehearsal(site)
+    with tempfile.TemporaryDirectory() as folder:
+        store = open_store(f"sqlite:///{folder}/replay.db")
+        try:
+            replay = Replay(store, StoreIds(store.numbers), live.current(), inbox=inbox)
+            rows = [{"file": name, **replay.play(raw, datetime.now(UTC))} for name, raw in _mails(paths)]
+        finally:
+            store.close()
+    yield from settle_merges(rows)
+
+
+def _mails(paths: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
+    for path in paths:
+        if path.is_dir():
+            for file in sorted(p for p in path.rglob("*") if p.is_file()):
+                yield str(file), file.read_bytes()
+        elif path.suffix == ".mbox" or path.open("rb").read(5) == b"From ":
+            with contextlib.closing(mailbox_files.mbox(path, create=False)) as box:
+                for key in box.keys():  # noqa: SIM118 - a mailbox is no dict
+                    yield f"{path}#{key}", box.get_bytes(key)
+        else:
+            yield str(path), path.read_bytes()
+
+
+def _rehearsal(site: Path | None) -> tuple[Live, str]:
+    """The site's rules and letters, or those that ship with a plain policy."""
+    set_up_logs("error", "text")
+    if site is not None:
+        from mailbot.config import load_config
+
+        config = load_config(site)
+        return open_live(config), config.inboxes[0].name
+    live = load_live(
+        rules=data_dir("rules"),
+        templates=[data_dir("templates")],
+        signer=Signer(secrets.token_bytes(32)),
+        detect=detect_language,
+        policy=plain_policy,
+    )
+    return live, "support"
+
+
+def plain_policy(languages: frozenset[str]) -> Policy:
+    """A desk with one inbox, one agent and the cadences that ship: for trying mails without a site."""
+    zone = ZoneInfo("UTC")
+    hours = Hours(zone=zone, spans={day: ((time(9), time(17)),) for day in range(5)})
+    levels = Priorities.model_validate({}).levels
+    cadences = {
+        level: Cadence(
+            first=pace.first,
+            steps=pace.then,
+            hours=hours if pace.clock == "business" else Hours(zone=zone, always=True),
+            after_estimate=pace.after_estimate,
+            only_if_unanswered=pace.only_if_unanswered,
+        )
+        for level, pace in levels.items()
+    }
+    return Policy(
+        desk_name="Support",
+        zone=zone,
+        language="en",
+        languages=languages,
+        inboxes={"support": Inbox(name="support", address="help@desk.example", display_name="Support")},
+        agents={"agent": Agent(id="agent", name="Agent", addresses=("agent@desk.example",))},
+        cadences=cadences,
+    )
+
+
+def _mailbox(inbox: InboxConfig, *, keyword: str | None) -> ImapMailbox:
+    return ImapMailbox(
+        name=inbox.name,
+        host=inbox.host,
+        port=inbox.port,
+        security=inbox.security,
+        username=inbox.login,
+        password=inbox.password,
+        folder=inbox.folder,
+        after=inbox.after,
+        max_size=inbox.max_size,
+        keyword=keyword,
+        ca_file=str(inbox.ca_file) if inbox.ca_file else None,
+        poll_interval=inbox.poll.total_seconds(),
+    )
+
+
+def _submitter(config: Config) -> SmtpSubmitter:
+    smtp = config.smtp
+    return SmtpSubmitter(
+        host=smtp.host,
+        port=smtp.port,
+        security=smtp.security,
+        username=smtp.username,
+        password=smtp.password if smtp.username else None,
+        ca_file=str(smtp.ca_file) if smtp.ca_file else None,
+        timeout=smtp.timeout.total_seconds(),
+    )
+
+
+async def _try_submission(config: Config) -> str | None:
+    submitter = _submitter(config)
+    try:
+        return await submitter.probe()
+    finally:
+        await submitter.close()

@@ -1,0 +1,326 @@
+"""The `mailbot` command: reads arguments, calls the one thing that does the work, shows what came of it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailbot import __version__
+from mailbot.errors import ConfigError, MailbotError
+
+if TYPE_CHECKING:
+    from mailbot.adapters.store.lists import DeskLists
+    from mailbot.config import Config
+
+app = typer.Typer(
+    name="mailbot",
+    help="A support desk that lives in email and keeps its word.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+ticket_app = typer.Typer(no_args_is_help=True, help="Look at tickets.", rich_markup_mode=None)
+app.add_typer(ticket_app, name="ticket")
+
+Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, with config.toml.")]
+MaybeSite = Annotated[
+    Path | None,
+    typer.Option(
+        "--site", metavar="DIR", help="A desk's folder, for its config, rules and letters. [default: what ships]"
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, help="Mails, as .eml files.")]
+Paths = Annotated[
+    list[Path], typer.Argument(metavar="PATH...", exists=True, help="Mails, folders of them, or mbox files.")
+]
+
+HERE = Path()
+
+
+def main() -> None:
+    """Run the command. Exit 0: done; 1: it failed and one line says why; 2: the config or the call is wrong."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app(prog_name="mailbot")
+    except ConfigError as error:
+        _complain(error.problems)
+        sys.exit(2)
+    except MailbotError as error:
+        _complain([f"{error}{' (trying again later may help)' if error.temporary else ''}"])
+        sys.exit(1)
+    except BrokenPipeError:
+        # whoever read our output has seen enough; keep Python from complaining about it at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def _complain(problems: list[str]) -> None:
+    from mailbot import cli_show
+
+    for problem in problems:
+        cli_show.say(problem)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"mailbot {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """A support desk that lives in email and keeps its word."""
+
+
+@app.command()
+def init(directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where the new desk shall live.")]) -> None:
+    """Lay out a new desk in a folder.
+
+    Config, rules, letters and a fresh secret; nothing is overwritten.
+    """
+    from mailbot import cli_show
+    from mailbot.adapters.site import init_site
+
+    for path in init_site(directory):
+        cli_show.put(str(path))
+    cli_show.say(f"now fill in {directory / 'config.toml'}, then: mailbot check --site {directory}")
+
+
+@app.command()
+def run(site: Site = HERE) -> None:
+    """Run the desk until SIGTERM or Ctrl-C."""
+    config = _ready(site)
+    from mailbot import app as desk
+
+    raise typer.Exit(desk.run_daemon(config, config.site))
+
+
+@app.command()
+def once(site: Site = HERE) -> None:
+    """Take in what is there, send what is due, and exit."""
+    config = _ready(site)
+    from mailbot import app as desk
+
+    raise typer.Exit(desk.run_once(config, config.site))
+
+
+@app.command()
+def check(
+    site: Site = HERE,
+    offline: Annotated[bool, typer.Option("--offline", help="Leave out the logins.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Say everything that is wrong with a desk.
+
+    Config, rules, letters, secret, passwords and logins; exit 2 if anything is.
+    """
+    from mailbot import cli_show
+    from mailbot.adapters.site import check_files, warnings_of
+    from mailbot.config import load_config
+
+    found: dict[str, list[str]] = {"config": []}
+    warnings: list[str] = []
+    try:
+        config = load_config(site)
+    except ConfigError as error:
+        found["config"] = error.problems
+    else:
+        found |= check_files(config)
+        warnings = warnings_of(config)
+        if not offline and not found["passwords"]:
+            from mailbot import app as desk
+
+            found["logins"] = desk.check_logins(config)
+    if as_json:
+        cli_show.put_json({"ok": not any(found.values()), "problems": found, "warnings": warnings})
+    else:
+        for part, problems in found.items():
+            cli_show.put(f"{part:<10} {f'{len(problems)} wrong' if problems else 'ok'}")
+        _complain([*(p for problems in found.values() for p in problems), *(f"note: {w}" for w in warnings)])
+    raise typer.Exit(2 if any(found.values()) else 0)
+
+
+@app.command()
+def migrate(site: Site = HERE) -> None:
+    """Bring the database to this version. `run` does it by itself."""
+    from mailbot import cli_show
+    from mailbot.adapters.store.migrations import migrate as bring_up_to_date
+    from mailbot.config import load_config
+
+    bring_up_to_date(load_config(site).database_url)
+    cli_show.say("the database is up to date")
+
+
+@app.command()
+def demo(
+    serve: Annotated[bool, typer.Option("--serve", help="Keep the servers up, to write to the desk yourself.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where every mail is left as .eml.")] = None,
+    speed: Annotated[float | None, typer.Option("--speed", min=1, help="Desk seconds in a real second.")] = None,
+) -> None:
+    """Play a day at a desk, fast, in front of you.
+
+    The real daemon over real sockets, with mail servers of its own.
+    """
+    try:
+        from mailbot.demo.story import run_demo
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in {"pymap", "aiosmtpd", "cryptography", "proxyprotocol"}:
+            raise ConfigError(["the demo brings its own mail servers: pip install 'mailbot-desk[demo]'"]) from None
+        raise
+    raise typer.Exit(run_demo(out, serve, speed))
+
+
+@app.command()
+def explain(files: Files, as_json: AsJson = False, site: MaybeSite = None) -> None:
+    """Say what the desk makes of each mail, and why.
+
+    Nothing is stored and nothing is sent.
+    """
+    from mailbot import app as desk
+    from mailbot import cli_show
+
+    for found in desk.explain_files(files, _maybe(site)):
+        cli_show.put_json(found) if as_json else cli_show.explanation(found)
+
+
+@app.command()
+def replay(paths: Paths, as_json: AsJson = False, site: MaybeSite = None) -> None:
+    """Say which ticket each mail would join.
+
+    They go through a desk that is thrown away; nothing is sent.
+    """
+    from mailbot import app as desk
+    from mailbot import cli_show
+
+    for found in desk.replay_files(paths, _maybe(site)):
+        cli_show.put_json(found) if as_json else cli_show.joined(found)
+
+
+@ticket_app.command("list")
+def ticket_list(
+    site: Site = HERE,
+    as_json: AsJson = False,
+    everything: Annotated[bool, typer.Option("--all", help="Resolved tickets as well.")] = False,
+    limit: Limit = 100,
+) -> None:
+    """Tickets, the most pressing first."""
+    from mailbot import cli_show
+    from mailbot.core.desk import TicketState
+
+    config, lists = _lists(site)
+    states = [None] if everything else [TicketState.OPEN, TicketState.WAITING]
+    found = [t for state in states for t in lists.tickets(state, limit)]
+    found = sorted(found, key=lambda t: (t.priority, t.opened_at, t.number))[:limit]
+    if as_json:
+        _each_as_json(found)
+    else:
+        cli_show.tickets(found, config.desk.timezone)
+
+
+@ticket_app.command("show")
+def ticket_show(
+    number: Annotated[int, typer.Argument(metavar="N", min=1, help="The ticket's number.")],
+    site: Site = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """One ticket with its mails, letters, promises and diary."""
+    from mailbot import cli_show
+
+    config, lists = _lists(site)
+    page = lists.ticket(number)
+    if page is None:
+        cli_show.say(f"there is no ticket {number}")
+        raise typer.Exit(1)
+    if as_json:
+        cli_show.put_json(page)
+    else:
+        cli_show.ticket(page, config.desk.timezone)
+
+
+@app.command()
+def promises(
+    site: Site = HERE,
+    as_json: AsJson = False,
+    everything: Annotated[bool, typer.Option("--all", help="Those that ended as well.")] = False,
+    limit: Limit = 100,
+) -> None:
+    """Open promises, the earliest due first."""
+    from mailbot import cli_show
+    from mailbot.core.desk import PromiseState
+
+    config, lists = _lists(site)
+    found = lists.promises(None if everything else PromiseState.OPEN, limit)
+    if as_json:
+        _each_as_json(found)
+    else:
+        cli_show.promises(found, config.desk.timezone)
+
+
+@app.command()
+def outbox(
+    site: Site = HERE,
+    as_json: AsJson = False,
+    state: Annotated[
+        str | None, typer.Option("--state", help="ready, sending, sent, unknown, failed or dropped.")
+    ] = None,
+    limit: Limit = 100,
+) -> None:
+    """Outgoing mails, the newest first."""
+    from mailbot import cli_show
+    from mailbot.core.desk import OutboxState
+
+    if state is not None and state not in set(OutboxState):
+        raise ConfigError([f'--state: "{state}" is none of {", ".join(OutboxState)}'])
+    config, lists = _lists(site)
+    found = lists.outbox(OutboxState(state) if state is not None else None, limit)
+    if as_json:
+        _each_as_json(found)
+    else:
+        cli_show.outbox(found, config.desk.timezone)
+
+
+def _each_as_json(found: Sequence[object]) -> None:
+    from mailbot import cli_show
+
+    for one in found:
+        cli_show.put_json(one)
+
+
+def _ready(site: Path) -> Config:
+    """The config, with every password there; raises ConfigError otherwise."""
+    from mailbot.config import load_config, password_problems
+
+    config = load_config(site)
+    if problems := password_problems(config):
+        raise ConfigError(problems)
+    return config
+
+
+def _maybe(site: Path | None) -> Path | None:
+    """The site asked for, else the current directory if it is one, else none: what ships will do."""
+    if site is not None:
+        return site.absolute()
+    return Path.cwd() if Path("config.toml").is_file() else None
+
+
+def _lists(site: Path) -> tuple[Config, DeskLists]:
+    from mailbot.config import load_config
+
+    config = load_config(site)
+    from mailbot import app as desk
+
+    return config, desk.open_lists(config, config.site)

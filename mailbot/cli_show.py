@@ -1,0 +1,259 @@
+"""Shows what the commands found: one JSON object a line for programs, quiet aligned text for people."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import datetime, timedelta, tzinfo
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from mailbot.adapters.store.lists import TicketPage
+    from mailbot.core.desk import Promise, Ticket
+    from mailbot.ports import OutboxRow
+
+# bytes are no JSON, and whoever has a reply token can act on a ticket
+_KEPT_BACK = frozenset({"raw", "reply_token", "message_token"})
+# C0 and C1 controls, and marks that turn the direction of what follows: mail must not write on the terminal
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_LONG = frozenset(
+    {"text", "html", "headers", "references", "in_reply_to", "message_id", "reply_to", "new_text", "file"}
+)
+_UTC_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[\d:.]*(?:Z|\+00:00)")
+_NEW_TEXT_LINES = 6
+
+
+def console() -> Console:
+    """Where data goes: stdout, without markup or guessing; colour only on a terminal and without NO_COLOR."""
+    from rich.console import Console
+
+    width = None if sys.stdout.isatty() else 160
+    return Console(file=sys.stdout, markup=False, highlight=False, emoji=False, soft_wrap=True, width=width)
+
+
+def say(text: str) -> None:
+    """One line for a person, on stderr."""
+    sys.stderr.write(f"mailbot: {clean(text)}\n")
+
+
+def put(text: str) -> None:
+    """One line of data, on stdout."""
+    sys.stdout.write(f"{clean(text)}\n")
+
+
+def put_json(thing: object) -> None:
+    """One object on one line of stdout, in ASCII so that no terminal or locale can stumble over it."""
+    sys.stdout.write(json.dumps(plain(thing)) + "\n")
+    sys.stdout.flush()
+
+
+def plain(thing: object) -> object:
+    """Dataclasses, enums, moments and the like as what JSON knows; what must not be shown is left out."""
+    if isinstance(thing, Enum):
+        return thing.value
+    if is_dataclass(thing) and not isinstance(thing, type):
+        return {f.name: plain(getattr(thing, f.name)) for f in fields(thing) if f.name not in _KEPT_BACK}
+    if isinstance(thing, Mapping):
+        return {str(plain(key)): plain(value) for key, value in thing.items() if key not in _KEPT_BACK}
+    if isinstance(thing, (set, frozenset)):
+        return sorted(map(str, thing))
+    if isinstance(thing, Iterable) and not isinstance(thing, (str, bytes)):
+        return [plain(item) for item in thing]
+    if isinstance(thing, datetime):
+        return thing.isoformat()
+    if isinstance(thing, timedelta):
+        return thing.total_seconds()
+    return thing if isinstance(thing, (str, int, float, bool)) or thing is None else str(thing)
+
+
+def clean(text: object) -> str:
+    """Text that came by mail, harmless on a terminal."""
+    return _UNSAFE.sub("�", str(text))
+
+
+def moment(when: datetime | None, zone: tzinfo) -> str:
+    """`2026-03-06 14:00 CET`, or a dash."""
+    return when.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z") if when is not None else "–"
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+    """Columns as wide as they need to be, without lines; `empty` on stderr where there are no rows."""
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(box=None, pad_edge=False, header_style="dim")
+    for heading in headings:
+        shown.add_column(
+            heading, justify="right" if heading in {"ticket", "tries", "#"} else "left", overflow="ellipsis"
+        )
+    for row in rows:
+        shown.add_row(*(Text(one_line(cell)) for cell in row))
+    if shown.row_count:
+        console().print(shown)
+    else:
+        say(empty)
+
+
+def one_line(cell: object, most: int = 70) -> str:
+    """A cell's text on one line and no longer than `most` characters."""
+    text = " ".join(clean("–" if cell is None or cell == "" else cell).split())
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def pairs(rows: Iterable[tuple[str, object]], indent: str = "  ") -> None:
+    """`  name   value`, the names in one column; rows without a value are left out."""
+    from rich.text import Text
+
+    given = [(name, value) for name, value in rows if value not in (None, "", (), [], {})]
+    width = max((len(name) for name, _ in given), default=0)
+    out = console()
+    for name, value in given:
+        first, *more = clean(value).split("\n")
+        out.print(Text(f"{indent}{name:<{width}}  ", style="dim").append(first, style="not dim"))
+        for line in more:
+            out.print(Text(f"{indent}{'':<{width}}  {line}"))
+
+
+def tickets(found: Sequence[Ticket], zone: tzinfo) -> None:
+    """The list of tickets."""
+    rows = [
+        (
+            f"#{t.number}",
+            t.priority,
+            t.state.value,
+            t.assignee,
+            moment(t.last_word_at, zone),
+            t.requester.address,
+            t.subject,
+        )
+        for t in found
+    ]
+    table(("ticket", "prio", "state", "agent", "last word", "customer", "subject"), rows, "no tickets")
+
+
+def ticket(page: TicketPage, zone: tzinfo) -> None:
+    """One ticket with its whole story, oldest first."""
+    from rich.text import Text
+
+    it, out = page.ticket, console()
+    out.print(Text(f"#{it.number}  {one_line(it.subject, 120)}", style="bold"))
+    waiting = f" for {it.waiting_for}" if it.waiting_for else ""
+    pairs(
+        [
+            ("customer", f"{it.requester.name or ''} <{it.requester.address}>".strip()),
+            ("state", f"{it.state.value}{waiting}"),
+            ("priority", f"{it.priority}, urgency {it.urgency}{f': {it.why}' if it.why else ''}"),
+            ("agent", it.assignee),
+            ("opened", moment(it.opened_at, zone)),
+            ("plan", it.plan),
+            ("workaround", it.workaround),
+            ("estimate", it.eta),
+            ("silent", it.mute),
+        ]
+    )
+    story: list[tuple[datetime, str, str]] = []
+    for m in page.messages:
+        who = m.agent or m.from_.address
+        held = f" (held: {m.held})" if m.held else ""
+        story.append((m.received_at, f"{m.author.value} {who}{held}", one_line(m.new_text or m.subject, 90)))
+    story += [(o.created_at, f"{o.outgoing.kind.value} {o.state.value}", _letter(o)) for o in page.outgoing]
+    story += [(e.at, f"{e.what} ({e.by})", one_line(e.detail, 90)) for e in page.events]
+    out.print()
+    table(
+        ("when", "what", ""),
+        [(moment(at, zone), what, words) for at, what, words in sorted(story, key=_at)],
+        "no story",
+    )
+    out.print()
+    promises(page.promises, zone)
+
+
+def _at(line: tuple[datetime, str, str]) -> datetime:
+    return line[0]
+
+
+def _letter(row: OutboxRow) -> str:
+    return f"{row.outgoing.name} to {row.outgoing.to.address}"
+
+
+def promises(found: Sequence[Promise], zone: tzinfo) -> None:
+    """The list of promises."""
+    rows = [
+        (f"#{p.ticket}", p.state.value, moment(p.due, zone), p.to, p.made_by, moment(p.ended_at, zone)) for p in found
+    ]
+    table(("ticket", "promise", "due", "to", "made by", "ended"), rows, "no promises")
+
+
+def outbox(found: Sequence[OutboxRow], zone: tzinfo) -> None:
+    """The list of outgoing mails."""
+    rows = []
+    for r in found:
+        number = f"#{r.outgoing.ticket}" if r.outgoing.ticket else ""
+        rows.append((r.id, number, r.state.value, _letter(r), r.attempts, moment(r.created_at, zone), r.last_reply))
+    table(("#", "ticket", "state", "mail", "tries", "decided", "the server said"), rows, "nothing in the outbox")
+
+
+def explanation(found: Mapping[str, Any]) -> None:
+    """What `explain` says of one mail: what it is, what comes of it, whatever else is known, its new words last."""
+    from rich.text import Text
+
+    console().print(Text(clean(found.get("file", "")), style="bold"))
+    may, why = found.get("may_answer"), (found.get("priority") or {}).get("why")
+    answer = None if may is None else "may be answered by itself" if may else "never answered by itself"
+    first = [
+        ("subject", words(found.get("subject"))),
+        ("from", words(found.get("from"))),
+        ("what", _because(found.get("kind"), found.get("reason"))),
+        ("answer", answer),
+        ("outcome", _because(found.get("outcome"), found.get("why") if found.get("why") != why else None)),
+        ("priority", _level(found.get("priority"))),
+    ]
+    told = {"subject", "from", "kind", "reason", "may_answer", "outcome", "why", "priority"}
+    others = [(key.replace("_", " "), words(value)) for key, value in found.items() if key not in told | _LONG]
+    lines = clean(found.get("new_text") or "").strip().split("\n")
+    more = [f"… {len(lines) - _NEW_TEXT_LINES} more lines"] if len(lines) > _NEW_TEXT_LINES else []
+    pairs([*first, *others, ("new text", "\n".join([*lines[:_NEW_TEXT_LINES], *more]))])
+    console().print()
+
+
+def _because(what: object, why: object) -> str:
+    return f"{words(what)}: {words(why)}" if what and why else words(what or why)
+
+
+def _level(priority: object) -> str:
+    """`2, urgency 1: money and a deadline`; a reason that names the level itself says it alone."""
+    if not isinstance(priority, Mapping):
+        return words(priority)
+    level, why = str(priority.get("level")), words(priority.get("why"))
+    urgency = f", urgency {priority['urgency']}" if priority.get("urgency") else ""
+    return why + urgency if why.startswith(f"{level},") else _because(level + urgency, why)
+
+
+def words(value: object) -> str:
+    """Any JSON value in few words: `Kim <kim@shop.example>`, `level 2 · why …`; lists one item a line."""
+    if isinstance(value, Mapping):
+        if set(value) == {"name", "address"}:
+            return f"{value['name']} <{value['address']}>" if value["name"] else str(value["address"])
+        given = [(key, item) for key, item in value.items() if item not in (None, "", [], {}) and key != "sha256"]
+        return " · ".join(f"{key.replace('_', ' ')} {words(item)}" for key, item in given)
+    if isinstance(value, (list, tuple)):
+        return ("\n" if any(isinstance(i, Mapping) for i in value) else ", ").join(map(words, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str) and (found := _UTC_MOMENT.fullmatch(value)):
+        return f"{found[1]} {found[2]} UTC"
+    return "" if value is None else str(value)
+
+
+def joined(found: Mapping[str, Any]) -> None:
+    """What `replay` says of one mail, on one line: its ticket, what became of it, its file."""
+    number = found.get("ticket")
+    what = found.get("outcome") or found.get("kind") or ""
+    name = " · ".join(one_line(part, 100) for part in (found.get("file"), found.get("why")) if part)
+    put(f"{f'#{number}' if number is not None else '–':>7}  {one_line(what, 14):<14}  {name}")

@@ -1,0 +1,368 @@
+"""Every section and key of `config.toml`, with its kind, its bounds and its default."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from datetime import time, timedelta
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    SecretStr,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+
+from mailbot.config import values as v
+from mailbot.errors import ConfigError
+
+Security = Literal["tls", "starttls", "none"]
+
+IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}
+SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_OFFICE: v.Spans = ((time(9), time(17)),)
+
+# design.md, *Promises*: what each priority gets where the config says nothing else
+CADENCES: Mapping[str, Mapping[str, Any]] = {
+    "1": {"first": "15m", "then": ["30m until 2h", "1h"], "clock": "24x7"},
+    "2": {"first": "1h", "then": ["4h"]},
+    "3": {"first": "4h", "then": ["1d"], "after_estimate": "3d"},
+    "4": {"first": "8h", "then": ["1d"], "only_if_unanswered": True},
+    "5": {"first": "none", "then": []},
+}
+
+
+class Section(BaseModel):
+    """A table of the config: frozen, and an unknown key is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+
+class Desk(Section):
+    """[desk]"""
+
+    name: v.Text
+    language: v.Language = "en"
+    timezone: v.Zone = Field(default_factory=lambda: ZoneInfo("UTC"))
+    admins: v.Addresses = ()
+    authserv_id: v.OptionalText = None
+    subaddress: Literal["plus", "none"] = "plus"
+    envelope: Literal["verp", "plain"] = "verp"
+    secret_file: v.SitePath = Field(default=Path("storage/secret"), validate_default=True)
+
+
+class Store(Section):
+    """[store]; ask `database_url`, not `url`."""
+
+    url: SecretStr = Field(default=SecretStr("sqlite:///storage/desk.db"), validate_default=True)
+    url_env: v.OptionalText = None
+
+    @field_validator("url", mode="before")
+    @classmethod
+    def _known_database(cls, value: object, info: ValidationInfo) -> SecretStr:
+        text = value.get_secret_value() if isinstance(value, SecretStr) else v.text_of(value, "a database URL")
+        return SecretStr(_database_url(text, (info.context or {}).get("site")))
+
+    def database_url(self, site: Path) -> str:
+        """The SQLAlchemy URL, absolute, from `url_env` where that is set (read at each call). Raises ConfigError."""
+        if self.url_env is None:
+            return self.url.get_secret_value()
+        text = os.environ.get(self.url_env, "")
+        if not text:
+            raise ConfigError([f"store.url_env: the environment has no {self.url_env}"])
+        try:
+            return _database_url(text, site)
+        except ValueError as problem:
+            raise ConfigError([f"store.url_env: {self.url_env} {problem}"]) from None
+
+
+def _database_url(text: str, site: Path | None) -> str:
+    """An SQLite path made absolute from the site, PostgreSQL by psycopg 3; ValueError for anything else."""
+    scheme, _, rest = text.partition("://")
+    if scheme == "sqlite" and rest.startswith("/") and len(rest) > 1:
+        return text if site is None or rest == "/:memory:" else f"sqlite:///{site / rest[1:]}"
+    if scheme in {"postgresql", "postgres", "postgresql+psycopg"}:
+        try:
+            urlsplit(f"//{rest}").port  # noqa: B018 - reading it is the check
+        except ValueError:
+            raise ValueError("has a port that is no number") from None
+        return f"postgresql+psycopg://{rest}"
+    raise ValueError('must begin with "sqlite:///" or "postgresql://"')
+
+
+class Server(Section):
+    """What a mail server needs to let us in; the password itself is never held here."""
+
+    host: v.Text
+    security: Security
+    port: v.Port
+    username: v.OptionalText = None
+    password_env: v.OptionalText = None
+    password_file: v.OptionalPath = None
+    ca_file: v.OptionalFile = None
+
+    def password(self) -> str:
+        """The password, read from the environment or the file at each call. Raises ConfigError without showing it."""
+        problem = self.password_problem()
+        if problem is not None:
+            raise ConfigError([problem])
+        if self.password_env is not None:
+            return os.environ[self.password_env]
+        assert self.password_file is not None
+        return self.password_file.read_text(encoding="utf-8").rstrip("\r\n")
+
+    def password_problem(self) -> str | None:
+        """Why the password cannot be had just now, or None."""
+        if self.password_env is not None:
+            return (
+                None
+                if os.environ.get(self.password_env)
+                else f"password_env: the environment has no {self.password_env}"
+            )
+        if self.password_file is None:
+            return "password_env: is missing"
+        try:
+            empty = not self.password_file.read_bytes().strip()
+        except OSError as error:
+            return f"password_file: {self.password_file}: {error.strerror}"
+        return f"password_file: {self.password_file} is empty" if empty else None
+
+
+class Smtp(Server):
+    """[smtp]; `username` None submits without a login."""
+
+    security: Security = "starttls"
+    port: v.Port = Field(default_factory=lambda data: SMTP_PORTS[data.get("security", "starttls")])
+    timeout: v.Duration = timedelta(seconds=30)
+
+
+class InboxConfig(Server):
+    """[[inbox]]; `username` is the address where none is given."""
+
+    name: v.Name
+    address: v.MailAddress
+    display_name: v.OptionalText = None
+    aliases: v.Addresses = ()
+    language: v.OptionalLanguage = None
+    group: v.Name = "support"
+    security: Security = "tls"
+    port: v.Port = Field(default_factory=lambda data: IMAP_PORTS[data.get("security", "tls")])
+    folder: v.Text = "INBOX"
+    after: str = "seen"
+    poll: v.Duration = timedelta(seconds=60)
+    max_size: v.Size = 35_000_000
+    answer_when_not_addressed: v.Flag = False
+
+    @field_validator("after", mode="before")
+    @classmethod
+    def _known_after(cls, value: object) -> str:
+        text = v.text_of(value, '"seen", "nothing" or "move:FOLDER"')
+        if text not in {"seen", "nothing"} and not re.fullmatch(r"move:[^\x00-\x1f\x7f]+", text):
+            raise ValueError(f'"{text}" is not one of "seen", "nothing" or "move:FOLDER"')
+        return text
+
+    @property
+    def login(self) -> str:
+        """The name to log in with."""
+        return self.username or self.address
+
+    @property
+    def move_to(self) -> str | None:
+        """The folder that mails are moved to once they are stored, or None."""
+        return self.after.removeprefix("move:") if self.after.startswith("move:") else None
+
+
+class AgentConfig(Section):
+    """[[agent]]"""
+
+    id: v.AgentId
+    name: v.Text
+    addresses: v.Addresses = Field(min_length=1)
+    groups: v.Words = ("support",)
+    lead: v.Flag = False
+    timezone: v.OptionalZone = None
+    language: v.OptionalLanguage = None
+    epoch: v.Epoch = 1
+
+
+class Holidays(Section):
+    """hours.holidays: public holidays of a country or one of its regions, and days of one's own."""
+
+    country: v.OptionalText = None
+    region: v.OptionalText = None
+    extra: v.Days = ()
+
+    @field_validator("country")
+    @classmethod
+    def _known_country(cls, value: str | None) -> str | None:
+        import holidays
+
+        if value is not None and value not in (known := sorted(holidays.list_supported_countries())):
+            raise ValueError(
+                f'"{value}" is no country of the holidays package, such as DE or US{v.meant(value, known)}'
+            )
+        return value
+
+    @field_validator("region")
+    @classmethod
+    def _known_region(cls, value: str | None, info: ValidationInfo) -> str | None:
+        import holidays
+
+        country = info.data.get("country")
+        if value is None or "country" not in info.data:
+            return value
+        if country is None:
+            raise ValueError("needs a country beside it")
+        known = holidays.list_supported_countries()[country]
+        if value not in known:
+            raise ValueError(f'"{value}" is not a region of {country}: {", ".join(known) or "it has none"}')
+        return value
+
+
+class HoursConfig(Section):
+    """[hours]: when the desk is staffed; `timezone` None is the desk's."""
+
+    timezone: v.OptionalZone = None
+    mon: v.Day = _OFFICE
+    tue: v.Day = _OFFICE
+    wed: v.Day = _OFFICE
+    thu: v.Day = _OFFICE
+    fri: v.Day = _OFFICE
+    sat: v.Day = ()
+    sun: v.Day = ()
+    holidays: Holidays = Holidays()
+
+    @property
+    def spans(self) -> dict[int, v.Spans]:
+        """The open spans per weekday, 0 is Monday; closed days are left out."""
+        days = (self.mon, self.tue, self.wed, self.thu, self.fri, self.sat, self.sun)
+        return {number: spans for number, spans in enumerate(days) if spans}
+
+    @model_validator(mode="after")
+    def _open_at_all(self) -> HoursConfig:
+        if not self.spans:
+            raise ValueError('has no open day; for a desk that never sleeps set clock = "24x7" in each [priority.N]')
+        return self
+
+
+class PriorityConfig(Section):
+    """[priority.N]: the first word, then the pace until the ticket is resolved."""
+
+    first: v.OptionalDuration
+    then: v.Steps
+    after_estimate: v.OptionalDuration = None
+    only_if_unanswered: v.Flag = False
+    clock: Literal["24x7", "business"] = "business"
+
+    @model_validator(mode="after")
+    def _has_a_pace(self) -> PriorityConfig:
+        if self.first is not None and not self.then:
+            raise ValueError("then: must say how often they hear from us after the first word")
+        for key, length in (("first", self.first), ("after_estimate", self.after_estimate)):
+            if length is not None and length < timedelta(minutes=1):
+                raise ValueError(f"{key}: is less than a minute, which nobody can keep")
+        return self
+
+
+class Priorities(Section):
+    """[priority.1] to [priority.5]"""
+
+    p1: PriorityConfig = Field(alias="1")
+    p2: PriorityConfig = Field(alias="2")
+    p3: PriorityConfig = Field(alias="3")
+    p4: PriorityConfig = Field(alias="4")
+    p5: PriorityConfig = Field(alias="5")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _over_the_defaults(cls, given: object) -> object:
+        """Each level starts from its own defaults, so that one changed key does not reset the others."""
+        if not isinstance(given, dict):
+            return given
+        merged: dict[str, Any] = dict(given)
+        for level, default in CADENCES.items():
+            own = given.get(level, {})
+            merged[level] = {**default, **own} if isinstance(own, dict) else own
+        return merged
+
+    @property
+    def levels(self) -> dict[int, PriorityConfig]:
+        """All five, by number."""
+        return {1: self.p1, 2: self.p2, 3: self.p3, 4: self.p4, 5: self.p5}
+
+
+class LimitsConfig(Section):
+    """[limits]: how many automatic mails may go out, and what is too old or too travelled to be answered."""
+
+    per_address_hour: v.Count = 3
+    per_address_day: v.Count = 10
+    per_domain_hour: v.Count = 100
+    too_old: v.Duration = timedelta(hours=24)
+    max_received: v.Count = 50
+    breaker_floor: v.Count = 500
+
+
+class PromisesConfig(Section):
+    """[promises]: how long before a promise is due the last reminder and the cover letter go out."""
+
+    remind_before: v.Duration = timedelta(minutes=10)
+    cover_before: v.Duration = timedelta(minutes=2)
+
+    @model_validator(mode="after")
+    def _reminded_first(self) -> PromisesConfig:
+        if self.cover_before >= self.remind_before:
+            raise ValueError("remind_before: must be longer than cover_before, or nobody is reminded in time")
+        return self
+
+
+class LogConfig(Section):
+    """[log]; `auto` is text on a terminal and JSON elsewhere."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["auto", "json", "text"] = "auto"
+
+
+class Config(Section):
+    """A whole `config.toml`; `site` is the absolute folder that it lies in."""
+
+    desk: Desk
+    store: Store
+    smtp: Smtp
+    inboxes: tuple[InboxConfig, ...] = Field(alias="inbox", min_length=1)
+    agents: tuple[AgentConfig, ...] = Field(alias="agent", min_length=1)
+    hours: HoursConfig = HoursConfig()
+    priority: Priorities
+    limits: LimitsConfig = LimitsConfig()
+    promises: PromisesConfig = PromisesConfig()
+    log: LogConfig = LogConfig()
+    _site: Path = PrivateAttr(default=Path())
+
+    @model_validator(mode="before")
+    @classmethod
+    def _sections_that_may_be_left_out(cls, given: object) -> object:
+        """These two read their defaults as if they were written, and so need to be there."""
+        return {"store": {}, "priority": {}, **given} if isinstance(given, dict) else given
+
+    def model_post_init(self, context: Mapping[str, Path] | None, /) -> None:
+        """Remember the site, which pydantic hands on from `load_config`."""
+        self._site = (context or {}).get("site", Path())
+
+    @property
+    def site(self) -> Path:
+        """The folder with `config.toml`, `rules/`, `templates/` and `storage/`."""
+        return self._site
+
+    @property
+    def database_url(self) -> str:
+        """The SQLAlchemy URL of the store; see `Store.database_url`."""
+        return self.store.database_url(self._site)

@@ -1,0 +1,112 @@
+"""Turns a config into the policy that the core reads: no files, no servers, no passwords."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from mailbot.config.models import Config, Holidays, Priorities
+from mailbot.config.values import meant
+from mailbot.core.policy import Agent, Cadence, Hours, Inbox, Limits, Policy
+from mailbot.errors import ConfigError
+
+
+def policy_of(config: Config, languages: frozenset[str], *, today: date | None = None) -> Policy:
+    """The policy; `languages` are those in which the whole set of letters exists (empty: not checked).
+
+    Public holidays are worked out from the year before `today` (the real one if None) to three years after it.
+    Raises ConfigError where the config asks for a language without letters.
+    """
+    if languages and (problems := _language_problems(config, languages)):
+        raise ConfigError(problems)
+    desk, limits = config.desk, config.limits
+    year = (today or datetime.now(UTC).date()).year
+    business = Hours(
+        zone=config.hours.timezone or desk.timezone,
+        spans=config.hours.spans,
+        holidays=_closed_days(config.hours.holidays, year),
+    )
+    plus = desk.subaddress == "plus"
+    return Policy(
+        desk_name=desk.name,
+        zone=desk.timezone,
+        language=desk.language,
+        languages=languages or frozenset({desk.language}),
+        inboxes={
+            inbox.name: Inbox(
+                name=inbox.name,
+                address=inbox.address,
+                display_name=inbox.display_name or desk.name,
+                group=inbox.group,
+                aliases=inbox.aliases,
+                language=inbox.language or desk.language,
+                answer_when_not_addressed=inbox.answer_when_not_addressed,
+            )
+            for inbox in config.inboxes
+        },
+        agents={
+            agent.id: Agent(
+                id=agent.id,
+                name=agent.name,
+                addresses=agent.addresses,
+                groups=agent.groups,
+                lead=agent.lead,
+                zone=agent.timezone,
+                language=agent.language or desk.language,
+                epoch=agent.epoch,
+            )
+            for agent in config.agents
+        },
+        cadences=cadences_of(config.priority, business),
+        limits=Limits(
+            per_address_hour=limits.per_address_hour,
+            per_address_day=limits.per_address_day,
+            per_domain_hour=limits.per_domain_hour,
+            too_old=limits.too_old,
+            max_received=limits.max_received,
+            breaker_floor=limits.breaker_floor,
+        ),
+        admins=desk.admins,
+        subaddress=plus,
+        verp=plus and desk.envelope == "verp",
+        authserv_id=desk.authserv_id,
+        remind_before=config.promises.remind_before,
+        cover_before=config.promises.cover_before,
+    )
+
+
+def cadences_of(priorities: Priorities, business: Hours) -> dict[int, Cadence]:
+    """The pace of each priority; one with `clock = "24x7"` keeps no hours but those of the zone."""
+    always = Hours(zone=business.zone, always=True)
+    return {
+        level: Cadence(
+            first=pace.first,
+            steps=pace.then,
+            hours=business if pace.clock == "business" else always,
+            after_estimate=pace.after_estimate,
+            only_if_unanswered=pace.only_if_unanswered,
+        )
+        for level, pace in priorities.levels.items()
+    }
+
+
+def _closed_days(chosen: Holidays, year: int) -> frozenset[date]:
+    """Days on which the desk is closed all day: where a holiday is observed on another day, that day counts too."""
+    days = set(chosen.extra)
+    if chosen.country is not None:
+        import holidays
+
+        # the object grows by itself when it is asked for another year: only its keys for these years are kept
+        days.update(holidays.country_holidays(chosen.country, subdiv=chosen.region, years=range(year - 1, year + 4)))
+    return frozenset(days)
+
+
+def _language_problems(config: Config, languages: frozenset[str]) -> list[str]:
+    asked = [("desk.language", config.desk.language)]
+    asked += [(f"inbox[{inbox.name}].language", inbox.language) for inbox in config.inboxes if inbox.language]
+    asked += [(f"agent[{agent.id}].language", agent.language) for agent in config.agents if agent.language]
+    known = sorted(languages)
+    return [
+        f'{key}: there is no whole set of letters in "{language}"; there is in: {", ".join(known)}{meant(language, known)}'
+        for key, language in asked
+        if language not in languages
+    ]

@@ -1,0 +1,146 @@
+"""Checks what the keys of a config say about each other: names used twice, groups without agents, addresses too long.
+
+It reads the file's own tables, so that it finds these beside whatever else is wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from mailbot.config.values import MAX_EPOCH
+from mailbot.core.tokens import Signer, Token, TokenKind
+
+_AGENT_ID = re.compile(r"[a-z0-9]{1,12}")
+_LOCAL_PART = 64  # RFC 5321 section 4.5.3.1.1
+
+
+def relation_problems(data: Mapping[str, Any]) -> list[str]:
+    """One line per contradiction. Values of the wrong kind are passed over: the models complain of those."""
+    inboxes, agents = _tables(data, "inbox"), _tables(data, "agent")
+    return [
+        *_twice(inboxes, "inbox", "name", "name"),
+        *_twice(agents, "agent", "id", "id"),
+        *_addresses(data, inboxes, agents),
+        *_groups(inboxes, agents),
+        *_folders(inboxes),
+        *_logins(data, inboxes),
+        *_plus_signs(data, inboxes, agents),
+    ]
+
+
+def _tables(data: Mapping[str, Any], key: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """Each table of `[[key]]` with what it is called in a message."""
+    found = data.get(key, [])
+    tables = [(i, t) for i, t in enumerate(found) if isinstance(t, Mapping)] if isinstance(found, list) else []
+    called = "name" if key == "inbox" else "id"
+    return [(f"{key}[{_text(table, called) or f'#{i + 1}'}]", table) for i, table in tables]
+
+
+def _text(table: Mapping[str, Any], key: str) -> str:
+    value = table.get(key)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _texts(table: Mapping[str, Any], key: str) -> list[str]:
+    value = table.get(key, [])
+    return [item.strip() for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+def _twice(tables: list[tuple[str, Mapping[str, Any]]], kind: str, key: str, called: str) -> Iterator[str]:
+    seen: set[str] = set()
+    for _, table in tables:
+        value = _text(table, key)
+        if value and value in seen:
+            yield f'{kind}[{_text(table, called)}].{key}: "{value}" is used by another {kind}'
+        seen.add(value)
+
+
+def _addresses(
+    data: Mapping[str, Any], inboxes: list[tuple[str, Mapping[str, Any]]], agents: list[tuple[str, Mapping[str, Any]]]
+) -> Iterator[str]:
+    """One address belongs to one inbox or one agent: an agent's mail could not be told from the desk's own."""
+    owner: dict[str, str] = {}
+    entries = [(f"{where}.address", _text(table, "address")) for where, table in inboxes]
+    entries += [(f"{where}.aliases", alias) for where, table in inboxes for alias in _texts(table, "aliases")]
+    entries += [(f"{where}.addresses", address) for where, table in agents for address in _texts(table, "addresses")]
+    for where, address in entries:
+        if not address:
+            continue
+        if (first := owner.get(address.casefold())) is not None:
+            yield f"{where}: {address} is also {first}"
+        owner.setdefault(address.casefold(), where)
+    desk = data.get("desk")
+    for admin in _texts(desk, "admins") if isinstance(desk, Mapping) else []:
+        where = owner.get(admin.casefold(), "")
+        if where.startswith("inbox"):
+            yield f"desk.admins: {admin} is also {where}; the desk would write to itself"
+
+
+def _groups(inboxes: list[tuple[str, Mapping[str, Any]]], agents: list[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
+    known = {g for _, table in agents for g in (_texts(table, "groups") if "groups" in table else ["support"])}
+    for where, table in inboxes:
+        group = _text(table, "group") or "support"
+        if agents and group not in known:
+            yield f'{where}.group: no [[agent]] is in the group "{group}"; groups with agents: {", ".join(sorted(known))}'
+
+
+def _folders(inboxes: list[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
+    """Two inboxes on one folder would read each mail twice; moving into the watched folder would never end."""
+    seen: dict[tuple[str, str, str], str] = {}
+    for where, table in inboxes:
+        folder = _text(table, "folder") or "INBOX"
+        place = (_text(table, "host").casefold(), _text(table, "username") or _text(table, "address"), folder)
+        if place[0] and place in seen:
+            yield f"{where}.folder: {seen[place]} watches this folder already; write its address as one of aliases"
+        seen.setdefault(place, where)
+        if _text(table, "after") == f"move:{folder}":
+            yield f"{where}.after: would move mails into the folder that it watches"
+
+
+def _logins(data: Mapping[str, Any], inboxes: list[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
+    smtp = data.get("smtp")
+    servers = [*inboxes, ("smtp", smtp)] if isinstance(smtp, Mapping) else inboxes
+    for where, table in servers:
+        given = [key for key in ("password_env", "password_file") if _text(table, key)]
+        if len(given) == 2:
+            yield f"{where}.password_file: give either this or password_env, not both"
+        elif given and where == "smtp" and not _text(table, "username"):
+            yield f"{where}.{given[0]}: needs a username beside it"
+        elif not given and (where != "smtp" or _text(table, "username")) and "password" not in table:
+            yield f"{where}.password_env: is missing; name the variable with the password, or a password_file"
+
+
+def _plus_signs(
+    data: Mapping[str, Any], inboxes: list[tuple[str, Mapping[str, Any]]], agents: list[tuple[str, Mapping[str, Any]]]
+) -> Iterator[str]:
+    """With plus addresses, the longest signed reply address must fit into a local part."""
+    desk = data.get("desk")
+    if isinstance(desk, Mapping) and desk.get("subaddress", "plus") != "plus":
+        return
+    ids = [(_text(table, "id"), _epoch(table)) for _, table in agents if _AGENT_ID.fullmatch(_text(table, "id"))]
+    longest = max(((len(_longest_token(i, epoch)), i) for i, epoch in ids), default=(0, ""))
+    for where, table in inboxes:
+        local, at, _ = _text(table, "address").rpartition("@")
+        if "+" in local:
+            yield f'{where}.address: has a plus sign, which subaddress = "plus" needs for itself'
+        elif at and len(local.encode()) <= _LOCAL_PART < len(local.encode()) + 1 + longest[0]:
+            yield (
+                f'{where}.address: "{local}" with the agent id "{longest[1]}" makes reply addresses longer than the '
+                f"{_LOCAL_PART} characters that mail servers take before the @: shorten either by "
+                f'{len(local.encode()) + 1 + longest[0] - _LOCAL_PART}, or set desk.subaddress = "none"'
+            )
+
+
+def _epoch(table: Mapping[str, Any]) -> int:
+    value = table.get("epoch", 1)
+    return value if isinstance(value, int) and 0 < value <= MAX_EPOCH else 1
+
+
+def _longest_token(agent: str, epoch: int) -> str:
+    """The longer of the two tokens that name an agent, with a ticket number in the tens of millions."""
+    signer = Signer(bytes(16))
+    ticket = Token(kind=TokenKind.AGENT, ticket=36**5 - 1, agent=agent, epoch=epoch, answers=36**2 - 1)
+    held = Token(kind=TokenKind.HELD, ref="0" * 14, agent=agent, epoch=epoch)
+    return max(signer.sign(ticket), signer.sign(held), key=len)

@@ -1,0 +1,64 @@
+"""What a machine's mail does: a bounce marks an address, everything else is laid to its ticket or logged; never answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.core.change import Change
+from mailbot.core.customer import withdraw
+from mailbot.core.desk import Author, Customer, Decision, Known
+from mailbot.core.heard import Heard, message_of
+from mailbot.core.letters import readers
+from mailbot.core.mail import Address, Bounce, FailedRecipient, Kind
+from mailbot.core.match import match
+from mailbot.core.setting import FreshIds, Setting
+
+
+def lay_by(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """Attach a machine's mail to the ticket that it is about, or log it. For a bounce see `_undelivered`."""
+    place = match(heard, known)
+    ticket = place.ticket if heard.screening.kind is not Kind.OWN else None
+    message = message_of(
+        heard,
+        message=fresh.id(),
+        ticket=ticket.number if ticket else None,
+        author=Author.MACHINE,
+        internal=True,
+        note=heard.screening.reason,
+    )
+    if ticket is None:
+        return Decision(outcome="logged", reason=heard.screening.reason, messages=(message,))
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    change.message(message)
+    change.event(heard.screening.kind.value, heard.screening.reason)
+    if heard.bounce is not None and not heard.bounce.delayed:
+        _undelivered(change, heard.bounce, message.id)
+    return change.decision("joined", heard.screening.reason)
+
+
+def _undelivered(change: Change, bounce: Bounce, message_id: str) -> None:
+    """A permanent failure stops automatic mail to the address and is told to a person; a delay is told to nobody."""
+    for failed in bounce.recipients:
+        if not failed.permanent:
+            continue
+        if failed.address.casefold() == change.ticket.requester.key:
+            _mark(change, failed, message_id)
+        elif change.setting.policy.agent_of(failed.address) is not None:
+            fields = {
+                "reason": f"a notice to {failed.address} came back ({failed.status or 'no status'})",
+                "where": f"#{change.ticket.number}",
+                "advice": "Mend the agent's address in config.toml, or that agent hears of nothing.",
+            }
+            change.to_admins("trouble", key=f"undeliverable:{failed.address}:{message_id}", fields=fields)
+
+
+def _mark(change: Change, failed: FailedRecipient, message_id: str) -> None:
+    reason = f"undeliverable: {failed.status or 'the address does not take mail'}"
+    requester: Address = change.ticket.requester
+    change.customer(
+        Customer(address=requester.key, name=requester.name, first_seen=change.ticket.opened_at, undeliverable=reason)
+    )
+    withdraw(change, reason)
+    fields = {"address": failed.address, "status": failed.status or "", "reason": reason, "text": ""}
+    for agent in readers(change.setting.policy, change.ticket):
+        change.notice(agent, "undeliverable", key=f"undeliverable:{message_id}", fields=fields)

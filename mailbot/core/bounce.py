@@ -1,0 +1,138 @@
+"""Tell whether a mail is a delivery report, and about whom, and about which letter of ours."""
+
+from __future__ import annotations
+
+import re
+from email import message_from_bytes
+from json import JSONDecoder
+
+from mailbot.core import bouncetext
+from mailbot.core.deliverystatus import STATUS, StatusReport, status_report
+from mailbot.core.headers import own_id
+from mailbot.core.mail import Bounce, FailedRecipient, Mail
+from mailbot.core.mime import ReadLimits, TooMuch, part_octets, take_apart, walk
+
+_RAW_FOR_DETECTORS = 300_000  # bytes given to detectors that are not ours
+_MESSAGE_ID = re.compile(r"^[ \t>|]*Message-?ID:\s*<?([^<>\s]+@?[^<>\s]*)>?", re.IGNORECASE | re.MULTILINE)
+_TEXT = 200_000  # characters in which a returned header is looked for
+_RETURNED = ("text/rfc822-headers", "text/rfc822-header", "message/rfc822", "message/global", "message/global-headers")
+
+
+def find_bounce(mail: Mail, raw: bytes) -> Bounce | None:
+    """What a delivery report says, or None for any other mail. `raw` are the bytes that `mail` was read from.
+
+    RFC 3464 first; then, only for mails that a mail system sent, the detectors of flufl.bounce, the header
+    X-Failed-Recipients and the words of the text. A report that names nobody is a bounce without recipients.
+    """
+    report = status_report(mail)
+    if report is not None and report.blocks:
+        if not report.failed and not report.delayed:
+            # RFC 3464 section 2.3.3: delivered, relayed, expanded: no failure.
+            return None if report.settled else _bounce(mail, raw, (), delayed=False)
+        return _from_report(mail, raw, report)
+    if mail.header("x-amz-sns-message-id"):
+        return _from_notification(mail)
+    if not looks_like_bounce(mail):
+        return None
+    words = bouncetext.report_words(mail)
+    late = bouncetext.only_late(words)
+    recipients = _from_header(mail, words) or _from_detectors(mail, raw, words) or bouncetext.recipients_in(words, mail)
+    return _bounce(mail, raw, recipients, delayed=late)
+
+
+def looks_like_bounce(mail: Mail) -> bool:
+    """Whether a mail without a machine-readable report is one all the same: by who sent it and what it says."""
+    if any(part.type.endswith("delivery-status") for part in mail.report_parts):
+        return True
+    if bouncetext.daemon_sender(mail):
+        return bool(
+            mail.header("x-failed-recipients") or bouncetext.subject_says_so(mail) or bouncetext.text_says_so(mail)
+        )
+    # A null return path is also that of out-of-office notes and of web forms with a customer's own words; and a person
+    # may write below the same subject: "mail could not be delivered".
+    return bouncetext.subject_says_so(mail) and (
+        bouncetext.null_return_path(mail) or (bouncetext.opens_like_a_machine(mail) and not mail.references)
+    )
+
+
+def _from_report(mail: Mail, raw: bytes, report: StatusReport) -> Bounce:
+    return _bounce(mail, raw, (*report.failed, *report.delayed), delayed=not report.failed)
+
+
+def _from_notification(mail: Mail) -> Bounce | None:
+    """What Amazon SES tells by way of SNS, as JSON; None where it tells of something else."""
+    try:
+        told, _ = JSONDecoder().raw_decode(mail.text[:_TEXT].lstrip())
+        if told.get("notificationType", told.get("eventType")) != "Bounce":
+            return None
+        lasting = told["bounce"].get("bounceType") != "Transient"
+        recipients = tuple(
+            FailedRecipient(
+                address=str(each["emailAddress"]), status=_status_or_none(each.get("status")), permanent=lasting
+            )
+            for each in told["bounce"]["bouncedRecipients"][:500]
+        )
+        letter = told.get("mail", {})
+        original = letter.get("commonHeaders", {}).get("messageId") or letter.get("messageId")
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+    return Bounce(recipients=recipients, original_message_id=own_id(str(original)) if original else None)
+
+
+def _status_or_none(value: object) -> str | None:
+    return value if isinstance(value, str) and STATUS.fullmatch(value) else None
+
+
+def _bounce(mail: Mail, raw: bytes, recipients: tuple[FailedRecipient, ...], *, delayed: bool) -> Bounce:
+    once: dict[str, FailedRecipient] = {}
+    for each in recipients:
+        known = once.setdefault(each.address.casefold(), each)
+        if each.permanent and not known.permanent:
+            once[each.address.casefold()] = each
+    return Bounce(recipients=tuple(once.values()), original_message_id=_original_id(mail, raw), delayed=delayed)
+
+
+def _from_header(mail: Mail, words: str) -> tuple[FailedRecipient, ...]:
+    """The header that Exim and Gmail write."""
+    status, late = bouncetext.status_in(words), bouncetext.only_late(words)
+    named = (each.strip() for value in mail.header_all("x-failed-recipients") for each in value.split(","))
+    return tuple(FailedRecipient(address=each, status=status, permanent=not late) for each in named if "@" in each)
+
+
+def _from_detectors(mail: Mail, raw: bytes, words: str) -> tuple[FailedRecipient, ...]:
+    from flufl.bounce import all_failures
+
+    try:
+        temporary, permanent = all_failures(message_from_bytes(raw[:_RAW_FOR_DETECTORS]))
+    except Exception:  # noqa: BLE001  # its detectors were not written for crafted mail; our own patterns follow
+        return ()
+    status = bouncetext.status_in(words)
+    own = {box.key for box in (*mail.from_, *mail.to)}
+    return tuple(
+        FailedRecipient(address=address, status=status, permanent=lasting)
+        for found, lasting in ((permanent, True), (temporary, False))
+        for address in sorted(each.decode("ascii", "replace") for each in found)
+        if "@" in address and address.casefold() not in own
+    )
+
+
+def _original_id(mail: Mail, raw: bytes) -> str | None:
+    """The Message-ID of the mail that failed: from what was returned of it, else from what the report answers."""
+    places = [part.text for part in mail.report_parts if part.type in _RETURNED]
+    if not places and any(each.type in _RETURNED for each in mail.attachments):
+        places.append(_enclosed(raw))
+    for place in (*places, mail.text[:_TEXT]):
+        if found := _MESSAGE_ID.search(place):
+            return own_id(found.group(1))
+    answered = (*mail.in_reply_to, *reversed(mail.references))
+    return answered[0] if answered else None
+
+
+def _enclosed(raw: bytes) -> str:
+    try:
+        for _, part in walk(take_apart(raw, ReadLimits())):
+            if part.media_type in _RETURNED:
+                return part_octets(part)[:100_000].decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    except (TooMuch, RecursionError, ValueError):
+        pass
+    return ""

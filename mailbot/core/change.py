@@ -1,0 +1,210 @@
+"""A decision in the making: what has been changed so far for one ticket, turned into a frozen Decision at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from mailbot.core import letters, promises
+from mailbot.core.desk import (
+    Customer,
+    Decision,
+    Event,
+    Message,
+    Outgoing,
+    OutgoingKind,
+    Promise,
+    PromiseState,
+    Ref,
+    Ticket,
+    TicketState,
+)
+from mailbot.core.policy import Agent
+from mailbot.core.setting import FreshIds, Setting
+
+
+class Change:
+    """Collects the changes to one ticket. The ticket's version stays what was read; the store checks it."""
+
+    def __init__(
+        self, setting: Setting, ticket: Ticket, promise: Promise | None, now: datetime, fresh: FreshIds
+    ) -> None:
+        self.setting = setting
+        self.ticket = ticket
+        self.promise = promise
+        self.now = now
+        self.fresh = fresh
+        self._messages: list[Message] = []
+        self._refs: list[Ref] = []
+        self._promises: dict[str, Promise] = {}
+        self._customers: list[Customer] = []
+        self._events: list[Event] = []
+        self._outgoing: list[Outgoing] = []
+        self._release: list[str] = []
+        self._others: list[Ticket] = []
+        self._moves: list[tuple[int, int]] = []
+
+    def set(self, **fields: Any) -> None:
+        """Change fields of the ticket."""
+        self.ticket = replace(self.ticket, **fields)
+
+    def message(self, message: Message, refs: tuple[Ref, ...] = ()) -> None:
+        """Lay a message into the ticket."""
+        self._messages.append(message)
+        self._refs.extend(refs)
+
+    def event(self, what: str, detail: str = "", by: str = "desk") -> None:
+        """Write a line of the diary."""
+        self._events.append(Event(ticket=self.ticket.number, at=self.now, what=what, detail=detail, by=by))
+
+    def customer(self, customer: Customer) -> None:
+        """Remember something of a customer."""
+        self._customers.append(customer)
+
+    def release(self, held: str) -> None:
+        """A held message is held no longer."""
+        self._release.append(held)
+
+    def merge(self, other: Ticket, promise: Promise | None) -> None:
+        """Take another ticket of the same people in: its messages move here, and the earlier promise stands."""
+        self._moves.append((other.number, self.ticket.number))
+        self._others.append(
+            replace(other, state=TicketState.RESOLVED, resolved_at=self.now, tags=(*other.tags, "merged"))
+        )
+        self.set(
+            participants=tuple(dict.fromkeys((*self.ticket.participants, *other.participants))),
+            priority=min(self.ticket.priority, other.priority),
+            promised=self.ticket.promised + other.promised,
+            kept=self.ticket.kept + other.kept,
+        )
+        self.event("merged", f"#{other.number} is the same matter")
+        if promise is None:
+            return
+        theirs = replace(promise, ticket=self.ticket.number)
+        if self.promise is None:
+            self._keep(theirs)
+        elif theirs.due < self.promise.due:
+            mine = self.promise
+            self._keep(theirs)
+            self._promises[mine.id] = promises.end(mine, PromiseState.REPLACED, self.now)
+        else:
+            self._promises[theirs.id] = promises.end(theirs, PromiseState.REPLACED, self.now)
+
+    # --- promises ------------------------------------------------------------------------------------------------
+
+    def promise_by(self, due: datetime, *, made_by: str, stated_by: str) -> Promise:
+        """Make a new promise, which the mail with the key `stated_by` states. One that is open is replaced."""
+        self.end_promise(PromiseState.REPLACED)
+        promise = promises.make(
+            self.ticket,
+            self.setting.policy,
+            promise_id=self.fresh.id(),
+            due=due,
+            made_by=made_by,
+            stated_by=stated_by,
+            now=self.now,
+        )
+        self._keep(promise)
+        self.event("promised", f"a word by {letters.iso(due)}", by=made_by)
+        return promise
+
+    def end_promise(self, state: PromiseState, kept_by: str | None = None) -> PromiseState | None:
+        """End the open promise, if there is one; what it ended as (a human word after its time is late)."""
+        if self.promise is None:
+            return None
+        ended = promises.end(self.promise, state, self.now, kept_by)
+        self._promises[ended.id] = ended
+        self.promise = None
+        self.event(ended.state.value, f"the word due {letters.iso(ended.due)}", by=kept_by or "desk")
+        if ended.state is not PromiseState.REPLACED:
+            self.set(promised=self.ticket.promised + 1, kept=self.ticket.kept + (ended.state is PromiseState.KEPT))
+        return ended.state
+
+    def look_again(self, promise: Promise) -> None:
+        """Store an open promise with a new time to wake."""
+        self._keep(promise)
+
+    def _keep(self, promise: Promise) -> None:
+        self.promise = promise
+        self._promises[promise.id] = promise
+
+    # --- mails ---------------------------------------------------------------------------------------------------
+
+    def letter(
+        self,
+        name: str,
+        *,
+        key: str,
+        fields: Mapping[str, Any] | None = None,
+        states: Promise | None = None,
+        kind: OutgoingKind = OutgoingKind.LETTER,
+        attach: tuple[tuple[int, int], ...] = (),
+    ) -> None:
+        """A mail to the customer; `states` is the promise whose time it tells."""
+        self._outgoing.append(
+            letters.to_customer(
+                self.setting,
+                self.ticket,
+                name=name,
+                key=key,
+                now=self.now,
+                fields=fields or {},
+                kind=kind,
+                promise=states,
+                attach=attach,
+            )
+        )
+
+    def notice(
+        self,
+        agent: Agent,
+        name: str,
+        *,
+        key: str,
+        fields: Mapping[str, Any] | None = None,
+        held: Message | None = None,
+        attach: tuple[tuple[int, int], ...] = (),
+    ) -> None:
+        """A mail to one agent; `key` is completed by the agent's id."""
+        self._outgoing.append(
+            letters.to_agent(
+                self.setting,
+                self.ticket,
+                agent,
+                name=name,
+                key=f"{key}:{agent.id}",
+                now=self.now,
+                fields=fields or {},
+                promise=self.promise,
+                held=held,
+                attach=attach,
+            )
+        )
+
+    def to_admins(self, name: str, *, key: str, fields: Mapping[str, Any]) -> None:
+        """A mail to every admin."""
+        self._outgoing += letters.to_admins(
+            self.setting, self.ticket.inbox, name=name, key=key, now=self.now, fields=fields
+        )
+
+    def enclose(self, outgoing: Outgoing) -> None:
+        """A mail that was made elsewhere."""
+        self._outgoing.append(outgoing)
+
+    def decision(self, outcome: str, reason: str = "") -> Decision:
+        """All of it, frozen."""
+        return Decision(
+            outcome=outcome,
+            reason=reason,
+            tickets=(self.ticket, *self._others),
+            messages=tuple(self._messages),
+            refs=tuple(self._refs),
+            promises=tuple(self._promises.values()),
+            customers=tuple(self._customers),
+            events=tuple(self._events),
+            outgoing=tuple(self._outgoing),
+            release=tuple(self._release),
+            moves=tuple(self._moves),
+        )

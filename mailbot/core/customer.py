@@ -1,0 +1,299 @@
+"""What a customer's mail does: opens a ticket, joins one, reopens one; and the first word back to them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from mailbot.core import promises
+from mailbot.core.change import Change
+from mailbot.core.desk import (
+    Author,
+    Customer,
+    Decision,
+    Event,
+    Known,
+    Outgoing,
+    Promise,
+    PromiseState,
+    Ticket,
+    TicketState,
+)
+from mailbot.core.heard import Heard, message_of, refs_of
+from mailbot.core.hours import is_open
+from mailbot.core.letters import matter_of, readers, shown, to_customer
+from mailbot.core.limits import over
+from mailbot.core.mail import Address
+from mailbot.core.match import Place, is_party
+from mailbot.core.newtext import sign_off
+from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.thanks import only_thanks
+from mailbot.core.triage import Facts, Triage, triage
+
+SURE_OF_LANGUAGE = 0.6
+_QUESTION = ("?", "\uff1f", "\u061f", "\u037e")  # Latin, full width, Arabic, Greek
+
+
+def open_ticket(
+    heard: Heard, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """A new matter: weigh it, tell the customer when they hear from a person, tell the agents."""
+    result = weigh(heard, known, setting, now)
+    if result.ignore:
+        message = message_of(heard, message=fresh.id(), ticket=None, author=Author.CUSTOMER, note=result.why)
+        event = Event(ticket=None, at=now, what="ignored", detail=f"{heard.sender.address}: {result.why}")
+        return Decision(outcome="ignored", reason=result.why, messages=(message,), events=(event,))
+    number = fresh.number()
+    ticket = _new_ticket(heard, known, setting, result, number, now)
+    change = Change(setting, ticket, None, now, fresh)
+    message = message_of(heard, message=fresh.id(), ticket=number, author=Author.CUSTOMER)
+    change.message(message, refs_of(heard, number))
+    change.event("opened", f"priority {ticket.priority}: {ticket.why}")
+    if place.claimed is not None:
+        change.event("claim", f"the subject names #{place.claimed}, to which the sender does not belong")
+    _remember_customer(change, heard, known)
+    _first_word(change, heard, known, result)
+    _thank_others(change, result)
+    names = [a.name or a.type for a in heard.mail.attachments if not a.inline]
+    about = {
+        "text": shown(heard.new_text),
+        "first_contact": known.customer is None,
+        "attachments": names,
+        "claimed": place.claimed,
+    }
+    for agent in readers(setting.policy, change.ticket):
+        change.notice(agent, "new", key=f"notice:{message.id}", fields=about, attach=take_along(heard))
+    return change.decision("opened", ticket.why)
+
+
+def join_ticket(
+    heard: Heard, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """Another mail of a known matter: the agents hear of it; the customer hears if nothing is promised to them."""
+    assert place.ticket is not None
+    change = Change(setting, place.ticket, known.promises.get(place.ticket.number), now, fresh)
+    for other in place.same:
+        change.merge(other, known.promises.get(other.number))
+    ticket = change.ticket
+    theirs = is_party(ticket, heard.keys.sender)
+    message = message_of(
+        heard,
+        message=fresh.id(),
+        ticket=ticket.number,
+        author=Author.CUSTOMER if theirs else Author.STRANGER,
+        note=place.why,
+    )
+    change.message(message, refs_of(heard, ticket.number))
+    for number in place.linked:
+        change.event("linked", f"a mail of {heard.sender.address} refers to #{number} as well")
+    change.set(thread=thread_with(ticket, heard.mail.message_id))
+    _remember_customer(change, heard, known)
+    if theirs and only_thanks(heard.new_text):
+        change.event("thanked", heard.sender.address, by="customer")
+        return change.decision("joined", "they say thanks, and that needs no answer")
+    change.event("wrote", f"{heard.sender.address}: {matter_of(heard.new_text, heard.mail.subject)}", by="customer")
+    reopened = False
+    if theirs and heard.screening.opens_ticket:
+        reopened = ticket.state is TicketState.RESOLVED
+        _heed(change, heard, known)
+    about = {"text": shown(heard.new_text), "stranger": not theirs, "from": heard.sender.address, "reopened": reopened}
+    for agent in readers(setting.policy, change.ticket):
+        change.notice(agent, "followup", key=f"notice:{message.id}", fields=about, attach=take_along(heard))
+    return change.decision("reopened" if reopened else "joined", place.why)
+
+
+def weigh(heard: Heard, known: Known, setting: Setting, now: datetime) -> Triage:
+    """What the rules say of a mail."""
+    mail, policy = heard.mail, setting.policy
+    language = setting.detect(heard.new_text or mail.subject)
+    facts = Facts(
+        text=f"{mail.subject}\n{heard.new_text}",
+        subject=mail.subject,
+        body=heard.new_text,
+        from_address=heard.sender.key,
+        to=tuple(a.key for a in (*mail.to, *mail.cc)),
+        inbox=heard.inbox,
+        headers=mail.headers,
+        language=language[0] if language else None,
+        first_contact=known.customer is None,
+        tickets_30d=known.recent_tickets,
+        last_promise_broken=known.last_promise_broken,
+        customer_tags=(),
+        attachments=tuple((a.name or "", a.type) for a in mail.attachments),
+        in_hours=is_open(now, policy.cadences[3].hours),
+        similar=0,
+    )
+    return triage(facts, setting.rules)
+
+
+def take_along(heard: Heard) -> tuple[tuple[int, int], ...]:
+    """The attachments of a mail, for a mail that carries them on."""
+    if heard.inbound is None:
+        return ()
+    return tuple((heard.inbound, a.index) for a in heard.mail.attachments if not a.inline)
+
+
+def thread_with(ticket: Ticket, message_id: str | None) -> tuple[str, ...]:
+    """The ticket's thread, with one more Message-ID at its end; the first and the latest twenty are kept."""
+    if not message_id or message_id in ticket.thread:
+        return ticket.thread
+    thread = (*ticket.thread, message_id)
+    return thread if len(thread) <= 21 else (thread[0], *thread[-20:])
+
+
+def _new_ticket(heard: Heard, known: Known, setting: Setting, result: Triage, number: int, now: datetime) -> Ticket:
+    mail, policy = heard.mail, setting.policy
+    sender = heard.sender
+    offset = mail.date.utcoffset() if mail.date else None
+    return Ticket(
+        number=number,
+        inbox=heard.inbox,
+        subject=" ".join(mail.subject.split()) or matter_of(heard.new_text, ""),
+        requester=Address(name=sender.name or sign_off(heard.new_text), address=sender.address),
+        priority=result.priority,
+        urgency=result.urgency,
+        category=result.category,
+        why=result.why,
+        tags=tuple(result.tags),
+        assignee=result.assign if result.assign in policy.agents else None,
+        language=_language(heard, setting),
+        utc_offset=_minutes(offset),
+        mute=_mute(heard, known, setting),
+        thread=(mail.message_id,) if mail.message_id else (),
+        opened_at=now,
+    )
+
+
+def _minutes(offset: timedelta | None) -> int | None:
+    return None if offset is None else int(offset.total_seconds() // 60)
+
+
+def _language(heard: Heard, setting: Setting) -> str:
+    policy = setting.policy
+    own = policy.inboxes[heard.inbox].language if heard.inbox in policy.inboxes else policy.language
+    found = setting.detect(heard.new_text or heard.mail.subject)
+    if found and found[1] >= SURE_OF_LANGUAGE and found[0] in policy.languages:
+        return found[0]
+    return own
+
+
+def _mute(heard: Heard, known: Known, setting: Setting) -> str | None:
+    """Why the desk may not write to this customer by itself, with a word before the colon that tells the kind."""
+    if not heard.screening.may_answer:
+        return f"{heard.screening.kind.value}: {heard.screening.reason}"
+    too_many = over(known.counts, setting.policy.limits)
+    return f"limit: {too_many}" if too_many else None
+
+
+def _remember_customer(change: Change, heard: Heard, known: Known) -> None:
+    if heard.keys.sender is None:
+        return
+    if known.customer is None:
+        change.customer(Customer(address=heard.keys.sender, name=heard.sender.name, first_seen=change.now))
+    elif known.customer.undeliverable is not None:
+        # Somebody who writes again can be written to again: a full mailbox was emptied.
+        change.customer(replace(known.customer, undeliverable=None))
+
+
+def _asked(text: str) -> bool:
+    return any(mark in text for mark in _QUESTION)
+
+
+def _first_word(change: Change, heard: Heard, known: Known, result: Triage) -> None:
+    """The acknowledgment and the first promise, in one mail; feedback is thanked instead."""
+    ticket, policy = change.ticket, change.setting.policy
+    if ticket.mute is not None:
+        change.event("silent", ticket.mute)
+        return
+    cadence = policy.cadences[ticket.priority]
+    key = f"ack:{ticket.number}"
+    due = promises.first_due(cadence, change.now, ticket.urgency)
+    if due is None and _asked(heard.new_text):
+        due = promises.answer_due(ticket, policy, change.now)
+    promise = change.promise_by(due, made_by="ack", stated_by=key) if due is not None else None
+    name = "thanks-feedback" if cadence.first is None else "ack"
+    fields = {
+        "matter": matter_of(heard.new_text, heard.mail.subject),
+        "first_contact": known.customer is None,
+        "answer": _article(change, result),
+    }
+    change.letter(name, key=key, fields=fields, states=promise)
+
+
+def _article(change: Change, result: Triage) -> dict[str, str] | None:
+    shelf = change.setting.rules.shelf
+    article = shelf.get(result.answer, change.ticket.language) if result.answer else None
+    return None if article is None else {"title": article.title, "text": article.text, "link": article.link or ""}
+
+
+def _thank_others(change: Change, result: Triage) -> None:
+    """Thank-you notes to somebody a trusted mail told us of, such as a new customer."""
+    for thanks in result.thank:
+        key = f"thanks:{thanks.letter}:{thanks.to_address.casefold()}"
+        draft = to_customer(
+            change.setting,
+            change.ticket,
+            name=f"thanks-{thanks.letter}",
+            key=key,
+            now=change.now,
+            fields={"matter": "", "customer": "", "words": "", "agent": ""},
+        )
+        extra: Outgoing = replace(
+            draft, to=Address(name=None, address=thanks.to_address), in_reply_to=None, references=(), subject=""
+        )
+        change.enclose(extra)
+        change.event("thanked", thanks.to_address)
+
+
+def _heed(change: Change, heard: Heard, known: Known) -> None:
+    """A customer's further words wake the ticket; if nothing is promised to them, something is now."""
+    ticket, setting = change.ticket, change.setting
+    was_resolved = ticket.state is TicketState.RESOLVED
+    result = weigh(heard, known, setting, change.now)
+    raised = result.matched and result.priority < ticket.priority and "set-by-agent" not in ticket.tags
+    change.set(state=TicketState.OPEN, waiting_for=None, waiting_until=None, resolved_at=None)
+    if was_resolved:
+        change.event("reopened", "the customer wrote again", by="customer")
+    if raised:
+        change.set(priority=result.priority, why=result.why)
+        change.event("raised", f"to priority {result.priority}: {result.why}")
+    if change.ticket.mute is not None:
+        return
+    if over(known.counts, setting.policy.limits) or not heard.screening.may_answer:
+        return
+    due = _due_after_words(change, heard, was_resolved=was_resolved)
+    if due is None or (change.promise is not None and not (raised and due < change.promise.due)):
+        return
+    reason = "reopened" if was_resolved else "asked"
+    key = f"promise:{_next_key(change, heard)}:{reason}"
+    promise = change.promise_by(due, made_by="update", stated_by=key)
+    fields = {
+        "matter": matter_of(heard.new_text, heard.mail.subject),
+        "reason": reason,
+        "words": "",
+        "agent": None,
+    }
+    change.letter("update", key=key, fields=fields, states=promise)
+
+
+def _due_after_words(change: Change, heard: Heard, *, was_resolved: bool) -> datetime | None:
+    """Feedback that asks nothing needs no time; everything else that is unresolved has one."""
+    policy = change.setting.policy
+    silent = policy.cadences[change.ticket.priority].first is None
+    if silent and not was_resolved and not _asked(heard.new_text):
+        return None
+    return promises.answer_due(change.ticket, policy, change.now)
+
+
+def _next_key(change: Change, heard: Heard) -> str:
+    """The mail that caused it names the letter, so that deciding twice writes one."""
+    return f"{change.ticket.number}:{heard.keys.content_key[:16]}"
+
+
+def withdraw(change: Change, why: str) -> Promise | None:
+    """The customer cannot be written to: what was promised to them is taken back, and the agents' page shows it."""
+    before = change.promise
+    change.end_promise(PromiseState.REPLACED)
+    change.set(mute=why)
+    change.event("silent", why)
+    return before

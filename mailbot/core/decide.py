@@ -1,0 +1,106 @@
+"""The way of a mail, in order: what it is, whose it is, what it changes. Reads as the list in docs/flow.md."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.core import agent, automatic, customer, wake
+from mailbot.core.bounce import find_bounce
+from mailbot.core.desk import Decision, Event, Known, Message, Promise, Ticket
+from mailbot.core.heard import Heard, keys_of
+from mailbot.core.identity import Standing, identify
+from mailbot.core.letters import to_admins
+from mailbot.core.mail import Kind, Unreadable
+from mailbot.core.match import match
+from mailbot.core.newtext import new_text
+from mailbot.core.policy import Inbox
+from mailbot.core.read import ReadLimits, read
+from mailbot.core.screen import Own, screen
+from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.tokens import tokens_of
+
+
+def hear(
+    raw: bytes,
+    setting: Setting,
+    *,
+    inbox: str,
+    received_at: datetime,
+    inbound: int | None = None,
+    limits: ReadLimits | None = None,
+) -> Heard | Unreadable:
+    """All that a mail says by itself, before the store is asked. `received_at` is when the desk stored it, aware."""
+    mail = read(raw, limits or ReadLimits())
+    if isinstance(mail, Unreadable):
+        return mail
+    added = new_text(mail)
+    bounce = find_bounce(mail, raw)
+    screening = screen(mail, added, own=_own(setting, inbox), now=received_at, bounce=bounce)
+    tokens = tokens_of(mail, setting.signer)
+    who = identify(mail, screening, tokens, setting.policy)
+    return Heard(
+        mail=mail,
+        inbound=inbound,
+        inbox=inbox,
+        received_at=received_at,
+        new_text=added,
+        screening=screening,
+        bounce=bounce,
+        tokens=tokens,
+        who=who,
+        keys=keys_of(mail, raw, tokens),
+    )
+
+
+def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """What a mail changes: the first line that fits decides."""
+    if known.seen:
+        return already_seen(heard, known, now)
+    if heard.screening.kind not in (Kind.PERSON, Kind.LIST):
+        return automatic.lay_by(heard, known, setting, now=now, fresh=fresh)
+    if heard.who.standing is Standing.UNPROVEN:
+        return agent.hold(heard, known, setting, now=now, fresh=fresh)
+    if heard.who.standing is Standing.AGENT:
+        return agent.answer(heard, known, setting, now=now, fresh=fresh)
+    place = match(heard, known)
+    if place.ticket is not None:
+        return customer.join_ticket(heard, place, known, setting, now=now, fresh=fresh)
+    return customer.open_ticket(heard, place, known, setting, now=now, fresh=fresh)
+
+
+def decide_promise(
+    ticket: Ticket, promise: Promise, newest: Message | None, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """What an open promise asks for now: a reminder, a cover, or owning up."""
+    return wake.wake(ticket, promise, newest, setting, now=now, fresh=fresh)
+
+
+def already_seen(heard: Heard, known: Known, now: datetime) -> Decision:
+    """The same mail in a second inbox, or fetched again: one ticket, one ack, and a line in the diary."""
+    event = Event(ticket=known.seen_ticket, at=now, what="again", detail=f"the same mail came in to {heard.inbox}")
+    return Decision(outcome="logged", reason="this mail is known already", events=(event,))
+
+
+def quarantine(reason: str, setting: Setting, *, inbox: str, inbound: int | None, now: datetime) -> Decision:
+    """A mail that cannot be read: put aside whole, one notice to the admins, and the next mail goes on."""
+    fields = {
+        "reason": reason,
+        "where": f"inbox {inbox}, stored mail {inbound}",
+        "advice": "The mail is kept as it came. Read it in the mailbox itself; nothing was answered.",
+    }
+    notices = to_admins(setting, inbox, name="quarantine", key=f"quarantine:{inbound}", now=now, fields=fields)
+    event = Event(ticket=None, at=now, what="quarantined", detail=f"{inbox} {inbound}: {reason}")
+    return Decision(outcome="quarantined", reason=reason, events=(event,), outgoing=notices)
+
+
+def _own(setting: Setting, inbox: str) -> Own:
+    policy = setting.policy
+    here: Inbox | None = policy.inboxes.get(inbox)
+    return Own(
+        own_addresses=policy.own_addresses,
+        signer=setting.signer,
+        desk_domains=frozenset(a.rpartition("@")[2] for a in policy.own_addresses),
+        limits=policy.limits,
+        authserv_id=policy.authserv_id,
+        answer_when_not_addressed=here.answer_when_not_addressed if here else False,
+    )

@@ -1,0 +1,32 @@
+"""What the rules may ask about a mail, gathered before they are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """One mail as the rules see it.
+
+    `text` is subject and new text together, `body` the new text alone. `headers` are (lower-case name, value) pairs,
+    `attachments` (name, media type) pairs with an empty name where there is none. `language` is None where it is not
+    sure. `tickets_30d` counts the customer's earlier tickets within 30 days, `similar` the mails alike within the
+    rules' window, and `in_hours` says whether the desk is open.
+    """
+
+    text: str
+    subject: str = ""
+    body: str = ""
+    from_address: str = ""
+    to: tuple[str, ...] = ()
+    inbox: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    language: str | None = None
+    first_contact: bool = False
+    tickets_30d: int = 0
+    last_promise_broken: bool = False
+    customer_tags: tuple[str, ...] = ()
+    attachments: tuple[tuple[str, str], ...] = ()
+    in_hours: bool = True
+    similar: int = 0

@@ -1,0 +1,128 @@
+"""One mail, read to the end: what it says, who wrote it, and under which keys the store may know it."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.core.desk import Author, Keys, Message, Ref
+from mailbot.core.identity import Who
+from mailbot.core.mail import Address, Bounce, Mail, Screening
+from mailbot.core.tokens import Token, TokenKind
+
+_SUBJECT_TOKEN = re.compile(r"\[#(\d{1,9})\]")
+_MOST_IDS = 60
+_TRACE = frozenset(
+    {"received", "return-path", "delivered-to", "x-original-to", "envelope-to", "authentication-results"}
+)
+NOBODY = Address(name=None, address="unknown@invalid")  # RFC 2606: a mail whose From names nobody
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """A mail with everything that was found out about it before the store was asked."""
+
+    mail: Mail
+    inbound: int | None
+    inbox: str
+    received_at: datetime
+    new_text: str
+    screening: Screening
+    bounce: Bounce | None
+    tokens: tuple[Token, ...]
+    who: Who
+    keys: Keys
+
+    @property
+    def sender(self) -> Address:
+        """Whom the mail is from, as far as it says."""
+        return self.mail.from_[0] if self.mail.from_ else NOBODY
+
+
+def content_key(mail: Mail, raw: bytes) -> str:
+    """What makes two copies of a mail the same mail, wherever they came in.
+
+    The hash of Message-ID, From, Date and text; of everything but the trace headers where there is no Message-ID.
+    """
+    if mail.message_id:
+        seen = (
+            mail.message_id,
+            ",".join(a.key for a in mail.from_),
+            mail.header("date") or "",
+            mail.subject,
+            mail.text,
+        )
+        return hashlib.sha256("\x00".join(seen).encode("utf-8", "surrogatepass")).hexdigest()
+    head, gap, body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")
+    kept: list[bytes] = []
+    keep = True
+    for line in head.split(b"\n"):
+        if not line.startswith((b" ", b"\t")):
+            keep = line.partition(b":")[0].strip().lower().decode("ascii", "replace") not in _TRACE
+        if keep:
+            kept.append(line)
+    return hashlib.sha256(b"\n".join(kept) + gap + body.rstrip()).hexdigest()
+
+
+def keys_of(mail: Mail, raw: bytes, tokens: tuple[Token, ...]) -> Keys:
+    """What to ask the store about this mail."""
+    own = (mail.message_id,) if mail.message_id else ()
+    ids = (*own, *mail.in_reply_to, *reversed(mail.references))
+    claimed = [t.ticket for t in tokens if t.ticket] + [int(n) for n in _SUBJECT_TOKEN.findall(mail.subject)]
+    return Keys(
+        content_key=content_key(mail, raw),
+        sender=mail.sender.key if mail.sender else None,
+        message_ids=tuple(dict.fromkeys(ids))[:_MOST_IDS],
+        numbers=tuple(dict.fromkeys(claimed))[:_MOST_IDS],
+        held=next((t.ref for t in tokens if t.kind is TokenKind.HELD), None),
+    )
+
+
+def subject_number(mail: Mail) -> int | None:
+    """The ticket number that a subject claims, as in `[#1042]`."""
+    found = _SUBJECT_TOKEN.search(mail.subject)
+    return int(found.group(1)) if found else None
+
+
+def refs_of(heard: Heard, ticket: int) -> tuple[Ref, ...]:
+    """The Message-IDs that lead to the ticket from now on: its own as known, the others as mentioned."""
+    own = heard.mail.message_id
+    return tuple(Ref(message_id=i, ticket=ticket, mentioned=i != own) for i in heard.keys.message_ids)
+
+
+def message_of(
+    heard: Heard,
+    *,
+    message: str,
+    ticket: int | None,
+    author: Author,
+    agent: str | None = None,
+    internal: bool = False,
+    held: str | None = None,
+    note: str = "",
+) -> Message:
+    """The mail as it lies in a ticket."""
+    mail = heard.mail
+    return Message(
+        id=message,
+        ticket=ticket,
+        inbound=heard.inbound,
+        content_key=heard.keys.content_key,
+        message_id=mail.message_id,
+        kind=heard.screening.kind,
+        author=author,
+        agent=agent,
+        from_=heard.sender,
+        to=tuple(a.key for a in (*mail.to, *mail.cc)),
+        subject=mail.subject,
+        date=mail.date,
+        received_at=heard.received_at,
+        new_text=heard.new_text,
+        text=mail.text,
+        attachments=mail.attachments,
+        internal=internal,
+        held=held,
+        note=note,
+    )

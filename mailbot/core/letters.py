@@ -1,0 +1,194 @@
+"""Which facts go into which mail: every letter, relay and notice is made here, as an `Outgoing` without words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from mailbot.core.desk import Message, Outgoing, OutgoingKind, Promise, Ticket
+from mailbot.core.mail import Address
+from mailbot.core.policy import Agent, Policy
+from mailbot.core.setting import Setting
+from mailbot.core.tokens import Token, TokenKind
+
+_MATTER = 160
+_NOTICE_TEXT = 20_000
+
+
+def iso(moment: datetime | None) -> str | None:
+    """A moment as templates get it."""
+    return None if moment is None else moment.astimezone(UTC).isoformat()
+
+
+def matter_of(text: str, subject: str) -> str:
+    """Their matter in their words, on one line: the first sentence or so of what they wrote, else the subject."""
+    words = " ".join(text.split())
+    if not words:
+        return " ".join(subject.split())[:_MATTER]
+    if len(words) <= _MATTER:
+        return words
+    cut = words[: _MATTER - 1]
+    return (cut.rsplit(" ", 1)[0] if " " in cut else cut) + "…"
+
+
+def zone_for_customer(ticket: Ticket, policy: Policy, at: datetime) -> str:
+    """The customer's zone by name where it agrees with the desk's at that time, else their offset, else the desk's."""
+    if ticket.utc_offset is None:
+        return policy.zone.key
+    here = at.astimezone(policy.zone).utcoffset()
+    if here == timedelta(minutes=ticket.utc_offset):
+        return policy.zone.key
+    sign = "+" if ticket.utc_offset >= 0 else "-"
+    hours, minutes = divmod(abs(ticket.utc_offset), 60)
+    return f"{sign}{hours:02d}:{minutes:02d}"
+
+
+def to_customer(
+    setting: Setting,
+    ticket: Ticket,
+    *,
+    name: str,
+    key: str,
+    now: datetime,
+    fields: Mapping[str, Any],
+    kind: OutgoingKind = OutgoingKind.LETTER,
+    promise: Promise | None = None,
+    attach: tuple[tuple[int, int], ...] = (),
+) -> Outgoing:
+    """A letter or relay to the requester, in their language and zone, in the thread of the ticket."""
+    inbox = setting.policy.inboxes[ticket.inbox]
+    token = setting.signer.sign(Token(kind=TokenKind.CUSTOMER, ticket=ticket.number))
+    common = {
+        "desk": setting.policy.desk_name,
+        "brand": inbox.display_name,
+        "customer": ticket.requester.name or "",
+        "ticket": ticket.number,
+        "priority": ticket.priority,
+        "urgency": ticket.urgency,
+        "owner": _agent_name(setting.policy, ticket.assignee),
+        "plan": ticket.plan,
+        "workaround": ticket.workaround,
+        "eta": ticket.eta,
+        "due": iso(promise.due) if promise else None,
+    }
+    return Outgoing(
+        key=key,
+        kind=kind,
+        name=name,
+        ticket=ticket.number,
+        inbox=ticket.inbox,
+        to=ticket.requester,
+        language=ticket.language,
+        zone=zone_for_customer(ticket, setting.policy, promise.due if promise else now),
+        automatic=kind is OutgoingKind.LETTER,
+        subject=ticket.subject,
+        in_reply_to=ticket.thread[-1] if ticket.thread else None,
+        references=ticket.thread[-20:],
+        reply_token=token,
+        message_token=token,
+        promise=promise.id if promise else None,
+        attach=attach,
+        not_before=now,
+        fields={**common, **fields},
+    )
+
+
+def to_agent(
+    setting: Setting,
+    ticket: Ticket,
+    agent: Agent,
+    *,
+    name: str,
+    key: str,
+    now: datetime,
+    fields: Mapping[str, Any],
+    promise: Promise | None = None,
+    held: Message | None = None,
+    attach: tuple[tuple[int, int], ...] = (),
+) -> Outgoing:
+    """A notice to one agent. Its reply address lets that agent, and nobody else, answer the ticket (or release `held`)."""
+    if held is None:
+        token = Token(
+            kind=TokenKind.AGENT, ticket=ticket.number, agent=agent.id, epoch=agent.epoch, answers=ticket.answers
+        )
+    else:
+        token = Token(kind=TokenKind.HELD, agent=agent.id, epoch=agent.epoch, ref=held.id)
+    signed = setting.signer.sign(token)
+    common = {
+        "desk": setting.policy.desk_name,
+        "brand": setting.policy.inboxes[ticket.inbox].display_name,
+        "agent": agent.name.split()[0] if agent.name.split() else agent.id,
+        "ticket": ticket.number,
+        "subject": ticket.subject,
+        "customer": {"name": ticket.requester.name or "", "address": ticket.requester.address},
+        "priority": ticket.priority,
+        "urgency": ticket.urgency,
+        "why": ticket.why,
+        "assignee": _agent_name(setting.policy, ticket.assignee),
+        "due": iso(promise.due) if promise else None,
+        "language": ticket.language,
+        "state": ticket.state.value,
+        "mute": ticket.mute,
+    }
+    return Outgoing(
+        key=key,
+        kind=OutgoingKind.NOTICE,
+        name=name,
+        ticket=ticket.number,
+        inbox=ticket.inbox,
+        to=Address(name=agent.name, address=agent.addresses[0]),
+        language=agent.language,
+        zone=(agent.zone or setting.policy.zone).key,
+        subject=ticket.subject,
+        references=(f"ticket-{ticket.number}.{setting.signer.secret_word(f'thread:{ticket.number}:{agent.id}')[:16]}",),
+        reply_token=signed,
+        message_token=signed,
+        agent=agent.id,
+        attach=attach,
+        not_before=now,
+        fields={**common, **fields},
+    )
+
+
+def to_admins(
+    setting: Setting, inbox: str, *, name: str, key: str, now: datetime, fields: Mapping[str, Any]
+) -> tuple[Outgoing, ...]:
+    """A notice to every admin, or to the leads where the config names no admin."""
+    policy = setting.policy
+    people = [(a, "", policy.language, policy.zone.key) for a in policy.admins] or [
+        (a.addresses[0], a.name, a.language, (a.zone or policy.zone).key) for a in policy.leads()
+    ]
+    where = inbox if inbox in policy.inboxes else next(iter(policy.inboxes))
+    common = {"desk": policy.desk_name, "brand": policy.inboxes[where].display_name}
+    return tuple(
+        Outgoing(
+            key=f"{key}:{address}",
+            kind=OutgoingKind.NOTICE,
+            name=name,
+            ticket=None,
+            inbox=where,
+            to=Address(name=person or None, address=address),
+            language=language,
+            zone=zone,
+            not_before=now,
+            fields={**common, "agent": person, **fields},
+        )
+        for address, person, language, zone in people
+    )
+
+
+def shown(text: str) -> str:
+    """A customer's words as a notice carries them: whole, unless they are very long."""
+    return text if len(text) <= _NOTICE_TEXT else text[:_NOTICE_TEXT] + "\n[…]"
+
+
+def readers(policy: Policy, ticket: Ticket) -> Sequence[Agent]:
+    """Who is told about a ticket: the one who has it, else the group of its inbox."""
+    if ticket.assignee is not None and ticket.assignee in policy.agents:
+        return (policy.agents[ticket.assignee],)
+    return policy.group(policy.inboxes[ticket.inbox].group)
+
+
+def _agent_name(policy: Policy, agent: str | None) -> str | None:
+    return policy.agents[agent].name if agent is not None and agent in policy.agents else None

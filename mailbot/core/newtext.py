@@ -1,0 +1,75 @@
+"""Finds what a mail adds: its text without quotes and without signature."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from mailbot.core.forward import Forwarded, forwarded, is_forward_subject
+from mailbot.core.mail import Mail
+from mailbot.core.quotes_html import has_quote_structure, html_text
+from mailbot.core.quotes_lines import is_quoted, shared_line
+from mailbot.core.quotes_scan import Scan, scan
+from mailbot.core.signoff import sign_off
+
+__all__ = ["ANSWER_ABOVE", "ANSWER_MARK", "Forwarded", "forwarded", "new_text", "sign_off"]
+
+#: The sign that survives clients, quoting and wrapping; words in any language may stand behind it.
+ANSWER_MARK: Final = "##^^##"
+
+#: The marker line of the desk's own notices, in English.
+ANSWER_ABOVE: Final = f"{ANSWER_MARK} Write above this line"
+
+_TEXT_CAP: Final = 400_000  # characters of text that are looked at; what lies beyond is kept out of the new text
+_STUB: Final = 60  # a plain part so many times shorter than the HTML is only a stub
+
+
+def new_text(mail: Mail) -> str:
+    """What this mail adds, with LF ends and without outer blank lines; empty where it adds nothing.
+
+    Quotes, the lines that introduce them, and signatures are left out. Quotes that an answer is interleaved with
+    stay, and so does everything that is in doubt. For a mail with plain text the result is made of whole lines of
+    it, in order (one that runs on into an "--- On … wrote:" ends there). Never raises.
+    """
+    forward = is_forward_subject(mail.subject)
+    plain = _new(mail.text, forward=forward)
+    if mail.html is None or not mail.html.strip():
+        return _join(plain)
+    structured = has_quote_structure(mail.html)
+    missing = not mail.text.strip() or len(mail.text) * _STUB < len(mail.html)
+    if not missing and not structured:
+        return _join(plain)
+    only_html = mail.content_type == "text/html" or missing
+    if not only_html and plain.cut:
+        return _join(plain)
+    by_structure = _new(html_text(mail.html), forward=forward)
+    if only_html:
+        return _join(by_structure if by_structure.lines or by_structure.cut else plain)
+    words, all_words = "".join(_join(by_structure).split()), "".join(_join(plain).split())
+    return _join(by_structure if by_structure.cut and words and words in all_words else plain)
+
+
+def _new(text: str, *, forward: bool) -> Scan:
+    """Scan a text, with regard to the desk's own marker line."""
+    lines: list[str] = []
+    for line in text[:_TEXT_CAP].replace("\r\n", "\n").split("\n"):
+        lines += shared_line(line) or (line,)
+    marked = next((index for index, line in enumerate(lines) if ANSWER_MARK in line), None)
+    if marked is None:
+        return scan(lines, forward=forward)
+    above = scan(lines, end=marked)
+    return above if above.lines else Scan(lines=_below(lines, marked), cut=True)
+
+
+def _below(lines: Sequence[str], marked: int) -> list[str]:
+    """The answer of somebody who writes below the whole quote, which then bears marks and ends with a blank line."""
+    if not is_quoted(lines[marked]):
+        return []
+    last = max(index for index, line in enumerate(lines) if is_quoted(line))
+    if last + 1 >= len(lines) or lines[last + 1].strip():
+        return []
+    return scan(lines[last + 1 :]).lines
+
+
+def _join(found: Scan) -> str:
+    return "\n".join(found.lines)

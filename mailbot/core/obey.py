@@ -1,0 +1,266 @@
+"""What the verbs and words of an agent's reply do to a ticket, once it is known that all of it can be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.core import promises
+from mailbot.core.change import Change
+from mailbot.core.customer import withdraw
+from mailbot.core.dates import parse_when
+from mailbot.core.desk import Message, OutgoingKind, PromiseState, TicketState
+from mailbot.core.letters import iso, matter_of
+from mailbot.core.policy import Agent
+from mailbot.core.setting import Setting
+from mailbot.core.verbs import HELP, Asked, Verb
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """What an agent said, the message that holds it, and the attachments that go along."""
+
+    agent: Agent
+    asked: Asked
+    message: Message
+    attach: tuple[tuple[int, int], ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The verbs that were used."""
+        return frozenset(v.name for v in self.asked.verbs)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether there is something in it for the customer to read."""
+        return bool(self.asked.prose or self.attach) and not self.is_note
+
+    @property
+    def is_note(self) -> bool:
+        """Whether all of it stays inside the house."""
+        return "note" in self.names
+
+    @property
+    def tells(self) -> bool:
+        """Whether a verb alone is a word to the customer."""
+        told = self.names & {"plan", "workaround", "eta"} or ("resolve" in self.names and not quiet(self.asked))
+        return bool(told) and not self.is_note
+
+
+def act(change: Change, reply: Reply) -> tuple[str, str]:
+    """Do all that a possible reply asks; the outcome and its reason."""
+    asked, agent = reply.asked, reply.agent
+    lines: list[str] = []
+    due: datetime | None = None
+    for verb in asked.verbs:
+        due = _obey(change, verb, agent, lines) or due
+    if reply.is_note:
+        change.event("note", matter_of(_note_text(asked), ""), by=agent.id)
+    elif reply.speaks or reply.tells:
+        _speak(change, reply, due)
+        return "relayed" if reply.speaks else "told", "to the customer"
+    elif due is not None:
+        _state_time(change, agent, due, "moved", reply.message)
+    else:
+        _mend_promise(change, agent, reply.message)
+    if lines:
+        fields = {"title": ", ".join(f"/{v.name}" for v in asked.verbs), "lines": lines, "text": ""}
+        change.notice(agent, "answer", key=f"answer:{reply.message.id}", fields=fields)
+    return "noted" if reply.is_note else "done", ", ".join(f"/{v.name}" for v in asked.verbs)
+
+
+def impossible(change: Change, reply: Reply) -> str:
+    """Why a reply as a whole cannot be obeyed; empty where it can. Nothing is changed here."""
+    ticket, asked = change.ticket, reply.asked
+    names = reply.names
+    if not asked.verbs and not asked.prose and not reply.attach:
+        return "there is nothing above the quoted text"
+    for verb in asked.verbs:
+        if verb.name == "promise" and _when(change, verb.argument, reply.agent) is None:
+            return f"«{verb.argument}» is not a time I am sure of, or it is past"
+        if verb.name == "assign" and _agent_named(change.setting, verb.argument) is None:
+            known = ", ".join(sorted(change.setting.policy.agents))
+            return f"nobody here is called «{verb.argument}» (there are: {known})"
+        if verb.name == "wait" and not verb.argument.lower().startswith(("customer", "third-party")):
+            return "/wait needs «customer 3d» or «third-party NAME»"
+    if "resolve" in names and quiet(asked) and change.promise is not None and not asked.prose:
+        when = iso(change.promise.due)
+        return f"{ticket.requester.address} was promised a word by {when}: write them a line above it, or use /resolve"
+    if "promise" in names and ("resolve" in names or (ticket.state is TicketState.RESOLVED and "reopen" not in names)):
+        return "a resolved ticket promises nothing: /reopen it, or leave /promise out"
+    return ""
+
+
+def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
+    """A human word to the customer: it keeps the promise that is open, and says when the next one comes."""
+    agent, message, ticket = reply.agent, reply.message, change.ticket
+    waited = ticket.covers > 0
+    change.end_promise(PromiseState.KEPT, kept_by=message.id)
+    change.set(
+        answers=ticket.answers + 1,
+        last_answer_by=agent.id,
+        covers=0,
+        assignee=change.ticket.assignee or agent.id,
+        first_word_at=ticket.first_word_at or change.now,
+        last_word_at=change.now,
+        mute=None if ticket.mute and ticket.mute.startswith(("limit", "person")) else ticket.mute,
+    )
+    resolved = change.ticket.state is TicketState.RESOLVED
+    key = f"relay:{message.id}"
+    promise = None
+    if not resolved:
+        due = due or (
+            promises.next_due(change.ticket, change.setting.policy, change.now) if may_promise(change) else None
+        )
+        if due is not None:
+            promise = change.promise_by(due, made_by=agent.id, stated_by=key)
+    words = reply.asked.prose
+    fields = {
+        "words": words,
+        "agent_name": agent.name,
+        "agent": agent.name,
+        "resolved": resolved,
+        "matter": "",
+        "waited": waited,
+        "updates_promised": change.ticket.promised,
+        "updates_on_time": change.ticket.kept,
+        "reason": "plan",
+    }
+    if reply.speaks:
+        change.letter("relay", key=key, fields=fields, states=promise, kind=OutgoingKind.RELAY, attach=reply.attach)
+    elif resolved and "resolve" in reply.names:
+        change.letter("resolved", key=key, fields=fields)
+    else:
+        change.letter("update", key=key, fields=fields, states=promise)
+
+
+def _state_time(change: Change, agent: Agent, due: datetime, reason: str, message: Message) -> None:
+    """A new time without any other words goes out as an update."""
+    key = f"promise:{message.id}:{reason}"
+    promise = change.promise_by(due, made_by=agent.id, stated_by=key)
+    fields = {"matter": "", "reason": reason, "words": "", "agent": agent.name}
+    change.letter("update", key=key, fields=fields, states=promise)
+
+
+def _mend_promise(change: Change, agent: Agent, message: Message) -> None:
+    """A verb that leaves an unresolved ticket without a promise (a new priority, a reopening) makes one."""
+    if change.promise is not None or not may_promise(change) or not change.ticket.unresolved:
+        return
+    policy = change.setting.policy
+    if policy.cadences[change.ticket.priority].first is None:
+        return
+    due = promises.next_due(change.ticket, policy, change.now)
+    if due is not None:
+        _state_time(change, agent, due, "reopened", message)
+
+
+def _obey(change: Change, verb: Verb, agent: Agent, lines: list[str]) -> datetime | None:
+    """One verb, which was found possible before. Returns the time that it tells the customer, if it tells one."""
+    ticket, name = change.ticket, verb.name
+    match name:
+        case "take":
+            change.set(assignee=agent.id)
+            change.event("taken", by=agent.id)
+        case "release":
+            change.set(assignee=None)
+            change.event("released", by=agent.id)
+        case "assign":
+            other = _agent_named(change.setting, verb.argument)
+            assert other is not None
+            change.set(assignee=other.id)
+            change.event("assigned", other.name, by=agent.id)
+        case "p":
+            change.set(
+                priority=int(verb.argument),
+                why=f"set by {agent.name}",
+                tags=tuple(dict.fromkeys((*ticket.tags, "set-by-agent"))),
+            )
+            change.event("priority", f"{ticket.priority} → {verb.argument}", by=agent.id)
+        case "promise":
+            return _when(change, verb.argument, agent)
+        case "plan":
+            change.set(plan=verb.argument)
+            change.event("plan", verb.argument, by=agent.id)
+        case "workaround":
+            change.set(workaround=verb.argument)
+            change.event("workaround", verb.argument, by=agent.id)
+        case "eta":
+            change.set(eta=verb.argument, eta_at=_when(change, verb.argument, agent))
+            change.event("eta", verb.argument, by=agent.id)
+        case "wait":
+            _wait(change, verb.argument, agent)
+        case "resolve":
+            change.set(state=TicketState.RESOLVED, resolved_at=change.now, waiting_for=None, waiting_until=None)
+            change.event("resolved", by=agent.id)
+        case "reopen":
+            change.set(state=TicketState.OPEN, resolved_at=None)
+            change.event("reopened", by=agent.id)
+        case "spam" | "ignore":
+            withdraw(change, f"{name}: set by {agent.name}")
+            change.set(state=TicketState.RESOLVED, resolved_at=change.now)
+        case "thanks":
+            fields = {"matter": "", "words": verb.argument, "agent": agent.name}
+            change.letter("thanks-resolution", key=f"thanks:{ticket.number}:{change.fresh.id()}", fields=fields)
+            change.event("thanked", by=agent.id)
+        case "status" | "why":
+            lines += _status(change)
+        case "help":
+            lines += [f"{verb_line}  {what}" for verb_line, what in HELP]
+        case _:
+            pass
+    return None
+
+
+def _when(change: Change, text: str, agent: Agent) -> datetime | None:
+    policy = change.setting.policy
+    hours = policy.cadences[change.ticket.priority].hours
+    return parse_when(text, now=change.now, zone=agent.zone or policy.zone, hours=hours)
+
+
+def _wait(change: Change, argument: str, agent: Agent) -> None:
+    kind, _, rest = argument.partition(" ")
+    if kind.lower() == "customer":
+        until = _when(change, rest, agent) if rest.strip() else None
+        change.set(state=TicketState.WAITING, waiting_for="customer", waiting_until=until)
+    else:
+        change.set(state=TicketState.WAITING, waiting_for=rest.strip() or "somebody else", waiting_until=None)
+    change.event("waiting", change.ticket.waiting_for or "", by=agent.id)
+
+
+def _status(change: Change) -> list[str]:
+    ticket = change.ticket
+    due = f"the next word is due {iso(change.promise.due)}" if change.promise else "no word is promised"
+    return [
+        f"#{ticket.number} {ticket.subject}",
+        f"{ticket.state.value}, priority {ticket.priority}, urgency {ticket.urgency}: {ticket.why}",
+        f"with {ticket.assignee or 'nobody'}; {due}",
+        f"{ticket.kept} of {ticket.promised} promises kept on time",
+    ]
+
+
+def _note_text(asked: Asked) -> str:
+    told = next((v.argument for v in asked.verbs if v.name == "note"), "")
+    return f"{told}\n{asked.prose}".strip()
+
+
+def _agent_named(setting: Setting, text: str) -> Agent | None:
+    wanted = text.strip().casefold()
+    for agent in setting.policy.agents.values():
+        if wanted in {
+            agent.id,
+            agent.name.casefold(),
+            agent.name.split()[0].casefold(),
+            *map(str.casefold, agent.addresses),
+        }:
+            return agent
+    return None
+
+
+def may_promise(change: Change) -> bool:
+    """Whether the desk may bind itself to a time: not to somebody whom it may not write to."""
+    return change.ticket.mute is None
+
+
+def quiet(asked: Asked) -> bool:
+    """Whether the ticket is to be resolved without a letter."""
+    return any(v.name == "resolve" and v.argument.strip().lower() == "quietly" for v in asked.verbs)

@@ -1,0 +1,106 @@
+"""When the next word is due, and what happens on the way there: reminders, the cover, the end of a promise."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from mailbot.core.desk import Promise, PromiseState, Ticket, TicketState
+from mailbot.core.hours import add, between
+from mailbot.core.policy import Cadence, Policy
+
+URGENCY_SHARE = (1.0, 0.5, 0.5, 0.25)  # how much of the first word's time is left at urgency 0..3
+_APART = timedelta(minutes=1)
+
+
+def first_due(cadence: Cadence, now: datetime, urgency: int) -> datetime | None:
+    """When the first human word is due; urgency brings it forward (half, a quarter). None: no time is stated."""
+    if cadence.first is None:
+        return None
+    due = add(now, cadence.first, cadence.hours)
+    share = URGENCY_SHARE[min(max(urgency, 0), 3)]
+    return due if share == 1.0 else add(now, between(now, due, cadence.hours) * share, cadence.hours)
+
+
+def next_due(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
+    """When the customer hears next after a word said at `now`; None where the cadence ends with that word.
+
+    The pace follows the age of the ticket (`Step.until`), or the estimate once there is one: at the estimate, and
+    then every so often.
+    """
+    cadence = policy.cadences[ticket.priority]
+    if ticket.state is TicketState.RESOLVED or (cadence.only_if_unanswered and ticket.answers):
+        return None
+    if cadence.after_estimate is not None and ticket.eta_at is not None:
+        later = add(now, cadence.after_estimate, cadence.hours)
+        return min(ticket.eta_at, later) if ticket.eta_at > now else later
+    age = now - ticket.opened_at
+    for step in cadence.steps:
+        if step.until is None or age < step.until:
+            return add(now, step.every, cadence.hours)
+    return None
+
+
+def answer_due(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
+    """When a customer who wrote again, and to whom no time is promised, hears from us: as for a first word.
+
+    A priority that states no time by itself (feedback) is treated as a difficulty once something was asked.
+    """
+    cadence = policy.cadences[ticket.priority]
+    return first_due(cadence if cadence.first is not None else policy.cadences[4], now, ticket.urgency)
+
+
+def moments(promise: Promise, cadence: Cadence, policy: Policy) -> tuple[datetime, ...]:
+    """The times of the reminders, ascending: at half, at a quarter left and ten minutes before, a minute apart.
+
+    Halves and quarters are of business time where the priority runs on it, so that nobody is reminded at night.
+    """
+    cover = promise.due - policy.cover_before
+    span = between(promise.made_at, promise.due, cadence.hours)
+    wanted = [
+        add(promise.made_at, span / 2, cadence.hours),
+        add(promise.made_at, span * 3 / 4, cadence.hours),
+        promise.due - policy.remind_before,
+    ]
+    apart = min(_APART, policy.cover_before)
+    kept: list[datetime] = []
+    for moment in sorted(wanted):
+        fits = promise.made_at < moment <= cover - apart
+        if fits and (not kept or moment - kept[-1] >= apart):
+            kept.append(moment)
+    return tuple(kept)
+
+
+def wake_at(promise: Promise, cadence: Cadence, policy: Policy, after: datetime) -> datetime:
+    """When the desk must look at an open promise next: a reminder still ahead of `after`, else the cover."""
+    ahead = (m for m in moments(promise, cadence, policy) if m > after)
+    return next(ahead, promise.due - policy.cover_before)
+
+
+def make(
+    ticket: Ticket, policy: Policy, *, promise_id: str, due: datetime, made_by: str, stated_by: str, now: datetime
+) -> Promise:
+    """A new open promise to the ticket's requester, which the mail `stated_by` states."""
+    promise = Promise(
+        id=promise_id,
+        ticket=ticket.number,
+        to=ticket.requester.key,
+        made_at=now,
+        made_by=made_by,
+        due=due,
+        wake_at=None,
+        stated_by=stated_by,
+    )
+    return replace(promise, wake_at=wake_at(promise, policy.cadences[ticket.priority], policy, now))
+
+
+def end(promise: Promise, state: PromiseState, now: datetime, kept_by: str | None = None) -> Promise:
+    """The promise, ended. A human word that comes after the time was told is late, whatever the caller hoped."""
+    if state is PromiseState.KEPT and now > promise.due:
+        state = PromiseState.LATE
+    return replace(promise, state=state, ended_at=now, wake_at=None, kept_by=kept_by)
+
+
+def far(policy: Policy, now: datetime) -> datetime:
+    """The next business day: what is left where a cadence names no further time."""
+    return add(now, timedelta(days=1), policy.cadences[4].hours)

@@ -1,0 +1,330 @@
+"""Recognises, line by line, what a mail client put between an answer and the mail that it answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+from mailbot.core.quotes_words import (
+    DEVICES,
+    FOOTER_STARTS,
+    FORWARD_DIVIDERS,
+    HEADER_ROLES,
+    REPLY_DIVIDERS,
+    SENT_FROM_ENDS,
+    SENT_FROM_GLUE,
+    SENT_FROM_MINE,
+    SENT_FROM_STARTS,
+    SENTENCE_WORDS,
+    STARTERS,
+    WROTE_PARTS,
+    WROTE_WORDS,
+)
+
+LINE_CAP: Final = 500  # characters: no client writes a longer marker line
+_JOIN_LINES: Final = 6  # over so many lines one "On … wrote:" may be wrapped
+_BLOCK_LINES: Final = 16
+_DASHES: Final = "-‐‑‒–—―_=*~ \t\u00a0"
+
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad]")
+_EMAIL = re.compile(r"[^\s<>()\[\]\"@:;,]{1,64}@[^\s<>()\[\]\"@:;,]{2,190}")
+_BRACKETED = re.compile(r"[<(\[]\s*(?:mailto:)?[^<>()\[\]\s@]{1,100}@[^<>()\[\]\s]{2,190}\s*(?:<[^<>]{0,250}>)?\s*[>)\]]")
+_TIME = re.compile(r"(?<!\d)\d{1,2}\s?(?:[:.hH時时點点시]\s?\d{2}(?!\d)|[AaPp]\.?[Mm]\b|Uhr\b)")
+_DATE = re.compile(
+    r"(?<![\d:])(?:(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{1,2}\s?[月월]|\d{1,2}\.?[\s-][^\W\d_]{3,})"
+)
+_OLD_GMAIL = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d(?::\d\d)? (?:GMT|UTC)(?:[+-]\d|\b)")
+_STAMP_FIRST = re.compile(r"\W{0,3}(?:[^\W\d_]{1,12}\.?,?\s+){0,2}\d")
+_NOTES = re.compile(r".{2,60}?\s?---\s?\d{1,4}[./-]\d{1,2}[./-]\d{2,4}[^-]{3,20}---")
+_WROTE = re.compile(
+    r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, WROTE_WORDS), key=len, reverse=True)) + r")(?!\w)"
+    "|" + "|".join(map(re.escape, WROTE_PARTS))
+)
+_PLAIN_WORD = re.compile(r"(?<![\w@.'’<-])[^\W\d_]{3,}(?![\w@])")
+_MARKDOWN = re.compile(r"^[*_\s]*([^*_:：]{1,30}?)[*_\s]*[:：][*_]*")
+_URL = re.compile(r"<?(?:https?://|mailto:)\S+>?")
+_LINKED = re.compile(r"\[([^\]]{0,80})\]\([^)]{0,200}\)")
+_LIST_FOOTER = re.compile(r"mailing list|mailman/listinfo|list-unsubscribe|unsubscribe", re.IGNORECASE)
+
+
+class Sure(IntEnum):
+    """How sure a line introduces a quote: NO, WEAK (only if quoted lines follow), SURE."""
+
+    NO = 0
+    WEAK = 1
+    SURE = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeaderBlock:
+    """The header lines of a quoted mail: `end` is the index behind them; `fields` role to value, the first of each."""
+
+    end: int
+    fields: dict[str, str]
+
+
+def clean(line: str) -> str:
+    """The line without outer space and without invisible direction and width marks."""
+    if not line.isascii():
+        line = _INVISIBLE.sub("", line)
+    return line.strip()
+
+
+def fold(text: str) -> str:
+    """The text as words are compared: case folded, the dot of a Turkish capital İ gone."""
+    return text.casefold().replace("i\u0307", "i")
+
+
+def is_quoted(line: str) -> bool:
+    """Whether the line bears a quote mark. `>From ` is how mbox escapes a sender's own words (RFC 4155)."""
+    bare = line.lstrip()
+    return bare[:1] in {">", "＞"} and not bare.startswith(">From ")
+
+
+def unquoted(line: str) -> str:
+    """The line without its outermost quote mark."""
+    if not is_quoted(line):
+        return line
+    bare = line.lstrip()[1:]
+    return bare[1:] if bare[:1] == " " else bare
+
+
+def is_rule(text: str) -> bool:
+    """Whether a cleaned line consists of at least two dashes, underscores and the like."""
+    return len(text) >= 2 and not text.strip(_DASHES)
+
+
+def attribution(text: str) -> Sure:
+    """How surely one line, or the lines of one joined by spaces, is an "On … wrote:" of any client and language."""
+    if len(text) > LINE_CAP:
+        return Sure.NO
+    core = text.strip(_DASHES)
+    if _OLD_GMAIL.match(core) or _NOTES.match(core):
+        return Sure.SURE
+    colon = core.endswith((":", "："))
+    folded = fold(core)
+    wrote = next(reversed(list(_WROTE.finditer(folded))), None)
+    if not colon and wrote is None:
+        return Sure.NO
+    if not colon and wrote is not None and len(folded) - wrote.end() > 2:
+        return Sure.NO
+    dated, timed = _DATE.search(core) is not None, _TIME.search(core) is not None
+    stamped = dated or timed
+    bracketed = next(reversed(list(_BRACKETED.finditer(core))), None)
+    mailed = _EMAIL.search(core)
+    few = len(_plain_words(core, wrote)) if wrote or mailed else 0
+    if not _told(core):
+        if bracketed and stamped and (wrote or (colon and len(core) - bracketed.end() <= 60 and few <= 5)):
+            return Sure.SURE
+        if bracketed and wrote and colon and len(core) - wrote.end() <= 30 and len(core) - bracketed.end() <= 30:
+            return Sure.SURE
+        if mailed and stamped and _begins(core) and (wrote or (len(core) - mailed.end() <= 3 and few <= 1)):
+            return Sure.SURE
+        if wrote and dated and timed and (_begins(core) or _named(core[: wrote.start()])) and few <= 3:
+            return Sure.SURE
+    if wrote is None:
+        return Sure.NO
+    if not _begins(core) and (stamped or len(core.split()) > 6):
+        return Sure.NO
+    return Sure.WEAK
+
+
+def shared_line(line: str) -> tuple[str, str] | None:
+    """A line that a client glued together, taken apart, or None.
+
+    It holds the end of an answer and an "--- On … wrote:", or an "On … wrote:   " and the first words quoted.
+    """
+    if len(line) > LINE_CAP:
+        return None
+    own, dashes, rest = line.partition("--")
+    if dashes and own.strip() and attribution(rest) is Sure.SURE and _begins(rest.strip(_DASHES)):
+        return own, dashes + rest
+    intro, gap, rest = line.partition(":  ")
+    if gap and rest.strip() and attribution(intro.strip() + ":") is Sure.SURE:
+        return intro + ":", rest.lstrip()
+    return None
+
+
+def _begins(core: str) -> bool:
+    """Whether a line begins as an attribution does: with a date, or with the little word before one."""
+    first = core[:40].casefold().replace(",", " ").split(None, 1)
+    if not first:
+        return False
+    return first[0] in STARTERS or _STAMP_FIRST.match(core) is not None or not core[0].isascii()
+
+
+def _named(text: str) -> bool:
+    """Whether a text is a name: one to four words, each with a capital."""
+    words = text.split()
+    return 1 <= len(words) <= 4 and all(word[0].isupper() for word in words)
+
+
+def _told(core: str) -> bool:
+    """Whether somebody tells what was written ("On 3 May I wrote to …:") in place of a mail client."""
+    return any(word in SENTENCE_WORDS for word in _EMAIL.sub(" ", core).replace(",", " ").split())
+
+
+def _plain_words(core: str, wrote: re.Match[str] | None) -> list[str]:
+    """The lower-case words outside the "wrote": a name and a date have few, a sentence has many."""
+    rest = core[: wrote.start()] + " " + core[wrote.end() :] if wrote else core
+    return [word for word in _PLAIN_WORD.findall(rest) if word.islower()]
+
+
+def attribution_at(lines: Sequence[str], start: int) -> tuple[Sure, int]:
+    """Whether an attribution begins at this line, and the index behind its last line (wrapped ones have several)."""
+    first = clean(lines[start])
+    if len(first) > LINE_CAP or not first:
+        return Sure.NO, start
+    alone = attribution(first)
+    if alone is Sure.SURE:
+        return alone, start + 1
+    core = first.strip(_DASHES)
+    if first[-1] in ".!?:：" or not _may_wrap(core):
+        return alone, start + 1
+    joined, end, blank = core, start + 1, False
+    while end < len(lines) and end - start < _JOIN_LINES:
+        raw = lines[end]
+        following = clean(raw)
+        if not following:
+            if blank:
+                break
+            blank, end = True, end + 1
+            continue
+        if len(following) > LINE_CAP or (blank and following[0] != "<"):
+            break
+        if is_quoted(raw) and joined.count("<") <= joined.count(">"):
+            break
+        blank = False
+        if _begins(following) and attribution(following) is not Sure.NO and _may_wrap(following):
+            break
+        joined, end = f"{joined} {following}", end + 1
+        ends = following[-1] in ":：*" or _WROTE.search(fold(following[-40:])) is not None
+        if ends and attribution(joined) is Sure.SURE:
+            return Sure.SURE, end
+    return alone, start + 1
+
+
+def _may_wrap(core: str) -> bool:
+    """Whether a line may be the head of a wrapped attribution: it begins like one and holds a date, or an address."""
+    if not any(char.isdigit() for char in core):
+        return _BRACKETED.search(core) is not None
+    return _begins(core) and (_DATE.search(core) is not None or _TIME.search(core) is not None)
+
+
+def header_line(text: str) -> tuple[str, str] | None:
+    """The role and value of a cleaned header line of a quoted mail ("*From:* Ana <…>"), or None."""
+    found = _MARKDOWN.match(text[:200])
+    if found is None:
+        return None
+    role = HEADER_ROLES.get(" ".join(fold(found.group(1)).split()))
+    return None if role is None else (role, text[found.end() :].strip())
+
+
+def header_block(lines: Sequence[str], start: int) -> HeaderBlock | None:
+    """The header block that begins at this line, if it is surely one.
+
+    "From: Madrid, To: Paris, Date: 3 May" is a journey, so three lines count only with a subject, and two only with
+    an address; four in a row are enough.
+    """
+    first = header_line(clean(lines[start]))
+    if first is None or first[0] in {"cc", "other"}:
+        return None
+    fields: dict[str, str] = {}
+    index, end, loose, last = start, start, 0, ""
+    while index < len(lines) and index - start < _BLOCK_LINES:
+        text = clean(lines[index])
+        found = header_line(text) if text else None
+        if found is not None:
+            last = found[0]
+            if last in fields and last in {"from", "subject", "date"}:
+                break
+            fields.setdefault(last, found[1])
+            end, loose = index + 1, 0
+        elif text and loose == 0 and end == index and text[0] == "<" and last in {"from", "to", "cc"}:
+            end = index + 1
+        else:
+            # A blank line or a wrapped value may stand between two header lines, not more.
+            loose += 1
+            if loose > 2:
+                break
+        index += 1
+    roles = fields.keys()
+    addressed = any(_EMAIL.search(fields.get(role, "")[:LINE_CAP]) for role in ("from", "to")) or any(
+        _EMAIL.search(lines[number][:LINE_CAP]) for number in range(start, end)
+    )
+    main = len(roles - {"other", "cc"})
+    if main >= 4 or (main >= 3 and "subject" in roles) or (main >= 2 and addressed and _headlike(fields)):
+        return HeaderBlock(end=end, fields=fields)
+    return None
+
+
+def _headlike(fields: dict[str, str]) -> bool:
+    """Whether two header lines say enough: who and when, or who and what about."""
+    if "date" in fields:
+        return _DATE.search(fields["date"][:LINE_CAP]) is not None
+    return "from" in fields and ("subject" in fields or "to" in fields)
+
+
+def divider(text: str) -> str | None:
+    """`reply` or `forward` where a cleaned line is a known divider ("-----Original Message-----"), else None."""
+    if not 4 <= len(text) <= 120:
+        return None
+    core = text.strip(_DASHES + ">:：")
+    if len(core) > 60 or len(core) < 2:
+        return None
+    folded = " ".join(fold(core).replace("&nbsp;", " ").split())
+    dashed = text[0] in _DASHES and text[1] in _DASHES
+    if folded in FORWARD_DIVIDERS and (dashed or text[-1] in ":：" or text[0] in _DASHES):
+        return "forward"
+    if folded in REPLY_DIVIDERS and (dashed or text[0] in _DASHES):
+        return "reply"
+    if dashed and folded.startswith("forwarded by "):
+        return "forward"
+    return None
+
+
+def is_sent_from(text: str, *, after_blank: bool) -> bool:
+    """Whether a cleaned line is what a device or an app adds ("Sent from my iPhone"), not a sentence of the writer's.
+
+    A known device makes it sure; any other short name counts only `after_blank`, as the clients set it.
+    """
+    if len(text) > 300:
+        return False
+    bare = _URL.sub("", _LINKED.sub(r"\1", text)).strip(" <>()[].!_*-")
+    if not 4 <= len(bare) <= 80 or bare[-1] in "?:,;":
+        return False
+    folded = fold(bare).replace("’", "'")
+    start = next((word for word in SENT_FROM_STARTS if folded.startswith(word)), None)
+    end = None if start else next((word for word in SENT_FROM_ENDS if folded.endswith(word)), None)
+    if start is None and end is None:
+        return False
+    rest = bare[len(start) :] if start else bare[: -len(end or "")]
+    words = [word.strip(".,()'’\"") for word in rest.split()]
+    if len(words) > 6 or not all(_names_device(word) for word in words if word):
+        return False
+    mine = after_blank and bool(words) and folded.startswith(SENT_FROM_MINE)
+    return mine or any(name in folded for name in DEVICES)
+
+
+def _names_device(word: str) -> bool:
+    """Whether a word can belong to the name of a device or an app: a known one, a number, or with a capital."""
+    folded = fold(word)
+    if folded in SENT_FROM_GLUE or any(name in folded for name in DEVICES):
+        return True
+    return word[0].isupper() or any(char.isdigit() for char in word) or not word[0].isalpha()
+
+
+def is_footer(text: str) -> bool:
+    """Whether a cleaned line was hung under the mail by a virus scanner or a provider."""
+    return text[:80].casefold().lstrip("*_ ").startswith(FOOTER_STARTS)
+
+
+def is_list_footer(lines: Sequence[str], start: int) -> bool:
+    """Whether a rule at `start` begins the footer of a mailing list: few lines, and one of them names the list."""
+    rest = [clean(line)[:LINE_CAP] for line in lines[start + 1 : start + 12]]
+    if len(lines) - start > 10:
+        return False
+    return any(_LIST_FOOTER.search(line) for line in rest)

@@ -1,0 +1,115 @@
+"""Read a mail: raw bytes in, a frozen `Mail` or `Unreadable` out, whatever the bytes are."""
+
+from __future__ import annotations
+
+import hashlib
+
+from mailbot.core import headers
+from mailbot.core.body import Body, body_of
+from mailbot.core.mail import Address, Mail, Unreadable
+from mailbot.core.mime import Part, ReadLimits, TooMuch, part_octets, take_apart, walk
+
+__all__ = ["MALFORMED_FROM", "ReadLimits", "attachment", "read"]
+
+_DEFAULTS = ReadLimits()
+MALFORMED_FROM = "malformed From: "  # how the defect begins that says so
+
+
+def read(raw: bytes, limits: ReadLimits = _DEFAULTS) -> Mail | Unreadable:
+    """The mail in `raw`, or why it cannot be read. Never raises; linear in the size of `raw`."""
+    fingerprint = hashlib.sha256(raw).hexdigest()
+    try:
+        if not raw.strip():
+            return Unreadable(reason="it is empty", fingerprint=fingerprint, size=len(raw))
+        root = take_apart(raw, limits)
+        return _mail(root, body_of(root), fingerprint, len(raw))
+    except TooMuch as limit:
+        reason = str(limit)
+    except RecursionError:
+        reason = "parts nested too deep"
+    except Exception as error:  # noqa: BLE001  # a crafted mail may break a parser in new ways: one mail, not the desk
+        reason = f"the parser failed: {type(error).__name__}"
+    return Unreadable(reason=reason, fingerprint=fingerprint, size=len(raw))
+
+
+def attachment(raw: bytes, index: int, limits: ReadLimits = _DEFAULTS) -> tuple[str | None, str, bytes] | None:
+    """Name, media type and decoded bytes of the part that `Attachment.index` names; None where there is none."""
+    try:
+        for number, part in walk(take_apart(raw, limits)):
+            if number == index:
+                return part.filename, part.media_type, part_octets(part)
+    except (TooMuch, RecursionError, ValueError):
+        pass
+    return None
+
+
+def _mail(root: Part, body: Body, fingerprint: str, size: int) -> Mail:
+    raw: dict[str, list[str]] = {}
+    pairs: list[tuple[str, str]] = []
+    declared = _declared_charset(root)
+    for name, value in root.raw_items():
+        key, text = name.lower(), str(value)
+        raw.setdefault(key, []).append(text)
+        pairs.append((key, headers.decode(text, declared)[: headers.VALUE_LENGTH]))
+    defects = list(body.defects)
+    boxes = {key: _boxes(raw, key, declared, defects) for key in ("from", "to", "cc", "reply-to")}
+    once = ("from", "message-id", "subject", "date")  # RFC 5322 section 3.6
+    defects += [f"{len(raw[key])} {key.title()} headers" for key in once if len(raw.get(key, ())) > 1]
+    date = next((moment for value in raw.get("date", ()) if (moment := headers.moment(value))), None)
+    if date is None:
+        defects.append("no Date that makes sense")
+    subject = raw.get("subject", [""])[0]
+    return Mail(
+        message_id=next((each for value in raw.get("message-id", ()) if (each := headers.own_id(value))), None),
+        subject=headers.decode(subject, declared, guess=False)[: headers.VALUE_LENGTH],
+        date=date,
+        from_=boxes["from"],
+        to=boxes["to"],
+        cc=boxes["cc"],
+        reply_to=boxes["reply-to"],
+        in_reply_to=_ids(raw.get("in-reply-to", ())),
+        references=_ids(raw.get("references", ())),
+        headers=tuple(pairs),
+        text=body.text,
+        html=body.html,
+        content_type=root.media_type,
+        attachments=body.attachments,
+        report_parts=body.report_parts,
+        defects=tuple(dict.fromkeys(defects)),
+        fingerprint=fingerprint,
+        size=size,
+    )
+
+
+def _boxes(raw: dict[str, list[str]], key: str, declared: str | None, defects: list[str]) -> tuple[Address, ...]:
+    """All mailboxes of all headers of that name: two From headers are two writers, and nobody may overlook one."""
+    found: list[Address] = []
+    for value in raw.get(key, ()):
+        boxes, problems = headers.addresses(value, declared)
+        found += boxes
+        if key == "from":
+            defects += [MALFORMED_FROM + problem for problem in problems if _matters(problem, boxes)]
+            if not boxes:
+                found += headers.rescued_addresses(value, declared)
+                defects.append(MALFORMED_FROM + "no valid address")
+    if key == "from" and not raw.get(key):
+        defects.append(MALFORMED_FROM + "there is none")
+    return tuple(found)
+
+
+def _matters(problem: str, boxes: tuple[Address, ...]) -> bool:
+    """Whether a problem leaves in doubt who wrote: slips of a mailer in the display name do not."""
+    if problem in ("overlong-encoded-word", "invalid-encoded-word", "structural-recovery", "invalid-utf8"):
+        return False
+    if problem == "invalid-display-name":
+        return any("@" in (box.name or "") and (box.name or "").strip().casefold() != box.key for box in boxes)
+    return True
+
+
+def _ids(values: list[str] | tuple[()]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each for value in values for each in headers.ids(value)))
+
+
+def _declared_charset(root: Part) -> str | None:
+    """The charset that the mail names for its own text: the best guess for raw bytes in its header."""
+    return next((part.content[1]["charset"] for _, part in walk(root) if "charset" in part.content[1]), None)

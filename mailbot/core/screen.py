@@ -1,0 +1,135 @@
+"""Decide what sort of mail this is and whether the desk may answer it by itself: the first rule that fits."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mailbot.core import machine
+from mailbot.core.authresults import fails_dmarc
+from mailbot.core.bouncetext import from_daemon, null_return_path, subject_says_so
+from mailbot.core.headers import moment
+from mailbot.core.mail import Bounce, Kind, Mail, Screening
+from mailbot.core.policy import Limits
+from mailbot.core.read import MALFORMED_FROM
+from mailbot.core.tokens import Signer
+
+LOOP_HEADER = "X-Mailbot-Loop"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Own:
+    """What the desk must know of itself to recognise its own mail and mail to itself.
+
+    `own_addresses` are folded, without anything behind a plus sign. `desk_domains` are those that stand in our
+    Message-IDs. `answer_when_not_addressed`: that of the inbox the mail came into.
+    """
+
+    own_addresses: frozenset[str]
+    signer: Signer
+    desk_domains: frozenset[str] = frozenset()
+    limits: Limits = field(default_factory=Limits)
+    authserv_id: str | None = None
+    answer_when_not_addressed: bool = False
+
+
+def loop_word(signer: Signer, message_id: str) -> str:
+    """The value of the loop header in our mail with that Message-ID (without brackets)."""
+    return signer.secret_word("loop:" + message_id)
+
+
+def screen(mail: Mail, new_text: str, *, own: Own, now: datetime, bounce: Bounce | None = None) -> Screening:
+    """The kind of a mail, and what may be done with it; the table of the design, in its order.
+
+    `bounce` is what `find_bounce` said of the same mail: where it is None, the mail is not taken for a delivery
+    failure. `now` is aware. `new_text` is what the mail adds: its words count only where no header decides.
+    """
+    if why := _loops(mail, own):
+        return Screening(kind=Kind.OWN, opens_ticket=False, may_answer=False, reason=why)
+    if quiet := _machine(mail, new_text, own, bounce):
+        kind, why = quiet
+        return Screening(kind=kind, opens_ticket=False, may_answer=False, reason=why)
+    if why := machine.bulk(mail):
+        return Screening(kind=Kind.LIST, opens_ticket=True, may_answer=False, reason=why)
+    flagged = _doubtful(mail, own)
+    if why := _too_old(mail, own, now):
+        return _person(why, flagged=flagged is not None)
+    if flagged:
+        return _person(flagged, flagged=True)
+    if not _addressed(mail, own) and not own.answer_when_not_addressed:
+        return _person("none of our addresses in To or Cc")
+    return Screening(kind=Kind.PERSON, opens_ticket=True, may_answer=True, reason="a person wrote to us")
+
+
+def _person(reason: str, *, flagged: bool = False) -> Screening:
+    return Screening(kind=Kind.PERSON, opens_ticket=True, may_answer=False, reason=reason, flagged=flagged)
+
+
+def _loops(mail: Mail, own: Own) -> str | None:
+    if mail.message_id:
+        if _carries_loop_word(mail, own, mail.message_id):
+            return "our own mail: the signed loop header is for this Message-ID"
+        if mail.message_id.rpartition("@")[2].casefold() in own.desk_domains and own.signer.read(mail.message_id):
+            return "our own mail: the Message-ID is signed by us"
+    received = len(mail.header_all("received"))
+    if received > own.limits.max_received:
+        return f"{received} Received headers, more than {own.limits.max_received}: a loop"
+    return None
+
+
+def _carries_loop_word(mail: Mail, own: Own, message_id: str) -> bool:
+    wanted = loop_word(own.signer, message_id).encode()
+    return any(hmac.compare_digest(value.strip().encode(), wanted) for value in mail.header_all(LOOP_HEADER)[:5])
+
+
+def _machine(mail: Mail, new_text: str, own: Own, bounce: Bounce | None) -> tuple[Kind, str] | None:
+    """The kinds that open no ticket and get no answer, and why."""
+    if bounce is not None:
+        return Kind.BOUNCE, "a delivery is late" if bounce.delayed else "a delivery failed"
+    if why := machine.report(mail):
+        return Kind.REPORT, why
+    if why := machine.challenge(mail, new_text):
+        return Kind.CHALLENGE, why
+    if why := machine.answering_machine(mail, new_text):
+        return Kind.AUTO_REPLY, why
+    if any(_carries_loop_word(mail, own, each) for each in (*mail.in_reply_to[:5], *mail.references[-5:])):
+        return Kind.AUTO_REPLY, "our own loop header came back in an answer: a machine copied it"
+    if null_return_path(mail):
+        return Kind.AUTO_REPLY, "null return path"  # RFC 5321 section 4.5.5
+    if from_daemon(mail) and subject_says_so(mail):
+        return Kind.AUTO_REPLY, "a mail system wrote it"
+    return None
+
+
+def _too_old(mail: Mail, own: Own, now: datetime) -> str | None:
+    written = mail.date
+    # The Received header on top is our own server's (RFC 5321 section 4.4): its clock is behind the last semicolon.
+    arrived = moment((mail.header("received") or "").rpartition(";")[2])
+    oldest = min((each for each in (written, arrived) if each is not None), default=None)
+    if oldest is not None and now - oldest > own.limits.too_old:
+        return f"older than {own.limits.too_old.total_seconds() / 3600:g} hours"
+    return None
+
+
+def _doubtful(mail: Mail, own: Own) -> str | None:
+    """Why the sender may not be who the mail says."""
+    if own.authserv_id and fails_dmarc(mail, own.authserv_id):
+        return "DMARC failed"
+    if len(mail.from_) > 1 or len(mail.header_all("from")) > 1:
+        return "more than one From"
+    if not mail.from_ or "@" not in mail.from_[0].address:
+        return "malformed From"
+    if any(defect.startswith(MALFORMED_FROM) for defect in mail.defects):
+        return "malformed From"
+    return None
+
+
+def _addressed(mail: Mail, own: Own) -> bool:
+    return any(_plain(box.key) in own.own_addresses for box in (*mail.to, *mail.cc))
+
+
+def _plain(address: str) -> str:
+    """The address without what stands behind a plus sign (RFC 5233)."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"

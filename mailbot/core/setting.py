@@ -1,0 +1,33 @@
+"""What stays the same from mail to mail: the policy, the rules, the signer, and how languages are told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from mailbot.core.policy import Policy
+from mailbot.core.tokens import Signer
+from mailbot.core.triage import RuleSet
+
+Detect = Callable[[str], tuple[str, float] | None]
+
+
+class FreshIds(Protocol):
+    """Ids that nobody has used before; the shell makes them, the core asks for them."""
+
+    def id(self) -> str:
+        """A new id of 14 characters of [0-9a-z]."""
+
+    def number(self) -> int:
+        """A new ticket number."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Setting:
+    """One desk as it is set up now. A changed rule file makes a new one."""
+
+    policy: Policy
+    rules: RuleSet
+    signer: Signer
+    detect: Detect

@@ -1,0 +1,172 @@
+"""What a mail weighs, what it feels like and what follows: the rules' hits, summed up and explained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailbot.core.facts import Facts
+from mailbot.core.rules import Rule, RuleSet
+from mailbot.core.tone import tone
+
+__all__ = ["Facts", "Hit", "RuleSet", "Thank", "Triage", "triage"]
+
+UNMATCHED = 3
+HOWTO = 4
+LEVELS = {1: "the whole thing fails", 2: "money", 3: "a real problem", 4: "a difficulty in using it", 5: "feedback"}
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hit:
+    """One rule that hit: where it stands, the points it gave per priority, and the words or facts it hit on.
+
+    `weight` is the points for the priority that was decided (0 where it gave none). The rule id `tone` without a
+    file is the desk's own measure of loudness.
+    """
+
+    rule: str
+    file: str = ""
+    line: int = 0
+    weight: int = 0
+    score: tuple[tuple[int, int], ...] = ()
+    words: tuple[str, ...] = ()
+    why: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Thank:
+    """A letter of thanks to somebody who is named in a mail from the shop's own system."""
+
+    to_address: str
+    letter: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Triage:
+    """What the rules decided. `priority` 1..5, `urgency` 0..3.
+
+    `matched` is False when no rule gave a priority: it is 3 then, and the triage group must be told.
+    `thank` may be acted on only if the sender is proven; the rules cannot know that.
+    `sums` are the points per priority, whatever was decided; `why` is one line for an agent.
+    """
+
+    priority: int
+    urgency: int = 0
+    category: str | None = None
+    assign: str | None = None
+    tags: tuple[str, ...] = ()
+    answer: str | None = None
+    ack: str | None = None
+    thank: tuple[Thank, ...] = ()
+    incident: str | None = None
+    notify: tuple[str, ...] = ()
+    hold: bool = False
+    ignore: bool = False
+    hits: tuple[Hit, ...] = ()
+    sums: tuple[tuple[int, int], ...] = ()
+    why: str = ""
+    matched: bool = False
+
+
+def triage(facts: Facts, rules: RuleSet) -> Triage:
+    """Decide one mail.
+
+    The first rule with `priority` wins outright. Else the highest sum of scores at or above the threshold wins, a tie
+    the more urgent one. Of `category`, `assign`, `ack`, `answer` and `incident`, the first rule that speaks for the
+    decided priority (or for none) is heard; tags and notifications add up over all hits.
+    """
+    hits = rules.hits(facts)
+    sums: dict[int, int] = {}
+    for rule, _ in hits:
+        for level, points in rule.then.score.items():
+            sums[level] = sums.get(level, 0) + points
+    outright = next((rule for rule, _ in hits if rule.then.priority is not None), None)
+    priority = outright.then.priority if outright else _highest(sums, rules.threshold)
+    decided = UNMATCHED if priority is None else priority
+    heard = [rule for rule, _ in hits if _speaks_for(rule, decided)]
+    loud = tone(facts.subject, facts.body or facts.text)
+    urgency = max((rule.then.urgency or 0 for rule, _ in hits), default=0) + (1 if loud else 0)
+    listed = tuple(_hit(rule, said, decided) for rule, said in hits)
+    if loud:
+        listed = (*listed, Hit(rule="tone", words=(loud,), why="it sounds upset"))
+    answer = next((r.then.answer for r in heard if r.then.answer), None)
+    if answer is None and decided == HOWTO and priority is not None:
+        answer = rules.shelf.best(facts.text, facts.language)
+    elif answer is not None and rules.shelf.get(answer, facts.language or "") is None:
+        answer = None
+    return Triage(
+        priority=decided,
+        urgency=min(3, urgency),
+        category=next((r.then.category for r in heard if r.then.category), None),
+        assign=next((r.then.assign for r in heard if r.then.assign), None),
+        tags=tuple(dict.fromkeys(t for r, _ in hits for t in r.then.tags)),
+        answer=answer,
+        ack=next((r.then.ack for r in heard if r.then.ack), None),
+        thank=_thanks(hits, facts),
+        incident=next((r.then.incident for r in heard if r.then.incident), None),
+        notify=tuple(dict.fromkeys(n for r, _ in hits for n in r.then.notify)),
+        hold=any(r.then.hold for r, _ in hits),
+        ignore=any(r.then.ignore for r, _ in hits),
+        hits=listed,
+        sums=tuple(sorted(sums.items())),
+        why=_why(decided, outright, sums, listed, rules.threshold, matched=priority is not None),
+        matched=priority is not None,
+    )
+
+
+def _highest(sums: dict[int, int], threshold: int) -> int | None:
+    enough = [(-points, level) for level, points in sums.items() if points >= threshold]
+    return min(enough)[1] if enough else None
+
+
+def _speaks_for(rule: Rule, priority: int) -> bool:
+    if rule.then.priority is not None:
+        return rule.then.priority == priority
+    return not rule.then.score or rule.then.score.get(priority, 0) > 0
+
+
+def _hit(rule: Rule, said: tuple[str, ...], decided: int) -> Hit:
+    return Hit(
+        rule=rule.id,
+        file=rule.file,
+        line=rule.line,
+        weight=rule.then.score.get(decided, 0),
+        score=tuple(sorted(rule.then.score.items())),
+        words=said,
+        why=rule.why,
+    )
+
+
+def _thanks(hits: list[tuple[Rule, tuple[str, ...]]], facts: Facts) -> tuple[Thank, ...]:
+    thanks: dict[str, Thank] = {}
+    for rule, _ in hits:
+        if rule.then.thank is not None and (found := rule.then.thank.pattern.search(facts.body or facts.text)):
+            address = found.group(1).strip()
+            if address:
+                thanks.setdefault(address.casefold(), Thank(to_address=address, letter=rule.then.thank.letter))
+    return tuple(thanks.values())
+
+
+def _why(
+    priority: int, outright: Rule | None, sums: dict[int, int], hits: tuple[Hit, ...], threshold: int, *, matched: bool
+) -> str:
+    if outright is not None:
+        hit = next(h for h in hits if h.rule == outright.id)
+        return f"{priority}, {LEVELS[priority]}: rule {hit.rule}{_quoted(hit)}"
+    if not matched:
+        near = max(sums.items(), key=lambda s: s[1], default=(0, 0))
+        if near[1] <= 0:
+            return f"{priority}: no rule fitted"
+        return f"{priority}: no rule fitted; nearest was {near[0]} with {near[1]} of {threshold} points"
+    for_it = sorted((h for h in hits if h.weight > 0), key=lambda h: -h.weight)[:3]
+    reasons = ", ".join(f"{h.rule}{_quoted(h)} {h.weight:+d}" for h in for_it)
+    line = f"{priority}, {LEVELS[priority]}: {sums[priority]} points from {reasons}"
+    rest = [(points, level) for level, points in sums.items() if level != priority and points > 0]
+    if rest:
+        points, level = max(rest)
+        line += f"; next was {level} with {points}"
+    return line
+
+
+def _quoted(hit: Hit) -> str:
+    shown = ", ".join(f"“{' '.join(w.split())[:40]}”" for w in hit.words[:2])
+    return f" ({shown})" if shown else ""

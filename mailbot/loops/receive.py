@@ -1,0 +1,208 @@
+"""Mail comes in: one thread per inbox stores it, then it is claimed, decided and committed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from mailbot.core.decide import decide, hear, quarantine
+from mailbot.core.desk import Decision
+from mailbot.core.mail import Unreadable
+from mailbot.core.setting import Setting
+from mailbot.errors import ClaimLost, Conflict, Duplicate, MailboxDown, MailboxRefused, StoreDown
+from mailbot.ports import Claim, Clock, DeskStore, Fresh, InboundStore, LeaseStore, Mailbox
+
+log = structlog.get_logger("mailbot.receive")
+
+LEASE = timedelta(minutes=5)
+POLLER_LEASE = timedelta(minutes=10)  # longer than the longest wait of a poll
+BATCH = 50
+MOST_ATTEMPTS = 3
+MOST_CONFLICTS = 20
+FULL_LOOK = timedelta(hours=1)
+
+
+class Poller:
+    """Watches one inbox in a thread of its own: what is new is stored, and only then marked on the server (TX0, TX1)."""
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        mailbox: Mailbox,
+        inbound: InboundStore,
+        leases: LeaseStore,
+        clock: Clock,
+        holder: str,
+        on_new: Callable[[], None],
+        wait_seconds: float,
+        instance: str = "",
+    ) -> None:
+        self.name = name
+        self._mailbox = mailbox
+        self._inbound = inbound
+        self._leases = leases
+        self._clock = clock
+        self._holder = holder
+        self._on_new = on_new
+        self._wait = wait_seconds
+        self._instance = instance
+        self._stopping = threading.Event()
+        self._state = ""
+
+    def stop(self) -> None:
+        """Ask the thread to end; it does so after the mail that it is storing."""
+        self._stopping.set()
+        self._mailbox.wake()
+
+    def run(self) -> None:
+        """The thread: poll until stopped, reconnect with back-off. Never raises for what the world does."""
+        failures = 0
+        while not self._stopping.is_set():
+            try:
+                self._watch()
+                failures = 0
+            except MailboxRefused as error:
+                failures += 1
+                self._say("refused", str(error))
+                self._pause(min(60.0 * failures, 300.0))
+            except (MailboxDown, StoreDown) as error:
+                failures = 0 if self._state == "watching" else failures
+                failures += 1
+                self._say("down", str(error))
+                self._pause(min(0.5 * 2**failures, 60.0))
+            finally:
+                self._mailbox.close()
+        self._leases.release(f"poll:{self.name}", self._holder)
+
+    def poll_once(self) -> int:
+        """One look at the inbox, for `mailbot once`: how many mails were new. Raises what the world does."""
+        try:
+            return self._take_over(self._open())
+        finally:
+            self._mailbox.close()
+
+    def _watch(self) -> None:
+        if self._leases.hold(f"poll:{self.name}", self._holder, self._clock.now(), POLLER_LEASE) is None:
+            self._say("waiting", "another process polls this inbox")
+            self._pause(5.0)
+            return
+        first = self._open()
+        full_look = self._clock.now() + FULL_LOOK
+        self._say("watching", "")
+        after = first
+        while not self._stopping.is_set():
+            if self._leases.hold(f"poll:{self.name}", self._holder, self._clock.now(), POLLER_LEASE) is None:
+                return
+            if self._clock.now() >= full_look:
+                after, full_look = first, self._clock.now() + FULL_LOOK
+            after = self._take_over(after)
+            self._mailbox.wait(self._wait)
+
+    def _open(self) -> int:
+        """Connect; the first UID that may be ours (TX0)."""
+        state = self._mailbox.open()
+        others = [k for k in state.keywords if k.lower().startswith("mailbot-") and k.lower() != self._instance.lower()]
+        if self._instance and others:
+            raise MailboxRefused(
+                f"inbox {self.name}: another desk has marked mail here ({', '.join(others)}). Two desks with different "
+                f"databases must not share an inbox; if the other one is gone, remove its keyword from the mails."
+            )
+        self._uidvalidity = state.uidvalidity
+        return self._inbound.baseline(self.name, state.uidvalidity, state.uidnext).uidnext
+
+    def _take_over(self, first: int) -> int:
+        """Store what is missing from `first` on, batch by batch; the UID to look from next time."""
+        uids = self._mailbox.uids_from(first)
+        missing = self._inbound.missing(self.name, self._uidvalidity, uids)
+        for start in range(0, len(missing), BATCH):
+            batch = list(self._mailbox.fetch(missing[start : start + BATCH]))
+            if batch:
+                self._inbound.put(batch, self._clock.now())
+                self._on_new()
+                self._mailbox.done([m.uid for m in batch])
+            if self._stopping.is_set():
+                return first
+        return max(uids, default=first - 1) + 1
+
+    def _say(self, state: str, reason: str) -> None:
+        """One line per change of state."""
+        if state != self._state:
+            self._state = state
+            (log.info if state == "watching" else log.warning)("inbox", inbox=self.name, state=state, reason=reason)
+
+    def _pause(self, seconds: float) -> None:
+        self._stopping.wait(seconds)
+
+
+class Decider:
+    """Claims stored mails, decides them and commits (TX2, TX3). Used by one thread at a time."""
+
+    def __init__(
+        self,
+        *,
+        inbound: InboundStore,
+        desk: DeskStore,
+        clock: Clock,
+        fresh: Fresh,
+        setting: Callable[[], Setting],
+        holder: str,
+        on_decided: Callable[[Decision], None] = lambda _: None,
+    ) -> None:
+        self._inbound = inbound
+        self._desk = desk
+        self._clock = clock
+        self._fresh = fresh
+        self._setting = setting
+        self._holder = holder
+        self._on_decided = on_decided
+
+    def decide_some(self, limit: int = 16) -> int:
+        """Claim and decide up to `limit` mails; how many were claimed. Raises StoreDown only."""
+        claims = self._inbound.claim(self._holder, self._clock.now(), LEASE, limit)
+        for claim in claims:
+            self._decide_one(claim)
+        return len(claims)
+
+    def _decide_one(self, claim: Claim) -> None:
+        try:
+            decision = self._decision(claim)
+        except StoreDown:
+            raise
+        except ClaimLost:
+            log.warning("claim lost", inbound=claim.inbound)
+        except Exception as error:
+            log.exception("mail failed", inbound=claim.inbound, attempt=claim.attempts, error=repr(error))
+            self._inbound.fail(claim, repr(error), self._clock.now())
+        else:
+            log.info("mail", inbound=claim.inbound, outcome=decision.outcome, reason=decision.reason)
+            self._on_decided(decision)
+
+    def _decision(self, claim: Claim) -> Decision:
+        setting = self._setting()
+        now = self._clock.now()
+        if claim.attempts > MOST_ATTEMPTS:
+            reason = f"it failed {MOST_ATTEMPTS} times"
+            return self._commit_quarantine(claim, reason, setting)
+        heard = hear(claim.raw, setting, inbox=claim.mailbox, received_at=claim.received_at, inbound=claim.inbound)
+        if isinstance(heard, Unreadable):
+            return self._commit_quarantine(claim, heard.reason, setting)
+        for _ in range(MOST_CONFLICTS):
+            known = self._desk.lookup(heard.keys, now)
+            decision = decide(heard, known, setting, now=now, fresh=self._fresh)
+            try:
+                self._desk.commit(decision, now, claim)
+            except (Conflict, Duplicate):
+                continue  # somebody else changed the ticket, or stored this very mail: look again
+            return decision
+        raise Conflict(f"stored mail {claim.inbound} met {MOST_CONFLICTS} conflicts in a row")
+
+    def _commit_quarantine(self, claim: Claim, reason: str, setting: Setting) -> Decision:
+        now = self._clock.now()
+        decision = quarantine(reason, setting, inbox=claim.mailbox, inbound=claim.inbound, now=now)
+        self._desk.commit(decision, now, claim)
+        log.error("quarantined", inbound=claim.inbound, reason=reason)
+        return decision

@@ -1,0 +1,159 @@
+"""Mails tried without consequences: what one is and would bring about, and which ticket each of many would join."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from mailbot.core.decide import decide, hear, quarantine
+from mailbot.core.desk import Decision, Known
+from mailbot.core.heard import Heard
+from mailbot.core.letters import iso
+from mailbot.core.mail import Address, Attachment, Bounce, Kind, Unreadable
+from mailbot.core.setting import FreshIds, Setting
+from mailbot.errors import Duplicate
+from mailbot.ports import DeskStore, Fresh
+
+
+class DryIds:
+    """Ids for a decision that is never stored."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def id(self) -> str:
+        """`dry` and a counter."""
+        self._count += 1
+        return f"dry{self._count:011d}"
+
+    def number(self) -> int:
+        """Always ticket 1: nothing is stored."""
+        return 1
+
+
+def explain(raw: bytes, setting: Setting, *, inbox: str, now: datetime) -> dict[str, Any]:
+    """What the desk makes of one mail, as if it knew no other: JSON-able, the keys of `explain --json`."""
+    heard = hear(raw, setting, inbox=inbox, received_at=now)
+    if isinstance(heard, Unreadable):
+        decision = quarantine(heard.reason, setting, inbox=inbox, inbound=None, now=now)
+        return {"kind": Kind.UNREADABLE.value, "reason": heard.reason, "outcome": decision.outcome}
+    fresh: FreshIds = DryIds()
+    decision = decide(heard, Known(), setting, now=now, fresh=fresh)
+    return {**_mail(heard), **_consequences(decision)}
+
+
+class Replay:
+    """Plays mails through a throw-away store, in the order given, without sending anything."""
+
+    def __init__(self, desk: DeskStore, fresh: Fresh, setting: Setting, *, inbox: str) -> None:
+        self._desk = desk
+        self._fresh = fresh
+        self._setting = setting
+        self._inbox = inbox
+
+    def play(self, raw: bytes, now: datetime) -> dict[str, Any]:
+        """What one mail did: its ticket (None where it has none), the outcome and why. Changes the throw-away store."""
+        heard = hear(raw, self._setting, inbox=self._inbox, received_at=now)
+        if isinstance(heard, Unreadable):
+            return {"ticket": None, "outcome": "quarantined", "why": heard.reason, "kind": Kind.UNREADABLE.value}
+        while True:
+            known = self._desk.lookup(heard.keys, now)
+            decision = decide(heard, known, self._setting, now=now, fresh=self._fresh)
+            try:
+                self._desk.commit(decision, now)
+            except Duplicate:
+                continue
+            break
+        numbers = [m.ticket for m in decision.messages]
+        ticket = numbers[0] if numbers else known.seen_ticket
+        return {
+            "ticket": ticket,
+            "outcome": decision.outcome,
+            "why": decision.reason,
+            "kind": heard.screening.kind.value,
+            "subject": heard.mail.subject,
+            "from": heard.sender.address,
+            "merged": [list(move) for move in decision.moves],
+        }
+
+
+def settle_merges(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of a replay with every ticket that was merged later replaced by the one that it went into."""
+    listed = list(rows)
+    into = {source: target for row in listed for source, target in row.get("merged", ())}
+
+    def last(number: int | None) -> int | None:
+        while number in into:
+            number = into[number]
+        return number
+
+    return [{**row, "ticket": last(row.get("ticket"))} for row in listed]
+
+
+def _mail(heard: Heard) -> dict[str, Any]:
+    mail, screening = heard.mail, heard.screening
+    return {
+        "kind": screening.kind.value,
+        "reason": screening.reason,
+        "may_answer": screening.may_answer,
+        "subject": mail.subject,
+        "message_id": mail.message_id,
+        "date": mail.date.isoformat() if mail.date else None,
+        "from": _addresses(mail.from_),
+        "to": _addresses(mail.to),
+        "cc": _addresses(mail.cc),
+        "reply_to": _addresses(mail.reply_to),
+        "in_reply_to": list(mail.in_reply_to),
+        "references": list(mail.references),
+        "text": mail.text,
+        "new_text": heard.new_text,
+        "attachments": [_attachment(a) for a in mail.attachments],
+        "bounce": _bounce(heard.bounce),
+        "defects": list(mail.defects),
+        "sender": heard.who.standing.value,
+    }
+
+
+def _consequences(decision: Decision) -> dict[str, Any]:
+    ticket = decision.tickets[0] if decision.tickets else None
+    promise = decision.promises[0] if decision.promises else None
+    return {
+        "outcome": decision.outcome,
+        "why": decision.reason,
+        "priority": None
+        if ticket is None
+        else {"level": ticket.priority, "urgency": ticket.urgency, "why": ticket.why},
+        "language": ticket.language if ticket else None,
+        "category": ticket.category if ticket else None,
+        "silent": ticket.mute if ticket else None,
+        "letters": [
+            {"letter": o.name, "kind": o.kind.value, "to": o.to.address, "states": o.fields.get("due")}
+            for o in decision.outgoing
+        ],
+        "promise": None if promise is None else {"due": iso(promise.due), "stated_by": promise.stated_by},
+    }
+
+
+def _addresses(addresses: Iterable[Address]) -> list[dict[str, str | None]]:
+    return [{"name": a.name, "address": a.address} for a in addresses]
+
+
+def _attachment(attachment: Attachment) -> dict[str, Any]:
+    return {
+        "name": attachment.name,
+        "type": attachment.type,
+        "sha256": attachment.sha256,
+        "size": attachment.size,
+        "inline": attachment.inline,
+    }
+
+
+def _bounce(bounce: Bounce | None) -> dict[str, Any] | None:
+    if bounce is None:
+        return None
+    return {
+        "recipients": [{"address": r.address, "status": r.status, "permanent": r.permanent} for r in bounce.recipients],
+        "original_message_id": bounce.original_message_id,
+        "delayed": bounce.delayed,
+    }

@@ -1,0 +1,62 @@
+"""Promises come due: agents are reminded, customers hear a cover or an owning-up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import structlog
+
+from mailbot.core.decide import decide_promise
+from mailbot.core.desk import Decision, Keys
+from mailbot.core.setting import Setting
+from mailbot.errors import Conflict
+from mailbot.ports import Clock, DeskStore, Fresh
+
+log = structlog.get_logger("mailbot.remind")
+BATCH = 100
+
+
+class Reminder:
+    """Looks at the promises whose time has come. Used by one thread at a time; two processes do no harm."""
+
+    def __init__(
+        self,
+        *,
+        desk: DeskStore,
+        clock: Clock,
+        fresh: Fresh,
+        setting: Callable[[], Setting],
+        on_decided: Callable[[Decision], None] = lambda _: None,
+    ) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._fresh = fresh
+        self._setting = setting
+        self._on_decided = on_decided
+
+    def tick(self) -> int:
+        """Handle what is due now; how many promises were looked at. Raises StoreDown only."""
+        seen = 0
+        while True:
+            now = self._clock.now()
+            numbers = self._desk.due(now, BATCH)
+            changed = sum(self._look_at(number) for number in numbers)
+            seen += changed
+            if len(numbers) < BATCH or not changed:
+                return seen
+
+    def _look_at(self, number: int) -> bool:
+        now = self._clock.now()
+        known = self._desk.lookup(Keys(content_key="", sender=None, numbers=(number,)), now)
+        ticket, promise = known.tickets.get(number), known.promises.get(number)
+        if ticket is None or promise is None or promise.wake_at is None or promise.wake_at > now:
+            return False
+        newest = known.newest.get(number)
+        decision = decide_promise(ticket, promise, newest, self._setting(), now=now, fresh=self._fresh)
+        try:
+            self._desk.commit(decision, now)
+        except Conflict:
+            return False  # the ticket changed at this moment; the next tick looks again
+        log.info("promise", ticket=number, outcome=decision.outcome, reason=decision.reason)
+        self._on_decided(decision)
+        return True

@@ -1,0 +1,212 @@
+"""Mail goes out: a row is composed, claimed, submitted once, and settled by what the server said (TX4, TX5)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+
+import structlog
+
+from mailbot.core.compose import Composed, compose
+from mailbot.core.desk import Decision, Keys, Known, OutboxState, Outgoing, OutgoingKind
+from mailbot.core.limits import breaker_open, over
+from mailbot.core.read import attachment
+from mailbot.core.retry import Verdict, verdict
+from mailbot.core.setting import Setting
+from mailbot.core.undelivered import held_back, undelivered
+from mailbot.errors import Conflict, TemplateError
+from mailbot.ports import (
+    Clock,
+    DeskStore,
+    Fresh,
+    InboundStore,
+    OutboxRow,
+    OutboxStore,
+    Renderer,
+    Settled,
+    Submission,
+    Submitter,
+)
+
+log = structlog.get_logger("mailbot.send")
+
+LEASE = timedelta(minutes=10)
+BATCH = 20
+MOST_ATTACHED = 20_000_000  # bytes; more than that stays with the desk and is named in the mail only
+FIRST_WORDS = frozenset({"ack", "thanks-feedback", "thanks-welcome", "thanks-resolution"})
+
+
+class Sender:
+    """Works through the outbox, one mail at a time, so that a kill leaves at most one mail in doubt."""
+
+    def __init__(
+        self,
+        *,
+        outbox: OutboxStore,
+        inbound: InboundStore,
+        desk: DeskStore,
+        clock: Clock,
+        fresh: Fresh,
+        setting: Callable[[], Setting],
+        renderer: Renderer,
+        submitter: Submitter,
+        holder: str,
+        on_settled: Callable[[OutboxRow, Settled], None] = lambda *_: None,
+    ) -> None:
+        self._outbox = outbox
+        self._inbound = inbound
+        self._desk = desk
+        self._clock = clock
+        self._fresh = fresh
+        self._setting = setting
+        self._renderer = renderer
+        self._submitter = submitter
+        self._holder = holder
+        self._on_settled = on_settled
+        self._state = "up"
+        self.stopping = False
+
+    async def send_some(self) -> int:
+        """Try every mail that is ready; how many were tried. Raises StoreDown only. Ends early when the server is down."""
+        tried = 0
+        rows = await asyncio.to_thread(self._outbox.ready, self._clock.now(), BATCH)
+        for row in rows:
+            if self.stopping:
+                break
+            taken = await asyncio.to_thread(self._take, row)
+            if taken is None:
+                continue
+            tried += 1
+            sent = await self._submitter.submit(taken.envelope_sender, taken.envelope_to, taken.raw)
+            await asyncio.to_thread(self._settle, row, sent)
+            self._say(sent)
+            if sent.down:
+                return -1
+        return tried
+
+    def _take(self, row: OutboxRow) -> Composed | None:
+        """Check policy once more, write the mail if it is not written yet, and claim the row (TX4)."""
+        outgoing, setting, now = row.outgoing, self._setting(), self._clock.now()
+        if outgoing.automatic and outgoing.name in FIRST_WORDS and row.raw is None:
+            reason = self._stopped(outgoing, setting)
+            if reason:
+                self._drop(row, reason)
+                return None
+        try:
+            composed = self._compose(row, setting)
+        except TemplateError as error:
+            log.error("letter not written", key=outgoing.key, letter=outgoing.name, error=str(error))
+            self._outbox.settle(
+                row, Settled(state=OutboxState.READY, reply=str(error), next_try=now + timedelta(minutes=5)), now
+            )
+            return None
+        raw = self._outbox.take(row, composed.raw, composed.message_id, self._holder, now, LEASE)
+        if raw is None:
+            return None
+        return Composed(
+            raw=raw,
+            message_id=composed.message_id,
+            envelope_sender=composed.envelope_sender,
+            envelope_to=composed.envelope_to,
+        )
+
+    def _stopped(self, outgoing: Outgoing, setting: Setting) -> str | None:
+        """Which limit this letter breaks; its own row is among those counted."""
+        limits = setting.policy.limits
+        counts = self._outbox.counts(outgoing.to.key, self._clock.now())
+        others = type(counts)(hour=counts.hour - 1, day=counts.day - 1, domain_hour=counts.domain_hour - 1)
+        return over(others, limits)
+
+    def _compose(self, row: OutboxRow, setting: Setting) -> Composed:
+        outgoing = row.outgoing
+        rendered = self._renderer.render(
+            outgoing.name,
+            language=outgoing.language,
+            inbox=outgoing.inbox,
+            zone=outgoing.zone,
+            fields=outgoing.fields,
+        )
+        inbox = setting.policy.inboxes.get(outgoing.inbox) or next(iter(setting.policy.inboxes.values()))
+        return compose(
+            outgoing,
+            rendered,
+            inbox=inbox,
+            policy=setting.policy,
+            signer=setting.signer,
+            now=self._clock.now(),
+            attachments=self._attachments(outgoing),
+        )
+
+    def _attachments(self, outgoing: Outgoing) -> list[tuple[str | None, str, bytes]]:
+        found: list[tuple[str | None, str, bytes]] = []
+        size = 0
+        for inbound, index in outgoing.attach:
+            raw = self._inbound.raw(inbound)
+            part = attachment(raw, index) if raw is not None else None
+            if part is not None and size + len(part[2]) <= MOST_ATTACHED:
+                size += len(part[2])
+                found.append(part)
+        return found
+
+    def _settle(self, row: OutboxRow, sent: Submission) -> None:
+        now = self._clock.now()
+        result = verdict(
+            accepted=sent.accepted,
+            permanent=sent.permanent,
+            ambiguous=sent.ambiguous,
+            down=sent.down,
+            attempts=row.attempts + 1,
+            first_tried_at=row.first_tried_at or now,
+            told=row.told,
+            now=now,
+        )
+        reply = f"{sent.code} {sent.reply}".strip() if sent.code else sent.reply
+        settled = Settled(state=result.state, reply=reply, next_try=result.next_try, told=row.told or result.tell)
+        self._outbox.settle(row, settled, now)
+        if not sent.accepted and not sent.down:
+            log.warning("not sent", key=row.outgoing.key, to=row.outgoing.to.address, state=result.state, reply=reply)
+        self._on_settled(row, settled)
+        if result.tell:
+            self._tell(row, reply, result)
+
+    def _tell(self, row: OutboxRow, reply: str, result: Verdict) -> None:
+        final = result.state is OutboxState.FAILED
+        self._change(
+            row,
+            lambda known, setting: undelivered(
+                row.outgoing, reply, known, setting, final=final, now=self._clock.now(), fresh=self._fresh
+            ),
+        )
+
+    def _drop(self, row: OutboxRow, reason: str) -> None:
+        now = self._clock.now()
+        log.warning("letter dropped", key=row.outgoing.key, to=row.outgoing.to.address, reason=reason)
+        settled = Settled(state=OutboxState.DROPPED, reply=reason)
+        self._outbox.settle(row, settled, now)
+        self._on_settled(row, settled)
+        self._change(
+            row, lambda known, setting: held_back(row.outgoing, reason, known, setting, now=now, fresh=self._fresh)
+        )
+
+    def _change(self, row: OutboxRow, decide: Callable[[Known, Setting], Decision]) -> None:
+        """Decide and commit something about the row's ticket; again if somebody else changed it meanwhile."""
+        numbers = () if row.outgoing.ticket is None else (row.outgoing.ticket,)
+        for _ in range(5):
+            now = self._clock.now()
+            known = self._desk.lookup(Keys(content_key="", sender=None, numbers=numbers), now)
+            try:
+                self._desk.commit(decide(known, self._setting()), now)
+            except Conflict:
+                continue
+            return
+
+    def _say(self, sent: Submission) -> None:
+        """One line per change of state of the submission server."""
+        state = "down" if sent.down else "up"
+        if state != self._state:
+            self._state = state
+            (log.info if state == "up" else log.warning)("submission", state=state, reply=sent.reply)
+
+
+__all__ = ["OutgoingKind", "Sender", "breaker_open"]

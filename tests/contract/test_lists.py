@@ -1,0 +1,116 @@
+"""What people ask the store."""
+
+from __future__ import annotations
+
+import os
+import stat
+
+import pytest
+
+from mailbot.adapters.store import open_store
+from mailbot.adapters.store.lists import MailboxRow
+from mailbot.core.desk import OutboxState, OutgoingKind, PromiseState, TicketState
+from mailbot.ports import Settled
+from tests.contract.made import HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
+
+
+def test_tickets_the_most_pressing_first(store):
+    store.commit(
+        decision(
+            tickets=(
+                ticket(1, priority=3),
+                ticket(2, priority=1, state=TicketState.RESOLVED),
+                ticket(3, priority=1, opened_at=NOW + HOUR),
+                ticket(4, priority=1),
+                ticket(5),
+            )
+        ),
+        NOW,
+    )
+    store.commit(decision(moves=((5, 1),)), NOW)
+    assert [one.number for one in store.lists.tickets()] == [2, 4, 3, 1]
+    assert [one.number for one in store.lists.tickets(TicketState.OPEN)] == [4, 3, 1]
+    assert [one.number for one in store.lists.tickets(limit=1)] == [2]
+
+
+def test_a_ticket_with_all_that_belongs_to_it(store):
+    assert store.lists.ticket(1) is None
+    store.commit(
+        decision(
+            tickets=(ticket(), ticket(2)),
+            messages=(
+                message("m2", ticket=1, received_at=NOW + HOUR),
+                message("m1", ticket=1),
+                message("m3", ticket=2),
+            ),
+            promises=(promise(),),
+            outgoing=(outgoing(ticket=1), outgoing("ack:2", ticket=2)),
+        ),
+        NOW,
+    )
+    page = store.lists.ticket(1)
+    assert [one.id for one in page.messages] == ["m1", "m2"]
+    assert [one.id for one in page.promises] == ["p1"]
+    assert [row.outgoing.key for row in page.outgoing] == ["ack:1"]
+    assert page.events == ()
+
+
+def test_promises_the_earliest_due_first(store):
+    late = promise("p0", ticket=1, state=PromiseState.LATE, ended_at=NOW, due=NOW)
+    store.commit(
+        decision(
+            tickets=(ticket(1), ticket(2)),
+            promises=(late, promise("p1", due=NOW + HOUR), promise("p2", ticket=2, due=NOW + MINUTE)),
+        ),
+        NOW,
+    )
+    assert [one.id for one in store.lists.promises()] == ["p2", "p1"]
+    assert [one.id for one in store.lists.promises(None)] == ["p0", "p2", "p1"]
+    assert [one.id for one in store.lists.promises(PromiseState.LATE)] == ["p0"]
+    assert len(store.lists.promises(limit=1)) == 1
+
+
+def test_totals_and_mailboxes(store):
+    store.baseline("support", 7, 3)
+    store.baseline("billing", 1, 1)
+    store.put([raw_mail(4), raw_mail(5)], NOW)
+    store.put([raw_mail(6)], NOW + HOUR)
+    store.claim("a", NOW, MINUTE, 1)
+    letters = (outgoing("a"), outgoing("b"), outgoing("c", kind=OutgoingKind.NOTICE))
+    store.commit(decision(tickets=(ticket(),), promises=(promise(),), outgoing=letters), NOW)
+    [row] = [row for row in store.lists.outbox() if row.outgoing.key == "a"]
+    store.settle(row, Settled(state=OutboxState.DROPPED, reply=""), NOW)
+    totals = store.lists.totals()
+    assert totals.inbound == {"stored": 2, "claimed": 1}
+    assert totals.outbox == {("letter", "ready"): 1, ("letter", "dropped"): 1, ("notice", "ready"): 1}
+    assert totals.promises == {"open": 1}
+    assert totals.tickets == {"open": 1}
+    assert [one.outgoing.key for one in store.lists.outbox(OutboxState.DROPPED)] == ["a"]
+    assert store.lists.mailboxes() == [
+        MailboxRow(name="billing", uidvalidity=1, uidnext=1, cursor=1, last_received_at=None),
+        MailboxRow(name="support", uidvalidity=7, uidnext=3, cursor=7, last_received_at=NOW + HOUR),
+    ]
+
+
+def test_inbound_the_newest_first(store):
+    store.put([raw_mail(4), raw_mail(5, oversize=True, size=99)], NOW)
+    newest, oldest = store.lists.inbound()
+    assert (newest.uid, newest.size, newest.state, newest.attempts) == (5, 99, "stored", 0)
+    assert (oldest.uid, oldest.mailbox, oldest.received_at) == (4, "support", NOW)
+    assert store.lists.inbound("done") == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files are POSIX")
+def test_the_files_of_sqlite_are_for_their_owner_only(tmp_path):
+    store = open_store(f"sqlite:///{tmp_path}/desk.db")
+    store.numbers(1)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.glob("desk.db*")}
+    store.close()
+    assert modes == {"desk.db": 0o600, "desk.db-wal": 0o600, "desk.db-shm": 0o600}
+
+
+def test_an_error_shows_nothing_of_a_mail(store):
+    secret = message(ticket=99, text="the canary")
+    with pytest.raises(Exception, match=r"(?i)foreign key") as caught:
+        store.commit(decision(messages=(secret,)), NOW)
+    assert "canary" not in str(caught.value)

@@ -1,0 +1,132 @@
+"""What the store says about one mail."""
+
+from __future__ import annotations
+
+from mailbot.core.desk import Counts, Keys, Known, PromiseState, Ref
+from mailbot.core.mail import Address
+from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, ticket
+
+SECOND = MINUTE / 60
+
+
+def known(store, now=NOW, **keys):
+    return store.lookup(Keys(**{"content_key": "unseen", "sender": None} | keys), now)
+
+
+def test_nothing_is_known_of_a_stranger(store):
+    assert known(store, sender="who@shop.example", message_ids=("a", "b"), numbers=(7,), held="none") == Known()
+    assert known(store) == Known()
+
+
+def test_seen_before_with_and_without_a_ticket(store):
+    store.commit(decision(tickets=(ticket(),), messages=(message(ticket=1), message("m2"))), NOW)
+    first = known(store, content_key="content-m1")
+    assert (first.seen, first.seen_ticket, first.tickets[1].number) == (True, 1, 1)
+    second = known(store, content_key="content-m2")
+    assert (second.seen, second.seen_ticket, second.tickets) == (True, None, {})
+
+
+def test_refs_in_the_order_of_the_ids(store):
+    refs = tuple(Ref(message_id=id_, ticket=n) for n, id_ in enumerate("dcba", 1))
+    store.commit(decision(tickets=tuple(map(ticket, range(1, 5))), refs=refs), NOW)
+    found = known(store, message_ids=("a", "x", "c", "d", "a"))
+    assert [(ref.message_id, ref.ticket) for ref in found.refs] == [("a", 4), ("c", 2), ("d", 1)]
+    assert sorted(found.tickets) == [1, 2, 4]
+
+
+def test_thousands_of_references(store):
+    store.commit(decision(tickets=(ticket(),), refs=(Ref(message_id="id-7999", ticket=1),)), NOW)
+    found = known(store, message_ids=tuple(f"id-{n}" for n in range(8000)), numbers=tuple(range(-5, 3000)))
+    assert [ref.message_id for ref in found.refs] == ["id-7999"]
+    assert list(found.tickets) == [1]
+
+
+def test_the_open_promise_and_the_newest_message_that_is_not_internal(store):
+    store.commit(
+        decision(
+            tickets=(ticket(), ticket(2)),
+            promises=(promise("old", state=PromiseState.KEPT, ended_at=NOW), promise("new")),
+            messages=(
+                message("m1", ticket=1, received_at=NOW),
+                message("m2", ticket=1, received_at=NOW + HOUR),
+                message("m3", ticket=1, received_at=NOW + DAY, internal=True),
+                message("m4", ticket=2, internal=True),
+            ),
+        ),
+        NOW,
+    )
+    found = known(store, numbers=(1, 2))
+    assert {number: one.id for number, one in found.promises.items()} == {1: "new"}
+    assert {number: one.id for number, one in found.newest.items()} == {1: "m2"}
+
+
+def test_held_message_brings_its_ticket(store):
+    store.commit(decision(tickets=(ticket(),), messages=(message(ticket=1, held="unproven"),)), NOW)
+    found = known(store, held="m1")
+    assert found.held.held == "unproven"
+    assert list(found.tickets) == [1]
+
+
+def test_recent_tickets_are_those_of_a_day(store):
+    other = Address(address="bob@shop.example")
+    store.commit(
+        decision(
+            tickets=(
+                ticket(1, opened_at=NOW - DAY + SECOND),
+                ticket(2, opened_at=NOW - DAY),
+                ticket(3),
+                ticket(4, requester=other),
+            )
+        ),
+        NOW,
+    )
+    assert known(store, sender=ANN.key).recent_tickets == 2
+
+
+def test_the_last_promise_that_ended_was_broken_or_not(store):
+    def ended(id_, state, at):
+        return promise(id_, state=state, ended_at=at, wake_at=None)
+
+    def broken():
+        return known(store, sender=ANN.key).last_promise_broken
+
+    store.commit(decision(tickets=(ticket(),), promises=(promise("open"),)), NOW)
+    assert not broken()
+    store.commit(decision(promises=(ended("a", PromiseState.LATE, NOW),)), NOW)
+    assert broken()
+    store.commit(decision(promises=(ended("b", PromiseState.KEPT, NOW + HOUR),)), NOW)
+    assert not broken()
+    store.commit(decision(promises=(ended("c", PromiseState.COVERED, NOW + 2 * HOUR),)), NOW)
+    store.commit(decision(promises=(ended("d", PromiseState.REPLACED, NOW + 3 * HOUR),)), NOW)
+    assert broken()
+
+
+def test_counts_are_those_of_the_outbox(store):
+    letters = [
+        outgoing(f"l{n}", to=Address(address=f"{who}@shop.example")) for n, who in enumerate(("ann", "ANN", "bob"))
+    ]
+    store.commit(decision(outgoing=tuple(letters)), NOW - 2 * HOUR)
+    store.commit(decision(outgoing=(outgoing("new"),)), NOW)
+    assert known(store, sender="ann@shop.example").counts == Counts(hour=1, day=3, domain_hour=1)
+
+
+def test_due_tickets_the_longest_due_first(store):
+    many = [promise(f"p{n}", ticket=n, wake_at=NOW + n * MINUTE) for n in range(1, 6)]
+    ended = promise("p6", ticket=6, wake_at=NOW, state=PromiseState.KEPT, ended_at=NOW)
+    silent = promise("p7", ticket=7, wake_at=None)
+    store.commit(decision(tickets=tuple(map(ticket, range(1, 8))), promises=(*reversed(many), ended, silent)), NOW)
+    assert store.next_wake() == NOW + MINUTE
+    assert store.due(NOW, 10) == []
+    assert store.due(NOW + 3 * MINUTE, 10) == [1, 2, 3]
+    assert store.due(NOW + DAY, 2) == [1, 2]
+
+
+def test_nothing_is_due_in_an_empty_desk(store):
+    assert store.next_wake() is None
+    assert store.due(NOW, 5) == []
+
+
+def test_numbers_are_reserved_once(store):
+    assert list(store.numbers(3)) == [1, 2, 3]
+    assert list(store.numbers(0)) == []
+    assert list(store.numbers(1)) == [4]

@@ -1,0 +1,112 @@
+"""The schema equals the sum of its migrations, and many may start at once."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect, text
+
+from mailbot.adapters.store import migrate, migrations_dir, open_store
+from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.migrations import HEAD
+from mailbot.adapters.store.schema import metadata
+from mailbot.errors import ConfigError
+from tests.contract.made import NOW, raw_mail
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def empty_url(request, url, tmp_path):
+    if url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path}/empty.db"
+        return
+    server = request.getfixturevalue("postgres")
+    made = server.database()
+    yield made
+    server.drop(made)
+
+
+def test_the_schema_is_the_sum_of_the_migrations(url):
+    database = Database(url)
+    with database.read() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+        partial = {
+            index["name"]: str(index["dialect_options"].get(f"{connection.dialect.name}_where", "")).strip("()")
+            for table in metadata.tables
+            for index in inspect(connection).get_indexes(table)
+        }
+    database.close()
+    for table in metadata.tables.values():
+        for index in table.indexes:
+            where = index.dialect_options["sqlite"]["where"]
+            column = "" if where is None else where.left.name
+            assert partial[index.name].startswith(column)
+            assert bool(partial[index.name]) == bool(column), index.name
+
+
+def test_the_head_that_the_program_knows_is_the_head_of_the_scripts():
+    config = Config()
+    config.set_main_option("script_location", str(migrations_dir()))
+    assert ScriptDirectory.from_config(config).get_heads() == [HEAD]
+
+
+def test_migrating_says_nothing_and_again_changes_nothing(empty_url, caplog, capfd):
+    url = empty_url
+    caplog.set_level(logging.INFO)
+    migrate(url)
+    migrate(url)
+    store = open_store(url)
+    assert store.put([raw_mail(1)], NOW) == 1
+    store.close()
+    assert caplog.records == []
+    assert capfd.readouterr() == ("", "")
+
+
+def test_two_processes_start_at_once(empty_url):
+    script = "import sys; from mailbot.adapters.store import open_store; open_store(sys.argv[1]).numbers(1)"
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    both = [
+        subprocess.Popen([sys.executable, "-c", script, empty_url], cwd=ROOT, env=environment, stderr=subprocess.PIPE)
+        for _ in range(3)
+    ]
+    words = [process.communicate(timeout=60)[1].decode() for process in both]
+    assert words == ["", "", ""]
+    store = open_store(empty_url, migrate=False)
+    assert list(store.numbers(1)) == [4]
+    store.close()
+
+
+def test_a_database_of_a_newer_version_is_refused(url):
+    database = Database(url)
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    database.close()
+    with pytest.raises(ConfigError, match="9999"):
+        open_store(url)
+
+
+def test_a_failed_migration_leaves_nothing_behind(empty_url):
+    database = Database(empty_url)
+    with database.write() as connection:
+        connection.execute(text("CREATE TABLE promise (id integer)"))
+    with pytest.raises(Exception, match="exists"):
+        migrate(empty_url)
+    with database.read() as connection:
+        assert inspect(connection).get_table_names() == ["promise"]
+    database.close()
+
+
+def test_migrations_are_found_in_the_checkout():
+    assert migrations_dir() == ROOT / "storage" / "migrations"
+    assert (migrations_dir() / "env.py").is_file()

@@ -1,0 +1,152 @@
+"""Outgoing mails: tried by one worker at a time, with the same bytes for ever."""
+
+from __future__ import annotations
+
+from mailbot.adapters.store import open_store
+from mailbot.core.desk import Counts, OutboxState
+from mailbot.core.mail import Address
+from mailbot.ports import Settled
+from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, outgoing
+
+
+def put(store, *keys, now=NOW, **changes):
+    store.commit(decision(outgoing=tuple(outgoing(key, **changes) for key in keys)), now)
+    return {row.outgoing.key: row for row in store.lists.outbox()}
+
+
+def take(store, row, raw=b"bytes", now=NOW, holder="a"):
+    return store.take(row, raw, "id@help.example", holder, now, MINUTE)
+
+
+def keys(rows):
+    return [row.outgoing.key for row in rows]
+
+
+def row_of(store, key):
+    return next(row for row in store.lists.outbox() if row.outgoing.key == key)
+
+
+def test_ready_in_the_order_of_creation(store):
+    put(store, "c", "b", now=NOW + MINUTE)
+    put(store, "a", now=NOW)
+    put(store, "later", not_before=NOW + DAY)
+    assert keys(store.ready(NOW, 10)) == ["a", "c", "b"]
+    assert keys(store.ready(NOW, 2)) == ["a", "c"]
+    assert keys(store.ready(NOW + DAY, 10)) == ["a", "later", "c", "b"]
+    assert store.ready(NOW - MINUTE, 10) == []
+    assert store.next_due() == NOW
+
+
+def test_a_row_is_taken_once_and_sent(store):
+    row = put(store, "a")["a"]
+    assert (row.state, row.raw, row.attempts, row.created_at) == (OutboxState.READY, None, 0, NOW)
+    assert take(store, row) == b"bytes"
+    assert take(store, row, holder="b") is None
+    assert store.ready(NOW + DAY, 10) == []
+    sending = row_of(store, "a")
+    assert (sending.state, sending.attempts, sending.first_tried_at) == (OutboxState.SENDING, 1, NOW)
+    assert sending.message_id == "id@help.example"
+    store.settle(row, Settled(state=OutboxState.SENT, reply="250 ok"), NOW)
+    sent = row_of(store, "a")
+    assert (sent.state, sent.last_reply, sent.raw) == (OutboxState.SENT, "250 ok", b"bytes")
+    assert store.next_due() is None
+    assert store.sweep(NOW + DAY) == 0
+
+
+def test_bytes_never_change(store):
+    row = put(store, "a")["a"]
+    take(store, row, b"first")
+    store.settle(row, Settled(state=OutboxState.UNKNOWN, reply="cut", next_try=NOW + HOUR), NOW)
+    assert store.ready(NOW + HOUR - MINUTE, 5) == []
+    [again] = store.ready(NOW + HOUR, 5)
+    assert (again.state, again.raw) == (OutboxState.UNKNOWN, b"first")
+    assert store.take(again, b"second", "other@help.example", "b", NOW + HOUR, MINUTE) == b"first"
+    after = row_of(store, "a")
+    assert (after.message_id, after.attempts, after.first_tried_at) == ("id@help.example", 2, NOW)
+
+
+def test_a_row_that_was_tried_since_it_was_read_is_not_taken(store):
+    row = put(store, "a")["a"]
+    take(store, row)
+    store.settle(row, Settled(state=OutboxState.READY, reply="451", next_try=NOW + HOUR, told=True), NOW)
+    assert take(store, row, holder="b") is None
+    [again] = store.ready(NOW + HOUR, 5)
+    assert again.told
+    take(store, again)
+    store.settle(again, Settled(state=OutboxState.FAILED, reply="550"), NOW)
+    assert row_of(store, "a").told
+    assert store.ready(NOW + DAY, 5) == []
+
+
+def test_a_row_may_be_put_off_or_dropped_untaken(store):
+    rows = put(store, "a", "b")
+    store.settle(rows["a"], Settled(state=OutboxState.READY, reply="limit", next_try=NOW + HOUR), NOW)
+    store.settle(rows["b"], Settled(state=OutboxState.DROPPED, reply="muted"), NOW)
+    assert store.next_due() == NOW + HOUR
+    [put_off] = store.ready(NOW + HOUR, 5)
+    assert (put_off.outgoing.key, put_off.attempts, put_off.last_reply) == ("a", 0, "limit")
+    assert row_of(store, "b").state is OutboxState.DROPPED
+
+
+def test_sweep_gives_up_on_a_dead_sender(store):
+    row = put(store, "a")["a"]
+    take(store, row, b"first")
+    assert store.sweep(NOW + MINUTE / 2) == 0
+    assert store.sweep(NOW + MINUTE) == 1
+    [again] = store.ready(NOW + MINUTE, 5)
+    assert (again.state, again.attempts) == (OutboxState.UNKNOWN, 1)
+    assert take(store, again, b"second", NOW + MINUTE) == b"first"
+
+
+def test_the_outcome_of_a_lost_try_changes_nothing(store, url):
+    row = put(store, "a")["a"]
+    take(store, row)
+    store.sweep(NOW + MINUTE)
+    other = open_store(url, migrate=False)
+    try:
+        [again] = other.ready(NOW + MINUTE, 5)
+        assert take(other, again, now=NOW + MINUTE) == b"bytes"
+        store.settle(row, Settled(state=OutboxState.READY, reply="451"), NOW + MINUTE)
+        assert row_of(store, "a").state is OutboxState.SENDING
+        store.settle(again, Settled(state=OutboxState.DROPPED, reply="not mine to drop"), NOW + MINUTE)
+        assert row_of(store, "a").state is OutboxState.SENDING
+        other.settle(again, Settled(state=OutboxState.SENT, reply="250"), NOW + MINUTE)
+    finally:
+        other.close()
+    assert row_of(store, "a").state is OutboxState.SENT
+
+
+def test_a_row_is_put_off_though_an_earlier_try_of_ours_was_lost(store, url):
+    row = put(store, "a")["a"]
+    take(store, row)
+    store.sweep(NOW + MINUTE)
+    other = open_store(url, migrate=False)
+    try:
+        [again] = other.ready(NOW + MINUTE, 5)
+        take(other, again, now=NOW + MINUTE)
+        other.settle(again, Settled(state=OutboxState.READY, reply="451"), NOW + MINUTE)
+    finally:
+        other.close()
+    [third] = store.ready(NOW + MINUTE, 5)
+    store.settle(third, Settled(state=OutboxState.READY, reply="limit", next_try=NOW + DAY), NOW + MINUTE)
+    assert store.next_due() == NOW + DAY
+
+
+def test_an_outcome_after_the_sweep_still_counts(store):
+    row = put(store, "a")["a"]
+    take(store, row)
+    store.sweep(NOW + MINUTE)
+    store.settle(row, Settled(state=OutboxState.SENT, reply="250"), NOW + MINUTE)
+    assert row_of(store, "a").state is OutboxState.SENT
+
+
+def test_counts_by_hour_day_and_domain(store):
+    put(store, "old", now=NOW - DAY)
+    put(store, "today", now=NOW - 2 * HOUR)
+    put(store, "now", "dropped", now=NOW - MINUTE)
+    put(store, "bob", to=Address(address="bob@SHOP.example"))
+    put(store, "eve", to=Address(address="eve@other.example"))
+    store.settle(row_of(store, "dropped"), Settled(state=OutboxState.DROPPED, reply=""), NOW)
+    assert store.counts(" ANN@shop.example", NOW) == Counts(hour=1, day=2, domain_hour=2)
+    assert store.counts("nobody@nowhere.example", NOW) == Counts()
+    assert ANN.key == "ann@shop.example"

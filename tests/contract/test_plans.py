@@ -1,0 +1,89 @@
+"""What the loops ask all the time costs the same however much there is: every such question has its index."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import event
+
+from mailbot.adapters.store.columns import short
+from mailbot.core.desk import Keys, Ref
+from tests.contract.made import HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
+
+LOOKUP = Keys(content_key="new", sender="ann@shop.example", message_ids=("a", "b"), numbers=(1,), held="m1")
+
+QUESTIONS = {
+    "due": (lambda s: s.due(NOW, 5), {"ix_promise_wake_at"}),
+    "next_wake": (lambda s: s.next_wake(), {"ix_promise_wake_at"}),
+    "claim": (lambda s: s.claim("a", NOW, MINUTE, 5), {"ix_inbound_waiting"}),
+    "ready": (lambda s: s.ready(NOW, 5), {"ix_outbox_waiting"}),
+    "next_due": (lambda s: s.next_due(), {"ix_outbox_waiting"}),
+    "sweep": (lambda s: s.sweep(NOW + HOUR), {"ix_outbox_waiting"}),
+    "missing": (lambda s: s.missing("support", 7, [1, 2]), {"uq_inbound|sqlite_autoindex_inbound"}),
+    "counts": (lambda s: s.counts("a@b.example", NOW), {"ix_outbox_limit_address", "ix_outbox_limit_domain"}),
+    "lookup": (
+        lambda s: s.lookup(LOOKUP, NOW),
+        {
+            "ix_ticket_requester_opened_at",
+            "ix_promise_to_key_ended_at",
+            "ix_outbox_limit_address",
+            "ix_outbox_limit_domain",
+            "ix_message_ticket_received_at",
+            "uq_promise_open",
+            "uq_message_content_key|sqlite_autoindex_message",
+        },
+    ),
+}
+
+
+@pytest.fixture
+def plans(store):
+    """The plans of all statements that the store runs from now on."""
+    store.put([raw_mail(1)], NOW)
+    store.commit(
+        decision(
+            tickets=(ticket(),),
+            messages=(message(ticket=1),),
+            promises=(promise(),),
+            outgoing=(outgoing(),),
+            refs=(Ref(message_id="a", ticket=1),),
+        ),
+        NOW,
+    )
+    found = []
+    on_sqlite = store._database.sqlite
+
+    def explain(connection, _cursor, statement, parameters, _context, _many):
+        if not statement.startswith(("SELECT", "UPDATE")):
+            return
+        cursor = connection.connection.cursor()
+        if not on_sqlite:
+            # A table of one row is scanned whatever indexes there are.
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        cursor.execute(("EXPLAIN QUERY PLAN " if on_sqlite else "EXPLAIN ") + statement, parameters)
+        found.append("\n".join(str(tuple(row)[-1]) for row in cursor.fetchall()))
+
+    event.listen(store._database.engine, "before_cursor_execute", explain)
+    if not on_sqlite:
+        event.listen(store._database._snapshots, "before_cursor_execute", explain)
+    return found
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_every_question_of_the_loops_has_its_index(store, plans, question):
+    ask, indexes = QUESTIONS[question]
+    ask(store)
+    words = "\n".join(plans)
+    missing = {names for names in indexes if not any(name in words for name in names.split("|"))}
+    assert not missing, words
+    scans = [line for line in words.splitlines() if line.startswith("SCAN") and "INDEX" not in line]
+    assert [line for line in scans if "CONSTANT ROW" not in line and "always" not in line] == []
+    assert "Seq Scan" not in words
+    if question in ("due", "next_wake", "claim", "ready"):
+        # Only SQLite decides this without statistics.
+        assert "TEMP B-TREE" not in words
+
+
+def test_keys_stay_short():
+    assert short("a@x.example") == "a@x.example"
+    assert len(short("x" * 5000)) < 200
+    assert short("x" * 5000 + "a") != short("x" * 5000 + "b")

@@ -1,0 +1,124 @@
+"""The rules that ship decide plain shop and software mails as a person would, in each language."""
+
+from pathlib import Path
+
+import pytest
+
+from mailbot.adapters.rulefiles import load_rules, run_rule_tests
+from mailbot.core.triage import Facts, triage
+
+RULES = Path(__file__).parents[2] / "rules"
+
+CASES = {
+    1: [
+        "Your website is down, none of our customers can order.",
+        "The whole site has been offline since this morning.",
+        "We get error 503 on every page.",
+        "Nothing works any more, nobody can log in to the app.",
+        "All our users are locked out of the system since 9 o'clock.",
+        "Der Server ist seit heute früh nicht erreichbar, niemand kann arbeiten.",
+        "Totalausfall! Bei uns geht gar nichts mehr.",
+        "Ihr Shop ist offline, keine Seite lädt.",
+        "Votre site est hors service depuis ce matin.",
+        "Le serveur est en panne, personne ne peut travailler.",
+        "El sitio web está caído, no podemos vender.",
+        "El servicio está fuera de servicio para todos los usuarios.",
+        "O site está fora do ar desde ontem.",
+        "Nada funciona, todos os usuários estão sem acesso.",
+        "Il sito non è raggiungibile da stamattina.",
+        "De website ligt plat, niemand kan bestellen.",
+    ],
+    2: [
+        "I was charged twice for order 4711.",
+        "Please refund my last order, I returned it two weeks ago.",
+        "There is a mistake in the invoice for March.",
+        "Why did the price on my card go up? You took 20 EUR too much.",
+        "My money was taken but the order does not show.",
+        "Where is my refund?",
+        "Mir wurde der Betrag doppelt abgebucht.",
+        "Die Rechnung stimmt nicht, es fehlt der Rabatt.",
+        "Wann bekomme ich mein Geld zurück?",
+        "J'ai été débité deux fois pour la même commande.",
+        "Je voudrais un remboursement.",
+        "La facture de mars est fausse.",
+        "Me han cobrado dos veces el mismo pedido.",
+        "Quiero la devolución de mi dinero.",
+        "Fui cobrado duas vezes pelo mesmo pedido.",
+        "Quero o reembolso da minha compra.",
+        "Mi avete addebitato due volte lo stesso ordine.",
+        "Ik wil mijn geld terug.",
+    ],
+    3: [
+        "The export fails with an error since Tuesday.",
+        "The app crashes whenever I open the calendar.",
+        "My order has not arrived.",
+        "The lamp came broken.",
+        "I can't log in, it says my account is blocked.",
+        "Upload of photos does not work in Firefox.",
+        "Der Export bricht mit einer Fehlermeldung ab.",
+        "Die App stürzt beim Start ab.",
+        "Meine Bestellung ist nicht angekommen.",
+        "Ich kann mich nicht anmelden, es kommt ein Fehler.",
+        "L'export ne fonctionne pas, j'ai un message d'erreur.",
+        "L'application plante à chaque ouverture.",
+        "Ma commande n'est pas arrivée.",
+        "La aplicación se cierra sola y da un error.",
+        "Mi pedido no ha llegado.",
+        "O aplicativo trava quando abro o calendário.",
+        "Meu pedido não chegou.",
+        "L'app non funziona dopo l'aggiornamento.",
+        "De app doet het niet meer.",
+    ],
+    4: [
+        "How do I change my delivery address?",
+        "Where can I find the export button?",
+        "Is it possible to add a second user?",
+        "HOW DO I ADD A USER?? PLEASE ANSWER!!!",
+        "Can you send me instructions for setting up the calendar?",
+        "Do you ship to Norway?",
+        "Wie kann ich meine Lieferadresse ändern?",
+        "Gibt es eine Anleitung für den Import?",
+        "Wo finde ich die Einstellungen?",
+        "Comment puis-je changer mon adresse ?",
+        "Est-il possible d'ajouter un utilisateur ?",
+        "¿Cómo puedo cambiar mi dirección?",
+        "¿Dónde puedo encontrar las instrucciones?",
+        "Como posso mudar o meu endereço?",
+        "É possível adicionar outro usuário?",
+        "Come posso cambiare il mio indirizzo?",
+        "Hoe kan ik mijn adres wijzigen?",
+    ],
+    5: [
+        "I just wanted to say that your new version is great. Keep up the good work!",
+        "It would be nice if the calendar had a dark theme.",
+        "Feature request: please add an export to PDF.",
+        "Love the app!",
+        "I am a journalist and would like to write about you.",
+        "Ein großes Lob an Ihr Team, ich bin begeistert.",
+        "Es wäre schön, wenn der Kalender ein dunkles Thema hätte.",
+        "Bravo pour la nouvelle version, j'adore !",
+        "Ce serait bien d'avoir un thème sombre.",
+        "Enhorabuena por la nueva versión, me encanta.",
+        "Seria ótimo ter um tema escuro no calendário.",
+        "Parabéns pelo excelente trabalho!",
+        "Complimenti per la nuova versione.",
+        "Het zou leuk zijn als er een donker thema was.",
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    rules, problems = load_rules(RULES)
+    assert problems == []
+    return rules
+
+
+def test_tests_beside_the_rules_hold(shipped):
+    assert run_rule_tests(shipped) == []
+
+
+@pytest.mark.parametrize(("wanted", "text"), [(p, t) for p, texts in CASES.items() for t in texts])
+def test_plain_mails(shipped, wanted, text):
+    got = triage(Facts(text=text, body=text), shipped)
+    assert (got.priority, got.matched) == (wanted, True), got.why

@@ -1,0 +1,421 @@
+"""What agents ask for at the top of a mail: obeyed whole or refused whole, and never a word to the wrong reader."""
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from mailbot.core.verb_lines import NAMES, is_blank
+from mailbot.core.verbs import HELP, Asked, Refusal, Verb, parse_reply, write_reply
+
+
+def asked(text):
+    result = parse_reply(text)
+    assert isinstance(result, Asked), result
+    return result
+
+
+def refused(text):
+    result = parse_reply(text)
+    assert isinstance(result, Refusal), result
+    return result
+
+
+def verbs(text):
+    return [(v.name, v.argument) for v in asked(text).verbs]
+
+
+# --- what each verb takes --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("/take", ("take", "")),
+        ("/release", ("release", "")),
+        ("/assign Anna", ("assign", "Anna")),
+        ("/assign to @anna", ("assign", "anna")),
+        ("/assign “Anna Berg”", ("assign", "Anna Berg")),
+        ("/p 2", ("p", "2")),
+        ("/p2", ("p", "2")),
+        ("/p: 2", ("p", "2")),
+        ("/p=2", ("p", "2")),
+        ("/P 2.", ("p", "2")),
+        ("/prio 2", ("p", "2")),
+        ("/priority 2", ("p", "2")),
+        ("/p P2", ("p", "2")),
+        ("/promise fri 14:00", ("promise", "fri 14:00")),
+        ("/promise “fri 14:00”", ("promise", "fri 14:00")),
+        ("/promise 2026–03–06 14:00", ("promise", "2026-03-06 14:00")),
+        ("/plan We replace the disk – tonight.", ("plan", "We replace the disk – tonight.")),
+        ("/workaround Use “Save as”", ("workaround", "Use “Save as”")),
+        ("/eta when the part is here", ("eta", "when the part is here")),
+        ("/resolve", ("resolve", "")),
+        ("/resolve quietly", ("resolve", "quietly")),
+        ("/resolve –Quietly.", ("resolve", "quietly")),
+        ("/reopen", ("reopen", "")),
+        ("/wait customer 3d", ("wait", "customer 3d")),
+        ("/wait Customer: for 3 days", ("wait", "customer 3 days")),
+        ("/wait third-party Paper Mill", ("wait", "third-party Paper Mill")),
+        ("/wait third–party “Paper Mill”", ("wait", "third-party Paper Mill")),
+        ("/wait third party Paper Mill", ("wait", "third-party Paper Mill")),
+        ("/thanks", ("thanks", "")),
+        ("/thanks for the screenshot", ("thanks", "for the screenshot")),
+        ("/spam", ("spam", "")),
+        ("/ignore", ("ignore", "")),
+        ("/status", ("status", "")),
+        ("/why?", ("why", "")),
+        ("/help", ("help", "")),
+        ("/send", ("send", "")),
+        ("/confirm", ("confirm", "")),
+    ],
+)
+def test_each_verb_and_its_argument(text, expected):
+    assert verbs(text) == [expected]
+
+
+def test_verbs_stand_at_the_top_and_prose_below():
+    text = "\n/take\n\n/p 2\n/promise fri 14:00\n\nDear Kim,\n\nwe are on it.\n\nAnna\n"
+    assert asked(text) == Asked(
+        verbs=(Verb(name="take"), Verb(name="p", argument="2"), Verb(name="promise", argument="fri 14:00")),
+        prose="Dear Kim,\n\nwe are on it.\n\nAnna",
+    )
+    assert asked("/take\nDear Kim").prose == "Dear Kim"
+    assert asked(text.replace("\n", "\r\n")).verbs == asked(text).verbs
+
+
+def test_the_same_twice_is_once():
+    assert verbs("/take\n/take\n/p 2\n/priority 2") == [("take", ""), ("p", "2")]
+
+
+def test_an_empty_mail_asks_nothing():
+    for text in ("", "\n \n", "\u200b\n\u00a0"):
+        assert asked(text) == Asked(verbs=(), prose="")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "/note x",
+            "#note x",
+            "!note x",
+            "/NOTE x",
+            "／note x",
+            "＃note x",
+            "！Note x",
+            "⁄note x",
+            "∕note x",
+            "/ｎｏｔｅ x",
+        ),
+        *(
+            "/note\u00a0x",
+            "\u200b/note\u200b x",
+            "\ufeff/note x",
+            "/\u200bnote x",
+            "/note\u202fx",
+            "  /note   x  ",
+            "\t/note x",
+        ),
+        *(
+            "/ note x",
+            "/note: x",
+            "/note, x",
+            "/note. x",
+            "*/note* x",
+            "**/note** x",
+            "_/note_ x",
+            "“/note x”",
+            "*/note x*",
+        ),
+    ],
+)
+def test_what_phones_put_in_is_understood(line):
+    assert asked(line) == Asked(verbs=(Verb(name="note", argument="x"),), prose="")
+
+
+# --- notes stay inside -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("/note they are angry", "they are angry"),
+        ("/note\nthey are angry\n\nbe quick", "they are angry\n\nbe quick"),
+        ("/note they are angry\n\nDear Kim,\nhello", "they are angry\n\nDear Kim,\nhello"),
+        ("/take\n/note\n/p 2\n\nthey are angry", "they are angry"),
+        ("/note x\n/resolve quietly", "x"),
+        ("/note /etc/hosts is wrong", "/etc/hosts is wrong"),
+        ("/status\n/note\nwhat is this?", "what is this?"),
+    ],
+)
+def test_with_a_note_no_word_is_left_for_the_customer(text, note):
+    result = asked(text)
+    assert result.prose == ""
+    assert [v.argument for v in result.verbs if v.name == "note"] == [note]
+
+
+def test_an_empty_note_is_refused():
+    assert "empty" in refused("/note").reason
+    assert "empty" in refused("/take\n/note\n\n").reason
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "/ntoe he lies",
+            "/notes he lies",
+            "/noet",
+            "#ntoe he lies",
+            "!nite he lies",
+            "//note he lies",
+            "\\note he lies",
+        ),
+        *("/ntoe: he lies", "/internal he lies", "##note he lies", "!!note he lies"),
+    ],
+)
+def test_a_mistyped_note_never_reaches_the_customer(line):
+    result = refused(f"{line}\nand so on")
+    assert "did you mean /note?" in result.reason
+    assert asked(result.draft).prose == ""
+
+
+# --- prose -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "/etc/hosts is the file",
+            "/etc/nginx",
+            "/etc",
+            "/tmp is full",
+            "/usr/bin/env",
+            "/",
+            "//",
+            "/*",
+            "/1",
+            "/p/2",
+        ),
+        *(
+            "#1 priority for us",
+            "#",
+            "##",
+            "# Heading",
+            "# Status",
+            "## Plan",
+            "#42",
+            "#hash_tag",
+            "#mondays",
+            "#!/bin/sh",
+        ),
+        *(
+            "!!!",
+            "!",
+            "! Careful",
+            "!important",
+            "!= is not equal",
+            "!x",
+            "!important: read this",
+            "/notes.txt",
+            "/take/it",
+        ),
+        *(
+            "note: this is prose",
+            "take care",
+            "Please /resolve it",
+            "> /note",
+            "- /note",
+            "1. /note",
+            "`/tmp`",
+            "“Hello”",
+        ),
+        *(
+            "/plan.pdf is attached",
+            "/eta/",
+            "#p",
+            "/wait… what?",
+            "“/foo” is bar",
+            "__init__",
+            "*Dear* Kim",
+            "!?",
+            "/?",
+        ),
+    ],
+)
+def test_ordinary_lines_are_prose(line):
+    if line in ("#p", "/wait… what?"):
+        assert isinstance(parse_reply(line), Refusal)  # a verb, and incomplete
+        return
+    assert asked(line) == Asked(verbs=(), prose=line)
+    assert asked(f"{line}\nmore\n{line}").prose == f"{line}\nmore\n{line}"
+    assert asked(f"/take\n{line}") == Asked(verbs=(Verb(name="take"),), prose=line)
+
+
+@pytest.mark.parametrize("line", ["/foo", "/ntoe", "/usres shows them", "“/resolve”", "/ note", "# note", "!importnat"])
+def test_below_the_first_words_only_a_known_verb_counts(line):
+    text = f"Dear Kim,\n{line}\nYours"
+    assert asked(text).prose == text
+
+
+# --- refusals --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "line", "draft"),
+    [
+        ("/resovle\n\nIt works.", "did you mean /resolve?", "/resovle", "/resolve\n\nIt works."),
+        (
+            "/take\n/promse fri 14:00\n\nHello",
+            "did you mean /promise?",
+            "/promse fri 14:00",
+            "/take\n/promise fri 14:00\n\nHello",
+        ),
+        ("/close", "did you mean /resolve?", "/close", "/resolve"),
+        ("/merge 12\n\nHello", "no verb «/merge»", "/merge 12", "“/merge” 12\n\nHello"),
+        ("/take\n/foo\n/p 2\nHello", "no verb «/foo»", "/foo", "/take\n/p 2\n\n“/foo”\n\nHello"),
+        ("Hello\n/resolve\nYours", "below your words", "/resolve", "/resolve\n\nHello\nYours"),
+        ("/take\nHello\n#p2", "below your words", "#p2", "/take\n#p2\n\nHello"),
+        ("Hello\n/status shows it", "quotation marks", "/status shows it", "Hello\n“/status” shows it"),
+        ("/note\nHello\n/resolve quietly", "below your words", "/resolve quietly", "/note\n/resolve quietly\n\nHello"),
+        ("/resolve it works again", "only «quietly»", "/resolve it works again", "/resolve\n\nit works again"),
+        ("/take /p 2", "one verb a line", "/take /p 2", "/take\n/p 2"),
+        ("/resolve /p 2", "one verb a line", "/resolve /p 2", "/resolve\n/p 2"),
+        (
+            "/reopen it broke again\n\nSorry",
+            "stands alone",
+            "/reopen it broke again",
+            "/reopen\n\nit broke again\n\nSorry",
+        ),
+        ("/p 6", "from 1 to 5", "/p 6", "/p N"),
+        ("/p", "from 1 to 5", "/p", "/p N"),
+        ("/p 2 urgent", "from 1 to 5", "/p 2 urgent", "/p N"),
+        ("/promise", "/promise WHEN", "/promise", "/promise WHEN"),
+        ("/assign “”", "/assign NAME", "/assign “”", "/assign NAME"),
+        ("/plan\nsomething", "/plan TEXT", "/plan", "/plan TEXT\n\nsomething"),
+        ("/wait", "for whom", "/wait", "/wait third-party NAME"),
+        ("/wait 3d", "for whom", "/wait 3d", "/wait customer 3d"),
+        ("/wait customer", "how long", "/wait customer", "/wait customer DURATION"),
+        ("/wait Paper Mill", "for whom", "/wait Paper Mill", "/wait third-party Paper Mill"),
+        ("/p 2\n/p 3", "twice", "/p 3", "/p 2"),
+        ("/promise 2h\n/promise 3h\n\nHello", "twice", "/promise 3h", "/promise 2h\n\nHello"),
+        ("/resolve\n/reopen", "contradict", "/reopen", "/resolve"),
+        ("/wait customer 3d\n/resolve", "contradict", "/resolve", "/wait customer 3d"),
+        ("/take\n/assign anna", "contradict", "/assign anna", "/take"),
+        ("/take\n/release", "contradict", "/release", "/take"),
+        ("/spam\n/thanks", "contradict", "/thanks", "/spam"),
+        ("/note x\n/promise 2h", "contradict", "/promise 2h", "/note x"),
+        ("/note x\n/send", "contradict", "/send", "/note x"),
+        ("/resolve\n/note x", "use /resolve quietly", "/note x", "/resolve"),
+        ("/status\n\nHello", "stay inside", "/status", "/status\n/note\n\nHello"),
+        ("/status\n/thanks\n/p 2\n\nHello", "stay inside", "/status", "/status\n/p 2\n/note\n\nHello"),
+        ("/spam\nphishing", "stay inside", "/spam", "/spam\n/note\n\nphishing"),
+        ("/ntoe x\nHello\n/take\n/p 9", "did you mean /note?", "/ntoe x", "/note x\n/take\n\nHello\n“/p” 9"),
+    ],
+)
+def test_refusals_say_why_and_bring_a_draft(text, reason, line, draft):
+    result = refused(text)
+    assert reason in result.reason
+    assert (result.line, result.draft) == (line, draft)
+
+
+def test_help_names_every_verb():
+    told = {usage.split()[0].removeprefix("/") for usage, _ in HELP if usage.startswith("/")}
+    assert told == set(NAMES)
+    assert all(what for _, what in HELP)
+
+
+# --- always ----------------------------------------------------------------------------------------------------
+
+lines = st.one_of(
+    st.text(max_size=30),
+    st.builds(
+        "{}{}{}{}".format,
+        st.sampled_from(["/", "#", "!", "／", " /", "//", "\\", "*/", "“/", "", "/ ", "\u200b/"]),
+        st.sampled_from([*NAMES, "ntoe", "prio", "p2", "p9", "foo", "etc", "NOTE", "close", "take/it", "Dear Kim"]),
+        st.sampled_from(["", ":", "*", "”", "\u00a0", "."]),
+        st.sampled_from(
+            ["", " 2", " customer 3d", " quietly", " third-party X", " /take", " /foo bar", " x y", "  “fri”", " \t"]
+        ),
+    ),
+    st.sampled_from(["", " ", "\u00a0", "Dear Kim,", "# Plan"]),
+)
+mails = st.lists(lines, max_size=7).map("\n".join)
+
+
+@settings(max_examples=400)
+@given(st.one_of(mails, st.text()))
+def test_any_mail_is_understood_or_refused_with_reason_line_and_draft(text):
+    result = parse_reply(text)
+    if isinstance(result, Refusal):
+        assert result.reason
+        assert result.line
+        assert result.line in text
+        assert result.draft
+        assert result.draft != text.strip()
+    else:
+        assert all(v.name in NAMES for v in result.verbs)
+        assert len({v.name for v in result.verbs}) == len(result.verbs)
+        assert not (result.prose and any(v.name == "note" for v in result.verbs))
+
+
+@settings(max_examples=400)
+@given(mails)
+@example("/note /foo bar\n\nb")
+def test_what_was_asked_can_be_written_and_asked_again(text):
+    result = parse_reply(text)
+    if isinstance(result, Asked):
+        assert parse_reply(write_reply(result)) == result
+
+
+@settings(max_examples=400)
+@given(mails)
+def test_a_draft_without_a_gap_to_fill_is_right(text):
+    result = parse_reply(text)
+    if isinstance(result, Refusal) and not any(
+        word in result.draft.split() for word in ("N", "NAME", "WHEN", "TEXT", "DURATION")
+    ):
+        assert isinstance(parse_reply(result.draft), Asked), result
+
+
+words_only = st.lists(
+    st.text(st.characters(codec="utf-8", exclude_characters="\n\r/#!\\／⁄∕＃﹟！﹗＼"), max_size=40), max_size=8
+)
+
+
+@given(words_only)
+def test_prose_without_verbs_comes_back_unchanged(written):
+    kept = list(written)
+    while kept and is_blank(kept[0]):
+        kept.pop(0)
+    while kept and is_blank(kept[-1]):
+        kept.pop()
+    assert parse_reply("\n".join(written)) == Asked(verbs=(), prose="\n".join(kept))
+
+
+@given(words_only, st.sampled_from(["/etc/hosts", "#1", "!!!", "# Heading", "/usr/bin:", "!wow", "#support"]))
+def test_paths_headings_and_exclamations_in_prose_come_back_unchanged(written, line):
+    text = "\n".join(["Dear Kim,", *written, line, *written, "Anna"])
+    assert parse_reply(text) == Asked(verbs=(), prose=text)
+
+
+@given(st.lists(st.sampled_from(["/take", "/p 2", "/promise fri 14:00", "/plan x"]), unique=True), words_only)
+def test_verbs_take_nothing_from_the_words_below(block, written):
+    text = "\n".join(["Dear Kim,", *written, "Anna"])
+    result = asked("\n".join([*block, "", text]))
+    assert result.prose == text
+    assert len(result.verbs) == len(block)
+
+
+def test_a_huge_mail_is_read_at_once():
+    for text in (
+        "/x" * 500_000,
+        "*" * 500_000,
+        "/" * 500_000,
+        "x\n" * 100_000,
+        "x\n/resolve\n" * 5_000,
+        " \u200b" * 200_000,
+        "/take\n" * 20_000,
+    ):
+        parse_reply(text)
