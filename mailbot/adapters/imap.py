@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
+import structlog
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
 
@@ -17,9 +18,12 @@ from mailbot.adapters.tls import Security, client_context
 from mailbot.errors import MailboxDown, MailboxRefused
 from mailbot.ports import MailboxState, RawMail
 
+log = structlog.get_logger("mailbot.imap")
+
 BATCH_MAILS = 50
 BATCH_BYTES = 8 * 1024 * 1024
 HEADER_BYTES = 256 * 1024  # of an oversize mail
+GOODBYE = 3.0  # seconds that a server has to answer a LOGOUT
 IDS_AT_ONCE = 500  # UIDs in one command line
 SEARCH_WINDOW = 50_000  # imaplib refuses a line over 1,000,000 bytes, which is what a search answers with
 
@@ -160,6 +164,7 @@ class ImapMailbox:
         client, self._client = self._client, None
         if client is not None:
             with suppress(*_BROKEN):
+                client.socket().settimeout(min(GOODBYE, self._timeout.read))
                 client.logout()
             _shut(client)
 
@@ -193,7 +198,8 @@ class ImapMailbox:
     def fetch(self, uids: Sequence[int]) -> Iterator[RawMail]:
         """The mails without marking them, ascending; those that are gone are left out.
 
-        One that the server refuses to hand out is left out too, so that it cannot hold up its neighbours.
+        One that the server does not hand out is left out too, with a line in the log, so that it cannot hold up its
+        neighbours; it stays a candidate.
         """
         for chunk in _chunks(sorted(set(uids)), IDS_AT_ONCE):
             sizes = {uid: _size(got) for uid, got in self._get(chunk, "RFC822.SIZE") if b"RFC822.SIZE" in got}
@@ -234,8 +240,9 @@ class ImapMailbox:
                 return list(self._client.fetch(list(uids), list(what)).items())
             except imaplib.IMAP4.abort:
                 raise
-            except imaplib.IMAP4.error:
+            except imaplib.IMAP4.error as error:
                 if len(uids) == 1:
+                    log.warning("mail not handed out", inbox=self.name, uid=uids[0], reason=str(error)[:500])
                     return []
         return [pair for uid in uids for pair in self._get([uid], *what)]
 

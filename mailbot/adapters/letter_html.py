@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from html import escape
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 _LINK = re.compile(r"https?://[^\s<>\"'“”„‘’]+[^\s<>\"'“”„‘’.,;:!?)\]]")
 _FACT = re.compile(r"([^\s:>][^:>]{0,23}): +(\S.*)")
@@ -24,8 +25,8 @@ def words_to_html(words: str, strong: Sequence[str] = ()) -> Markup:
     marked = [escape(text) for text in sorted(set(strong), key=len, reverse=True)]
     blocks = [_block(lines, marked) for lines in _blocks(body.split("\n"))]
     if foot.strip():
-        blocks.append(Markup('<p class="foot">{}</p>').format(_lines(foot.strip().split("\n"), marked)))
-    return Markup("\n").join(blocks)
+        blocks.append(f'<p class="foot">{_lines(foot.strip().splitlines(), marked)}</p>')
+    return Markup("\n".join(blocks))  # noqa: S704 - every piece was escaped in _inline or just before
 
 
 def _blocks(lines: Iterable[str]) -> Iterable[list[str]]:
@@ -55,53 +56,54 @@ def _kind(line: str) -> str:
     return "list" if line.startswith(("- ", "• ")) else "text"
 
 
-def _block(lines: list[str], strong: list[Markup]) -> Markup:
+def _block(lines: list[str], strong: list[str]) -> str:
     match _kind(lines[0]):
         case "quote":
-            inner = [line[1:].removeprefix(" ") for line in lines]
-            return Markup("<blockquote>{}</blockquote>").format(_lines(inner, strong))
+            return f"<blockquote>{_lines([line[1:].removeprefix(' ') for line in lines], strong)}</blockquote>"
         case "draft":
-            return Markup("<pre>{}</pre>").format("\n".join(line[4:] for line in lines).strip("\n"))
+            draft = "\n".join(line[4:] for line in lines).strip("\n")
+            return f"<pre>{escape(draft)}</pre>"
         case "list":
-            return Markup("<ul>{}</ul>").format(Markup("").join(_items(lines, strong)))
+            return f"<ul>{''.join(_items(lines, strong))}</ul>"
     facts = [_FACT.fullmatch(line) for line in lines]
     if len(lines) > 1 and all(facts):
         rows = (
-            Markup("<tr><th>{}</th><td>{}</td></tr>").format(fact.group(1), _inline(fact.group(2), strong))
+            f"<tr><th>{escape(fact.group(1))}</th><td>{_inline(fact.group(2), strong)}</td></tr>"
             for fact in facts
             if fact
         )
-        return Markup('<table role="presentation">{}</table>').format(Markup("").join(rows))
-    return Markup("<p>{}</p>").format(_lines(lines, strong))
+        return f'<table role="presentation">{"".join(rows)}</table>'
+    return f"<p>{_lines(lines, strong)}</p>"
 
 
-def _items(lines: Sequence[str], strong: list[Markup]) -> Iterable[Markup]:
+def _items(lines: Sequence[str], strong: list[str]) -> Iterable[str]:
     item: list[str] = []
     for line in lines:
         if _kind(line) == "list" and item:
-            yield Markup("<li>{}</li>").format(_lines(item, strong))
+            yield f"<li>{_lines(item, strong)}</li>"
             item = []
         item.append(line[2:] if _kind(line) == "list" else line.strip())
-    yield Markup("<li>{}</li>").format(_lines(item, strong))
+    yield f"<li>{_lines(item, strong)}</li>"
 
 
-def _lines(lines: Sequence[str], strong: list[Markup]) -> Markup:
-    return Markup("<br>\n").join(_inline(line, strong) for line in lines)
+def _lines(lines: Sequence[str], strong: list[str]) -> str:
+    return "<br>\n".join([_inline(line, strong) for line in lines])
 
 
-def _inline(line: str, strong: list[Markup]) -> Markup:
+def _inline(line: str, strong: list[str]) -> str:
     pieces = []
     at = 0
     for link in _LINK.finditer(line):
-        pieces += [_bold(line[at : link.start()], strong), Markup('<a href="{0}">{0}</a>').format(link.group())]
+        address = escape(link.group())
+        pieces += [_bold(line[at : link.start()], strong), f'<a href="{address}">{address}</a>']
         at = link.end()
     pieces.append(_bold(line[at:], strong))
-    return Markup("").join(pieces)
+    return "".join(pieces)
 
 
-def _bold(text: str, strong: list[Markup]) -> Markup:
+def _bold(text: str, strong: list[str]) -> str:
     escaped = escape(text)
     for words in strong:
         if words in escaped:
-            return escaped.replace(words, Markup("<strong>") + words + Markup("</strong>"))
+            return escaped.replace(words, f"<strong>{words}</strong>")
     return escaped

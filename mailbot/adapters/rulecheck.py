@@ -25,7 +25,7 @@ from mailbot.core.conditions import (
 )
 from mailbot.core.facts import Facts
 from mailbot.core.rules import Rule, RuleTest, ThankRule, Then
-from mailbot.core.terms import BadTerm, compile_pattern, term
+from mailbot.core.terms import compile_pattern, term
 
 WHEN_KEYS = (
     "text",
@@ -208,10 +208,10 @@ def _then(reader: TableReader, raw: object, path: Path, names: Names) -> Then:
                 score[int(key[1])] = value
         if "priority" in table:
             reader.wrong((*path, "score"), "`priority` wins outright, so a `score` beside it would never count")
-    for key in ("notify",):
-        for name in reader.texts(table, key, path):
-            if "@" not in name:
-                reader.named(name, (*path, key), names.agents, "agent or group")
+    notify = reader.texts(table, "notify", path)
+    for name in notify:
+        if "@" not in name:
+            reader.named(name, (*path, "notify"), names.agents, "agent or group")
     answer = reader.text(table, "answer", path)
     return Then(
         priority=reader.number(table, "priority", path, 1, 5),
@@ -224,7 +224,7 @@ def _then(reader: TableReader, raw: object, path: Path, names: Names) -> Then:
         ack=reader.named(reader.text(table, "ack", path), (*path, "ack"), names.letters, "letter"),
         thank=_thank(reader, table["thank"], (*path, "thank"), names) if "thank" in table else None,
         incident=reader.text(table, "incident", path),
-        notify=reader.texts(table, "notify", path),
+        notify=notify,
         hold=reader.flag(table, "hold", path) or False,
         ignore=reader.flag(table, "ignore", path) or False,
     )
@@ -300,5 +300,3 @@ def _facts(reader: TableReader, table: Table, path: Path) -> Facts:
         similar=reader.number(table, "similar", path, 0, 100_000) or 0,
     )
 
-
-__all__ = ["BadTerm", "Names", "read_rule", "read_test", "span"]

@@ -202,7 +202,7 @@ class _Voice:
     def check(self) -> list[Problem]:
         problems = []
         for name in NAMES:
-            faults = self._static(f"{name}.txt{_ENDING}", name)
+            faults = self._static(f"{name}.txt{_ENDING}", name) + self._static(f"{name}.html{_ENDING}", name)
             for sample in () if faults else SAMPLES[name]:
                 try:
                     rendered = self.render(name, "Europe/Berlin", sample)

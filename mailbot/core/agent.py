@@ -14,7 +14,7 @@ from mailbot.core.obey import Reply, act, impossible
 from mailbot.core.policy import Agent
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.tokens import TokenKind
-from mailbot.core.verbs import Asked, Refusal, parse_reply
+from mailbot.core.verbs import Refusal, parse_reply, write_reply
 
 _ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take"})
 
@@ -68,7 +68,7 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return _hold_crossed(change, known, reply)
     problem = impossible(change, reply)
     if problem:
-        return _refuse(change, heard, agent, problem, _draft(asked))
+        return _refuse(change, heard, agent, problem, write_reply(asked))
     inside = not (reply.speaks or reply.tells)
     change.message(replace(message, internal=inside), () if inside else refs_of(heard, ticket.number))
     if held is not None:
@@ -102,7 +102,12 @@ def _release(change: Change, heard: Heard, held: Message, agent: Agent) -> Decis
     change.release(held.id)
     change.message(
         message_of(
-            heard, message=change.fresh.id(), ticket=change.ticket.number, author=Author.AGENT, agent=agent.id, internal=True
+            heard,
+            message=change.fresh.id(),
+            ticket=change.ticket.number,
+            author=Author.AGENT,
+            agent=agent.id,
+            internal=True,
         )
     )
     asked = parse_reply(held.new_text)
@@ -113,7 +118,7 @@ def _release(change: Change, heard: Heard, held: Message, agent: Agent) -> Decis
     reply = Reply(agent=agent, asked=asked, message=held, attach=attach)
     problem = impossible(change, reply)
     if problem:
-        return _refuse(change, None, agent, problem, _draft(asked), of=held)
+        return _refuse(change, None, agent, problem, write_reply(asked), of=held)
     return change.decision(*act(change, reply))
 
 
@@ -139,11 +144,6 @@ def _refuse(
     fields = {"reason": reason, "draft": draft or yours, "text": ""}
     clean.notice(agent, "refused", key=f"refused:{of.id}", fields=fields)
     return clean.decision("refused", reason)
-
-
-def _draft(asked: Asked) -> str:
-    lines = [f"/{v.name} {v.argument}".rstrip() for v in asked.verbs]
-    return "\n".join([*lines, "", asked.prose]).strip()
 
 
 def _ticket_of(heard: Heard, known: Known) -> Ticket | None:

@@ -12,7 +12,9 @@ from mailbot.core.headers import own_id
 from mailbot.core.mail import Bounce, FailedRecipient, Mail
 from mailbot.core.mime import ReadLimits, TooMuch, part_octets, take_apart, walk
 
-_RAW_FOR_DETECTORS = 300_000  # bytes given to detectors that are not ours
+_FOR_DETECTORS = 32_768  # bytes given to detectors that are not ours, and of each line: their patterns are not linear
+_LINE_FOR_DETECTORS = 250
+_LINES_FOR_DETECTORS = 600
 _MESSAGE_ID = re.compile(r"^[ \t>|]*Message-?ID:\s*<?([^<>\s]+@?[^<>\s]*)>?", re.IGNORECASE | re.MULTILINE)
 _TEXT = 200_000  # characters in which a returned header is looked for
 _RETURNED = ("text/rfc822-headers", "text/rfc822-header", "message/rfc822", "message/global", "message/global-headers")
@@ -45,8 +47,13 @@ def looks_like_bounce(mail: Mail) -> bool:
     if any(part.type.endswith("delivery-status") for part in mail.report_parts):
         return True
     if bouncetext.daemon_sender(mail):
-        return bool(
-            mail.header("x-failed-recipients") or bouncetext.subject_says_so(mail) or bouncetext.text_says_so(mail)
+        if mail.header("x-failed-recipients") or bouncetext.subject_says_so(mail):
+            return True
+        # Postmasters and system administrators are people as well, and write about mail that did not arrive.
+        return bouncetext.text_says_so(mail) and (
+            not bouncetext.may_be_a_person(mail)
+            or bouncetext.opens_like_a_machine(mail)
+            or mail.header("auto-submitted") is not None
         )
     # A null return path is also that of out-of-office notes and of web forms with a customer's own words; and a person
     # may write below the same subject: "mail could not be delivered".
@@ -62,7 +69,9 @@ def _from_report(mail: Mail, raw: bytes, report: StatusReport) -> Bounce:
 def _from_notification(mail: Mail) -> Bounce | None:
     """What Amazon SES tells by way of SNS, as JSON; None where it tells of something else."""
     try:
-        told, _ = JSONDecoder().raw_decode(mail.text[:_TEXT].lstrip())
+        told, _ = JSONDecoder(strict=False).raw_decode(mail.text[:_TEXT].lstrip())
+        if isinstance(told.get("Message"), str):  # with SNS's own envelope around it
+            told, _ = JSONDecoder(strict=False).raw_decode(told["Message"].lstrip())
         if told.get("notificationType", told.get("eventType")) != "Bounce":
             return None
         lasting = told["bounce"].get("bounceType") != "Transient"
@@ -103,7 +112,9 @@ def _from_detectors(mail: Mail, raw: bytes, words: str) -> tuple[FailedRecipient
     from flufl.bounce import all_failures
 
     try:
-        temporary, permanent = all_failures(message_from_bytes(raw[:_RAW_FOR_DETECTORS]))
+        lines = raw[:_FOR_DETECTORS].splitlines()[:_LINES_FOR_DETECTORS]
+        head = b"\n".join(line[:_LINE_FOR_DETECTORS] for line in lines)
+        temporary, permanent = all_failures(message_from_bytes(head))
     except Exception:  # noqa: BLE001  # its detectors were not written for crafted mail; our own patterns follow
         return ()
     status = bouncetext.status_in(words)

@@ -10,6 +10,7 @@ from mailbot.core.mail import FailedRecipient, Mail
 
 _LOOKED_AT = 20_000  # characters of the text
 _HEAD = 2_500
+_LINE = 300  # characters of one line: what an address is looked for in, so that no pattern runs long
 
 _DAEMON_LOCAL = re.compile(
     r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|maildaemon|mdaemon|post[-_.]?master|postmaster[-_+.].*|mailer-daemon[-_+.].*"
@@ -17,6 +18,7 @@ _DAEMON_LOCAL = re.compile(
     r"|microsoftexchange[0-9a-f]{8,}|non-?deliver.*|undeliver.*|mmdf|uucp|noreply-delivery.*|qmail.*daemon)",
     re.IGNORECASE,
 )
+_ROLE = re.compile(r"post[-_.]?master.*|ndr|uucp", re.IGNORECASE)  # such a sender may be somebody
 _DAEMON_NAME = re.compile(
     r"(?:mail(?:er)?[\s_-]?daemon|mail deliver(?:y)? (?:sub)?system|mail system|interscan|mail administrator|system administrator"
     r"|internet mail delivery|delivery (?:sub)?system|post ?master|mdaemon|mail router|mail server|mailserver"
@@ -32,7 +34,7 @@ _SUBJECT = re.compile(
     r"|failure (?:to deliver|delivering)|failed: |(?:e-?)?mail (?:could not|cannot|can't|was not|not) be? ?deliver|mail error"
     r"|(?:e-?)?mail (?:return|reject|bounce|failure|undeliver|delay)|message (?:could not|cannot|was not|not|delivery|undeliver|reject|delay|status|bounced|you sent)"
     r"|message you sent blocked|non[- ]?(?:delivery|deliverable)|not deliver|nondeliverable|notice: mail|"
-    r"could(?:n.t| not) (?:deliver|send)|cannot (?:deliver|send)|can't (?:deliver|send)|unable to deliver|problem(?:s)? (?:with|delivering)"
+    r"could(?:n.t| not) (?:deliver|send)|cannot (?:deliver|send)|can't (?:deliver|send)|unable to deliver|problems? delivering"
     r"|warning: (?:could not|message|mail|e-?mail|delayed)|warning - delayed|delayed mail|delay(?:ed)? (?:mail|delivery|notification)|status of .{0,40} delivery|mail system error|sorry, your (?:mail|message|e-?mail)|there was an error sending your|banned file|virus (?:found|detected)|content filter|メッセージを配信|メール配信に失敗|配信に失敗|メールシステム|自动回复退信"
     r"|\[?mail(?:er)?[- ]daemon\]?|bounced? (?:mail|message|email|e-mail)|user unknown|unknown (?:user|address|recipient)"
     r"|(?:permanent|temporary) (?:delivery )?(?:failure|error)|automatically rejected mail|rejected(?: mail|:)|spam mail rejected"
@@ -63,7 +65,7 @@ _BODY = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"(?:could not deliver (?:the |your )?(?:message|mail|e-?mail) to|non-?delivery report|message from interscan|this is an? (?:advisory-only|automatically generated (?:delivery|message)|automated delivery)"
+    r"(?:error: (?:invalid|unknown|message|no such)|could not deliver (?:the |your )?(?:message|mail|e-?mail) to|non-?delivery report|message from interscan|this is an? (?:advisory-only|automatically generated (?:delivery|message)|automated delivery)"
     r"|this (?:message|e-?mail|report|is a) (?:was |has been |is )?(?:created|generated) automatically by (?:the )?(?:mail|e-?mail|an? )|(?:unable to|cannot|can't|could not) deliver (?:the |your )?(?:message|mail|e-?mail)? ?to"
     r"|(?:your|the) (?:message|mail|e-?mail)\b.{0,200}(?:did not reach|could not be delivered|was not delivered|cannot be delivered|couldn't be delivered|was undeliverable|has been delayed|is delayed|wasn't delivered|has not been delivered)"
     r"|the original message was received at|delivery (?:to the following|has failed|failed|to these|of the following)|(?:hi\. )?this is the .{1,200} (?:program|at )|this is the mail(?: delivery)? system"
@@ -72,11 +74,14 @@ _OPENING = re.compile(
     r"|\*{0,3}\s?(?:warning|attention|error)\W{1,4}.{0,60}(?:deliver|recipient|mailbox|user))",
     re.IGNORECASE | re.DOTALL,
 )
+# How the line begins, bare of dashes and stars, behind which the returned mail follows.
+_MARKED = re.compile(
+    r"original|returned|message|header|copy|body|mail|unsent|enclosed|本文|原文|オリジナル|元の", re.IGNORECASE
+)
 _ORIGINAL = re.compile(
-    r"^[\s>*|=_-]*(?:-{2,}.{0,60}(?:original|returned|message|header|copy|body|mail|unsent|enclosed|本文|原文|オリジナル|元の).{0,60}"
-    r"|original message follows.{0,40}|(?:below|here) (?:this line )?is (?:a|the) (?:copy|original|text|header).{0,80}|(?:received: (?:from|by|\(qmail) .{0,200})"
-    r"|(?:your|the) original message.{0,60}|original (?:mail|message) header.{0,40}|message header.{0,20}|returned mail follows.{0,20}|---\s?below.{0,80})$",
-    re.IGNORECASE | re.MULTILINE,
+    r"original message follows|(?:below|here) (?:this line )?is (?:a|the) (?:copy|original|text|header)|below this line|received: (?:from|by|\(qmail) "
+    r"|(?:your|the) original message\b.{0,60}$|original (?:mail|message) header|message headers?(?: follow.{0,10})?\W{0,3}$|returned mail follows",
+    re.IGNORECASE,
 )
 _ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-\u0080-\uffff]{1,128}@(?:[A-Za-z0-9\-\u0080-\uffff]{1,63}\.){0,8}[A-Za-z0-9\-\u0080-\uffff]{1,63}"
 _ANY = re.compile(rf"(?<![A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.\-@])({_ADDRESS})")
@@ -87,9 +92,9 @@ _STRONG = re.compile(
     rf"[^@<\n]{{0,40}}(?:[:=：]|\bis\b| )[ \t]*[\"'<\[(]{{0,3}}(?:smtp:|mailto:|rfc822;[ \t]*)?({_ADDRESS})"
     rf"|rcpt to:[ \t]*<?({_ADDRESS})"
     rf"|[45]\d\d[ \-].{{0,120}}?<({_ADDRESS})>",
-    re.IGNORECASE | re.MULTILINE,
+    re.IGNORECASE,
 )
-_ALONE = re.compile(rf"^[ \t]*<?({_ADDRESS})>?[ \t]*:?[ \t]*$", re.MULTILINE)
+_ALONE = re.compile(rf"^[ \t]*<?({_ADDRESS})>?[ \t]*:?[ \t]*$")
 _TEMPORARY = re.compile(
     r"this is (?:a |only a )?warning|warning message only|warning only|will (?:keep|continue)[^.]{0,40}(?:try|trying|attempt|retr|deliver)|still being retried|"
     r"has not yet been delivered|not been delivered yet|not yet (?:been )?deliver|delivery (?:is|has been|was) delayed|being retried|keep trying|"
@@ -127,6 +132,14 @@ def daemon_sender(mail: Mail) -> bool:
     )
 
 
+def may_be_a_person(mail: Mail) -> bool:
+    """Whether only a role that people have, too, speaks for a mail system."""
+    if null_return_path(mail) or not mail.from_:
+        return False
+    local = (mail.from_[0].address.rpartition("@")[0] or mail.from_[0].address).strip("\"'\\ ")[:100]
+    return _DAEMON_LOCAL.fullmatch(local) is None or _ROLE.fullmatch(local) is not None
+
+
 def null_return_path(mail: Mail) -> bool:
     """Whether the topmost Return-Path is empty."""
     value = mail.header("return-path")
@@ -150,12 +163,23 @@ def opens_like_a_machine(mail: Mail) -> bool:
 
 def report_words(mail: Mail) -> str:
     """What the mail system itself wrote: the text up to the returned mail."""
-    text = mail.text[:_LOOKED_AT]
-    # The marker may be the very first line ("--- The following addresses had permanent errors ---").
-    for found in _ORIGINAL.finditer(text):
-        if _ANY.search(text, 0, found.start()):
-            return text[: found.start()]
-    return text
+    lines: list[str] = []
+    named = False
+    for line in mail.text[:_LOOKED_AT].split("\n"):
+        # The marker may be the very first line: "--- The following addresses had permanent errors ---".
+        if named and _returned_follows(line):
+            break
+        named = named or "@" in line
+        lines.append(line[:_LINE])
+    return "\n".join(lines)
+
+
+def _returned_follows(line: str) -> bool:
+    if len(line) > 160:
+        return False
+    bare = line.strip(" \t>*|=_-")
+    dashed = line.lstrip(" \t>*|").startswith("--")
+    return bool((dashed and _MARKED.search(bare)) or _ORIGINAL.match(bare))
 
 
 def only_late(words: str) -> bool:
@@ -166,12 +190,14 @@ def only_late(words: str) -> bool:
 def recipients_in(words: str, mail: Mail) -> tuple[FailedRecipient, ...]:
     """The addresses that the words say failed; where only one address is named at all, that one."""
     not_these = {box.key for box in (*mail.from_, *mail.to, *mail.cc)}
-    found = _kept((next(filter(None, each.groups())) for each in _STRONG.finditer(words)), not_these)
+    lines = words.split("\n")
+    strong = (next(filter(None, each.groups())) for line in lines for each in _STRONG.finditer(line))
+    found = _kept(strong, not_these)
     if not found:
         named = _kept((each.group(1) for each in _ANY.finditer(words)), not_these)
         found = named if len(named) == 1 else {}
     if not found:  # a report to the very address that failed, or about a postmaster
-        found = _kept((each.group(1) for each in _ALONE.finditer(words)), set())
+        found = _kept((each.group(1) for line in lines for each in _ALONE.finditer(line)), set())
     status = status_in(words)
     lasting = not only_late(words)
     return tuple(FailedRecipient(address=each, status=status, permanent=lasting) for each in found.values())

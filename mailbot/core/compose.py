@@ -28,6 +28,7 @@ _ANSWERS_AT_ONCE = frozenset({"ack", "thanks-feedback", "thanks-welcome", "thank
 _PREFIXES = re.compile(
     r"(?:(?:re|aw|antw|antwort|sv|vs|odp|res|rif|ref|r)\s*(?:\[\d{1,4}\]|\^\d{1,4})?\s*[:：]\s*)+", re.IGNORECASE
 )
+_ASCII = bytes(range(128))
 _TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,100}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,100}")
 _NOT_A_TOKEN = re.compile(r"[^A-Za-z0-9._-]")
 
@@ -171,7 +172,7 @@ def _text_part(subtype: str, words: str) -> bytes:
     if not data.endswith(b"\r\n"):
         data += b"\r\n"
     # Mostly ASCII stays readable on the wire; other scripts would triple in quoted-printable.
-    if sum(byte > 126 for byte in data) * 4 <= len(data):
+    if len(data.translate(None, _ASCII)) * 4 <= len(data):
         encoding, body = "quoted-printable", binascii.b2a_qp(data, istext=True)
     else:
         encoding, body = "base64", _base64(data)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -195,6 +194,3 @@ class SimilarCondition:
     def met(self, facts: Facts) -> str | None:
         """How many."""
         return f"{facts.similar} mails alike" if facts.similar >= self.count else None
-
-
-Conditions = Mapping[str, Condition]

@@ -13,6 +13,8 @@ from mailbot.core.setting import Setting
 from mailbot.core.tokens import Token, TokenKind
 
 _MATTER = 160
+_GREETING = 40
+_FAREWELL = 60
 _NOTICE_TEXT = 20_000
 
 
@@ -23,13 +25,23 @@ def iso(moment: datetime | None) -> str | None:
 
 def matter_of(text: str, subject: str) -> str:
     """Their matter in their words, on one line: the first sentence or so of what they wrote, else the subject."""
-    words = " ".join(text.split())
+    words = " ".join(_without_courtesies(text).split())
     if not words:
         return " ".join(subject.split())[:_MATTER]
     if len(words) <= _MATTER:
         return words
     cut = words[: _MATTER - 1]
     return (cut.rsplit(" ", 1)[0] if " " in cut else cut) + "…"
+
+
+def _without_courtesies(text: str) -> str:
+    """The text without the greeting above it and the name below it, as far as their shape tells them."""
+    blocks = [b.strip() for b in text.split("\n\n") if b.strip()]
+    if len(blocks) > 1 and len(blocks[0]) <= _GREETING and blocks[0].endswith((",", "!", ":", "，", "、")):
+        blocks = blocks[1:]
+    while len(blocks) > 1 and len(blocks[-1]) <= _FAREWELL and not blocks[-1].endswith((".", "?", "…", "。", "？")):
+        blocks = blocks[:-1]
+    return "\n\n".join(blocks)
 
 
 def zone_for_customer(ticket: Ticket, policy: Policy, at: datetime) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mailbot.core.desk import Known, Ticket
 from mailbot.core.heard import Heard, subject_number
+from mailbot.core.mail import Kind
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,8 +46,12 @@ def is_party(ticket: Ticket, address: str | None) -> bool:
 
 
 def same_people(one: Ticket, other: Ticket) -> bool:
-    """Whether two tickets are of the same requester."""
-    return one.requester.key == other.requester.key
+    """Whether two tickets are of the same requester; a thread of a mailing list is one matter, whoever writes."""
+    return one.requester.key == other.requester.key or (_of_a_list(one) and _of_a_list(other))
+
+
+def _of_a_list(ticket: Ticket) -> bool:
+    return ticket.mute is not None and ticket.mute.startswith(f"{Kind.LIST.value}:")
 
 
 def _candidates(heard: Heard, known: Known) -> Iterable[tuple[Ticket, str]]:

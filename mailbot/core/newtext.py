@@ -45,15 +45,48 @@ def new_text(mail: Mail) -> str:
     by_structure = _new(html_text(mail.html), forward=forward)
     if only_html:
         return _join(by_structure if by_structure.lines or by_structure.cut else plain)
-    words, all_words = "".join(_join(by_structure).split()), "".join(_join(plain).split())
-    return _join(by_structure if by_structure.cut and words and words in all_words else plain)
+    return _join(_upto(plain, by_structure) if by_structure.cut else plain)
+
+
+def _upto(plain: Scan, by_structure: Scan) -> Scan:
+    """The lines of the plain text up to where the words end that the structure says are new.
+
+    Where the plain text begins with other words, the two parts differ, and all of it stays.
+    """
+    wanted = "".join("".join(by_structure.lines).split())
+    kept: list[str] = []
+    for line in plain.lines:
+        bare = "".join(line.split())
+        if not wanted.startswith(bare):
+            return plain
+        kept.append(line)
+        wanted = wanted[len(bare) :]
+        if not wanted:
+            return Scan(lines=kept, cut=True)
+    return plain
 
 
 def _new(text: str, *, forward: bool) -> Scan:
-    """Scan a text, with regard to the desk's own marker line."""
+    """Scan a text; lines that a client glued together are taken apart for it, and whole again where both halves stay."""
     lines: list[str] = []
+    glued: dict[tuple[str, str], str] = {}
     for line in text[:_TEXT_CAP].replace("\r\n", "\n").split("\n"):
-        lines += shared_line(line) or (line,)
+        halves = shared_line(line)
+        if halves is not None:
+            glued[halves] = line
+        lines += halves or (line,)
+    found = _above_marker(lines, forward=forward)
+    if not glued:
+        return found
+    whole: list[str] = []
+    for line in found.lines:
+        both = glued.get((whole[-1], line)) if whole else None
+        whole[len(whole) - (both is not None) :] = [line if both is None else both]
+    return Scan(lines=whole, cut=found.cut)
+
+
+def _above_marker(lines: Sequence[str], *, forward: bool) -> Scan:
+    """Scan the lines, with regard to the desk's own marker line."""
     marked = next((index for index, line in enumerate(lines) if ANSWER_MARK in line), None)
     if marked is None:
         return scan(lines, forward=forward)

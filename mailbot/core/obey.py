@@ -56,13 +56,14 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
         due = _obey(change, verb, agent, lines) or due
     if reply.is_note:
         change.event("note", matter_of(_note_text(asked), ""), by=agent.id)
+        _mend_promise(change, agent, reply.message, reopened="reopen" in reply.names)
     elif reply.speaks or reply.tells:
         _speak(change, reply, due)
         return "relayed" if reply.speaks else "told", "to the customer"
     elif due is not None:
         _state_time(change, agent, due, "moved", reply.message)
     else:
-        _mend_promise(change, agent, reply.message)
+        _mend_promise(change, agent, reply.message, reopened="reopen" in reply.names)
     if lines:
         fields = {"title": ", ".join(f"/{v.name}" for v in asked.verbs), "lines": lines, "text": ""}
         change.notice(agent, "answer", key=f"answer:{reply.message.id}", fields=fields)
@@ -142,7 +143,7 @@ def _state_time(change: Change, agent: Agent, due: datetime, reason: str, messag
     change.letter("update", key=key, fields=fields, states=promise)
 
 
-def _mend_promise(change: Change, agent: Agent, message: Message) -> None:
+def _mend_promise(change: Change, agent: Agent, message: Message, *, reopened: bool) -> None:
     """A verb that leaves an unresolved ticket without a promise (a new priority, a reopening) makes one."""
     if change.promise is not None or not may_promise(change) or not change.ticket.unresolved:
         return
@@ -151,7 +152,7 @@ def _mend_promise(change: Change, agent: Agent, message: Message) -> None:
         return
     due = promises.next_due(change.ticket, policy, change.now)
     if due is not None:
-        _state_time(change, agent, due, "reopened", message)
+        _state_time(change, agent, due, "reopened" if reopened else "word", message)
 
 
 def _obey(change: Change, verb: Verb, agent: Agent, lines: list[str]) -> datetime | None:
@@ -185,7 +186,8 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[str]) -> datetim
             change.set(workaround=verb.argument)
             change.event("workaround", verb.argument, by=agent.id)
         case "eta":
-            change.set(eta=verb.argument, eta_at=_when(change, verb.argument, agent))
+            moment = _when(change, verb.argument, agent)
+            change.set(eta=iso(moment) or verb.argument, eta_at=moment)
             change.event("eta", verb.argument, by=agent.id)
         case "wait":
             _wait(change, verb.argument, agent)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mailbot.core.desk import Promise, PromiseState, Ticket, TicketState
-from mailbot.core.hours import add, between
+from mailbot.core.hours import add, add_open_time, between
 from mailbot.core.policy import Cadence, Policy
 
 URGENCY_SHARE = (1.0, 0.5, 0.5, 0.25)  # how much of the first word's time is left at urgency 0..3
@@ -19,7 +19,7 @@ def first_due(cadence: Cadence, now: datetime, urgency: int) -> datetime | None:
         return None
     due = add(now, cadence.first, cadence.hours)
     share = URGENCY_SHARE[min(max(urgency, 0), 3)]
-    return due if share == 1.0 else add(now, between(now, due, cadence.hours) * share, cadence.hours)
+    return due if share == 1.0 else add_open_time(now, between(now, due, cadence.hours) * share, cadence.hours)
 
 
 def next_due(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
@@ -58,8 +58,8 @@ def moments(promise: Promise, cadence: Cadence, policy: Policy) -> tuple[datetim
     cover = promise.due - policy.cover_before
     span = between(promise.made_at, promise.due, cadence.hours)
     wanted = [
-        add(promise.made_at, span / 2, cadence.hours),
-        add(promise.made_at, span * 3 / 4, cadence.hours),
+        add_open_time(promise.made_at, span / 2, cadence.hours),
+        add_open_time(promise.made_at, span * 3 / 4, cadence.hours),
         promise.due - policy.remind_before,
     ]
     apart = min(_APART, policy.cover_before)
@@ -77,6 +77,11 @@ def wake_at(promise: Promise, cadence: Cadence, policy: Policy, after: datetime)
     return next(ahead, promise.due - policy.cover_before)
 
 
+def as_told(due: datetime, now: datetime) -> datetime:
+    """The time as a letter can tell it: whole minutes, never later than it was meant. Very short times stay exact."""
+    return due.replace(second=0, microsecond=0) if due - now >= timedelta(minutes=10) else due
+
+
 def make(
     ticket: Ticket, policy: Policy, *, promise_id: str, due: datetime, made_by: str, stated_by: str, now: datetime
 ) -> Promise:
@@ -87,7 +92,7 @@ def make(
         to=ticket.requester.key,
         made_at=now,
         made_by=made_by,
-        due=due,
+        due=as_told(due, now),
         wake_at=None,
         stated_by=stated_by,
     )

@@ -31,7 +31,9 @@ _DASHES: Final = "-‐‑‒–—―_=*~ \t\u00a0"
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad]")
 _EMAIL = re.compile(r"[^\s<>()\[\]\"@:;,]{1,64}@[^\s<>()\[\]\"@:;,]{2,190}")
-_BRACKETED = re.compile(r"[<(\[]\s*(?:mailto:)?[^<>()\[\]\s@]{1,100}@[^<>()\[\]\s]{2,190}\s*(?:<[^<>]{0,250}>)?\s*[>)\]]")
+_BRACKETED = re.compile(
+    r"[<(\[]\s*(?:mailto:)?[^<>()\[\]\s@]{1,100}@[^<>()\[\]\s]{2,190}\s*(?:<[^<>]{0,250}>)?\s*[>)\]]"
+)
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?(?:[:.hH時时點点시]\s?\d{2}(?!\d)|[AaPp]\.?[Mm]\b|Uhr\b)")
 _DATE = re.compile(
     r"(?<![\d:])(?:(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{1,2}\s?[月월]|\d{1,2}\.?[\s-][^\W\d_]{3,})"
@@ -144,7 +146,7 @@ def shared_line(line: str) -> tuple[str, str] | None:
         return own, dashes + rest
     intro, gap, rest = line.partition(":  ")
     if gap and rest.strip() and attribution(intro.strip() + ":") is Sure.SURE:
-        return intro + ":", rest.lstrip()
+        return intro + ":", "  " + rest
     return None
 
 

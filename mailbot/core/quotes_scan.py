@@ -218,7 +218,9 @@ def _signature_start(region: _Region) -> int | None:
     kinds, lines = region.kinds, region.lines
     first = kinds.index(_TEXT)
     floor = max(first, len(kinds) - _SIGNATURE_LINES)
-    loose = sum(kind == _TEXT and line.rstrip() == "--" for kind, line in zip(kinds[first:], lines[first:], strict=False))
+    loose = sum(
+        kind == _TEXT and line.rstrip() == "--" for kind, line in zip(kinds[first:], lines[first:], strict=False)
+    )
     last_quote = max((i for i in range(floor, len(kinds)) if kinds[i] == _QUOTE), default=floor)
     for index in range(last_quote, len(kinds)):
         if kinds[index] != _TEXT or index == first:
@@ -227,7 +229,12 @@ def _signature_start(region: _Region) -> int | None:
         if raw == "-- ":
             return index
         rest = [line for line in lines[index + 1 : len(kinds)] if line.strip()]
-        if loose == 1 and raw.rstrip() == "--" and len(rest) <= _LOOSE_SIGNATURE_LINES and all(len(line) <= 100 for line in rest):
+        if (
+            loose == 1
+            and raw.rstrip() == "--"
+            and len(rest) <= _LOOSE_SIGNATURE_LINES
+            and all(len(line) <= 100 for line in rest)
+        ):
             return index
         if raw[0] == "_" and is_rule(raw.strip()) and is_list_footer(lines[: len(kinds)], index):
             return index

@@ -12,8 +12,10 @@ from mailbot.core.signoff import as_name, sign_off
 from mailbot.core.thanks_words import GRATITUDE, Gratitude
 
 _LONGEST: Final = 400  # characters: whoever writes more says more than thanks
-_GLAD = re.compile("[👍👌🙏😊🙂😀😃😄😁☺❤♥💙💚💛💜🧡🎉🎊✅💯👏🤗😍🥰🙌✨🌟⭐💪😎🤩🍀🌸🌹💐\ufe0f\u200d\U0001f3fb-\U0001f3ff]|[:;]-?[)D]|<3")
-_MORE = re.compile(r"[?？؟;\d@#%€$£/\\<>=+]|://|www\.")
+_GLAD = re.compile(
+    "[👍👌🙏😊🙂😀😃😄😁☺❤♥💙💚💛💜🧡🎉🎊✅💯👏🤗😍🥰🙌✨🌟⭐💪😎🤩🍀🌸🌹💐\ufe0f\u200d\U0001f3fb-\U0001f3ff]|[:;]-?[)D]|<3"
+)
+_MORE = re.compile(r"[?？؟;\d@#%€$£/\\<>=+]|://|www\.|[:;]-?[(\[|]")
 _CLAUSE = re.compile(r"[.,!…:\n。、！，：~*_()\"“”„«»-]+")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _PHRASE_WORDS: Final = 7

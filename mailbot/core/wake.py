@@ -20,7 +20,7 @@ def wake(
     past due: late, one letter owns up and tells the next time; two minutes before: covered; before that: a reminder.
     """
     change = Change(setting, ticket, promise, now, fresh)
-    matter = matter_of(newest.new_text, ticket.subject) if newest else ticket.subject
+    matter = matter_of("", ticket.subject)
     if now > promise.due:
         return _own_up(change, promise, matter)
     if now >= promise.due - setting.policy.cover_before:

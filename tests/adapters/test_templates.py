@@ -245,6 +245,12 @@ def test_a_broken_letter_is_told_with_file_line_and_reason(site, source, line, r
     assert reason in problems[0].reason
 
 
+def test_a_broken_html_of_its_own_is_told(site):
+    site.write("de/ack.html.j2", "<p>\n{% if priority == 99 %}{{ nobody_knows }}{% endif %}</p>")
+    (problem,) = site.load().check()
+    assert (problem.file.rpartition("/")[2], problem.line) == ("ack.html.j2", 2)
+
+
 def test_a_notice_without_a_subject_is_told(site):
     site.write("de/new.txt.j2", "{{ answer_above }}\nNeu.\n")
     assert "Subject" in site.load().check()[0].reason

@@ -95,6 +95,7 @@ def test_the_last_promise_that_ended_was_broken_or_not(store):
     store.commit(decision(promises=(ended("a", PromiseState.LATE, NOW),)), NOW)
     assert broken()
     store.commit(decision(promises=(ended("b", PromiseState.KEPT, NOW + HOUR),)), NOW)
+    store.commit(decision(promises=(ended("r", PromiseState.REPLACED, NOW + 1.5 * HOUR),)), NOW)
     assert not broken()
     store.commit(decision(promises=(ended("c", PromiseState.COVERED, NOW + 2 * HOUR),)), NOW)
     store.commit(decision(promises=(ended("d", PromiseState.REPLACED, NOW + 3 * HOUR),)), NOW)

@@ -88,6 +88,14 @@ def test_a_row_may_be_put_off_or_dropped_untaken(store):
     assert row_of(store, "b").state is OutboxState.DROPPED
 
 
+def test_a_dropped_row_is_not_put_off(store):
+    row = put(store, "a")["a"]
+    store.settle(row, Settled(state=OutboxState.DROPPED, reply="muted"), NOW)
+    store.settle(row, Settled(state=OutboxState.READY, reply="limit", next_try=NOW), NOW)
+    assert row_of(store, "a").state is OutboxState.DROPPED
+    assert store.ready(NOW, 5) == []
+
+
 def test_sweep_gives_up_on_a_dead_sender(store):
     row = put(store, "a")["a"]
     take(store, row, b"first")

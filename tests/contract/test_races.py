@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
+from mailbot.adapters.store import open_store
 from mailbot.core.desk import Keys, OutboxState, PromiseState
 from mailbot.errors import ClaimLost, Conflict, Duplicate
 from mailbot.ports import Settled
@@ -64,6 +65,22 @@ def test_two_claimers_never_get_the_same_mail(store):
 
     taken = [inbound for got in at_once(4, work) for inbound in got]
     assert len(taken) == len(set(taken)) == 120
+
+
+def test_workers_with_stores_of_their_own_wait_for_each_other(store, url):
+    store.put([raw_mail(uid) for uid in range(1, 81)], NOW)
+
+    def work(n):
+        mine, got = open_store(url, migrate=False), []
+        while claims := mine.claim(f"w{n}", NOW, HOUR, 2):
+            for claim in claims:
+                mine.commit(decision(outcome="logged", messages=(message(f"m{claim.inbound}"),)), NOW, claim)
+                got.append(claim.inbound)
+        mine.close()
+        return got
+
+    taken = [inbound for got in at_once(3, work) for inbound in got]
+    assert len(taken) == len(set(taken)) == 80
 
 
 def test_killed_workers_lose_and_double_nothing(store, url):

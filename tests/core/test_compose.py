@@ -237,6 +237,13 @@ def test_file_names_are_safe_to_show(given_name, shown):
     assert file_name(given_name) == shown
 
 
+@pytest.mark.parametrize("value", ["x\r\nBcc: y@evil.example", "x\r\n\r\nbody", "x\nBcc: y", "x" * 2000, "x\r\n"])
+def test_a_header_that_was_not_meant_never_leaves(monkeypatch, value):
+    monkeypatch.setattr("mailbot.core.header_values.unstructured", lambda _name, _value: value)
+    with pytest.raises(TemplateError):
+        write()
+
+
 NASTY = st.text(
     st.one_of(st.sampled_from('\r\n\0\t \x0b\x85\u2028\u202e<>@,;:"\\=?.äя漢\ud800'), st.characters()), max_size=60
 )

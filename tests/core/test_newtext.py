@@ -123,7 +123,9 @@ def test_the_text_is_preferred_where_both_say_the_same():
 
 
 def test_html_is_read_where_the_text_is_only_a_stub():
-    html = f"<html><body>{'<p>The second printer is broken.</p>' * 20}<blockquote type=cite>Old</blockquote></body></html>"
+    html = (
+        f"<html><body>{'<p>The second printer is broken.</p>' * 20}<blockquote type=cite>Old</blockquote></body></html>"
+    )
     got = new_text(mail("Use HTML!", html=html))
     assert "second printer" in got
     assert "Old" not in got

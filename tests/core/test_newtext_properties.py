@@ -35,7 +35,7 @@ def test_every_new_line_is_a_line_of_the_text_in_order(text, subject):
     for new in new_text(mail(text, subject=subject)).split("\n"):
         if new:
             # One that runs on into a reply header ends there.
-            assert any(line == new or (line.startswith(new) and "--" in line) or line.endswith(new) for line in lines)
+            assert any(line == new or (line.startswith(new) and "--" in line) for line in lines)
 
 
 @settings(max_examples=300, deadline=None)
@@ -54,7 +54,9 @@ def test_html_leaves_no_signs_behind(html):
     assert not re.search("[\ufdd0-\ufdd5]", got)
 
 
-@given(st.lists(st.sampled_from(["The lamp is broken.", "It is the second one", "Please help", "", "Maja"]), max_size=12))
+@given(
+    st.lists(st.sampled_from(["The lamp is broken.", "It is the second one", "Please help", "", "Maja"]), max_size=12)
+)
 def test_plain_words_stay_as_they_are(lines):
     assert new_text(mail("\n".join(lines))) == "\n".join(lines).strip("\n")
 
@@ -100,7 +102,9 @@ def test_twice_as_long_takes_at_most_three_times_as_long(name):
     assert twice < 2
 
 
-@pytest.mark.parametrize("tag", ["<div>", "<blockquote type=cite>", "<div class=gmail_quote>", "<div class=gmail_signature>"])
+@pytest.mark.parametrize(
+    "tag", ["<div>", "<blockquote type=cite>", "<div class=gmail_quote>", "<div class=gmail_signature>"]
+)
 def test_deep_html_is_read(tag):
     assert "The lamp" in html_text("<p>The lamp</p>" + tag * 50_000 + "x")
 

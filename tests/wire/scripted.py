@@ -19,7 +19,7 @@ class ScriptedImap:
             "LOGIN": answers.get("LOGIN", b"TAG OK in\r\n"),
             "(SELECT|EXAMINE)": answers.get("SELECT", SELECTED),
             "DONE": answers.get("DONE", b"IDLETAG OK idled\r\n"),
-            "LOGOUT": b"* BYE\r\nTAG OK out\r\n",
+            "LOGOUT": answers.get("LOGOUT", b"* BYE\r\nTAG OK out\r\n"),
         }
         self.lines = []
         self.greeting = greeting

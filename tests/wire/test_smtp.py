@@ -181,6 +181,16 @@ async def test_a_wrong_password(servers, caplog):
     await smtp.close()
 
 
+async def test_a_probe_logs_in_and_sends_nothing(servers, smtp):
+    assert await smtp.probe() is None
+    assert servers.transactions == []
+    wrong = make(servers, password=lambda: "hunter-two")
+    problem = await wrong.probe()
+    assert "5.7.8" in problem
+    assert "hunter-two" not in problem
+    await wrong.close()
+
+
 async def test_a_password_that_cannot_be_read(servers):
     def password():
         raise FileNotFoundError("no password file")

@@ -140,7 +140,8 @@ class Commits:
         # A promise that the decision forgot goes along: nobody would ever look at the ticket that it hangs on.
         connection.execute(update(promise).where(promise.c.ticket == source, PROMISE_IS_OPEN).values(ticket=target))
         follow = or_(ticket.c.number == source, ticket.c.merged_into == source)
-        connection.execute(update(ticket).where(follow, ticket.c.number != target).values(merged_into=target))
+        connection.execute(update(ticket).where(follow).values(merged_into=target))
+        # The target may itself have been merged before, even into the source.
         connection.execute(update(ticket).where(ticket.c.number == target).values(merged_into=None))
 
 
