@@ -20,7 +20,7 @@ def load_articles(directory: Path, prefix: str = "answers/") -> tuple[list[Artic
     """Every `ID.LANGUAGE.md` of the directory, in the order of names. A missing directory holds none."""
     articles: list[Article] = []
     problems: list[Problem] = []
-    for path in sorted(directory.glob("*.md")) if directory.is_dir() else []:
+    for path in sorted(p for p in directory.glob("*.md") if not p.name.startswith(".")):
         article, wrong = _read(path, prefix + path.name)
         problems += wrong
         if article is not None:

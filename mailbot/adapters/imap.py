@@ -13,7 +13,7 @@ import structlog
 from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
 
-from mailbot.adapters.imapwait import Doorbell, News, forget, idle
+from mailbot.adapters.imapwait import Doorbell, News, idle
 from mailbot.adapters.tls import Security, client_context
 from mailbot.errors import MailboxDown, MailboxRefused
 from mailbot.ports import MailboxState, RawMail
@@ -234,8 +234,6 @@ class ImapMailbox:
     def _get(self, uids: Sequence[int], *what: str) -> list[tuple[int, dict[bytes, Any]]]:
         """FETCH, one by one if the server refuses to do it for all; pairs of UID and what came."""
         with self._guarded("fetching"):
-            # Flag changes that other clients made would be read as answers.
-            forget(self._client, "FETCH")
             try:
                 return list(self._client.fetch(list(uids), list(what)).items())
             except imaplib.IMAP4.abort:

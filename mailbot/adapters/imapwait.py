@@ -60,6 +60,8 @@ class News:
         told = forget(client, "EXISTS")
         if told is not None:
             self.exists = told
+        for kind in ("RECENT", "EXPUNGE", "FETCH"):  # what other clients do would pile up
+            forget(client, kind)
 
     def came(self, client: IMAPClient) -> bool:
         """Whether new mail was reported since.
@@ -67,8 +69,6 @@ class News:
         The same number twice, with no new mail found between, is a server that always says it: no reason to stay awake.
         """
         told = forget(client, "EXISTS")
-        forget(client, "RECENT")
-        forget(client, "EXPUNGE")
         if told is None or told == self._told:
             return False
         self.exists = self._told = told

@@ -84,7 +84,9 @@ def read_rule(reader: TableReader, raw: object, path: Path, names: Names) -> tup
     table = reader.table(raw, path, RULE_KEYS)
     rule_id = table.get("id")
     if not isinstance(rule_id, str) or not _ID.fullmatch(rule_id):
-        reader.wrong((*path, "id") if "id" in table else path, "a rule needs an `id` of small letters, digits and hyphens")
+        reader.wrong(
+            (*path, "id") if "id" in table else path, "a rule needs an `id` of small letters, digits and hyphens"
+        )
         return None
     when_path, then_path = (*path, "when"), (*path, "then")
     when = reader.table(table.get("when", {}), when_path, (*WHEN_KEYS, "not"))
@@ -107,7 +109,9 @@ def read_rule(reader: TableReader, raw: object, path: Path, names: Names) -> tup
         tests=_tests(reader, table.get("test", []), (*path, "test"), names),
     )
     if rule.then.thank is not None and not any(isinstance(c, AddressCondition | HeaderCondition) for c in rule.when):
-        reader.wrong((*then_path, "thank"), "`thank` needs a `from` or `header` in [rule.when]: anybody could ask for it")
+        reader.wrong(
+            (*then_path, "thank"), "`thank` needs a `from` or `header` in [rule.when]: anybody could ask for it"
+        )
     return rule, (window[0] if window else None)
 
 
@@ -299,4 +303,3 @@ def _facts(reader: TableReader, table: Table, path: Path) -> Facts:
         in_hours=table.get("hours", "in") == "in",
         similar=reader.number(table, "similar", path, 0, 100_000) or 0,
     )
-

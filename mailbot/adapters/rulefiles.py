@@ -37,7 +37,9 @@ def load_rules(
     names = Names(letters=letters, agents=agents, articles=frozenset(a.id for a in articles))
     loading = _Loading(names)
     for path in sorted(directory.glob("*.toml"), key=lambda p: p.name):
-        loading.read(path)
+        # Names that begin with a dot are locks and half copies that editors leave beside an open file.
+        if not path.name.startswith("."):
+            loading.read(path)
     problems += loading.problems
     problems.sort(key=lambda p: (p.file, p.line, p.column))
     if problems:

@@ -60,7 +60,7 @@ def codec_of(name: str | None) -> str | None:
         b"a".decode(found)
     except (LookupError, ValueError, TypeError):
         return None
-    return None if found in _NO_CHARSET else _MEANT.get(found, found)
+    return None if found.replace("-", "_") in _NO_CHARSET else _MEANT.get(found, found)
 
 
 def is_latin(name: str | None) -> bool:

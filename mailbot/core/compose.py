@@ -109,11 +109,20 @@ def compose(
         part = _multipart("mixed", [part, *files], key)
     raw = _head(top) + part
     _check(raw, [name for name, _ in top], part)
+    return sealed(raw, message_id, outgoing, inbox=inbox, policy=policy, signer=signer)
+
+
+def sealed(
+    raw: bytes, message_id: str, outgoing: Outgoing, *, inbox: Inbox, policy: Policy, signer: Signer
+) -> Composed:
+    """Bytes that were composed before, with the envelope they travel in: for a mail that is tried again."""
+    own = header_values.address(inbox.address)
+    local, _, domain = own.rpartition("@")
     return Composed(
         raw=raw,
         message_id=message_id,
         envelope_sender=_bounce_address(outgoing, policy, signer, local, domain) or own,
-        envelope_to=to,
+        envelope_to=header_values.address(outgoing.to.address),
     )
 
 

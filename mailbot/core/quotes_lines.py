@@ -118,17 +118,21 @@ def attribution(text: str) -> Sure:
     bracketed = next(reversed(list(_BRACKETED.finditer(core))), None)
     mailed = _EMAIL.search(core)
     few = len(_plain_words(core, wrote)) if wrote or mailed else 0
-    if not _told(core):
-        if bracketed and stamped and (wrote or (colon and len(core) - bracketed.end() <= 60 and few <= 5)):
-            return Sure.SURE
-        if bracketed and wrote and colon and len(core) - wrote.end() <= 30 and len(core) - bracketed.end() <= 30:
-            return Sure.SURE
-        if mailed and stamped and _begins(core) and (wrote or (len(core) - mailed.end() <= 3 and few <= 1)):
-            return Sure.SURE
-        if wrote and dated and timed and (_begins(core) or _named(core[: wrote.start()])) and few <= 3:
-            return Sure.SURE
-    if wrote is None:
+    if _told(core):
         return Sure.NO
+    if bracketed and stamped and (wrote or (colon and len(core) - bracketed.end() <= 60 and few <= 5)):
+        return Sure.SURE
+    if bracketed and wrote and colon and len(core) - wrote.end() <= 30 and len(core) - bracketed.end() <= 30:
+        return Sure.SURE
+    if mailed and stamped and _begins(core) and (wrote or (len(core) - mailed.end() <= 3 and few <= 1)):
+        return Sure.SURE
+    if wrote and dated and timed and (_begins(core) or _named(core[: wrote.start()])) and few <= 3:
+        return Sure.SURE
+    dashed = is_rule(text[:2]) and is_rule(text[-2:])
+    if wrote is None or not (colon or stamped or dashed):
+        return Sure.NO
+    if dashed and _named(core[: wrote.start()]):
+        return Sure.SURE
     if not _begins(core) and (stamped or len(core.split()) > 6):
         return Sure.NO
     return Sure.WEAK

@@ -152,6 +152,8 @@ def _wraps(lines: Sequence[str], index: int, text: str) -> bool:
         return False
     if "://" in before.rpartition(" ")[2] and " " not in text:
         return True
+    if text[:5].casefold() in {"(http", "<http", "[http"} and text[-1] == ">":
+        return True
     return len(before) >= 66 and before[-1] not in ".?!:" and text[0].islower() and len(text) < 70
 
 
@@ -188,7 +190,7 @@ def _trim_tail(region: _Region) -> None:
     kinds, lines = region.kinds, region.lines
     while kinds:
         kind, text = kinds[-1], clean(lines[len(kinds) - 1])
-        if kind in {_BLANK, _GONE} or (region.cut and kind == _TEXT and is_rule(text)):
+        if kind in {_BLANK, _GONE} or (region.cut and kind == _TEXT and (is_rule(text) or text in {"—", "–"})):
             kinds.pop()
         elif kind == _INTRO:
             region.cut = True

@@ -194,16 +194,17 @@ DEVICES: Final = (
     "handy", "smartphone", "telefon", "phone", "téléphone", "teléfono", "telefono", "telemóvel", "celular", "tablet",
     "spark", "thunderbird", "k-9", "fairemail", "bluemail", "typeapp", "web.de", "gmx", "t-online", "orange", "mail.ru",
     "яндекс", "почта", "телефон", "手机", "手機", "携帯", "ios", "айфон", "airmail", "zoho", "fastmail", "tutanota",
-    "tuta", "nine", "libero", "hey", "front", "superhuman", "mailspring",
+    "tuta", "nine", "libero", "hey", "front", "superhuman", "mailspring", "mailbox", "newton", "nylas", "polymail", "edison", "boxer", "mutt", "roundcube",
 )  # fmt: skip
 
 #: Words that a sentence about what somebody wrote has, and the line of a mail client never: lower case, or "I".
+#: Words that are also a weekday's short name somewhere ("su", "ma", "ons") are not among them.
 SENTENCE_WORDS: Final = frozenset(
     (
         "I", "we", "you", "he", "she", "they", "your", "our", "my", "me", "us", "who", "that", "ich", "wir", "mir", "uns",
         "ihr", "ihre", "ihren", "sie", "mein", "meine", "unser", "dass", "je", "nous", "vous", "votre", "notre", "mon",
-        "ma", "que", "yo", "nosotros", "mi", "mis", "su", "nuestro", "que", "io", "noi", "mio", "mia", "vostro", "vostra",
-        "che", "eu", "meu", "minha", "seu", "sua", "ik", "mijn", "uw", "jouw", "wij", "ons", "jag", "vi", "min", "er",
+        "que", "yo", "nosotros", "mi", "mis", "nuestro", "io", "noi", "mio", "mia", "vostro", "vostra",
+        "che", "eu", "meu", "minha", "seu", "sua", "ik", "mijn", "uw", "jouw", "wij", "jag", "vi", "min", "er",
         "jeg", "minun", "mój", "moja", "wasz", "państwa", "já", "můj", "váš", "vaše", "я", "мы", "мой", "моя", "ваш",
         "ваша", "мне", "нам", "ви", "мій", "benim", "ben", "bana",
     )

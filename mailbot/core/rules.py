@@ -86,10 +86,10 @@ class RuleSet:
     `threshold` is what a priority's sum must reach. `similar_within` is the window that `Facts.similar` counts over.
     """
 
-    rules: tuple[Rule, ...]
+    rules: tuple[Rule, ...] = field(repr=False)
     threshold: int = DEFAULT_THRESHOLD
     similar_within: timedelta = timedelta(hours=1)
-    shelf: Shelf = field(default_factory=Shelf)
+    shelf: Shelf = field(default_factory=Shelf, repr=False)
     _lookups: Mapping[str, _Lookup] = field(default_factory=dict, repr=False)
     _numbers: Mapping[int, tuple[tuple[int | None, ...], tuple[int | None, ...]]] = field(
         default_factory=dict, repr=False

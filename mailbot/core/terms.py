@@ -14,6 +14,7 @@ GAP = 3  # words that a lone star in a phrase may stand for
 MAX_GAPS = 3  # lone stars in one phrase: the places looked at grow with their power
 MAX_TERM = 1000  # characters of one term
 _HEAD = 3  # letters that must stand before a star
+_TOGETHER = 500  # patterns in one filter: far below what its memory takes
 _SHOWN = 60  # characters of a hit that are shown
 # No metacharacter but a star that ends a word or stands alone, a final question mark, a dot.
 _PLAIN = re.compile(r"(?:[^\\|()\[\]{}^$+?*]|(?<=[^\W_])\*(?=\s|$)|(?:^|(?<=\s))\*(?=\s|$)|\?(?=\s|$))+")
@@ -103,6 +104,29 @@ def compile_pattern(pattern: str) -> re2._Regexp:
 
 
 @dataclass(frozen=True, slots=True)
+class Sieve:
+    """Patterns that are looked for in one pass: each with the number of its term, and the filter that knows them."""
+
+    filter: re2.Filter
+    patterns: tuple[tuple[int, re2._Regexp], ...]
+
+
+def _sieves(patterns: list[tuple[int, str]]) -> list[Sieve]:
+    """The patterns in as few filters as will take them: a filter's memory is bounded, and it refuses what is over."""
+    joined = re2.Filter()
+    for _, pattern in patterns:
+        joined.Add(pattern, _options())
+    try:
+        joined.Compile()
+    except re2.error:
+        if len(patterns) == 1:
+            raise
+        half = len(patterns) // 2
+        return _sieves(patterns[:half]) + _sieves(patterns[half:])
+    return [Sieve(joined, tuple((number, compile_pattern(p)) for number, p in patterns))]
+
+
+@dataclass(frozen=True, slots=True)
 class TermIndex:
     """Finds which of many terms occur in a text; the cost grows with the text, hardly with the terms."""
 
@@ -110,8 +134,7 @@ class TermIndex:
     _exact: Mapping[str, tuple[int, ...]]
     _pairs: Mapping[str, Mapping[str, tuple[int, ...]]]
     _open: Mapping[str, tuple[tuple[str, tuple[int, ...]], ...]]
-    _patterns: tuple[tuple[int, re2._Regexp], ...] = ()
-    _filter: re2.Filter | None = field(default=None, repr=False)
+    _sieves: tuple[Sieve, ...] = field(default=(), repr=False)
 
     @classmethod
     def of(cls, terms: Iterable[Term]) -> TermIndex:
@@ -120,12 +143,10 @@ class TermIndex:
         exact: dict[str, list[int]] = {}
         pairs: dict[str, dict[str, list[int]]] = {}
         prefixes: dict[str, dict[str, list[int]]] = {}
-        patterns: list[tuple[int, re2._Regexp]] = []
-        sieve = re2.Filter()
+        patterns: list[tuple[int, str]] = []
         for number, each in enumerate(listed):
             if each.pattern is not None:
-                patterns.append((number, compile_pattern(each.pattern)))
-                sieve.Add(each.pattern, _options())
+                patterns.append((number, each.pattern))
                 continue
             first, *rest = each.pieces
             if first.open:
@@ -135,15 +156,12 @@ class TermIndex:
                 pairs.setdefault(first.word, {}).setdefault(rest[0].word, []).append(number)
             else:
                 exact.setdefault(first.word, []).append(number)
-        if patterns:
-            sieve.Compile()
         return cls(
             listed,
             {w: tuple(n) for w, n in exact.items()},
             {w: {x: tuple(n) for x, n in second.items()} for w, second in pairs.items()},
             {h: tuple((p, tuple(n)) for p, n in of.items()) for h, of in prefixes.items()},
-            tuple(patterns),
-            sieve if patterns else None,
+            tuple(s for at in range(0, len(patterns), _TOGETHER) for s in _sieves(patterns[at : at + _TOGETHER])),
         )
 
     def find(self, text: str) -> dict[int, str]:
@@ -151,10 +169,10 @@ class TermIndex:
         found: dict[int, str] = {}
         if self._exact or self._pairs or self._open:
             self._find_words(text, found)
-        if self._filter is not None:
-            folded = fold(text)
-            for place in self._filter.Match(folded) or ():
-                number, pattern = self._patterns[place]
+        folded = fold(text) if self._sieves else ""
+        for sieve in self._sieves:
+            for place in sieve.filter.Match(folded) or ():
+                number, pattern = sieve.patterns[place]
                 hit = pattern.search(folded)
                 found[number] = " ".join(hit.group().split())[:_SHOWN] if hit else ""
         return found

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
-from mailbot.core.compose import Composed, compose
+from mailbot.core.compose import Composed, compose, sealed
 from mailbot.core.desk import Decision, Keys, Known, OutboxState, Outgoing, OutgoingKind
 from mailbot.core.limits import breaker_open, over
 from mailbot.core.read import attachment
@@ -96,20 +97,29 @@ class Sender:
         try:
             composed = self._compose(row, setting)
         except TemplateError as error:
-            log.error("letter not written", key=outgoing.key, letter=outgoing.name, error=str(error))
-            self._outbox.settle(
-                row, Settled(state=OutboxState.READY, reply=str(error), next_try=now + timedelta(minutes=5)), now
-            )
+            self._not_written(row, str(error))
             return None
         raw = self._outbox.take(row, composed.raw, composed.message_id, self._holder, now, LEASE)
-        if raw is None:
-            return None
-        return Composed(
-            raw=raw,
-            message_id=composed.message_id,
-            envelope_sender=composed.envelope_sender,
-            envelope_to=composed.envelope_to,
+        return None if raw is None else replace(composed, raw=raw)
+
+    def _not_written(self, row: OutboxRow, reason: str) -> None:
+        """A template or an address that fails: tried again as if a server had said 4xx, and told to a person in time."""
+        log.error("letter not written", key=row.outgoing.key, letter=row.outgoing.name, error=reason)
+        now = self._clock.now()
+        result = verdict(
+            accepted=False,
+            permanent=False,
+            ambiguous=False,
+            down=False,
+            attempts=3,
+            first_tried_at=row.created_at,
+            told=row.told,
+            now=now,
         )
+        told = row.told or result.tell
+        self._outbox.settle(row, Settled(state=result.state, reply=reason, next_try=result.next_try, told=told), now)
+        if result.tell:
+            self._tell(row, reason, result)
 
     def _stopped(self, outgoing: Outgoing, setting: Setting) -> str | None:
         """Which limit this letter breaks; its own row is among those counted."""
@@ -120,6 +130,12 @@ class Sender:
 
     def _compose(self, row: OutboxRow, setting: Setting) -> Composed:
         outgoing = row.outgoing
+        inbox = setting.policy.inboxes.get(outgoing.inbox) or next(iter(setting.policy.inboxes.values()))
+        if row.raw is not None and row.message_id is not None:
+            # Tried before: identical bytes, so that a receiver can tell a copy.
+            return sealed(
+                row.raw, row.message_id, outgoing, inbox=inbox, policy=setting.policy, signer=setting.signer
+            )
         rendered = self._renderer.render(
             outgoing.name,
             language=outgoing.language,
@@ -127,7 +143,6 @@ class Sender:
             zone=outgoing.zone,
             fields=outgoing.fields,
         )
-        inbox = setting.policy.inboxes.get(outgoing.inbox) or next(iter(setting.policy.inboxes.values()))
         return compose(
             outgoing,
             rendered,

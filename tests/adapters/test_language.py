@@ -21,7 +21,17 @@ SURE = [
     ("ru", "Здравствуйте, мой заказ ещё не пришёл."),
     ("ja", "注文した商品がまだ届いていません。"),
 ]
-UNSURE = ["", " \n", "ok", "Hi!", "4711 0815 99 12", "https://shop.example/x anna@shop.example", "a" * 5000, "!?" * 900, "\x00\n\x00"]
+UNSURE = [
+    "",
+    " \n",
+    "ok",
+    "Hi!",
+    "4711 0815 99 12",
+    "https://shop.example/x anna@shop.example",
+    "a" * 5000,
+    "!?" * 900,
+    "\x00\n\x00",
+]
 
 
 @pytest.fixture

@@ -113,19 +113,43 @@ def test_urgency_is_the_highest_plus_the_tone_at_most_three():
 
 
 CONDITIONS = [
-    (AddressCondition(field="from", any_of=(Matcher.of("@shop.example", domains=True),)), {"from_address": "A@Shop.example"}, {"from_address": "a@notshop.example"}),
-    (AddressCondition(field="from", any_of=(Matcher.of("shop.example", domains=True),)), {"from_address": "a@eu.shop.example"}, {"from_address": "a@myshop.example"}),
-    (AddressCondition(field="to", any_of=(Matcher.of("sales+*@desk.example", domains=True),)), {"to": ("x@y.example", "sales+3@desk.example")}, {"to": ("sales@desk.example",)}),
-    (AddressCondition(field="from", any_of=(Matcher.of(r"^(ann|bob)@", domains=True),)), {"from_address": "bob@x.example"}, {"from_address": "carl@x.example"}),
+    (
+        AddressCondition(field="from", any_of=(Matcher.of("@shop.example", domains=True),)),
+        {"from_address": "A@Shop.example"},
+        {"from_address": "a@notshop.example"},
+    ),
+    (
+        AddressCondition(field="from", any_of=(Matcher.of("shop.example", domains=True),)),
+        {"from_address": "a@eu.shop.example"},
+        {"from_address": "a@myshop.example"},
+    ),
+    (
+        AddressCondition(field="to", any_of=(Matcher.of("sales+*@desk.example", domains=True),)),
+        {"to": ("x@y.example", "sales+3@desk.example")},
+        {"to": ("sales@desk.example",)},
+    ),
+    (
+        AddressCondition(field="from", any_of=(Matcher.of(r"^(ann|bob)@", domains=True),)),
+        {"from_address": "bob@x.example"},
+        {"from_address": "carl@x.example"},
+    ),
     (InboxCondition(names=("help",)), {"inbox": "help"}, {"inbox": "sales"}),
-    (HeaderCondition.of("X-Event", (term("signup"),)), {"headers": (("x-event", "New Signup"),)}, {"headers": (("x-event", "order"),)}),
+    (
+        HeaderCondition.of("X-Event", (term("signup"),)),
+        {"headers": (("x-event", "New Signup"),)},
+        {"headers": (("x-event", "order"),)},
+    ),
     (HeaderCondition.of("X-Event", ()), {"headers": (("x-event", ""),)}, {"headers": (("x-other", "x"),)}),
     (LanguageCondition(languages=("de", "nl")), {"language": "nl"}, {"language": None}),
     (CustomerCondition(tags=("VIP",)), {"customer_tags": ("vip",)}, {"customer_tags": ("new",)}),
     (CustomerCondition(first_contact=True), {"first_contact": True}, {}),
     (CustomerCondition(tickets_30d=3), {"tickets_30d": 3}, {"tickets_30d": 2}),
     (CustomerCondition(last_promise_broken=True), {"last_promise_broken": True}, {}),
-    (AttachmentCondition(any_of=(Matcher.of("*.pdf"),)), {"attachments": (("Bill.PDF", "application/pdf"),)}, {"attachments": (("a.png", "image/png"),)}),
+    (
+        AttachmentCondition(any_of=(Matcher.of("*.pdf"),)),
+        {"attachments": (("Bill.PDF", "application/pdf"),)},
+        {"attachments": (("a.png", "image/png"),)},
+    ),
     (AttachmentCondition(any_of=(Matcher.of("image/*"),)), {"attachments": (("", "image/png"),)}, {"attachments": ()}),
     (AttachmentCondition(), {"attachments": (("x", ""),)}, {}),
     (HoursCondition(inside=False), {"in_hours": False}, {"in_hours": True}),
@@ -154,7 +178,9 @@ def test_single_values_come_from_the_side_that_won_lists_from_all():
 
 def test_thanks_take_the_address_from_the_text():
     thank = ThankRule(pattern=re2.compile(r"Customer: (\S+@\S+)"), letter="welcome")
-    got = decide([rule("a", text("new customer"), thank=thank, ignore=True)], "New customer\nCustomer: Li@new.example\n")
+    got = decide(
+        [rule("a", text("new customer"), thank=thank, ignore=True)], "New customer\nCustomer: Li@new.example\n"
+    )
     assert got.thank == (Thank(to_address="Li@new.example", letter="welcome"),)
     assert got.ignore
     assert decide([rule("a", text("new customer"), thank=thank)], "New customer, no address").thank == ()

@@ -122,3 +122,43 @@ def test_tests_beside_the_rules_hold(shipped):
 def test_plain_mails(shipped, wanted, text):
     got = triage(Facts(text=text, body=text), shipped)
     assert (got.priority, got.matched) == (wanted, True), got.why
+
+
+FALSE_FRIENDS = [
+    ("The red lamp has a problem.", 1),
+    ("I have a problem storing files.", 1),
+    ("Mon lave-linge est en panne.", 1),
+    ("Ich habe Sie telefonisch nicht erreicht, Sie waren nicht erreichbar.", 1),
+    ("We discussed brand strategies and on which fire drill to go.", 1),
+    ("Die Lampe brennt nicht mehr.", 1),
+    ("Hi Bill, how do I add a user?", 2),
+    ("My cargo bike arrived, thank you.", 2),
+    ("Is the battery charged when it comes?", 2),
+    ("I would like to leave a comment on the new page.", 4),
+    ("I am not happy with the quality.", 5),
+]
+
+
+@pytest.mark.parametrize(("text", "never"), FALSE_FRIENDS)
+def test_words_that_mean_something_else(shipped, text, never):
+    got = triage(Facts(text=text, subject=text, body=text), shipped)
+    assert got.priority != never, got.why
+
+
+@pytest.mark.parametrize("text", ["Thanks!", "See attachment.", "Ok, danke.", "12345"])
+def test_what_says_nothing_is_left_to_people(shipped, text):
+    got = triage(Facts(text=text, body=text), shipped)
+    assert (got.priority, got.matched) == (3, False)
+
+
+def test_every_shipped_article_is_found_by_its_own_question(shipped):
+    questions = {
+        "en": "How do I reset my password?",
+        "de": "Wie kann ich mein Passwort zurücksetzen?",
+        "fr": "Comment puis-je réinitialiser mon mot de passe ?",
+        "es": "¿Cómo puedo restablecer mi contraseña?",
+        "pt": "Como posso redefinir a minha senha?",
+    }
+    for language, text in questions.items():
+        got = triage(Facts(text=text, body=text, language=language), shipped)
+        assert (got.priority, got.answer) == (4, "reset-password"), (language, got.why)

@@ -1,5 +1,6 @@
 """What words and patterns fit, in any script, and that the index finds what a plain search finds."""
 
+import random
 import re
 
 import pytest
@@ -91,6 +92,15 @@ def test_hits_are_shown_as_written():
 def test_evil_patterns_stay_linear():
     found = TermIndex.of([term("(a+)+$|(x|xx)+y"), term("(.*a){20}b")]).find("a" * 100_000 + "!")
     assert found == {}
+
+
+def test_thousands_of_patterns_are_all_looked_for():
+    shuffled = random.Random(4)
+    names = ["".join(shuffled.choices("abcdefghij", k=shuffled.randint(4, 12))) for _ in range(3000)]
+    index = TermIndex.of([term(f"{name}[0-9]+|x{name}y?") for name in names])
+    there = shuffled.sample(range(3000), 20)
+    text = " ".join([*names[:300], *(f"{names[n]}7" for n in there)])
+    assert set(there) <= set(index.find(text))
 
 
 PLAIN = st.text(st.characters(categories=["L", "N", "Zs", "P"]), max_size=80)

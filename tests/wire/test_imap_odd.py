@@ -215,6 +215,7 @@ def test_flags_that_others_change_are_not_taken_for_answers(server):
         }
     )
     box.uids_from(1)
+    assert "FETCH" not in box._client._imap.untagged_responses
     assert [got.uid for got in box.fetch([4, 5])] == [4]
 
 

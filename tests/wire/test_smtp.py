@@ -86,6 +86,7 @@ async def test_each_reply_at_each_stage(servers, smtp, stage, reply, expected):
     assert servers.transactions == []
     assert (await smtp.submit(DESK, ANA, RAW)).accepted
     assert len(servers.transactions) == 1
+    assert servers.smtp.connections == (2 if expected == ["down"] else 1)
 
 
 @pytest.mark.parametrize("stage", ["connect", "login", "mail", "rcpt", "data", "body"])
@@ -178,6 +179,10 @@ async def test_a_wrong_password(servers, caplog):
     assert outcome(result) == ["down"]
     assert result.code == 535
     assert "hunter-two" not in result.reply + caplog.text
+    servers.misbehave("login", reply="535 5.7.8 hunter-two is wrong")
+    result = await smtp.submit(DESK, ANA, RAW)
+    assert "is wrong" in result.reply
+    assert "hunter-two" not in result.reply
     await smtp.close()
 
 
@@ -210,7 +215,8 @@ async def test_a_cancelled_submission_leaves_no_connection_behind(servers, smtp)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert (await smtp.submit(DESK, ANA, RAW + b"third\r\n")).accepted
+    async with asyncio.timeout(2):  # the server is silent on the old connection
+        assert (await smtp.submit(DESK, ANA, RAW + b"third\r\n")).accepted
     assert servers.smtp.connections == 2
 
 
