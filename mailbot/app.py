@@ -11,7 +11,7 @@ import signal
 import socket
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,7 @@ from mailbot.adapters.clock import WallClock
 from mailbot.adapters.ids import StoreIds
 from mailbot.adapters.imap import ImapMailbox
 from mailbot.adapters.language import detect_language
+from mailbot.adapters.lifeline import FileLifeline
 from mailbot.adapters.live import Live, load_live
 from mailbot.adapters.logs import set_up_logs
 from mailbot.adapters.site import data_dir, read_secret
@@ -33,6 +34,7 @@ from mailbot.core.desk import Decision
 from mailbot.core.policy import Agent, Cadence, Hours, Inbox, Policy
 from mailbot.core.tokens import Signer
 from mailbot.errors import MailbotError
+from mailbot.loops.attendance import TTL, Attendance
 from mailbot.loops.receive import Decider, Poller
 from mailbot.loops.rehearse import Replay, explain, settle_merges
 from mailbot.loops.remind import Reminder
@@ -41,6 +43,8 @@ from mailbot.loops.send import Sender
 from mailbot.ports import Clock, OutboxRow, Settled
 
 log = structlog.get_logger("mailbot")
+
+PASS_TTL = timedelta(minutes=10)  # of `mailbot once`, which does not say again that it lives
 
 OnDecided = Callable[[Decision], None]
 OnSettled = Callable[[OutboxRow, Settled], None]
@@ -61,7 +65,8 @@ class Desk:
         self.clock: Clock = clock or WallClock()
         self.store: SqlStore = open_store(config.database_url)
         self.live: Live = open_live(config)
-        self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"
+        self.lifeline = FileLifeline(config.desk.secret_file.parent / "running", self.holder)
         self.fresh = StoreIds(self.store.numbers)
         told = on_decided or (lambda _: None)
         self.submitter = _submitter(config)
@@ -124,6 +129,7 @@ class Desk:
             reminder=self.reminder,
             desk=self.store,
             outbox=self.store,
+            attendance=self._attendance(TTL),
             clock=self.clock,
             watch=self.live.watch,
         )
@@ -139,6 +145,8 @@ class Desk:
     async def once(self) -> dict[str, int]:
         """One pass: what is new in every inbox, decided; what is due; and what can be sent, sent."""
         fetched = decided = sent = 0
+        attendance = self._attendance(PASS_TTL)
+        await asyncio.to_thread(attendance.beat)
         for poller in self.pollers(lambda: None):
             await asyncio.to_thread(poller.poll_once)
         while some := await asyncio.to_thread(self.decider.decide_some):
@@ -148,7 +156,11 @@ class Desk:
         while (tried := await self.sender.send_some()) > 0:
             sent += tried
         await self.submitter.close()
+        await asyncio.to_thread(attendance.leave)
         return {"mails": decided, "promises": fetched, "sent": sent}
+
+    def _attendance(self, ttl: timedelta) -> Attendance:
+        return Attendance(leases=self.store, lifeline=self.lifeline, clock=self.clock, holder=self.holder, ttl=ttl)
 
     def _mail_is_in(self) -> None:
         if self._day is not None:
@@ -157,6 +169,7 @@ class Desk:
     def close(self) -> None:
         """Let go of the database."""
         self.store.close()
+        self.lifeline.close()
 
 
 def open_live(config: Config) -> Live:

@@ -202,11 +202,23 @@ class OutboxStore(Protocol):
     def counts(self, address: str, now: datetime) -> Counts:
         """Automatic letters in the last hour and day to this address and its domain."""
 
+    def pace(self, now: datetime) -> tuple[int, float]:
+        """Automatic letters in the last hour, and how many an hour were usual in the week before it."""
+
     def sweep(self, now: datetime) -> int:
         """Rows left in `sending` past their lease become `unknown`, to be sent again with the same bytes. How many."""
 
     def next_due(self) -> datetime | None:
         """When the earliest waiting row may be tried."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lease:
+    """Who holds a named thing, and until when if it is not prolonged."""
+
+    name: str
+    holder: str
+    until: datetime
 
 
 class LeaseStore(Protocol):
@@ -217,6 +229,23 @@ class LeaseStore(Protocol):
 
     def release(self, name: str, holder: str) -> None:
         """Give the lease back, if this holder has it."""
+
+    def held(self, prefix: str) -> list[Lease]:
+        """Every lease whose name begins with `prefix`, lapsed ones too."""
+
+    def abandon(self, process: Lease, now: datetime, *, gone: bool) -> int:
+        """Take everything back from the holder of this lease, a process; how many mails and rows that were.
+
+        Its claims may be claimed again at once, its rows in `sending` become `unknown` and due, its other leases end
+        and this one is removed. Unless it is known to be `gone`: only if it has not prolonged the lease meanwhile.
+        """
+
+
+class Lifeline(Protocol):
+    """Says of processes of this machine whether they are gone, without waiting for anything to run out."""
+
+    def gone(self, holder: str) -> bool:
+        """Whether that process has certainly ended. False where this machine cannot know."""
 
 
 # --- letters -----------------------------------------------------------------------------------------------------

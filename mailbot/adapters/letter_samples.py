@@ -200,8 +200,12 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"reason": "", "from": "", "yours": "", **_NAMELESS, "text": ""},
     ),
     "refused": _notices(
-        {"reason": "“firday” is not a time that is understood", "draft": "/promise fri 14:00\n\nI look at it now."},
-        {"reason": f"a word was promised by {_DUE}", "draft": "", **_NAMELESS},
+        {
+            "reason": "“firday” is not a time that is understood",
+            "draft": "/promise fri 14:00\n\nI look at it now.",
+            "yours": "",
+        },
+        {"reason": f"a word was promised by {_DUE}", "draft": "", "yours": "/resolve quietly", **_NAMELESS},
     ),
     "answer": _notices(
         {"title": "What the desk understands", "lines": _HELP},

@@ -30,7 +30,12 @@ def set_up_logs(level: str, form: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    for name, quiet in (
+        ("apscheduler", logging.ERROR),
+        ("flufl.bounce", logging.CRITICAL),
+        ("mailparser", logging.CRITICAL),
+    ):
+        logging.getLogger(name).setLevel(quiet)  # they tell of broken mail, which is everyday here
 
 
 def _without_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

@@ -93,7 +93,7 @@ class SmtpSubmitter:
             client, self._client = self._client, None
             if client is not None:
                 with suppress(aiosmtplib.SMTPException, OSError):
-                    await client.quit(timeout=min(self._timeout, 5.0))
+                    await client.quit(timeout=min(self._timeout, 1.0))
                 client.close()
 
     # --- one try -----------------------------------------------------------------------------------------------------

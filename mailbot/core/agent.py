@@ -14,7 +14,7 @@ from mailbot.core.obey import Reply, act, impossible
 from mailbot.core.policy import Agent
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.tokens import TokenKind
-from mailbot.core.verbs import Refusal, parse_reply, write_reply
+from mailbot.core.verbs import Refusal, parse_reply
 
 _ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take"})
 
@@ -52,12 +52,14 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     assert token is not None
     ticket = _ticket_of(heard, known)
     if ticket is None:
-        return _log_only(heard, "its ticket is gone, or what was held has been sent", fresh)
+        return _log_only(heard, "its ticket is gone", fresh)
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     asked = parse_reply(heard.new_text)
     if isinstance(asked, Refusal):
         return _refuse(change, heard, agent, asked.reason, asked.draft)
     held = known.held if token.kind is TokenKind.HELD else None
+    if held is not None and held.held is None:
+        return _refuse(change, heard, agent, "what was held has been dealt with; write to the newest notice instead", "")
     if any(v.name in ("send", "confirm") for v in asked.verbs):
         if held is None:
             return _refuse(change, heard, agent, "there is no held mail that this could send", "")
@@ -68,7 +70,7 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return _hold_crossed(change, known, reply)
     problem = impossible(change, reply)
     if problem:
-        return _refuse(change, heard, agent, problem, write_reply(asked))
+        return _refuse(change, heard, agent, problem, "")
     inside = not (reply.speaks or reply.tells)
     change.message(replace(message, internal=inside), () if inside else refs_of(heard, ticket.number))
     if held is not None:
@@ -86,7 +88,7 @@ def _hold_crossed(change: Change, known: Known, reply: Reply) -> Decision:
     message = replace(reply.message, internal=True, held="crossed")
     change.message(message)
     change.event("held", f"{reply.agent.name} wrote before seeing the last answer", by=reply.agent.id)
-    newest = known.newest.get(change.ticket.number)
+    newest = known.answers.get(change.ticket.number)
     by = change.setting.policy.agents.get(change.ticket.last_answer_by or "")
     fields = {
         "newer": {"by": by.name if by else "", "text": shown(newest.new_text) if newest else ""},
@@ -118,14 +120,14 @@ def _release(change: Change, heard: Heard, held: Message, agent: Agent) -> Decis
     reply = Reply(agent=agent, asked=asked, message=held, attach=attach)
     problem = impossible(change, reply)
     if problem:
-        return _refuse(change, None, agent, problem, write_reply(asked), of=held)
+        return _refuse(change, None, agent, problem, "", of=held)
     return change.decision(*act(change, reply))
 
 
 def _refuse(
     change: Change, heard: Heard | None, agent: Agent, reason: str, draft: str, of: Message | None = None
 ) -> Decision:
-    """Nothing of what was asked is done; the agent gets the reason, and a draft that is right."""
+    """Nothing of what was asked is done; the agent gets the reason, and a draft that is right where one can be made."""
     clean = Change(change.setting, change.ticket, change.promise, change.now, change.fresh)
     if heard is not None:
         of = message_of(
@@ -141,7 +143,7 @@ def _refuse(
     assert of is not None
     clean.event("refused", reason, by=agent.id)
     yours = heard.new_text if heard is not None else of.new_text
-    fields = {"reason": reason, "draft": draft or yours, "text": ""}
+    fields = {"reason": reason, "draft": draft, "yours": shown(yours), "text": ""}
     clean.notice(agent, "refused", key=f"refused:{of.id}", fields=fields)
     return clean.decision("refused", reason)
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from email import message_from_bytes
+from email.message import Message
 from json import JSONDecoder
 
 from mailbot.core import bouncetext
-from mailbot.core.deliverystatus import STATUS, StatusReport, status_report
+from mailbot.core.deliverystatus import STATUS, StatusReport, read_status, status_report
 from mailbot.core.headers import own_id
 from mailbot.core.mail import Bounce, FailedRecipient, Mail
-from mailbot.core.mime import ReadLimits, TooMuch, part_octets, take_apart, walk
+from mailbot.core.mime import ReadLimits, TooMuch, header_end, part_octets, take_apart, walk
 
 _FOR_DETECTORS = 32_768  # bytes given to detectors that are not ours, and of each line: their patterns are not linear
 _LINE_FOR_DETECTORS = 250
@@ -36,6 +37,10 @@ def find_bounce(mail: Mail, raw: bytes) -> Bounce | None:
         return _from_notification(mail)
     if not looks_like_bounce(mail):
         return None
+    if "final-recipient:" in mail.text.lower():  # a report that a gateway made one text of
+        flat = read_status([mail.text[:_TEXT]])
+        if flat.failed or flat.delayed:
+            return _from_report(mail, raw, flat)
     words = bouncetext.report_words(mail)
     late = bouncetext.only_late(words)
     recipients = _from_header(mail, words) or _from_detectors(mail, raw, words) or bouncetext.recipients_in(words, mail)
@@ -112,9 +117,7 @@ def _from_detectors(mail: Mail, raw: bytes, words: str) -> tuple[FailedRecipient
     from flufl.bounce import all_failures
 
     try:
-        lines = raw[:_FOR_DETECTORS].splitlines()[:_LINES_FOR_DETECTORS]
-        head = b"\n".join(line[:_LINE_FOR_DETECTORS] for line in lines)
-        temporary, permanent = all_failures(message_from_bytes(head))
+        temporary, permanent = all_failures(_for_detectors(mail, raw))
     except Exception:  # noqa: BLE001  # its detectors were not written for crafted mail; our own patterns follow
         return ()
     status = bouncetext.status_in(words)
@@ -123,8 +126,20 @@ def _from_detectors(mail: Mail, raw: bytes, words: str) -> tuple[FailedRecipient
         FailedRecipient(address=address, status=status, permanent=lasting)
         for found, lasting in ((permanent, True), (temporary, False))
         for address in sorted(each.decode("ascii", "replace") for each in found)
-        if "@" in address and address.casefold() not in own
+        if "@" in address and address.isprintable() and address.casefold() not in own
     )
+
+
+def _for_detectors(mail: Mail, raw: bytes) -> Message:
+    """The beginning of the mail with an ASCII header and one From that is an address: without, some detectors raise."""
+    lines = raw[:_FOR_DETECTORS].splitlines()[:_LINES_FOR_DETECTORS]
+    cut = b"\n".join(line[:_LINE_FOR_DETECTORS] for line in lines)
+    end = header_end(cut)
+    message = message_from_bytes(cut[:end].decode("ascii", "replace").replace("\ufffd", "?").encode() + cut[end:])
+    sender = mail.from_[0].address if mail.from_ else ""
+    del message["From"]
+    message["From"] = sender if "@" in sender and sender.isascii() and sender.isprintable() else "MAILER-DAEMON@invalid"
+    return message
 
 
 def _original_id(mail: Mail, raw: bytes) -> str | None:

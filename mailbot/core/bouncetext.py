@@ -20,7 +20,7 @@ _DAEMON_LOCAL = re.compile(
 )
 _ROLE = re.compile(r"post[-_.]?master.*|ndr|uucp", re.IGNORECASE)  # such a sender may be somebody
 _DAEMON_NAME = re.compile(
-    r"(?:mail(?:er)?[\s_-]?daemon|mail deliver(?:y)? (?:sub)?system|mail system|interscan|mail administrator|system administrator"
+    r"(?:mail(?:er)?[\s_-]?daemon|(?:e-?)?mail deliver(?:y)?\b|returned (?:e-?)?mail|mail system|interscan|mail administrator|system administrator"
     r"|internet mail delivery|delivery (?:sub)?system|post ?master|mdaemon|mail router|mail server|mailserver"
     r"|microsoft outlook|delivery notification|メール配信|systemadministrator|administrateur système|系统管理员|邮件系统|系統管理員)",
     re.IGNORECASE,
@@ -65,7 +65,7 @@ _BODY = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"(?:error: (?:invalid|unknown|message|no such)|could not deliver (?:the |your )?(?:message|mail|e-?mail) to|non-?delivery report|message from interscan|this is an? (?:advisory-only|automatically generated (?:delivery|message)|automated delivery)"
+    r"(?:error: (?:invalid|unknown|message|no such|no valid)|your (?:e-?)?mail sent on|could not deliver (?:the |your )?(?:message|mail|e-?mail) to|non-?delivery report|message from interscan|this is an? (?:advisory-only|automatically generated (?:delivery|message)|automated delivery)"
     r"|this (?:message|e-?mail|report|is a) (?:was |has been |is )?(?:created|generated) automatically by (?:the )?(?:mail|e-?mail|an? )|(?:unable to|cannot|can't|could not) deliver (?:the |your )?(?:message|mail|e-?mail)? ?to"
     r"|(?:your|the) (?:message|mail|e-?mail)\b.{0,200}(?:did not reach|could not be delivered|was not delivered|cannot be delivered|couldn't be delivered|was undeliverable|has been delayed|is delayed|wasn't delivered|has not been delivered)"
     r"|the original message was received at|delivery (?:to the following|has failed|failed|to these|of the following)|(?:hi\. )?this is the .{1,200} (?:program|at )|this is the mail(?: delivery)? system"
@@ -83,7 +83,8 @@ _ORIGINAL = re.compile(
     r"|(?:your|the) original message\b.{0,60}$|original (?:mail|message) header|message headers?(?: follow.{0,10})?\W{0,3}$|returned mail follows",
     re.IGNORECASE,
 )
-_ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-\u0080-\uffff]{1,128}@(?:[A-Za-z0-9\-\u0080-\uffff]{1,63}\.){0,8}[A-Za-z0-9\-\u0080-\uffff]{1,63}"
+# Not the letters of East Asia: their words stand against an address without a blank.
+_ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-\u00c0-\u1fff]{1,128}@(?:[A-Za-z0-9\-\u00c0-\u1fff]{1,63}\.){0,8}[A-Za-z0-9\-\u00c0-\u1fff]{1,63}"
 _ANY = re.compile(rf"(?<![A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.\-@])({_ADDRESS})")
 _STRONG = re.compile(
     rf"^[ \t>*\-=]*<({_ADDRESS})>[ \t]*(?:[:,(;]|\.{{2,}}|$)"  # qmail, Postfix, sendmail

@@ -107,7 +107,7 @@ class Change:
             now=self.now,
         )
         self._keep(promise)
-        self.event("promised", f"a word by {letters.iso(due)}", by=made_by)
+        self.event("promised", f"a word by {letters.iso(promise.due)}", by=made_by)
         return promise
 
     def end_promise(self, state: PromiseState, kept_by: str | None = None) -> PromiseState | None:

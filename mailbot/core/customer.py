@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from mailbot.core import promises
+from mailbot.core.authresults import passes
 from mailbot.core.change import Change
 from mailbot.core.desk import (
     Author,
@@ -31,6 +32,7 @@ from mailbot.core.thanks import only_thanks
 from mailbot.core.triage import Facts, Triage, triage
 
 SURE_OF_LANGUAGE = 0.6
+_PASSING = ("limit:", "person:", "undeliverable:", "ignore:")  # reasons for silence that a further mail may end
 _QUESTION = ("?", "\uff1f", "\u061f", "\u037e")  # Latin, full width, Arabic, Greek
 
 
@@ -53,7 +55,7 @@ def open_ticket(
         change.event("claim", f"the subject names #{place.claimed}, to which the sender does not belong")
     _remember_customer(change, heard, known)
     _first_word(change, heard, known, result)
-    _thank_others(change, result)
+    _thank_others(change, heard, result)
     names = [a.name or a.type for a in heard.mail.attachments if not a.inline]
     about = {
         "text": shown(heard.new_text),
@@ -88,12 +90,12 @@ def join_ticket(
         change.event("linked", f"a mail of {heard.sender.address} refers to #{number} as well")
     change.set(thread=thread_with(ticket, heard.mail.message_id))
     _remember_customer(change, heard, known)
-    if theirs and only_thanks(heard.new_text):
+    if theirs and only_thanks(heard.new_text) and not take_along(heard):
         change.event("thanked", heard.sender.address, by="customer")
         return change.decision("joined", "they say thanks, and that needs no answer")
     change.event("wrote", f"{heard.sender.address}: {matter_of(heard.new_text, heard.mail.subject)}", by="customer")
     reopened = False
-    if theirs and heard.screening.opens_ticket:
+    if theirs and heard.screening.opens_ticket and not (ticket.mute or "").startswith("spam:"):
         reopened = ticket.state is TicketState.RESOLVED
         _heed(change, heard, known)
     about = {"text": shown(heard.new_text), "stranger": not theirs, "from": heard.sender.address, "reopened": reopened}
@@ -226,8 +228,14 @@ def _article(change: Change, result: Triage) -> dict[str, str] | None:
     return None if article is None else {"title": article.title, "text": article.text, "link": article.link or ""}
 
 
-def _thank_others(change: Change, result: Triage) -> None:
-    """Thank-you notes to somebody a trusted mail told us of, such as a new customer."""
+def _thank_others(change: Change, heard: Heard, result: Triage) -> None:
+    """Thank-you notes to somebody a mail told us of, such as a new customer: only where that mail's sender is proven."""
+    policy = change.setting.policy
+    sender = heard.mail.sender
+    if not result.thank or sender is None or policy.authserv_id is None:
+        return
+    if not passes(heard.mail, policy.authserv_id, sender.domain):
+        return
     for thanks in result.thank:
         key = f"thanks:{thanks.letter}:{thanks.to_address.casefold()}"
         draft = to_customer(
@@ -257,9 +265,7 @@ def _heed(change: Change, heard: Heard, known: Known) -> None:
     if raised:
         change.set(priority=result.priority, why=result.why)
         change.event("raised", f"to priority {result.priority}: {result.why}")
-    if change.ticket.mute is not None:
-        return
-    if over(known.counts, setting.policy.limits) or not heard.screening.may_answer:
+    if not _may_write(change, heard, known):
         return
     due = _due_after_words(change, heard, was_resolved=was_resolved)
     if due is None or (change.promise is not None and not (raised and due < change.promise.due)):
@@ -274,6 +280,29 @@ def _heed(change: Change, heard: Heard, known: Known) -> None:
         "agent": None,
     }
     change.letter("update", key=key, fields=fields, states=promise)
+
+
+def _may_write(change: Change, heard: Heard, known: Known) -> bool:
+    """Whether a letter may go to a customer who wrote again: what stood against it may be gone, or something new stands.
+
+    Somebody to whom nothing is promised, and who gets no letter, is marked: then the agents see that only they can answer.
+    """
+    mute = change.ticket.mute
+    if mute is not None and not mute.startswith(_PASSING):
+        return False
+    too_many = over(known.counts, change.setting.policy.limits)
+    against = None
+    if not heard.screening.may_answer:
+        against = f"person: {heard.screening.reason}"
+    elif too_many:
+        against = f"limit: {too_many}"
+    if against is None and mute is not None:
+        change.set(mute=None)
+        change.event("heard again", f"no longer {mute}")
+    elif against is not None and change.promise is None:
+        change.set(mute=against)
+        change.event("silent", against)
+    return against is None
 
 
 def _due_after_words(change: Change, heard: Heard, *, was_resolved: bool) -> datetime | None:

@@ -274,13 +274,15 @@ class Known:
     `tickets`: every ticket that the keys lead to, by number. `refs`: which of the mail's ids lead to which ticket, in
     the order of `Keys.message_ids`. `promises`: the open promise of each of those tickets. `seen`: a message with the
     same content key is stored already, in `seen_ticket` if that is not None. `newest`: per ticket, the last message
-    that was not internal.
+    from outside that is not internal; `answers`: the last one that an agent sent to the customer. `recent_tickets`
+    were opened by the sender within 30 days.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
     refs: tuple[Ref, ...] = ()
     promises: Mapping[int, Promise] = field(default_factory=dict)
     newest: Mapping[int, Message] = field(default_factory=dict)
+    answers: Mapping[int, Message] = field(default_factory=dict)
     seen: bool = False
     seen_ticket: int | None = None
     customer: Customer | None = None

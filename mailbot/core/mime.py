@@ -25,6 +25,16 @@ _UNFOLDED_BOUNDARY = re.compile(
 _ACTS_AS_BOUNDARY = re.compile(
     rb"(?im)(?:^|\r)--([^\s\"\\][^\r\n\"\\]{0,198}?)[ \t]*(?:\r\n|\r|\n)content-[a-z-]{1,30}:"
 )
+_HEADER_LINE = re.compile(rb"[!-9;-~]{1,500}:|[ \t]|From (?![ \t]{0,100}:)")
+_SPACED_FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]{1,100}:")
+_KNOWN_FIELD = re.compile(
+    rb"(?:from|to|cc|subject|date|message-id|content-type|content-transfer-encoding|mime-version|received|return-path"
+    rb"|reply-to|references|in-reply-to)[ \t]{0,100}:",
+    re.IGNORECASE,
+)
+_META_CHARSET = re.compile(
+    rb"<meta\b[^<>]{0,200}?charset[ \t]{0,9}=[ \t\"']{0,9}([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE
+)
 _CHUNK = 262_144  # bytes given to the parser at a time: its lines are not all in memory twice
 _TOKEN = re.compile(r"[!-~]+/[!-~]+")
 
@@ -88,8 +98,8 @@ class Part(Message):
     @property
     def filename(self) -> str | None:
         """The name that the sender gave, decoded and not to be trusted; None where there is none."""
-        name = self._disposed()[1].get("filename") or self.content[1].get("name")
-        return name.strip() or None if name else None
+        name = self._disposed()[1].get("filename") or self.content[1].get("name") or ""
+        return name.replace("\0", "").strip() or None
 
     def _disposed(self) -> tuple[str, dict[str, str]]:
         if self._disposition is None:
@@ -134,7 +144,7 @@ def take_apart(raw: bytes, limits: ReadLimits) -> Part:
     """The tree of parts. Raises TooMuch beyond the limits, before the costly work is done."""
     if len(raw) > limits.size:
         raise TooMuch(f"{len(raw):,} bytes, more than {limits.size:,}")
-    raw = _UNFOLDED_BOUNDARY.sub(rb"\1\t", _without_lead(raw))
+    raw = _UNFOLDED_BOUNDARY.sub(rb"\1\t", _with_whole_header(_without_lead(raw)))
     if header_end(raw) > limits.header:
         raise TooMuch(f"a header of more than {limits.header:,} bytes")
     root = _parsed(raw, limits)
@@ -184,6 +194,24 @@ def _without_lead(raw: bytes) -> bytes:
     return raw
 
 
+def _with_whole_header(raw: bytes) -> bytes:
+    """With lines mended at which the parser would take the header to end before fields that are needed.
+
+    A blank before the colon is obsolete syntax (RFC 5322 section 4.5); any other such line was broken by a relay.
+    """
+    end = header_end(raw)
+    lines = raw[:end].splitlines(keepends=True)
+    broken = [place for place, line in enumerate(lines) if not _HEADER_LINE.match(line)]
+    if not broken:
+        return raw
+    last = max((place for place, line in enumerate(lines) if _KNOWN_FIELD.match(line)), default=-1)
+    for place in broken:
+        if place <= last:
+            spaced = _SPACED_FIELD.match(lines[place])
+            lines[place] = spaced.group(1) + lines[place][spaced.end() - 1 :] if spaced else b" " + lines[place]
+    return b"".join(lines) + raw[end:]
+
+
 def walk(part: Part) -> Iterator[tuple[int, Part]]:
     """The parts depth first, with their numbers: the root is 0. What a message/* part carries is not entered."""
     stack = [part]
@@ -214,7 +242,10 @@ def part_octets(part: Part) -> bytes:
 
 def part_text(part: Part) -> tuple[str, bool]:
     """The text of a leaf with LF ends, and whether its declared charset fitted."""
-    text, fitted = to_text(part_octets(part), part.content[1].get("charset"))
+    data, declared = part_octets(part), part.content[1].get("charset")
+    if declared is None and part.media_type == "text/html" and (said := _META_CHARSET.search(data[:4_096])):
+        declared = said.group(1).decode("ascii")
+    text, fitted = to_text(data, declared)
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text, fitted

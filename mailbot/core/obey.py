@@ -16,6 +16,9 @@ from mailbot.core.setting import Setting
 from mailbot.core.verbs import HELP, Asked, Verb
 
 
+_RELEASED = ("limit:", "person:")  # reasons for silence that an agent's word ends; a list or a bounce stays one
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
     """What an agent said, the message that holds it, and the attachments that go along."""
@@ -50,20 +53,24 @@ class Reply:
 def act(change: Change, reply: Reply) -> tuple[str, str]:
     """Do all that a possible reply asks; the outcome and its reason."""
     asked, agent = reply.asked, reply.agent
+    before = change.ticket.priority
     lines: list[str] = []
     due: datetime | None = None
     for verb in asked.verbs:
         due = _obey(change, verb, agent, lines) or due
     if reply.is_note:
         change.event("note", matter_of(_note_text(asked), ""), by=agent.id)
-        _mend_promise(change, agent, reply.message, reopened="reopen" in reply.names)
-    elif reply.speaks or reply.tells:
+        _mend_promise(change, reply, before)
+    elif reply.speaks or (reply.tells and not silent(change)):
         _speak(change, reply, due)
         return "relayed" if reply.speaks else "told", "to the customer"
     elif due is not None:
+        _release(change)
         _state_time(change, agent, due, "moved", reply.message)
     else:
-        _mend_promise(change, agent, reply.message, reopened="reopen" in reply.names)
+        if reply.tells:
+            lines.append(f"nothing was sent: the desk does not write to them by itself ({change.ticket.mute})")
+        _mend_promise(change, reply, before)
     if lines:
         fields = {"title": ", ".join(f"/{v.name}" for v in asked.verbs), "lines": lines, "text": ""}
         change.notice(agent, "answer", key=f"answer:{reply.message.id}", fields=fields)
@@ -84,9 +91,14 @@ def impossible(change: Change, reply: Reply) -> str:
             return f"nobody here is called «{verb.argument}» (there are: {known})"
         if verb.name == "wait" and not verb.argument.lower().startswith(("customer", "third-party")):
             return "/wait needs «customer 3d» or «third-party NAME»"
-    if "resolve" in names and quiet(asked) and change.promise is not None and not asked.prose:
-        when = iso(change.promise.due)
-        return f"{ticket.requester.address} was promised a word by {when}: write them a line above it, or use /resolve"
+    them = ticket.requester.address
+    ends = "ignore" in names or ("resolve" in names and (quiet(asked) or silent(change)))
+    if ends and change.promise is not None and not reply.speaks:
+        return f"{them} was promised a word by {iso(change.promise.due)}: write them a line with it" + (
+            "" if silent(change) else ", or use /resolve"
+        )
+    if silent(change) and not reply.speaks and names & {"promise", "thanks"}:
+        return f"the desk does not write to {them} by itself ({ticket.mute}): write them a line below, and it goes along"
     if "promise" in names and ("resolve" in names or (ticket.state is TicketState.RESOLVED and "reopen" not in names)):
         return "a resolved ticket promises nothing: /reopen it, or leave /promise out"
     return ""
@@ -96,6 +108,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
     """A human word to the customer: it keeps the promise that is open, and says when the next one comes."""
     agent, message, ticket = reply.agent, reply.message, change.ticket
     waited = ticket.covers > 0
+    _release(change)
     change.end_promise(PromiseState.KEPT, kept_by=message.id)
     change.set(
         answers=ticket.answers + 1,
@@ -104,7 +117,6 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
         assignee=change.ticket.assignee or agent.id,
         first_word_at=ticket.first_word_at or change.now,
         last_word_at=change.now,
-        mute=None if ticket.mute and ticket.mute.startswith(("limit", "person")) else ticket.mute,
     )
     resolved = change.ticket.state is TicketState.RESOLVED
     key = f"relay:{message.id}"
@@ -143,16 +155,23 @@ def _state_time(change: Change, agent: Agent, due: datetime, reason: str, messag
     change.letter("update", key=key, fields=fields, states=promise)
 
 
-def _mend_promise(change: Change, agent: Agent, message: Message, *, reopened: bool) -> None:
-    """A verb that leaves an unresolved ticket without a promise (a new priority, a reopening) makes one."""
-    if change.promise is not None or not may_promise(change) or not change.ticket.unresolved:
+def _mend_promise(change: Change, reply: Reply, before: int) -> None:
+    """A verb that leaves an unresolved ticket without a promise (a new priority, a reopening) makes one.
+
+    A ticket that weighs more than before hears sooner, where its new pace says so.
+    """
+    ticket, policy = change.ticket, change.setting.policy
+    if not may_promise(change) or not ticket.unresolved or policy.cadences[ticket.priority].first is None:
         return
-    policy = change.setting.policy
-    if policy.cadences[change.ticket.priority].first is None:
+    pace = promises.next_due if ticket.answers else promises.answer_due
+    due = pace(ticket, policy, change.now)
+    if due is None:
         return
-    due = promises.next_due(change.ticket, policy, change.now)
-    if due is not None:
-        _state_time(change, agent, due, "reopened" if reopened else "word", message)
+    if change.promise is None:
+        reason = "reopened" if "reopen" in reply.names else "word"
+        _state_time(change, reply.agent, due, reason, reply.message)
+    elif ticket.priority < before and due < change.promise.due:
+        _state_time(change, reply.agent, due, "moved", reply.message)
 
 
 def _obey(change: Change, verb: Verb, agent: Agent, lines: list[str]) -> datetime | None:
@@ -195,12 +214,14 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[str]) -> datetim
             change.set(state=TicketState.RESOLVED, resolved_at=change.now, waiting_for=None, waiting_until=None)
             change.event("resolved", by=agent.id)
         case "reopen":
-            change.set(state=TicketState.OPEN, resolved_at=None)
+            closed = (ticket.mute or "").startswith(("spam:", "ignore:"))
+            change.set(state=TicketState.OPEN, resolved_at=None, mute=None if closed else ticket.mute)
             change.event("reopened", by=agent.id)
         case "spam" | "ignore":
             withdraw(change, f"{name}: set by {agent.name}")
             change.set(state=TicketState.RESOLVED, resolved_at=change.now)
         case "thanks":
+            _release(change)
             fields = {"matter": "", "words": verb.argument, "agent": agent.name}
             change.letter("thanks-resolution", key=f"thanks:{ticket.number}:{change.fresh.id()}", fields=fields)
             change.event("thanked", by=agent.id)
@@ -261,6 +282,18 @@ def _agent_named(setting: Setting, text: str) -> Agent | None:
 def may_promise(change: Change) -> bool:
     """Whether the desk may bind itself to a time: not to somebody whom it may not write to."""
     return change.ticket.mute is None
+
+
+def silent(change: Change) -> bool:
+    """Whether no letter of the desk's own may go, not even at an agent's word: to a list, or an address that fails."""
+    mute = change.ticket.mute
+    return mute is not None and not mute.startswith(_RELEASED)
+
+
+def _release(change: Change) -> None:
+    """An agent's word to somebody whom the desk may not answer by itself lets it write to them from now on."""
+    if change.ticket.mute is not None and not silent(change):
+        change.set(mute=None)
 
 
 def quiet(asked: Asked) -> bool:

@@ -29,9 +29,11 @@ def from_html(source: str) -> str:
 
 def _laid_out(source: str) -> str:
     from inscriptis import get_text
+    from inscriptis.css_profiles import CSS_PROFILES
+    from inscriptis.model.config import ParserConfig
 
     try:
-        return str(get_text(_XML.sub("", source)))
+        return str(get_text(_XML.sub("", source), ParserConfig(css=CSS_PROFILES["strict"])))
     except (ValueError, RecursionError, AttributeError, TypeError, IndexError):
         return ""  # lxml and inscriptis give up on some broken markup; the plain way below does not
 

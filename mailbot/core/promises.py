@@ -11,6 +11,8 @@ from mailbot.core.policy import Cadence, Policy
 
 URGENCY_SHARE = (1.0, 0.5, 0.5, 0.25)  # how much of the first word's time is left at urgency 0..3
 _APART = timedelta(minutes=1)
+_MINUTE = timedelta(minutes=1)
+_JUST_PAST = timedelta(seconds=1)
 
 
 def first_due(cadence: Cadence, now: datetime, urgency: int) -> datetime | None:
@@ -55,7 +57,7 @@ def moments(promise: Promise, cadence: Cadence, policy: Policy) -> tuple[datetim
 
     Halves and quarters are of business time where the priority runs on it, so that nobody is reminded at night.
     """
-    cover = promise.due - policy.cover_before
+    cover = cover_at(promise, policy)
     span = between(promise.made_at, promise.due, cadence.hours)
     wanted = [
         add_open_time(promise.made_at, span / 2, cadence.hours),
@@ -71,15 +73,22 @@ def moments(promise: Promise, cadence: Cadence, policy: Policy) -> tuple[datetim
     return tuple(kept)
 
 
+def cover_at(promise: Promise, policy: Policy) -> datetime:
+    """When the desk writes in a person's place: `cover_before` the time, half-way there where the time is very short."""
+    return promise.due - min(policy.cover_before, (promise.due - promise.made_at) / 2)
+
+
 def wake_at(promise: Promise, cadence: Cadence, policy: Policy, after: datetime) -> datetime:
-    """When the desk must look at an open promise next: a reminder still ahead of `after`, else the cover."""
-    ahead = (m for m in moments(promise, cadence, policy) if m > after)
-    return next(ahead, promise.due - policy.cover_before)
+    """When the desk must look at an open promise next: a reminder still ahead of `after`, the cover, or its end."""
+    ahead = next((m for m in moments(promise, cadence, policy) if m > after), None)
+    cover = cover_at(promise, policy)
+    return ahead or (cover if cover > after else promise.due + _JUST_PAST)
 
 
 def as_told(due: datetime, now: datetime) -> datetime:
-    """The time as a letter can tell it: whole minutes, never later than it was meant. Very short times stay exact."""
-    return due.replace(second=0, microsecond=0) if due - now >= timedelta(minutes=10) else due
+    """The time as a letter can tell it, in whole minutes: not later than it was meant, unless that is now."""
+    told = due.replace(second=0, microsecond=0)
+    return told if told - now >= _MINUTE else told + _MINUTE
 
 
 def make(

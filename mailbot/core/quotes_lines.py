@@ -13,6 +13,7 @@ from mailbot.core.quotes_words import (
     FOOTER_STARTS,
     FORWARD_DIVIDERS,
     HEADER_ROLES,
+    QUOTING_STARTS,
     REPLY_DIVIDERS,
     SENT_FROM_ENDS,
     SENT_FROM_GLUE,
@@ -128,6 +129,8 @@ def attribution(text: str) -> Sure:
         return Sure.SURE
     if wrote and dated and timed and (_begins(core) or _named(core[: wrote.start()])) and few <= 3:
         return Sure.SURE
+    if colon and bracketed and folded.startswith(QUOTING_STARTS):
+        return Sure.WEAK
     dashed = is_rule(text[:2]) and is_rule(text[-2:])
     if wrote is None or not (colon or stamped or dashed):
         return Sure.NO

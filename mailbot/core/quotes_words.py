@@ -197,6 +197,12 @@ DEVICES: Final = (
     "tuta", "nine", "libero", "hey", "front", "superhuman", "mailspring", "mailbox", "newton", "nylas", "polymail", "edison", "boxer", "mutt", "roundcube",
 )  # fmt: skip
 
+#: How webmailers name whom they quote ("Quoting Ana <…>:"), folded.
+QUOTING_STARTS: Final = (
+    "quoting ", "zitat von ", "citando a ", "citando ", "citation de ", "citat från ", "citat af ", "citerar ",
+    "citeren ", "cytowanie ", "cytat ", "citace ", "цитирую ", "scrive ", "quote from ",
+)  # fmt: skip
+
 #: Words that a sentence about what somebody wrote has, and the line of a mail client never: lower case, or "I".
 #: Words that are also a weekday's short name somewhere ("su", "ma", "ons") are not among them.
 SENTENCE_WORDS: Final = frozenset(

@@ -50,7 +50,7 @@ def _mail(root: Part, body: Body, fingerprint: str, size: int) -> Mail:
     for name, value in root.raw_items():
         key, text = name.lower(), str(value)
         raw.setdefault(key, []).append(text)
-        pairs.append((key, headers.decode(text, declared)[: headers.VALUE_LENGTH]))
+        pairs.append((key, headers.decode(text, declared, guess=key != "subject")[: headers.VALUE_LENGTH]))
     defects = list(body.defects)
     boxes = {key: _boxes(raw, key, declared, defects) for key in ("from", "to", "cc", "reply-to")}
     once = ("from", "message-id", "subject", "date")  # RFC 5322 section 3.6
@@ -58,10 +58,9 @@ def _mail(root: Part, body: Body, fingerprint: str, size: int) -> Mail:
     date = next((moment for value in raw.get("date", ()) if (moment := headers.moment(value))), None)
     if date is None:
         defects.append("no Date that makes sense")
-    subject = raw.get("subject", [""])[0]
     return Mail(
         message_id=next((each for value in raw.get("message-id", ()) if (each := headers.own_id(value))), None),
-        subject=headers.decode(subject, declared, guess=False)[: headers.VALUE_LENGTH],
+        subject=next((text for key, text in pairs if key == "subject"), ""),
         date=date,
         from_=boxes["from"],
         to=boxes["to"],

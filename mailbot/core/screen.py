@@ -57,6 +57,8 @@ def screen(mail: Mail, new_text: str, *, own: Own, now: datetime, bounce: Bounce
         return _person(why, flagged=flagged is not None)
     if flagged:
         return _person(flagged, flagged=True)
+    if any(_plain(box.key) in own.own_addresses for box in mail.from_):
+        return _person("it comes from one of our own addresses")
     if not _addressed(mail, own) and not own.answer_when_not_addressed:
         return _person("none of our addresses in To or Cc")
     return Screening(kind=Kind.PERSON, opens_ticket=True, may_answer=True, reason="a person wrote to us")

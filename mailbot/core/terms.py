@@ -105,9 +105,12 @@ def compile_pattern(pattern: str) -> re2._Regexp:
 
 @dataclass(frozen=True, slots=True)
 class Sieve:
-    """Patterns that are looked for in one pass: each with the number of its term, and the filter that knows them."""
+    """Patterns that are looked for in one pass: each with the number of its term, and the filter that knows them.
 
-    filter: re2.Filter
+    Without a filter each is tried.
+    """
+
+    filter: re2.Filter | None
     patterns: tuple[tuple[int, re2._Regexp], ...]
 
 
@@ -120,7 +123,8 @@ def _sieves(patterns: list[tuple[int, str]]) -> list[Sieve]:
         joined.Compile()
     except re2.error:
         if len(patterns) == 1:
-            raise
+            number, pattern = patterns[0]
+            return [Sieve(None, ((number, compile_pattern(pattern)),))]
         half = len(patterns) // 2
         return _sieves(patterns[:half]) + _sieves(patterns[half:])
     return [Sieve(joined, tuple((number, compile_pattern(p)) for number, p in patterns))]
@@ -171,10 +175,11 @@ class TermIndex:
             self._find_words(text, found)
         folded = fold(text) if self._sieves else ""
         for sieve in self._sieves:
-            for place in sieve.filter.Match(folded) or ():
+            for place in range(len(sieve.patterns)) if sieve.filter is None else sieve.filter.Match(folded) or ():
                 number, pattern = sieve.patterns[place]
                 hit = pattern.search(folded)
-                found[number] = " ".join(hit.group().split())[:_SHOWN] if hit else ""
+                if hit is not None:
+                    found[number] = " ".join(hit.group().split())[:_SHOWN]
         return found
 
     def _find_words(self, text: str, found: dict[int, str]) -> None:

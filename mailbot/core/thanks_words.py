@@ -44,7 +44,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|have a good weekend|have a good evening|have a nice evening|have a great week|best regards|kind regards"
         "|warm regards|regards|best|best wishes|all the best|sincerely|take care|bye|you too|same to you|yay|wow|great news"
         "|that's great|that is great|that's perfect|that is perfect|you're welcome|no worries|i'm happy|i am happy"
-        "|we are happy|so happy|very happy|what a|such a|ok|okay|yes|got it|noted|understood|fine|perfectly|helpful"
+        "|we are happy|so happy|very happy|what a|such a|ok|okay|got it|noted|understood|fine|perfectly|helpful"
         "|very helpful|that was helpful|that was quick|that was fast|wow that was fast|to you all|to all of you|to you"
         "|from the bottom of my heart|as always|just wanted to say|i just wanted to say|i wanted to say|sir|madam",
         hello="hi|hello|hey|dear|good morning|good afternoon|good evening|hi there|hello there",
@@ -57,16 +57,16 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|hat geklappt|das hat geklappt|es hat geklappt|hat funktioniert|das hat funktioniert|es hat funktioniert"
         "|alles funktioniert|alles geht|läuft wieder|läuft jetzt|es läuft|es läuft wieder|alles läuft|problem gelöst"
         "|das problem ist gelöst|problem behoben|das problem ist behoben|ist behoben|ist gelöst|hat sich erledigt"
-        "|erledigt|alles gut|alles bestens|alles in ordnung|passt|passt alles|alles klar|das war's|das hat geholfen"
+        "|alles gut|alles bestens|alles in ordnung|das war's|das hat geholfen"
         "|hat geholfen|damit ist alles gelöst",
-        filler="sehr|so|ganz|für ihre hilfe|für die hilfe|für deine hilfe|für eure hilfe|für ihre|für die|für deine"
+        filler="passt|passt alles|alles klar|erledigt|sehr|so|ganz|für ihre hilfe|für die hilfe|für deine hilfe|für eure hilfe|für ihre|für die|für deine"
         "|für eure|für das|für den|für alles|dafür|ihre|die|schnelle|rasche|prompte|tolle|super|gute|große|freundliche"
         "|nette|kompetente|hilfe|antwort|rückmeldung|unterstützung|info|information|bearbeitung|lösung|erklärung|service"
         "|reaktion|bemühungen|mühe|geduld|perfekt|prima|toll|klasse|spitze|wunderbar|großartig|genial|top|hervorragend"
         "|ausgezeichnet|jetzt|nun|wieder|alles|einwandfrei|wunderbar|bestens|und|auch|nochmals|nochmal|noch einmal"
         "|im voraus|schönen tag|schönen tag noch|einen schönen tag|einen schönen tag noch|schönes wochenende"
         "|ein schönes wochenende|schönen abend|schönen feierabend|ihnen auch|ebenso|gleichfalls|viele grüße|liebe grüße"
-        "|beste grüße|mit freundlichen grüßen|freundliche grüße|mit freundlichem gruß|gruß|grüße|mfg|lg|vg|ok|okay|ja"
+        "|beste grüße|mit freundlichen grüßen|freundliche grüße|mit freundlichem gruß|gruß|grüße|mfg|lg|vg|ok|okay"
         "|freut mich|wir sind begeistert|hat mich sehr gefreut|ihnen|euch|dir|allen|an das team|team|viele gruesse"
         "|mit freundlichen gruessen|liebe gruesse|bis dann|tschüss",
         hello="hallo|guten tag|guten morgen|guten abend|moin|servus|hi|liebe|lieber|liebes|sehr geehrte|sehr geehrter"
@@ -78,15 +78,15 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|avec mes remerciements|avec tous mes remerciements",
         solved="ça marche|cela marche|ça fonctionne|cela fonctionne|tout fonctionne|tout marche|ça a marché|cela a marché"
         "|ça a fonctionné|cela a fonctionné|problème résolu|le problème est résolu|c'est résolu|c'est réglé|tout est réglé"
-        "|tout est rentré dans l'ordre|c'est bon|tout est bon|tout va bien|tout est ok|ça refonctionne|ça remarche"
+        "|tout est rentré dans l'ordre|tout est bon|tout va bien|tout est ok|ça refonctionne|ça remarche"
         "|c'est parfait|nickel",
-        filler="pour votre aide|pour ton aide|pour votre|pour ton|pour la|pour le|pour vos|pour tout|pour l'aide|votre|aide"
+        filler="c'est bon|pour votre aide|pour ton aide|pour votre|pour ton|pour la|pour le|pour vos|pour tout|pour l'aide|votre|aide"
         "|réponse|réactivité|retour|rapidité|rapide|prompte|si|très|bien|beaucoup|infiniment|super|parfait|génial"
         "|excellent|excellente|formidable|impeccable|top|assistance|support|soutien|efficacité|patience|gentillesse"
         "|explication|explications|information|informations|de votre|d'avance|et|maintenant|à nouveau|de nouveau"
         "|désormais|tout|toute l'équipe|à toute l'équipe|l'équipe|équipe|bonne journée|bonne soirée|bon week end"
         "|bonne fin de journée|bonne semaine|excellente journée|très bonne journée|à vous aussi|de même|cordialement"
-        "|bien cordialement|bien à vous|très cordialement|salutations|meilleures salutations|cdt|ok|oui|d'accord|c'est noté|noté|parfaitement",
+        "|bien cordialement|bien à vous|très cordialement|salutations|meilleures salutations|cdt|ok|c'est noté|noté|parfaitement",
         hello="bonjour|bonsoir|salut|cher|chère|madame|monsieur|bonjour madame|bonjour monsieur|coucou",
     ),
     "es": Gratitude(
@@ -100,20 +100,20 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|explicación|paciencia|gestión|tan|muy|mucho|perfecto|perfecta|perfectamente|genial|excelente|estupendo"
         "|fantástico|fenomenal|ahora|ya|de nuevo|otra vez|todo|bien|y|de antemano|equipo|a todos|al equipo|un saludo"
         "|saludos|saludos cordiales|un cordial saludo|un abrazo|atentamente|cordialmente|que tenga un buen día|buen día"
-        "|buen fin de semana|feliz día|igualmente|ok|vale|sí|entendido",
+        "|buen fin de semana|feliz día|igualmente|ok|entendido",
         hello="hola|buenos días|buenas tardes|buenas noches|buenas|estimado|estimada|estimados|querido|querida",
     ),
     "it": Gratitude(
         thanks="grazie|grazie mille|mille grazie|molte grazie|grazie tante|tante grazie|vi ringrazio|la ringrazio"
         "|ti ringrazio|ringrazio|grazie ancora|grazie infinite",
         solved="funziona|ora funziona|adesso funziona|tutto funziona|ha funzionato|funziona tutto|risolto|problema risolto"
-        "|il problema è risolto|tutto risolto|tutto a posto|tutto ok|tutto bene|è tutto a posto|sistemato|va bene",
-        filler="per il|per la|per l'aiuto|per il vostro aiuto|per il tuo aiuto|per il suo aiuto|per tutto|per l'assistenza"
+        "|il problema è risolto|tutto risolto|tutto a posto|tutto ok|tutto bene|è tutto a posto|sistemato",
+        filler="va bene|per il|per la|per l'aiuto|per il vostro aiuto|per il tuo aiuto|per il suo aiuto|per tutto|per l'assistenza"
         "|vostro|vostra|tuo|suo|sua|aiuto|risposta|rapida|veloce|tempestiva|celere|assistenza|supporto|disponibilità"
         "|gentilezza|pazienza|informazioni|spiegazione|servizio|molto|così|perfetto|perfetta|perfettamente|ottimo|ottima"
         "|eccellente|fantastico|grandi|siete grandi|ora|adesso|di nuovo|tutto|e|bene|ancora|in anticipo|a tutti|al team"
         "|buona giornata|buona serata|buon lavoro|buon weekend|buon fine settimana|altrettanto|saluti|cordiali saluti"
-        "|distinti saluti|un saluto|un cordiale saluto|a presto|ok|sì|ricevuto|capito",
+        "|distinti saluti|un saluto|un cordiale saluto|a presto|ok|ricevuto|capito",
         hello="ciao|buongiorno|buonasera|salve|gentile|gentili|caro|cara|buon giorno|buona sera",
     ),
     "pt": Gratitude(
@@ -127,7 +127,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|perfeita|perfeitamente|ótimo|ótima|óptimo|excelente|maravilha|fantástico|agora|já|novamente|de novo|tudo|e"
         "|bem|mais uma vez|desde já|a todos|à equipe|à equipa|bom dia|boa tarde|bom fim de semana|bom trabalho"
         "|tenha um bom dia|tenha um ótimo dia|igualmente|cumprimentos|melhores cumprimentos|com os melhores cumprimentos"
-        "|atenciosamente|abraço|um abraço|abraços|ok|sim|certo|entendido",
+        "|atenciosamente|abraço|um abraço|abraços|ok|certo|entendido",
         hello="olá|oi|bom dia|boa tarde|boa noite|caro|cara|prezado|prezada|prezados|estimado|estimada",
     ),
     "nl": Gratitude(
@@ -135,12 +135,12 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|hartelijk bedankt|heel veel dank|veel dank|nogmaals bedankt|nogmaals dank|duizendmaal dank|bedankt hoor",
         solved="het werkt|dat werkt|werkt|het werkt nu|het werkt weer|nu werkt het|alles werkt|alles werkt weer|werkt nu"
         "|werkt weer|dat werkte|het is gelukt|gelukt|opgelost|het is opgelost|probleem opgelost|het probleem is opgelost"
-        "|in orde|alles in orde|alles goed|alles is in orde|helemaal goed|dat heeft geholpen",
-        filler="voor je hulp|voor uw hulp|voor jullie hulp|voor de hulp|voor de|voor het|voor je|voor uw|voor jullie"
+        "|alles in orde|alles goed|alles is in orde|dat heeft geholpen",
+        filler="helemaal goed|in orde|voor je hulp|voor uw hulp|voor jullie hulp|voor de hulp|voor de|voor het|voor je|voor uw|voor jullie"
         "|voor alles|hulp|snelle|goede|fijne|reactie|antwoord|service|ondersteuning|uitleg|informatie|moeite|geduld|heel"
         "|erg|zeer|veel|zo|perfect|top|super|geweldig|prima|fantastisch|mooi|fijn|nu|weer|alles|en|ook|alvast"
         "|fijne dag|een fijne dag|fijne avond|fijn weekend|prettige dag|nog een fijne dag|met vriendelijke groet"
-        "|vriendelijke groet|vriendelijke groeten|met vriendelijke groeten|groet|groeten|groetjes|mvg|ok|oké|ja"
+        "|vriendelijke groet|vriendelijke groeten|met vriendelijke groeten|groet|groeten|groetjes|mvg|ok|oké"
         "|hetzelfde|allemaal|goed",
         hello="hallo|hoi|beste|goedemorgen|goedemiddag|goedenavond|dag|geachte|hi|geachte heer|geachte mevrouw",
     ),
@@ -152,7 +152,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         filler="za pomoc|za szybką|za szybką odpowiedź|za odpowiedź|za wszystko|za informację|za wsparcie|za wyjaśnienie"
         "|za cierpliwość|pomoc|odpowiedź|reakcję|bardzo|super|świetnie|doskonale|znakomicie|idealnie|wspaniale|już|teraz"
         "|znowu|ponownie|wszystko|i|raz jeszcze|jeszcze raz|miłego dnia|dobrego dnia|miłego weekendu|miłego wieczoru"
-        "|wzajemnie|pozdrawiam|pozdrawiam serdecznie|serdecznie pozdrawiam|pozdrowienia|z poważaniem|ok|tak|rozumiem"
+        "|wzajemnie|pozdrawiam|pozdrawiam serdecznie|serdecznie pozdrawiam|pozdrowienia|z poważaniem|ok|rozumiem"
         "|państwu|panu|pani|wam|ci",
         hello="cześć|dzień dobry|witam|dobry wieczór|hej|szanowni państwo|szanowny panie|szanowna pani|witaj",
     ),
@@ -164,7 +164,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         filler="för hjälpen|för din hjälp|för er hjälp|för all hjälp|för svaret|för det snabba svaret|för snabbt svar"
         "|för snabb hjälp|för snabb|för det|för allt|hjälp|svar|snabbt|snabb|återkoppling|service|så|mycket|perfekt|toppen"
         "|super|underbart|jättebra|utmärkt|bra|härligt|kanon|nu|igen|allt|och|på förhand|ha en bra dag|ha en fin dag"
-        "|trevlig helg|ha en trevlig helg|detsamma|hälsningar|vänliga hälsningar|med vänliga hälsningar|mvh|vänligen|ok|ja"
+        "|trevlig helg|ha en trevlig helg|detsamma|hälsningar|vänliga hälsningar|med vänliga hälsningar|mvh|vänligen|ok"
         "|till er alla|alla",
         hello="hej|hejsan|god morgon|god kväll|hallå|bästa|hej på er|goddag",
     ),
@@ -175,7 +175,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         filler="for hjælpen|for din hjælp|for jeres hjælp|for al hjælpen|for svaret|for det hurtige svar|for hurtigt svar"
         "|for hurtig hjælp|for det|for alt|hjælp|svar|hurtigt|hurtig|service|så|meget|perfekt|super|fantastisk|dejligt"
         "|rigtig|godt|skønt|nu|igen|alt|og|på forhånd|hav en god dag|god dag|god weekend|i lige måde|hilsen"
-        "|venlig hilsen|med venlig hilsen|venlige hilsner|mvh|kh|ok|ja|til jer alle|alle",
+        "|venlig hilsen|med venlig hilsen|venlige hilsner|mvh|kh|ok|til jer alle|alle",
         hello="hej|goddag|godmorgen|kære|hejsan|god aften",
     ),
     "no": Gratitude(
@@ -186,7 +186,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         filler="for hjelpen|for hjelp|for din hjelp|for all hjelp|for svaret|for svar|for raskt svar|for rask hjelp"
         "|for det raske svaret|for det|for alt|hjelp|svar|raskt|rask|service|så|mye|perfekt|supert|super|flott|topp"
         "|fantastisk|veldig|bra|fint|nå|igjen|alt|og|på forhånd|ha en fin dag|ha en god dag|god helg|i like måte|hilsen"
-        "|vennlig hilsen|med vennlig hilsen|mvh|beste hilsen|ok|ja|alle sammen|alle",
+        "|vennlig hilsen|med vennlig hilsen|mvh|beste hilsen|ok|alle sammen|alle",
         hello="hei|god morgen|god kveld|kjære|hallo|heisann|goddag",
     ),
     "fi": Gratitude(
@@ -198,7 +198,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         filler="avusta|avustasi|avustanne|nopeasta|nopeasta vastauksesta|nopeasta avusta|vastauksesta|palvelusta|tiedosta"
         "|kaikesta|hyvästä|hyvästä palvelusta|paljon|todella|oikein|erittäin|hienoa|loistavaa|mahtavaa|mahtava|täydellistä"
         "|upeaa|hyvä|super|nyt|taas|kaikki|ja|etukäteen|hyvää päivänjatkoa|mukavaa päivää|hyvää viikonloppua|samoin"
-        "|terveisin|ystävällisin terveisin|parhain terveisin|t|yt|ok|joo|kyllä|kaikille|teille|sinulle",
+        "|terveisin|ystävällisin terveisin|parhain terveisin|t|yt|ok|kaikille|teille|sinulle",
         hello="hei|moi|terve|hyvää päivää|hyvää huomenta|moikka|heippa|hyvä",
     ),
     "cs": Gratitude(
@@ -210,7 +210,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         filler="za pomoc|za vaši pomoc|za rychlou odpověď|za rychlou|za odpověď|za rychlou reakci|za vše|za všechno"
         "|za informaci|za informace|za vysvětlení|za podporu|za trpělivost|pomoc|odpověď|moc|velmi|super|skvělé|skvěle"
         "|výborně|výborné|perfektní|paráda|výborný|už|teď|nyní|znovu|zase|vše|všechno|a|ještě jednou|hezký den|pěkný den"
-        "|krásný den|přeji hezký den|hezký víkend|nápodobně|i vám|s pozdravem|pozdrav|zdravím|ok|ano|vám|ti|rozumím",
+        "|krásný den|přeji hezký den|hezký víkend|nápodobně|i vám|s pozdravem|pozdrav|zdravím|ok|vám|ti|rozumím",
         hello="dobrý den|ahoj|dobré ráno|dobrý večer|vážený pane|vážená paní|zdravím|čau",
     ),
     "ru": Gratitude(
@@ -223,7 +223,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|за поддержку|за информацию|за разъяснение|за всё|за терпение|большое|огромное|вам|тебе|очень|отлично|супер"
         "|замечательно|прекрасно|класс|идеально|здорово|теперь|уже|снова|опять|всё|и|ещё раз|заранее|хорошего дня"
         "|хорошего вечера|хороших выходных|всего доброго|всего хорошего|взаимно|с уважением|с наилучшими пожеланиями|ок"
-        "|да|понял|поняла|понятно|всем|команде",
+        "|понял|поняла|понятно|всем|команде",
         hello="здравствуйте|добрый день|доброе утро|добрый вечер|привет|уважаемый|уважаемая|приветствую",
     ),
     "uk": Gratitude(
@@ -234,18 +234,18 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         filler="за допомогу|за вашу допомогу|за швидку відповідь|за відповідь|за оперативність|за підтримку|за інформацію"
         "|за пояснення|за все|за терпіння|велике|вам|тобі|дуже|чудово|супер|відмінно|прекрасно|ідеально|клас|тепер|вже"
         "|знову|все|і|та|ще раз|наперед|гарного дня|хорошого дня|гарних вихідних|всього найкращого|навзаєм|з повагою"
-        "|з найкращими побажаннями|ок|так|зрозуміло|усім|команді",
+        "|з найкращими побажаннями|ок|зрозуміло|усім|команді",
         hello="вітаю|добрий день|доброго дня|доброго ранку|добрий вечір|привіт|шановний|шановна",
     ),
     "tr": Gratitude(
         thanks="teşekkürler|teşekkür ederim|teşekkür ederiz|çok teşekkürler|çok teşekkür ederim|çok teşekkür ederiz|sağ olun"
         "|sağolun|sağ ol|sağol|minnettarım|eyvallah|tekrar teşekkürler|tekrar teşekkür ederim",
         solved="çalışıyor|şimdi çalışıyor|artık çalışıyor|her şey çalışıyor|çalıştı|işe yaradı|oldu|çözüldü|sorun çözüldü"
-        "|problem çözüldü|sorunum çözüldü|düzeldi|her şey yolunda|tamamdır|hallettik|halloldu",
-        filler="yardımınız için|yardımlarınız için|yardımın için|hızlı|cevabınız için|yanıtınız için|desteğiniz için"
+        "|problem çözüldü|sorunum çözüldü|düzeldi|her şey yolunda|hallettik|halloldu",
+        filler="tamamdır|yardımınız için|yardımlarınız için|yardımın için|hızlı|cevabınız için|yanıtınız için|desteğiniz için"
         "|ilginiz için|her şey için|bilgi için|hızlı cevabınız için|hızlı yanıtınız için|hızlı dönüşünüz için|dönüşünüz için"
         "|çok|harika|süper|mükemmel|muhteşem|şimdi|artık|tekrar|yine|her şey|ve|şimdiden|iyi günler|iyi çalışmalar"
-        "|iyi akşamlar|iyi hafta sonları|size de|saygılarımla|saygılar|selamlar|sevgiler|kolay gelsin|tamam|evet|anladım"
+        "|iyi akşamlar|iyi hafta sonları|size de|saygılarımla|saygılar|selamlar|sevgiler|kolay gelsin|tamam|anladım"
         "|herkese|elinize sağlık",
         hello="merhaba|merhabalar|selam|iyi günler|günaydın|sayın|iyi akşamlar",
     ),
@@ -256,7 +256,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|問題は解決しました|問題が解決しました|無事に解決しました|使えるようになりました",
         filler="お世話になっております|お世話になります|早速の|迅速な|ご対応|対応|ご返信|返信|ご回答|回答|ご連絡|連絡|サポート|いただき|頂き"
         "|いただきまして|おかげさまで|おかげで|お陰様で|無事に|無事|本当に|誠に|大変|どうも|とても|すぐに|今後とも|引き続き"
-        "|よろしくお願いします|よろしくお願いいたします|よろしくお願い致します|宜しくお願いします|宜しくお願いいたします|以上|敬具|はい"
+        "|よろしくお願いします|よろしくお願いいたします|よろしくお願い致します|宜しくお願いします|宜しくお願いいたします|以上|敬具"
         "|了解しました|承知しました|承知いたしました|完璧です|素晴らしいです|最高です|を|に|、|。|の|も|また",
         hello="こんにちは|おはようございます|こんばんは",
         spaced=False,
@@ -268,7 +268,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|已经解决了|已經解決了|成功了|搞定了|正常了|恢复正常了|现在正常了|一切正常|能用了|可以用了|没问题了|沒問題了",
         filler="你的|您的|你们的|您們的|快速|及时|及時|迅速|耐心|帮助|幫助|帮忙|幫忙|回复|回覆|支持|协助|協助|解答|服务|服務|非常|十分|太|很"
         "|真的|完美|太好了|太棒了|很好|棒|不错|现在|現在|已经|已經|再次|都|也|祝好|祝您愉快|祝工作顺利|祝生活愉快|此致|敬礼|此致敬礼|您好|你好"
-        "|好的|收到|明白了|嗯|了|啦|啊|的|对您的|对你们的|对",
+        "|好的|收到|明白了|了|啦|啊|的|对您的|对你们的|对",
         hello="您好|你好|早上好|下午好|晚上好|大家好",
         spaced=False,
     ),
@@ -278,7 +278,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|문제 해결되었습니다|잘 작동합니다|이제 작동합니다|작동합니다|정상 작동합니다|정상적으로 작동합니다|잘 되네요|되네요|잘되네요",
         filler="도와주셔서|도움 주셔서|도움에|빠른|빠른 답변|답변|답변에|답변 주셔서|신속한|친절한|대응|대응에|정말|너무|매우|대단히|진심으로|덕분에"
         "|다시 한번|다시 한 번|이제|모두|잘|완벽합니다|최고입니다|훌륭합니다|좋습니다|좋네요|수고하세요|수고하셨습니다|수고 많으십니다"
-        "|좋은 하루 되세요|좋은 하루 보내세요|좋은 주말 보내세요|네|예|알겠습니다|확인했습니다|드림|올림",
+        "|좋은 하루 되세요|좋은 하루 보내세요|좋은 주말 보내세요|알겠습니다|확인했습니다|드림|올림",
         hello="안녕하세요|안녕하십니까",
         spaced=False,
     ),
@@ -290,7 +290,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         filler="على المساعدة|على مساعدتك|على مساعدتكم|لمساعدتكم|لمساعدتك|على الرد|على الرد السريع|على ردكم|على ردكم السريع"
         "|على سرعة الرد|على الدعم|على دعمكم|على كل شيء|على التوضيح|جزيلا|جزيلاً|جدا|جداً|كثيرا|كثيراً|ممتاز|رائع|عظيم"
         "|مثالي|الآن|مرة أخرى|كل شيء|و|مقدما|يوم سعيد|أتمنى لكم يوما سعيدا|طاب يومكم|مع تحياتي|تحياتي|مع التحية"
-        "|مع أطيب التحيات|تحية طيبة|نعم|حسنا|تمام|فهمت|لكم|لك",
+        "|مع أطيب التحيات|تحية طيبة|حسنا|تمام|فهمت|لكم|لك",
         hello="مرحبا|مرحباً|السلام عليكم|أهلا|أهلاً|صباح الخير|مساء الخير|عزيزي|عزيزتي|السلام عليكم ورحمة الله وبركاته",
     ),
     "he": Gratitude(
@@ -300,7 +300,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|זה הסתדר|זה עזר|טופל|הכל טוב|הכל תקין",
         filler="על העזרה|על עזרתך|על עזרתכם|על המענה|על המענה המהיר|על התשובה|על התשובה המהירה|על התגובה המהירה|על הכל"
         "|על התמיכה|על השירות|על הסבלנות|רבה|מאוד|מעולה|מצוין|מושלם|נהדר|אדיר|יופי|עכשיו|שוב|הכל|ו|מראש|יום טוב"
-        "|יום נעים|שבוע טוב|סוף שבוע נעים|שבת שלום|גם לך|גם לכם|בברכה|בכבוד רב|כן|אוקיי|הבנתי|קיבלתי|לכולם",
+        "|יום נעים|שבוע טוב|סוף שבוע נעים|שבת שלום|גם לך|גם לכם|בברכה|בכבוד רב|אוקיי|הבנתי|קיבלתי|לכולם",
         hello="שלום|היי|בוקר טוב|ערב טוב|צהריים טובים|שלום רב|לכבוד|הי",
     ),
 }  # fmt: skip

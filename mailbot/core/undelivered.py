@@ -52,6 +52,20 @@ def undelivered(
     return change.decision("undelivered", reply)
 
 
+def breaker_notice(inbox: str, last_hour: int, usual: float, setting: Setting, *, now: datetime) -> Decision:
+    """Far more automatic letters than usual: the admins are told once an hour that they wait."""
+    fields = {
+        "reason": f"{last_hour} automatic letters within the hour, where {usual:.1f} are usual: they wait now",
+        "where": inbox,
+        "advice": "Mail still comes in and agents can answer. Letters go on by themselves when the hour is calmer; "
+        "limits.breaker_floor in config.toml says from where on this is looked at.",
+    }
+    key = f"breaker:{now:%Y-%m-%dT%H}"
+    notices = to_admins(setting, inbox, name="trouble", key=key, now=now, fields=fields)
+    event = Event(ticket=None, at=now, what="breaker", detail=f"{last_hour} letters within the hour, usual {usual:.1f}")
+    return Decision(outcome="paused", reason=event.detail, events=(event,), outgoing=notices)
+
+
 def held_back(
     outgoing: Outgoing, reason: str, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
 ) -> Decision:
@@ -64,4 +78,7 @@ def held_back(
     change.event("dropped", f"{outgoing.name} to {outgoing.to.address}: {reason}")
     if promise is not None and promise.id == outgoing.promise:
         withdraw(change, f"limit: {reason}")
+        about = {"address": outgoing.to.address, "status": "", "reason": f"held back, {reason}", "text": ""}
+        for agent in readers(setting.policy, change.ticket):
+            change.notice(agent, "undeliverable", key=f"undelivered:{outgoing.key}:limit", fields=about)
     return change.decision("dropped", reason)

@@ -17,13 +17,14 @@ def wake(
 ) -> Decision:
     """Look at an open promise whose `wake_at` has come: first line that fits decides.
 
-    past due: late, one letter owns up and tells the next time; two minutes before: covered; before that: a reminder.
+    past due: late, one letter owns up and tells the next time; two minutes before: covered, unless no letter may go to
+    the customer; else: a reminder.
     """
     change = Change(setting, ticket, promise, now, fresh)
     matter = matter_of("", ticket.subject)
     if now > promise.due:
         return _own_up(change, promise, matter)
-    if now >= promise.due - setting.policy.cover_before:
+    if now >= promises.cover_at(promise, setting.policy) and ticket.mute is None:
         return _cover(change, promise, matter)
     return _remind(change, promise, newest)
 
@@ -38,11 +39,13 @@ def _remind(change: Change, promise: Promise, newest: Message | None) -> Decisio
     left = promise.due - change.now
     fields = {
         "left_seconds": int(left.total_seconds()),
-        "promised_by": promise.made_by,
         "text": shown(newest.new_text) if newest else "",
     }
+    promised_by = policy.agents.get(promise.made_by)
     for agent in readers(policy, change.ticket):
-        change.notice(agent, "reminder", key=f"remind:{promise.id}:{later.reminded}", fields=fields)
+        by = promised_by.name if promised_by is not None and promised_by.id != agent.id else ""
+        about = {**fields, "promised_by": by}
+        change.notice(agent, "reminder", key=f"remind:{promise.id}:{later.reminded}", fields=about)
     change.event("reminded", f"the word due {iso(promise.due)}")
     return change.decision("reminded", f"the word due {iso(promise.due)}")
 

@@ -11,8 +11,8 @@ DAY_ENDS = 18
 
 
 class DayClock:
-    """Starts at `start` (aware) now. Between 8 and 18 h in `zone` it runs `speed` times as fast as the wall clock, at night ten
-    times faster still. Never jumps and never stands still, so what is due at night happens at night.
+    """Stands at `start` (aware) until `begin`; then runs `speed` times as fast as the wall clock between 8 and 18 h in
+    `zone`, and at night ten times faster still. It never jumps, so what is due at night happens at night.
     """
 
     def __init__(self, start: datetime, zone: ZoneInfo, speed: float = 1200.0) -> None:
@@ -20,11 +20,18 @@ class DayClock:
         self._speed = speed
         self._night = speed * 10
         self._marks = [(0.0, start.astimezone(ZoneInfo("UTC")))]  # (real seconds since the start, desk time)
+        self._origin: float | None = None
+
+    def begin(self) -> None:
+        """Let time pass from now on."""
         self._origin = time.monotonic()
+
+    def _elapsed(self) -> float:
+        return 0.0 if self._origin is None else time.monotonic() - self._origin
 
     def now(self) -> datetime:
         """This moment of the story, aware, in UTC."""
-        return self._at(time.monotonic() - self._origin)
+        return self._at(self._elapsed())
 
     def seconds_until(self, when: datetime) -> float:
         """Real seconds until the story reaches `when`; 0.0 if it is past."""
@@ -33,7 +40,7 @@ class DayClock:
             border, speed = self._border(moment)
             if when <= border:
                 reached = real + max(0.0, (when - moment).total_seconds()) / speed
-                return max(0.0, reached - (time.monotonic() - self._origin))
+                return max(0.0, reached - self._elapsed())
             real += (border - moment).total_seconds() / speed
             moment = border
 

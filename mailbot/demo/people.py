@@ -89,7 +89,7 @@ class Hands:
     async def bounce_first(self) -> None:
         """The first mail to this address comes back: what a mail system elsewhere does that has no such mailbox."""
         mine = self.person.address
-        while not (sent := [t for t in self._servers.transactions if mine in t.recipients]):
+        while not (sent := [t for t in self._servers.transactions if mine in t.recipients]):  # noqa: ASYNC110 - the servers live in another thread
             await asyncio.sleep(PATIENCE)
         domain = mine.partition("@")[2]
         report = bounce(

@@ -65,10 +65,10 @@ async def _outage(people: Mapping[str, Hands]) -> None:
     )
     await mia.answer(seen_by_mia, "Hello Nora,\n\ncould you try it in another browser?\n\nMia\n")
     await mia.receive(about("held", saying="in the meantime"))
-    await ben.until(at(0, "09:32"))
+    await ben.until(at(0, "09:27"))
     await ben.answer(
         seen_by_ben,
-        "/resolve\n\nHello Nora,\n\nyour shop is back since half past nine. The disk of the old server is being replaced, and your\n"
+        "/resolve\n\nHello Nora,\n\nyour shop is back since twenty past nine. The disk of the old server is being replaced, and your\n"
         "shop stays on the new one. I am sorry for the morning that this has cost you.\n\nBen\n",
     )
     solved = await nora.receive(about("Our shop is down", saying="is back since"))
@@ -83,12 +83,12 @@ async def _second_outage(people: Mapping[str, Hands]) -> None:
     await omar.write(
         DESK,
         "checkout down, all orders fail",
-        "Hi,\n\nthe checkout is completely down: all our customers get error 500 when they pay. We are losing every order.\n\n"
+        "Hi,\n\nour checkout is down completely: nobody can pay, all our customers get error 500. We are losing every order.\n\n"
         "Omar\n",
     )
     await mia.receive(about("checkout down"))
-    await mia.receive(about("left", saying="checkout"))
-    covered = await mia.receive(about("covered"))
+    await mia.receive(about("left · Omar"))
+    covered = await mia.receive(about("covered · Omar"))
     await omar.receive(about("checkout down", saying="no news yet"))
     await mia.answer(
         covered,
@@ -99,7 +99,7 @@ async def _second_outage(people: Mapping[str, Hands]) -> None:
     told = await omar.receive(about("checkout down", saying="certificate"))
     await omar.answer(told, "Thanks, paying by invoice works. When will cards work again?\n\nOmar\n")
     again = await mia.receive(about("checkout down", saying="cards work again"))
-    await mia.until(at(0, "09:52"))
+    await mia.until(at(0, "09:44"))
     await mia.answer(again, "/resolve\n\nCards work again since a minute, I have just paid with one myself.\n\nMia\n")
     await omar.receive(about("checkout down", saying="since a minute"))
 

@@ -42,7 +42,9 @@ class Show:
         self._zone = zone
         self._clock = clock
         self._names = dict(names)
-        self._console = Console(file=sys.stdout, highlight=False, soft_wrap=True)
+        self._console = Console(
+            file=sys.stdout, highlight=False, soft_wrap=True, width=None if sys.stdout.isatty() else 132
+        )
         self._lock = threading.Lock()
         self._count = 0
 
@@ -68,7 +70,7 @@ class Show:
                 what = f"priority {ticket.priority}" + (f", urgency {ticket.urgency}" if ticket.urgency else "")
                 self._line("decide", f"{about} opened", f"{what}: {ticket.why}")
             case "covered" | "late" | "reminded" as outcome:
-                self._line("promise", f"{about} {outcome}", decision.reason)
+                self._line("promise", f"{about} {outcome}", self._times(decision))
             case outcome:
                 self._line("decide", f"{about} {outcome}", decision.reason)
 
@@ -84,6 +86,11 @@ class Show:
         if settled.state is not OutboxState.SENT:
             words += f": {settled.state.value}, {settled.reply}"
         self._line(kind, f"#{outgoing.ticket or '—'} {kind}", words)
+
+    def _times(self, decision: Decision) -> str:
+        due = [p.due.astimezone(self._zone) for p in decision.promises]
+        told = f"the word promised for {due[0]:%a %H:%M}" if due else decision.reason
+        return f"{told}, next by {due[1]:%a %H:%M}" if len(due) > 1 else told
 
     def _line(self, kind: str, what: str, detail: str) -> None:
         now = self._clock.now().astimezone(self._zone)

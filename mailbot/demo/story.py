@@ -72,6 +72,8 @@ def run_demo(out: Path | None, serve: bool, speed: float | None) -> int:
     set_up_logs("error", "text")
     folder = out or Path(tempfile.mkdtemp(prefix="mailbot-demo-"))
     folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob("[0-9][0-9][0-9]-*.eml"):
+        old.unlink()
     users = {p.address: PASSWORD for p in CAST if p is not GHOST} | {DESK: PASSWORD}
     with EmbeddedServers(users).run_in_thread() as servers, tempfile.TemporaryDirectory() as site:
         desk = _desk(Path(site), servers, serve=serve, speed=speed, folder=folder)
@@ -120,6 +122,8 @@ async def _play(desk: _DemoDesk, servers: EmbeddedServers) -> int:
     problem = ""
     try:
         await _watching(desk)
+        if isinstance(desk.clock, DayClock):
+            desk.clock.begin()
         async with asyncio.timeout(PATIENCE):
             await play(hands)
         await _settled(desk, servers)
@@ -133,7 +137,7 @@ async def _play(desk: _DemoDesk, servers: EmbeddedServers) -> int:
 
 async def _watching(desk: Desk) -> None:
     """Until every inbox has its baseline: what is delivered before that is old mail, and never answered."""
-    while len(await asyncio.to_thread(desk.store.lists.mailboxes)) < len(desk.config.inboxes):
+    while len(await asyncio.to_thread(desk.store.lists.mailboxes)) < len(desk.config.inboxes):  # noqa: ASYNC110 - asks a database
         await asyncio.sleep(0.01)
 
 

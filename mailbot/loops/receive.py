@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 import structlog
@@ -52,6 +53,7 @@ class Poller:
         self._instance = instance
         self._stopping = threading.Event()
         self._state = ""
+        self._fresh_start = True
 
     def stop(self) -> None:
         """Ask the thread to end; it does so after the mail that it is storing."""
@@ -68,15 +70,21 @@ class Poller:
             except MailboxRefused as error:
                 failures += 1
                 self._say("refused", str(error))
-                self._pause(min(60.0 * failures, 300.0))
+                self._pause(min(10.0 * 2 ** min(failures - 1, 5), 300.0))
             except (MailboxDown, StoreDown) as error:
                 failures = 0 if self._state == "watching" else failures
                 failures += 1
                 self._say("down", str(error))
                 self._pause(min(0.5 * 2**failures, 60.0))
+            except Exception as error:
+                # Whatever it was, an inbox that nobody watches is worse than one that is tried again.
+                failures += 1
+                log.exception("inbox failed", inbox=self.name, error=repr(error))
+                self._pause(min(0.5 * 2**failures, 60.0))
             finally:
                 self._mailbox.close()
-        self._leases.release(f"poll:{self.name}", self._holder)
+        with suppress(StoreDown):
+            self._leases.release(f"poll:{self.name}", self._holder)
 
     def poll_once(self) -> int:
         """One look at the inbox, for `mailbot once`: how many mails were new. Raises what the world does."""
@@ -118,6 +126,11 @@ class Poller:
         """Store what is missing from `first` on, batch by batch; the UID to look from next time."""
         uids = self._mailbox.uids_from(first)
         missing = self._inbound.missing(self.name, self._uidvalidity, uids)
+        if self._fresh_start:
+            # A crash between the commit and the mark leaves one batch unmarked at most: mark the last one again.
+            self._fresh_start = False
+            waiting = set(missing)
+            self._mailbox.done([uid for uid in uids if uid not in waiting][-BATCH:])
         for start in range(0, len(missing), BATCH):
             batch = list(self._mailbox.fetch(missing[start : start + BATCH]))
             if batch:

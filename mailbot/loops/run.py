@@ -5,13 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mailbot.errors import StoreDown
+from mailbot.loops.attendance import Attendance
 from mailbot.loops.receive import Decider, Poller
 from mailbot.loops.remind import Reminder
 from mailbot.loops.send import Sender
@@ -20,9 +23,10 @@ from mailbot.ports import Clock, DeskStore, OutboxStore
 log = structlog.get_logger("mailbot")
 
 TICK_SECONDS = 1.0
-SWEEP_SECONDS = 20.0
+SWEEP_SECONDS = 10.0
 IDLE_SECONDS = 5.0  # how long a worker sleeps when nobody wakes it
-STOP_WITHIN = 8.0
+STOP_WITHIN = 7.0  # seconds for what is being sent; then it is cut off, and sent again at the next start
+JOIN_WITHIN = 1.0
 
 
 class Day:
@@ -37,6 +41,7 @@ class Day:
         reminder: Reminder,
         desk: DeskStore,
         outbox: OutboxStore,
+        attendance: Attendance,
         clock: Clock,
         watch: Callable[[asyncio.Event], Awaitable[None]] | None = None,
     ) -> None:
@@ -46,6 +51,7 @@ class Day:
         self._reminder = reminder
         self._desk = desk
         self._outbox = outbox
+        self._attendance = attendance
         self._clock = clock
         self._watch = watch
         self._stop = asyncio.Event()
@@ -87,20 +93,29 @@ class Day:
         self._scheduler.add_job(self._due.set, "interval", seconds=TICK_SECONDS, id="due")
         self._scheduler.add_job(self._sweep, "interval", seconds=SWEEP_SECONDS, id="sweep")
         self._scheduler.start()
+        await self._sweep()  # before anything else: what a dead process held is ours now
         threads = [threading.Thread(target=p.run, name=f"poll-{p.name}", daemon=True) for p in self._pollers]
         for thread in threads:
             thread.start()
         for event in (self._mail, self._letters, self._due):
             event.set()
-        await self._sweep()
         watching = asyncio.ensure_future(self._watch(self._stop)) if self._watch else None
+        work = asyncio.gather(
+            self._work(self._mail, self._decide),
+            self._work(self._letters, self._send),
+            self._work(self._due, self._remind),
+        )
+        stopping = asyncio.ensure_future(self._stop.wait())
         try:
-            await asyncio.gather(
-                self._work(self._mail, self._decide),
-                self._work(self._letters, self._send),
-                self._work(self._due, self._remind),
-            )
+            either: set[asyncio.Future[Any]] = {work, stopping}
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+            for poller in self._pollers:
+                poller.stop()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(work, STOP_WITHIN)
         finally:
+            stopping.cancel()
+            work.cancel()
             self._scheduler.shutdown(wait=False)
             for poller in self._pollers:
                 poller.stop()
@@ -108,6 +123,8 @@ class Day:
                 watching.cancel()
                 await asyncio.gather(watching, return_exceptions=True)
             await asyncio.to_thread(_join, threads)
+            with contextlib.suppress(StoreDown):
+                await asyncio.to_thread(self._attendance.leave)
 
     async def _work(self, event: asyncio.Event, work: Callable[[], Awaitable[bool]]) -> None:
         """Do `work` while there is some, then sleep until woken. A store that is down is waited for, and said once."""
@@ -125,6 +142,13 @@ class Day:
                 if not self._store_down:
                     self._store_down = True
                     log.error("store", state="down", reason=str(error))
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stop.wait(), pause)
+                pause = min(pause * 2, 30.0)
+                continue
+            except Exception as error:
+                # One thing that goes wrong must not end the rest; what it was is in the log, whole.
+                log.exception("worker failed", error=repr(error))
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._stop.wait(), pause)
                 pause = min(pause * 2, 30.0)
@@ -158,10 +182,13 @@ class Day:
 
     async def _sweep(self) -> None:
         with contextlib.suppress(StoreDown):  # the workers say so
-            if await asyncio.to_thread(self._outbox.sweep, self._clock.now()):
+            back = await asyncio.to_thread(self._attendance.beat)
+            if back + await asyncio.to_thread(self._outbox.sweep, self._clock.now()):
                 self._letters.set()
+                self._mail.set()
 
 
 def _join(threads: Sequence[threading.Thread]) -> None:
+    deadline = time.monotonic() + JOIN_WITHIN
     for thread in threads:
-        thread.join(STOP_WITHIN / max(1, len(threads)))
+        thread.join(max(0.0, deadline - time.monotonic()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -15,7 +15,7 @@ from mailbot.core.limits import breaker_open, over
 from mailbot.core.read import attachment
 from mailbot.core.retry import Verdict, verdict
 from mailbot.core.setting import Setting
-from mailbot.core.undelivered import held_back, undelivered
+from mailbot.core.undelivered import breaker_notice, held_back, undelivered
 from mailbot.errors import Conflict, TemplateError
 from mailbot.ports import (
     Clock,
@@ -35,6 +35,8 @@ log = structlog.get_logger("mailbot.send")
 LEASE = timedelta(minutes=10)
 BATCH = 20
 MOST_ATTACHED = 20_000_000  # bytes; more than that stays with the desk and is named in the mail only
+FRESH = timedelta(minutes=1)  # a letter this young cannot have been overtaken unnoticed
+PACE_EVERY = timedelta(minutes=1)
 FIRST_WORDS = frozenset({"ack", "thanks-feedback", "thanks-welcome", "thanks-resolution"})
 
 
@@ -66,6 +68,8 @@ class Sender:
         self._holder = holder
         self._on_settled = on_settled
         self._state = "up"
+        self._breaker = False
+        self._look_at_pace = clock.now()
         self.stopping = False
 
     async def send_some(self) -> int:
@@ -89,8 +93,10 @@ class Sender:
     def _take(self, row: OutboxRow) -> Composed | None:
         """Check policy once more, write the mail if it is not written yet, and claim the row (TX4)."""
         outgoing, setting, now = row.outgoing, self._setting(), self._clock.now()
-        if outgoing.automatic and outgoing.name in FIRST_WORDS and row.raw is None:
-            reason = self._stopped(outgoing, setting)
+        if outgoing.kind is OutgoingKind.LETTER and row.raw is None:
+            if self._paused(row, now):
+                return None
+            reason = self._stopped(outgoing, setting) or self._overtaken(row, now)
             if reason:
                 self._drop(row, reason)
                 return None
@@ -122,20 +128,53 @@ class Sender:
             self._tell(row, reason, result)
 
     def _stopped(self, outgoing: Outgoing, setting: Setting) -> str | None:
-        """Which limit this letter breaks; its own row is among those counted."""
+        """Which limit a first word breaks; its own row is among those counted. Later words were promised."""
+        if outgoing.name not in FIRST_WORDS:
+            return None
         limits = setting.policy.limits
         counts = self._outbox.counts(outgoing.to.key, self._clock.now())
         others = type(counts)(hour=counts.hour - 1, day=counts.day - 1, domain_hour=counts.domain_hour - 1)
         return over(others, limits)
+
+    def _overtaken(self, row: OutboxRow, now: datetime) -> str | None:
+        """Whether the time that a letter states is no longer the one that holds: after an outage one letter is enough."""
+        outgoing = row.outgoing
+        if outgoing.promise is None or outgoing.ticket is None or now - row.created_at < FRESH:
+            return None
+        known = self._desk.lookup(Keys(content_key="", sender=None, numbers=(outgoing.ticket,)), now)
+        open_now = known.promises.get(outgoing.ticket)
+        if open_now is not None and open_now.id == outgoing.promise:
+            return None
+        return "a later word has taken its place"
+
+    def _paused(self, row: OutboxRow, now: datetime) -> bool:
+        """The breaker: at five times the usual rate automatic letters wait, and an admin is told once."""
+        if now >= self._look_at_pace:
+            self._look_at_pace = now + PACE_EVERY
+            limits = self._setting().policy.limits
+            last_hour, usual = self._outbox.pace(now)
+            was_open, self._breaker = self._breaker, breaker_open(last_hour, usual, limits)
+            if self._breaker and not was_open:
+                log.error("breaker", state="open", last_hour=last_hour, usual=round(usual, 1))
+                self._change(
+                    row,
+                    lambda _, setting: breaker_notice(
+                        row.outgoing.inbox, last_hour, usual, setting, now=self._clock.now()
+                    ),
+                )
+            elif was_open and not self._breaker:
+                log.warning("breaker", state="closed", last_hour=last_hour)
+        if self._breaker:
+            waits = Settled(state=row.state, reply="the breaker is open", next_try=now + PACE_EVERY, told=row.told)
+            self._outbox.settle(row, waits, now)
+        return self._breaker
 
     def _compose(self, row: OutboxRow, setting: Setting) -> Composed:
         outgoing = row.outgoing
         inbox = setting.policy.inboxes.get(outgoing.inbox) or next(iter(setting.policy.inboxes.values()))
         if row.raw is not None and row.message_id is not None:
             # Tried before: identical bytes, so that a receiver can tell a copy.
-            return sealed(
-                row.raw, row.message_id, outgoing, inbox=inbox, policy=setting.policy, signer=setting.signer
-            )
+            return sealed(row.raw, row.message_id, outgoing, inbox=inbox, policy=setting.policy, signer=setting.signer)
         rendered = self._renderer.render(
             outgoing.name,
             language=outgoing.language,
@@ -222,6 +261,3 @@ class Sender:
         if state != self._state:
             self._state = state
             (log.info if state == "up" else log.warning)("submission", state=state, reply=sent.reply)
-
-
-__all__ = ["OutgoingKind", "Sender", "breaker_open"]

@@ -70,9 +70,7 @@ def one(kind: str, name: str, *, dice: random.Random, now: datetime, to: str = S
     elif kind == "attached":
         picture = dice.randbytes(dice.randrange(10_000, 120_000))
         mail.add_attachment(picture, maintype="image", subtype="png", filename=f"screen {dice.randrange(99)}.png")
-    return Made(
-        raw=mail.as_bytes(), message_id=message_id, kind=kind, expects_ack=kind not in ("away", "list")
-    )
+    return Made(raw=mail.as_bytes(), message_id=message_id, kind=kind, expects_ack=kind not in ("away", "list"))
 
 
 def _matter(kind: str, dice: random.Random) -> tuple[str, str]:

@@ -56,7 +56,9 @@ def make_site(folder: Path, stack: MailStack, smtp: int) -> Path:
     folder.mkdir()
     (folder / "storage").mkdir()
     (folder / "password").write_text(PASSWORD)
-    (folder / "password").chmod(0o600)
+    (folder / "storage" / "secret").write_text("5" * 64)
+    for private in ("password", "storage/secret"):
+        (folder / private).chmod(0o600)
     (folder / "config.toml").write_text(SITE.format(smtp=smtp, imap=stack.imap, address=SUPPORT, agent=AGENT))
     return folder
 
@@ -76,17 +78,13 @@ def command() -> list[str]:
 class Daemon:
     """A running `mailbot run`. `watching_at` is when it began to look into the inbox, in seconds since 1970."""
 
-    def __init__(self, site: Path, *, profile: Path | None = None) -> None:
+    def __init__(self, site: Path) -> None:
         self.started_at = time.time()
         self.watching_at = 0.0
         self.said: list[dict[str, Any]] = []
         self._watching = threading.Event()
         self._log = (site / "log").open("w")
-        self.process = subprocess.Popen(
-            [*(command() if profile is None else _profiled(profile)), "run", "--site", str(site)],
-            stderr=subprocess.PIPE,
-            text=True,
-        )
+        self.process = subprocess.Popen([*command(), "run", "--site", str(site)], stderr=subprocess.PIPE, text=True)
         self._usage = psutil.Process(self.process.pid)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -131,14 +129,10 @@ class Daemon:
         return time.monotonic() - began
 
 
-def _profiled(profile: Path) -> list[str]:
-    return [sys.executable, "-m", "tests.bench.profiled", str(profile)]
-
-
 @contextmanager
-def daemon(site: Path, *, profile: Path | None = None) -> Iterator[Daemon]:
+def daemon(site: Path) -> Iterator[Daemon]:
     """A daemon that is watching; stopped at the end of the block."""
-    one = Daemon(site, profile=profile)
+    one = Daemon(site)
     try:
         one.wait_until_watching()
         yield one

@@ -2,17 +2,52 @@
 
 from __future__ import annotations
 
-FIRST = ("Ada", "Bela", "Cora", "Dario", "Elin", "Faro", "Gwen", "Hugo", "Ines", "Jona", "Kaya", "Linus", "Mara", "Nils")
-LAST = ("Arden", "Brook", "Castel", "Dahl", "Ebner", "Fisk", "Garnet", "Holm", "Ivers", "Juhl", "Kestrel", "Lund", "Moor")
+FIRST = (
+    "Ada",
+    "Bela",
+    "Cora",
+    "Dario",
+    "Elin",
+    "Faro",
+    "Gwen",
+    "Hugo",
+    "Ines",
+    "Jona",
+    "Kaya",
+    "Linus",
+    "Mara",
+    "Nils",
+)
+LAST = (
+    "Arden",
+    "Brook",
+    "Castel",
+    "Dahl",
+    "Ebner",
+    "Fisk",
+    "Garnet",
+    "Holm",
+    "Ivers",
+    "Juhl",
+    "Kestrel",
+    "Lund",
+    "Moor",
+)
 OPENINGS = ("Hello,", "Hi there,", "Dear support,", "Good morning,", "Dear all,")
 CLOSINGS = ("Best regards", "Thanks", "Kind regards", "Many thanks", "Cheers")
 MATTERS = (
     ("Cannot log in since this morning", "The whole team cannot log in. Every page says error 503 and nothing works."),
     ("Charged twice", "We were charged twice for invoice 4711 this month. Please refund one of the two payments."),
     ("Export is broken", "The CSV export stops after the first hundred rows. It worked last week, now it is broken."),
-    ("How do I add a colleague?", "How do I add a second person to our account? I looked at the settings and saw no button."),
+    (
+        "How do I add a colleague?",
+        "How do I add a second person to our account? I looked at the settings and saw no button.",
+    ),
     ("Where is the setting for the time zone", "All reports are two hours off. Where can I change the time zone?"),
-    ("Wrong VAT on the invoice", "The invoice of October has the wrong VAT number on it. Can you issue a corrected one?"),
+    (
+        "Wrong VAT on the invoice",
+        "The invoice of October has the wrong VAT number on it. Can you issue a corrected one?",
+    ),
     ("Upload fails", "Uploading a file of 20 MB ends with a blank page. Smaller files are fine."),
     ("Password mail does not come", "I asked for a new password three times, and no mail arrives. What can I do?"),
     ("Printing", "When I print the weekly list, the last column is cut off. Is there a way to print it in landscape?"),
@@ -32,7 +67,12 @@ SENTENCES = (
     "The list had forty entries yesterday, and today there are only three.",
     "My own account is fine, it is only the shared one.",
 )
-SUBJECTS_DE = ("Rechnung doppelt abgebucht", "Anmeldung geht nicht mehr", "Wie ändere ich das Passwort?", "Fehler beim Export")
+SUBJECTS_DE = (
+    "Rechnung doppelt abgebucht",
+    "Anmeldung geht nicht mehr",
+    "Wie ändere ich das Passwort?",
+    "Fehler beim Export",
+)
 GERMAN = (
     "Guten Tag, seit heute Morgen können wir uns nicht mehr anmelden, es erscheint immer dieselbe Fehlermeldung.",
     "Die Rechnung vom Oktober wurde zweimal von unserem Konto abgebucht. Bitte erstatten Sie uns einen der Beträge.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailbot.core.desk import Counts, Keys, Known, PromiseState, Ref
+from mailbot.core.desk import Author, Counts, Keys, Known, PromiseState, Ref
 from mailbot.core.mail import Address
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, ticket
 
@@ -58,6 +58,24 @@ def test_the_open_promise_and_the_newest_message_that_is_not_internal(store):
     found = known(store, numbers=(1, 2))
     assert {number: one.id for number, one in found.promises.items()} == {1: "new"}
     assert {number: one.id for number, one in found.newest.items()} == {1: "m2"}
+    assert found.answers == {}
+
+
+def test_the_newest_words_from_outside_and_the_last_answer_are_kept_apart(store):
+    store.commit(
+        decision(
+            tickets=(ticket(answers=1), ticket(2)),
+            messages=(
+                message("m1", ticket=1, received_at=NOW),
+                message("m2", ticket=1, received_at=NOW + HOUR, author=Author.AGENT, agent="ben"),
+                message("m3", ticket=1, received_at=NOW + DAY, author=Author.AGENT, agent="ben", internal=True),
+            ),
+        ),
+        NOW,
+    )
+    found = known(store, numbers=(1, 2))
+    assert {number: one.id for number, one in found.newest.items()} == {1: "m1"}
+    assert {number: one.id for number, one in found.answers.items()} == {1: "m2"}
 
 
 def test_held_message_brings_its_ticket(store):
@@ -67,13 +85,13 @@ def test_held_message_brings_its_ticket(store):
     assert list(found.tickets) == [1]
 
 
-def test_recent_tickets_are_those_of_a_day(store):
+def test_recent_tickets_are_those_of_thirty_days(store):
     other = Address(address="bob@shop.example")
     store.commit(
         decision(
             tickets=(
-                ticket(1, opened_at=NOW - DAY + SECOND),
-                ticket(2, opened_at=NOW - DAY),
+                ticket(1, opened_at=NOW - 30 * DAY + SECOND),
+                ticket(2, opened_at=NOW - 30 * DAY),
                 ticket(3),
                 ticket(4, requester=other),
             )

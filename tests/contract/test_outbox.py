@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mailbot.adapters.store import open_store
-from mailbot.core.desk import Counts, OutboxState
+from mailbot.core.desk import Counts, OutboxState, OutgoingKind
 from mailbot.core.mail import Address
 from mailbot.ports import Settled
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, outgoing
@@ -158,3 +160,13 @@ def test_counts_by_hour_day_and_domain(store):
     assert store.counts(" ANN@shop.example", NOW) == Counts(hour=1, day=2, domain_hour=2)
     assert store.counts("nobody@nowhere.example", NOW) == Counts()
     assert ANN.key == "ann@shop.example"
+
+
+def test_pace_tells_the_last_hour_from_what_was_usual_before(store):
+    assert store.pace(NOW) == (0, 0.0)
+    old = [outgoing(f"old:{n}") for n in range(20)]
+    store.commit(decision(outgoing=tuple(old)), NOW - 11 * HOUR)
+    store.commit(decision(outgoing=(outgoing("notice", kind=OutgoingKind.NOTICE), outgoing("new"))), NOW - MINUTE)
+    last_hour, usual = store.pace(NOW)
+    assert last_hour == 1
+    assert usual == pytest.approx(2.0)

@@ -141,6 +141,12 @@ def test_a_report_that_names_nobody_is_still_one():
     assert bounce.original_message_id == "letter.1@desk.example"
 
 
+def test_a_report_that_a_gateway_flattened():
+    bounce = bounce_of(plain("It failed.\n\n" + block() + "\nMessage-ID: <letter.1@desk.example>\n"))
+    assert found(bounce) == [("robin@customer.example", "5.1.1", True)]
+    assert bounce.original_message_id == "letter.1@desk.example"
+
+
 def test_notification_of_a_mail_service():
     told = {
         "notificationType": "Bounce",

@@ -140,6 +140,18 @@ def test_charsets_known_unknown_and_lying(charset, body, shown):
     assert text_of(b"Content-Type: text/plain; charset=" + charset, body) == shown
 
 
+def test_the_charset_that_only_the_html_tells():
+    html = b'<html><head><meta http-equiv="Content-Type" content="text/html; charset=windows-1251"></head><p>'
+    assert text_of(b"Content-Type: text/html", html + "Счёт".encode("cp1251")).strip() == "Счёт"
+
+
+def test_a_broken_line_does_not_end_the_header():
+    raw = b"Received: from a by b\r\nwith a broken line\r\nFrom : robin@customer.example\r\nSubject: x\r\n\r\nhi"
+    mail = mail_of(raw)
+    assert ([box.address for box in mail.from_], mail.subject, mail.text) == (["robin@customer.example"], "x", "hi")
+    assert mail_of(HEAD + b"Hello there\r\n\r\nbye").text == "Hello there\n\nbye"
+
+
 def test_transfer_encodings():
     assert text_of(b"Content-Transfer-Encoding: base64", base64.b64encode(b"hello") + b"\r\n") == "hello"
     assert text_of(b"Content-Transfer-Encoding: quoted-printable", b"a=3D=\r\nb") == "a=b"

@@ -245,3 +245,8 @@ def test_mail_not_addressed_to_us():
     assert screened("To: lee@other.example", "Cc: HELP+x-1@Desk.example").may_answer
     anyway = Own(own_addresses=OWN.own_addresses, signer=SIGNER, answer_when_not_addressed=True)
     assert screened("To: lee@other.example", own=anyway).may_answer
+
+
+def test_the_desk_does_not_answer_itself():
+    got = screened("From: Help <help@desk.example>")
+    assert (got.kind, got.opens_ticket, got.may_answer) == (Kind.PERSON, True, False)

@@ -113,6 +113,21 @@ NO = [
     "Thanks; it broke",
     "Vielen Dank für die Rechnung",
     "Thanks :(",
+    "Yes, thanks",
+    "Ja, danke",
+    "Oui, merci",
+    "Sí, gracias",
+    "Tak, dziękuję",
+    "はい、ありがとうございます",
+    "Alles klar",
+    "Va bene",
+    "Erledigt",
+    "Thanks, no",
+    "No thanks",
+    "Nein danke",
+    "Non merci",
+    "No, gracias",
+    "不用了，谢谢",
 ]
 
 

@@ -179,7 +179,7 @@ async def test_a_wrong_password(servers, caplog):
     assert outcome(result) == ["down"]
     assert result.code == 535
     assert "hunter-two" not in result.reply + caplog.text
-    servers.misbehave("login", reply="535 5.7.8 hunter-two is wrong")
+    servers.misbehave("login", reply="535 5.7.8 hunter-two is wrong", times=5)
     result = await smtp.submit(DESK, ANA, RAW)
     assert "is wrong" in result.reply
     assert "hunter-two" not in result.reply

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, func, literal, select
+from sqlalchemy import Boolean, and_, bindparam, func, literal, select
 
 from mailbot.adapters.store.columns import Key, Moment, short
 from mailbot.adapters.store.engine import Database
@@ -22,12 +22,12 @@ from mailbot.adapters.store.schema import (
     ref,
     ticket,
 )
-from mailbot.core.desk import Counts, Customer, Keys, Known, Message, Promise, PromiseState, Ref, Ticket
+from mailbot.core.desk import Author, Counts, Customer, Keys, Known, Message, Promise, PromiseState, Ref, Ticket
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-RECENT = timedelta(hours=24)
+RECENT = timedelta(days=30)
 """How far back `Known.recent_tickets` counts the tickets that the sender opened."""
 
 _MOST = 2**63 - 1
@@ -38,11 +38,12 @@ _SENDER = bindparam("sender", type_=Key)
 _DOMAIN = bindparam("domain", type_=Key)
 _HOUR = bindparam("hour", type_=Moment)
 _DAY = bindparam("day", type_=Moment)
+_RECENT = bindparam("recent_since", type_=Moment)
 _SEEN = bindparam("content_key", type_=Key)
 
 _ABOUT_SENDER = select(
     select(func.count())
-    .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _DAY)
+    .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT)
     .scalar_subquery()
     .label("recent"),
     select(promise.c.state)
@@ -69,7 +70,11 @@ _TICKETS = (
 )
 _NEWEST = (
     select(message)
-    .where(message.c.ticket == bindparam("number"), message.c.internal.is_(False))
+    .where(
+        message.c.ticket == bindparam("number"),
+        message.c.internal.is_(False),
+        (message.c.author == Author.AGENT.value) == bindparam("by_agent", type_=Boolean),
+    )
     .order_by(message.c.received_at.desc(), message.c.id.desc())
     .limit(1)
 )
@@ -99,8 +104,8 @@ class Desk:
     def lookup(self, keys: Keys, now: datetime) -> Known:
         """See `ports.DeskStore.lookup`.
 
-        The number of a merged ticket leads to the ticket it was merged into: `tickets`, `promises` and `newest` then
-        have the target under both numbers. `recent_tickets` counts the last 24 hours; `last_promise_broken`: the last
+        The number of a merged ticket leads to the ticket it was merged into: `tickets`, `promises`, `newest` and `answers` then
+        have the target under both numbers. `recent_tickets` counts the last 30 days; `last_promise_broken`: the last
         ended promise to the sender was not kept by a human word.
         """
         with self._desk.read() as connection:
@@ -111,17 +116,16 @@ class Desk:
             wanted = {ref.ticket for ref in refs} | {n for n in keys.numbers if 0 < n <= _MOST}
             wanted |= {number for number in (seen_ticket, held.ticket if held else None) if number is not None}
             tickets, promises = _tickets(connection, wanted)
-            newest = {
-                number: found
-                for number, found in ((n, _newest(connection, t.number)) for n, t in tickets.items())
-                if found is not None
-            }
+            newest = _newest(connection, tickets, by_agent=False)
+            answered = {n: t for n, t in tickets.items() if t.answers}
+            answers = _newest(connection, answered, by_agent=True)
             about: dict[str, Any] = {} if keys.sender is None else _about(connection, keys.sender, now)
         return Known(
             tickets=tickets,
             refs=refs,
             promises=promises,
             newest=newest,
+            answers=answers,
             seen=seen is not None,
             seen_ticket=seen_ticket,
             held=held,
@@ -198,15 +202,25 @@ def _target(merged: dict[int, int], number: int) -> int:
     return number
 
 
-def _newest(connection: Connection, number: int) -> Message | None:
-    row = connection.execute(_NEWEST, {"number": number}).mappings().first()
-    return None if row is None else message_from(row)
+def _newest(connection: Connection, tickets: Mapping[int, Ticket], *, by_agent: bool) -> dict[int, Message]:
+    found: dict[int, Message] = {}
+    for number, one in tickets.items():
+        row = connection.execute(_NEWEST, {"number": one.number, "by_agent": by_agent}).mappings().first()
+        if row is not None:
+            found[number] = message_from(row)
+    return found
 
 
 def _about(connection: Connection, sender: str, now: datetime) -> dict[str, Any]:
     row = connection.execute(
         _ABOUT_SENDER,
-        {"sender": sender, "domain": sender.rpartition("@")[2], "hour": now - timedelta(hours=1), "day": now - RECENT},
+        {
+            "sender": sender,
+            "domain": sender.rpartition("@")[2],
+            "hour": now - timedelta(hours=1),
+            "day": now - timedelta(days=1),
+            "recent_since": now - RECENT,
+        },
     ).one()
     return {
         "customer": None

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import bindparam, case, or_, update
+from sqlalchemy import Text, bindparam, case, delete, or_, select, update
 
 from mailbot.adapters.store.columns import Moment
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.schema import lease
+from mailbot.adapters.store.schema import inbound, lease, outbox
+from mailbot.core.desk import OutboxState
+from mailbot.ports import Lease
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_HELD = select(lease.c.name, lease.c.holder, lease.c.until)
+_BY = bindparam("by", type_=Text())
+_CLAIMS_BACK = (
+    update(inbound)
+    .where(inbound.c.open_at.is_not(None), inbound.c.state == "claimed", inbound.c.holder == _BY)
+    .values(state="stored", open_at=_NEVER, token=None, holder=None)
+)
+_SENDING_BACK = (
+    update(outbox)
+    .where(outbox.c.due_at.is_not(None), outbox.c.state == OutboxState.SENDING.value, outbox.c.holder == _BY)
+    .values(state=OutboxState.UNKNOWN.value, due_at=bindparam("now", type_=Moment), holder=None)
+)
 
 
 class Leases:
@@ -49,3 +63,23 @@ class Leases:
             connection.execute(
                 update(lease).where(lease.c.name == name, lease.c.holder == holder).values(until=_NEVER, holder="")
             )
+
+    def held(self, prefix: str) -> list[Lease]:
+        """See `ports.LeaseStore.held`. Reads the whole table, which has a row for each inbox and each process."""
+        with self._leases.read() as connection:
+            rows = connection.execute(_HELD).all()
+        return [Lease(name=row.name, holder=row.holder, until=row.until) for row in rows if row.name.startswith(prefix)]
+
+    def abandon(self, process: Lease, now: datetime, *, gone: bool) -> int:
+        """See `ports.LeaseStore.abandon`."""
+        mine = delete(lease).where(lease.c.name == process.name, lease.c.holder == process.holder)
+        if not gone:
+            mine = mine.where(lease.c.until <= process.until)
+        with self._leases.write() as connection:
+            if connection.execute(mine).rowcount != 1:
+                return 0
+            back = connection.execute(_CLAIMS_BACK, {"by": process.holder}).rowcount
+            back += connection.execute(_SENDING_BACK, {"by": process.holder, "now": now}).rowcount
+            others = update(lease).where(lease.c.holder == process.holder)
+            connection.execute(others.values(until=_NEVER, holder=""))
+        return back

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, bindparam, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, func, literal, or_, select, update
 
 from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.engine import Database
@@ -28,6 +28,12 @@ def counted(where: ColumnElement[bool], since: ColumnElement[Any]) -> ScalarSele
     )
 
 
+_WEEK = bindparam("week", type_=Moment)
+_PACE = select(
+    func.count().label("whole"),
+    func.count(case((outbox.c.created_at > bindparam("hour", type_=Moment), 1))).label("last_hour"),
+    func.min(outbox.c.created_at).label("first"),
+).where(outbox.c.limit_address.is_not(None), outbox.c.created_at > _WEEK)
 _READY = (
     select(outbox, outbox_raw.c.raw)
     .select_from(outbox.outerjoin(outbox_raw, outbox_raw.c.outbox == outbox.c.id))
@@ -142,6 +148,16 @@ class Outbox:
                 },
             ).one()
         return Counts(hour=row.hour, day=row.day, domain_hour=row.domain_hour)
+
+    def pace(self, now: datetime) -> tuple[int, float]:
+        """See `ports.OutboxStore.pace`. A desk younger than a week is measured over the time since its first letter."""
+        hour, week = now - timedelta(hours=1), now - timedelta(days=7)
+        with self._outbox.read() as connection:
+            row = connection.execute(_PACE, {"hour": hour, "week": week}).one()
+        if row.first is None:
+            return row.last_hour, 0.0
+        hours = max(1.0, (hour - row.first) / timedelta(hours=1))
+        return row.last_hour, (row.whole - row.last_hour) / hours
 
     def sweep(self, now: datetime) -> int:
         """See `ports.OutboxStore.sweep`."""

@@ -1,0 +1,52 @@
+"""Says that this process lives, and takes back what dead ones held, so that a restart costs nobody's mail any time."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import structlog
+
+from mailbot.ports import Clock, Lease, LeaseStore, Lifeline
+
+log = structlog.get_logger("mailbot")
+
+TTL = timedelta(seconds=60)
+PREFIX = "process:"
+
+
+class Attendance:
+    """One lease for the whole process, prolonged by `beat`. Used by one thread at a time.
+
+    What a process holds (claims, rows it is sending, inboxes it polls) is taken back by any other: at once where the
+    machine knows that the process is gone, else when its lease was not prolonged for `TTL`. A process that only slept
+    finds its claims lost; what it was sending may go out once more, with the same bytes.
+    """
+
+    def __init__(
+        self, *, leases: LeaseStore, lifeline: Lifeline, clock: Clock, holder: str, ttl: timedelta = TTL
+    ) -> None:
+        self._leases = leases
+        self._lifeline = lifeline
+        self._clock = clock
+        self._holder = holder
+        self._ttl = ttl
+
+    def beat(self) -> int:
+        """Prolong our lease and look after the others; how many mails and rows were taken back. Raises StoreDown."""
+        now = self._clock.now()
+        self._leases.hold(PREFIX + self._holder, self._holder, now, self._ttl)
+        back = 0
+        for lease in self._leases.held(PREFIX):
+            if lease.holder == self._holder:
+                continue
+            gone = self._lifeline.gone(lease.holder)
+            if gone or lease.until <= now:
+                count = self._leases.abandon(lease, now, gone=gone)
+                log.warning("taken over", holder=lease.holder, ended=gone, rows=count)
+                back += count
+        return back
+
+    def leave(self) -> None:
+        """Give back all that this process held. Raises StoreDown."""
+        now = self._clock.now()
+        self._leases.abandon(Lease(name=PREFIX + self._holder, holder=self._holder, until=now), now, gone=True)

@@ -1,0 +1,147 @@
+"""Plays a case of `tests/golden/desk`: mails and a clock go in, plain text that says what the desk did comes out.
+
+A case is a folder. `story.toml` says what it shows and when what happens; a step without a mail lets the time pass
+(`down = true`: with the desk switched off). An `.eml` names what only the desk knows as `{reply-to: LETTER TO}`,
+`{message-id: LETTER TO}` or `{envelope-from: LETTER TO}`: of the last mail of that name to an address with TO in it.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+
+from mailbot.core.desk import Decision
+from mailbot.core.policy import Policy
+from mailbot.core.times import say_short
+from tests.core.simulated_desk import JOOST, MARA, Sent, SimulatedDesk
+
+CASES = Path(__file__).parent / "desk"
+_PLACEHOLDER = re.compile(r"\{(reply-to|message-id|envelope-from): (\S+) (\S+)\}")
+
+
+def cases() -> list[str]:
+    """The names of all cases."""
+    return sorted(folder.name for folder in CASES.iterdir() if (folder / "story.toml").exists())
+
+
+def played(name: str) -> str:
+    """What the desk does in a case, as text."""
+    folder = CASES / name
+    story = tomllib.loads((folder / "story.toml").read_text("utf-8"))
+
+    def change(policy: Policy) -> Policy:
+        return replace(policy, authserv_id=story.get("authserv_id"), **story.get("policy", {}))
+
+    desk = SimulatedDesk(start=story["step"][0]["at"], change_policy=change)
+    try:
+        told = _Told(desk)
+        for step in story["step"]:
+            told.step(folder, step)
+        return story["about"].strip() + "\n" + "\n".join(told.lines) + "\n"
+    finally:
+        desk.close()
+
+
+class _Told:
+    """Writes down what happens, step by step."""
+
+    def __init__(self, desk: SimulatedDesk) -> None:
+        self.desk = desk
+        self.lines: list[str] = []
+        self._shown = 0
+
+    def step(self, folder: Path, step: dict[str, object]) -> None:
+        desk, at = self.desk, step["at"]
+        assert isinstance(at, datetime)
+        if step.get("down"):
+            self._head(at, "the desk was down until now")
+            self._tell(desk.sleep_until(at))
+            return
+        while (wake := desk.store.next_wake()) is not None and wake <= at:
+            desk.clock.at = max(desk.clock.at, wake)
+            if decisions := desk.tick():
+                self._head(desk.clock.at, "a promise comes near")
+                self._tell(decisions)
+        desk.clock.at = at.astimezone(desk.clock.at.tzinfo)
+        if "mail" not in step:
+            self._head(at, "nothing comes in")
+            return
+        inbox = str(step.get("inbox", "support"))
+        self._head(at, f"{step['mail']} comes in to {inbox}")
+        raw = (folder / str(step["mail"])).read_bytes()
+        if b"\0" not in raw and not step.get("as_it_is"):
+            raw = self._filled(raw.decode("utf-8")).encode().replace(b"\n", b"\r\n")
+        self._tell(desk.receive(raw, inbox))
+
+    def _filled(self, text: str) -> str:
+        def value(found: re.Match[str]) -> str:
+            sent = self.desk.last(found[2], found[3])
+            return {
+                "reply-to": sent.reply_to,
+                "message-id": sent.message_id,
+                "envelope-from": sent.envelope_sender,
+            }[found[1]]
+
+        return _PLACEHOLDER.sub(value, text)
+
+    def _head(self, at: datetime, what: str) -> None:
+        self.lines += ["", f"== {_when(at)}: {what}"]
+
+    def _tell(self, decisions: list[Decision]) -> None:
+        for decision in decisions:
+            self.lines += _outcome(decision)
+        new = self.desk.sent[self._shown :]
+        self._shown = len(self.desk.sent)
+        if not new:
+            self.lines.append("no mail leaves")
+        done: dict[tuple[str, str], str] = {}
+        for sent in new:
+            key = (sent.outgoing.name, _nameless(sent))
+            if sent.outgoing.agent and key in done:
+                self.lines += ["", f"-- {sent.outgoing.name}: the same to {sent.outgoing.to.address}"]
+                continue
+            done[key] = sent.outgoing.to.address
+            self.lines += _letter(sent)
+
+
+def _outcome(decision: Decision) -> Iterator[str]:
+    yield f"{decision.outcome}: {decision.reason}" if decision.reason else decision.outcome
+    for ticket in decision.tickets[:1]:
+        line = f"ticket {ticket.number}: {ticket.state.value}, priority {ticket.priority}, urgency {ticket.urgency}"
+        if ticket.waiting_for:
+            line += f", waiting for {ticket.waiting_for}"
+        if ticket.assignee:
+            line += f", taken by {ticket.assignee}"
+        yield line + (f"; no automatic letters ({ticket.mute})" if ticket.mute else "")
+    for promise in decision.promises:
+        line = f"promise {promise.state.value}: a word by {_when(promise.due)}"
+        yield line + (f" (stated by {promise.stated_by.split(':')[0]})" if promise.state == "open" else "")
+    for source, target in decision.moves:
+        yield f"ticket {source} goes into ticket {target}"
+
+
+def _letter(sent: Sent) -> Iterator[str]:
+    yield ""
+    yield f"-- {sent.outgoing.name} ({sent.outgoing.kind.value})"
+    for name in ("From", "To", "Subject", "Auto-Submitted"):
+        if value := sent.header(name):
+            yield f"{name}: {value}"
+    for part in sent.raw.split(b"\r\nContent-Disposition: attachment")[1:]:
+        yield "Attached:" + part.split(b"\r\n")[0].decode().partition("filename=")[2].join("  ").rstrip()
+    yield ""
+    yield from (f"    {line}".rstrip() for line in sent.text.rstrip().splitlines())
+
+
+def _nameless(sent: Sent) -> str:
+    text = sent.text
+    for agent in (MARA, JOOST):
+        text = text.replace(f"{agent.name.split()[0]}, ", "…, ")
+    return text
+
+
+def _when(moment: datetime) -> str:
+    return say_short(moment, "Europe/Berlin", "en")

@@ -1,0 +1,282 @@
+"""The daemon as its users run it: a site on disk, `python -m mailbot run` as a process of its own, and its log."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from email.utils import format_datetime, formataddr, make_msgid, parseaddr
+from pathlib import Path
+
+from mailbot.adapters.clock import WallClock
+from mailbot.adapters.site import init_site
+from mailbot.adapters.store import open_store
+from mailbot.core.desk import OutboxState
+
+ROOT = Path(__file__).parents[2]
+PASSWORD = "secret"
+DESK = "support@desk.example"
+BILLING = "billing@desk.example"
+BEN = ("Ben Ortiz", "ben@desk.example")
+MIA = ("Mia Sand", "mia@desk.example")
+WAITING = {OutboxState.READY, OutboxState.SENDING, OutboxState.UNKNOWN}
+
+CONFIG = """\
+[desk]
+name = "Desk Support"
+language = "en"
+admins = ["mia@desk.example"]
+{desk}
+
+[store]
+url = "{store}"
+
+[smtp]
+host = "{host}"
+port = {smtp}
+security = "{smtp_security}"
+username = "support@desk.example"
+password_env = "MAILBOT_TEST_PASSWORD"
+{ca_file}
+
+{inboxes}
+[[agent]]
+id = "ben"
+name = "Ben Ortiz"
+addresses = ["ben@desk.example"]
+groups = ["support", "billing"]
+
+[limits]
+per_address_hour = 20
+per_domain_hour = 1000
+breaker_floor = 5000
+
+[log]
+format = "json"
+"""
+
+INBOX = """\
+[[inbox]]
+name = "{name}"
+address = "{name}@desk.example"
+display_name = "Desk Support"
+host = "{host}"
+port = {imap}
+security = "{imap_security}"
+password_env = "MAILBOT_TEST_PASSWORD"
+poll = "{poll}"
+{ca_file}
+
+"""
+
+
+def wait_until(what: Callable[[], object], words: str = "", *, seconds: float = 20.0) -> object:
+    """The first true answer of `what`; AssertionError with `words` if there is none in time."""
+    deadline = time.monotonic() + seconds
+    while not (found := what()):
+        assert time.monotonic() < deadline, f"after {seconds:.0f} s: {words or what}"
+        time.sleep(0.03)
+    return found
+
+
+@dataclass
+class Site:
+    """A folder with a desk in it, and the processes that ran it."""
+
+    folder: Path
+    store_url: str
+    daemons: list[Daemon] = field(default_factory=list)
+
+    def configure(
+        self,
+        *,
+        smtp: int,
+        imap: int,
+        host: str = "127.0.0.1",
+        smtp_security: str = "none",
+        imap_security: str = "none",
+        inboxes: tuple[str, ...] = ("support",),
+        ca_file: str = "",
+        desk: str = "",
+        poll: str = "60s",
+    ) -> None:
+        """Write config.toml anew."""
+        trust = f'ca_file = "{ca_file}"' if ca_file else ""
+        each = {"host": host, "imap": imap, "imap_security": imap_security, "ca_file": trust, "poll": poll}
+        (self.folder / "config.toml").write_text(
+            CONFIG.format(
+                desk=desk,
+                store=self.store_url,
+                host=host,
+                smtp=smtp,
+                smtp_security=smtp_security,
+                ca_file=trust,
+                inboxes="".join(INBOX.format(name=name, **each) for name in inboxes),
+            ),
+            encoding="utf-8",
+        )
+
+    def start(self, *, watching: bool = True) -> Daemon:
+        """A new process; with `watching`, once each of its inboxes is watched."""
+        daemon = Daemon(self.folder, len(self.daemons))
+        self.daemons.append(daemon)
+        if watching:
+            daemon.wait_for("inbox", state="watching")
+        return daemon
+
+    @contextmanager
+    def store(self):
+        """The desk's store, opened beside whatever process has it open."""
+        opened = open_store(self.store_url, migrate=False)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+    def tickets(self):
+        """All tickets, by number."""
+        with self.store() as store:
+            return sorted(store.lists.tickets(limit=10_000), key=lambda t: t.number)
+
+    def page(self, number: int):
+        """All that is known of one ticket."""
+        with self.store() as store:
+            return store.lists.ticket(number)
+
+    def outbox(self):
+        """Every outgoing mail, the oldest first."""
+        with self.store() as store:
+            return store.lists.outbox(limit=10_000)[::-1]
+
+    def quiet(self) -> bool:
+        """Whether every stored mail is decided and every decided mail settled."""
+        with self.store() as store:
+            totals = store.lists.totals()
+        open_mails = totals.inbound.get("stored", 0) + totals.inbound.get("claimed", 0)
+        waiting = sum(n for (_, state), n in totals.outbox.items() if state in WAITING)
+        return not open_mails and not waiting
+
+
+class Daemon:
+    """One process of `mailbot run`, with its log as it grows."""
+
+    def __init__(self, folder: Path, number: int) -> None:
+        self.log_file = folder / f"daemon-{number}.log"
+        self._read = 0
+        self._rest = b""
+        self._lines: list[dict] = []
+        with self.log_file.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "mailbot", "run", "--site", str(folder)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd=ROOT,
+                env={**os.environ, "MAILBOT_TEST_PASSWORD": PASSWORD},
+            )
+
+    def lines(self, event: str, **fields: object) -> list[dict]:
+        """The log lines of that event whose fields are these."""
+        with self.log_file.open("rb") as log:
+            log.seek(self._read)
+            *whole, self._rest = (self._rest + log.read()).split(b"\n")
+            self._read = log.tell()
+        for line in whole:
+            with suppress(ValueError):
+                self._lines.append(json.loads(line))
+        return [
+            line
+            for line in self._lines
+            if line.get("event") == event and all(line.get(name) == value for name, value in fields.items())
+        ]
+
+    def wait_for(self, event: str, *, count: int = 1, seconds: float = 30.0, **fields: object) -> list[dict]:
+        """The lines, once there are `count`."""
+
+        def there() -> list[dict]:
+            found = self.lines(event, **fields)
+            assert len(found) >= count or self.process.poll() is None, f"the daemon ended:\n{self.log()}"
+            return found if len(found) >= count else []
+
+        wait_until(there, f"no {event} {fields} in the log:\n{self.log()}", seconds=seconds)
+        return self.lines(event, **fields)
+
+    def log(self) -> str:
+        """All that it wrote."""
+        return self.log_file.read_text(encoding="utf-8", errors="replace")
+
+    def terminate(self) -> tuple[int, float]:
+        """SIGTERM; the exit code, and the seconds that it took."""
+        begun = time.monotonic()
+        self.process.send_signal(signal.SIGTERM)
+        code = self.process.wait(30)
+        return code, time.monotonic() - begun
+
+    def kill(self) -> None:
+        """SIGKILL, and waited for."""
+        self.process.kill()
+        self.process.wait(10)
+
+
+@contextmanager
+def new_site(folder: Path, store_url: str = ""):
+    """A fresh site with the rules and letters that ship; every process that ran in it is gone at the end."""
+    init_site(folder)
+    site = Site(folder=folder, store_url=store_url or f"sqlite:///{folder}/storage/desk.db")
+    try:
+        yield site
+    finally:
+        for daemon in site.daemons:
+            if daemon.process.poll() is None:
+                daemon.kill()
+
+
+def letter(
+    sender: tuple[str, str], to: str, subject: str, text: str, *, message_id: str | None = None, **headers: str
+) -> bytes:
+    """A new mail as a person's client writes it."""
+    mail = EmailMessage(policy=policy.SMTP)
+    name, address = sender
+    mail["From"], mail["To"], mail["Subject"] = formataddr((name, address)), to, subject
+    mail["Date"] = format_datetime(WallClock().now())
+    mail["Message-ID"] = message_id or make_msgid(domain=address.partition("@")[2])
+    for header, value in headers.items():
+        mail[header.replace("_", "-")] = value
+    mail.set_content(text, charset="utf-8")
+    return bytes(mail)
+
+
+def reply(sender: tuple[str, str], raw: bytes, text: str, **headers: str) -> tuple[str, bytes]:
+    """The address and the bytes of an answer, as a mail client writes it: to Reply-To, quoted below, in the thread."""
+    mail = parsed(raw)
+    subject = str(mail["Subject"])
+    quoted = "\n".join(f"> {line}".rstrip() for line in text_of(mail).splitlines())
+    body = f"{text}\n\nOn {mail['Date']}, {parseaddr(str(mail['From']))[0]} wrote:\n{quoted}\n"
+    to = parseaddr(str(mail["Reply-To"] or mail["From"]))[1]
+    references = f"{mail['References'] or ''} {mail['Message-ID']}".strip()
+    threaded = {"In_Reply_To": str(mail["Message-ID"]), "References": references} | headers
+    return to, letter(sender, to, subject if subject.startswith("Re:") else f"Re: {subject}", body, **threaded)
+
+
+def parsed(raw: bytes) -> EmailMessage:
+    """The mail, for reading."""
+    return message_from_bytes(raw, policy=policy.default)
+
+
+def text_of(mail: EmailMessage) -> str:
+    """The plain text of a mail, as a client shows it."""
+    body = mail.get_body(("plain",))
+    return "" if body is None else str(body.get_content())
+
+
+def ids(value: object) -> list[str]:
+    """The Message-IDs in a header."""
+    return str(value or "").split()
