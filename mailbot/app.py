@@ -25,13 +25,13 @@ from mailbot.adapters.language import detect_language
 from mailbot.adapters.lifeline import FileLifeline
 from mailbot.adapters.live import Live, load_live
 from mailbot.adapters.logs import set_up_logs
-from mailbot.adapters.site import data_dir, read_secret
+from mailbot.adapters.site import data_dir, read_secret, rules_dir, template_dirs
 from mailbot.adapters.smtp import SmtpSubmitter
 from mailbot.adapters.store import DeskLists, SqlStore, open_store
-from mailbot.config import Config, InboxConfig, policy_of
+from mailbot.config import Config, InboxConfig, cadences_of, policy_of
 from mailbot.config.models import Priorities
 from mailbot.core.desk import Decision
-from mailbot.core.policy import Agent, Cadence, Hours, Inbox, Policy
+from mailbot.core.policy import Agent, Hours, Inbox, Policy
 from mailbot.core.tokens import Signer
 from mailbot.errors import MailbotError
 from mailbot.loops.attendance import TTL, Attendance
@@ -175,10 +175,9 @@ class Desk:
 def open_live(config: Config) -> Live:
     """The rules and templates of a site, loaded and checked. Raises ConfigError with every problem at once."""
     signer = Signer(read_secret(config.desk.secret_file))
-    own_templates = config.site / "templates"
     return load_live(
-        rules=config.site / "rules" if (config.site / "rules").is_dir() else data_dir("rules"),
-        templates=[own_templates, data_dir("templates")] if own_templates.is_dir() else [data_dir("templates")],
+        rules=rules_dir(config.site),
+        templates=template_dirs(config.site),
         signer=signer,
         detect=detect_language,
         policy=lambda languages: policy_of(config, languages),
@@ -300,25 +299,16 @@ def plain_policy(languages: frozenset[str]) -> Policy:
     """A desk with one inbox, one agent and the cadences that ship: for trying mails without a site."""
     zone = ZoneInfo("UTC")
     hours = Hours(zone=zone, spans={day: ((time(9), time(17)),) for day in range(5)})
-    levels = Priorities.model_validate({}).levels
-    cadences = {
-        level: Cadence(
-            first=pace.first,
-            steps=pace.then,
-            hours=hours if pace.clock == "business" else Hours(zone=zone, always=True),
-            after_estimate=pace.after_estimate,
-            only_if_unanswered=pace.only_if_unanswered,
-        )
-        for level, pace in levels.items()
-    }
+    # Whoever tries a mail means it for this desk, whatever address it was sent to.
+    inbox = Inbox(name="support", address="help@desk.example", display_name="Support", answer_when_not_addressed=True)
     return Policy(
         desk_name="Support",
         zone=zone,
         language="en",
         languages=languages,
-        inboxes={"support": Inbox(name="support", address="help@desk.example", display_name="Support")},
+        inboxes={"support": inbox},
         agents={"agent": Agent(id="agent", name="Agent", addresses=("agent@desk.example",))},
-        cadences=cadences,
+        cadences=cadences_of(Priorities.model_validate({}), hours),
     )
 
 

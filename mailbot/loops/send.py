@@ -75,23 +75,50 @@ class Sender:
     async def send_some(self) -> int:
         """Try every mail that is ready; how many were tried. Raises StoreDown only. Ends early when the server is down."""
         tried = 0
+        ended: tuple[OutboxRow, Submission] | None = None
         rows = await asyncio.to_thread(self._outbox.ready, self._clock.now(), BATCH)
         for row in rows:
             if self.stopping:
                 break
-            taken = await asyncio.to_thread(self._take, row)
+            taken = await asyncio.to_thread(self._take, row, ended)
+            ended = None
             if taken is None:
                 continue
             tried += 1
             sent = await self._submitter.submit(taken.envelope_sender, taken.envelope_to, taken.raw)
-            await asyncio.to_thread(self._settle, row, sent)
             self._say(sent)
+            if sent.accepted:
+                ended = row, sent
+                continue
+            await asyncio.to_thread(self._settle, row, sent)
             if sent.down:
                 return -1
+        if ended is not None:
+            await asyncio.to_thread(self._settle, *ended)
         return tried
 
-    def _take(self, row: OutboxRow) -> Composed | None:
-        """Check policy once more, write the mail if it is not written yet, and claim the row (TX4)."""
+    def _take(self, row: OutboxRow, ended: tuple[OutboxRow, Submission] | None = None) -> Composed | None:
+        """Write the mail, and claim its row (TX4) in one commit with the end of the mail before it (TX5).
+
+        Two commits in one, so that a mail costs one: still at most one mail is in doubt at any moment.
+        """
+        composed = None
+        try:
+            composed = self._written(row)
+        finally:
+            if composed is None and ended is not None:
+                self._settle(*ended)
+        if composed is None:
+            return None
+        now = self._clock.now()
+        before = None if ended is None else (ended[0], self._outcome(*ended, now)[0])
+        raw = self._outbox.take(row, composed.raw, composed.message_id, self._holder, now, LEASE, before=before)
+        if before is not None:
+            self._on_settled(*before)
+        return None if raw is None else replace(composed, raw=raw)
+
+    def _written(self, row: OutboxRow) -> Composed | None:
+        """Check policy once more and write the mail if it is not written yet; None where it is not to go now."""
         outgoing, setting, now = row.outgoing, self._setting(), self._clock.now()
         if outgoing.kind is OutgoingKind.LETTER and row.raw is None:
             if self._paused(row, now):
@@ -101,12 +128,10 @@ class Sender:
                 self._drop(row, reason)
                 return None
         try:
-            composed = self._compose(row, setting)
+            return self._compose(row, setting)
         except TemplateError as error:
             self._not_written(row, str(error))
             return None
-        raw = self._outbox.take(row, composed.raw, composed.message_id, self._holder, now, LEASE)
-        return None if raw is None else replace(composed, raw=raw)
 
     def _not_written(self, row: OutboxRow, reason: str) -> None:
         """A template or an address that fails: tried again as if a server had said 4xx, and told to a person in time."""
@@ -203,8 +228,7 @@ class Sender:
                 found.append(part)
         return found
 
-    def _settle(self, row: OutboxRow, sent: Submission) -> None:
-        now = self._clock.now()
+    def _outcome(self, row: OutboxRow, sent: Submission, now: datetime) -> tuple[Settled, Verdict]:
         result = verdict(
             accepted=sent.accepted,
             permanent=sent.permanent,
@@ -216,13 +240,19 @@ class Sender:
             now=now,
         )
         reply = f"{sent.code} {sent.reply}".strip() if sent.code else sent.reply
-        settled = Settled(state=result.state, reply=reply, next_try=result.next_try, told=row.told or result.tell)
+        told = row.told or result.tell
+        return Settled(state=result.state, reply=reply, next_try=result.next_try, told=told), result
+
+    def _settle(self, row: OutboxRow, sent: Submission) -> None:
+        now = self._clock.now()
+        settled, result = self._outcome(row, sent, now)
         self._outbox.settle(row, settled, now)
         if not sent.accepted and not sent.down:
-            log.warning("not sent", key=row.outgoing.key, to=row.outgoing.to.address, state=result.state, reply=reply)
+            to, state = row.outgoing.to.address, settled.state
+            log.warning("not sent", key=row.outgoing.key, to=to, state=state, reply=settled.reply)
         self._on_settled(row, settled)
         if result.tell:
-            self._tell(row, reply, result)
+            self._tell(row, settled.reply, result)
 
     def _tell(self, row: OutboxRow, reply: str, result: Verdict) -> None:
         final = result.state is OutboxState.FAILED
