@@ -1,11 +1,11 @@
-# The house, by one command each: make demo · make test · make check · make bench · make clean
+# The house, by one command each: make demo · make test · make check · make bench · make picture · make clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test check bench clean
+.PHONY: demo test check bench picture clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.demo
@@ -24,6 +24,12 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@./.ci/servers
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+# docs/ticket.png, which stands in README.md; needs Chromium
+picture: $(VENV)/.demo
+	@rm -rf demo-out
+	@$(BIN)/mailbot demo --out demo-out
+	@$(BIN)/python docs/picture.py demo-out
 
 # A stamp is as new as the last pyproject.toml that was installed from. What dev installs is all that demo needs.
 $(VENV)/.demo: $(VENV)/.made pyproject.toml

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import mailbox as mailbox_files
+import gc
 import os
 import secrets
 import signal
 import socket
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
@@ -23,8 +23,9 @@ from mailbot.adapters.ids import StoreIds
 from mailbot.adapters.imap import ImapMailbox
 from mailbot.adapters.language import detect_language
 from mailbot.adapters.lifeline import FileLifeline
-from mailbot.adapters.live import Live, load_live
+from mailbot.adapters.live import Faults, Live, load_live
 from mailbot.adapters.logs import set_up_logs
+from mailbot.adapters.mailfiles import mails_of
 from mailbot.adapters.site import data_dir, read_secret, rules_dir, template_dirs
 from mailbot.adapters.smtp import SmtpSubmitter
 from mailbot.adapters.store import DeskLists, SqlStore, open_store
@@ -33,6 +34,7 @@ from mailbot.config.models import Priorities
 from mailbot.core.desk import Decision
 from mailbot.core.policy import Agent, Hours, Inbox, Policy
 from mailbot.core.tokens import Signer
+from mailbot.core.trouble import not_reloaded
 from mailbot.errors import MailbotError
 from mailbot.loops.attendance import TTL, Attendance
 from mailbot.loops.receive import Decider, Poller
@@ -45,6 +47,13 @@ from mailbot.ports import Clock, OutboxRow, Settled
 log = structlog.get_logger("mailbot")
 
 PASS_TTL = timedelta(minutes=10)  # of `mailbot once`, which does not say again that it lives
+
+WARM_UP = b"""From: Ada <ada@customer.example>
+Subject: It does not start
+Content-Type: text/html; charset=utf-8
+
+<p>Since this morning the program does not start any more. What can I do?</p>
+"""
 
 OnDecided = Callable[[Decision], None]
 OnSettled = Callable[[OutboxRow, Settled], None]
@@ -131,7 +140,7 @@ class Desk:
             outbox=self.store,
             attendance=self._attendance(TTL),
             clock=self.clock,
-            watch=self.live.watch,
+            watch=lambda stop: self.live.watch(stop, self._tell_admins),
         )
         self._day = day
         if ready is not None:
@@ -159,8 +168,24 @@ class Desk:
         await asyncio.to_thread(attendance.leave)
         return {"mails": decided, "promises": fetched, "sent": sent}
 
+    def _tell_admins(self, faults: Faults) -> None:
+        now = self.clock.now()
+        self.store.commit(not_reloaded(faults.files, faults.problems, self.live.current(), now=now), now)
+        if self._day is not None:
+            self._day.decided()
+
     def _attendance(self, ttl: timedelta) -> Attendance:
         return Attendance(leases=self.store, lifeline=self.lifeline, clock=self.clock, holder=self.holder, ttl=ttl)
+
+    def warm_up(self) -> None:
+        """Load what the first mail would wait for, and set the interpreter up for a process of several busy threads."""
+        explain(WARM_UP, self.live.current(), inbox=self.config.inboxes[0].name, now=self.clock.now())
+        # What is here now stays: the collector need not look at it again and again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 50)
+        # Whoever waits for the interpreter's lock, such as the sender after every answer of the server, gets it sooner.
+        sys.setswitchinterval(0.0005)
 
     def _mail_is_in(self) -> None:
         if self._day is not None:
@@ -188,11 +213,16 @@ def run_daemon(config: Config, site: Path) -> int:
     """`mailbot run`: until SIGTERM or SIGINT; 0 after a clean end."""
     set_up_logs(config.log.level, config.log.format)
     desk = Desk(config)
+    desk.warm_up()
 
     def ready(day: Day) -> None:
+        def stop(name: str) -> None:
+            log.info("stopping", signal=name)
+            day.stop()
+
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, day.stop)
+            loop.add_signal_handler(name, stop, name.name)
         log.info("started", site=str(site), inboxes=[i.name for i in config.inboxes])
 
     try:
@@ -258,23 +288,10 @@ def replay_files(paths: Sequence[Path], site: Path | None) -> Iterator[dict[str,
         store = open_store(f"sqlite:///{folder}/replay.db")
         try:
             replay = Replay(store, StoreIds(store.numbers), live.current(), inbox=inbox)
-            rows = [{"file": name, **replay.play(raw, datetime.now(UTC))} for name, raw in _mails(paths)]
+            rows = [{"file": name, **replay.play(raw, datetime.now(UTC))} for name, raw in mails_of(paths)]
         finally:
             store.close()
     yield from settle_merges(rows)
-
-
-def _mails(paths: Sequence[Path]) -> Iterator[tuple[str, bytes]]:
-    for path in paths:
-        if path.is_dir():
-            for file in sorted(p for p in path.rglob("*") if p.is_file()):
-                yield str(file), file.read_bytes()
-        elif path.suffix == ".mbox" or path.open("rb").read(5) == b"From ":
-            with contextlib.closing(mailbox_files.mbox(path, create=False)) as box:
-                for key in box.keys():  # noqa: SIM118 - a mailbox is no dict
-                    yield f"{path}#{key}", box.get_bytes(key)
-        else:
-            yield str(path), path.read_bytes()
 
 
 def _rehearsal(site: Path | None) -> tuple[Live, str]:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailbot import __version__
+from mailbot.cli_rules import rules_app
+from mailbot.cli_templates import templates_app
 from mailbot.errors import ConfigError, MailbotError
 
 if TYPE_CHECKING:
@@ -27,6 +29,8 @@ app = typer.Typer(
 )
 ticket_app = typer.Typer(no_args_is_help=True, help="Look at tickets.", rich_markup_mode=None)
 app.add_typer(ticket_app, name="ticket")
+app.add_typer(rules_app, name="rules")
+app.add_typer(templates_app, name="templates")
 
 Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, with config.toml.")]
 MaybeSite = Annotated[

@@ -189,11 +189,20 @@ class OutboxStore(Protocol):
         """Rows that may be tried now (`ready`, or `unknown` and due), oldest first."""
 
     def take(
-        self, row: OutboxRow, raw: bytes, message_id: str, holder: str, now: datetime, lease: timedelta
+        self,
+        row: OutboxRow,
+        raw: bytes,
+        message_id: str,
+        holder: str,
+        now: datetime,
+        lease: timedelta,
+        *,
+        before: tuple[OutboxRow, Settled] | None = None,
     ) -> bytes | None:
         """Claim a row for sending (TX4): state `sending`, attempts + 1, the bytes stored. None if somebody else has it.
 
-        Returns the stored bytes, which are not `raw` if the row was composed before.
+        Returns the stored bytes, which are not `raw` if the row was composed before. `before`: how the last try ended
+        (TX5), stored in the same commit, whoever has this row.
         """
 
     def settle(self, row: OutboxRow, settled: Settled, now: datetime) -> None:

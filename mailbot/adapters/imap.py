@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import imaplib
+import re
 import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
@@ -27,6 +28,7 @@ GOODBYE = 3.0  # seconds that a server has to answer a LOGOUT
 IDS_AT_ONCE = 500  # UIDs in one command line
 SEARCH_WINDOW = 50_000  # imaplib refuses a line over 1,000,000 bytes, which is what a search answers with
 
+_DESK_KEYWORD = re.compile(r"mailbot-[a-z0-9]+", re.IGNORECASE)
 # RFC 5530 section 3: trying again later may help, although the server said NO.
 _PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]")
 # The later ones are what imaplib and imapclient make of an answer that is no IMAP.
@@ -98,7 +100,7 @@ class ImapMailbox:
         self._state = MailboxState(
             uidvalidity=int(selected[b"UIDVALIDITY"]),
             uidnext=int(selected.get(b"UIDNEXT", 0)) or self._next_by_search(),
-            keywords=tuple(sorted(flag for flag in flags if not flag.startswith("\\"))),
+            keywords=tuple(sorted(flag for flag in flags if not flag.startswith("\\") and self._used(flag))),
             keywords_allowed=b"\\*" in selected.get(b"PERMANENTFLAGS", ()),
         )
         return self._state
@@ -154,6 +156,13 @@ class ImapMailbox:
             raise
         except imaplib.IMAP4.error as error:
             raise self._refused(f"folder {self._folder!r}", error) from error
+
+    def _used(self, keyword: str) -> bool:
+        """Whether some mail has a desk's keyword: servers go on listing it when the last such mail is gone."""
+        if keyword == self._keyword or not _DESK_KEYWORD.fullmatch(keyword):
+            return True
+        with self._guarded("searching"):
+            return bool(self._client.search(["KEYWORD", keyword]))
 
     def _next_by_search(self) -> int:
         """UIDNEXT for a server that does not say it (it is optional in RFC 3501 section 6.3.1)."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import re
 import threading
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -43,7 +44,12 @@ def detect_language(text: str) -> tuple[str, float] | None:
     None where the text is too short or the model is not sure: then nobody should be written to in a guessed language.
     Only the first LONGEST characters are looked at. Offline; the first call reads the model from the package.
     """
-    cleaned = " ".join(_NOISE.sub(" ", text[: LONGEST * 2]).split())[:LONGEST]
+    return _detected(text[: LONGEST * 2])
+
+
+@lru_cache(maxsize=8)  # one mail is asked about several times in a row
+def _detected(text: str) -> tuple[str, float] | None:
+    cleaned = " ".join(_NOISE.sub(" ", text).split())[:LONGEST]
     letters = len(_LETTER.findall(cleaned)) + 3 * len(_DENSE.findall(cleaned))
     if letters < SHORTEST:
         return None

@@ -137,9 +137,9 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"promised": _PROMISED, "nth": 1, "waiting_for": None, **_BARE},
     ),
     "late": _letters(
-        {"promised": _PROMISED, "missed": 1, "owner": "Ben Ortiz"},
-        {"promised": _PROMISED, "missed": 3, **_KNOWN_STAND, "matter": ""},
-        {"promised": _PROMISED, "missed": 1, "due": None, **_BARE},
+        {"promised": _PROMISED, "missed": 1, "nth": 1, "owner": "Ben Ortiz"},
+        {"promised": _PROMISED, "missed": 3, "nth": 2, **_KNOWN_STAND, "matter": ""},
+        {"promised": _PROMISED, "missed": 1, "nth": 1, "due": None, **_BARE},
     ),
     "resolved": _letters(
         {

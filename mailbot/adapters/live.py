@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import structlog
@@ -11,12 +13,24 @@ import structlog
 from mailbot.adapters.rulefiles import load_rules, run_rule_tests
 from mailbot.adapters.templates import NAMES, Templates
 from mailbot.core.policy import Policy
+from mailbot.core.reach import unreachable
+from mailbot.core.rulediff import RuleChanges, rule_changes
 from mailbot.core.rules import RuleSet
 from mailbot.core.setting import Detect, Setting
 from mailbot.core.tokens import Signer
-from mailbot.errors import ConfigError
+from mailbot.errors import ConfigError, MailbotError
 
 log = structlog.get_logger("mailbot.live")
+
+PATIENCE = 1.0  # seconds for which a mistake must last before anybody is mailed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Faults:
+    """A change that cannot be used: the names of the files, and every mistake in one line with its place."""
+
+    files: tuple[str, ...]
+    problems: tuple[str, ...]
 
 
 class Live:
@@ -34,26 +48,68 @@ class Live:
 
     def reload(self) -> list[str]:
         """Read rules and templates again; what is wrong with them. What is wrong does not count."""
+        return self._reload()[1]
+
+    def _reload(self) -> tuple[RuleChanges, list[str]]:
         rules, problems = _rules(self._rules, self._setting.policy)
         problems += [str(p) for p in self.templates.reload()]
-        if rules is not None:
-            policy = self._setting.policy
-            self._setting = Setting(
-                policy=policy, rules=rules, signer=self._setting.signer, detect=self._setting.detect
-            )
-        return problems
+        if rules is None:
+            return RuleChanges(), problems
+        before = self._setting
+        self._setting = replace(before, rules=rules)
+        return rule_changes(before.rules, rules), problems
 
-    async def watch(self, stop: asyncio.Event) -> None:
-        """Reload on every change of a file, until `stop` is set. One line for what changed or what is wrong."""
+    async def watch(self, stop: asyncio.Event, tell: Callable[[Faults], None] | None = None) -> None:
+        """Reload on every change of a file, until `stop` is set. One line for what changed or what is wrong.
+
+        `tell` is called in a thread, once for each set of mistakes that is still there after a moment: whoever saves
+        several files, or half of one, is not told of what is mended a second later. Tried again while the store is down.
+        """
         from watchfiles import awatch
 
+        said: list[str] = []
         async for changes in awatch(*self._folders, stop_event=stop, debounce=200, step=50):
-            problems = await asyncio.to_thread(self.reload)
             files = sorted({Path(path).name for _, path in changes})
-            if problems:
-                log.error("not reloaded", files=files, problems=problems, kept="the last good ones")
-            else:
-                log.info("reloaded", files=files)
+            problems = await self._look(files, said)
+            if problems and problems != said and not await _stopped(stop, PATIENCE):
+                again = await self._look(files, problems)
+                if again and tell is not None:
+                    await _until_told(tell, Faults(files=tuple(files), problems=tuple(again)), stop)
+                problems = again
+            said = problems
+
+    async def _look(self, files: Sequence[str], said: Sequence[str]) -> list[str]:
+        """Reload, and log what came of it; mistakes that were said already are not said again."""
+        changes, problems = await asyncio.to_thread(self._reload)
+        shown = {k: list(v) for k, v in asdict(changes).items() if v}
+        if problems and problems != said:
+            log.error("not reloaded", files=files, problems=problems, kept="the last good ones")
+        elif not problems:
+            log.info("reloaded", files=files, **shown)
+        for idle in unreachable(self._setting.rules) if changes else ():
+            log.warning("unreachable rule", rule=idle.rule.id, reason=idle.because)
+        return problems
+
+
+async def _stopped(stop: asyncio.Event, seconds: float) -> bool:
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(stop.wait(), seconds)
+    return stop.is_set()
+
+
+async def _until_told(tell: Callable[[Faults], None], faults: Faults, stop: asyncio.Event) -> None:
+    pause = 1.0
+    while not stop.is_set():
+        try:
+            await asyncio.to_thread(tell, faults)
+        except MailbotError as error:
+            if not error.temporary:
+                log.error("admins not told", error=str(error))
+                return
+            await _stopped(stop, pause)
+            pause = min(pause * 2, 30.0)
+        else:
+            return
 
 
 def load_live(
@@ -80,7 +136,7 @@ def load_live(
 
 def _rules(folder: Path, policy: Policy) -> tuple[RuleSet | None, list[str]]:
     names = frozenset(policy.agents) | {g for a in policy.agents.values() for g in a.groups}
-    rules, problems = load_rules(folder, letters=frozenset(NAMES), agents=names)
+    rules, problems = load_rules(folder, letters=frozenset(NAMES), agents=names, inboxes=frozenset(policy.inboxes))
     if rules is None:
         return None, [str(p) for p in problems]
     failed = run_rule_tests(rules)

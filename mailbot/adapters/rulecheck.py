@@ -66,10 +66,11 @@ _UNIT = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Names:
-    """What exists beside the rules: letters, agents and groups (None: unknown, so not checked), articles."""
+    """What exists beside the rules: letters, agents and groups, inboxes (None: unknown, so not checked), articles."""
 
     letters: frozenset[str] | None = None
     agents: frozenset[str] | None = None
+    inboxes: frozenset[str] | None = None
     articles: frozenset[str] = frozenset()
 
 
@@ -103,8 +104,8 @@ def read_rule(reader: TableReader, raw: object, path: Path, names: Names) -> tup
         why=reader.text(table, "why", path, "") or "",
         file=reader.file,
         line=reader.line(path),
-        when=_conditions(reader, {k: v for k, v in when.items() if k != "not"}, when_path, window),
-        unless=_conditions(reader, unless, (*when_path, "not"), window),
+        when=_conditions(reader, {k: v for k, v in when.items() if k != "not"}, when_path, window, names),
+        unless=_conditions(reader, unless, (*when_path, "not"), window, names),
         then=_then(reader, table.get("then", {}), then_path, names),
         tests=_tests(reader, table.get("test", []), (*path, "test"), names),
     )
@@ -115,7 +116,9 @@ def read_rule(reader: TableReader, raw: object, path: Path, names: Names) -> tup
     return rule, (window[0] if window else None)
 
 
-def _conditions(reader: TableReader, table: Table, path: Path, window: list[timedelta]) -> tuple[Condition, ...]:
+def _conditions(
+    reader: TableReader, table: Table, path: Path, window: list[timedelta], names: Names
+) -> tuple[Condition, ...]:
     found: list[Condition | None] = []
     for key in table:
         at = (*path, key)
@@ -126,7 +129,10 @@ def _conditions(reader: TableReader, table: Table, path: Path, window: list[time
             matchers = reader.each(reader.texts(table, key, path), at, lambda v: Matcher.of(v, domains=True))
             found.append(AddressCondition(field=key, any_of=matchers) if matchers else None)
         elif key == "inbox":
-            found.append(InboxCondition(names=reader.texts(table, key, path)))
+            inboxes = reader.texts(table, key, path)
+            for name in inboxes:
+                reader.named(name, at, names.inboxes, "inbox")
+            found.append(InboxCondition(names=inboxes))
         elif key == "language":
             languages = reader.texts(table, key, path)
             for language in languages:
@@ -237,7 +243,8 @@ def _then(reader: TableReader, raw: object, path: Path, names: Names) -> Then:
 def _thank(reader: TableReader, raw: object, path: Path, names: Names) -> ThankRule | None:
     table = reader.table(raw, path, ("to", "letter"))
     pattern = reader.text(table, "to", path)
-    letter = reader.named(reader.text(table, "letter", path), (*path, "letter"), names.letters, "letter")
+    thanks = None if names.letters is None else {n.removeprefix("thanks-") for n in names.letters if "thanks-" in n}
+    letter = reader.named(reader.text(table, "letter", path), (*path, "letter"), thanks, "letter of thanks")
     if pattern is None or letter is None:
         reader.wrong(path, "`thank` needs `to`, a pattern with one group around the address, and `letter`")
         return None
@@ -265,7 +272,7 @@ def read_test(reader: TableReader, raw: object, path: Path, names: Names) -> Rul
     hit = reader.flag(table, "hit", path)
     answer = reader.text(table, "answer", path)
     return RuleTest(
-        facts=_facts(reader, table, path),
+        facts=read_facts(reader, table, path),
         line=reader.line(path),
         hit=True if hit is None else hit,
         priority=reader.number(table, "priority", path, 1, 5),
@@ -275,7 +282,8 @@ def read_test(reader: TableReader, raw: object, path: Path, names: Names) -> Rul
     )
 
 
-def _facts(reader: TableReader, table: Table, path: Path) -> Facts:
+def read_facts(reader: TableReader, table: Table, path: Path) -> Facts:
+    """The mail of a test, from the keys that a rule may ask for."""
     subject = reader.text(table, "subject", path) or ""
     body = reader.text(table, "body", path) or reader.text(table, "text", path) or ""
     customer: Mapping[str, Any] = {}

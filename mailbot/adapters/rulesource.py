@@ -52,7 +52,10 @@ class Source:
         for number, line in enumerate(self._lines, 1):
             if fence is None and (header := _HEADER.match(line)):
                 table = self._enter(header, counts)
-                self._places.setdefault(table, (number, len(line) - len(line.lstrip()) + 1))
+                place = (number, len(line) - len(line.lstrip()) + 1)
+                self._places.setdefault(table, place)
+                if isinstance(table[-1], int):
+                    self._places.setdefault(table[:-1], place)
             elif fence is None and (key := _KEY.match(line)):
                 path = (*table, *(p.strip("\"'") for p in _PART.findall(key.group(2))))
                 self._places.setdefault(path, (number, len(key.group(1)) + 1))

@@ -107,7 +107,12 @@ def check_files(config: Config) -> dict[str, list[str]]:
         found["secret"] += error.problems
     groups = {group for agent in config.agents for group in agent.groups}
     agents = frozenset(groups | {agent.id for agent in config.agents})
-    rules, problems = load_rules(rules_dir(config.site), letters=frozenset(NAMES), agents=agents)
+    rules, problems = load_rules(
+        rules_dir(config.site),
+        letters=frozenset(NAMES),
+        agents=agents,
+        inboxes=frozenset(inbox.name for inbox in config.inboxes),
+    )
     found["rules"] = [f"rules/{problem}" for problem in problems]
     if rules is not None:
         found["rules"] += [f"rules/{problem}" for problem in run_rule_tests(rules)]

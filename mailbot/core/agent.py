@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from mailbot.core.account import why_lines
 from mailbot.core.change import Change
 from mailbot.core.customer import take_along
 from mailbot.core.desk import Author, Decision, Known, Message, Ticket
@@ -59,13 +60,17 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return _refuse(change, heard, agent, asked.reason, asked.draft)
     held = known.held if token.kind is TokenKind.HELD else None
     if held is not None and held.held is None:
-        return _refuse(change, heard, agent, "what was held has been dealt with; write to the newest notice instead", "")
+        return _refuse(
+            change, heard, agent, "what was held has been dealt with; write to the newest notice instead", ""
+        )
     if any(v.name in ("send", "confirm") for v in asked.verbs):
         if held is None:
             return _refuse(change, heard, agent, "there is no held mail that this could send", "")
         return _release(change, heard, held, agent)
     message = message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id)
-    reply = Reply(agent=agent, asked=asked, message=message, attach=take_along(heard))
+    asks_why = any(v.name == "why" for v in asked.verbs)
+    why = tuple(why_lines(ticket, known, setting)) if asks_why else ()
+    reply = Reply(agent=agent, asked=asked, message=message, attach=take_along(heard), why=why)
     if held is None and _crossed(token.answers, ticket, reply):
         return _hold_crossed(change, known, reply)
     problem = impossible(change, reply)

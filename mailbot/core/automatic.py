@@ -53,12 +53,13 @@ def _undelivered(change: Change, bounce: Bounce, message_id: str) -> None:
 
 
 def _mark(change: Change, failed: FailedRecipient, message_id: str) -> None:
-    reason = f"undeliverable: {failed.status or 'the address does not take mail'}"
+    status = failed.status or "the address does not take mail"
+    reason = f"undeliverable: {status}"
     requester: Address = change.ticket.requester
     change.customer(
         Customer(address=requester.key, name=requester.name, first_seen=change.ticket.opened_at, undeliverable=reason)
     )
     withdraw(change, reason)
-    fields = {"address": failed.address, "status": failed.status or "", "reason": reason, "text": ""}
+    fields = {"address": failed.address, "status": failed.status or "", "reason": status, "text": ""}
     for agent in readers(change.setting.policy, change.ticket):
         change.notice(agent, "undeliverable", key=f"undeliverable:{message_id}", fields=fields)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from email import message_from_bytes
 from email.message import Message
 from json import JSONDecoder
@@ -44,6 +45,8 @@ def find_bounce(mail: Mail, raw: bytes) -> Bounce | None:
     words = bouncetext.report_words(mail)
     late = bouncetext.only_late(words)
     recipients = _from_header(mail, words) or _from_detectors(mail, raw, words) or bouncetext.recipients_in(words, mail)
+    if late:
+        recipients = tuple(replace(each, permanent=False) for each in recipients)
     return _bounce(mail, raw, recipients, delayed=late)
 
 
@@ -53,6 +56,8 @@ def looks_like_bounce(mail: Mail) -> bool:
         return True
     if bouncetext.daemon_sender(mail):
         if mail.header("x-failed-recipients") or bouncetext.subject_says_so(mail):
+            return True
+        if not bouncetext.may_be_a_person(mail) and bouncetext.has_code(mail.text[:2_500]):
             return True
         # Postmasters and system administrators are people as well, and write about mail that did not arrive.
         return bouncetext.text_says_so(mail) and (

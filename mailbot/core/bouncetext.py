@@ -27,8 +27,8 @@ _DAEMON_NAME = re.compile(
 )
 # A subject as the machine wrote it: from its start, so that "Re:" or "Fwd:" before it makes it a person's.
 _SUBJECT = re.compile(
-    r"\W{0,3}(?:"
-    r"un(?:-|\s)?deliver(?:able|ed|ability)\b|mail delivery (?:fail|warning|delay)|mail(?:er)? delivery (?:problem|system|status|error)"
+    r"\W{0,3}(?:postmaster\] )?(?:"
+    r"un(?:-|\s)?deliver(?:able|ed|ability)\b|(?:e-?)?mail delivery (?:fail|warning|delay)|mail(?:er)? delivery (?:problem|system|status|error)"
     r"|delivery (?:status )?notification|delivery[- ](?:status|failure|report|failed|has failed|problem|error|unsuccess|delay)"
     r"|delivery to .{1,200} (?:failed|delayed)|returned (?:e-?)?mail\b|returned to sender|fail(?:ure|ed) (?:notice|delivery|mail|notification)"
     r"|failure (?:to deliver|delivering)|failed: |(?:e-?)?mail (?:could not|cannot|can't|was not|not) be? ?deliver|mail error"
@@ -41,9 +41,9 @@ _SUBJECT = re.compile(
     r"|unzustellbar|nicht zustellbar|zustellung (?:fehl|nicht|verz)|fehler bei der zustellung|rücksendung|mail konnte nicht"
     r"|non remis|échec (?:de|d.|à) |message non (?:délivr|distrib|remis)|non distribuable|avis de non[- ]remise|remise (?:impossible|différée|retardée)"
     r"|no se (?:puede|pudo|ha podido) entregar|no entregado|devuelto|correo devuelto|error de entrega|fallo (?:en|de) (?:la )?entrega"
-    r"|non recapitabil|mancat[ao] (?:consegna|recapito)|errore (?:di )?consegna|messaggio non (?:recapit|consegn)|notifica (?:di|dello stato)"
+    r"|non recapitabil|mancat[ao] (?:consegna|recapito)|errore (?:di )?consegna|avviso di mancata|messaggio non (?:recapit|consegn)|notifica (?:di|dello stato)"
     r"|não (?:entregue|foi poss)|falha na entrega|devolvid|mensagem não entregue|onbestelbaar|niet (?:te )?bestel(?:bare|d)|kan niet worden afgeleverd"
-    r"|niedostarcz|nie można dostarczyć|zwrot|błąd dostar|oleverer|kunde inte (?:leverer|skick)|olevererbar|ikke leveret|kan ikke leveres|uleverbar|ei voi(?:tu|da) toimittaa|nedoruč|kézbesít"
+    r"|niedostarcz|nie można dostarczyć|zwrot|błąd dostar|oleverer|kunde inte (?:leverer|skick)|olevererbar|(?:meddelelsen|beskeden|mailen|meldingen|e-posten) (?:blev|ble|kunne) ikke|ikke leveret|kan ikke leveres|uleverbar|ei voi(?:tu|da) toimittaa|nedoruč|kézbesít"
     r"|недоставлен|не ?доставлен|невозможно доставить|ошибка доставки|сообщение не|письмо не|iletilemedi|teslim edil"
     r"|配信不能|配信エラー|配送エラー|エラーメール|送信エラー|送信できません|メール送信エラー|届けられません|配信できません|未送達|宛先不明|不達|返信できません"
     r"|退信|系统退信|系統退信|无法投递|無法投遞|投递失败|投遞失敗|发送失败|未送达|无法送达|반송|전송 ?실패|배달|수신 ?실패"
@@ -57,6 +57,7 @@ _BODY = re.compile(
     r"user unknown|unknown user|no such user|unknown (?:local part|recipient|address)|mailbox (?:is )?(?:full|unavailable|not found|unknown|does not exist)|over ?quota|exceeded (?:storage|quota|the)|"
     r"does(?: not|n't) (?:exist|have a)|not (?:a valid|listed in)|no valid|advisory-only|been postponed|invalid (?:recipient|address|user|mailbox)|recipient (?:address )?(?:rejected|unknown|not)|"
     r"message (?:was |has been )?(?:rejected|refused|blocked|delayed|not accepted)|rejected (?:for|by|your|the|because)|still being retried|delayed|not yet been delivered|"
+    r"(?:blev|ble) ikke lever|kunne ikke lever|kunde inte lever|ei voitu toimittaa|nebyla doručena|nepodařilo (?:se )?doručit|teslim edilemedi|"
     r"(?:following|these) (?:address|recipient|message|user|error)|"
     r"remote host said|said: ?[45]\d\d|\b5\d\d[ -]5\.\d\.\d|\b[45]\d\d[ -][45]?\.?\d|transcript of session|smtp error|error from remote|"
     r"konnte nicht (?:zugestellt|übermittelt)|nicht zugestellt|n'a pas pu être|n’a pas pu|no se pudo entregar|non (?:è stato )?(?:possibile|recapit)|não (?:foi|pôde|pode) ser entreg|"
@@ -101,6 +102,16 @@ _TEMPORARY = re.compile(
     r"has not yet been delivered|not been delivered yet|not yet (?:been )?deliver|delivery (?:is|has been|was) delayed|being retried|keep trying|"
     r"you do not need to resend|do not need to resend|will be retried|will retry|postponed|advisory-only|attempts? (?:to deliver )?(?:the message )?will continue|could not send message for past|"
     r"temporar(?:y|ily) (?:failure|error|problem|unable|deferred|reject)|verzögert|retardée|再送",
+    re.IGNORECASE,
+)
+# What only a warning says, though it may speak of a failure that is yet to come.
+_STILL = re.compile(
+    r"warning (?:message )?only|not need to resend|will retry|will be retried|will (?:keep|continue) trying|still being retried|(?:attempts|retries) will continue"
+    r"|has not yet been delivered|delivery incomplete|keep trying until",
+    re.IGNORECASE,
+)
+_REFUSED = re.compile(
+    r"(?<![\d.])5\d\d[ \-#]|(?<![\d.])5\.\d{1,2}\.\d{1,3}(?![.\d])|giv(?:en|ing) up|has been returned|will not be retried",
     re.IGNORECASE,
 )
 _GIVEN_UP = re.compile(
@@ -185,7 +196,14 @@ def _returned_follows(line: str) -> bool:
 
 def only_late(words: str) -> bool:
     """Whether the words say that delivery is still tried."""
+    if _STILL.search(words) and not _REFUSED.search(words):
+        return True
     return bool(_TEMPORARY.search(words)) and not _GIVEN_UP.search(words)
+
+
+def has_code(words: str) -> bool:
+    """Whether a failure is in the words as every mail system writes it, in any language: a status or a reply code."""
+    return bool(STATUS.search(words) or _REFUSED.search(words))
 
 
 def recipients_in(words: str, mail: Mail) -> tuple[FailedRecipient, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -21,7 +22,6 @@ from mailbot.core.desk import (
     TicketState,
 )
 from mailbot.core.heard import Heard, message_of, refs_of
-from mailbot.core.hours import is_open
 from mailbot.core.letters import matter_of, readers, shown, to_customer
 from mailbot.core.limits import over
 from mailbot.core.mail import Address
@@ -29,7 +29,8 @@ from mailbot.core.match import Place, is_party
 from mailbot.core.newtext import sign_off
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.thanks import only_thanks
-from mailbot.core.triage import Facts, Triage, triage
+from mailbot.core.triage import Triage, triage
+from mailbot.core.weighing import alike_of, facts_of, weighed
 
 SURE_OF_LANGUAGE = 0.6
 _PASSING = ("limit:", "person:", "undeliverable:", "ignore:")  # reasons for silence that a further mail may end
@@ -40,7 +41,8 @@ def open_ticket(
     heard: Heard, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
 ) -> Decision:
     """A new matter: weigh it, tell the customer when they hear from a person, tell the agents."""
-    result = weigh(heard, known, setting, now)
+    facts = facts_of(heard, known, setting, now)
+    result = triage(facts, setting.rules)
     if result.ignore:
         message = message_of(heard, message=fresh.id(), ticket=None, author=Author.CUSTOMER, note=result.why)
         event = Event(ticket=None, at=now, what="ignored", detail=f"{heard.sender.address}: {result.why}")
@@ -48,7 +50,11 @@ def open_ticket(
     number = fresh.number()
     ticket = _new_ticket(heard, known, setting, result, number, now)
     change = Change(setting, ticket, None, now, fresh)
-    message = message_of(heard, message=fresh.id(), ticket=number, author=Author.CUSTOMER)
+    message = replace(
+        message_of(heard, message=fresh.id(), ticket=number, author=Author.CUSTOMER),
+        alike=alike_of(heard),
+        weighed=weighed(facts, result, setting.rules),
+    )
     change.message(message, refs_of(heard, number))
     change.event("opened", f"priority {ticket.priority}: {ticket.why}")
     if place.claimed is not None:
@@ -90,7 +96,7 @@ def join_ticket(
         change.event("linked", f"a mail of {heard.sender.address} refers to #{number} as well")
     change.set(thread=thread_with(ticket, heard.mail.message_id))
     _remember_customer(change, heard, known)
-    if theirs and only_thanks(heard.new_text) and not take_along(heard):
+    if theirs and not take_along(heard) and only_thanks(_unaddressed(heard.new_text, setting)):
         change.event("thanked", heard.sender.address, by="customer")
         return change.decision("joined", "they say thanks, and that needs no answer")
     change.event("wrote", f"{heard.sender.address}: {matter_of(heard.new_text, heard.mail.subject)}", by="customer")
@@ -104,28 +110,12 @@ def join_ticket(
     return change.decision("reopened" if reopened else "joined", place.why)
 
 
-def weigh(heard: Heard, known: Known, setting: Setting, now: datetime) -> Triage:
-    """What the rules say of a mail."""
-    mail, policy = heard.mail, setting.policy
-    language = setting.detect(heard.new_text or mail.subject)
-    facts = Facts(
-        text=f"{mail.subject}\n{heard.new_text}",
-        subject=mail.subject,
-        body=heard.new_text,
-        from_address=heard.sender.key,
-        to=tuple(a.key for a in (*mail.to, *mail.cc)),
-        inbox=heard.inbox,
-        headers=mail.headers,
-        language=language[0] if language else None,
-        first_contact=known.customer is None,
-        tickets_30d=known.recent_tickets,
-        last_promise_broken=known.last_promise_broken,
-        customer_tags=(),
-        attachments=tuple((a.name or "", a.type) for a in mail.attachments),
-        in_hours=is_open(now, policy.cadences[3].hours),
-        similar=0,
-    )
-    return triage(facts, setting.rules)
+def _unaddressed(text: str, setting: Setting) -> str:
+    """The text without the names of our people: "Thank you so much, Mara!" is thanks."""
+    names = {name for agent in setting.policy.agents.values() for name in (agent.name, *agent.name.split()[:1])}
+    for name in sorted(names, key=len, reverse=True):
+        text = re.sub(rf"[,\s]+{re.escape(name)}(?=\s*[.!,\n]|\s*$)", "", text)
+    return text
 
 
 def take_along(heard: Heard) -> tuple[tuple[int, int], ...]:
@@ -257,7 +247,7 @@ def _heed(change: Change, heard: Heard, known: Known) -> None:
     """A customer's further words wake the ticket; if nothing is promised to them, something is now."""
     ticket, setting = change.ticket, change.setting
     was_resolved = ticket.state is TicketState.RESOLVED
-    result = weigh(heard, known, setting, change.now)
+    result = triage(facts_of(heard, known, setting, change.now), setting.rules)
     raised = result.matched and result.priority < ticket.priority and "set-by-agent" not in ticket.tags
     change.set(state=TicketState.OPEN, waiting_for=None, waiting_until=None, resolved_at=None)
     if was_resolved:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core import agent, automatic, customer, wake
@@ -48,7 +49,11 @@ def hear(
         bounce=bounce,
         tokens=tokens,
         who=who,
-        keys=keys_of(mail, raw, tokens),
+        keys=replace(
+            keys_of(mail, raw, tokens),
+            alike_within=setting.rules.similar_within if setting.rules.counts_similar else None,
+            opening=who.standing is Standing.AGENT and "why" in added.casefold(),
+        ),
     )
 
 

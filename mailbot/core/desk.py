@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
+from mailbot.core.facts import Weighed
 from mailbot.core.mail import Address, Attachment, Kind
 
 
@@ -113,7 +114,11 @@ class Ticket:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """One mail as it lies in a ticket (`ticket` None: logged only). `held` says why an agent's text was kept back."""
+    """One mail as it lies in a ticket (`ticket` None: logged only). `held` says why an agent's text was kept back.
+
+    A mail that opened a ticket keeps what the rules were told beside its words (`weighed`), and `alike`, by which
+    others like it are found (see `core.alike`; None where no rule asks).
+    """
 
     id: str
     ticket: int | None
@@ -134,6 +139,8 @@ class Message:
     internal: bool = False
     held: str | None = None
     note: str = ""
+    alike: str | None = None
+    weighed: Weighed | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -248,7 +255,8 @@ class Keys:
     """What to ask the store about one mail. All addresses and ids as compared (see `Address.key`).
 
     `message_ids`: its own id, then In-Reply-To, then References from the last to the first. `numbers`: tickets that
-    it claims, by token or subject. `held`: the held message that a confirmation names.
+    it claims, by token or subject. `held`: the held message that a confirmation names. `alike_within`: how far back to
+    look for mails alike, None where nobody asks. `opening`: what opened the tickets is asked for as well.
     """
 
     content_key: str
@@ -256,6 +264,8 @@ class Keys:
     message_ids: tuple[str, ...] = ()
     numbers: tuple[int, ...] = ()
     held: str | None = None
+    alike_within: timedelta | None = None
+    opening: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -275,7 +285,9 @@ class Known:
     the order of `Keys.message_ids`. `promises`: the open promise of each of those tickets. `seen`: a message with the
     same content key is stored already, in `seen_ticket` if that is not None. `newest`: per ticket, the last message
     from outside that is not internal; `answers`: the last one that an agent sent to the customer. `recent_tickets`
-    were opened by the sender within 30 days.
+    were opened by the sender within 30 days. `alike`: `Message.alike` of the latest mails within `Keys.alike_within`,
+    at most 200. `openings` and `overrides`, only where `Keys.opening` asks: per ticket the customer's mail that opened
+    it, and the events by which a person set another priority.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
@@ -290,3 +302,6 @@ class Known:
     last_promise_broken: bool = False
     counts: Counts = Counts()
     held: Message | None = None
+    alike: tuple[str, ...] = ()
+    openings: Mapping[int, Message] = field(default_factory=dict)
+    overrides: Mapping[int, tuple[Event, ...]] = field(default_factory=dict)

@@ -1,8 +1,28 @@
-"""What the rules may ask about a mail, gathered before they are read."""
+"""What the rules may ask about a mail, gathered before they are read, and what of it is kept with the mail."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Weighed:
+    """What was known beside the words of a mail when the rules weighed it, and what they decided then.
+
+    Kept with the message, so that the same question can be asked again later. `headers` are only those that a rule
+    asked about. `priority` 1..5, `urgency` 0..3, `why` in one line.
+    """
+
+    language: str | None = None
+    first_contact: bool = False
+    tickets_30d: int = 0
+    last_promise_broken: bool = False
+    in_hours: bool = True
+    similar: int = 0
+    headers: tuple[tuple[str, str], ...] = ()
+    priority: int = 3
+    urgency: int = 0
+    why: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -12,7 +32,7 @@ class Facts:
     `text` is subject and new text together, `body` the new text alone. `headers` are (lower-case name, value) pairs,
     `attachments` (name, media type) pairs with an empty name where there is none. `language` is None where it is not
     sure. `tickets_30d` counts the customer's earlier tickets within 30 days, `similar` the mails alike within the
-    rules' window, and `in_hours` says whether the desk is open.
+    rules' window (this one included, one for each sender), and `in_hours` says whether the desk is open.
     """
 
     text: str

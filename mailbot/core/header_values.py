@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import binascii
 import re
+import string
 import unicodedata
 from collections.abc import Sequence
-from email.header import Header
 from functools import lru_cache
 from urllib.parse import quote
 
@@ -24,6 +25,8 @@ _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\u00a1-\U0010ffff-]+|\"(?:[^\"\\\x00-\x1f\x7f-\x9f]|\\[ -~])*\"")
 _LABEL = r"[A-Za-z0-9_\u00a1-\U0010ffff-]{1,63}"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}\.?|\[[0-9A-Za-z:.]{{2,45}}\]")
+_ENCODED_WORD = 75 - len("=?utf-8?q??=")  # what one encoded word may hold (RFC 2047 section 2)
+_IN_Q = {c: c for c in string.ascii_letters + string.digits + "!*+-/"} | {" ": "_"}  # RFC 2047 section 5 (3)
 _MESSAGE_ID = re.compile(r"[!-;=?-~]+")
 _NEVER = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp", "Zs"})  # Unicode categories that no address holds
 
@@ -115,7 +118,22 @@ def _needs_encoding(line: str) -> bool:
 
 
 def _encoded(line: str, taken: int) -> str:
-    return Header(line, "utf-8", maxlinelen=75, header_name="x" * (taken - 2)).encode(linesep="\r\n")
+    """Encoded words (RFC 2047 section 2), by whichever encoding is shorter; none breaks a character in two."""
+    shown = [_IN_Q.get(c) or "".join(f"={byte:02X}" for byte in c.encode()) for c in line]
+    by_q = sum(map(len, shown)) <= (len(line.encode()) + 2) // 3 * 4
+    words, start, size, room = list[str](), 0, 0, _ENCODED_WORD - taken
+    for at, char in enumerate(line):
+        grown = size + (len(shown[at]) if by_q else len(char.encode()))
+        if (grown if by_q else (grown + 2) // 3 * 4) > room:
+            words.append("".join(shown[start:at]) if by_q else _in_b(line[start:at]))
+            start, grown, room = at, grown - size, _ENCODED_WORD - 1
+        size = grown
+    words.append("".join(shown[start:]) if by_q else _in_b(line[start:]))
+    return "\r\n ".join(f"=?utf-8?{'q' if by_q else 'b'}?{word}?=" for word in words)
+
+
+def _in_b(text: str) -> str:
+    return binascii.b2a_base64(text.encode(), newline=False).decode()
 
 
 def _fold(line: str, taken: int) -> str:

@@ -14,6 +14,7 @@ from mailbot.core.tokens import Token, TokenKind
 
 _MATTER = 160
 _GREETING = 40
+_CALL = 3  # words: "Good morning everyone!" greets, "Thank you so much, Mara!" says something
 _FAREWELL = 60
 _NOTICE_TEXT = 20_000
 
@@ -37,11 +38,15 @@ def matter_of(text: str, subject: str) -> str:
 def _without_courtesies(text: str) -> str:
     """The text without the greeting above it and the name below it, as far as their shape tells them."""
     blocks = [b.strip() for b in text.split("\n\n") if b.strip()]
-    if len(blocks) > 1 and len(blocks[0]) <= _GREETING and blocks[0].endswith((",", "!", ":", "，", "、")):
+    if len(blocks) > 1 and len(blocks[0]) <= _GREETING and _greets(blocks[0]):
         blocks = blocks[1:]
     while len(blocks) > 1 and len(blocks[-1]) <= _FAREWELL and not blocks[-1].endswith((".", "?", "…", "。", "？")):
         blocks = blocks[:-1]
     return "\n\n".join(blocks)
+
+
+def _greets(block: str) -> bool:
+    return block.endswith((",", ":", "，", "、")) or (block.endswith("!") and len(block.split()) <= _CALL)
 
 
 def zone_for_customer(ticket: Ticket, policy: Policy, at: datetime) -> str:

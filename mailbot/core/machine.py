@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from mailbot.core.mail import Mail
+from mailbot.core.machine_text import asks_for_proof, automatic_subject, read_receipt, said
+from mailbot.core.mail import Kind, Mail
 
 _HEAD = 2_000  # characters of the text that are looked at
 _LIST_HEADERS = frozenset(
@@ -58,50 +59,9 @@ _AUTOMATIC = re.compile(
     r")\s*(?:[:：\-–—|>\])】]|\(|re:|$)",
     re.IGNORECASE,
 )
-# The same of an absence. People use these words too ("Out of office: how do I set it up?"), so the text has to fit.
-_AWAY = re.compile(
-    r"\W{0,2}(?:(?:"
-    r"out[- ]of[- ](?:the[- ])?office(?: (?:reply|response|notification|notice|message|alert))?|ooo|away from (?:the |my )?(?:office|desk|mail)"
-    r"|(?:vacation|holiday|absence|away)(?: (?:reply|response|notice|message|notification))?"
-    r"|abwesenheits?(?:notiz|benachrichtigung|nachricht|meldung|mitteilung|assistent|hinweis)?|abwesend|nicht im (?:büro|haus)|au(?:ß|ss)er haus|urlaubs?(?:benachrichtigung|notiz|meldung|abwesenheit)"
-    r"|(?:message|notification|avis) d.absence|absence(?: du bureau)?|absente?(?:\(e\))?(?: du bureau)?|en congés?"
-    r"|fuera de (?:la )?oficina|ausente(?: de la oficina)?|ausencia(?: de la oficina)?|aviso de ausencia"
-    r"|fuori (?:sede|ufficio)|assente(?: dall.ufficio)?|assenza(?: dall.ufficio)?|avviso di assenza"
-    r"|fora do escrit[oó]rio|aus[eê]ncia(?: (?:tempor[aá]ria|do escrit[oó]rio))?|ausente do escrit[oó]rio|aviso de aus[eê]ncia"
-    r"|afwezig(?:heid)?(?:sbericht|smelding|sassistent)?|niet (?:op kantoor|aanwezig)|nieobecno[sś][cć]|poza biurem|informacja o nieobecno[sś]ci"
-    r"|frånvaro(?:meddelande)?|(?:ej|inte) på kontoret|semester(?:meddelande)?|fraværs?(?:besked|meddelelse|melding|beskjed|assistent)?|ikke (?:til stede|på kontoret)|ferie(?:besked|svar)?"
-    r"|poissaolo(?:ilmoitus|viesti)?|poissa(?: toimistosta)?|lomavastaus|mimo kancel[aá][rř]|nep[rř][ií]tomnost|nejsem v kancel[aá][rř]i|odpov[eě][dď] v nep[rř][ií]tomnosti"
-    r"|вне офиса|нет на (?:рабочем )?(?:месте|работе)|в отпуске|отсутствие на рабочем месте|поза офісом|відсутн\w{2,6}|у відпустці|ofis dışında(?:yım)?|i̇?şyeri dışında|yıllık izin"
-    r"|不在(?:通知|連絡|のお知らせ|メール)?|外出中?|休暇中|休假(?:中|通知)?|不在办公室|不在辦公室|부재 ?중|부재 ?(?:알림|통지)|خارج المكتب|מחוץ למשרד|היעדרות"
-    r")\s*(?:[:：\-–—|>\])】!]|\(|re:|$)|(?:i(?:.m| am)|we are|i will be) (?:currently )?(?:out of (?:the )?office|away|on (?:vacation|leave|holiday))\b|ich bin .{0,40}(?:abwesend|nicht im|im urlaub|außer haus)|away until\b)",
-    re.IGNORECASE,
-)
-_ABSENT = re.compile(
-    r"out of (?:the |my )?office|on (?:vacation|holiday|(?:annual |parental |sick |maternity |paternity )?leave)|(?:am|be|is) away|be back|return(?:ing)? (?:on|to)|limited access|in my absence|i will (?:reply|respond|answer)|"
-    r"abwesen|nicht im (?:büro|haus)|im urlaub|außer haus|ausser haus|wieder (?:erreichbar|im|da|zurück)|nicht weitergeleitet|"
-    r"absente?\b|de retour|en congés?|mon absence|fuera de|ausente|vacaciones|mi ausencia|fuori (?:sede|ufficio)|assente|in ferie|rientr|fora do|férias|ausência|"
-    r"afwezig|niet op kantoor|vakantie|weer aanwezig|nieobecn|urlopie|poza biurem|powr|frånvar|semester|åter|tillbaka|fravær|ferie|tilbage|tilbake|kontoret|poissa|lomalla|palaan|mimo kancel|dovolen|nepřítom|"
-    r"отсутств|в отпуске|вернусь|вне офиса|відсутн|відпустц|ofis|izinde|döneceğim|不在|休暇|外出|休假|出差|不在办公|不在辦公|부재|휴가|출장|خارج المكتب|إجازة|מחוץ למשרד|חופשה",
-    re.IGNORECASE,
-)
 _NOTES_AWAY = re.compile(  # HCL Notes, case and all: "Auto: …" is a German with a car
     r"AUTO: .{0,200}(?:out of|returning|away|leave|absen|vacation|holiday|back (?:on|in)|abwes|rückkehr|außer|ausser|urlaub"
     r"|congé|retour|fuori|rientro|ausente|regres|vuelta|afwezig|terug|nieobec|powrót|отсутств|возвра|不在|休暇)"
-)
-_ACKNOWLEDGED = re.compile(
-    r"\W{0,2}(?:(?:re: )?\[request received\]|\[[^\]]{1,80} ?#\d+\] (?:autoreply|auto-?response)|(?:new )?(?:support )?(?:ticket|request|case|incident) (?:\W?\w{1,20}\W? )?(?:has been |was )?(?:received|created|opened|registered)\b"
-    r"|(?:we (?:have |.ve )?(?:received|got) your|your) (?:support |service )?(?:request|ticket|case|e-?mail|message|inquiry|enquiry|query)\b.{0,80}(?:received|created|opened|logged|registered|$)"
-    r"|(?:\[[^\]]{1,60}\] )?(?:ticket|case|request) (?:received|confirmation|acknowledge?ment)|acknowledge?ment of (?:receipt|your)"
-    r"|thank(?:s| you) for (?:contacting|your (?:e-?mail|message|inquiry|enquiry|request)|reaching out|getting in touch)"
-    r"|(?:eingangsbestätigung|empfangsbestätigung|ihre (?:anfrage|nachricht|e-?mail|mail)\b.{0,80}(?:eingegangen|erhalten|eingang))"
-    r"|accusé de réception|confirmation de (?:réception|votre demande)|acuse de recibo|conferma di ricezione|ontvangstbevestiging)",
-    re.IGNORECASE,
-)
-_ACK_WORDS = re.compile(
-    r"(?:do|please do) not (?:reply|respond)|automat(?:ic|ed|isch|ique|ica)|auto-?(?:reply|response|generated)|(?:ticket|case|reference|request) (?:number|id|no\b|#)|"
-    r"(?:has|have) been (?:received|created|assigned|opened|logged|registered)|will (?:get back|respond|reply|be in touch|contact you|answer)|as soon as possible|"
-    r"vorgangsnummer|ticketnummer|so bald wie möglich|schnellstmöglich|dans les (?:meilleurs|plus brefs) délais|lo antes posible|prima possibile|zo spoedig mogelijk",
-    re.IGNORECASE,
 )
 _CHALLENGE_HEADERS = (
     "x-tmda-fingerprint",
@@ -128,7 +88,7 @@ _CHALLENGE_DEED = re.compile(
 )
 _NO_REPLY = re.compile(
     r"(?:.*[-_.+])?(?:no|not?|do[-_.]?not|dont|never|non)[-_.]?(?:reply|respond|response|answer|email)(?:[-_.+].*|s|\d*)?"
-    r"|(?:nicht|keine)[-_.]?antwort(?:en)?|ne[-_.]?pas[-_.]?repondre|no[-_.]?responda?(?:er)?|nao[-_.]?respond[ae]r?|non[-_.]?rispondere|niet[-_.]?(?:be)?antwoorden"
+    r"|(?:nicht|keine)[-_.]?antwort(?:en)?|ne[-_.]?pas[-_.]?repondre|no[-_.]?responda?(?:er)?|nao[-_.]?respond[ae]r?|non[-_.]?rispondere|niet[-_.]?(?:be)?antwoorden|ne[-_.]?otve[ct]\w{1,6}|svar[a]?[-_.]?(?:ej|inte|ikke)|ikke[-_.]?svar|ei[-_.]?vasta\w{1,4}|neodpovid\w{1,4}|nie[-_.]?odpowiad\w{1,4}|bez[-_.]?odpowiedzi|sin[-_.]?respuesta|no[-_.]?contestar|yanitlama\w{0,6}"
     r"|mailer[-_.]?daemon|daemon|mail[-_.]?daemon|postmaster|nobody|bounces?(?:[-_+=].*)?|cron(?:daemon)?|www-data|apache|nagios|autoreply|auto-?respond(?:er)?",
     re.IGNORECASE,
 )
@@ -157,12 +117,10 @@ def answering_machine(mail: Mail, new_text: str) -> str | None:
     subject = mail.subject[:300].strip()
     if _AUTOMATIC.match(subject) or _NOTES_AWAY.match(subject):
         return "the subject of an automatic answer"
-    head = new_text[:_HEAD]
-    if _AWAY.match(subject) and _ABSENT.search(head) and "?" not in subject + head and "？" not in subject + head:
-        return "the subject and words of an out-of-office note"
-    if _ACKNOWLEDGED.match(subject) and _ACK_WORDS.search(head):
-        return "the acknowledgment of another desk"
-    return None
+    if automatic_subject(subject):
+        return "the subject of an automatic answer"
+    spoken = said(subject, new_text)
+    return spoken.why if spoken is not None and spoken.kind is Kind.AUTO_REPLY else None
 
 
 def challenge(mail: Mail, new_text: str) -> str | None:
@@ -176,6 +134,8 @@ def challenge(mail: Mail, new_text: str) -> str | None:
         and _CHALLENGE_DEED.search(head)
     ):
         return "the words of a challenge-response filter"
+    if asks_for_proof(new_text) and _CHALLENGE_DEED.search(head):
+        return "the words of a challenge-response filter"
     return None
 
 
@@ -184,6 +144,8 @@ def report(mail: Mail) -> str | None:
     kinds = {part.type for part in mail.report_parts}
     if any(kind.endswith("disposition-notification") for kind in kinds):
         return "a read receipt"  # RFC 8098
+    if read_receipt(mail.subject[:200].strip(), mail.text):
+        return "a read receipt in words"
     if "message/feedback-report" in kinds:
         return "an abuse report"  # RFC 5965
     if _COMPLAINT.match(mail.subject[:200].strip()) and any(each.type == "message/rfc822" for each in mail.attachments):
@@ -197,7 +159,7 @@ def report(mail: Mail) -> str | None:
     return None
 
 
-def bulk(mail: Mail) -> str | None:
+def bulk(mail: Mail, new_text: str) -> str | None:
     """Why a mail went to many or wants no answer by a machine, or None."""
     for name, _ in mail.headers:
         if name in _LIST_HEADERS:
@@ -215,4 +177,5 @@ def bulk(mail: Mail) -> str | None:
         local = box.address.rpartition("@")[0] or box.address
         if _NO_REPLY.fullmatch(local.strip("\"'")[:100]):
             return f"a sender who reads no answers: {local[:60]}"
-    return None
+    spoken = said(mail.subject[:300].strip(), new_text)
+    return spoken.why if spoken is not None and spoken.kind is Kind.LIST else None

@@ -15,18 +15,18 @@ from mailbot.core.policy import Agent
 from mailbot.core.setting import Setting
 from mailbot.core.verbs import HELP, Asked, Verb
 
-
 _RELEASED = ("limit:", "person:")  # reasons for silence that an agent's word ends; a list or a bounce stays one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
-    """What an agent said, the message that holds it, and the attachments that go along."""
+    """What an agent said, the message that holds it, and the attachments that go along; `why` answers `/why`."""
 
     agent: Agent
     asked: Asked
     message: Message
     attach: tuple[tuple[int, int], ...]
+    why: tuple[str, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
@@ -58,6 +58,8 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
     due: datetime | None = None
     for verb in asked.verbs:
         due = _obey(change, verb, agent, lines) or due
+        if verb.name == "why":
+            lines += reply.why or _status(change)
     if reply.is_note:
         change.event("note", matter_of(_note_text(asked), ""), by=agent.id)
         _mend_promise(change, reply, before)
@@ -66,7 +68,7 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
         return "relayed" if reply.speaks else "told", "to the customer"
     elif due is not None:
         _release(change)
-        _state_time(change, agent, due, "moved", reply.message)
+        _state_time(change, agent, due, "moved" if change.promise is not None else "word", reply.message)
     else:
         if reply.tells:
             lines.append(f"nothing was sent: the desk does not write to them by itself ({change.ticket.mute})")
@@ -98,7 +100,9 @@ def impossible(change: Change, reply: Reply) -> str:
             "" if silent(change) else ", or use /resolve"
         )
     if silent(change) and not reply.speaks and names & {"promise", "thanks"}:
-        return f"the desk does not write to {them} by itself ({ticket.mute}): write them a line below, and it goes along"
+        return (
+            f"the desk does not write to {them} by itself ({ticket.mute}): write them a line below, and it goes along"
+        )
     if "promise" in names and ("resolve" in names or (ticket.state is TicketState.RESOLVED and "reopen" not in names)):
         return "a resolved ticket promises nothing: /reopen it, or leave /promise out"
     return ""
@@ -133,13 +137,15 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
         "agent_name": agent.name,
         "agent": agent.name,
         "resolved": resolved,
-        "matter": "",
+        "matter": matter_of("", ticket.subject),
         "waited": waited,
         "updates_promised": change.ticket.promised,
         "updates_on_time": change.ticket.kept,
         "reason": "plan",
     }
     if reply.speaks:
+        # what was set down with these words goes along; what they were told before is not told again
+        fields |= {name: None for name in ("plan", "workaround", "eta") if name not in reply.names}
         change.letter("relay", key=key, fields=fields, states=promise, kind=OutgoingKind.RELAY, attach=reply.attach)
     elif resolved and "resolve" in reply.names:
         change.letter("resolved", key=key, fields=fields)
@@ -151,7 +157,8 @@ def _state_time(change: Change, agent: Agent, due: datetime, reason: str, messag
     """A new time without any other words goes out as an update."""
     key = f"promise:{message.id}:{reason}"
     promise = change.promise_by(due, made_by=agent.id, stated_by=key)
-    fields = {"matter": "", "reason": reason, "words": "", "agent": agent.name}
+    matter = matter_of("", change.ticket.subject)
+    fields = {"matter": matter, "reason": reason, "words": "", "agent": agent.name}
     change.letter("update", key=key, fields=fields, states=promise)
 
 
@@ -225,7 +232,7 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[str]) -> datetim
             fields = {"matter": "", "words": verb.argument, "agent": agent.name}
             change.letter("thanks-resolution", key=f"thanks:{ticket.number}:{change.fresh.id()}", fields=fields)
             change.event("thanked", by=agent.id)
-        case "status" | "why":
+        case "status":
             lines += _status(change)
         case "help":
             lines += [f"{verb_line}  {what}" for verb_line, what in HELP]

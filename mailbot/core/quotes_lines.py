@@ -46,6 +46,12 @@ _WROTE = re.compile(
     r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, WROTE_WORDS), key=len, reverse=True)) + r")(?!\w)"
     "|" + "|".join(map(re.escape, WROTE_PARTS))
 )
+# The Bat! in its two main languages, and GroupWise: neither names a writer as the others do.
+_ODD = re.compile(
+    r"вы писали\s.{4,60}\d:\d\d(?::\d\d)?|.{8,60}\d:\d\d(?::\d\d)?(?:\s[ap]m)?,\syou wrote|>>>\s.{4,150}\d:\d\d(?:\s[ap]m)?\s>>>",
+    re.IGNORECASE,
+)
+_DAY_AND_NAME = re.compile(r"(?:[^\W\d_]{2,12}\.?,?\s){1,2}[^,]{4,30}(?:19|20)\d\d,\s([^,]{2,60}?)\s?$")
 _PLAIN_WORD = re.compile(r"(?<![\w@.'’<-])[^\W\d_]{3,}(?![\w@])")
 _MARKDOWN = re.compile(r"^[*_\s]*([^*_:：]{1,30}?)[*_\s]*[:：][*_]*")
 _URL = re.compile(r"<?(?:https?://|mailto:)\S+>?")
@@ -107,6 +113,8 @@ def attribution(text: str) -> Sure:
     core = text.strip(_DASHES)
     if _OLD_GMAIL.match(core) or _NOTES.match(core):
         return Sure.SURE
+    if _ODD.fullmatch(core.rstrip(":：")):
+        return Sure.SURE
     colon = core.endswith((":", "："))
     folded = fold(core)
     wrote = next(reversed(list(_WROTE.finditer(folded))), None)
@@ -119,7 +127,7 @@ def attribution(text: str) -> Sure:
     bracketed = next(reversed(list(_BRACKETED.finditer(core))), None)
     mailed = _EMAIL.search(core)
     few = len(_plain_words(core, wrote)) if wrote or mailed else 0
-    if _told(core):
+    if _told(core, certain=bool(bracketed and dated and timed)):
         return Sure.NO
     if bracketed and stamped and (wrote or (colon and len(core) - bracketed.end() <= 60 and few <= 5)):
         return Sure.SURE
@@ -128,6 +136,8 @@ def attribution(text: str) -> Sure:
     if mailed and stamped and _begins(core) and (wrote or (len(core) - mailed.end() <= 3 and few <= 1)):
         return Sure.SURE
     if wrote and dated and timed and (_begins(core) or _named(core[: wrote.start()])) and few <= 3:
+        return Sure.SURE
+    if wrote and colon and _begins(core) and (day := _DAY_AND_NAME.match(core[: wrote.start()])) and _named(day[1]):
         return Sure.SURE
     if colon and bracketed and folded.startswith(QUOTING_STARTS):
         return Sure.WEAK
@@ -171,9 +181,15 @@ def _named(text: str) -> bool:
     return 1 <= len(words) <= 4 and all(word[0].isupper() for word in words)
 
 
-def _told(core: str) -> bool:
-    """Whether somebody tells what was written ("On 3 May I wrote to …:") in place of a mail client."""
-    return any(word in SENTENCE_WORDS for word in _EMAIL.sub(" ", core).replace(",", " ").split())
+def _told(core: str, *, certain: bool) -> bool:
+    """Whether somebody tells what was written ("On 3 May I wrote to …:") in place of a mail client.
+
+    "je" is I and you in two languages, and "has" in three more, in which a `certain` line has it as well.
+    """
+    return any(
+        word in SENTENCE_WORDS and not (certain and word == "je")
+        for word in _EMAIL.sub(" ", core).replace(",", " ").split()
+    )
 
 
 def _plain_words(core: str, wrote: re.Match[str] | None) -> list[str]:
@@ -306,7 +322,7 @@ def is_sent_from(text: str, *, after_blank: bool) -> bool:
     if not 4 <= len(bare) <= 80 or bare[-1] in "?:,;":
         return False
     folded = fold(bare).replace("’", "'")
-    start = next((word for word in SENT_FROM_STARTS if folded.startswith(word)), None)
+    start = max((word for word in SENT_FROM_STARTS if folded.startswith(word)), key=len, default=None)
     end = None if start else next((word for word in SENT_FROM_ENDS if folded.endswith(word)), None)
     if start is None and end is None:
         return False

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from mailbot.core.quotes_lines import (
     Sure,
+    attribution,
     attribution_at,
     clean,
     divider,
@@ -25,6 +27,7 @@ CUT_LINE: Final = "\ufdd0"  # what the HTML reader puts where the structure says
 ATTRIBUTION_LINE: Final = "\ufdd1"  # … and before a line that the structure says introduces a quote
 _SIGNATURE_LINES: Final = 60
 _LOOSE_SIGNATURE_LINES: Final = 12
+_LINK: Final = re.compile(r"<?https?://\S{1,200}>?")
 _BLANK, _QUOTE, _INTRO, _TEXT, _GONE = "bqatx"
 
 
@@ -84,7 +87,7 @@ def _classify(lines: Sequence[str], end: int, *, marked: bool, forward: bool) ->
             kinds.append(_BLANK)
             index += 1
             continue
-        if is_quoted(lines[index]):
+        if is_quoted(lines[index]) and not (text.endswith(">>>") and attribution(text) is Sure.SURE):
             if (not kinds or kinds[-1] != _QUOTE) and divider(text.lstrip("> ")) == "forward" and _hardly(region):
                 region.forward = index
                 return region
@@ -203,11 +206,22 @@ def _trim_tail(region: _Region) -> None:
         elif is_footer(text) or is_sent_from(text, after_blank=_apart(lines, len(kinds) - 1)):
             kinds.pop()
             region.cut = True
+        elif (
+            _LINK.fullmatch(text)
+            and len(kinds) > 1
+            and kinds[-2] == _TEXT
+            and _hung_under(clean(lines[len(kinds) - 2]))
+        ):
+            kinds.pop()  # where an app is to be had, below its "Sent with …"
         elif (start := _signature_start(region)) is not None:
             del kinds[start:]
             region.cut = True
         else:
             return
+
+
+def _hung_under(text: str) -> bool:
+    return is_footer(text) or is_sent_from(text, after_blank=False)
 
 
 def _apart(lines: Sequence[str], index: int) -> bool:

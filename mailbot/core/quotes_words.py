@@ -11,7 +11,7 @@ HEADER_ROLES: Final[dict[str, str]] = {
             "from", "von", "de", "da", "van", "fra", "från", "frå", "od", "lähettäjä", "kimden", "gönderen", "差出人",
             "送信者", "发件人", "寄件人", "寄件者", "發件人", "보낸 사람", "보낸사람", "발신", "من", "מאת", "feladó", "от",
             "від", "отправитель", "відправник", "avsender", "afsender", "absender", "expéditeur", "remetente",
-            "remitente", "afzender", "nadawca", "odesílatel", "message de", "de la", "από", "mail from",
+            "remitente", "afzender", "nadawca", "šalje", "pošiljatelj", "từ", "จาก", "dari", "saatja", "nuo", "no", "odesílatel", "message de", "de la", "από", "mail from",
         ),
         "from",
     ),
@@ -24,7 +24,8 @@ HEADER_ROLES: Final[dict[str, str]] = {
             "дата отправки", "надіслано", "відправлено", "gönderilme tarihi", "gönderme tarihi", "gönderildi", "tarih",
             "送信日時", "送信日", "日付", "日時", "发送时间", "发送日期", "日期", "時間", "寄件日期", "傳送日期", "보낸 날짜",
             "보낸날짜", "날짜", "일시", "발송일", "تاريخ", "التاريخ", "تم الإرسال", "أرسلت", "تاريخ الإرسال", "נשלח",
-            "תאריך", "elküldve", "dátum", "trimis", "ημερομηνία",
+            "תאריך", "elküldve", "dátum", "trimis", "ημερομηνία", "στάλθηκε", "изпратено", "poslano", "odoslané", "đã gửi", "ngày", "ส่ง", "วันที่", "enviat el",
+            "enviat", "dikirim", "tanggal", "saadetud", "išsiųsta", "nosūtīts",
         ),
         "date",
     ),
@@ -32,7 +33,7 @@ HEADER_ROLES: Final[dict[str, str]] = {
         (
             "to", "an", "à", "a", "para", "per", "aan", "naar", "do", "till", "til", "vastaanottaja", "komu", "кому",
             "kime", "alıcı", "宛先", "收件人", "收件者", "받는 사람", "받는사람", "수신", "إلى", "الى", "אל", "címzett",
-            "către", "προς", "destinataire", "destinatario", "destinatário", "empfänger",
+            "către", "προς", "destinataire", "destinatario", "destinatário", "empfänger", "до", "prima", "primatelj", "đến", "tới", "ถึง", "per a", "kepada", "saaja", "kam",
         ),
         "to",
     ),
@@ -47,7 +48,7 @@ HEADER_ROLES: Final[dict[str, str]] = {
         (
             "subject", "betreff", "objet", "sujet", "asunto", "oggetto", "assunto", "onderwerp", "temat", "ämne", "emne",
             "aihe", "předmět", "тема", "konu", "件名", "主题", "主旨", "主題", "제목", "الموضوع", "موضوع", "נושא", "tárgy",
-            "subiect", "θέμα",
+            "subiect", "θέμα", "относно", "predmet", "chủ đề", "tiêu đề", "เรื่อง", "subjek", "perihal", "tema", "teema", "主 题", "主 題",
         ),
         "subject",
     ),
@@ -115,7 +116,8 @@ WROTE_WORDS: Final = frozenset(
         "ha escrito", "ha scritto", "scrisse", "escreveu", "schreef", "geschreven", "napisał", "napisała",
         "napisał(a)", "napisała(ł)", "pisze", "skrev", "skreiv", "kirjoitti", "napsal", "napsal(a)", "napsala", "píše",
         "написал", "написала", "написал(а)", "пишет", "писал", "писал(а)", "написав", "написала", "написав(ла)", "пише",
-        "yazdı", "yazmış", "írta", "a scris", "έγραψε", "כתב", "כתבה", "כתב/ה", "כתב(ה)", "كتب", "كتبت", "كتب/كتبت",
+        "yazdı", "yazmış", "írta", "a scris", "έγραψε", "napisala", "napisao je", "napisao/la", "je napisao/la", "napísal", "napísal(a)", "написа", "va escriure",
+        "rašė", "rakstīja", "kirjutas", "menulis", "đã viết", "نوشت", "ने लिखा", "כתב", "כתבה", "כתב/ה", "כתב(ה)", "كتب", "كتبت", "كتب/كتبت",
         "كتب/ت", "تمت كتابة ما يلي بواسطة",
     )
 )  # fmt: skip
@@ -129,7 +131,7 @@ WROTE_PARTS: Final = (
 STARTERS: Final = frozenset(
     (
         "on", "at", "am", "le", "el", "il", "em", "op", "den", "dnia", "w", "dne", "in", "на", "в", "в/на", "і", "在",
-        "في", "בתאריך", "ב-", "tarihinde", "pe", "la", "az", "în", "στις", "от", "sur", "vào", "pada", "a", "*", "date",
+        "في", "בתאריך", "ב-", "tarihinde", "pe", "la", "az", "în", "στις", "от", "sur", "vào", "pada", "a", "*", "date", "v", "dana", "dia",
     )
 )  # fmt: skip
 
@@ -148,6 +150,8 @@ SENT_FROM_STARTS: Final = (
     "odesláno z", "odesláno ze", "odesláno pomocí", "získat outlook pro", "отправлено с", "отправлено из",
     "отправлено от", "послано с", "скачать outlook для", "получить outlook для", "надіслано з", "надіслано із",
     "відправлено з", "отримати outlook для", "发自", "來自我的", "发送自", "從我的", "传自", "获取 outlook", "取得 outlook",
+    "trimis de pe", "στάλθηκε από", "đã gửi từ", "ส่งจาก", "dikirim dari", "az iphone", "enviat des de", "get bluemail for",
+    "diese nachricht wurde von mein", "diese e-mail wurde von mein", "diese mail wurde von mein", "von meinem/meiner",
     "أرسلت من", "أُرسلت من", "تم الإرسال من", "مرسل من", "احصل على outlook", "נשלח מ", "קבל את outlook", "elküldve",
 )  # fmt: skip
 
@@ -161,7 +165,7 @@ SENT_FROM_MINE: Final = (
 
 #: The same where the words stand behind the device.
 SENT_FROM_ENDS: Final = (
-    "gesendet", "gönderildi", "から送信", "より送信", "傳送", "发送", "에서 보냄", "에서 보냈습니다", "에서 전송됨", "에서 발송됨",
+    "gesendet", "gönderildi", "küldve", "から送信", "より送信", "傳送", "发送", "에서 보냄", "에서 보냈습니다", "에서 전송됨", "에서 발송됨",
     "を入手", "edinin", "beziehen", "downloaden",
 )  # fmt: skip
 
@@ -173,13 +177,15 @@ SENT_FROM_GLUE: Final = frozenset(
         "ma", "mes", "pour", "un", "une", "appareil", "de", "du", "l'application", "mi", "mio", "mia", "meu", "minha",
         "per", "para", "el", "il", "lo", "o", "dispositivo", "móvil", "mijn", "voor", "een", "mojego", "dla", "min",
         "mitt", "mit", "till", "til", "på", "för", "pro", "mého", "моего", "мого", "для", "устройства", "из", "мобильной",
-        "почты", "我的", "나의", "שלי", "الـ", "جهاز", "الخاص", "بي", "mobiltelefon", "mobilní", "herunter", "beziehen",
+        "почты", "我的", "나의", "שלי", "الـ", "جهاز", "الخاص", "بي", "mobiltelefon", "mobilní", "herunter", "beziehen", "auf", "gesendet", "em", "er", "w", "z", "aplikacji", "mobilnej",
+        "aplikace", "meu", "iphone-ul", "από", "το", "μου", "của", "tôi", "ของฉัน", "saya", "meinem/meiner", "la", "poste", "e-mail",
+        "gerät", "phone", "앱에서", "앱", "메일", "küldve",
     )
 )  # fmt: skip
 
 #: Lines that others hang under a mail on its way, folded: how they begin.
 FOOTER_STARTS: Final = (
-    "virus-free.", "virenfrei.", "sans virus.", "libre de virus.", "privo di virus", "livre de vírus.", "virusvrij.",
+    "virus-free.", "sent with tuta", "sent with tutanota", "securely sent with", "virenfrei.", "sans virus.", "libre de virus.", "privo di virus", "livre de vírus.", "virusvrij.",
     "wolny od wirusów.", "без вирусов.", "this email has been checked for viruses", "this e-mail has been checked for",
     "diese e-mail wurde von avast", "yahoo mail: search, organize, conquer", "garanti sans virus",
     "you received this message because you are subscribed to", "to unsubscribe from this group",
@@ -193,8 +199,9 @@ DEVICES: Final = (
     "oneplus", "nokia", "blackberry", "windows", "outlook", "yahoo", "aol", "gmail", "proton", "mail for", "mobile",
     "handy", "smartphone", "telefon", "phone", "téléphone", "teléfono", "telefono", "telemóvel", "celular", "tablet",
     "spark", "thunderbird", "k-9", "fairemail", "bluemail", "typeapp", "web.de", "gmx", "t-online", "orange", "mail.ru",
-    "яндекс", "почта", "телефон", "手机", "手機", "携帯", "ios", "айфон", "airmail", "zoho", "fastmail", "tutanota",
-    "tuta", "nine", "libero", "hey", "front", "superhuman", "mailspring", "mailbox", "newton", "nylas", "polymail", "edison", "boxer", "mutt", "roundcube",
+    "яндекс", "почта", "почты", "телефон", "手机", "手機", "携帯", "ios", "айфон", "airmail", "zoho", "fastmail", "tutanota",
+    "tuta", "nine", "libero", "hey", "front", "superhuman", "mailspring", "mailbox", "newton", "nylas", "polymail", "edison", "boxer", "mailbird", "canary", "shortwave", "aqua mail", "bluemail", "la poste mail", "wp poczta", "seznam", "네이버",
+    "naver", "missive", "em client", "interia", "onet", "o2", "freenet", "posteo", "mailo", "bouygues", "sfr", "mutt", "roundcube",
 )  # fmt: skip
 
 #: How webmailers name whom they quote ("Quoting Ana <…>:"), folded.

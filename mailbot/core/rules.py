@@ -9,7 +9,7 @@ from datetime import timedelta
 import re2
 
 from mailbot.core.answers import Article, Shelf
-from mailbot.core.conditions import TEXT_FIELDS, Condition, TextCondition
+from mailbot.core.conditions import TEXT_FIELDS, Condition, HeaderCondition, SimilarCondition, TextCondition
 from mailbot.core.facts import Facts
 from mailbot.core.terms import Term, TermIndex
 
@@ -58,6 +58,22 @@ class RuleTest:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class SetTest:
+    """An example for the set as a whole: rules that must hit and must not, and what must be decided (None: anything)."""
+
+    facts: Facts
+    file: str
+    line: int
+    name: str = ""
+    hits: tuple[str, ...] = ()
+    misses: tuple[str, ...] = ()
+    priority: int | None = None
+    urgency: int | None = None
+    category: str | None = None
+    answer: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
     """One rule: it hits when all of `when` are met and none of `unless`. `file` and `line` say where it stands."""
 
@@ -83,13 +99,17 @@ class _Lookup:
 class RuleSet:
     """All rules in their order, compiled. Build it with `RuleSet.of`; sharing it between threads is safe.
 
-    `threshold` is what a priority's sum must reach. `similar_within` is the window that `Facts.similar` counts over.
+    `threshold` is what a priority's sum must reach. `similar_within` is the window that `Facts.similar` counts over;
+    `counts_similar`: some rule asks for it. `headers` are the (lower-case) names of those that some rule asks for.
     """
 
     rules: tuple[Rule, ...] = field(repr=False)
     threshold: int = DEFAULT_THRESHOLD
     similar_within: timedelta = timedelta(hours=1)
     shelf: Shelf = field(default_factory=Shelf, repr=False)
+    tests: tuple[SetTest, ...] = field(default=(), repr=False)
+    counts_similar: bool = False
+    headers: frozenset[str] = frozenset()
     _lookups: Mapping[str, _Lookup] = field(default_factory=dict, repr=False)
     _numbers: Mapping[int, tuple[tuple[int | None, ...], tuple[int | None, ...]]] = field(
         default_factory=dict, repr=False
@@ -105,6 +125,7 @@ class RuleSet:
         threshold: int = DEFAULT_THRESHOLD,
         similar_within: timedelta = timedelta(hours=1),
         articles: Iterable[Article] = (),
+        tests: Iterable[SetTest] = (),
     ) -> RuleSet:
         """Compile the rules; the order given is the order in which they are read."""
         listed = tuple(rules)
@@ -134,12 +155,16 @@ class RuleSet:
                 always.append(place)
             else:
                 by_text[first] = place
+        asked = [c for rule in listed for c in (*rule.when, *rule.unless)]
         lookups = {f: _Lookup(TermIndex.of(t), tuple(tuple(n) for n in t.values())) for f, t in terms.items()}
         return cls(
             rules=listed,
             threshold=threshold,
             similar_within=similar_within,
             shelf=Shelf.of(articles),
+            tests=tuple(tests),
+            counts_similar=any(isinstance(c, SimilarCondition) for c in asked),
+            headers=frozenset(c.name for c in asked if isinstance(c, HeaderCondition)),
             _lookups=lookups,
             _numbers=numbers,
             _by_text=by_text,

@@ -50,7 +50,7 @@ def screen(mail: Mail, new_text: str, *, own: Own, now: datetime, bounce: Bounce
     if quiet := _machine(mail, new_text, own, bounce):
         kind, why = quiet
         return Screening(kind=kind, opens_ticket=False, may_answer=False, reason=why)
-    if why := machine.bulk(mail):
+    if why := machine.bulk(mail, new_text):
         return Screening(kind=Kind.LIST, opens_ticket=True, may_answer=False, reason=why)
     flagged = _doubtful(mail, own)
     if why := _too_old(mail, own, now):

@@ -51,8 +51,8 @@ def _remind(change: Change, promise: Promise, newest: Message | None) -> Decisio
 
 
 def _cover(change: Change, promise: Promise, matter: str) -> Decision:
-    """No human word came: the desk says so before the time, and tells the next one."""
-    due = _next(change)
+    """No human word came: the desk says so before the time, and tells the next one, counted from that time."""
+    due = _next(change, promise.due)
     nth = change.ticket.covers + 1
     change.set(covers=nth)
     change.end_promise(PromiseState.COVERED)
@@ -63,20 +63,20 @@ def _cover(change: Change, promise: Promise, matter: str) -> Decision:
 
 def _own_up(change: Change, promise: Promise, matter: str) -> Decision:
     """The time has passed without a word, most likely since the desk was down: one letter says so, for all of it."""
-    due = _next(change)
+    due = _next(change, change.now)
     nth = change.ticket.covers + 1
     change.set(covers=nth)
     change.end_promise(PromiseState.LATE)
     return _say_next(
-        change, promise, due, "late", "late", {"matter": matter, "missed": 1, "promised": iso(promise.due)}
+        change, promise, due, "late", "late", {"matter": matter, "nth": nth, "missed": 1, "promised": iso(promise.due)}
     )
 
 
-def _next(change: Change) -> datetime:
+def _next(change: Change, after: datetime) -> datetime:
     """When to speak next; a ticket that is unresolved always has a next time, whatever its cadence."""
     policy = change.setting.policy
-    due = promises.next_due(change.ticket, policy, change.now)
-    return due or promises.answer_due(change.ticket, policy, change.now) or promises.far(policy, change.now)
+    due = promises.next_due(change.ticket, policy, after)
+    return due or promises.answer_due(change.ticket, policy, after) or promises.far(policy, after)
 
 
 def _say_next(

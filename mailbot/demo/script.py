@@ -58,11 +58,7 @@ async def _outage(people: Mapping[str, Hands]) -> None:
         "Hello Nora,\n\nI see it too: the server that your shop runs on has failed. I am moving your shop to another\n"
         "one now. Nothing is lost, orders of last night are safe.\n\nBen\n",
     )
-    await nora.receive(
-        about("Our shop is down", saying="healthy server")
-        if False
-        else about("Our shop is down", saying="I see it too")
-    )
+    await nora.receive(about("Our shop is down", saying="healthy server"))
     await mia.answer(seen_by_mia, "Hello Nora,\n\ncould you try it in another browser?\n\nMia\n")
     await mia.receive(about("held", saying="in the meantime"))
     await ben.until(at(0, "09:27"))
@@ -92,11 +88,11 @@ async def _second_outage(people: Mapping[str, Hands]) -> None:
     await omar.receive(about("checkout down", saying="no news yet"))
     await mia.answer(
         covered,
-        "/take\n/workaround your customers can pay by invoice, that way works\n\n"
+        "/take\n/workaround your customers can pay by invoice: that way works.\n\n"
         "Hi Omar,\n\nsorry that you had to wait: a certificate of the payment service ran out at nine. We have asked for a new\n"
         "one and it will be in place before ten.\n\nMia\n",
     )
-    told = await omar.receive(about("checkout down", saying="certificate"))
+    told = await omar.receive(about("checkout down", saying="pay by invoice"))
     await omar.answer(told, "Thanks, paying by invoice works. When will cards work again?\n\nOmar\n")
     again = await mia.receive(about("checkout down", saying="cards work again"))
     await mia.until(at(0, "09:44"))

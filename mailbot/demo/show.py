@@ -20,6 +20,7 @@ from rich.text import Text
 
 from mailbot.adapters.store import DeskLists
 from mailbot.core.desk import Decision, OutboxState, Promise, PromiseState, Ticket
+from mailbot.demo.page import write_page
 from mailbot.demo.smtpd import Transaction
 from mailbot.ports import Clock, OutboxRow, Settled
 
@@ -125,7 +126,10 @@ class Show:
         )
         forgotten = [p for p in promises if p.state is PromiseState.OPEN and p.due < now]
         silent = [t for t in tickets if t.unresolved and t.mute is None and t.priority < 4 and not _open(promises, t)]
-        self._console.print(f"\nevery mail is in {self.folder}")
+        page = write_page(self.folder, [p for p in pages.values() if p], self._zone, self._names)
+        self._console.print(
+            f"\nevery mail is in {self.folder}\nto read them as conversations: {page.resolve().as_uri()}"
+        )
         for trouble in (
             problem,
             f"promises forgotten: {len(forgotten)}" if forgotten else "",

@@ -24,6 +24,7 @@ BATCH = 50
 MOST_ATTEMPTS = 3
 MOST_CONFLICTS = 20
 FULL_LOOK = timedelta(hours=1)
+_NOBODYS = b"From: a@example.invalid\r\nSubject: a mail\r\n\r\nIt has a few words in it.\r\n"
 
 
 class Poller:
@@ -172,6 +173,15 @@ class Decider:
         self._setting = setting
         self._holder = holder
         self._on_decided = on_decided
+
+    def warm_up(self) -> None:
+        """Read one mail that nobody wrote, so that what is loaded at first use is loaded before a mail is claimed.
+
+        A process that is killed while it loads would count as a failure of the mail that it had claimed.
+        """
+        setting = self._setting()
+        hear(_NOBODYS, setting, inbox="", received_at=self._clock.now())
+        setting.detect(_NOBODYS.decode())
 
     def decide_some(self, limit: int = 16) -> int:
         """Claim and decide up to `limit` mails; how many were claimed. Raises StoreDown only."""

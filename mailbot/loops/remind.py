@@ -9,7 +9,7 @@ import structlog
 from mailbot.core.decide import decide_promise
 from mailbot.core.desk import Decision, Keys
 from mailbot.core.setting import Setting
-from mailbot.errors import Conflict
+from mailbot.errors import Conflict, StoreDown
 from mailbot.ports import Clock, DeskStore, Fresh
 
 log = structlog.get_logger("mailbot.remind")
@@ -33,6 +33,7 @@ class Reminder:
         self._fresh = fresh
         self._setting = setting
         self._on_decided = on_decided
+        self._failed: set[int] = set()
 
     def tick(self) -> int:
         """Handle what is due now; how many promises were looked at. Raises StoreDown only."""
@@ -40,10 +41,22 @@ class Reminder:
         while True:
             now = self._clock.now()
             numbers = self._desk.due(now, BATCH)
-            changed = sum(self._look_at(number) for number in numbers)
+            changed = sum(self._look_safely(number) for number in numbers)
             seen += changed
             if len(numbers) < BATCH or not changed:
                 return seen
+
+    def _look_safely(self, number: int) -> bool:
+        """One ticket that fails must not keep the others from hearing; it is said once, and looked at again."""
+        try:
+            return self._look_at(number)
+        except StoreDown:
+            raise
+        except Exception as error:
+            if number not in self._failed:
+                self._failed.add(number)
+                log.exception("promise failed", ticket=number, error=repr(error))
+            return False
 
     def _look_at(self, number: int) -> bool:
         now = self._clock.now()

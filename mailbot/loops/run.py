@@ -24,6 +24,7 @@ log = structlog.get_logger("mailbot")
 
 TICK_SECONDS = 1.0
 SWEEP_SECONDS = 10.0
+TOGETHER = 0.1  # how long new promises are gathered
 IDLE_SECONDS = 5.0  # how long a worker sleeps when nobody wakes it
 STOP_WITHIN = 7.0  # seconds for what is being sent; then it is cut off, and sent again at the next start
 JOIN_WITHIN = 1.0
@@ -94,6 +95,7 @@ class Day:
         self._scheduler.add_job(self._sweep, "interval", seconds=SWEEP_SECONDS, id="sweep")
         self._scheduler.start()
         await self._sweep()  # before anything else: what a dead process held is ours now
+        await asyncio.to_thread(self._decider.warm_up)
         threads = [threading.Thread(target=p.run, name=f"poll-{p.name}", daemon=True) for p in self._pollers]
         for thread in threads:
             thread.start()
@@ -168,6 +170,8 @@ class Day:
     async def _remind(self) -> bool:
         await asyncio.to_thread(self._reminder.tick)
         await self._until(self._desk.next_wake, self._due, "next-due")
+        # Under load every mail brings a new promise: they are looked at together, long before the first of them is due.
+        await asyncio.sleep(TOGETHER)
         return False
 
     async def _until(self, when: Callable[[], datetime | None], event: asyncio.Event, job: str) -> None:

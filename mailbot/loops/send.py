@@ -16,7 +16,7 @@ from mailbot.core.read import attachment
 from mailbot.core.retry import Verdict, verdict
 from mailbot.core.setting import Setting
 from mailbot.core.undelivered import breaker_notice, held_back, undelivered
-from mailbot.errors import Conflict, TemplateError
+from mailbot.errors import Conflict, StoreDown, TemplateError
 from mailbot.ports import (
     Clock,
     DeskStore,
@@ -131,6 +131,13 @@ class Sender:
             return self._compose(row, setting)
         except TemplateError as error:
             self._not_written(row, str(error))
+            return None
+        except StoreDown:
+            raise
+        except Exception as error:
+            # A letter that cannot be written, whyever, must not hold up those behind it.
+            log.exception("letter failed", key=outgoing.key, error=repr(error))
+            self._not_written(row, repr(error))
             return None
 
     def _not_written(self, row: OutboxRow, reason: str) -> None:

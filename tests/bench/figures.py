@@ -31,7 +31,7 @@ def table(figures: dict[str, Any]) -> str:
         ("peak memory, MB", f"{bare['peak_mb']:.0f}", f"{whole['peak_mb']:.0f}"),
     )
     waits = (
-        ("delivery to …", "p50", "p90", "p99", "max   ms"),
+        ("delivery to …", "p50", "p90", "p99", "max ms"),
         ("ack at the SMTP server", *_row(single["ack"])),
         ("the server's own word in IDLE", *_row(single["idle"])),
     )

@@ -55,6 +55,27 @@ def test_a_row_is_taken_once_and_sent(store):
     assert store.sweep(NOW + DAY) == 0
 
 
+def test_the_end_of_one_try_and_the_claim_of_the_next_are_one_commit(store):
+    rows = put(store, "a", "b", "c")
+    sent = Settled(state=OutboxState.SENT, reply="250 ok")
+    take(store, rows["a"])
+    again = store.take(rows["b"], b"b", "b@help.example", "a", NOW, MINUTE, before=(rows["a"], sent))
+    assert again == b"b"
+    assert (row_of(store, "a").state, row_of(store, "a").last_reply) == (OutboxState.SENT, "250 ok")
+    assert row_of(store, "b").state is OutboxState.SENDING
+
+
+def test_how_a_try_ended_is_stored_also_where_the_next_row_is_somebody_elses(store):
+    rows = put(store, "a", "b")
+    take(store, rows["a"])
+    other = row_of(store, "b")
+    take(store, rows["b"], holder="b")
+    sent = Settled(state=OutboxState.SENT, reply="250 ok")
+    assert store.take(other, b"b", "b@help.example", "a", NOW, MINUTE, before=(rows["a"], sent)) is None
+    assert row_of(store, "a").state is OutboxState.SENT
+    assert keys(store.ready(NOW, 10)) == []
+
+
 def test_bytes_never_change(store):
     row = put(store, "a")["a"]
     take(store, row, b"first")

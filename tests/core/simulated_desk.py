@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import functools
 import shutil
 import tempfile
@@ -72,7 +73,9 @@ def shipped() -> Live:
 
 @functools.cache
 def _empty_database() -> Path:
-    path = Path(tempfile.mkdtemp(prefix="mailbot-empty-")) / "desk.db"
+    folder = tempfile.mkdtemp(prefix="mailbot-empty-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    path = Path(folder) / "desk.db"
     migrate(f"sqlite:///{path}")
     return path
 
@@ -205,7 +208,8 @@ class SimulatedDesk:
         before = len(self.decisions)
         while (wake := self.store.next_wake()) is not None and wake <= until:
             self.clock.at = max(self.clock.at, wake)
-            self.tick()
+            if not self.tick():
+                break  # whatever wants to be looked at is not looked at
         self.clock.at = until.astimezone(UTC)
         self.tick()
         return self.decisions[before:]

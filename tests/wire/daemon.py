@@ -201,13 +201,12 @@ class Daemon:
     def wait_for(self, event: str, *, count: int = 1, seconds: float = 30.0, **fields: object) -> list[dict]:
         """The lines, once there are `count`."""
 
-        def there() -> list[dict]:
-            found = self.lines(event, **fields)
-            assert len(found) >= count or self.process.poll() is None, f"the daemon ended:\n{self.log()}"
-            return found if len(found) >= count else []
-
-        wait_until(there, f"no {event} {fields} in the log:\n{self.log()}", seconds=seconds)
-        return self.lines(event, **fields)
+        deadline = time.monotonic() + seconds
+        while len(found := self.lines(event, **fields)) < count:
+            assert self.process.poll() is None, f"the daemon ended without {event} {fields}:\n{self.log()}"
+            assert time.monotonic() < deadline, f"no {event} {fields} within {seconds:.0f} s:\n{self.log()}"
+            time.sleep(0.03)
+        return found
 
     def log(self) -> str:
         """All that it wrote."""
@@ -274,7 +273,7 @@ def parsed(raw: bytes) -> EmailMessage:
 def text_of(mail: EmailMessage) -> str:
     """The plain text of a mail, as a client shows it."""
     body = mail.get_body(("plain",))
-    return "" if body is None else str(body.get_content())
+    return "" if body is None else str(body.get_content()).replace("\r\n", "\n")
 
 
 def ids(value: object) -> list[str]:

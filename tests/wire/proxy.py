@@ -6,14 +6,14 @@ from contextlib import contextmanager, suppress
 
 
 class Proxy:
-    """Forwards `bind`:`port` to the target. `cut_after` counts bytes from the server, for the next connections."""
+    """Forwards `bind`:`port` (`listen`, or one that is free) to the target. `cut_after` counts bytes from the server, for the next connections."""
 
-    def __init__(self, host, port, bind="127.0.0.1"):
+    def __init__(self, host, port, bind="127.0.0.1", listen=0):
         self.cut_after = None
         self.sent = 0
         self._frozen = threading.Event()
         self._target = (host, port)
-        self._listener = socket.create_server((bind, 0))
+        self._listener = socket.create_server((bind, listen))
         self.port = self._listener.getsockname()[1]
         self._sockets = [self._listener]
         self._threads = [threading.Thread(target=self._accept, daemon=True)]

@@ -91,10 +91,38 @@ def test_twenty_kills_during_three_hundred_mails(tmp_path):
         code, _ = daemon.terminate()
         assert code == 0, daemon.log()
         every_mail_has_its_ticket(site, replies)
-        every_customer_has_one_ack(site, servers)
+        every_customer_has_one_ack(site, servers, replies=REPLIES)
         taken = [line for one in site.daemons for line in one.lines("taken over")]
         assert sum(line["rows"] for line in taken) > 0, "no kill struck at work: it says nothing"
         assert all(line["ended"] for line in taken)
+
+
+@pytest.mark.timeout(180)
+def test_two_daemons_on_one_postgresql_killed_in_turn(tmp_path, postgres):
+    dice = random.Random(SEED + 2)
+    users = {DESK: PASSWORD, BEN[1]: PASSWORD, MIA[1]: PASSWORD}
+    url = postgres.database()
+    kills = 8
+    with EmbeddedServers(users).run_in_thread() as servers, new_site(tmp_path / "site", url) as site:
+        site.configure(smtp=servers.smtp_port, imap=servers.imap_port)
+        pair = [site.start(), site.start(watching=False)]
+        feeder = Feeder(servers, [first_mail(n) for n in range(100)], rate=7, dice=random.Random(SEED + 3))
+        feeder.start()
+        for _ in range(kills):
+            victim = dice.randrange(2)
+            pair[victim].wait_for("inbox")
+            with suppress(subprocess.TimeoutExpired):
+                pair[victim].process.wait(dice.uniform(0, 1.0))
+            pair[victim].kill()
+            pair[victim] = site.start(watching=False)
+        feeder.finish()
+        wait_until(lambda: len(everything(site)) == 100 and site.quiet(), "not all is done", seconds=90)
+        for daemon in pair:
+            daemon.wait_for("inbox")
+        assert [daemon.terminate()[0] for daemon in pair] == [0, 0]
+        every_mail_has_its_ticket(site, [], mails=100)
+        every_customer_has_one_ack(site, servers, mails=100, kills=kills)
+    postgres.drop(url)
 
 
 def everything(site):
@@ -102,9 +130,9 @@ def everything(site):
         return store.lists.inbound("done", limit=10_000)
 
 
-def every_mail_has_its_ticket(site, replies):
+def every_mail_has_its_ticket(site, replies, mails=MAILS):
     tickets = site.tickets()
-    assert len(tickets) == MAILS - REPLIES
+    assert len(tickets) == mails - len(replies)
     with site.store() as store:
         assert store.lists.inbound("quarantined") == []
         for ticket in tickets:
@@ -117,16 +145,16 @@ def every_mail_has_its_ticket(site, replies):
             assert sum(p.state == "open" for p in page.promises) == 1
 
 
-def every_customer_has_one_ack(site, servers):
+def every_customer_has_one_ack(site, servers, mails=MAILS, replies=0, kills=KILLS):
     assert {row.state for row in site.outbox()} == {OutboxState.SENT}
     sent = [(t.recipients[0], t.data) for t in servers.transactions]
     people = [parsed(data)["To"].addresses[0].addr_spec for _, data in sent]
     assert people == [recipient for recipient, _ in sent]
     theirs = {one: {data for to, data in sent if to == one} for one in set(people) - {BEN[1], MIA[1]}}
-    assert set(theirs) == {customer(n)[1] for n in range(MAILS - REPLIES)}
+    assert set(theirs) == {customer(n)[1] for n in range(mails - replies)}
     assert [one for one, letters in theirs.items() if len(letters) != 1] == []
     doubled = sum(count - 1 for count in Counter(data for _, data in sent).values())
-    assert doubled <= KILLS
+    assert doubled <= kills
     notices = Counter(parsed(data)["Message-ID"] for data in {data for to, data in sent if to == BEN[1]})
-    assert len(notices) == MAILS
+    assert len(notices) == mails
     assert set(notices.values()) == {1}

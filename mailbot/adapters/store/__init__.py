@@ -6,6 +6,7 @@ from mailbot.adapters.store.commit import Commits
 from mailbot.adapters.store.desk import Desk
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.inbound import Inbound
+from mailbot.adapters.store.kept import KeptMails
 from mailbot.adapters.store.leases import Leases
 from mailbot.adapters.store.lists import DeskLists
 from mailbot.adapters.store.migrations import migrate, migrate_database, migrations_dir
@@ -17,7 +18,7 @@ __all__ = ["DeskLists", "SqlStore", "migrate", "migrations_dir", "open_store"]
 class SqlStore(Inbound, Desk, Commits, Outbox, Leases):
     """Fulfils InboundStore, DeskStore, OutboxStore and LeaseStore with one database; safe to share between threads.
 
-    Every method may raise StoreDown and is worth trying again then. `lists` is for reading by people.
+    Every method may raise StoreDown and is worth trying again then. `lists` and `kept` are for reading by people.
     """
 
     def __init__(self, database: Database) -> None:
@@ -25,6 +26,7 @@ class SqlStore(Inbound, Desk, Commits, Outbox, Leases):
         for part in (Inbound, Desk, Commits, Outbox, Leases):
             part.__init__(self, database)
         self.lists = DeskLists(database)
+        self.kept = KeptMails(database)
 
     def close(self) -> None:
         """Close all connections."""

@@ -11,18 +11,19 @@ from sqlalchemy import Boolean, and_, bindparam, func, literal, select
 from mailbot.adapters.store.columns import Key, Moment, short
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.outbox import counted
-from mailbot.adapters.store.rows import message_from, promise_from, ticket_from
+from mailbot.adapters.store.rows import event_from, message_from, promise_from, ticket_from
 from mailbot.adapters.store.schema import (
     PROMISE_IS_OPEN,
     counter,
     customer,
+    event,
     message,
     outbox,
     promise,
     ref,
     ticket,
 )
-from mailbot.core.desk import Author, Counts, Customer, Keys, Known, Message, Promise, PromiseState, Ref, Ticket
+from mailbot.core.desk import Author, Counts, Customer, Event, Keys, Known, Message, Promise, PromiseState, Ref, Ticket
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -78,6 +79,19 @@ _NEWEST = (
     .order_by(message.c.received_at.desc(), message.c.id.desc())
     .limit(1)
 )
+_OPENING = (
+    select(message)
+    .where(message.c.ticket == bindparam("number"), message.c.internal.is_(False), message.c.author == Author.CUSTOMER)
+    .order_by(message.c.received_at, message.c.id)
+    .limit(1)
+)
+_OVERRIDES = select(event).where(event.c.ticket == bindparam("number"), event.c.what == "priority").order_by(event.c.id)
+_ALIKE = (
+    select(message.c.alike)
+    .where(message.c.alike.is_not(None), message.c.received_at > bindparam("since", type_=Moment))
+    .order_by(message.c.received_at.desc())
+    .limit(200)
+)
 _DUE = (
     select(promise.c.ticket)
     .where(PROMISE_IS_OPEN, promise.c.wake_at <= bindparam("now", type_=Moment))
@@ -120,6 +134,10 @@ class Desk:
             answered = {n: t for n, t in tickets.items() if t.answers}
             answers = _newest(connection, answered, by_agent=True)
             about: dict[str, Any] = {} if keys.sender is None else _about(connection, keys.sender, now)
+            if keys.alike_within is not None:
+                about["alike"] = tuple(connection.execute(_ALIKE, {"since": now - keys.alike_within}).scalars())
+            if keys.opening:
+                about |= _openings(connection, tickets)
         return Known(
             tickets=tickets,
             refs=refs,
@@ -209,6 +227,17 @@ def _newest(connection: Connection, tickets: Mapping[int, Ticket], *, by_agent: 
         if row is not None:
             found[number] = message_from(row)
     return found
+
+
+def _openings(connection: Connection, tickets: Mapping[int, Ticket]) -> dict[str, Any]:
+    openings: dict[int, Message] = {}
+    overrides: dict[int, tuple[Event, ...]] = {}
+    for number, one in tickets.items():
+        row = connection.execute(_OPENING, {"number": one.number}).mappings().first()
+        if row is not None:
+            openings[number] = message_from(row)
+        overrides[number] = tuple(map(event_from, connection.execute(_OVERRIDES, {"number": one.number}).mappings()))
+    return {"openings": openings, "overrides": overrides}
 
 
 def _about(connection: Connection, sender: str, now: datetime) -> dict[str, Any]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, func, or_, select, update
 
 from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.engine import Database
@@ -13,6 +13,9 @@ from mailbot.adapters.store.rows import outbox_row_from
 from mailbot.adapters.store.schema import outbox, outbox_raw
 from mailbot.core.desk import Counts, OutboxState
 from mailbot.ports import OutboxRow, Settled
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Update
 
 _WAITING = (OutboxState.READY.value, OutboxState.UNKNOWN.value)
 _NOW = bindparam("now", type_=Moment)
@@ -58,6 +61,29 @@ _TAKE = (
     )
 )
 _RAW = select(outbox_raw.c.raw).where(outbox_raw.c.outbox == bindparam("row"))
+
+
+def _ending(states: tuple[str, ...]) -> Update:
+    return (
+        update(outbox)
+        .where(
+            outbox.c.id == bindparam("row"),
+            outbox.c.state.in_(states),
+            outbox.c.attempts == bindparam("seen_attempts"),
+        )
+        .values(
+            state=bindparam("new_state"),
+            due_at=bindparam("until"),
+            ended_at=bindparam("ended"),
+            last_reply=bindparam("said"),
+            told=or_(outbox.c.told, bindparam("is_told", type_=outbox.c.told.type)),
+            holder=None,
+        )
+    )
+
+
+_END_TAKEN = _ending((OutboxState.SENDING.value, OutboxState.UNKNOWN.value))
+_END_WAITING = _ending(_WAITING)
 _SWEEP = (
     update(outbox)
     .where(outbox.c.due_at <= _NOW, outbox.c.state == OutboxState.SENDING.value)
@@ -88,7 +114,15 @@ class Outbox:
         return [outbox_row_from(row, row["raw"]) for row in rows]
 
     def take(
-        self, row: OutboxRow, raw: bytes, message_id: str, holder: str, now: datetime, lease: timedelta
+        self,
+        row: OutboxRow,
+        raw: bytes,
+        message_id: str,
+        holder: str,
+        now: datetime,
+        lease: timedelta,
+        *,
+        before: tuple[OutboxRow, Settled] | None = None,
     ) -> bytes | None:
         """See `ports.OutboxStore.take`. A row that was tried since it was read counts as somebody else's."""
         values = {
@@ -99,12 +133,17 @@ class Outbox:
             "new_message_id": message_id,
             "now": now,
         }
+        stored: bytes | None = None
         with self._outbox.write() as connection:
-            if connection.execute(_TAKE, values).rowcount != 1:
-                return None
-            connection.execute(self._keep_raw, {"outbox": row.id, "raw": raw})
-            stored: bytes = connection.execute(_RAW, {"row": row.id}).scalar_one()
-        self._taken[row.id] = row.attempts + 1
+            if before is not None:
+                self._end(connection, *before, now)
+            if connection.execute(_TAKE, values).rowcount == 1:
+                kept = connection.execute(self._keep_raw, {"outbox": row.id, "raw": raw}).rowcount == 1
+                stored = raw if kept else connection.execute(_RAW, {"row": row.id}).scalar_one()
+        if before is not None:
+            self._taken.pop(before[0].id, None)
+        if stored is not None:
+            self._taken[row.id] = row.attempts + 1
         return stored
 
     def settle(self, row: OutboxRow, settled: Settled, now: datetime) -> None:
@@ -112,27 +151,25 @@ class Outbox:
 
         Changes nothing where another worker has tried the row meanwhile: its own outcome counts.
         """
-        taken = self._taken.get(row.id) == row.attempts + 1
-        states = (OutboxState.SENDING.value, OutboxState.UNKNOWN.value) if taken else _WAITING
-        waits = settled.state.value in _WAITING
         with self._outbox.write() as connection:
-            connection.execute(
-                update(outbox)
-                .where(
-                    outbox.c.id == row.id,
-                    outbox.c.state.in_(states),
-                    outbox.c.attempts == row.attempts + taken,
-                )
-                .values(
-                    state=settled.state.value,
-                    due_at=(settled.next_try or now) if waits else None,
-                    ended_at=None if waits else now,
-                    last_reply=settled.reply,
-                    told=or_(outbox.c.told, literal(settled.told)),
-                    holder=None,
-                )
-            )
+            self._end(connection, row, settled, now)
         self._taken.pop(row.id, None)
+
+    def _end(self, connection: Connection, row: OutboxRow, settled: Settled, now: datetime) -> None:
+        taken = self._taken.get(row.id) == row.attempts + 1
+        waits = settled.state.value in _WAITING
+        connection.execute(
+            _END_TAKEN if taken else _END_WAITING,
+            {
+                "row": row.id,
+                "seen_attempts": row.attempts + taken,
+                "new_state": settled.state.value,
+                "until": (settled.next_try or now) if waits else None,
+                "ended": None if waits else now,
+                "said": settled.reply,
+                "is_told": settled.told,
+            },
+        )
 
     def counts(self, address: str, now: datetime) -> Counts:
         """See `ports.OutboxStore.counts`. A letter counts from when it was decided; dropped ones do not."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -20,6 +21,7 @@ from mailbot.core.desk import (
     Ticket,
     TicketState,
 )
+from mailbot.core.facts import Weighed
 from mailbot.core.mail import Address, Attachment, Kind
 from mailbot.ports import OutboxRow
 
@@ -127,6 +129,8 @@ def message_values(message: Message) -> Values:
         "note": message.note,
         "new_text": message.new_text,
         "text": message.text,
+        "alike": message.alike,
+        "weighed": None if message.weighed is None else asdict(message.weighed),
     }
 
 
@@ -155,7 +159,16 @@ def message_from(row: Row) -> Message:
         note=row["note"],
         new_text=row["new_text"],
         text=row["text"],
+        alike=row["alike"],
+        weighed=weighed_from(row["weighed"]),
     )
+
+
+def weighed_from(kept: Mapping[str, Any] | None) -> Weighed | None:
+    """What was kept of a mail's weighing, from its column."""
+    if kept is None:
+        return None
+    return Weighed(**{**kept, "headers": tuple((name, value) for name, value in kept["headers"])})
 
 
 def promise_values(promise: Promise) -> Values:

@@ -153,9 +153,19 @@ message = Table(
     Column("note", Words, nullable=False),
     Column("new_text", Words, nullable=False),
     Column("text", Words, nullable=False),
+    Column("alike", Text),
+    Column("weighed", JSON(none_as_null=True)),
     UniqueConstraint("content_key"),
 )
 Index("ix_message_ticket_received_at", message.c.ticket, message.c.received_at)
+_FINDS_OTHERS = message.c.alike.is_not(None)
+Index(
+    "ix_message_alike",
+    message.c.received_at,
+    message.c.alike,
+    sqlite_where=_FINDS_OTHERS,
+    postgresql_where=_FINDS_OTHERS,
+)
 
 ref = Table(
     "ref",

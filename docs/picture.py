@@ -1,0 +1,124 @@
+"""Makes docs/ticket.png anew: one ticket of the page that a demo leaves, taken with a headless Chromium.
+
+    mailbot demo --out demo-out && python docs/picture.py demo-out        (or: make picture)
+
+Nothing else needs Chromium. It is found as `chromium`, or name another one in CHROMIUM.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import zlib
+from collections import Counter
+from pathlib import Path
+
+TICKET = 2  # the second outage: acknowledged, reminded, covered, answered, resolved
+WIDTH = 980  # of the page, in CSS pixels; the picture has twice as many
+COLOURS = 64  # the edges of letters need no more, and the file is a third as large
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--force-device-scale-factor=2",
+]
+ALONE = """<style>
+section { border: 0 !important; margin: 0 !important; padding: 0 !important }
+body { padding: 22px 22px 10px !important }
+</style>"""
+
+
+def main(folder: Path, target: Path) -> None:
+    """Write the picture of the ticket in `folder`/index.html to `target`."""
+    page = (folder / "index.html").read_text(encoding="utf-8")
+    head = page.partition("<body>")[0]
+    found = re.search(rf'<section id="t{TICKET}">.*?</section>', page, re.DOTALL)
+    if found is None:
+        sys.exit(f"{folder}/index.html has no ticket {TICKET}")
+    body = f"<body>{ALONE}{found.group()}"
+    with tempfile.TemporaryDirectory() as made:
+        own, picture = Path(made) / "ticket.html", Path(made) / "ticket.png"
+        measure = "<script>document.title = Math.ceil(document.body.getBoundingClientRect().height)</script>"
+        own.write_text(re.sub("<meta http-equiv.*?>", "", head) + body + measure, encoding="utf-8")
+        dom = _chromium(made, f"--window-size={WIDTH},400", "--dump-dom", own.as_uri())
+        height = re.search(r"<title>(\d+)</title>", dom)
+        if height is None:
+            sys.exit("Chromium did not tell the height of the page")
+        own.write_text(head + body, encoding="utf-8")
+        _chromium(made, f"--window-size={WIDTH},{height.group(1)}", f"--screenshot={picture}", own.as_uri())
+        target.write_bytes(with_few_colours(picture.read_bytes(), COLOURS))
+
+
+def _chromium(home: str, *arguments: str) -> str:
+    command = [os.environ.get("CHROMIUM", "chromium"), *FLAGS, f"--user-data-dir={home}/profile", *arguments]
+    done = subprocess.run(command, check=True, capture_output=True, text=True, timeout=120)  # noqa: S603 - our own words
+    return done.stdout
+
+
+def with_few_colours(png: bytes, most: int) -> bytes:
+    """The PNG (8 bits, RGB or RGBA, not interlaced) with a palette of its `most` (up to 256) commonest colours."""
+    chunks = list(_chunks(png))
+    width, height, _, kind = struct.unpack(">IIBB", chunks[0][1][:10])
+    step = {2: 3, 6: 4}[kind]
+    rows = _rows(zlib.decompress(b"".join(data for name, data in chunks if name == b"IDAT")), width * step, step)
+    pixels = [[row[at : at + 3] for at in range(0, len(row), step)] for row in rows]
+    counted = Counter(colour for row in pixels for colour in row)
+    palette = [colour for colour, _ in counted.most_common(most)]
+    index = {colour: min(range(len(palette)), key=lambda n: _apart(colour, palette[n])) for colour in counted}
+    packed = b"".join(b"\0" + bytes(index[colour] for colour in row) for row in pixels)
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 3, 0, 0, 0)),
+        (b"PLTE", b"".join(palette)),
+        (b"IDAT", zlib.compress(packed, 9)),
+        (b"IEND", b""),
+    )
+    made = (struct.pack(">I", len(d)) + n + d + struct.pack(">I", zlib.crc32(n + d)) for n, d in parts)
+    return png[:8] + b"".join(made)
+
+
+def _chunks(png: bytes) -> list[tuple[bytes, bytes]]:
+    found, at = [], 8
+    while at < len(png):
+        (length,) = struct.unpack(">I", png[at : at + 4])
+        found.append((png[at + 4 : at + 8], png[at + 8 : at + 8 + length]))
+        at += 12 + length
+    return found
+
+
+def _rows(data: bytes, width: int, step: int) -> list[bytes]:
+    """The rows without their filters (PNG specification, section 9)."""
+    rows, above = [], bytearray(width)
+    for start in range(0, len(data), width + 1):
+        kind, row = data[start], bytearray(data[start + 1 : start + 1 + width])
+        for at in range(width) if kind else ():
+            left = row[at - step] if at >= step else 0
+            corner = above[at - step] if at >= step else 0
+            row[at] = (row[at] + _guess(kind, left, above[at], corner)) & 255
+        rows.append(bytes(row))
+        above = row
+    return rows
+
+
+def _guess(kind: int, left: int, up: int, corner: int) -> int:
+    if kind < 4:
+        return (0, left, up, (left + up) // 2)[kind]
+    near = left + up - corner
+    return min((abs(near - left), 0, left), (abs(near - up), 1, up), (abs(near - corner), 2, corner))[2]
+
+
+def _apart(one: bytes, other: bytes) -> int:
+    return sum((a - b) ** 2 for a, b in zip(one, other, strict=True))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(__file__).parent / "ticket.png")

@@ -1,0 +1,98 @@
+"""Ties the letters to the command line: checked, and shown with a real ticket or an invented one."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from mailbot.adapters.letter_samples import LETTERS, NOTICES, SAMPLES
+from mailbot.adapters.site import template_dirs
+from mailbot.adapters.store.lists import TicketPage
+from mailbot.adapters.templates import NAMES, Problem, Templates
+from mailbot.app_rules import Workshop
+from mailbot.core.desk import Author, PromiseState
+from mailbot.core.letters import matter_of, to_agent, to_customer
+from mailbot.errors import ConfigError, TemplateError
+from mailbot.ports import Rendered
+
+
+def check_letters(site: Path | None) -> tuple[int, frozenset[str], list[Problem]]:
+    """How many letters there are in which languages, and everything that is wrong with them."""
+    templates = Templates(template_dirs(site))
+    return len(NAMES), templates.languages(), templates.check()
+
+
+def preview(letter: str, site: Path | None, *, language: str, ticket: int | None, inbox: str = "") -> Rendered:
+    """One letter or notice. With a ticket, its facts stand where the letter has a place for them; the rest is invented.
+
+    Raises ConfigError for a letter, a language or a ticket that is not there, and for a template that cannot be used.
+    """
+    if letter not in NAMES:
+        near = get_close_matches(letter, NAMES, n=1)
+        hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(NAMES)}"
+        raise ConfigError([f"{letter}: there is no such letter{hint}"])
+    templates = Templates(template_dirs(site))
+    if language not in templates.languages():
+        known = ", ".join(sorted(templates.languages()))
+        raise ConfigError([f"--lang: the letters are not complete in {language}, only in {known}"])
+    fields: Mapping[str, Any] = SAMPLES[letter][0]
+    zone, where = "UTC", inbox
+    if ticket is not None:
+        fields, zone, own = _of_ticket(letter, ticket, site)
+        where = inbox or own
+    try:
+        return templates.render(letter, language=language, inbox=where, zone=zone, fields=fields)
+    except TemplateError as error:
+        raise ConfigError([str(error)]) from None
+
+
+def _of_ticket(letter: str, number: int, site: Path | None) -> tuple[Mapping[str, Any], str, str]:
+    workshop = Workshop.open(site, None)
+    setting = workshop.setting(workshop.rules())
+    store = workshop.store()
+    try:
+        page = store.lists.ticket(number)
+    finally:
+        store.close()
+    if page is None:
+        raise ConfigError([f"--ticket: there is no ticket {number}"])
+    it, now = page.ticket, datetime.now(UTC)
+    promise = next((p for p in page.promises if p.state is PromiseState.OPEN), None)
+    sample = dict(SAMPLES[letter][0])
+    if letter in LETTERS:
+        made = to_customer(setting, it, name=letter, key="preview", now=now, fields={}, promise=promise)
+        known = {**made.fields, "matter": _matter(page)}
+    elif letter in NOTICES and "ticket" in sample:
+        agent = next(iter(setting.policy.agents.values()))
+        made = to_agent(setting, it, agent, name=letter, key="preview", now=now, fields={}, promise=promise)
+        known = {**made.fields, "text": _text(page)}
+    else:
+        return sample, setting.policy.zone.key, it.inbox
+    return {**sample, **{k: v for k, v in known.items() if k in sample}}, made.zone, it.inbox
+
+
+def _matter(page: TicketPage) -> str:
+    return matter_of(_text(page), page.ticket.subject)
+
+
+def _text(page: TicketPage) -> str:
+    return next((m.new_text for m in page.messages if m.author is Author.CUSTOMER), "")
+
+
+def write_page(rendered: Rendered, file: Path | None) -> Path:
+    """The HTML in `file`, or in a new temporary file that is left for the browser; where it lies. Raises ConfigError."""
+    html = rendered.html or f"<!doctype html><pre>{rendered.text}</pre>"
+    try:
+        if file is None:
+            descriptor, name = tempfile.mkstemp(prefix="mailbot-letter-", suffix=".html")
+            os.close(descriptor)
+            file = Path(name)
+        file.write_text(html, "utf-8")
+    except OSError as error:
+        raise ConfigError([f"{file}: cannot be written: {error.strerror}"]) from None
+    return file

@@ -1,0 +1,235 @@
+"""The commands of `mailbot rules`: what an admin does between editing a rule file and trusting it."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from datetime import timedelta, tzinfo
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from mailbot.app_rules import Backtest
+    from mailbot.core.backtest import Matrix, Verdict
+
+rules_app = typer.Typer(no_args_is_help=True, help="Check, test, explain and try rules.", rich_markup_mode=None)
+
+Site = Annotated[
+    Path | None,
+    typer.Option(
+        "--site", metavar="DIR", help="The desk's folder. [default: here, if a desk is here; else what ships]"
+    ),
+]
+Rules = Annotated[
+    Path | None, typer.Option("--rules", metavar="DIR", help="The rules to look at. [default: those of the desk]")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
+_MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00")
+_MOST_SHOWN = 50
+
+
+@rules_app.command()
+def check(site: Site = None, rules: Rules = None, as_json: AsJson = False) -> None:
+    """Say everything that is wrong with the rules, each with file, line and column; exit 2 if anything is."""
+    from mailbot import app_rules, cli_show
+
+    count, articles, problems = app_rules.check_rules(maybe(site), rules)
+    if as_json:
+        cli_show.put_json({"ok": not problems, "rules": count, "articles": articles, "problems": problems})
+    else:
+        for problem in problems:
+            cli_show.put(str(problem))
+        good = f"{count} rules and {articles} articles, nothing wrong"
+        cli_show.say(f"{len(problems)} wrong" if problems else good)
+    raise typer.Exit(2 if problems else 0)
+
+
+@rules_app.command("test")
+def run_tests(site: Site = None, rules: Rules = None, as_json: AsJson = False) -> None:
+    """Run the tests beside the rules and those in rules/tests; exit 1 if one does not hold."""
+    from mailbot import app_rules, cli_show
+
+    count, problems = app_rules.try_rules(maybe(site), rules)
+    if as_json:
+        cli_show.put_json({"ok": not problems, "tests": count, "failed": len(problems), "problems": problems})
+    else:
+        for problem in problems:
+            cli_show.put(str(problem))
+        cli_show.say(f"{len(problems)} of {count} tests do not hold" if problems else f"{count} tests hold")
+    raise typer.Exit(1 if problems else 0)
+
+
+@rules_app.command()
+def explain(
+    target: Annotated[str, typer.Argument(metavar="FILE|TICKET", help="A mail as a file, or a ticket's number.")],
+    site: Site = None,
+    rules: Rules = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say why a mail weighs what it weighs: every rule that hit, with its place and words; the near misses; the sum."""
+    from mailbot import app_rules, cli_show
+
+    found = app_rules.explain_rules(target, maybe(site), rules)
+    if as_json:
+        cli_show.put_json({key: value for key, value in found.items() if key != "lines"})
+        return
+    cli_show.put(f"{found['target']}  {cli_show.one_line(found['subject'], 100)}")
+    for line in found["lines"]:
+        cli_show.put(f"  {in_zone(line, _zone(site))}")
+
+
+@rules_app.command()
+def backtest(
+    site: Site = None,
+    rules: Rules = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="30d", help="Only mails of so long. [default: all]")
+    ] = None,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option("--against", metavar="MBOX|DIR", exists=True, help="These mails, not the stored ones."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say what edited rules would have changed.
+
+    With --rules, those rules beside the desk's own. Without, the desk's rules as they are now beside what was decided
+    when each mail came (beside the rules that ship, for mails given by --against). Nothing is stored or sent.
+    """
+    from mailbot import app_rules, cli_show
+    from mailbot.core.backtest import Matrix
+
+    length = _length(since)
+    found = app_rules.backtest(maybe(site), rules, since=length, against=against or [])
+    matrix, changed = Matrix(), list["Verdict"]()
+    start = time.perf_counter()
+    for verdict in _with_progress(found):
+        matrix.count(verdict)
+        if not verdict.changed:
+            continue
+        if as_json:
+            cli_show.put_json(verdict)
+        else:
+            changed.append(verdict)
+    seconds = time.perf_counter() - start
+    rate = round(matrix.mails / seconds) if seconds else 0
+    if as_json:
+        counted = {"mails": matrix.mails, "changed": matrix.changed, "urgency_changed": matrix.urgency_changed}
+        speed = {"seconds": round(seconds, 3), "mails_per_second": rate}
+        cli_show.put_json({"old": found.old, "new": found.new, **counted, "matrix": matrix.rows(), **speed})
+        return
+    _show(found, matrix, changed)
+    cli_show.say(f"{matrix.mails} mails in {seconds:.1f} s, {rate} a second")
+
+
+@rules_app.command()
+def learn(
+    site: Site = None,
+    rules: Rules = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="180d", help="Only tickets of so long. [default: all]")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose rules from the priorities that agents set by hand.
+
+    Printed with what each would gain on tickets that were kept aside; nothing is ever applied by itself.
+    """
+    from mailbot import app_learn, cli_show
+
+    found = app_learn.learn(maybe(site), rules, since=_length(since))
+    if as_json:
+        cli_show.put_json({key: value for key, value in found.items() if key != "toml"})
+        return
+    cli_show.put(found["toml"].rstrip("\n"))
+    cli_show.say(found["said"])
+
+
+def _show(found: Backtest, matrix: Matrix, changed: list[Verdict]) -> None:
+    from mailbot import cli_show
+    from mailbot.core.backtest import LEVELS
+
+    cli_show.put(f"old: {found.old}")
+    cli_show.put(f"new: {found.new}")
+    cli_show.put("")
+    width = max(3, len(str(max(matrix.cells.values(), default=0))))
+    cli_show.put("  old \\ new  " + " ".join(f"{level:>{width}}" for level in LEVELS))
+    for level, row in zip(LEVELS, matrix.rows(), strict=True):
+        cli_show.put(f"{level:>11}  " + " ".join(f"{count or '·':>{width}}" for count in row))
+    cli_show.put("")
+    cli_show.put(
+        f"{matrix.changed} of {matrix.mails} mails get another priority, {matrix.urgency_changed} another urgency"
+    )
+    for verdict in changed[:_MOST_SHOWN]:
+        urgency = f", urgency {verdict.old_urgency} → {verdict.new_urgency}"
+        same = verdict.old_urgency == verdict.new_urgency
+        cli_show.put("")
+        cli_show.put(
+            f"{verdict.mail}  {verdict.old} → {verdict.new}{'' if same else urgency}  "
+            f"{cli_show.one_line(verdict.subject, 80)}"
+        )
+        cli_show.put(f"  old  {verdict.old_why}")
+        cli_show.put(f"  new  {verdict.new_why}")
+        if verdict.came or verdict.went:
+            signs = [*(f"+{name}" for name in verdict.came), *(f"-{name}" for name in verdict.went)]
+            cli_show.put(f"  hits {' '.join(signs)}")
+    if len(changed) > _MOST_SHOWN:
+        cli_show.put(f"\n… and {len(changed) - _MOST_SHOWN} more; --json has them all")
+
+
+def _with_progress(found: Backtest) -> Iterator[Verdict]:
+    """The verdicts, with a bar on stderr where that is a terminal."""
+    from rich.console import Console
+    from rich.progress import track
+
+    console = Console(stderr=True)
+    yield from track(
+        found.verdicts,
+        description="weighing",
+        total=found.total,
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def _length(text: str | None) -> timedelta | None:
+    from mailbot.config.durations import parse_duration
+    from mailbot.errors import ConfigError
+
+    if text is None:
+        return None
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise ConfigError([f"--since: {error}"]) from None
+
+
+def in_zone(line: str, zone: tzinfo) -> str:
+    """A line in which moments stand in UTC, as the core writes them, with those of a person's zone."""
+    from datetime import datetime
+
+    from mailbot import cli_show
+
+    return _MOMENT.sub(lambda found: cli_show.moment(datetime.fromisoformat(found.group()), zone), line)
+
+
+def _zone(site: Path | None) -> tzinfo:
+    from datetime import UTC
+
+    where = maybe(site)
+    if where is None:
+        return UTC
+    from mailbot.config import load_config
+
+    return load_config(where).desk.timezone
+
+
+def maybe(site: Path | None) -> Path | None:
+    """The site asked for, else the current directory if it is one, else none: what ships will do."""
+    if site is not None:
+        return site.absolute()
+    return Path.cwd() if Path("config.toml").is_file() else None

@@ -1,0 +1,59 @@
+"""The commands of `mailbot templates`: are the letters sound, and how does one read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailbot.cli_rules import AsJson, Site, maybe
+
+templates_app = typer.Typer(no_args_is_help=True, help="Check letters and look at them.", rich_markup_mode=None)
+
+
+@templates_app.command()
+def check(site: Site = None, as_json: AsJson = False) -> None:
+    """Say everything that is wrong with the letters, with file and line; exit 2 if anything is."""
+    from mailbot import app_letters, cli_show
+
+    count, languages, problems = app_letters.check_letters(maybe(site))
+    if as_json:
+        cli_show.put_json({"ok": not problems, "letters": count, "languages": sorted(languages), "problems": problems})
+    else:
+        for problem in problems:
+            cli_show.put(str(problem))
+        good = f"{count} letters in {', '.join(sorted(languages))}, nothing wrong"
+        cli_show.say(f"{len(problems)} wrong" if problems else good)
+    raise typer.Exit(2 if problems else 0)
+
+
+@templates_app.command()
+def preview(
+    letter: Annotated[str, typer.Argument(metavar="LETTER", help="Its name, such as ack or cover.")],
+    site: Site = None,
+    language: Annotated[str, typer.Option("--lang", metavar="de", help="In which language.")] = "en",
+    ticket: Annotated[
+        int | None, typer.Option("--ticket", metavar="N", min=1, help="With what is known of this ticket.")
+    ] = None,
+    inbox: Annotated[str, typer.Option("--inbox", metavar="NAME", help="As this inbox writes it.")] = "",
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the HTML there as well.")] = None,
+    open_it: Annotated[bool, typer.Option("--open", help="Show the HTML in a browser.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show one letter as it would go out, with a real ticket or an invented one; nothing is stored or sent."""
+    from mailbot import app_letters, cli_show
+
+    rendered = app_letters.preview(letter, maybe(site), language=language, ticket=ticket, inbox=inbox)
+    if as_json:
+        cli_show.put_json(rendered)
+    else:
+        if rendered.subject is not None:
+            cli_show.put(f"Subject: {rendered.subject}\n")
+        for line in rendered.text.rstrip("\n").split("\n"):
+            cli_show.put(line)
+    page = app_letters.write_page(rendered, html) if html is not None or open_it else None
+    if page is not None:
+        cli_show.say(f"the HTML is in {page}")
+    if page is not None and open_it and typer.launch(str(page)) != 0:
+        cli_show.say("no browser could be opened")

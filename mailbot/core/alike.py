@@ -1,0 +1,66 @@
+"""Which mails are alike: by the words of their openings, so that many hurt by one thing are noticed before anybody says so."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Iterable
+
+from mailbot.core.alike_words import COMMON
+from mailbot.core.folding import unspaced, words
+
+MOST_WORDS = 12  # of one mail: its subject, and how its text begins
+_STEM = 5  # letters by which two forms of a word are one: "order", "orders", "ordered"
+_LOOKED_AT = 600  # characters of the text
+_SHARED = 0.4  # of the shorter of two mails
+_DIGIT = re.compile(r"\d")
+_REPLY = re.compile(r"^\s*(?:re|aw|fwd?|wg|tr|sv|rv)\s*:\s*", re.IGNORECASE)
+
+
+def fingerprint(sender: str, subject: str, text: str) -> str | None:
+    """What a mail is about, in at most 91 characters: the sender, a colon, and up to twelve words, each as a hash.
+
+    None where nothing is left once the words are gone that stand in every mail.
+    """
+    marks: dict[str, None] = {}
+    for word in _telling(f"{_REPLY.sub('', subject)}\n{text[:_LOOKED_AT]}"):
+        marks.setdefault(_hash(word))
+        if len(marks) == MOST_WORDS:
+            break
+    return f"{_hash(sender.strip().casefold())}:{','.join(marks)}" if marks else None
+
+
+def count_alike(mine: str | None, others: Iterable[str]) -> int:
+    """How many people wrote a mail like this one, its own sender included; 0 where nobody else did."""
+    if mine is None:
+        return 0
+    sender, wanted = _parts(mine)
+    senders = set()
+    for other in others:
+        who, had = _parts(other)
+        small = min(len(wanted), len(had))
+        enough = max(min(2, max(len(wanted), len(had))), _SHARED * small)
+        if who != sender and len(wanted & had) >= enough:
+            senders.add(who)
+    return len(senders) + 1 if senders else 0
+
+
+def _telling(text: str) -> Iterable[str]:
+    """The words that tell what a mail is about, each by its beginning; numbers whole."""
+    for word in words(text)[1]:
+        if unspaced(word):
+            yield from (word[at : at + 2] for at in range(len(word) - 1))
+        elif _DIGIT.search(word):
+            if len(word) >= 3:
+                yield word
+        elif len(word) >= 4 and word not in COMMON:
+            yield word[:_STEM]
+
+
+def _hash(word: str) -> str:
+    return f"{zlib.crc32(word.encode('utf-8', 'surrogatepass')) & 0xFFFFFF:06x}"
+
+
+def _parts(mark: str) -> tuple[str, frozenset[str]]:
+    sender, _, marks = mark.partition(":")
+    return sender, frozenset(marks.split(","))

@@ -1,0 +1,140 @@
+"""When the next word is due, and when the desk looks at it on the way there."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailbot.core import promises
+from mailbot.core.desk import Promise, PromiseState, Ticket, TicketState
+from mailbot.core.mail import Address
+from tests.core.simulated_desk import BERLIN, MONDAY, desk_policy, minutes
+
+POLICY = desk_policy()
+NOW = MONDAY.astimezone(UTC)
+HOUR = timedelta(hours=1)
+SPANS = st.timedeltas(min_value=timedelta(minutes=1), max_value=timedelta(days=30))
+MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC))
+
+
+def berlin(day, hour, minute=0):
+    return datetime(2026, 3, day, hour, minute, tzinfo=BERLIN)
+
+
+def ticket(**changes):
+    defaults = {
+        "number": 1,
+        "inbox": "support",
+        "subject": "Export stops",
+        "requester": Address(address="ben@harbour.example"),
+        "priority": 3,
+        "opened_at": NOW,
+    }
+    return Ticket(**defaults | changes)
+
+
+def made(due, now=NOW, **changes):
+    return promises.make(ticket(**changes), POLICY, promise_id="p1", due=due, made_by="ack", stated_by="ack:1", now=now)
+
+
+@given(MOMENTS, SPANS, st.integers(1, 5))
+def test_reminders_and_the_cover_are_in_order_and_a_minute_apart(now, span, priority):
+    cadence = POLICY.cadences[priority]
+    one = made(now + span, now, priority=priority)
+    times = [*promises.moments(one, cadence, POLICY), promises.cover_at(one, POLICY)]
+    assert all(later - earlier >= minutes(1) for earlier, later in pairwise(times))
+    assert now < times[0]
+    assert times[-1] < one.due
+
+
+@given(MOMENTS, SPANS, st.integers(1, 5))
+def test_every_look_is_later_than_the_one_before_and_they_end(now, span, priority):
+    cadence = POLICY.cadences[priority]
+    one = made(now + span, now, priority=priority)
+    at, looks = now, 0
+    while at <= one.due:
+        later = promises.wake_at(one, cadence, POLICY, at)
+        assert later > at
+        at, looks = later, looks + 1
+    assert looks <= 5, "three reminders, the cover, and the end"
+
+
+@given(MOMENTS, SPANS)
+def test_a_time_is_told_in_whole_minutes_and_lies_ahead(now, span):
+    told = promises.as_told(now + span, now)
+    assert told.second == told.microsecond == 0
+    assert now < told
+    assert abs(told - (now + span)) < minutes(1)
+
+
+def test_half_a_quarter_and_ten_minutes_before():
+    one = made(NOW + 4 * HOUR)
+    times = promises.moments(one, POLICY.cadences[3], POLICY)
+    assert [one.due - time for time in times] == [2 * HOUR, HOUR, minutes(10)]
+
+
+def test_nobody_is_reminded_at_night():
+    one = made(berlin(3, 10).astimezone(UTC))
+    times = [t.astimezone(BERLIN) for t in promises.moments(one, POLICY.cadences[3], POLICY)]
+    assert times == [berlin(2, 13, 30), berlin(2, 15, 45), berlin(3, 9, 50)]
+
+
+@pytest.mark.parametrize(("urgency", "due"), [(0, (13, 0)), (1, (11, 0)), (2, (11, 0)), (3, (10, 0)), (9, (10, 0))])
+def test_urgency_brings_the_first_word_forward(urgency, due):
+    assert promises.first_due(POLICY.cadences[3], NOW, urgency).astimezone(BERLIN) == berlin(2, *due)
+
+
+def test_feedback_is_told_no_time_unless_it_asks():
+    assert promises.first_due(POLICY.cadences[5], NOW, 0) is None
+    assert promises.answer_due(ticket(priority=5), POLICY, NOW).astimezone(BERLIN) == berlin(2, 17)
+
+
+def test_an_outage_hears_every_half_hour_and_then_hourly():
+    outage = ticket(priority=1)
+    assert promises.next_due(outage, POLICY, NOW + minutes(15)) == NOW + minutes(45)
+    assert promises.next_due(outage, POLICY, NOW + 2 * HOUR) == NOW + 3 * HOUR
+
+
+def test_with_an_estimate_the_next_word_comes_at_it():
+    soon = ticket(eta_at=NOW + 26 * HOUR)
+    assert promises.next_due(soon, POLICY, NOW) == NOW + 26 * HOUR
+    assert promises.next_due(soon, POLICY, NOW + 27 * HOUR).astimezone(BERLIN) == berlin(6, 12)
+    far = ticket(eta_at=NOW + timedelta(days=30))
+    assert promises.next_due(far, POLICY, NOW).astimezone(BERLIN) == berlin(5, 9), "every three days until then"
+
+
+def test_no_further_word_is_due():
+    assert promises.next_due(ticket(priority=4, answers=1), POLICY, NOW) is None
+    assert promises.next_due(ticket(priority=5), POLICY, NOW) is None
+    assert promises.next_due(ticket(state=TicketState.RESOLVED), POLICY, NOW) is None
+
+
+def test_waiting_does_not_pause_the_next_word():
+    assert promises.next_due(ticket(state=TicketState.WAITING), POLICY, NOW).astimezone(BERLIN) == berlin(3, 9)
+
+
+@pytest.mark.parametrize(
+    ("state", "at", "ends_as"),
+    [
+        (PromiseState.KEPT, HOUR, PromiseState.KEPT),
+        (PromiseState.KEPT, 2 * HOUR, PromiseState.KEPT),
+        (PromiseState.KEPT, 2 * HOUR + timedelta(seconds=1), PromiseState.LATE),
+        (PromiseState.COVERED, HOUR, PromiseState.COVERED),
+        (PromiseState.REPLACED, 3 * HOUR, PromiseState.REPLACED),
+    ],
+)
+def test_kept_means_in_time(state, at, ends_as):
+    ended = promises.end(made(NOW + 2 * HOUR), state, NOW + at, kept_by="m1")
+    assert (ended.state, ended.ended_at, ended.wake_at) == (ends_as, NOW + at, None)
+
+
+def test_a_very_short_time_is_covered_half_way():
+    one = made(NOW + minutes(2))
+    assert promises.cover_at(one, POLICY) == NOW + minutes(1)
+    assert isinstance(one, Promise)
+    assert promises.cover_at(replace(one, due=NOW + HOUR), POLICY) == NOW + HOUR - minutes(2)
