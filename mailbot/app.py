@@ -29,6 +29,7 @@ from mailbot.adapters.mailfiles import mails_of
 from mailbot.adapters.site import data_dir, read_secret, rules_dir, template_dirs
 from mailbot.adapters.smtp import SmtpSubmitter
 from mailbot.adapters.store import DeskLists, SqlStore, open_store
+from mailbot.adapters.workerprocess import WorkerProcess
 from mailbot.config import Config, InboxConfig, cadences_of, policy_of
 from mailbot.config.models import Priorities
 from mailbot.core.desk import Decision
@@ -42,6 +43,7 @@ from mailbot.loops.rehearse import Replay, explain, settle_merges
 from mailbot.loops.remind import Reminder
 from mailbot.loops.run import Day
 from mailbot.loops.send import Sender
+from mailbot.loops.workforce import DECIDED, Workforce
 from mailbot.ports import Clock, OutboxRow, Settled
 
 log = structlog.get_logger("mailbot")
@@ -138,9 +140,10 @@ class Desk:
             reminder=self.reminder,
             desk=self.store,
             outbox=self.store,
-            attendance=self._attendance(TTL),
+            attendance=self.attendance(TTL),
             clock=self.clock,
             watch=lambda stop: self.live.watch(stop, self._tell_admins),
+            workforce=Workforce(self._worker(), self.live.current) if self.config.desk.second_process else None,
         )
         self._day = day
         if ready is not None:
@@ -154,7 +157,7 @@ class Desk:
     async def once(self) -> dict[str, int]:
         """One pass: what is new in every inbox, decided; what is due; and what can be sent, sent."""
         fetched = decided = sent = 0
-        attendance = self._attendance(PASS_TTL)
+        attendance = self.attendance(PASS_TTL)
         await asyncio.to_thread(attendance.beat)
         for poller in self.pollers(lambda: None):
             await asyncio.to_thread(poller.poll_once)
@@ -168,13 +171,25 @@ class Desk:
         await asyncio.to_thread(attendance.leave)
         return {"mails": decided, "promises": fetched, "sent": sent}
 
+    def _worker(self) -> WorkerProcess | None:
+        """A second process for the same site; none where the site's clock is not the world's, which it could not share."""
+        if not isinstance(self.clock, WallClock):
+            return None
+        command = [sys.executable, "-m", "mailbot", "work", "--site", str(self.config.site)]
+        return WorkerProcess(command, on_word=self._worker_said, on_end=self._mail_is_in)
+
+    def _worker_said(self, words: bytes) -> None:
+        if DECIDED in words and self._day is not None:
+            self._day.decided()
+
     def _tell_admins(self, faults: Faults) -> None:
         now = self.clock.now()
         self.store.commit(not_reloaded(faults.files, faults.problems, self.live.current(), now=now), now)
         if self._day is not None:
             self._day.decided()
 
-    def _attendance(self, ttl: timedelta) -> Attendance:
+    def attendance(self, ttl: timedelta) -> Attendance:
+        """What says that this process lives, and looks after the others."""
         return Attendance(leases=self.store, lifeline=self.lifeline, clock=self.clock, holder=self.holder, ttl=ttl)
 
     def warm_up(self) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailbot import __version__
+from mailbot.cli_promises import promises_app
 from mailbot.cli_rules import rules_app
 from mailbot.cli_templates import templates_app
 from mailbot.errors import ConfigError, MailbotError
@@ -29,6 +30,7 @@ app = typer.Typer(
 )
 ticket_app = typer.Typer(no_args_is_help=True, help="Look at tickets.", rich_markup_mode=None)
 app.add_typer(ticket_app, name="ticket")
+app.add_typer(promises_app, name="promises")
 app.add_typer(rules_app, name="rules")
 app.add_typer(templates_app, name="templates")
 
@@ -111,6 +113,15 @@ def run(site: Site = HERE) -> None:
     from mailbot import app as desk
 
     raise typer.Exit(desk.run_daemon(config, config.site))
+
+
+@app.command(hidden=True)
+def work(site: Site = HERE) -> None:
+    """Decide mail for a running desk, which starts this by itself."""
+    config = _ready(site)
+    from mailbot.app_worker import run_worker
+
+    raise typer.Exit(run_worker(config))
 
 
 @app.command()
@@ -253,25 +264,6 @@ def ticket_show(
         cli_show.put_json(page)
     else:
         cli_show.ticket(page, config.desk.timezone)
-
-
-@app.command()
-def promises(
-    site: Site = HERE,
-    as_json: AsJson = False,
-    everything: Annotated[bool, typer.Option("--all", help="Those that ended as well.")] = False,
-    limit: Limit = 100,
-) -> None:
-    """Open promises, the earliest due first."""
-    from mailbot import cli_show
-    from mailbot.core.desk import PromiseState
-
-    config, lists = _lists(site)
-    found = lists.promises(None if everything else PromiseState.OPEN, limit)
-    if as_json:
-        _each_as_json(found)
-    else:
-        cli_show.promises(found, config.desk.timezone)
 
 
 @app.command()

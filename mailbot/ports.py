@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -147,10 +147,13 @@ class DeskStore(Protocol):
         """
 
     def due(self, now: datetime, limit: int) -> list[int]:
-        """Tickets whose open promise has `wake_at` at or before `now`, the longest due first."""
+        """Tickets whose open promise has `wake_at` at or before `now`, the longest due first; then those to check in on."""
+
+    def missed(self, to: str, now: datetime) -> list[int]:
+        """Tickets whose open promise to this address (as compared) was due before `now`, the longest due first."""
 
     def next_wake(self) -> datetime | None:
-        """The earliest `wake_at` of any open promise."""
+        """The earliest `wake_at` of any open promise, or `check_in_at` of any ticket."""
 
     def numbers(self, count: int) -> range:
         """Reserve so many ticket numbers (1 and up); committed at once."""
@@ -186,7 +189,12 @@ class OutboxStore(Protocol):
     """Letters, relays and notices that are decided and not yet delivered."""
 
     def ready(self, now: datetime, limit: int) -> list[OutboxRow]:
-        """Rows that may be tried now (`ready`, or `unknown` and due), oldest first."""
+        """Rows that may be tried now (`ready`, or `unknown` and due), in the order in which they are to go out.
+
+        Letters, relays, reminders and notices of priority 1 come first, so that nobody who waits for a word waits for
+        the desk's other notices; while both are there, every eighth row is one of those. Each of the two oldest first.
+        The others also wait, half a minute at most, while there are mails to be decided: those get their word first.
+        """
 
     def take(
         self,
@@ -208,8 +216,8 @@ class OutboxStore(Protocol):
     def settle(self, row: OutboxRow, settled: Settled, now: datetime) -> None:
         """Store how the try ended (TX5)."""
 
-    def counts(self, address: str, now: datetime) -> Counts:
-        """Automatic letters in the last hour and day to this address and its domain."""
+    def counts(self, addresses: Iterable[str], now: datetime) -> dict[str, Counts]:
+        """Automatic letters in the last hour and day to each of the addresses and to its domain."""
 
     def pace(self, now: datetime) -> tuple[int, float]:
         """Automatic letters in the last hour, and how many an hour were usual in the week before it."""
@@ -255,6 +263,28 @@ class Lifeline(Protocol):
 
     def gone(self, holder: str) -> bool:
         """Whether that process has certainly ended. False where this machine cannot know."""
+
+
+class Worker(Protocol):
+    """A second process that decides mail, started and ended by the first."""
+
+    def start(self) -> None:
+        """Start it, unless it lives, or one ended a moment ago without a word. Never raises."""
+
+    def lives(self) -> bool:
+        """Whether it was started and has not ended."""
+
+    def heard_within(self, seconds: float) -> bool:
+        """Whether it said something in the last so many seconds."""
+
+    def wake(self) -> bool:
+        """Tell it that there may be mail; whether it could be told."""
+
+    def dismiss(self) -> None:
+        """Tell it to end after what it has begun; returns at once."""
+
+    def end(self, seconds: float) -> None:
+        """Dismiss it, wait so long at most, then kill it."""
 
 
 # --- letters -----------------------------------------------------------------------------------------------------

@@ -15,7 +15,8 @@ SHORTEST = 12  # letters: fewer are a greeting or an order number
 SURE = 0.55  # below this the model's first guess is wrong too often to write a letter in that language
 AHEAD = 2.0  # how many times likelier than the second guess the first must be
 # What is no language: addresses, placeholders, numbers and quoted codes.
-_NOISE = re.compile(r"https?://\S+|\S+@\S+|<[^<>\s]{1,40}>|\S*\d\S*")
+# The whole words are looked for where a word begins only: at each letter would take the square of a word's length.
+_NOISE = re.compile(r"https?://\S+|(?<![^\s>])\S+@\S+|<[^<>\s]{1,40}>|(?<![^\s>])\S*\d\S*")
 _LETTER = re.compile(r"[^\W\d_]")
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # a character says as much as a syllable or a word
 _lock = threading.Lock()

@@ -15,6 +15,10 @@ LETTERS = (
     "late",
     "resolved",
     "relay",
+    "nudge",
+    "closed",
+    "check-in",
+    "goodwill",
 )
 NOTICES = (
     "new",
@@ -28,6 +32,8 @@ NOTICES = (
     "undeliverable",
     "quarantine",
     "trouble",
+    "backlog",
+    "caught",
 )
 
 _DUE = "2026-03-06T13:00:00+00:00"
@@ -91,12 +97,15 @@ def _notices(*samples: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     return tuple({**_AGENT, **sample} for sample in samples)
 
 
+_ALONE: Mapping[str, Any] = {"merged": [], "linked": [], "lies_in": None}
+_NOT_PASSED_ON: Mapping[str, Any] = {"passed_on_by": None, "passed_on_with": ""}
 _ANSWER = {
     "title": "Why a charge can show twice",
     "text": "Some banks show a reservation and the charge side by side for a few days. The reservation then goes by itself.",
     "link": "https://help.example/charged-twice",
 }
-_STATED = ("word", "reopened", "moved", "asked", "plan")
+_STATED = ("word", "reopened", "moved", "asked", "plan", "waiting")
+_NO_RECEIPT = {"waited": False, "sorry": False, "updates_promised": 0, "updates_on_time": 0}
 _HELP = [
     "(no verb)  your words go to the customer",
     "/promise WHEN  they hear from us by then: 2h, fri 14:00, tomorrow",
@@ -137,9 +146,16 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"promised": _PROMISED, "nth": 1, "waiting_for": None, **_BARE},
     ),
     "late": _letters(
-        {"promised": _PROMISED, "missed": 1, "nth": 1, "owner": "Ben Ortiz"},
-        {"promised": _PROMISED, "missed": 3, "nth": 2, **_KNOWN_STAND, "matter": ""},
-        {"promised": _PROMISED, "missed": 1, "nth": 1, "due": None, **_BARE},
+        {"promised": _PROMISED, "missed": 1, "nth": 1, "owner": "Ben Ortiz", "others": []},
+        {
+            "promised": _PROMISED,
+            "missed": 3,
+            "nth": 2,
+            "others": ["The export stops at 80 %.", "How do I change my address?"],
+            **_KNOWN_STAND,
+            "matter": "",
+        },
+        {"promised": _PROMISED, "missed": 1, "nth": 1, "others": [], "due": None, **_BARE},
     ),
     "resolved": _letters(
         {
@@ -149,6 +165,7 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "waited": True,
             "updates_promised": 4,
             "updates_on_time": 3,
+            "sorry": True,
         },
         *(
             {
@@ -158,6 +175,8 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
                 "updates_promised": said,
                 "updates_on_time": kept,
                 "priority": 4,
+                "sorry": said == 3,
+                "plan": "We move it to another machine." if said == 1 else None,
             }
             for said, kept in ((0, 0), (1, 1), (1, 0), (3, 3), (3, 1))
         ),
@@ -167,25 +186,91 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "words": "Hello Ada,\n\nI see both charges. The second one goes back today.\n\n- the 2nd stays\n- the 3rd goes\n\nBen",
             "agent_name": "Ben Ortiz",
             "resolved": False,
+            **_NO_RECEIPT,
         },
-        {"words": "The second charge is gone.", "agent_name": "Ben Ortiz", "resolved": True, "due": None},
-        {"words": "Noted.", "agent_name": "Ben Ortiz", "resolved": False, "due": None},
+        {
+            "words": "The second charge is gone.",
+            "agent_name": "Ben Ortiz",
+            "resolved": True,
+            "due": None,
+            "waited": True,
+            "sorry": True,
+            "updates_promised": 4,
+            "updates_on_time": 3,
+        },
+        {"words": "Noted.", "agent_name": "Ben Ortiz", "resolved": False, "due": None, **_NO_RECEIPT},
+    ),
+    "nudge": _letters({"late": False}, {"late": True, **_BARE}),
+    "closed": _letters({"due": None}, {"due": None, **_BARE}),
+    "check-in": _letters({"due": None, "owner": "Ben Ortiz"}, {"due": None, **_BARE}),
+    "goodwill": _letters(
+        {"due": None, "amount": "15 EUR", "reason": "the second outage in a month", "agent": "Ben Ortiz"},
+        {"amount": "7.50 EUR", "reason": "the wait", "agent": "", **_BARE},
     ),
     "new": _notices(
-        {"first_contact": True, "attachments": ["statement.pdf"], "claimed": None},
-        {"first_contact": False, "attachments": [], "mute": "the mail was sent by a list", "claimed": 17, **_NAMELESS},
+        {
+            "first_contact": True,
+            "attachments": ["statement.pdf"],
+            "claimed": None,
+            "again": 0,
+            "currency": "EUR",
+            **_NOT_PASSED_ON,
+        },
+        {
+            "first_contact": True,
+            "attachments": [],
+            "claimed": None,
+            "again": 0,
+            "currency": "EUR",
+            "passed_on_by": "Ben Ortiz",
+            "passed_on_with": "She called as well.",
+        },
+        {
+            "first_contact": False,
+            "attachments": [],
+            "mute": "the mail was sent by a list",
+            "claimed": 17,
+            "again": 2,
+            "currency": "EUR",
+            **_NOT_PASSED_ON,
+            **_NAMELESS,
+        },
     ),
     "followup": _notices(
-        {"stranger": False, "from": "ada@customer.example", "reopened": False},
-        {"stranger": True, "from": "cara@else.example", "reopened": True, "mute": "limit: 3 in an hour", **_NAMELESS},
+        {"stranger": False, "from": "ada@customer.example", "reopened": False, **_ALONE},
+        {
+            "stranger": True,
+            "from": "cara@else.example",
+            "reopened": True,
+            "mute": "limit: 3 in an hour",
+            **_ALONE,
+            **_NAMELESS,
+        },
+        {
+            "stranger": False,
+            "from": "ada@customer.example",
+            "reopened": False,
+            "merged": [7],
+            "linked": [9],
+            "lies_in": None,
+        },
+        {
+            "stranger": True,
+            "from": "ada@customer.example",
+            "reopened": False,
+            "merged": [],
+            "linked": [9],
+            "lies_in": 9,
+        },
     ),
     "reminder": _notices(
-        {"left_seconds": 7200, "promised_by": "ack"},
-        {"left_seconds": 600, "promised_by": "cleo", **_NAMELESS, "text": ""},
+        {"left_seconds": 7200, "promised_by": "ack", "named": None},
+        {"left_seconds": 600, "promised_by": "cleo", "named": _PROMISED, **_NAMELESS, "text": ""},
     ),
     "covered": _notices(
-        {"nth": 1, "promised": _PROMISED, "next": _DUE},
-        {"nth": 2, "promised": _PROMISED, "next": None, **_NAMELESS, "text": ""},
+        {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": False},
+        {"nth": 2, "promised": _PROMISED, "next": None, "unheard": False, **_NAMELESS, "text": ""},
+        {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": True, "priority": 1},
     ),
     "crossed": _notices(
         {"newer": {"by": "Cleo Marsh", "text": "I have just taken it back."}, "yours": "I look at it now."},
@@ -217,8 +302,27 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "status": "550 5.1.1 no such user here",
             "reason": "ack was refused",
             "mute": "undeliverable",
+            "given_up": False,
         },
-        {"address": "kunde@firma.example", "status": "", "reason": "relay is delayed", **_NAMELESS},
+        {"address": "kunde@firma.example", "status": "", "reason": "relay is delayed", "given_up": False, **_NAMELESS},
+        {"address": "kunde@firma.example", "status": "5.2.2", "reason": "5.2.2", "given_up": True, **_NAMELESS},
+    ),
+    "caught": _notices(
+        {
+            "phrase": "I'll write tomorrow morning",
+            "moment": _PROMISED,
+            "told": _DUE,
+            "draft": "/promise tomorrow 10:00",
+        },
+        {"phrase": "ich melde mich morgen", "moment": _PROMISED, "told": None, "draft": "/promise 2h", **_NAMELESS},
+    ),
+    "backlog": (
+        {
+            "desk": "Example Support",
+            "brand": "Example Support",
+            "agent": "Ben",
+            "lines": [f"[1042] Ada Byrne: Charged twice for March (a word was due {_DUE})"],
+        },
     ),
     "quarantine": (
         {

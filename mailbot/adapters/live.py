@@ -86,7 +86,7 @@ class Live:
             log.error("not reloaded", files=files, problems=problems, kept="the last good ones")
         elif not problems:
             log.info("reloaded", files=files, **shown)
-        for idle in unreachable(self._setting.rules) if changes else ():
+        for idle in await asyncio.to_thread(unreachable, self._setting.rules) if changes else ():
             log.warning("unreachable rule", rule=idle.rule.id, reason=idle.because)
         return problems
 

@@ -5,11 +5,27 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import MutableMapping
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO, cast
 
 import structlog
 
 _SECRET = ("password", "secret", "token", "authorization")
+
+
+class _Patient:
+    """stderr without its errors: where a disk is full or a reader gone, a line is lost, but not the thread behind it."""
+
+    def write(self, text: str) -> int:
+        """How much was written, or would have been."""
+        with suppress(OSError, ValueError):
+            return sys.stderr.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """As far as that works."""
+        with suppress(OSError, ValueError):
+            sys.stderr.flush()
 
 
 def set_up_logs(level: str, form: str) -> None:
@@ -27,7 +43,7 @@ def set_up_logs(level: str, form: str) -> None:
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level.upper())),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Patient())),
         cache_logger_on_first_use=False,
     )
     for name, quiet in (

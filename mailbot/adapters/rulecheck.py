@@ -26,6 +26,7 @@ from mailbot.core.conditions import (
 from mailbot.core.facts import Facts
 from mailbot.core.rules import Rule, RuleTest, ThankRule, Then
 from mailbot.core.terms import compile_pattern, term
+from mailbot.core.triage import FIRST_WORDS
 
 WHEN_KEYS = (
     "text",
@@ -59,6 +60,7 @@ THEN_KEYS = (
 CUSTOMER_KEYS = ("tags", "first_contact", "tickets_30d", "last_promise_broken")
 RULE_KEYS = ("id", "why", "when", "then", "test")
 EXPECT_KEYS = ("hit", "priority", "urgency", "category", "answer")
+MOST_ALIKE = 50  # the store compares a mail with so many of the latest ones
 _ID = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _SPAN = re.compile(r"([1-9][0-9]{0,3})\s*(m|min|h|d)")
 _UNIT = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
@@ -192,7 +194,7 @@ def _similar(reader: TableReader, table: Table, path: Path, window: list[timedel
     at = (*path, "similar")
     if isinstance(table["similar"], dict):
         inner = reader.table(table["similar"], at, ("count", "within"))
-        count = reader.number(inner, "count", at, 2, 100_000)
+        count = reader.number(inner, "count", at, 2, MOST_ALIKE)
         within = reader.text(inner, "within", at)
         if within is not None:
             length = span(within)
@@ -203,7 +205,7 @@ def _similar(reader: TableReader, table: Table, path: Path, window: list[timedel
         if count is None and "count" not in inner:
             reader.wrong(at, "`similar` needs a `count`")
     else:
-        count = reader.number(table, "similar", path, 2, 100_000)
+        count = reader.number(table, "similar", path, 2, MOST_ALIKE)
     return SimilarCondition(count=count) if count is not None else None
 
 
@@ -223,6 +225,7 @@ def _then(reader: TableReader, raw: object, path: Path, names: Names) -> Then:
         if "@" not in name:
             reader.named(name, (*path, "notify"), names.agents, "agent or group")
     answer = reader.text(table, "answer", path)
+    first_words = None if names.letters is None else names.letters & FIRST_WORDS
     return Then(
         priority=reader.number(table, "priority", path, 1, 5),
         score=score,
@@ -231,7 +234,7 @@ def _then(reader: TableReader, raw: object, path: Path, names: Names) -> Then:
         assign=reader.named(reader.text(table, "assign", path), (*path, "assign"), names.agents, "agent or group"),
         tags=reader.texts(table, "tag", path),
         answer=reader.named(answer, (*path, "answer"), names.articles, "article in rules/answers"),
-        ack=reader.named(reader.text(table, "ack", path), (*path, "ack"), names.letters, "letter"),
+        ack=reader.named(reader.text(table, "ack", path), (*path, "ack"), first_words, "letter for a first word"),
         thank=_thank(reader, table["thank"], (*path, "thank"), names) if "thank" in table else None,
         incident=reader.text(table, "incident", path),
         notify=notify,

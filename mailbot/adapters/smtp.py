@@ -7,18 +7,20 @@ import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
 import aiosmtplib
-from aiosmtplib.protocol import SMTPProtocol
 
 from mailbot.adapters.smtpdata import envelope_address, on_the_wire
+from mailbot.adapters.smtpwire import Reply, Wire
 from mailbot.adapters.tls import Security, client_context
 from mailbot.ports import Submission
 
 SLOWEST = 16_384  # bytes a second that a line may be slow, before a mail on its way is given up
 # 503: out of step (RFC 5321 section 4.2.2). The others say who we are not (RFC 4954 section 6).
 NOT_ABOUT_THE_MAIL = frozenset({503, 530, 534, 535, 538})
+ONE_WRITE = 32_768  # bytes; a mail up to this size leaves together with its final dot
+DOT = b".\r\n"
+_GOES_ON = ({250}, {250, 251}, {354})  # what MAIL, RCPT and DATA must be answered by
 SERVICE_CLOSING = 421  # RFC 5321 section 3.8: may answer any command, and says nothing about the mail
 
 
@@ -59,6 +61,7 @@ class SmtpSubmitter:
         self._connect_timeout = connect_timeout
         self._idle_limit = idle_limit
         self._client: aiosmtplib.SMTP | None = None
+        self._wire: Wire | None = None
         self._used = 0.0
         self._kept = False
         self._secret = ""
@@ -90,17 +93,17 @@ class SmtpSubmitter:
     async def close(self) -> None:
         """QUIT, if connected."""
         async with self._turn:
-            client, self._client = self._client, None
-            if client is not None:
+            if self._wire is not None:
                 with suppress(aiosmtplib.SMTPException, OSError):
-                    await client.quit(timeout=min(self._timeout, 1.0))
-                client.close()
+                    self._wire.write(b"QUIT\r\n")
+                    await self._wire.reply(min(self._timeout, 1.0))
+            self._drop()
 
     # --- one try -----------------------------------------------------------------------------------------------------
 
     async def _try(self, sender: str, recipient: str, data: bytes) -> Submission:
         try:
-            client = await self._connected()
+            client, wire = await self._connected()
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             self._drop()
             return _down(_code(error), f"{self._where()}: {self._words(error)}")
@@ -111,54 +114,57 @@ class SmtpSubmitter:
         except ValueError as error:
             return Submission(accepted=False, code=0, reply=str(error), permanent=True)
         try:
-            result = await self._transaction(client, source, target, data)
+            result = await self._transaction(client, wire, source, target, data)
         except BaseException:  # cancelled in the middle: nobody may go on where this left off
             self._drop()
             raise
         self._used = time.monotonic()
-        if not client.is_connected:
+        if not wire.open:
             self._drop()
         return result
 
-    async def _transaction(self, client: aiosmtplib.SMTP, sender: str, recipient: str, data: bytes) -> Submission:
+    async def _transaction(
+        self, client: aiosmtplib.SMTP, wire: Wire, sender: str, recipient: str, data: bytes
+    ) -> Submission:
         body = on_the_wire(data)
-        options = []
+        mail = f"MAIL FROM:<{sender}>"
         if client.supports_extension("size"):
-            options.append(f"SIZE={len(body)}")
+            mail += f" SIZE={len(body)}"
         if client.supports_extension("8bitmime") and not data.isascii():
-            options.append("BODY=8BITMIME")
+            mail += " BODY=8BITMIME"
         if not (sender.isascii() and recipient.isascii()):
-            options.append("SMTPUTF8")
+            mail += " SMTPUTF8"
+        lines = [f"{line}\r\n".encode() for line in (mail, f"RCPT TO:<{recipient}>", "DATA")]
+        together = client.supports_extension("pipelining")
         try:
-            await client.mail(sender, options=options, encoding="utf-8")
-            await client.rcpt(recipient, encoding="utf-8")
-            ready = await client.execute_command(b"DATA")
-        except aiosmtplib.SMTPResponseException as error:
-            return await self._refused(client, error.code, error.message)
-        except (aiosmtplib.SMTPException, OSError, ValueError) as error:
+            if together:
+                wire.write(b"".join(lines))
+            for at, line in enumerate(lines):
+                if not together:
+                    wire.write(line)
+                reply = await wire.reply(self._timeout)
+                if reply.code not in _GOES_ON[at]:
+                    return await self._refused(wire, reply, asked=len(lines) if together else at + 1, answered=at + 1)
+        except (aiosmtplib.SMTPException, OSError) as error:
             self._drop()
-            return _down(0, f"{self._where()}: {self._words(error)}")
-        if ready.code != 354:
-            return await self._refused(client, ready.code, ready.message)
-        return await self._data(client, body)
+            return _down(_code(error), f"{self._where()}: {self._words(error)}")
+        return await self._data(wire, body)
 
-    async def _data(self, client: aiosmtplib.SMTP, body: bytes) -> Submission:
-        """The mail and, apart from it, the final dot: until that is written, the server cannot have taken the mail."""
-        protocol = client.protocol
-        if protocol is None:
-            return _down(0, f"{self._where()}: connection lost after DATA")
-        # Listening from the start: an answer or an end that comes before the dot is noticed in time.
-        answer = asyncio.ensure_future(protocol.read_response())
+    async def _data(self, wire: Wire, body: bytes) -> Submission:
+        """The mail and the final dot: until that is written, the server cannot have taken the mail.
+
+        What fits into one packet or a few goes out in one write with the dot, and counts as handed over from then on.
+        """
         dot = False
         try:
-            async with asyncio.timeout(self._timeout + len(body) / SLOWEST):
-                protocol.write(body)
-                await _written(protocol, answer)
-                if not answer.done():
-                    dot = True
-                    protocol.write(b".\r\n")
-            async with asyncio.timeout(self._final_timeout):
-                reply = await answer
+            if len(body) > ONE_WRITE:
+                wire.write(body)
+                await wire.written(self._timeout + len(body) / SLOWEST)
+                body = b""
+            if wire.quiet:
+                wire.write(body + DOT)
+                dot = True
+            reply = await wire.reply(self._final_timeout)
         except aiosmtplib.SMTPResponseException as error:
             # What came back is no SMTP reply, so nobody knows what became of the mail.
             self._drop()
@@ -168,21 +174,21 @@ class SmtpSubmitter:
             where = "after" if dot else "before"
             words = f"{self._where()}: cut {where} the final dot: {self._words(error)}"
             return Submission(accepted=False, code=0, reply=words, ambiguous=dot, down=not dot)
-        finally:
-            _let_go(answer)
         if not dot:
             # An answer in the middle of the mail: the server will not read on in step with us.
             self._drop()
             if reply.code < 400:
-                return _down(reply.code, f"{self._where()}: answered before the final dot: {reply.message}")
+                return _down(reply.code, f"{self._where()}: answered before the final dot: {reply.words}")
         if 200 <= reply.code < 300:
-            return Submission(accepted=True, code=reply.code, reply=reply.message)
+            return Submission(accepted=True, code=reply.code, reply=reply.words)
         if reply.code < 400:
             self._drop()
-            return Submission(accepted=False, code=reply.code, reply=reply.message, ambiguous=True)
-        return await self._refused(client, reply.code, reply.message, reset=False)
+            return Submission(accepted=False, code=reply.code, reply=reply.words, ambiguous=True)
+        return await self._refused(wire, reply)
 
-    async def _refused(self, client: aiosmtplib.SMTP, code: int, words: str, *, reset: bool = True) -> Submission:
+    async def _refused(self, wire: Wire, reply: Reply, *, asked: int = 0, answered: int = 0) -> Submission:
+        """What a refusal says of the mail; `asked` commands went out together, of which `answered` are answered."""
+        code, words = reply
         if code == SERVICE_CLOSING:
             self._drop()
             return _down(code, f"{self._where()}: {words}")
@@ -190,23 +196,44 @@ class SmtpSubmitter:
             # Out of step, as with a 250 in the place of 354: only a new connection helps.
             self._drop()
             return _down(code, f"{self._where()}: unexpected reply {code} {words}")
-        if reset and client.is_connected:
-            try:
-                await client.rset()
-            except (aiosmtplib.SMTPException, OSError):
-                self._drop()
         if code in NOT_ABOUT_THE_MAIL:
             self._drop()
             return _down(code, f"{self._where()}: {words}")
+        try:
+            if not await self._ended(wire, reply, asked, answered):
+                self._drop()
+        except (aiosmtplib.SMTPException, OSError):
+            self._drop()
         return Submission(accepted=False, code=code, reply=words, permanent=code >= 500)
+
+    async def _ended(self, wire: Wire, refusal: Reply, asked: int, answered: int) -> bool:
+        """End the transaction after a refusal; whether both sides are in step, so that the next mail may follow.
+
+        RFC 2920 section 3.1: a server may go on to 354 though it took no recipient, and the mail is then ended at once.
+        That is done only where RCPT itself was refused, since otherwise an empty mail might go out.
+        """
+        replies = [refusal]
+        while answered < asked:
+            replies.append(await wire.reply(self._timeout))
+            answered += 1
+        if replies[-1].code in _GOES_ON[-1]:
+            if replies[-2].code < 400:
+                return False
+            wire.write(DOT)
+            replies.append(await wire.reply(self._final_timeout))
+        if any(reply.code == SERVICE_CLOSING for reply in replies) or not wire.open:
+            return False
+        wire.write(b"RSET\r\n")
+        return (await wire.reply(self._timeout)).code == 250 and wire.quiet
 
     # --- the connection ----------------------------------------------------------------------------------------------
 
-    async def _connected(self) -> aiosmtplib.SMTP:
-        client = self._client
-        self._kept = client is not None and client.is_connected and time.monotonic() - self._used < self._idle_limit
-        if client is not None and self._kept:
-            return client
+    async def _connected(self) -> tuple[aiosmtplib.SMTP, Wire]:
+        client, wire = self._client, self._wire
+        # What a server says unasked, such as 421 before it closes, belongs to no mail of ours.
+        self._kept = wire is not None and wire.quiet and time.monotonic() - self._used < self._idle_limit
+        if client is not None and wire is not None and self._kept:
+            return client, wire
         self._drop()
         context = None if self._security == "none" else await asyncio.to_thread(client_context, self._ca_file)
         client = aiosmtplib.SMTP(
@@ -226,16 +253,16 @@ class SmtpSubmitter:
                 if self._username is not None:
                     self._secret = self._password() if self._password else ""
                     await client.login(self._username, self._secret)
+                wire = self._wire = Wire(client)
         except BaseException:
             self._drop()
             raise
         self._local_hostname = client.local_hostname
-        client.timeout = self._timeout
         self._used = time.monotonic()
-        return client
+        return client, wire
 
     def _drop(self) -> None:
-        client, self._client = self._client, None
+        client, self._client, self._wire = self._client, None, None
         if client is not None:
             client.close()
 
@@ -268,26 +295,3 @@ def _down(code: int, reply: str) -> Submission:
 
 def _code(error: BaseException) -> int:
     return error.code if isinstance(error, aiosmtplib.SMTPResponseException) else 0
-
-
-async def _written(protocol: SMTPProtocol, answer: asyncio.Task[aiosmtplib.SMTPResponse]) -> None:
-    """Return when the system has taken all bytes, or when the server answered or left before that."""
-    transport = protocol.transport
-    if not isinstance(transport, asyncio.WriteTransport):
-        return
-    transport.set_write_buffer_limits(high=0)
-    if transport.get_write_buffer_size() > 0:
-        drained: asyncio.Task[Any] = asyncio.ensure_future(protocol._drain_helper())  # noqa: SLF001 - asyncio's flow control has no other door
-        try:
-            await asyncio.wait({drained, answer}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            _let_go(drained)
-    # Two turns of the loop: one in which an end that has arrived is read, one in which it is told.
-    for _ in range(2):
-        await asyncio.sleep(0)
-
-
-def _let_go(task: asyncio.Task[Any]) -> None:
-    """Nobody waits for this any more: end it, and have its error seen, so that asyncio does not report it."""
-    task.add_done_callback(lambda done: done.cancelled() or done.exception())
-    task.cancel()

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _ENDS = re.compile(rb"\r\n|\r|\n")
-_DOT = re.compile(rb"(?m)^\.")
 _ATOM = r"[^\s\x00-\x1f\x7f()<>\[\]:;@\\,\"]+"
 # Atoms may hold what RFC 6531 section 3.3 adds to RFC 5321; dots at odd places are common and harmless.
 _LOCAL = re.compile(rf'(?:{_ATOM}|"(?:[^"\\\x00-\x1f\x7f]|\\[\x20-\x7e])*")')
 _DOMAIN = re.compile(rf"(?:{_ATOM}|\[[0-9A-Za-z.:]+\])")
 
 
+@lru_cache(maxsize=1024)
 def envelope_address(address: str, *, utf8: bool) -> str:
     """The address as it stands in MAIL and RCPT (RFC 5321 section 4.1.2); `utf8`: the server speaks SMTPUTF8.
 
@@ -37,7 +38,10 @@ def envelope_address(address: str, *, utf8: bool) -> str:
 
 def on_the_wire(data: bytes) -> bytes:
     """The mail with CRLF ends, the last line ended, and dots doubled (RFC 5321 section 4.5.2), without the final dot."""
-    data = _ENDS.sub(b"\r\n", data)
+    ends = data.count(b"\r\n")
+    if data.count(b"\n") != ends or data.count(b"\r") != ends:
+        data = _ENDS.sub(b"\r\n", data)
     if not data.endswith(b"\r\n"):
         data += b"\r\n"
-    return _DOT.sub(b"..", data)
+    data = data.replace(b"\n.", b"\n..")
+    return b"." + data if data.startswith(b".") else data

@@ -59,6 +59,7 @@ class Desk(Section):
     subaddress: Literal["plus", "none"] = "plus"
     envelope: Literal["verp", "plain"] = "verp"
     secret_file: v.SitePath = Field(default=Path("storage/secret"), validate_default=True)
+    second_process: v.Flag = False
 
 
 class Store(Section):
@@ -193,6 +194,7 @@ class AgentConfig(Section):
     timezone: v.OptionalZone = None
     language: v.OptionalLanguage = None
     epoch: v.Epoch = 1
+    goodwill: v.Sum = 0
 
 
 class Holidays(Section):
@@ -313,16 +315,25 @@ class LimitsConfig(Section):
 
 
 class PromisesConfig(Section):
-    """[promises]: how long before a promise is due the last reminder and the cover letter go out."""
+    """[promises]: when the last reminder, the cover, the end after a nudge and the look back go out."""
 
     remind_before: v.Duration = timedelta(minutes=10)
     cover_before: v.Duration = timedelta(minutes=2)
+    close_after: v.Duration = timedelta(days=3)
+    check_in_after: v.OptionalDuration = timedelta(days=3)
 
     @model_validator(mode="after")
     def _reminded_first(self) -> PromisesConfig:
         if self.cover_before >= self.remind_before:
             raise ValueError("remind_before: must be longer than cover_before, or nobody is reminded in time")
         return self
+
+
+class GoodwillConfig(Section):
+    """[goodwill]: how much an agent may give within 30 days without asking the lead, in whole units of the currency."""
+
+    budget: v.Sum = 0
+    currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
 
 
 class LogConfig(Section):
@@ -344,6 +355,7 @@ class Config(Section):
     priority: Priorities
     limits: LimitsConfig = LimitsConfig()
     promises: PromisesConfig = PromisesConfig()
+    goodwill: GoodwillConfig = GoodwillConfig()
     log: LogConfig = LogConfig()
     _site: Path = PrivateAttr(default=Path())
 

@@ -53,6 +53,7 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
                 zone=agent.timezone,
                 language=agent.language or desk.language,
                 epoch=agent.epoch,
+                goodwill=100 * max(config.goodwill.budget, agent.goodwill),
             )
             for agent in config.agents
         },
@@ -71,6 +72,9 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
         authserv_id=desk.authserv_id,
         remind_before=config.promises.remind_before,
         cover_before=config.promises.cover_before,
+        close_after=config.promises.close_after,
+        check_in_after=config.promises.check_in_after,
+        currency=config.goodwill.currency,
     )
 
 

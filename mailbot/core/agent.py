@@ -9,6 +9,7 @@ from mailbot.core.account import why_lines
 from mailbot.core.change import Change
 from mailbot.core.customer import take_along
 from mailbot.core.desk import Author, Decision, Known, Message, Ticket
+from mailbot.core.gestures import Ledger
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.letters import shown
 from mailbot.core.obey import Reply, act, impossible
@@ -17,7 +18,7 @@ from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.tokens import TokenKind
 from mailbot.core.verbs import Refusal, parse_reply
 
-_ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take"})
+_ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take", "approve"})
 
 
 def hold(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
@@ -66,11 +67,11 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     if any(v.name in ("send", "confirm") for v in asked.verbs):
         if held is None:
             return _refuse(change, heard, agent, "there is no held mail that this could send", "")
-        return _release(change, heard, held, agent)
+        return _release(change, heard, held, agent, known.goodwill)
     message = message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id)
     asks_why = any(v.name == "why" for v in asked.verbs)
     why = tuple(why_lines(ticket, known, setting)) if asks_why else ()
-    reply = Reply(agent=agent, asked=asked, message=message, attach=take_along(heard), why=why)
+    reply = Reply(agent=agent, asked=asked, message=message, attach=take_along(heard), why=why, ledger=known.goodwill)
     if held is None and _crossed(token.answers, ticket, reply):
         return _hold_crossed(change, known, reply)
     problem = impossible(change, reply)
@@ -104,7 +105,7 @@ def _hold_crossed(change: Change, known: Known, reply: Reply) -> Decision:
     return change.decision("held", "somebody else had answered meanwhile")
 
 
-def _release(change: Change, heard: Heard, held: Message, agent: Agent) -> Decision:
+def _release(change: Change, heard: Heard, held: Message, agent: Agent, ledger: Ledger) -> Decision:
     """A held text is sent after all, under its own key, so that a second /send sends nothing."""
     change.release(held.id)
     change.message(
@@ -122,7 +123,7 @@ def _release(change: Change, heard: Heard, held: Message, agent: Agent) -> Decis
         return _refuse(change, None, agent, asked.reason, asked.draft, of=held)
     inbound = held.inbound
     attach = tuple((inbound, a.index) for a in held.attachments if not a.inline) if inbound is not None else ()
-    reply = Reply(agent=agent, asked=asked, message=held, attach=attach)
+    reply = Reply(agent=agent, asked=asked, message=held, attach=attach, ledger=ledger)
     problem = impossible(change, reply)
     if problem:
         return _refuse(change, None, agent, problem, "", of=held)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Iterable
+from functools import lru_cache
 
 from mailbot.core.alike_words import COMMON
 from mailbot.core.folding import unspaced, words
@@ -13,10 +14,12 @@ MOST_WORDS = 12  # of one mail: its subject, and how its text begins
 _STEM = 5  # letters by which two forms of a word are one: "order", "orders", "ordered"
 _LOOKED_AT = 600  # characters of the text
 _SHARED = 0.4  # of the shorter of two mails
+_ENDING = re.compile(r"(?<=[^\W\d_]{4})(?:e?s|ed|ing|en)$")
 _DIGIT = re.compile(r"\d")
 _REPLY = re.compile(r"^\s*(?:re|aw|fwd?|wg|tr|sv|rv)\s*:\s*", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4)  # a mail is counted with others, and then kept with it
 def fingerprint(sender: str, subject: str, text: str) -> str | None:
     """What a mail is about, in at most 91 characters: the sender, a colon, and up to twelve words, each as a hash.
 
@@ -34,14 +37,16 @@ def count_alike(mine: str | None, others: Iterable[str]) -> int:
     """How many people wrote a mail like this one, its own sender included; 0 where nobody else did."""
     if mine is None:
         return 0
-    sender, wanted = _parts(mine)
+    sender, _, marks = mine.partition(":")
+    wanted = frozenset(marks.split(","))
     senders = set()
     for other in others:
-        who, had = _parts(other)
-        small = min(len(wanted), len(had))
-        enough = max(min(2, max(len(wanted), len(had))), _SHARED * small)
-        if who != sender and len(wanted & had) >= enough:
-            senders.add(who)
+        who, _, marks = other.partition(":")
+        had = marks.split(",")
+        if (shared := len(wanted.intersection(had))) and who != sender:
+            small, large = sorted((len(wanted), len(had)))
+            if shared >= max(min(2, large), _SHARED * small):
+                senders.add(who)
     return len(senders) + 1 if senders else 0
 
 
@@ -54,13 +59,8 @@ def _telling(text: str) -> Iterable[str]:
             if len(word) >= 3:
                 yield word
         elif len(word) >= 4 and word not in COMMON:
-            yield word[:_STEM]
+            yield _ENDING.sub("", word)[:_STEM]
 
 
 def _hash(word: str) -> str:
     return f"{zlib.crc32(word.encode('utf-8', 'surrogatepass')) & 0xFFFFFF:06x}"
-
-
-def _parts(mark: str) -> tuple[str, frozenset[str]]:
-    sender, _, marks = mark.partition(":")
-    return sender, frozenset(marks.split(","))

@@ -37,19 +37,44 @@ def lay_by(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
 
 
 def _undelivered(change: Change, bounce: Bounce, message_id: str) -> None:
-    """A permanent failure stops automatic mail to the address and is told to a person; a delay is told to nobody."""
+    """A letter that is given up is told to a person; only a failure that lies in the address stops automatic mail to it."""
     for failed in bounce.recipients:
         if not failed.permanent:
             continue
-        if failed.address.casefold() == change.ticket.requester.key:
+        ours = change.setting.policy.agent_of(failed.address) is not None
+        if failed.address.casefold() == change.ticket.requester.key and _for_good(failed):
             _mark(change, failed, message_id)
-        elif change.setting.policy.agent_of(failed.address) is not None:
+        elif ours:
             fields = {
                 "reason": f"a notice to {failed.address} came back ({failed.status or 'no status'})",
                 "where": f"#{change.ticket.number}",
                 "advice": "Mend the agent's address in config.toml, or that agent hears of nothing.",
             }
             change.to_admins("trouble", key=f"undeliverable:{failed.address}:{message_id}", fields=fields)
+        else:
+            # Perhaps the address that the customer's mail is passed on to: theirs may be good.
+            _tell(change, failed.address, failed.status, message_id)
+    if not bounce.recipients:
+        _tell(change, change.ticket.requester.address, None, message_id)
+
+
+def _for_good(failed: FailedRecipient) -> bool:
+    """Whether the next letter would fail as well.
+
+    RFC 3463 section 2: 4.x.x is a persistent transient failure, here one that was tried for too long. A full mailbox
+    (x.2.2) is emptied one day, and a mail that is too long (x.2.3, x.3.4) says nothing of a shorter one.
+    """
+    status = failed.status or ""
+    return not status.startswith("4.") and status not in ("5.2.2", "5.2.3", "5.3.4")
+
+
+def _tell(change: Change, address: str, status: str | None, message_id: str) -> None:
+    """The agents hear that a letter did not arrive; nothing else changes."""
+    reason = status or "its report gives no reason"
+    change.event("undelivered", f"{address}: {reason}")
+    fields = {"address": address, "status": status or "", "reason": reason, "text": "", "given_up": True}
+    for agent in readers(change.setting.policy, change.ticket):
+        change.notice(agent, "undeliverable", key=f"undeliverable:{message_id}:{address.casefold()}", fields=fields)
 
 
 def _mark(change: Change, failed: FailedRecipient, message_id: str) -> None:

@@ -21,8 +21,21 @@ from mailbot.core.desk import (
     Ticket,
     TicketState,
 )
+from mailbot.core.goodwill import Goodwill
 from mailbot.core.policy import Agent
 from mailbot.core.setting import FreshIds, Setting
+
+
+def _words_of_both(one: Ticket, other: Ticket) -> dict[str, Any]:
+    """What two tickets that become one have said to the customer: a notice of either that saw less was overtaken."""
+    heard = [t for t in (one, other) if t.last_word_at is not None]
+    newest = max(heard, key=lambda t: t.last_word_at or t.opened_at, default=one)
+    return {
+        "answers": max(one.answers, other.answers),
+        "last_answer_by": newest.last_answer_by,
+        "first_word_at": min((t.first_word_at for t in (one, other) if t.first_word_at), default=None),
+        "last_word_at": newest.last_word_at,
+    }
 
 
 class Change:
@@ -45,6 +58,7 @@ class Change:
         self._release: list[str] = []
         self._others: list[Ticket] = []
         self._moves: list[tuple[int, int]] = []
+        self._goodwill: list[Goodwill] = []
 
     def set(self, **fields: Any) -> None:
         """Change fields of the ticket."""
@@ -55,13 +69,17 @@ class Change:
         self._messages.append(message)
         self._refs.extend(refs)
 
-    def event(self, what: str, detail: str = "", by: str = "desk") -> None:
-        """Write a line of the diary."""
-        self._events.append(Event(ticket=self.ticket.number, at=self.now, what=what, detail=detail, by=by))
+    def event(self, what: str, detail: str = "", by: str = "desk", ticket: int | None = None) -> None:
+        """Write a line of the diary, this ticket's or that of the `ticket` named."""
+        self._events.append(Event(ticket=ticket or self.ticket.number, at=self.now, what=what, detail=detail, by=by))
 
     def customer(self, customer: Customer) -> None:
         """Remember something of a customer."""
         self._customers.append(customer)
+
+    def goodwill(self, line: Goodwill) -> None:
+        """Write a line of the ledger, or write it anew."""
+        self._goodwill.append(line)
 
     def release(self, held: str) -> None:
         """A held message is held no longer."""
@@ -71,13 +89,17 @@ class Change:
         """Take another ticket of the same people in: its messages move here, and the earlier promise stands."""
         self._moves.append((other.number, self.ticket.number))
         self._others.append(
-            replace(other, state=TicketState.RESOLVED, resolved_at=self.now, tags=(*other.tags, "merged"))
+            replace(
+                other, state=TicketState.RESOLVED, resolved_at=self.now, check_in_at=None, tags=(*other.tags, "merged")
+            )
         )
         self.set(
             participants=tuple(dict.fromkeys((*self.ticket.participants, *other.participants))),
             priority=min(self.ticket.priority, other.priority),
             promised=self.ticket.promised + other.promised,
             kept=self.ticket.kept + other.kept,
+            assignee=self.ticket.assignee or other.assignee,
+            **_words_of_both(self.ticket, other),
         )
         self.event("merged", f"#{other.number} is the same matter")
         if promise is None:
@@ -94,7 +116,7 @@ class Change:
 
     # --- promises ------------------------------------------------------------------------------------------------
 
-    def promise_by(self, due: datetime, *, made_by: str, stated_by: str) -> Promise:
+    def promise_by(self, due: datetime, *, made_by: str, stated_by: str, said: datetime | None = None) -> Promise:
         """Make a new promise, which the mail with the key `stated_by` states. One that is open is replaced."""
         self.end_promise(PromiseState.REPLACED)
         promise = promises.make(
@@ -105,6 +127,7 @@ class Change:
             made_by=made_by,
             stated_by=stated_by,
             now=self.now,
+            said=said,
         )
         self._keep(promise)
         self.event("promised", f"a word by {letters.iso(promise.due)}", by=made_by)
@@ -207,4 +230,5 @@ class Change:
             outgoing=tuple(self._outgoing),
             release=tuple(self._release),
             moves=tuple(self._moves),
+            goodwill=tuple(self._goodwill),
         )

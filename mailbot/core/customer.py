@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from mailbot.core import promises
 from mailbot.core.authresults import passes
@@ -21,15 +23,18 @@ from mailbot.core.desk import (
     Ticket,
     TicketState,
 )
+from mailbot.core.header_values import file_name
 from mailbot.core.heard import Heard, message_of, refs_of
-from mailbot.core.letters import matter_of, readers, shown, to_customer
+from mailbot.core.letters import matter_of, readers, shown, to_agent, to_customer
 from mailbot.core.limits import over
 from mailbot.core.mail import Address
 from mailbot.core.match import Place, is_party
 from mailbot.core.newtext import sign_off
+from mailbot.core.policy import Agent
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.thanks import only_thanks
-from mailbot.core.triage import Triage, triage
+from mailbot.core.told import HELD, hearers, outsiders, tell_outsider
+from mailbot.core.triage import FIRST_WORDS, Triage, triage
 from mailbot.core.weighing import alike_of, facts_of, weighed
 
 SURE_OF_LANGUAGE = 0.6
@@ -62,15 +67,24 @@ def open_ticket(
     _remember_customer(change, heard, known)
     _first_word(change, heard, known, result)
     _thank_others(change, heard, result)
-    names = [a.name or a.type for a in heard.mail.attachments if not a.inline]
+    if ticket.priority <= 3 and known.recent_trouble:
+        change.event("again", f"serious trouble {known.recent_trouble + 1} times within 30 days")
+    names = [file_name(a.name or "") or a.type for a in heard.mail.attachments if not a.inline]
     about = {
         "text": shown(heard.new_text),
         "first_contact": known.customer is None,
         "attachments": names,
         "claimed": place.claimed,
+        "again": known.recent_trouble if ticket.priority <= 3 else 0,
+        "currency": setting.policy.currency,
+        "passed_on_by": heard.passed_on_by.name if heard.passed_on_by else None,
+        "passed_on_with": shown(heard.passed_on_with),
     }
-    for agent in readers(setting.policy, change.ticket):
+    _passed_on(change, heard)
+    for agent in _told(heard, hearers(change, result)):
         change.notice(agent, "new", key=f"notice:{message.id}", fields=about, attach=take_along(heard))
+    for address in outsiders(change, result):
+        tell_outsider(change, address, key=f"notice:{message.id}", fields=about)
     return change.decision("opened", ticket.why)
 
 
@@ -94,6 +108,7 @@ def join_ticket(
     change.message(message, refs_of(heard, ticket.number))
     for number in place.linked:
         change.event("linked", f"a mail of {heard.sender.address} refers to #{number} as well")
+        change.event("linked", f"a mail in #{ticket.number} refers to this one as well", ticket=number)
     change.set(thread=thread_with(ticket, heard.mail.message_id))
     _remember_customer(change, heard, known)
     if theirs and not take_along(heard) and only_thanks(_unaddressed(heard.new_text, setting)):
@@ -104,10 +119,51 @@ def join_ticket(
     if theirs and heard.screening.opens_ticket and not (ticket.mute or "").startswith("spam:"):
         reopened = ticket.state is TicketState.RESOLVED
         _heed(change, heard, known)
-    about = {"text": shown(heard.new_text), "stranger": not theirs, "from": heard.sender.address, "reopened": reopened}
-    for agent in readers(setting.policy, change.ticket):
+    about: dict[str, Any] = {
+        "text": shown(heard.new_text),
+        "stranger": not theirs,
+        "from": heard.sender.address,
+        "reopened": reopened,
+        "merged": [other.number for other in place.same],
+        "linked": list(place.linked),
+        "lies_in": None,
+    }
+    _passed_on(change, heard)
+    told = _told(heard, readers(setting.policy, change.ticket))
+    for agent in told:
         change.notice(agent, "followup", key=f"notice:{message.id}", fields=about, attach=take_along(heard))
+    _tell_linked(change, place, known, message.id, about, told)
     return change.decision("reopened" if reopened else "joined", place.why)
+
+
+def _told(heard: Heard, agents: Sequence[Agent]) -> Sequence[Agent]:
+    """Those who are told of a mail: an agent who passed it on sees what became of it."""
+    by = heard.passed_on_by
+    return agents if by is None or by in agents else (*agents, by)
+
+
+def _passed_on(change: Change, heard: Heard) -> None:
+    by = heard.passed_on_by
+    if by is not None:
+        detail = f"{by.name} forwarded a mail of {heard.sender.address}"
+        change.event("passed on", f"{detail}: {heard.passed_on_with[:500]}".rstrip(": "), by=by.id)
+
+
+def _tell_linked(
+    change: Change, place: Place, known: Known, message_id: str, about: dict[str, Any], told: Sequence[Agent]
+) -> None:
+    """Those who have a ticket of other people that this mail refers to hear of it, unless they got it just now."""
+    here = change.ticket.number
+    for number in place.linked:
+        other = known.tickets[number]
+        for agent in readers(change.setting.policy, other):
+            if agent in told:
+                continue
+            fields = {**about, "stranger": True, "reopened": False, "merged": [], "linked": [here], "lies_in": here}
+            key = f"linked:{message_id}:{number}:{agent.id}"
+            change.enclose(
+                to_agent(change.setting, other, agent, name="followup", key=key, now=change.now, fields=fields)
+            )
 
 
 def _unaddressed(text: str, setting: Setting) -> str:
@@ -146,11 +202,11 @@ def _new_ticket(heard: Heard, known: Known, setting: Setting, result: Triage, nu
         urgency=result.urgency,
         category=result.category,
         why=result.why,
-        tags=tuple(result.tags),
+        tags=(*result.tags, f"incident:{result.incident}") if result.incident else result.tags,
         assignee=result.assign if result.assign in policy.agents else None,
         language=_language(heard, setting),
         utc_offset=_minutes(offset),
-        mute=_mute(heard, known, setting),
+        mute=_mute(heard, known, setting, result),
         thread=(mail.message_id,) if mail.message_id else (),
         opened_at=now,
     )
@@ -169,10 +225,12 @@ def _language(heard: Heard, setting: Setting) -> str:
     return own
 
 
-def _mute(heard: Heard, known: Known, setting: Setting) -> str | None:
+def _mute(heard: Heard, known: Known, setting: Setting, result: Triage) -> str | None:
     """Why the desk may not write to this customer by itself, with a word before the colon that tells the kind."""
     if not heard.screening.may_answer:
         return f"{heard.screening.kind.value}: {heard.screening.reason}"
+    if result.hold:
+        return f"{HELD}: a rule wants a person to answer first"
     too_many = over(known.counts, setting.policy.limits)
     return f"limit: {too_many}" if too_many else None
 
@@ -203,7 +261,8 @@ def _first_word(change: Change, heard: Heard, known: Known, result: Triage) -> N
     if due is None and _asked(heard.new_text):
         due = promises.answer_due(ticket, policy, change.now)
     promise = change.promise_by(due, made_by="ack", stated_by=key) if due is not None else None
-    name = "thanks-feedback" if cadence.first is None else "ack"
+    usual = "thanks-feedback" if cadence.first is None else "ack"
+    name = result.ack if result.ack in FIRST_WORDS else usual
     fields = {
         "matter": matter_of(heard.new_text, heard.mail.subject),
         "first_contact": known.customer is None,
@@ -246,10 +305,10 @@ def _thank_others(change: Change, heard: Heard, result: Triage) -> None:
 def _heed(change: Change, heard: Heard, known: Known) -> None:
     """A customer's further words wake the ticket; if nothing is promised to them, something is now."""
     ticket, setting = change.ticket, change.setting
-    was_resolved = ticket.state is TicketState.RESOLVED
+    was_resolved, was_theirs = ticket.state is TicketState.RESOLVED, ticket.their_turn
     result = triage(facts_of(heard, known, setting, change.now), setting.rules)
     raised = result.matched and result.priority < ticket.priority and "set-by-agent" not in ticket.tags
-    change.set(state=TicketState.OPEN, waiting_for=None, waiting_until=None, resolved_at=None)
+    change.set(state=TicketState.OPEN, waiting_for=None, waiting_until=None, resolved_at=None, check_in_at=None)
     if was_resolved:
         change.event("reopened", "the customer wrote again", by="customer")
     if raised:
@@ -258,7 +317,8 @@ def _heed(change: Change, heard: Heard, known: Known) -> None:
     if not _may_write(change, heard, known):
         return
     due = _due_after_words(change, heard, was_resolved=was_resolved)
-    if due is None or (change.promise is not None and not (raised and due < change.promise.due)):
+    sooner = change.promise is not None and (raised or was_theirs) and due is not None and due < change.promise.due
+    if due is None or (change.promise is not None and not sooner):
         return
     reason = "reopened" if was_resolved else "asked"
     key = f"promise:{_next_key(change, heard)}:{reason}"

@@ -5,20 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.core import agent, automatic, customer, wake
+from mailbot.core import agent, automatic, customer, silence, wake
 from mailbot.core.bounce import find_bounce
 from mailbot.core.desk import Decision, Event, Known, Message, Promise, Ticket
 from mailbot.core.heard import Heard, keys_of
-from mailbot.core.identity import Standing, identify
+from mailbot.core.identity import Standing, Who, identify
 from mailbot.core.letters import to_admins
 from mailbot.core.mail import Kind, Unreadable
 from mailbot.core.match import match
 from mailbot.core.newtext import new_text
+from mailbot.core.passedon import as_first_written
 from mailbot.core.policy import Inbox
 from mailbot.core.read import ReadLimits, read
 from mailbot.core.screen import Own, screen
 from mailbot.core.setting import FreshIds, Setting
-from mailbot.core.tokens import tokens_of
+from mailbot.core.tokens import TokenKind, tokens_of
 
 
 def hear(
@@ -38,8 +39,10 @@ def hear(
     bounce = find_bounce(mail, raw)
     screening = screen(mail, added, own=_own(setting, inbox), now=received_at, bounce=bounce)
     tokens = tokens_of(mail, setting.signer)
+    if bounce is not None and (returned := setting.signer.read(bounce.original_message_id or "")) is not None:
+        tokens = (*tokens, returned)  # the letter that came back tells its ticket, whatever address the report went to
     who = identify(mail, screening, tokens, setting.policy)
-    return Heard(
+    heard = Heard(
         mail=mail,
         inbound=inbound,
         inbox=inbox,
@@ -53,8 +56,10 @@ def hear(
             keys_of(mail, raw, tokens),
             alike_within=setting.rules.similar_within if setting.rules.counts_similar else None,
             opening=who.standing is Standing.AGENT and "why" in added.casefold(),
+            ledger=_ledger(who, added),
         ),
     )
+    return as_first_written(heard, setting.policy)
 
 
 def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
@@ -74,10 +79,22 @@ def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
 
 
 def decide_promise(
-    ticket: Ticket, promise: Promise, newest: Message | None, setting: Setting, *, now: datetime, fresh: FreshIds
+    ticket: Ticket,
+    promise: Promise,
+    newest: Message | None,
+    setting: Setting,
+    *,
+    now: datetime,
+    fresh: FreshIds,
+    missed: wake.Missed = (),
 ) -> Decision:
-    """What an open promise asks for now: a reminder, a cover, or owning up."""
-    return wake.wake(ticket, promise, newest, setting, now=now, fresh=fresh)
+    """What an open promise asks for now: a reminder, a cover, or owning up, also to what else its customer missed."""
+    return wake.wake(ticket, promise, newest, setting, now=now, fresh=fresh, missed=missed)
+
+
+def decide_check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """A resolved ticket whose `check_in_at` has come."""
+    return silence.check_in(ticket, setting, now=now, fresh=fresh)
 
 
 def already_seen(heard: Heard, known: Known, now: datetime) -> Decision:
@@ -96,6 +113,15 @@ def quarantine(reason: str, setting: Setting, *, inbox: str, inbound: int | None
     notices = to_admins(setting, inbox, name="quarantine", key=f"quarantine:{inbound}", now=now, fields=fields)
     event = Event(ticket=None, at=now, what="quarantined", detail=f"{inbox} {inbound}: {reason}")
     return Decision(outcome="quarantined", reason=reason, events=(event,), outgoing=notices)
+
+
+def _ledger(who: Who, added: str) -> str | None:
+    """Whose goodwill bears on the mail: what it asks for, or what a held one that it releases may have asked for."""
+    if who.standing is not Standing.AGENT or who.agent is None:
+        return None
+    asks = "goodwill" in added.casefold() or "approve" in added.casefold()
+    held = who.token is not None and who.token.kind is TokenKind.HELD
+    return who.agent.id if asks or held else None
 
 
 def _own(setting: Setting, inbox: str) -> Own:

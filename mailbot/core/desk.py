@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from mailbot.core.facts import Weighed
+from mailbot.core.goodwill import Goodwill
 from mailbot.core.mail import Address, Attachment, Kind
 
 
@@ -66,6 +67,7 @@ class Ticket:
     `utc_offset` is the customer's, in minutes east of UTC, from their Date header. `mute` is the reason why
     no automatic letter may go to the customer, or None. `covers` counts cover letters since the last human word.
     `promised` and `kept` count the ended promises. `thread` are the Message-IDs that a next mail refers to, oldest first.
+    `check_in_at` is when a resolved ticket is asked after, once.
     """
 
     number: int
@@ -100,11 +102,18 @@ class Ticket:
     first_word_at: datetime | None = None
     last_word_at: datetime | None = None
     resolved_at: datetime | None = None
+    check_in_at: datetime | None = None
 
     @property
     def zone(self) -> timezone | None:
         """The customer's fixed offset as a tzinfo, or None where they never told it."""
         return None if self.utc_offset is None else timezone(timedelta(minutes=self.utc_offset))
+
+    @property
+    def their_turn(self) -> bool:
+        """Whether the customer was asked something and told until when we wait: then a nudge comes next, no cover."""
+        waits = self.state is TicketState.WAITING and self.waiting_for == "customer"
+        return waits and self.waiting_until is not None and self.mute is None
 
     @property
     def unresolved(self) -> bool:
@@ -149,7 +158,8 @@ class Promise:
 
     `due` and `wake_at` are UTC; `wake_at` is when the desk must look next (a reminder, the cover, the end).
     `stated_by` is the key of the outbox row whose mail states it; `kept_by` the message that kept it.
-    `reminded` counts reminders given.
+    `reminded` counts reminders given. `said` is an earlier time that the agent named in their own words: it moves
+    the reminders, and nothing else.
     """
 
     id: str
@@ -164,6 +174,7 @@ class Promise:
     reminded: int = 0
     ended_at: datetime | None = None
     kept_by: str | None = None
+    said: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -248,6 +259,7 @@ class Decision:
     outgoing: tuple[Outgoing, ...] = ()
     release: tuple[str, ...] = ()
     moves: tuple[tuple[int, int], ...] = ()
+    goodwill: tuple[Goodwill, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -256,7 +268,8 @@ class Keys:
 
     `message_ids`: its own id, then In-Reply-To, then References from the last to the first. `numbers`: tickets that
     it claims, by token or subject. `held`: the held message that a confirmation names. `alike_within`: how far back to
-    look for mails alike, None where nobody asks. `opening`: what opened the tickets is asked for as well.
+    look for mails alike, None where nobody asks. `opening`: what opened the tickets is asked for as well. `ledger`: the agent whose
+    goodwill of the last 30 days is asked for, and that of the tickets.
     """
 
     content_key: str
@@ -266,6 +279,7 @@ class Keys:
     held: str | None = None
     alike_within: timedelta | None = None
     opening: bool = False
+    ledger: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -285,9 +299,10 @@ class Known:
     the order of `Keys.message_ids`. `promises`: the open promise of each of those tickets. `seen`: a message with the
     same content key is stored already, in `seen_ticket` if that is not None. `newest`: per ticket, the last message
     from outside that is not internal; `answers`: the last one that an agent sent to the customer. `recent_tickets`
-    were opened by the sender within 30 days. `alike`: `Message.alike` of the latest mails within `Keys.alike_within`,
-    at most 200. `openings` and `overrides`, only where `Keys.opening` asks: per ticket the customer's mail that opened
-    it, and the events by which a person set another priority.
+    were opened by the sender within 30 days, `recent_trouble` of them with a priority of 3 or above. `alike`: `Message.alike` of the latest mails within `Keys.alike_within`,
+    at most 50. `openings` and `overrides`, only where `Keys.opening` asks: per ticket the customer's mail that opened
+    it, and the events by which a person set another priority. `goodwill`, only where `Keys.ledger` asks: the lines of
+    that agent within 30 days and of the tickets, oldest first.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
@@ -299,9 +314,11 @@ class Known:
     seen_ticket: int | None = None
     customer: Customer | None = None
     recent_tickets: int = 0
+    recent_trouble: int = 0
     last_promise_broken: bool = False
     counts: Counts = Counts()
     held: Message | None = None
     alike: tuple[str, ...] = ()
     openings: Mapping[int, Message] = field(default_factory=dict)
     overrides: Mapping[int, tuple[Event, ...]] = field(default_factory=dict)
+    goodwill: tuple[Goodwill, ...] = ()

@@ -10,6 +10,7 @@ from datetime import datetime
 from mailbot.core.desk import Author, Keys, Message, Ref
 from mailbot.core.identity import Who
 from mailbot.core.mail import Address, Bounce, Mail, Screening
+from mailbot.core.policy import Agent
 from mailbot.core.tokens import Token, TokenKind
 
 _SUBJECT_TOKEN = re.compile(r"\[#(\d{1,9})\]")
@@ -22,7 +23,10 @@ NOBODY = Address(name=None, address="unknown@invalid")  # RFC 2606: a mail whose
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Heard:
-    """A mail with everything that was found out about it before the store was asked."""
+    """A mail with everything that was found out about it before the store was asked.
+
+    `passed_on_by`: the agent who forwarded it, where `mail` names who wrote it first; `passed_on_with`: their own words.
+    """
 
     mail: Mail
     inbound: int | None
@@ -34,6 +38,8 @@ class Heard:
     tokens: tuple[Token, ...]
     who: Who
     keys: Keys
+    passed_on_by: Agent | None = None
+    passed_on_with: str = ""
 
     @property
     def sender(self) -> Address:
@@ -66,10 +72,11 @@ def content_key(mail: Mail, raw: bytes) -> str:
     return hashlib.sha256(b"\n".join(kept) + gap + body.rstrip()).hexdigest()
 
 
-def keys_of(mail: Mail, raw: bytes, tokens: tuple[Token, ...]) -> Keys:
-    """What to ask the store about this mail."""
+def keys_of(mail: Mail, raw: bytes, tokens: tuple[Token, ...], bounce: Bounce | None = None) -> Keys:
+    """What to ask the store about this mail. A bounce is about the letter that it returns, whatever it answers."""
     own = (mail.message_id,) if mail.message_id else ()
-    ids = (*own, *mail.in_reply_to, *reversed(mail.references))
+    returned = (bounce.original_message_id,) if bounce is not None and bounce.original_message_id else ()
+    ids = (*own, *returned, *mail.in_reply_to, *reversed(mail.references))
     claimed = [t.ticket for t in tokens if t.ticket] + [int(n) for n in _SUBJECT_TOKEN.findall(mail.subject)]
     return Keys(
         content_key=content_key(mail, raw),

@@ -195,6 +195,30 @@ def to_admins(
     )
 
 
+def at_large(
+    setting: Setting, agent: Agent, *, inbox: str, name: str, key: str, now: datetime, fields: Mapping[str, Any]
+) -> Outgoing:
+    """A notice to one agent that is about no single ticket, and so cannot be answered."""
+    policy = setting.policy
+    common = {
+        "desk": policy.desk_name,
+        "brand": policy.inboxes[inbox].display_name,
+        "agent": agent.name.split()[0] if agent.name.split() else agent.id,
+    }
+    return Outgoing(
+        key=key,
+        kind=OutgoingKind.NOTICE,
+        name=name,
+        ticket=None,
+        inbox=inbox,
+        to=Address(name=agent.name, address=agent.addresses[0]),
+        language=agent.language,
+        zone=(agent.zone or policy.zone).key,
+        not_before=now,
+        fields={**common, **fields},
+    )
+
+
 def shown(text: str) -> str:
     """A customer's words as a notice carries them: whole, unless they are very long."""
     return text if len(text) <= _NOTICE_TEXT else text[:_NOTICE_TEXT] + "\n[…]"

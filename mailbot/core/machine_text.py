@@ -83,7 +83,7 @@ def said(subject: str, new_text: str) -> Said | None:
     one (`LIST`) may be somebody's order form, so its mail opens a ticket all the same.
     """
     head = new_text[:_HEAD]
-    begun, told = _subject_phrases().begun(subject[:200]), _phrases().found(head)
+    begun, told = _subject_phrases().begun(subject[:200]), _told(head)
     early = f"{subject}\n{head[:_ASKED_EARLY]}"
     asks = any(mark in early for mark in _QUESTION) or "trouble" in _phrases().found(early)
     if why := _away(begun, told, subject, head, asks=asks):
@@ -104,7 +104,7 @@ def said(subject: str, new_text: str) -> Said | None:
 
 def asks_for_proof(new_text: str) -> bool:
     """Whether the words are those of a filter that holds a mail back until its sender proves to be somebody."""
-    told = _phrases().found(new_text[:_HEAD])
+    told = _told(new_text[:_HEAD])
     return told["challenge"] > 1 and "challenged" in told and "trouble" not in told
 
 
@@ -141,6 +141,11 @@ def _away(begun: frozenset[str], told: Counter[str], subject: str, head: str, *,
     if "back" in told and "instead" in told and short:
         return "the words of an out-of-office note"
     return None
+
+
+@lru_cache(maxsize=2)
+def _told(head: str) -> Counter[str]:
+    return _phrases().found(head)
 
 
 @cache

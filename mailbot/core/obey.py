@@ -6,16 +6,25 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.core import promises
+from mailbot.core.catch import Caught, catch_promise
 from mailbot.core.change import Change
 from mailbot.core.customer import withdraw
 from mailbot.core.dates import parse_when
-from mailbot.core.desk import Message, OutgoingKind, PromiseState, TicketState
+from mailbot.core.desk import Message, OutgoingKind, Promise, PromiseState, TicketState
+from mailbot.core.gestures import Ledger, approve, cannot_approve, cannot_give, give
 from mailbot.core.letters import iso, matter_of
 from mailbot.core.policy import Agent
+from mailbot.core.promises import as_told
 from mailbot.core.setting import Setting
+from mailbot.core.silence import check_in_time
 from mailbot.core.verbs import HELP, Asked, Verb
 
-_RELEASED = ("limit:", "person:")  # reasons for silence that an agent's word ends; a list or a bounce stays one
+_SORRY = "apologized"  # said once for a matter, however often it is opened again
+_RELEASED = (
+    "limit:",
+    "person:",
+    "hold:",
+)  # reasons for silence that an agent's word ends; a list or a bounce stays one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +36,7 @@ class Reply:
     message: Message
     attach: tuple[tuple[int, int], ...]
     why: tuple[str, ...] = ()
+    ledger: Ledger = ()
 
     @property
     def names(self) -> frozenset[str]:
@@ -58,6 +68,11 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
     due: datetime | None = None
     for verb in asked.verbs:
         due = _obey(change, verb, agent, lines) or due
+        if verb.name == "goodwill":
+            _release(change)
+            give(change, verb.argument, agent, reply.ledger, lines)
+        if verb.name == "approve":
+            approve(change, agent, reply.ledger, lines)
         if verb.name == "why":
             lines += reply.why or _status(change)
     if reply.is_note:
@@ -91,15 +106,21 @@ def impossible(change: Change, reply: Reply) -> str:
         if verb.name == "assign" and _agent_named(change.setting, verb.argument) is None:
             known = ", ".join(sorted(change.setting.policy.agents))
             return f"nobody here is called «{verb.argument}» (there are: {known})"
+        if verb.name == "goodwill" and (problem := cannot_give(verb.argument, change.setting.policy)):
+            return problem
+        if verb.name == "approve" and (problem := cannot_approve(change, reply.agent, reply.ledger)):
+            return problem
         if verb.name == "wait" and not verb.argument.lower().startswith(("customer", "third-party")):
             return "/wait needs «customer 3d» or «third-party NAME»"
+        if verb.name == "wait" and (length := _their_time(verb.argument)) and not _when(change, length, reply.agent):
+            return f"«{length}» is not a time I am sure of, or it is past: /wait customer 3d"
     them = ticket.requester.address
     ends = "ignore" in names or ("resolve" in names and (quiet(asked) or silent(change)))
     if ends and change.promise is not None and not reply.speaks:
         return f"{them} was promised a word by {iso(change.promise.due)}: write them a line with it" + (
             "" if silent(change) else ", or use /resolve"
         )
-    if silent(change) and not reply.speaks and names & {"promise", "thanks"}:
+    if silent(change) and not reply.speaks and names & {"promise", "thanks", "goodwill", "approve"}:
         return (
             f"the desk does not write to {them} by itself ({ticket.mute}): write them a line below, and it goes along"
         )
@@ -125,13 +146,24 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
     resolved = change.ticket.state is TicketState.RESOLVED
     key = f"relay:{message.id}"
     promise = None
+    stated, caught = due is not None, None
     if not resolved:
+        if not stated:
+            zone = agent.zone or change.setting.policy.zone
+            hours = change.setting.policy.cadences[ticket.priority].hours
+            caught = catch_promise(reply.asked.prose, now=change.now, zone=zone, hours=hours)
         due = due or (
             promises.next_due(change.ticket, change.setting.policy, change.now) if may_promise(change) else None
         )
         if due is not None:
-            promise = change.promise_by(due, made_by=agent.id, stated_by=key)
+            said = caught.moment if caught else None
+            promise = change.promise_by(due, made_by=agent.id, stated_by=key, said=said)
+        if caught is not None and (promise is None or as_told(caught.moment, change.now) != promise.due):
+            _offer_promise(change, agent, caught, promise, message)
     words = reply.asked.prose
+    sorry = resolved and ticket.priority <= 3 and _SORRY not in ticket.tags
+    if sorry:
+        change.set(tags=(*change.ticket.tags, _SORRY))
     fields = {
         "words": words,
         "agent_name": agent.name,
@@ -141,6 +173,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
         "waited": waited,
         "updates_promised": change.ticket.promised,
         "updates_on_time": change.ticket.kept,
+        "sorry": sorry,
         "reason": "plan",
     }
     if reply.speaks:
@@ -151,6 +184,20 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
         change.letter("resolved", key=key, fields=fields)
     else:
         change.letter("update", key=key, fields=fields, states=promise)
+
+
+def _offer_promise(change: Change, agent: Agent, caught: Caught, promise: Promise | None, message: Message) -> None:
+    """A time in their prose is offered back as a line to send; nothing is promised by it."""
+    zone = agent.zone or change.setting.policy.zone
+    fields = {
+        "phrase": caught.phrase,
+        "moment": iso(caught.moment),
+        "told": iso(promise.due) if promise is not None else None,
+        "draft": f"/promise {caught.moment.astimezone(zone):%Y-%m-%d %H:%M}",
+        "text": "",
+    }
+    change.notice(agent, "caught", key=f"caught:{message.id}", fields=fields)
+    change.event("named a time", f"{caught.phrase}: {iso(caught.moment)}", by=agent.id)
 
 
 def _state_time(change: Change, agent: Agent, due: datetime, reason: str, message: Message) -> None:
@@ -168,14 +215,16 @@ def _mend_promise(change: Change, reply: Reply, before: int) -> None:
     A ticket that weighs more than before hears sooner, where its new pace says so.
     """
     ticket, policy = change.ticket, change.setting.policy
-    if not may_promise(change) or not ticket.unresolved or policy.cadences[ticket.priority].first is None:
+    if not may_promise(change) or not ticket.unresolved:
         return
-    pace = promises.next_due if ticket.answers else promises.answer_due
+    if policy.cadences[ticket.priority].first is None and not ticket.their_turn:
+        return
+    pace = promises.next_due if ticket.answers or ticket.their_turn else promises.answer_due
     due = pace(ticket, policy, change.now)
     if due is None:
         return
     if change.promise is None:
-        reason = "reopened" if "reopen" in reply.names else "word"
+        reason = "reopened" if "reopen" in reply.names else "waiting" if ticket.their_turn else "word"
         _state_time(change, reply.agent, due, reason, reply.message)
     elif ticket.priority < before and due < change.promise.due:
         _state_time(change, reply.agent, due, "moved", reply.message)
@@ -219,10 +268,12 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[str]) -> datetim
             _wait(change, verb.argument, agent)
         case "resolve":
             change.set(state=TicketState.RESOLVED, resolved_at=change.now, waiting_for=None, waiting_until=None)
+            if not verb.argument:
+                change.set(check_in_at=check_in_time(ticket, change.setting.policy, change.now))
             change.event("resolved", by=agent.id)
         case "reopen":
             closed = (ticket.mute or "").startswith(("spam:", "ignore:"))
-            change.set(state=TicketState.OPEN, resolved_at=None, mute=None if closed else ticket.mute)
+            change.set(state=TicketState.OPEN, resolved_at=None, mute=None if closed else ticket.mute, check_in_at=None)
             change.event("reopened", by=agent.id)
         case "spam" | "ignore":
             withdraw(change, f"{name}: set by {agent.name}")
@@ -248,13 +299,18 @@ def _when(change: Change, text: str, agent: Agent) -> datetime | None:
 
 
 def _wait(change: Change, argument: str, agent: Agent) -> None:
-    kind, _, rest = argument.partition(" ")
-    if kind.lower() == "customer":
-        until = _when(change, rest, agent) if rest.strip() else None
-        change.set(state=TicketState.WAITING, waiting_for="customer", waiting_until=until)
+    if theirs := _their_time(argument):
+        change.set(state=TicketState.WAITING, waiting_for="customer", waiting_until=_when(change, theirs, agent))
     else:
+        rest = argument.partition(" ")[2]
         change.set(state=TicketState.WAITING, waiting_for=rest.strip() or "somebody else", waiting_until=None)
     change.event("waiting", change.ticket.waiting_for or "", by=agent.id)
+
+
+def _their_time(argument: str) -> str:
+    """How long the customer has, of `customer 3d`; empty where we wait for somebody else."""
+    kind, _, rest = argument.partition(" ")
+    return rest.strip() if kind.lower() == "customer" else ""
 
 
 def _status(change: Change) -> list[str]:

@@ -11,7 +11,7 @@ from mailbot.core.setting import Setting
 from mailbot.core.weighing import alike_of, facts_of
 
 _MONTH = timedelta(days=30)
-_LATEST = 200  # mails that are compared, as in the store
+_LATEST = 50  # mails that are compared, as in the store
 
 
 class Past:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -46,7 +46,10 @@ class Cadence:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Agent:
-    """A person who answers. `id` is short ([a-z0-9], at most 12), since it travels in reply addresses."""
+    """A person who answers. `id` is short ([a-z0-9], at most 12), since it travels in reply addresses.
+
+    `goodwill` is how much they may give within 30 days without asking the lead, in hundredths of the currency.
+    """
 
     id: str
     name: str
@@ -56,6 +59,7 @@ class Agent:
     zone: ZoneInfo | None = None
     language: str = "en"
     epoch: int = 1
+    goodwill: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,7 +93,9 @@ class Policy:
 
     `subaddress`: whether `support+x@…` reaches the inbox; without it signatures travel in Message-IDs only.
     `authserv_id`: the server whose Authentication-Results are believed, or None. `verp`: whether the envelope
-    sender may be a signed bounce address.
+    sender may be a signed bounce address. `close_after`: how long after the nudge a ticket that waits for its customer
+    is closed; `check_in_after`: when a resolved ticket of priority 1 or 2 is asked after (None: never); both in
+    business time. `currency`: of goodwill.
     """
 
     desk_name: str
@@ -106,11 +112,24 @@ class Policy:
     authserv_id: str | None = None
     remind_before: timedelta = timedelta(minutes=10)
     cover_before: timedelta = timedelta(minutes=2)
+    close_after: timedelta = timedelta(days=3)
+    check_in_after: timedelta | None = timedelta(days=3)
+    currency: str = "EUR"
 
     @property
     def own_addresses(self) -> frozenset[str]:
         """Every address of ours, folded, without anything behind a plus sign."""
         return frozenset(a.strip().casefold() for i in self.inboxes.values() for a in (i.address, *i.aliases))
+
+    @property
+    def business(self) -> Hours:
+        """The hours in which people work: those of the first priority that keeps any."""
+        paces = [self.cadences[level].hours for level in sorted(self.cadences)]
+        return next((hours for hours in paces if not hours.always), paces[0])
+
+    def hours_of(self, agent: Agent) -> Hours:
+        """When this agent works: the desk's hours, on the clock of their own zone."""
+        return self.business if agent.zone is None else replace(self.business, zone=agent.zone)
 
     def group(self, name: str) -> tuple[Agent, ...]:
         """The agents of a group, in the order of the config; all agents where the group is empty."""

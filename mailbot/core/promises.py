@@ -28,9 +28,11 @@ def next_due(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
     """When the customer hears next after a word said at `now`; None where the cadence ends with that word.
 
     The pace follows the age of the ticket (`Step.until`), or the estimate once there is one: at the estimate, and
-    then every so often.
+    then every so often. Where the customer was asked something, the next word is the nudge.
     """
     cadence = policy.cadences[ticket.priority]
+    if ticket.their_turn and ticket.waiting_until is not None and ticket.waiting_until > now:
+        return ticket.waiting_until
     if ticket.state is TicketState.RESOLVED or (cadence.only_if_unanswered and ticket.answers):
         return None
     if cadence.after_estimate is not None and ticket.eta_at is not None:
@@ -55,16 +57,18 @@ def answer_due(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None
 def moments(promise: Promise, cadence: Cadence, policy: Policy) -> tuple[datetime, ...]:
     """The times of the reminders, ascending: at half, at a quarter left and ten minutes before, a minute apart.
 
-    Halves and quarters are of business time where the priority runs on it, so that nobody is reminded at night.
+    Halves and quarters are of business time where the priority runs on it, so that nobody is reminded at night. Where
+    the agent's own words named an earlier time, the reminders lead up to that one.
     """
     cover = cover_at(promise, policy)
-    span = between(promise.made_at, promise.due, cadence.hours)
+    aim = min(promise.due, promise.said or promise.due)
+    span = between(promise.made_at, aim, cadence.hours)
     wanted = [
         add_open_time(promise.made_at, span / 2, cadence.hours),
         add_open_time(promise.made_at, span * 3 / 4, cadence.hours),
-        promise.due - policy.remind_before,
+        aim - policy.remind_before,
     ]
-    apart = min(_APART, policy.cover_before)
+    apart = _apart(policy)
     kept: list[datetime] = []
     for moment in sorted(wanted):
         fits = promise.made_at < moment <= cover - apart
@@ -80,9 +84,14 @@ def cover_at(promise: Promise, policy: Policy) -> datetime:
 
 def wake_at(promise: Promise, cadence: Cadence, policy: Policy, after: datetime) -> datetime:
     """When the desk must look at an open promise next: a reminder still ahead of `after`, the cover, or its end."""
-    ahead = next((m for m in moments(promise, cadence, policy) if m > after), None)
+    soonest = after + _apart(policy) if promise.reminded else after
+    ahead = next((m for m in moments(promise, cadence, policy) if m > after and m >= soonest), None)
     cover = cover_at(promise, policy)
     return ahead or (cover if cover > after else promise.due + _JUST_PAST)
+
+
+def _apart(policy: Policy) -> timedelta:
+    return min(_APART, policy.cover_before)
 
 
 def as_told(due: datetime, now: datetime) -> datetime:
@@ -92,9 +101,17 @@ def as_told(due: datetime, now: datetime) -> datetime:
 
 
 def make(
-    ticket: Ticket, policy: Policy, *, promise_id: str, due: datetime, made_by: str, stated_by: str, now: datetime
+    ticket: Ticket,
+    policy: Policy,
+    *,
+    promise_id: str,
+    due: datetime,
+    made_by: str,
+    stated_by: str,
+    now: datetime,
+    said: datetime | None = None,
 ) -> Promise:
-    """A new open promise to the ticket's requester, which the mail `stated_by` states."""
+    """A new open promise to the ticket's requester, which the mail `stated_by` states; `said` only if it is earlier."""
     promise = Promise(
         id=promise_id,
         ticket=ticket.number,
@@ -104,7 +121,10 @@ def make(
         due=as_told(due, now),
         wake_at=None,
         stated_by=stated_by,
+        said=said if said is not None and now < said < due else None,
     )
+    if ticket.their_turn:
+        return replace(promise, wake_at=cover_at(promise, policy))  # nobody of ours owes a word
     return replace(promise, wake_at=wake_at(promise, policy.cadences[ticket.priority], policy, now))
 
 

@@ -140,7 +140,7 @@ def _marked(text: str) -> str:
         elif bare == CUT_LINE:
             out += [] if depth else [CUT_LINE]
         elif intro is not None:
-            intro += [bare] if bare else []
-        else:
-            out.append(f"{'>' * depth} {bare}".rstrip())
+            intro += [_OWN_SIGNS.sub("", bare)] if bare else []
+        else:  # a sign that a table has glued to words is no sign, and nothing to read either
+            out.append(f"{'>' * depth} {_OWN_SIGNS.sub('', bare)}".rstrip())
     return "\n".join([*out, *(intro or []), *dedent("\n".join(own)).split("\n")])

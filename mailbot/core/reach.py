@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
 
 from mailbot.core.conditions import Condition as Asked
@@ -13,7 +14,7 @@ from mailbot.core.conditions import (
 )
 from mailbot.core.rules import Rule, RuleSet
 
-MOST_OUTRIGHT = 500  # earlier rules each rule is compared with: enough for any set that people write
+MOST_OUTRIGHT = 100  # earlier rules that each rule is compared with
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,11 +28,11 @@ class Unreachable:
 def unreachable(rules: RuleSet) -> list[Unreachable]:
     """All that can be proven from the rules alone; what only a person could tell is left alone."""
     found: list[Unreachable] = []
-    outright: list[Rule] = []
+    outright = _Outright()
     for rule in rules.rules:
         because = _impossible(rule)
         if because is None and _only_decides(rule):
-            first = next((o for o in outright[:MOST_OUTRIGHT] if _covers(o, rule)), None)
+            first = next((o for o in outright.likely(rule) if _covers(o, rule)), None)
             if first is not None:
                 because = (
                     f"rule `{first.id}` ({first.file}:{first.line}) hits whenever it does, stands before it and "
@@ -40,8 +41,31 @@ def unreachable(rules: RuleSet) -> list[Unreachable]:
         if because is not None:
             found.append(Unreachable(rule=rule, because=because))
         elif rule.then.priority is not None:
-            outright.append(rule)
+            outright.add(rule)
     return found
+
+
+class _Outright:
+    """Rules that decide outright, found by any of their words: a rule that covers another has all of its words."""
+
+    def __init__(self) -> None:
+        self._by_word: dict[Hashable, list[Rule]] = {}
+        self._wordless: list[Rule] = []
+
+    def add(self, rule: Rule) -> None:
+        worded = next((c for c in rule.when if isinstance(c, TextCondition)), None)
+        if worded is None:
+            self._wordless.append(rule)
+        for word in _spelled(worded) if worded is not None else ():
+            self._by_word.setdefault(word, []).append(rule)
+
+    def likely(self, rule: Rule) -> Iterator[Rule]:
+        """Those that may cover the rule; the earliest of each kind, which is enough for any set that people write."""
+        yield from self._wordless[:MOST_OUTRIGHT]
+        for condition in rule.when:
+            if isinstance(condition, TextCondition):
+                word = next(iter(_spelled(condition)))
+                yield from self._by_word.get(word, ())[:MOST_OUTRIGHT]
 
 
 def _only_decides(rule: Rule) -> bool:
@@ -85,7 +109,7 @@ def _implied(given: Asked, key: Asked) -> bool:
     return given == key
 
 
-def _spelled(condition: TextCondition) -> frozenset[object]:
+def _spelled(condition: TextCondition) -> frozenset[Hashable]:
     return frozenset(t.pieces or t.pattern for t in condition.terms)
 
 

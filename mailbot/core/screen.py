@@ -81,8 +81,11 @@ def _loops(mail: Mail, own: Own) -> str | None:
 
 
 def _carries_loop_word(mail: Mail, own: Own, message_id: str) -> bool:
+    carried = mail.header_all(LOOP_HEADER)[:5]
+    if not carried:
+        return False
     wanted = loop_word(own.signer, message_id).encode()
-    return any(hmac.compare_digest(value.strip().encode(), wanted) for value in mail.header_all(LOOP_HEADER)[:5])
+    return any(hmac.compare_digest(value.strip().encode(), wanted) for value in carried)
 
 
 def _machine(mail: Mail, new_text: str, own: Own, bounce: Bounce | None) -> tuple[Kind, str] | None:

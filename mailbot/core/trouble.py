@@ -24,7 +24,11 @@ def not_reloaded(files: Sequence[str], problems: Sequence[str], setting: Setting
     if len(problems) > _SHOWN:
         listed.append(f"- and {len(problems) - _SHOWN} more")
     advice = "\n".join(
-        [*listed, "", "Mend the file and save it: it is read again at once. mailbot rules check says the same."]
+        [
+            *listed,
+            "",
+            "Mend the file and save it: it is read again at once. mailbot rules check and mailbot rules test say the same.",
+        ]
     )
     mark = hashlib.sha256("\n".join(problems).encode("utf-8", "surrogatepass")).hexdigest()[:16]
     fields = {"reason": reason, "where": ", ".join(files), "advice": advice}

@@ -23,7 +23,7 @@ from enum import StrEnum
 
 NAMES = (
     *("note", "take", "release", "assign", "p", "promise", "plan", "workaround", "eta", "resolve", "reopen", "wait"),
-    *("thanks", "spam", "ignore", "status", "why", "help", "send", "confirm"),
+    *("thanks", "spam", "ignore", "status", "why", "help", "send", "confirm", "goodwill", "approve"),
 )
 """The verbs, as they are written."""
 

@@ -34,6 +34,8 @@ HELP: tuple[tuple[str, str], ...] = (
     ("/wait customer DURATION", "it is their turn, for so long"),
     ("/wait third-party NAME", "somebody else's turn"),
     ("/thanks [TEXT]", "thank them"),
+    ("/goodwill SUM REASON", "give them something: /goodwill 15 EUR for the second outage"),
+    ("/approve", "the goodwill that an agent asked for is given"),
     ("/spam", "not a customer: nothing more goes to them"),
     ("/ignore", "no answer is needed"),
     ("/status", "how it stands"),
@@ -82,16 +84,19 @@ class _Fault:
 
 
 _USAGE = {usage.split()[0].removeprefix("/"): usage for usage, _ in HELP if usage.startswith("/")}
-_ALONE = frozenset({"take", "release", "reopen", "spam", "ignore", "status", "why", "help", "send", "confirm"})
+_ALONE = frozenset(
+    {"take", "release", "reopen", "spam", "ignore", "status", "why", "help", "send", "confirm", "approve"}
+)
 _QUESTIONS = frozenset({"status", "why", "help"})
-_TELLING = frozenset({"promise", "thanks", "send", "confirm"})
+_TELLING = frozenset({"promise", "thanks", "send", "confirm", "goodwill", "approve"})
+_DOING = _TELLING | {"plan", "workaround", "eta", "resolve", "reopen", "wait"}
 _CONTRADICTIONS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
     (frozenset({"resolve"}), frozenset({"reopen", "wait", "promise", "eta"}), "it is either resolved or still open"),
     (frozenset({"release"}), frozenset({"take", "assign"}), "it cannot be nobody's and somebody's"),
     (frozenset({"take"}), frozenset({"assign"}), "it cannot be yours and somebody else's"),
     (
         frozenset({"spam", "ignore"}),
-        frozenset({"promise", "plan", "workaround", "eta", "resolve", "reopen", "wait", "thanks", "send", "confirm"}),
+        _DOING,
         "nothing more is done for it, and something is",
     ),
     (frozenset({"spam"}), frozenset({"ignore"}), "choose one"),

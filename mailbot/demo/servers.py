@@ -45,6 +45,7 @@ class EmbeddedServers:
         generate_bounces: bool = False,
         idle: bool = True,
         smtputf8: bool = True,
+        pipelining: bool = True,
         tls: bool = False,
         on_transaction: Callable[[Transaction], None] | None = None,
     ) -> None:
@@ -63,6 +64,7 @@ class EmbeddedServers:
             accept=self._accept,
             require_login=require_login,
             smtputf8=smtputf8,
+            pipelining=pipelining,
             tls=context,
         )
         self._loop: asyncio.AbstractEventLoop | None = None

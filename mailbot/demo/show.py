@@ -72,6 +72,8 @@ class Show:
                 self._line("decide", f"{about} opened", f"{what}: {ticket.why}")
             case "covered" | "late" | "reminded" as outcome:
                 self._line("promise", f"{about} {outcome}", self._times(decision))
+            case "relayed" | "told" | "done" if ticket and not ticket.unresolved:
+                self._line("decide", f"{about} resolved", decision.reason)
             case outcome:
                 self._line("decide", f"{about} {outcome}", decision.reason)
 

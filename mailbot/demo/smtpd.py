@@ -64,6 +64,7 @@ class SmtpServer:
         accept: Accept,
         require_login: bool = False,
         smtputf8: bool = True,
+        pipelining: bool = True,
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self.port = 0
@@ -76,6 +77,7 @@ class SmtpServer:
         self._accept = accept
         self._require_login = require_login
         self._smtputf8 = smtputf8
+        self._pipelining = pipelining
         self._tls = tls
         self._servers: list[asyncio.Server] = []
         self.open: set[_Conversation] = set()
@@ -145,6 +147,13 @@ class SmtpServer:
     async def handle_AUTH(self, server: _Conversation, _session: Session, _envelope: Envelope, _args: object) -> object:  # noqa: N802 - aiosmtpd's name
         """The login stage; the check of the password is `_authenticate`."""
         return await server.misbehave("login") or MISSING
+
+    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+        self, _server: object, session: Session, _envelope: Envelope, hostname: str, replies: list[str]
+    ) -> list[str]:
+        """PIPELINING too: aiosmtpd reads one command after the other, as RFC 2920 asks, and does not say so."""
+        session.host_name = hostname
+        return [*replies[:-1], "250-PIPELINING", replies[-1]] if self._pipelining else replies
 
     async def handle_MAIL(  # noqa: N802 - aiosmtpd's name
         self, server: _Conversation, session: Session, envelope: Envelope, address: str, options: list[str]

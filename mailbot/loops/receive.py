@@ -21,6 +21,7 @@ log = structlog.get_logger("mailbot.receive")
 LEASE = timedelta(minutes=5)
 POLLER_LEASE = timedelta(minutes=10)  # longer than the longest wait of a poll
 BATCH = 50
+TOGETHER_AT_MOST = 16  # mails of one claim
 MOST_ATTEMPTS = 3
 MOST_CONFLICTS = 20
 FULL_LOOK = timedelta(hours=1)
@@ -180,10 +181,14 @@ class Decider:
         A process that is killed while it loads would count as a failure of the mail that it had claimed.
         """
         setting = self._setting()
-        hear(_NOBODYS, setting, inbox="", received_at=self._clock.now())
+        now = self._clock.now()
+        heard = hear(_NOBODYS, setting, inbox="", received_at=now)
         setting.detect(_NOBODYS.decode())
+        if not isinstance(heard, Unreadable):
+            with suppress(StoreDown):
+                self._desk.lookup(heard.keys, now)
 
-    def decide_some(self, limit: int = 16) -> int:
+    def decide_some(self, limit: int = TOGETHER_AT_MOST) -> int:
         """Claim and decide up to `limit` mails; how many were claimed. Raises StoreDown only."""
         claims = self._inbound.claim(self._holder, self._clock.now(), LEASE, limit)
         for claim in claims:

@@ -8,6 +8,7 @@ from typing import Any
 
 from mailbot.core.decide import decide, hear, quarantine
 from mailbot.core.desk import Decision, Known
+from mailbot.core.forward import Forwarded, forwarded
 from mailbot.core.heard import Heard
 from mailbot.core.letters import iso
 from mailbot.core.mail import Address, Attachment, Bounce, Kind, Unreadable
@@ -112,6 +113,7 @@ def _mail(heard: Heard) -> dict[str, Any]:
         "bounce": _bounce(heard.bounce),
         "defects": list(mail.defects),
         "sender": heard.who.standing.value,
+        "forwarded": _forwarded(forwarded(mail)),
     }
 
 
@@ -147,6 +149,13 @@ def _attachment(attachment: Attachment) -> dict[str, Any]:
         "size": attachment.size,
         "inline": attachment.inline,
     }
+
+
+def _forwarded(found: Forwarded | None) -> dict[str, Any] | None:
+    if found is None:
+        return None
+    sender = None if found.sender is None else {"name": found.sender.name, "address": found.sender.address}
+    return {"from": sender, "date": found.date, "subject": found.subject, "text": found.text}
 
 
 def _bounce(bounce: Bounce | None) -> dict[str, Any] | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 
-from mailbot.core.decide import decide_promise
-from mailbot.core.desk import Decision, Keys
+from mailbot.core.decide import decide_check_in, decide_promise
+from mailbot.core.desk import Decision, Keys, Promise, Ticket
+from mailbot.core.gather import Gathered
 from mailbot.core.setting import Setting
 from mailbot.errors import Conflict, StoreDown
 from mailbot.ports import Clock, DeskStore, Fresh
@@ -34,15 +36,18 @@ class Reminder:
         self._setting = setting
         self._on_decided = on_decided
         self._failed: set[int] = set()
+        self._gathered = Gathered()
 
     def tick(self) -> int:
         """Handle what is due now; how many promises were looked at. Raises StoreDown only."""
         seen = 0
+        self._gathered = Gathered()
         while True:
             now = self._clock.now()
             numbers = self._desk.due(now, BATCH)
             changed = sum(self._look_safely(number) for number in numbers)
             seen += changed
+            self._tell_the_rest(now)
             if len(numbers) < BATCH or not changed:
                 return seen
 
@@ -62,10 +67,18 @@ class Reminder:
         now = self._clock.now()
         known = self._desk.lookup(Keys(content_key="", sender=None, numbers=(number,)), now)
         ticket, promise = known.tickets.get(number), known.promises.get(number)
-        if ticket is None or promise is None or promise.wake_at is None or promise.wake_at > now:
+        if ticket is None:
             return False
-        newest = known.newest.get(number)
-        decision = decide_promise(ticket, promise, newest, self._setting(), now=now, fresh=self._fresh)
+        setting = self._setting()
+        if promise is not None and promise.wake_at is not None and promise.wake_at <= now:
+            newest = known.newest.get(number)
+            missed = self._missed(promise.to, now) if promise.due < now else ()
+            decision = decide_promise(ticket, promise, newest, setting, now=now, fresh=self._fresh, missed=missed)
+        elif ticket.check_in_at is not None and ticket.check_in_at <= now:
+            decision = decide_check_in(ticket, setting, now=now, fresh=self._fresh)
+        else:
+            return False
+        decision = self._gathered.thin(decision)
         try:
             self._desk.commit(decision, now)
         except Conflict:
@@ -73,3 +86,16 @@ class Reminder:
         log.info("promise", ticket=number, outcome=decision.outcome, reason=decision.reason)
         self._on_decided(decision)
         return True
+
+    def _tell_the_rest(self, now: datetime) -> None:
+        rest = self._gathered.rest(self._setting(), now)
+        if rest is not None:
+            self._desk.commit(rest, now)
+            log.info("promise", outcome=rest.outcome, reason=rest.reason)
+            self._on_decided(rest)
+
+    def _missed(self, to: str, now: datetime) -> list[tuple[Ticket, Promise]]:
+        """What else the same customer was promised and did not hear, so that one letter can say it all."""
+        numbers = self._desk.missed(to, now)
+        known = self._desk.lookup(Keys(content_key="", sender=None, numbers=tuple(numbers)), now)
+        return [(t, known.promises[n]) for n, t in known.tickets.items() if n == t.number and n in known.promises]

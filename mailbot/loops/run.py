@@ -15,9 +15,10 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mailbot.errors import StoreDown
 from mailbot.loops.attendance import Attendance
-from mailbot.loops.receive import Decider, Poller
+from mailbot.loops.receive import TOGETHER_AT_MOST, Decider, Poller
 from mailbot.loops.remind import Reminder
 from mailbot.loops.send import Sender
+from mailbot.loops.workforce import Workforce
 from mailbot.ports import Clock, DeskStore, OutboxStore
 
 log = structlog.get_logger("mailbot")
@@ -45,6 +46,7 @@ class Day:
         attendance: Attendance,
         clock: Clock,
         watch: Callable[[asyncio.Event], Awaitable[None]] | None = None,
+        workforce: Workforce | None = None,
     ) -> None:
         self._pollers = pollers
         self._decider = decider
@@ -55,6 +57,7 @@ class Day:
         self._attendance = attendance
         self._clock = clock
         self._watch = watch
+        self._workforce = workforce or Workforce()
         self._stop = asyncio.Event()
         self._mail = asyncio.Event()
         self._letters = asyncio.Event()
@@ -113,6 +116,7 @@ class Day:
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             for poller in self._pollers:
                 poller.stop()
+            self._workforce.dismiss()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(work, STOP_WITHIN)
         finally:
@@ -125,6 +129,7 @@ class Day:
                 watching.cancel()
                 await asyncio.gather(watching, return_exceptions=True)
             await asyncio.to_thread(_join, threads)
+            await asyncio.to_thread(self._workforce.end, JOIN_WITHIN)
             with contextlib.suppress(StoreDown):
                 await asyncio.to_thread(self._attendance.leave)
 
@@ -159,7 +164,11 @@ class Day:
                 await event.wait()
 
     async def _decide(self) -> bool:
-        return await asyncio.to_thread(self._decider.decide_some) > 0
+        if self._workforce.deciding():
+            return False
+        claimed = await asyncio.to_thread(self._decider.decide_some)
+        self._workforce.claimed(full=claimed >= TOGETHER_AT_MOST)
+        return claimed > 0
 
     async def _send(self) -> bool:
         tried = await self._sender.send_some()

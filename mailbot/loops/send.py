@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from mailbot.core.compose import Composed, compose, sealed
-from mailbot.core.desk import Decision, Keys, Known, OutboxState, Outgoing, OutgoingKind
+from mailbot.core.desk import Counts, Decision, Keys, Known, OutboxState, Outgoing, OutgoingKind
 from mailbot.core.limits import breaker_open, over
 from mailbot.core.read import attachment
 from mailbot.core.retry import Verdict, verdict
@@ -37,6 +37,7 @@ BATCH = 20
 MOST_ATTACHED = 20_000_000  # bytes; more than that stays with the desk and is named in the mail only
 FRESH = timedelta(minutes=1)  # a letter this young cannot have been overtaken unnoticed
 PACE_EVERY = timedelta(minutes=1)
+LOOKS = 10  # at the pace while as many letters leave as the breaker's floor: a flood may be over within the minute
 FIRST_WORDS = frozenset({"ack", "thanks-feedback", "thanks-welcome", "thanks-resolution"})
 
 
@@ -70,21 +71,26 @@ class Sender:
         self._state = "up"
         self._breaker = False
         self._look_at_pace = clock.now()
+        self._since_look = 0
+        self._counts: dict[str, Counts] = {}
         self.stopping = False
 
     async def send_some(self) -> int:
-        """Try every mail that is ready; how many were tried. Raises StoreDown only. Ends early when the server is down."""
-        tried = 0
+        """Try the oldest mails that are ready; how many were tried or put off. Raises StoreDown only.
+
+        -1 where the server is down, which ends it early.
+        """
+        handled = 0
         ended: tuple[OutboxRow, Submission] | None = None
-        rows = await asyncio.to_thread(self._outbox.ready, self._clock.now(), BATCH)
+        rows = await asyncio.to_thread(self._ready)
         for row in rows:
             if self.stopping:
                 break
             taken = await asyncio.to_thread(self._take, row, ended)
             ended = None
+            handled += 1
             if taken is None:
-                continue
-            tried += 1
+                continue  # put off, dropped or somebody else's: those behind it must not wait for the next look
             sent = await self._submitter.submit(taken.envelope_sender, taken.envelope_to, taken.raw)
             self._say(sent)
             if sent.accepted:
@@ -95,7 +101,15 @@ class Sender:
                 return -1
         if ended is not None:
             await asyncio.to_thread(self._settle, *ended)
-        return tried
+        return handled
+
+    def _ready(self) -> list[OutboxRow]:
+        """The next mails, and how many others the receivers of first words were sent: asked for all of them at once."""
+        now = self._clock.now()
+        rows = self._outbox.ready(now, BATCH)
+        firsts = {row.outgoing.to.key for row in rows if row.raw is None and row.outgoing.name in FIRST_WORDS}
+        self._counts = self._outbox.counts(firsts, now) if firsts else {}
+        return rows
 
     def _take(self, row: OutboxRow, ended: tuple[OutboxRow, Submission] | None = None) -> Composed | None:
         """Write the mail, and claim its row (TX4) in one commit with the end of the mail before it (TX5).
@@ -127,6 +141,14 @@ class Sender:
             if reason:
                 self._drop(row, reason)
                 return None
+        # Tried before, and surely not taken: after a day without a server its time may be long past.
+        elif (
+            outgoing.kind is OutgoingKind.LETTER
+            and row.state is OutboxState.READY
+            and (reason := self._overtaken(row, now))
+        ):
+            self._drop(row, reason)
+            return None
         try:
             return self._compose(row, setting)
         except TemplateError as error:
@@ -164,7 +186,8 @@ class Sender:
         if outgoing.name not in FIRST_WORDS:
             return None
         limits = setting.policy.limits
-        counts = self._outbox.counts(outgoing.to.key, self._clock.now())
+        to = outgoing.to.key
+        counts = self._counts.get(to) or self._outbox.counts([to], self._clock.now())[to]
         others = type(counts)(hour=counts.hour - 1, day=counts.day - 1, domain_hour=counts.domain_hour - 1)
         return over(others, limits)
 
@@ -181,9 +204,10 @@ class Sender:
 
     def _paused(self, row: OutboxRow, now: datetime) -> bool:
         """The breaker: at five times the usual rate automatic letters wait, and an admin is told once."""
-        if now >= self._look_at_pace:
-            self._look_at_pace = now + PACE_EVERY
-            limits = self._setting().policy.limits
+        limits = self._setting().policy.limits
+        self._since_look += 1
+        if now >= self._look_at_pace or self._since_look * LOOKS > limits.breaker_floor:
+            self._look_at_pace, self._since_look = now + PACE_EVERY, 0
             last_hour, usual = self._outbox.pace(now)
             was_open, self._breaker = self._breaker, breaker_open(last_hour, usual, limits)
             if self._breaker and not was_open:
@@ -273,6 +297,7 @@ class Sender:
     def _drop(self, row: OutboxRow, reason: str) -> None:
         now = self._clock.now()
         log.warning("letter dropped", key=row.outgoing.key, to=row.outgoing.to.address, reason=reason)
+        self._counts.clear()  # those behind it have room again
         settled = Settled(state=OutboxState.DROPPED, reply=reason)
         self._outbox.settle(row, settled, now)
         self._on_settled(row, settled)

@@ -102,7 +102,7 @@ then = { assign = "evva", ack = "akc", score = { p7 = 1 } }
             "customer, attachment, hours, similar, not"
         ),
         "10-a.toml:19:19: there is no agent or group `evva`; did you mean `eva`?",
-        "10-a.toml:19:33: there is no letter `akc`; did you mean `ack`?",
+        "10-a.toml:19:33: there is no letter for a first word `akc`; did you mean `ack`?",
         "10-a.toml:19:50: unknown key `p7`; known are p1, p2, p3, p4, p5",
         "20-b.toml:2:1: a rule needs an `id` of small letters, digits and hyphens",
     ]

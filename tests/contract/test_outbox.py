@@ -8,7 +8,7 @@ from mailbot.adapters.store import open_store
 from mailbot.core.desk import Counts, OutboxState, OutgoingKind
 from mailbot.core.mail import Address
 from mailbot.ports import Settled
-from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, outgoing
+from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, outgoing, raw_mail
 
 
 def put(store, *keys, now=NOW, **changes):
@@ -37,6 +37,35 @@ def test_ready_in_the_order_of_creation(store):
     assert keys(store.ready(NOW + DAY, 10)) == ["a", "later", "c", "b"]
     assert store.ready(NOW - MINUTE, 10) == []
     assert store.next_due() == NOW
+
+
+def test_nobody_who_waits_for_a_word_waits_for_notices(store):
+    notice = {"kind": OutgoingKind.NOTICE, "automatic": False}
+    put(store, *(f"n{number}" for number in range(4)), name="new", **notice)
+    put(store, "reminder", name="reminder", now=NOW + MINUTE, **notice)
+    put(store, "failing", name="new", fields={"priority": 1}, now=NOW + MINUTE, **notice)
+    put(store, "relay", kind=OutgoingKind.RELAY, now=NOW + MINUTE)
+    put(store, *(f"ack{number}" for number in range(13)), now=NOW + 2 * MINUTE)
+    words = ["reminder", "failing", "relay", *(f"ack{number}" for number in range(13))]
+    assert keys(store.ready(NOW, 20)) == [*words[:7], "n0", *words[7:14], "n1", *words[14:], "n2", "n3"]
+    assert keys(store.ready(NOW, 9)) == [*words[:7], "n0", words[7]]
+    assert keys(store.ready(NOW, 3)) == words[:3]
+    for row in store.ready(NOW, 20):
+        if row.outgoing.key in words[1:]:
+            take(store, row)
+    assert keys(store.ready(NOW, 3)) == ["reminder", "n0", "n1"]
+
+
+def test_notices_wait_a_while_for_mails_that_nobody_has_decided(store):
+    put(store, "new", name="new", kind=OutgoingKind.NOTICE)
+    put(store, "failing", name="new", kind=OutgoingKind.NOTICE, fields={"priority": 1})
+    store.put([raw_mail(1)], NOW)
+    assert keys(store.ready(NOW, 5)) == ["failing"]
+    assert keys(store.ready(NOW + MINUTE / 4, 5)) == ["failing"]
+    assert keys(store.ready(NOW + MINUTE / 2, 5)) == ["failing", "new"]
+    [claim] = store.claim("a", NOW, MINUTE, 5)
+    store.commit(decision(), NOW, claim)
+    assert sorted(keys(store.ready(NOW, 5))) == ["failing", "new"]
 
 
 def test_a_row_is_taken_once_and_sent(store):
@@ -178,8 +207,11 @@ def test_counts_by_hour_day_and_domain(store):
     put(store, "bob", to=Address(address="bob@SHOP.example"))
     put(store, "eve", to=Address(address="eve@other.example"))
     store.settle(row_of(store, "dropped"), Settled(state=OutboxState.DROPPED, reply=""), NOW)
-    assert store.counts(" ANN@shop.example", NOW) == Counts(hour=1, day=2, domain_hour=2)
-    assert store.counts("nobody@nowhere.example", NOW) == Counts()
+    assert store.counts([" ANN@shop.example", "nobody@nowhere.example"], NOW) == {
+        " ANN@shop.example": Counts(hour=1, day=2, domain_hour=2),
+        "nobody@nowhere.example": Counts(),
+    }
+    assert store.counts([], NOW) == {}
     assert ANN.key == "ann@shop.example"
 
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import event
 
 from mailbot.adapters.store.columns import short
+from mailbot.adapters.store.prepared import Prepared
 from mailbot.core.desk import Keys, Ref
 from tests.contract.made import HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
 
@@ -22,13 +23,14 @@ def abandoned(store):
 QUESTIONS = {
     "due": (lambda s: s.due(NOW, 5), {"ix_promise_wake_at"}),
     "next_wake": (lambda s: s.next_wake(), {"ix_promise_wake_at"}),
+    "missed": (lambda s: s.missed("ann@shop.example", NOW), {"ix_promise_to_key_ended_at"}),
     "claim": (lambda s: s.claim("a", NOW, MINUTE, 5), {"ix_inbound_waiting"}),
     "ready": (lambda s: s.ready(NOW, 5), {"ix_outbox_waiting"}),
     "next_due": (lambda s: s.next_due(), {"ix_outbox_waiting"}),
     "abandon": (abandoned, {"ix_outbox_waiting", "ix_inbound_waiting"}),
     "sweep": (lambda s: s.sweep(NOW + HOUR), {"ix_outbox_waiting"}),
     "missing": (lambda s: s.missing("support", 7, [1, 2]), {"uq_inbound|sqlite_autoindex_inbound"}),
-    "counts": (lambda s: s.counts("a@b.example", NOW), {"ix_outbox_limit_address", "ix_outbox_limit_domain"}),
+    "counts": (lambda s: s.counts(["a@b.example"], NOW), {"ix_outbox_limit_address", "ix_outbox_limit_domain"}),
     "lookup": (
         lambda s: s.lookup(LOOKUP, NOW),
         {
@@ -45,7 +47,7 @@ QUESTIONS = {
 
 
 @pytest.fixture
-def plans(store):
+def plans(store, monkeypatch):
     """The plans of all statements that the store runs from now on."""
     store.put([raw_mail(1)], NOW)
     store.commit(
@@ -71,6 +73,14 @@ def plans(store):
         cursor.execute(("EXPLAIN QUERY PLAN " if on_sqlite else "EXPLAIN ") + statement, parameters)
         found.append("\n".join(str(tuple(row)[-1]) for row in cursor.fetchall()))
 
+    run = Prepared._run
+
+    def run_and_explain(self, connection, compiled, parameters, *, many=False):
+        if not many:
+            explain(connection, None, compiled.sql, parameters, None, many)
+        return run(self, connection, compiled, parameters, many=many)
+
+    monkeypatch.setattr(Prepared, "_run", run_and_explain)
     event.listen(store._database.engine, "before_cursor_execute", explain)
     if not on_sqlite:
         event.listen(store._database._snapshots, "before_cursor_execute", explain)

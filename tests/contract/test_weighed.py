@@ -29,7 +29,7 @@ def test_mails_alike_are_the_latest_within_the_window(store):
     store.commit(decision(messages=(*some, message("without"))), NOW)
     assert known(store).alike == ()
     assert known(store, alike_within=MINUTE).alike == tuple(f"m{n:03}:aa" for n in range(6))
-    assert len(known(store, alike_within=HOUR).alike) == 200
+    assert len(known(store, alike_within=HOUR).alike) == 50
 
 
 def test_openings_and_overrides_only_where_they_are_asked_for(store):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from mailbot.adapters.store.rows import message_from, promise_from, ticket_from
+from mailbot.adapters.store.rows import promise_from, ticket_from
 from mailbot.adapters.store.schema import message, outbox, promise, ticket
 from mailbot.core.desk import (
     Author,
@@ -119,7 +119,7 @@ class Life:
         self.desk.receive(mail(sender or agent, text, at=self.now, to=to, subject="Re: notice", **headers))
         for decision in self.desk.decisions[before:]:
             spoke = decision.outcome in ("relayed", "told") and "/promise" not in text and decision.tickets
-            if spoke and decision.tickets[0].priority >= 4 and not _held(one):
+            if spoke and decision.tickets[0].priority >= 4 and not decision.tickets[0].their_turn and not _held(one):
                 number = decision.tickets[0].number
                 assert self.desk.promise(number) is None, f"#{number}: answered, and yet a time was told"
         self._settle()
@@ -161,17 +161,18 @@ class Life:
             tickets = {t.number: t for t in map(ticket_from, rows)}
             merged = {row["number"] for row in rows if row["merged_into"] is not None}
             promises = [promise_from(row) for row in connection.execute(select(promise)).mappings()]
-            stated = {row.key: row for row in connection.execute(select(outbox.c.key, outbox.c.fields, outbox.c.kind))}
-            messages = {m.id: m for m in map(message_from, connection.execute(select(message)).mappings())}
+            letters = select(outbox.c.key, outbox.c.fields).where(outbox.c.kind != OutgoingKind.NOTICE.value)
+            stated = {row.key: row.fields for row in connection.execute(letters)}
+            authors = {row.id: row.author for row in connection.execute(select(message.c.id, message.c.author))}
         for number in tickets.keys() - merged:
             self._check_ticket(tickets[number], [p for p in promises if p.ticket == number and _open(p)])
         told = {p.stated_by: p for p in promises}
         for one in promises:
-            self._check_promise(one, messages)
+            self._check_promise(one, authors)
             assert one.stated_by in stated, f"{one.stated_by}: a promise that no mail states"
-            assert stated[one.stated_by].fields["due"] == iso(one.due), f"{one.stated_by}: another time than promised"
-        for key, row in stated.items():
-            if row.kind != OutgoingKind.NOTICE.value and row.fields.get("due"):
+            assert stated[one.stated_by]["due"] == iso(one.due), f"{one.stated_by}: another time than promised"
+        for key, fields in stated.items():
+            if fields.get("due"):
                 assert key in told, f"{key}: a mail states a time that is no promise"
         for decision in self.desk.decisions[self._checked :]:
             self._check_decision(decision)
@@ -185,7 +186,7 @@ class Life:
         if not one.unresolved:
             assert not open_promises, f"#{one.number}: resolved, and a word is promised"
 
-    def _check_promise(self, one: Promise, messages: dict[str, object]) -> None:
+    def _check_promise(self, one: Promise, authors: dict[str, str]) -> None:
         if _open(one):
             assert one.id not in self._ended, f"{one.id}: ended and open again"
             assert one.due >= self.now, f"{one.id}: forgotten, due {one.due}"
@@ -195,8 +196,7 @@ class Life:
         assert self._ended.setdefault(one.id, one).state is one.state, f"{one.id}: ended twice"
         assert one.ended_at is not None
         if one.state is PromiseState.KEPT:
-            word = messages[one.kept_by]
-            assert word.author in (Author.AGENT, Author.STRANGER), f"{one.id}: kept by no human word of ours"
+            assert authors[one.kept_by] in (Author.AGENT, Author.STRANGER), f"{one.id}: kept by no human word of ours"
             assert one.ended_at <= one.due, f"{one.id}: kept too late"
 
     def _check_decision(self, decision: Decision) -> None:
@@ -207,6 +207,8 @@ class Life:
             if outgoing.kind is OutgoingKind.NOTICE:
                 continue
             assert one is not None
+            for other in decision.tickets[1:]:
+                self._bodies.pop(other.number, None)  # this letter speaks of it as well
             assert outgoing.to.key == one.requester.key, f"{outgoing.key}: to somebody else"
             assert INSIDE not in str(outgoing.fields), f"{outgoing.key}: a note leaves the house"
             if outgoing.kind is OutgoingKind.LETTER:

@@ -222,12 +222,10 @@ class SimulatedDesk:
     def send(self) -> None:
         """All that is ready leaves the outbox, as the sending loop does it."""
         while rows := self.store.ready(self.clock.now(), 50):
-            moved = False
             for row in rows:
                 composed = self.sender._take(row)
                 if composed is None:
                     continue
-                moved = True
                 if self.refuse(row.outgoing):
                     self.sender._settle(row, Submission(accepted=False, code=550, reply="no such user", permanent=True))
                     continue
@@ -241,8 +239,6 @@ class SimulatedDesk:
                         at=self.clock.now(),
                     )
                 )
-            if not moved:
-                return
 
     # --- what can be seen -----------------------------------------------------------------------------------------
 

@@ -154,3 +154,14 @@ def test_a_surge_is_noticed_and_people_are_told_apart(desk):
     desk.receive(mail("p9@customer.example", said, at=desk.clock.now(), subject="Server message"))
     assert "surge" in desk.ticket(8).tags
     assert desk.ticket(8).priority == 1
+
+
+def test_ten_thousand_rules_are_looked_through():
+    many = [rule(f"r{n}", text(f"word{n}", f"other{n}"), priority=1 + n % 5) for n in range(10_000)]
+    last = rule("last", text("word7"), priority=1)
+    rules = RuleSet.of([*many, last])
+    assert [u.rule.id for u in unreachable(rules)] == ["last"]
+    result, lines = account(Facts(text="word9999, and word12345s"), rules)
+    assert [h.rule for h in result.hits] == ["r9999"]
+    assert any(line.startswith("nearly: r1234 ") for line in lines)
+    assert rule_changes(RuleSet.of(many), rules).came == ("last",)

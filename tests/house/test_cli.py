@@ -440,6 +440,8 @@ def test_promises_and_outbox(call, site, lists):
     assert "2026-03-06 15:00 CET" in out
     _, out, _ = call("promises", "--json", "--site", site)
     assert json.loads(out)["due"] == "2026-03-06T14:00:00+00:00"
+    _, out, _ = call("promises", "open", "--site", site)
+    assert "#7" in out
     _, out, _ = call("outbox", "--site", site)
     assert "250 ok" in out
     _, out, err = call("outbox", "--state", "failed", "--site", site)

@@ -18,9 +18,10 @@ RAW = b"From: Support <support@desk.example>\r\nTo: ana@customer.example\r\nSubj
 LONG = RAW + (b"x" * 76 + b"\r\n") * 200_000
 
 
-@pytest.fixture
-async def servers():
-    async with EmbeddedServers({DESK: "secret", ANA: "secret"}, require_login=True) as running:
+@pytest.fixture(params=[True, False], ids=["together", "one-by-one"])
+async def servers(request):
+    pair = EmbeddedServers({DESK: "secret", ANA: "secret"}, require_login=True, pipelining=request.param)
+    async with pair as running:
         yield running
 
 

@@ -9,9 +9,11 @@ from sqlalchemy import BigInteger, bindparam, delete, literal, or_, select, upda
 from sqlalchemy.exc import IntegrityError
 
 from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.prepared import Prepared
 from mailbot.adapters.store.rows import (
     customer_values,
     event_values,
+    goodwill_values,
     message_values,
     outgoing_values,
     promise_values,
@@ -22,6 +24,7 @@ from mailbot.adapters.store.schema import (
     PROMISE_IS_OPEN,
     customer,
     event,
+    goodwill,
     inbound,
     message,
     outbox,
@@ -36,7 +39,7 @@ from mailbot.ports import Claim
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_DONE = (
+_DONE = Prepared(
     update(inbound)
     .where(inbound.c.id == bindparam("number"), inbound.c.token == bindparam("claim"), inbound.c.state == "claimed")
     .values(
@@ -49,17 +52,17 @@ _DONE = (
         reason=bindparam("new_reason"),
     )
 )
-_NEW_TICKET = ticket.insert().values(version=1)
 _CHANGED = [column for column in ticket.c if column.name not in ("number", "version", "merged_into")]
-_CHANGE_TICKET = (
+_CHANGE_TICKET = Prepared(
     update(ticket)
     .where(ticket.c.number == bindparam("old_number"), ticket.c.version == bindparam("old_version"))
     .values(
         {**{column: bindparam(f"new_{column.name}") for column in _CHANGED}, ticket.c.version: ticket.c.version + 1}
     )
 )
-_NEW_MESSAGE = message.insert()
-_NEW_EVENT = event.insert()
+_NEW_TICKET = Prepared(ticket.insert().values(version=1))
+_NEW_MESSAGE = Prepared(message.insert())
+_NEW_EVENT = Prepared(event.insert().inline())
 
 
 class Commits:
@@ -68,23 +71,35 @@ class Commits:
     def __init__(self, database: Database) -> None:
         self._commits = database
         new_promise = database.insert(promise)
-        self._promise = new_promise.on_conflict_do_update(
-            index_elements=[promise.c.id],
-            set_={column: new_promise.excluded[column.name] for column in promise.c if column.name != "id"},
-            # A promise ends once. Whoever decided on an older view of it must look again.
-            where=or_(PROMISE_IS_OPEN, promise.c.state == new_promise.excluded.state),
-        ).returning(promise.c.id)
+        self._promise = Prepared(
+            new_promise.on_conflict_do_update(
+                index_elements=[promise.c.id],
+                set_={column: new_promise.excluded[column.name] for column in promise.c if column.name != "id"},
+                # A promise ends once. Whoever decided on an older view of it must look again.
+                where=or_(PROMISE_IS_OPEN, promise.c.state == new_promise.excluded.state),
+            ).returning(promise.c.id)
+        )
         new_customer = database.insert(customer)
-        self._customer = new_customer.on_conflict_do_update(
-            index_elements=[customer.c.address],
-            set_={"name": new_customer.excluded.name, "undeliverable": new_customer.excluded.undeliverable},
+        self._customer = Prepared(
+            new_customer.on_conflict_do_update(
+                index_elements=[customer.c.address],
+                set_={"name": new_customer.excluded.name, "undeliverable": new_customer.excluded.undeliverable},
+            )
         )
         new_ref = database.insert(ref)
-        self._ref = new_ref.on_conflict_do_update(
-            index_elements=[ref.c.message_id, ref.c.ticket],
-            set_={"mentioned": ref.c.mentioned & new_ref.excluded.mentioned},
+        self._ref = Prepared(
+            new_ref.on_conflict_do_update(
+                index_elements=[ref.c.message_id, ref.c.ticket],
+                set_={"mentioned": ref.c.mentioned & new_ref.excluded.mentioned},
+            )
         )
-        self._outgoing = database.insert(outbox).on_conflict_do_nothing(index_elements=[outbox.c.key])
+        new_goodwill = database.insert(goodwill)
+        self._goodwill = new_goodwill.on_conflict_do_update(
+            index_elements=[goodwill.c.id],
+            set_={"state": new_goodwill.excluded.state, "approved_by": new_goodwill.excluded.approved_by},
+        )
+        unless_known = database.insert(outbox).inline().on_conflict_do_nothing(index_elements=[outbox.c.key])
+        self._outgoing = Prepared(unless_known)
 
     def commit(self, decision: Decision, now: datetime, claim: Claim | None = None) -> None:
         """See `ports.DeskStore.commit`.
@@ -104,21 +119,23 @@ class Commits:
     def _store(self, connection: Connection, decision: Decision, now: datetime) -> None:
         _tickets(connection, decision.tickets)
         if decision.customers:
-            connection.execute(self._customer, [customer_values(c) for c in decision.customers])
+            self._customer.change_all(connection, map(customer_values, decision.customers))
         if decision.messages:
-            connection.execute(_NEW_MESSAGE, [message_values(m) for m in decision.messages])
+            _NEW_MESSAGE.change_all(connection, map(message_values, decision.messages))
         # What ends comes before what opens: at no moment may a ticket have two open promises.
         for one in sorted(decision.promises, key=_is_open):
-            if connection.execute(self._promise, promise_values(one)).first() is None:
+            if self._promise.row(connection, promise_values(one)) is None:
                 raise Conflict(f"promise {one.id} has ended already")
+        if decision.goodwill:
+            connection.execute(self._goodwill, [goodwill_values(one) for one in decision.goodwill])
         if decision.refs:
             # Sorted, so that two transactions on PostgreSQL wait for each other in one order only.
             refs = sorted(map(ref_values, decision.refs), key=lambda r: (r["message_id"], r["ticket"]))
-            connection.execute(self._ref, refs)
+            self._ref.change_all(connection, refs)
         if decision.events:
-            connection.execute(_NEW_EVENT, [event_values(e) for e in decision.events])
+            _NEW_EVENT.change_all(connection, map(event_values, decision.events))
         if decision.outgoing:
-            connection.execute(self._outgoing, [outgoing_values(o, now) for o in decision.outgoing])
+            self._outgoing.change_all(connection, [outgoing_values(o, now) for o in decision.outgoing])
         if decision.release:
             connection.execute(update(message).where(message.c.id.in_(decision.release)).values(held=None))
         for source, target in decision.moves:
@@ -146,8 +163,8 @@ class Commits:
 
 
 def _finish(connection: Connection, claim: Claim, decision: Decision, now: datetime) -> None:
-    done = connection.execute(
-        _DONE,
+    done = _DONE.change(
+        connection,
         {
             "number": claim.inbound,
             "claim": claim.token,
@@ -157,18 +174,18 @@ def _finish(connection: Connection, claim: Claim, decision: Decision, now: datet
             "new_reason": decision.reason,
         },
     )
-    if done.rowcount != 1:
+    if done != 1:
         raise ClaimLost(f"mail {claim.inbound} was claimed by another worker")
 
 
 def _tickets(connection: Connection, tickets: tuple[Ticket, ...]) -> None:
     new = [ticket_values(one) for one in tickets if one.version == 0]
     if new:
-        connection.execute(_NEW_TICKET, new)
+        _NEW_TICKET.change_all(connection, new)
     for one in sorted((t for t in tickets if t.version), key=lambda t: t.number):
         values = {f"new_{name}": value for name, value in ticket_values(one).items() if name != "number"}
-        changed = connection.execute(_CHANGE_TICKET, values | {"old_number": one.number, "old_version": one.version})
-        if changed.rowcount != 1:
+        keys = {"old_number": one.number, "old_version": one.version}
+        if _CHANGE_TICKET.change(connection, values | keys) != 1:
             raise Conflict(f"ticket {one.number} was changed by another worker")
 
 

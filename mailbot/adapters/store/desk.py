@@ -11,12 +11,15 @@ from sqlalchemy import Boolean, and_, bindparam, func, literal, select
 from mailbot.adapters.store.columns import Key, Moment, short
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.outbox import counted
-from mailbot.adapters.store.rows import event_from, message_from, promise_from, ticket_from
+from mailbot.adapters.store.prepared import Prepared, PreparedLists
+from mailbot.adapters.store.rows import event_from, goodwill_from, message_from, promise_from, ticket_from
 from mailbot.adapters.store.schema import (
+    CHECKS_IN,
     PROMISE_IS_OPEN,
     counter,
     customer,
     event,
+    goodwill,
     message,
     outbox,
     promise,
@@ -42,34 +45,48 @@ _DAY = bindparam("day", type_=Moment)
 _RECENT = bindparam("recent_since", type_=Moment)
 _SEEN = bindparam("content_key", type_=Key)
 
-_ABOUT_SENDER = select(
-    select(func.count())
-    .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT)
-    .scalar_subquery()
-    .label("recent"),
-    select(promise.c.state)
-    .where(promise.c.to_key == _SENDER, promise.c.ended_at.is_not(None), promise.c.state.in_(_ENDED))
-    .order_by(promise.c.ended_at.desc())
-    .limit(1)
-    .scalar_subquery()
-    .label("last_promise"),
-    counted(outbox.c.limit_address == _SENDER, _HOUR).label("hour"),
-    counted(outbox.c.limit_address == _SENDER, _DAY).label("day"),
-    counted(outbox.c.limit_domain == _DOMAIN, _HOUR).label("domain_hour"),
-    customer.c.address,
-    customer.c.name,
-    customer.c.first_seen,
-    customer.c.undeliverable,
-).select_from(select(literal(1).label("one")).subquery("always").outerjoin(customer, customer.c.address == _SENDER))
-_SEEN_BEFORE = select(message.c.ticket).where(message.c.content_key == _SEEN)
-_REFS = select(ref).where(ref.c.message_id.in_(bindparam("ids", expanding=True)))
-_OPEN_PROMISES = [column.label(f"p_{column.name}") for column in promise.c]
-_TICKETS = (
-    select(ticket, *_OPEN_PROMISES)
-    .select_from(ticket.outerjoin(promise, and_(promise.c.ticket == ticket.c.number, PROMISE_IS_OPEN)))
-    .where(ticket.c.number.in_(bindparam("numbers", expanding=True)))
+_ABOUT_SENDER = Prepared(
+    select(
+        select(func.count())
+        .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT)
+        .scalar_subquery()
+        .label("recent"),
+        select(func.count())
+        .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT, ticket.c.priority <= 3)
+        .scalar_subquery()
+        .label("trouble"),
+        select(promise.c.state)
+        .where(
+            promise.c.to_key == _SENDER,
+            promise.c.ended_at.is_not(None),
+            promise.c.state.in_([literal(state) for state in _ENDED]),
+        )
+        .order_by(promise.c.ended_at.desc())
+        .limit(1)
+        .scalar_subquery()
+        .label("last_promise"),
+        counted(outbox.c.limit_address == _SENDER, _HOUR).label("hour"),
+        counted(outbox.c.limit_address == _SENDER, _DAY).label("day"),
+        counted(outbox.c.limit_domain == _DOMAIN, _HOUR).label("domain_hour"),
+        customer.c.address,
+        customer.c.name,
+        customer.c.first_seen,
+        customer.c.undeliverable,
+    ).select_from(select(literal(1).label("one")).subquery("always").outerjoin(customer, customer.c.address == _SENDER))
 )
-_NEWEST = (
+_SEEN_BEFORE = Prepared(select(message.c.ticket).where(message.c.content_key == _SEEN))
+_BY_ID = Prepared(select(message).where(message.c.id == bindparam("id")))
+_REFS = PreparedLists(lambda places: select(ref).where(ref.c.message_id.in_(places)), Key())
+_OPEN_PROMISES = [column.label(f"p_{column.name}") for column in promise.c]
+_TICKETS = PreparedLists(
+    lambda places: (
+        select(ticket, *_OPEN_PROMISES)
+        .select_from(ticket.outerjoin(promise, and_(promise.c.ticket == ticket.c.number, PROMISE_IS_OPEN)))
+        .where(ticket.c.number.in_(places))
+    ),
+    ticket.c.number.type,
+)
+_NEWEST = Prepared(
     select(message)
     .where(
         message.c.ticket == bindparam("number"),
@@ -79,29 +96,58 @@ _NEWEST = (
     .order_by(message.c.received_at.desc(), message.c.id.desc())
     .limit(1)
 )
-_OPENING = (
+_OPENING = Prepared(
     select(message)
     .where(message.c.ticket == bindparam("number"), message.c.internal.is_(False), message.c.author == Author.CUSTOMER)
     .order_by(message.c.received_at, message.c.id)
     .limit(1)
 )
-_OVERRIDES = select(event).where(event.c.ticket == bindparam("number"), event.c.what == "priority").order_by(event.c.id)
-_ALIKE = (
+_OVERRIDES = Prepared(
+    select(event).where(event.c.ticket == bindparam("number"), event.c.what == "priority").order_by(event.c.id)
+)
+_ALIKE = Prepared(
     select(message.c.alike)
     .where(message.c.alike.is_not(None), message.c.received_at > bindparam("since", type_=Moment))
     .order_by(message.c.received_at.desc())
-    .limit(200)
+    .limit(50)
 )
 _DUE = (
     select(promise.c.ticket)
     .where(PROMISE_IS_OPEN, promise.c.wake_at <= bindparam("now", type_=Moment))
     .order_by(promise.c.wake_at, promise.c.ticket)
 )
-_NEXT_WAKE = (
+_NEXT_WAKE = Prepared(
     select(promise.c.wake_at)
     .where(PROMISE_IS_OPEN, promise.c.wake_at.is_not(None))
     .order_by(promise.c.wake_at)
     .limit(1)
+)
+
+_CHECK_INS = (
+    select(ticket.c.number)
+    .where(CHECKS_IN, ticket.c.check_in_at <= bindparam("now", type_=Moment))
+    .order_by(ticket.c.check_in_at, ticket.c.number)
+)
+_NEXT_CHECK_IN = Prepared(
+    select(ticket.c.check_in_at.label("wake_at")).where(CHECKS_IN).order_by(ticket.c.check_in_at).limit(1)
+)
+_MISSED = (
+    select(promise.c.ticket)
+    .where(
+        promise.c.to_key == bindparam("to", type_=Key),
+        promise.c.ended_at.is_(None),
+        promise.c.due < bindparam("now", type_=Moment),
+    )
+    .order_by(promise.c.due, promise.c.ticket)
+    .limit(100)
+)
+_LEDGER = (
+    select(goodwill)
+    .where(
+        ((goodwill.c.agent == bindparam("agent", type_=Key)) & (goodwill.c.at > bindparam("since", type_=Moment)))
+        | goodwill.c.ticket.in_(bindparam("numbers", expanding=True))
+    )
+    .order_by(goodwill.c.at, goodwill.c.id)
 )
 
 
@@ -123,8 +169,8 @@ class Desk:
         ended promise to the sender was not kept by a human word.
         """
         with self._desk.read() as connection:
-            seen = connection.execute(_SEEN_BEFORE, {"content_key": keys.content_key}).first()
-            seen_ticket: int | None = None if seen is None else seen.ticket
+            seen = _SEEN_BEFORE.row(connection, {"content_key": keys.content_key})
+            seen_ticket: int | None = None if seen is None else seen["ticket"]
             held = _message(connection, keys.held)
             refs = _refs(connection, keys.message_ids)
             wanted = {ref.ticket for ref in refs} | {n for n in keys.numbers if 0 < n <= _MOST}
@@ -135,9 +181,13 @@ class Desk:
             answers = _newest(connection, answered, by_agent=True)
             about: dict[str, Any] = {} if keys.sender is None else _about(connection, keys.sender, now)
             if keys.alike_within is not None:
-                about["alike"] = tuple(connection.execute(_ALIKE, {"since": now - keys.alike_within}).scalars())
+                alike = _ALIKE.rows(connection, {"since": now - keys.alike_within})
+                about["alike"] = tuple(row["alike"] for row in alike)
             if keys.opening:
                 about |= _openings(connection, tickets)
+            if keys.ledger is not None:
+                asked = {"agent": keys.ledger, "since": now - RECENT, "numbers": sorted(tickets)}
+                about["goodwill"] = tuple(map(goodwill_from, connection.execute(_LEDGER, asked).mappings()))
         return Known(
             tickets=tickets,
             refs=refs,
@@ -153,12 +203,22 @@ class Desk:
     def due(self, now: datetime, limit: int) -> list[int]:
         """See `ports.DeskStore.due`."""
         with self._desk.read() as connection:
-            return list(connection.execute(_DUE.limit(limit), {"now": now}).scalars())
+            due = list(connection.execute(_DUE.limit(limit), {"now": now}).scalars())
+            if len(due) < limit:
+                asked = connection.execute(_CHECK_INS.limit(limit - len(due)), {"now": now}).scalars()
+                due += [number for number in asked if number not in due]
+            return due
+
+    def missed(self, to: str, now: datetime) -> list[int]:
+        """See `ports.DeskStore.missed`."""
+        with self._desk.read() as connection:
+            return list(connection.execute(_MISSED, {"to": to, "now": now}).scalars())
 
     def next_wake(self) -> datetime | None:
         """See `ports.DeskStore.next_wake`."""
         with self._desk.read() as connection:
-            return connection.execute(_NEXT_WAKE).scalar()
+            found = [row for query in (_NEXT_WAKE, _NEXT_CHECK_IN) for row in query.rows(connection, {})]
+        return min((row["wake_at"] for row in found), default=None)
 
     def numbers(self, count: int) -> range:
         """See `ports.DeskStore.numbers`. A number that was reserved and never used is a gap."""
@@ -172,7 +232,7 @@ class Desk:
 def _message(connection: Connection, id_: str | None) -> Message | None:
     if id_ is None:
         return None
-    row = connection.execute(select(message).where(message.c.id == id_)).mappings().first()
+    row = _BY_ID.row(connection, {"id": id_})
     return None if row is None else message_from(row)
 
 
@@ -182,9 +242,9 @@ def _refs(connection: Connection, message_ids: tuple[str, ...]) -> tuple[Ref, ..
         asked.setdefault(short(id_), []).append(id_)
     keys, found = list(asked), dict[str, list[Ref]]()
     for start in range(0, len(keys), _CHUNK):
-        for row in connection.execute(_REFS, {"ids": keys[start : start + _CHUNK]}):
-            for id_ in asked[row.message_id]:
-                known = Ref(message_id=id_, ticket=row.ticket, mentioned=row.mentioned)
+        for row in _REFS.rows(connection, keys[start : start + _CHUNK]):
+            for id_ in asked[row["message_id"]]:
+                known = Ref(message_id=id_, ticket=row["ticket"], mentioned=row["mentioned"])
                 found.setdefault(id_, []).append(known)
     in_order = (sorted(found.get(id_, ()), key=lambda known: known.ticket) for id_ in dict.fromkeys(message_ids))
     return tuple(known for some in in_order for known in some)
@@ -196,8 +256,8 @@ def _tickets(connection: Connection, wanted: set[int]) -> tuple[dict[int, Ticket
     merged: dict[int, int] = {}
     asking: Iterable[int] = wanted
     while numbers := sorted(set(asking) - tickets.keys() - merged.keys()):
-        for row in connection.execute(_TICKETS, {"numbers": numbers[:_CHUNK]}).mappings():
-            number = row[ticket.c.number]
+        for row in _TICKETS.rows(connection, numbers[:_CHUNK]):
+            number = row["number"]
             if row["merged_into"] is not None:
                 merged[number] = row["merged_into"]
                 continue
@@ -223,7 +283,7 @@ def _target(merged: dict[int, int], number: int) -> int:
 def _newest(connection: Connection, tickets: Mapping[int, Ticket], *, by_agent: bool) -> dict[int, Message]:
     found: dict[int, Message] = {}
     for number, one in tickets.items():
-        row = connection.execute(_NEWEST, {"number": one.number, "by_agent": by_agent}).mappings().first()
+        row = _NEWEST.row(connection, {"number": one.number, "by_agent": by_agent})
         if row is not None:
             found[number] = message_from(row)
     return found
@@ -233,16 +293,16 @@ def _openings(connection: Connection, tickets: Mapping[int, Ticket]) -> dict[str
     openings: dict[int, Message] = {}
     overrides: dict[int, tuple[Event, ...]] = {}
     for number, one in tickets.items():
-        row = connection.execute(_OPENING, {"number": one.number}).mappings().first()
+        row = _OPENING.row(connection, {"number": one.number})
         if row is not None:
             openings[number] = message_from(row)
-        overrides[number] = tuple(map(event_from, connection.execute(_OVERRIDES, {"number": one.number}).mappings()))
+        overrides[number] = tuple(map(event_from, _OVERRIDES.rows(connection, {"number": one.number})))
     return {"openings": openings, "overrides": overrides}
 
 
 def _about(connection: Connection, sender: str, now: datetime) -> dict[str, Any]:
-    row = connection.execute(
-        _ABOUT_SENDER,
+    row = _ABOUT_SENDER.rows(
+        connection,
         {
             "sender": sender,
             "domain": sender.rpartition("@")[2],
@@ -250,12 +310,14 @@ def _about(connection: Connection, sender: str, now: datetime) -> dict[str, Any]
             "day": now - timedelta(days=1),
             "recent_since": now - RECENT,
         },
-    ).one()
+    )[0]
+    known = None
+    if row["address"] is not None:
+        known = Customer(**{name: row[name] for name in ("address", "name", "first_seen", "undeliverable")})
     return {
-        "customer": None
-        if row.address is None
-        else Customer(address=row.address, name=row.name, first_seen=row.first_seen, undeliverable=row.undeliverable),
-        "recent_tickets": row.recent,
-        "last_promise_broken": row.last_promise not in (None, PromiseState.KEPT.value),
-        "counts": Counts(hour=row.hour, day=row.day, domain_hour=row.domain_hour),
+        "customer": known,
+        "recent_tickets": row["recent"],
+        "recent_trouble": row["trouble"],
+        "last_promise_broken": row["last_promise"] not in (None, PromiseState.KEPT.value),
+        "counts": Counts(hour=row["hour"], day=row["day"], domain_hour=row["domain_hour"]),
     }

@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select, update
 
 from mailbot.adapters.store.columns import Moment
 from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.prepared import Prepared, PreparedLists
 from mailbot.adapters.store.schema import inbound, inbound_raw, mailbox
 from mailbot.ports import Baseline, Claim, RawMail
 
@@ -24,10 +25,13 @@ _LONGEST_BACK_OFF = timedelta(hours=1)
 _BASELINE = select(mailbox.c.uidvalidity, mailbox.c.uidnext, mailbox.c.cursor).where(
     mailbox.c.name == bindparam("mailbox")
 )
-_STORED = select(inbound.c.uid).where(
-    inbound.c.mailbox == bindparam("mailbox"),
-    inbound.c.uidvalidity == bindparam("uidvalidity"),
-    inbound.c.uid.in_(bindparam("uids", expanding=True)),
+_STORED = PreparedLists(
+    lambda uids: select(inbound.c.uid).where(
+        inbound.c.mailbox == bindparam("mailbox"),
+        inbound.c.uidvalidity == bindparam("uidvalidity"),
+        inbound.c.uid.in_(uids),
+    ),
+    inbound.c.uid.type,
 )
 _WAITING = (
     select(
@@ -41,19 +45,35 @@ _WAITING = (
     .order_by(inbound.c.received_at, inbound.c.id)
     .limit(bindparam("limit", type_=inbound.c.attempts.type))
 )
-_TAKE = (
-    update(inbound)
-    .where(inbound.c.id.in_(bindparam("ids", expanding=True)))
-    .values(
-        state="claimed",
-        open_at=bindparam("until"),
-        holder=bindparam("by"),
-        token=bindparam("new_token"),
-        attempts=inbound.c.attempts + 1,
-    )
+_LOOK = Prepared(_WAITING)
+_LOOK_AND_LOCK = Prepared(_WAITING.with_for_update(skip_locked=True))
+_TAKE = PreparedLists(
+    lambda ids: (
+        update(inbound)
+        .where(inbound.c.id.in_(ids))
+        .values(
+            state="claimed",
+            open_at=bindparam("until"),
+            holder=bindparam("by"),
+            token=bindparam("new_token"),
+            attempts=inbound.c.attempts + 1,
+        )
+    ),
+    inbound.c.id.type,
 )
-_RAWS = select(inbound_raw.c.inbound, inbound_raw.c.raw).where(
-    inbound_raw.c.inbound.in_(bindparam("ids", expanding=True))
+_RAWS = PreparedLists(
+    lambda ids: select(inbound_raw.c.inbound, inbound_raw.c.raw).where(inbound_raw.c.inbound.in_(ids)),
+    inbound_raw.c.inbound.type,
+)
+_KEEP_RAW = Prepared(inbound_raw.insert())
+_CURSOR = Prepared(
+    update(mailbox)
+    .where(
+        mailbox.c.name == bindparam("mailbox"),
+        mailbox.c.uidvalidity == bindparam("of"),
+        mailbox.c.cursor < bindparam("next"),
+    )
+    .values(cursor=bindparam("next"))
 )
 
 
@@ -62,7 +82,7 @@ class Inbound:
 
     def __init__(self, database: Database) -> None:
         self._mails = database
-        self._insert = (
+        self._insert = Prepared(
             database.insert(inbound)
             .values(state="stored", attempts=0)
             .on_conflict_do_nothing(index_elements=[inbound.c.mailbox, inbound.c.uidvalidity, inbound.c.uid])
@@ -94,8 +114,9 @@ class Inbound:
             wanted = sorted({uid for uid in uids if uid >= first})
             stored: set[int] = set()
             for start in range(0, len(wanted), _CHUNK):
-                asked = {"mailbox": mailbox, "uidvalidity": uidvalidity, "uids": wanted[start : start + _CHUNK]}
-                stored.update(connection.execute(_STORED, asked).scalars())
+                asked = {"mailbox": mailbox, "uidvalidity": uidvalidity}
+                found = _STORED.rows(connection, wanted[start : start + _CHUNK], asked)
+                stored.update(row["uid"] for row in found)
         return [uid for uid in wanted if uid not in stored]
 
     def put(self, mails: Sequence[RawMail], now: datetime) -> int:
@@ -117,17 +138,13 @@ class Inbound:
                     "size": mail.size,
                     "oversize": mail.oversize,
                 }
-                number = connection.execute(self._insert, values).scalar()
-                if number is not None:
-                    new.append({"inbound": number, "raw": mail.raw})
+                stored = self._insert.row(connection, values)
+                if stored is not None:
+                    new.append({"inbound": stored["id"], "raw": mail.raw})
             if new:
-                connection.execute(inbound_raw.insert(), new)
+                _KEEP_RAW.change_all(connection, new)
             for (name, uidvalidity), cursor in sorted(cursors.items()):
-                connection.execute(
-                    update(mailbox)
-                    .where(mailbox.c.name == name, mailbox.c.uidvalidity == uidvalidity, mailbox.c.cursor < cursor)
-                    .values(cursor=cursor)
-                )
+                _CURSOR.change(connection, {"mailbox": name, "of": uidvalidity, "next": cursor})
         return len(new)
 
     def claim(self, holder: str, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
@@ -135,26 +152,26 @@ class Inbound:
         if self._mails.sqlite:
             # Looking first spares an idle desk the write lock.
             with self._mails.read() as connection:
-                if connection.execute(_WAITING, {"now": now, "limit": 1}).first() is None:
+                if not _LOOK.rows(connection, {"now": now, "limit": 1}):
                     return []
         with self._mails.write() as connection:
-            waiting = _WAITING if self._mails.sqlite else _WAITING.with_for_update(skip_locked=True)
-            rows = connection.execute(waiting, {"now": now, "limit": limit}).all()
-            fresh = next((i for i, row in enumerate(rows) if row.attempts), len(rows))
+            waiting = _LOOK if self._mails.sqlite else _LOOK_AND_LOCK
+            rows = waiting.rows(connection, {"now": now, "limit": limit})
+            fresh = next((i for i, row in enumerate(rows) if row["attempts"]), len(rows))
             rows = rows[: fresh or 1]
             if not rows:
                 return []
-            token, ids = uuid4().hex, [row.id for row in rows]
-            connection.execute(_TAKE, {"ids": ids, "until": now + lease, "by": holder, "new_token": token})
-            raws = {row.inbound: row.raw for row in connection.execute(_RAWS, {"ids": ids})}
+            token, ids = uuid4().hex, [row["id"] for row in rows]
+            _TAKE.change(connection, ids, {"until": now + lease, "by": holder, "new_token": token})
+            raws = {row["inbound"]: row["raw"] for row in _RAWS.rows(connection, ids)}
         return [
             Claim(
-                inbound=row.id,
-                mailbox=row.mailbox,
-                raw=raws[row.id],
-                oversize=row.oversize,
-                received_at=row.received_at,
-                attempts=row.attempts + 1,
+                inbound=row["id"],
+                mailbox=row["mailbox"],
+                raw=raws[row["id"]],
+                oversize=row["oversize"],
+                received_at=row["received_at"],
+                attempts=row["attempts"] + 1,
                 token=token,
             )
             for row in rows

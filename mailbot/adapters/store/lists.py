@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Select, Table, func, or_, select
 
 from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.reports import Reports
 from mailbot.adapters.store.rows import event_from, message_from, outbox_row_from, promise_from, ticket_from
 from mailbot.adapters.store.schema import event, inbound, mailbox, message, outbox, outbox_raw, promise, ticket
 from mailbot.core.desk import Event, Message, OutboxState, Promise, PromiseState, Ticket, TicketState
@@ -70,6 +71,7 @@ class DeskLists:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self.reports = Reports(database)
 
     def tickets(self, state: TicketState | None = None, limit: int = 100) -> list[Ticket]:
         """Tickets, the most pressing first: by priority, then the oldest. Those merged into another are left out."""

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, exists, func, or_, select, update
 
 from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.rows import outbox_row_from
-from mailbot.adapters.store.schema import outbox, outbox_raw
+from mailbot.adapters.store.prepared import Prepared
+from mailbot.adapters.store.rows import Row, outbox_row_from
+from mailbot.adapters.store.schema import inbound, outbox, outbox_raw
 from mailbot.core.desk import Counts, OutboxState
 from mailbot.ports import OutboxRow, Settled
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection, Update
 
+SECOND_EVERY = 8
+"""Which place of those that go out is for a row of the second rank, while rows of both wait."""
+SECOND_WAITS = timedelta(seconds=30)
+"""How long the second rank waits at most while there are mails to be decided."""
 _WAITING = (OutboxState.READY.value, OutboxState.UNKNOWN.value)
+_IS_WAITING = or_(*(outbox.c.state == state for state in _WAITING))
 _NOW = bindparam("now", type_=Moment)
 
 
@@ -40,15 +47,22 @@ _PACE = select(
 _READY = (
     select(outbox, outbox_raw.c.raw)
     .select_from(outbox.outerjoin(outbox_raw, outbox_raw.c.outbox == outbox.c.id))
-    .where(outbox.c.due_at <= _NOW, outbox.c.state.in_(_WAITING))
+    .where(outbox.c.rank == bindparam("rank"), outbox.c.due_at <= _NOW, _IS_WAITING)
     .order_by(outbox.c.created_at, outbox.c.id)
+    .limit(bindparam("most"))
 )
-_NEXT_DUE = select(func.min(outbox.c.due_at)).where(outbox.c.due_at.is_not(None), outbox.c.state.in_(_WAITING))
+_SECOND = _READY.where(
+    or_(
+        outbox.c.created_at <= bindparam("patient", type_=Moment),
+        ~exists().select_from(inbound).where(inbound.c.open_at <= _NOW),
+    )
+)
+_NEXT_DUE = select(func.min(outbox.c.due_at)).where(outbox.c.due_at.is_not(None), _IS_WAITING)
 _TAKE = (
     update(outbox)
     .where(
         outbox.c.id == bindparam("row"),
-        outbox.c.state.in_(_WAITING),
+        _IS_WAITING,
         outbox.c.attempts == bindparam("seen_attempts"),
     )
     .values(
@@ -68,7 +82,7 @@ def _ending(states: tuple[str, ...]) -> Update:
         update(outbox)
         .where(
             outbox.c.id == bindparam("row"),
-            outbox.c.state.in_(states),
+            or_(*(outbox.c.state == state for state in states)),
             outbox.c.attempts == bindparam("seen_attempts"),
         )
         .values(
@@ -98,20 +112,34 @@ _COUNTS = select(
 )
 
 
+def _in_turn(first: Sequence[Row], second: Sequence[Row], limit: int) -> list[Row]:
+    """At most `limit` of both: every eighth is of the second rank, and those that are left fill what the first leave."""
+    turns = list(first)
+    for at, row in enumerate(second):
+        turns.insert(min((at + 1) * SECOND_EVERY - 1, len(turns)), row)
+    return turns[:limit]
+
+
 class Outbox:
     """Fulfils `ports.OutboxStore`."""
 
     def __init__(self, database: Database) -> None:
         self._outbox = database
-        self._keep_raw = database.insert(outbox_raw).on_conflict_do_nothing(index_elements=[outbox_raw.c.outbox])
+        keep_raw = database.insert(outbox_raw).on_conflict_do_nothing(index_elements=[outbox_raw.c.outbox])
+        self._keep_raw = Prepared(keep_raw)
+        self._ready, self._second = Prepared(_READY), Prepared(_SECOND)
+        self._take, self._counts = Prepared(_TAKE), Prepared(_COUNTS)
+        self._end_taken, self._end_waiting = Prepared(_END_TAKEN), Prepared(_END_WAITING)
         # Which tries are this store's: `settle` says how one of them ended, or puts off a row that nobody took.
         self._taken: dict[int, int] = {}
 
     def ready(self, now: datetime, limit: int) -> list[OutboxRow]:
-        """See `ports.OutboxStore.ready`; in the order in which they were decided."""
+        """See `ports.OutboxStore.ready`."""
         with self._outbox.read() as connection:
-            rows = connection.execute(_READY.limit(limit), {"now": now}).mappings().all()
-        return [outbox_row_from(row, row["raw"]) for row in rows]
+            first = self._ready.rows(connection, {"now": now, "rank": 0, "most": limit})
+            values = {"now": now, "rank": 1, "most": limit, "patient": now - SECOND_WAITS}
+            second = self._second.rows(connection, values)
+        return [outbox_row_from(row, row["raw"]) for row in _in_turn(first, second, limit)]
 
     def take(
         self,
@@ -137,8 +165,8 @@ class Outbox:
         with self._outbox.write() as connection:
             if before is not None:
                 self._end(connection, *before, now)
-            if connection.execute(_TAKE, values).rowcount == 1:
-                kept = connection.execute(self._keep_raw, {"outbox": row.id, "raw": raw}).rowcount == 1
+            if self._take.change(connection, values) == 1:
+                kept = self._keep_raw.change(connection, {"outbox": row.id, "raw": raw}) == 1
                 stored = raw if kept else connection.execute(_RAW, {"row": row.id}).scalar_one()
         if before is not None:
             self._taken.pop(before[0].id, None)
@@ -158,8 +186,9 @@ class Outbox:
     def _end(self, connection: Connection, row: OutboxRow, settled: Settled, now: datetime) -> None:
         taken = self._taken.get(row.id) == row.attempts + 1
         waits = settled.state.value in _WAITING
-        connection.execute(
-            _END_TAKEN if taken else _END_WAITING,
+        end = self._end_taken if taken else self._end_waiting
+        end.change(
+            connection,
             {
                 "row": row.id,
                 "seen_attempts": row.attempts + taken,
@@ -171,20 +200,16 @@ class Outbox:
             },
         )
 
-    def counts(self, address: str, now: datetime) -> Counts:
+    def counts(self, addresses: Iterable[str], now: datetime) -> dict[str, Counts]:
         """See `ports.OutboxStore.counts`. A letter counts from when it was decided; dropped ones do not."""
-        key = address.strip().casefold()
+        since = {"hour": now - timedelta(hours=1), "day": now - timedelta(days=1)}
+        found = {}
         with self._outbox.read() as connection:
-            row = connection.execute(
-                _COUNTS,
-                {
-                    "address": key,
-                    "domain": key.rpartition("@")[2],
-                    "hour": now - timedelta(hours=1),
-                    "day": now - timedelta(days=1),
-                },
-            ).one()
-        return Counts(hour=row.hour, day=row.day, domain_hour=row.domain_hour)
+            for address in addresses:
+                key = address.strip().casefold()
+                values = {**since, "address": key, "domain": key.rpartition("@")[2]}
+                found[address] = Counts(**self._counts.rows(connection, values)[0])
+        return found
 
     def pace(self, now: datetime) -> tuple[int, float]:
         """See `ports.OutboxStore.pace`. A desk younger than a week is measured over the time since its first letter."""

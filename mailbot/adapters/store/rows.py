@@ -22,6 +22,7 @@ from mailbot.core.desk import (
     TicketState,
 )
 from mailbot.core.facts import Weighed
+from mailbot.core.goodwill import Goodwill, GoodwillState
 from mailbot.core.mail import Address, Attachment, Kind
 from mailbot.ports import OutboxRow
 
@@ -65,6 +66,7 @@ def ticket_values(ticket: Ticket) -> Values:
         "first_word_at": ticket.first_word_at,
         "last_word_at": ticket.last_word_at,
         "resolved_at": ticket.resolved_at,
+        "check_in_at": ticket.check_in_at,
     }
 
 
@@ -103,6 +105,7 @@ def ticket_from(row: Row) -> Ticket:
         first_word_at=row["first_word_at"],
         last_word_at=row["last_word_at"],
         resolved_at=row["resolved_at"],
+        check_in_at=row["check_in_at"],
     )
 
 
@@ -187,6 +190,7 @@ def promise_values(promise: Promise) -> Values:
         "reminded": promise.reminded,
         "ended_at": promise.ended_at,
         "kept_by": promise.kept_by,
+        "said": promise.said,
     }
 
 
@@ -205,7 +209,18 @@ def promise_from(row: Row, prefix: str = "") -> Promise:
         reminded=row[prefix + "reminded"],
         ended_at=row[prefix + "ended_at"],
         kept_by=row[prefix + "kept_by"],
+        said=row[prefix + "said"],
     )
+
+
+def goodwill_values(goodwill: Goodwill) -> Values:
+    """The columns of a line of the ledger."""
+    return {**asdict(goodwill), "state": goodwill.state.value}
+
+
+def goodwill_from(row: Row) -> Goodwill:
+    """A line of the ledger, from a row of `schema.goodwill`."""
+    return Goodwill(**{**row, "state": GoodwillState(row["state"])})
 
 
 def event_values(event: Event) -> Values:
@@ -237,6 +252,7 @@ def outgoing_values(outgoing: Outgoing, now: datetime) -> Values:
     """The columns of an outgoing mail as it enters the outbox.
 
     `limit_address` and `limit_domain` are set for automatic letters only: those are counted against the limits.
+    `rank` 0 goes out before 1: what a customer reads, and of the notices those that come too late when they wait.
     """
     counted = outgoing.automatic and outgoing.kind is OutgoingKind.LETTER
     return {
@@ -267,7 +283,13 @@ def outgoing_values(outgoing: Outgoing, now: datetime) -> Values:
         "told": False,
         "limit_address": outgoing.to.key if counted else None,
         "limit_domain": outgoing.to.domain if counted else None,
+        "rank": 0 if outgoing.kind is not OutgoingKind.NOTICE or _urgent(outgoing) else 1,
     }
+
+
+def _urgent(notice: Outgoing) -> bool:
+    """A reminder of a promise, or about a matter where the whole thing fails."""
+    return notice.name == "reminder" or notice.fields.get("priority") == 1
 
 
 def outgoing_from(row: Row) -> Outgoing:

@@ -125,10 +125,15 @@ ticket = Table(
     Column("first_word_at", Moment),
     Column("last_word_at", Moment),
     Column("resolved_at", Moment),
+    Column("check_in_at", Moment),
 )
 _MERGED = ticket.c.merged_into.is_not(None)
 Index("ix_ticket_merged_into", ticket.c.merged_into, sqlite_where=_MERGED, postgresql_where=_MERGED)
 Index("ix_ticket_requester_opened_at", ticket.c.requester, ticket.c.opened_at)
+CHECKS_IN = ticket.c.check_in_at.is_not(None)
+Index(
+    "ix_ticket_check_in_at", ticket.c.check_in_at, ticket.c.number, sqlite_where=CHECKS_IN, postgresql_where=CHECKS_IN
+)
 
 message = Table(
     "message",
@@ -192,6 +197,7 @@ promise = Table(
     Column("reminded", Integer, nullable=False),
     Column("ended_at", Moment),
     Column("kept_by", Text),
+    Column("said", Moment),
 )
 PROMISE_IS_OPEN = promise.c.state == literal_column("'open'")
 """Written out, not as a parameter: only then do both databases see that the partial indexes apply."""
@@ -204,6 +210,22 @@ Index(
     postgresql_where=PROMISE_IS_OPEN,
 )
 Index("ix_promise_to_key_ended_at", promise.c.to_key, promise.c.ended_at)
+
+goodwill = Table(
+    "goodwill",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("ticket", BigInteger, ForeignKey("ticket.number"), nullable=False, index=True),
+    Column("customer", Key, nullable=False),
+    Column("agent", Key, nullable=False),
+    Column("cents", BigInteger, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("reason", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("approved_by", Words),
+)
+Index("ix_goodwill_agent_at", goodwill.c.agent, goodwill.c.at)
 
 event = Table(
     "event",
@@ -253,11 +275,13 @@ outbox = Table(
     Column("last_reply", Words),
     Column("limit_address", Key),
     Column("limit_domain", Key),
+    Column("rank", Integer, nullable=False, server_default="0"),
     UniqueConstraint("key"),
 )
 _WAITS = outbox.c.due_at.is_not(None)
 Index(
     "ix_outbox_waiting",
+    outbox.c.rank,
     outbox.c.created_at,
     outbox.c.id,
     outbox.c.due_at,

@@ -1,0 +1,150 @@
+"""`mailbot promises`: what was promised, what is due, what was broken, and how well the desk keeps its word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailbot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mailbot.adapters.store.lists import DeskLists
+    from mailbot.config import Config
+    from mailbot.core.desk import Promise
+
+promises_app = typer.Typer(
+    invoke_without_command=True, help="What was promised, and how it ended.", rich_markup_mode=None
+)
+Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, with config.toml.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many.")]
+HERE = Path()
+
+
+@promises_app.callback()
+def _promises(
+    context: typer.Context,
+    site: Site = HERE,
+    as_json: AsJson = False,
+    everything: Annotated[bool, typer.Option("--all", help="Those that ended as well.")] = False,
+    limit: Limit = 100,
+) -> None:
+    """Open promises, the earliest due first."""
+    if context.invoked_subcommand is not None:
+        return
+    from mailbot.core.desk import PromiseState
+
+    config, lists, _ = _lists(site)
+    _show(config, lists.promises(None if everything else PromiseState.OPEN, limit), as_json)
+
+
+@promises_app.command("open")
+def promises_open(site: Site = HERE, as_json: AsJson = False, limit: Limit = 100) -> None:
+    """Open promises, the earliest due first."""
+    config, lists, _ = _lists(site)
+    _show(config, lists.promises(limit=limit), as_json)
+
+
+@promises_app.command("due")
+def promises_due(
+    site: Site = HERE,
+    as_json: AsJson = False,
+    within: Annotated[str, typer.Option("--within", metavar="TIME", help="Such as 2h or 1d.")] = "1d",
+    limit: Limit = 100,
+) -> None:
+    """Open promises that are due soon."""
+    from mailbot.config.durations import parse_duration
+
+    try:
+        length = parse_duration(within)
+    except ValueError as problem:
+        raise ConfigError([f"--within: {problem}"]) from None
+    config, lists, now = _lists(site)
+    _show(config, lists.reports.due(limit, before=now + length), as_json)
+
+
+@promises_app.command("broken")
+def promises_broken(
+    site: Site = HERE,
+    as_json: AsJson = False,
+    since: Annotated[str, typer.Option("--since", metavar="TIME", help="How far back, such as 30d.")] = "30d",
+    limit: Limit = 100,
+) -> None:
+    """Promises that no person kept in time: covered by the desk, or late; the latest first."""
+    from mailbot.config.durations import parse_duration
+
+    try:
+        length = parse_duration(since)
+    except ValueError as problem:
+        raise ConfigError([f"--since: {problem}"]) from None
+    config, lists, now = _lists(site)
+    _show(config, lists.reports.broken(now - length, limit), as_json)
+
+
+@promises_app.command("stats")
+def promises_stats(
+    site: Site = HERE,
+    as_json: AsJson = False,
+    since: Annotated[str, typer.Option("--since", metavar="TIME", help="How far back, such as 30d.")] = "30d",
+) -> None:
+    """How many promises were kept by a person, covered by the desk, or late; and how long the first word took."""
+    from mailbot import cli_show
+    from mailbot.config.durations import parse_duration
+
+    try:
+        length = parse_duration(since)
+    except ValueError as problem:
+        raise ConfigError([f"--since: {problem}"]) from None
+    config, lists, now = _lists(site)
+    names = {agent.id: agent.name for agent in config.agents}
+    found = lists.reports.tallies(now - length)
+    if as_json:
+        for one in found:
+            cli_show.put_json(one)
+        return
+    rows = [
+        (
+            one.what if one.what == "all" else f"{one.what} {names.get(one.which, one.which)}",
+            one.kept,
+            one.covered,
+            one.late,
+            f"{100 * one.kept // one.ended} %" if one.ended else "",
+            _length(one.first_median),
+            _length(one.first_p95),
+        )
+        for one in found
+    ]
+    headings = ("", "kept", "covered", "late", "kept of all", "first word: median", "95 of 100")
+    cli_show.table(headings, rows, "no promise ended in that time")
+
+
+def _length(seconds: float | None) -> str:
+    if seconds is None:
+        return ""
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 120 else f"{minutes / 60:.1f} h"
+
+
+def _show(config: Config, found: Sequence[Promise], as_json: bool) -> None:
+    from mailbot import cli_show
+
+    if as_json:
+        for one in found:
+            cli_show.put_json(one)
+    else:
+        cli_show.promises(found, config.desk.timezone)
+
+
+def _lists(site: Path) -> tuple[Config, DeskLists, datetime]:
+    from mailbot.adapters.clock import WallClock
+    from mailbot.config import load_config
+
+    config = load_config(site)
+    from mailbot import app as desk
+
+    return config, desk.open_lists(config, config.site), WallClock().now()

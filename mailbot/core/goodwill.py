@@ -1,0 +1,71 @@
+"""The ledger of goodwill: what an agent gives a customer for their trouble, and who may give how much."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+_SUM = re.compile(
+    r"(?:(?P<before>[A-Z]{3}|[€$£])\s?)?(?P<whole>[0-9]{1,6})(?:[.,](?P<cents>[0-9]{2}))?"
+    r"(?:\s?(?P<after>[A-Z]{3}|[€$£])(?![A-Za-z]))?(?:[\s,:]+(?P<reason>.+))?",
+    re.DOTALL,
+)
+_SIGNS = {"€": "EUR", "$": "USD", "£": "GBP"}
+
+
+class GoodwillState(StrEnum):
+    """Where a gesture stands: asked for, since it is over the agent's budget, or granted and told."""
+
+    ASKED = "asked"
+    GRANTED = "granted"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Goodwill:
+    """One line of the ledger. `customer` is the address as compared, `cents` hundredths of the currency."""
+
+    id: str
+    ticket: int
+    customer: str
+    agent: str
+    cents: int
+    currency: str
+    reason: str
+    at: datetime
+    state: GoodwillState
+    approved_by: str | None = None
+
+    @property
+    def amount(self) -> str:
+        """As people write it: `15 EUR`, `7.50 EUR`."""
+        return said(self.cents, self.currency)
+
+
+def said(cents: int, currency: str) -> str:
+    """A sum as people write it."""
+    whole, rest = divmod(cents, 100)
+    return f"{whole}.{rest:02d} {currency}" if rest else f"{whole} {currency}"
+
+
+def parse_goodwill(text: str, currency: str) -> tuple[int, str] | str:
+    """The cents and the reason of `15 EUR for the second outage`; else why it is not understood.
+
+    Only the desk's own currency is taken: a budget in euros says nothing about dollars.
+    """
+    own = re.compile(rf"\b{re.escape(currency)}\b", re.IGNORECASE)
+    found = _SUM.fullmatch(own.sub(currency, text.strip(), count=1))
+    if found is None:
+        return f"/goodwill needs a sum and a reason: /goodwill 15 {currency} for the second outage"
+    named = found["before"] or found["after"]
+    reason = " ".join((found["reason"] or "").split())
+    asked = _SIGNS.get(named or "", named or currency)
+    cents = int(found["whole"]) * 100 + int(found["cents"] or 0)
+    if asked != currency:
+        return f"goodwill is given in {currency} here, and «{asked}» was asked for"
+    if not cents:
+        return "a sum of nothing is no goodwill"
+    if not reason:
+        return f"/goodwill needs a reason: /goodwill {said(cents, currency)} for the second outage"
+    return cents, reason

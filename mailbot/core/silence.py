@@ -1,0 +1,76 @@
+"""What the desk does where a customer is silent: a nudge and then the end where it asked, one look back where it is solved."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from mailbot.core.change import Change
+from mailbot.core.desk import Decision, Promise, PromiseState, Ticket, TicketState
+from mailbot.core.hours import add
+from mailbot.core.letters import iso, matter_of, readers
+from mailbot.core.policy import Policy
+from mailbot.core.setting import FreshIds, Setting
+
+CHECKED = "checked-in"
+_MINUTE = timedelta(minutes=1)
+_TOO_LATE = timedelta(days=14)  # after a long stop nobody is asked about something that is long over
+
+
+def owes_nothing(ticket: Ticket, promise: Promise) -> bool:
+    """Whether this promise is the nudge that was told to a customer whose turn it is, or what comes after it."""
+    if not ticket.their_turn or ticket.waiting_until is None:
+        return False
+    return promise.made_by == "nudge" or promise.due >= ticket.waiting_until - _MINUTE
+
+
+def ask_once_more(change: Change, promise: Promise, matter: str) -> Decision:
+    """The time that the customer had is over: one gentle nudge, and the next time a closing letter."""
+    policy = change.setting.policy
+    late = change.now > promise.due
+    if late:
+        change.end_promise(PromiseState.LATE)
+    if promise.made_by == "nudge":
+        return _close(change, promise, matter)
+    key = f"promise:{promise.id}:nudge"
+    due = add(change.now, policy.close_after, policy.business)
+    new = change.promise_by(due, made_by="nudge", stated_by=key)
+    change.letter("nudge", key=key, fields={"matter": matter, "late": late}, states=new)
+    change.event("nudged", f"no answer so far; closed after {iso(new.due)}")
+    return change.decision("nudged", f"closed after {iso(new.due)} without an answer")
+
+
+def _close(change: Change, promise: Promise, matter: str) -> Decision:
+    change.end_promise(PromiseState.REPLACED)
+    change.set(state=TicketState.RESOLVED, resolved_at=change.now, waiting_for=None, waiting_until=None)
+    change.letter("closed", key=f"promise:{promise.id}:closed", fields={"matter": matter})
+    change.event("closed", "the customer did not answer")
+    fields = {
+        "title": "closed",
+        "lines": ["No answer came, also not to the nudge: it is closed. A reply of theirs opens it again."],
+        "text": "",
+    }
+    for agent in readers(change.setting.policy, change.ticket):
+        change.notice(agent, "answer", key=f"closed:{promise.id}", fields=fields)
+    return change.decision("closed", "the customer did not answer")
+
+
+def check_in_time(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
+    """When a ticket that is resolved now is asked after: once, and only where it was an outage or money."""
+    after = policy.check_in_after
+    if after is None or ticket.priority > 2 or CHECKED in ticket.tags:
+        return None
+    return add(now, after, policy.business)
+
+
+def check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """Ask once whether it still holds; nothing is said where it was opened again, or where it is long over."""
+    change = Change(setting, ticket, None, now, fresh)
+    asked = ticket.check_in_at
+    change.set(check_in_at=None)
+    if ticket.unresolved or ticket.mute is not None or asked is None or now - asked > _TOO_LATE:
+        return change.decision("done", "there is nothing to ask")
+    change.set(tags=(*ticket.tags, CHECKED))
+    fields = {"matter": matter_of("", ticket.subject)}
+    change.letter("check-in", key=f"check-in:{ticket.number}", fields=fields)
+    change.event("checked in", "whether it still holds")
+    return change.decision("asked", "whether it still holds")

@@ -1,0 +1,56 @@
+"""Who hears of a new ticket: its agents, those whom the rules name, and the triage group where no rule fitted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mailbot.core.change import Change
+from mailbot.core.letters import readers, to_agent
+from mailbot.core.mail import Address
+from mailbot.core.policy import Agent, Policy
+from mailbot.core.triage import Triage
+
+TRIAGE = "triage"  # the group that is told where no rule fitted, if anybody is in it
+HELD = "hold"  # the word before the colon of a ticket's `mute`
+
+
+def hearers(change: Change, result: Triage) -> tuple[Agent, ...]:
+    """The agents who get a notice, each once: the group that the rules assign stands in for the inbox's own."""
+    policy, ticket = change.setting.policy, change.ticket
+    told = list(readers(policy, ticket))
+    if ticket.assignee is None and result.assign is not None and (group := _members(policy, result.assign)):
+        told = group
+    for name in result.notify:
+        told += _named(policy, name)
+    if not result.matched:
+        told += _members(policy, TRIAGE)
+    return tuple({agent.id: agent for agent in told}.values())
+
+
+def outsiders(change: Change, result: Triage) -> tuple[str, ...]:
+    """The addresses that the rules name and that are no agent's: they are told, and cannot answer for the desk."""
+    policy = change.setting.policy
+    return tuple(name for name in result.notify if "@" in name and policy.agent_of(name) is None)
+
+
+def tell_outsider(change: Change, address: str, *, key: str, fields: dict[str, object]) -> None:
+    """The notice of a new ticket to somebody who is no agent: without an address that could be used to answer it."""
+    policy = change.setting.policy
+    nobody = Agent(id="notify", name=address.partition("@")[0], addresses=(address,), language=policy.language)
+    made = to_agent(
+        change.setting, change.ticket, nobody, name="new", key=f"{key}:{address}", now=change.now, fields=fields
+    )
+    to = Address(name=None, address=address)
+    change.enclose(replace(made, to=to, reply_token=None, message_token=None, agent=None))
+
+
+def _named(policy: Policy, name: str) -> list[Agent]:
+    if "@" in name:
+        agent = policy.agent_of(name)
+        return [] if agent is None else [agent]
+    return [policy.agents[name]] if name in policy.agents else _members(policy, name)
+
+
+def _members(policy: Policy, group: str) -> list[Agent]:
+    """Only those who are in it: a group that nobody is in tells nobody."""
+    return [agent for agent in policy.agents.values() if group in agent.groups]
