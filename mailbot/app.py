@@ -193,14 +193,12 @@ class Desk:
         return Attendance(leases=self.store, lifeline=self.lifeline, clock=self.clock, holder=self.holder, ttl=ttl)
 
     def warm_up(self) -> None:
-        """Load what the first mail would wait for, and set the interpreter up for a process of several busy threads."""
+        """Load what the first mail would wait for, and let the collector leave it alone."""
         explain(WARM_UP, self.live.current(), inbox=self.config.inboxes[0].name, now=self.clock.now())
         # What is here now stays: the collector need not look at it again and again.
         gc.collect()
         gc.freeze()
         gc.set_threshold(20_000, 20, 50)
-        # Whoever waits for the interpreter's lock, such as the sender after every answer of the server, gets it sooner.
-        sys.setswitchinterval(0.0005)
 
     def _mail_is_in(self) -> None:
         if self._day is not None:
