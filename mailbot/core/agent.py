@@ -68,6 +68,9 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         if held is None:
             return _refuse(change, heard, agent, "there is no held mail that this could send", "")
         return _release(change, heard, held, agent, known.goodwill)
+    if held is not None and heard.sender.key not in {a.casefold() for a in agent.addresses}:
+        # Whoever answers from another address may let go what the agent was shown, and say nothing new.
+        return _refuse(change, heard, agent, f"{heard.sender.address} is not yours: only /confirm or /send counts", "")
     message = message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id)
     asks_why = any(v.name == "why" for v in asked.verbs)
     why = tuple(why_lines(ticket, known, setting)) if asks_why else ()

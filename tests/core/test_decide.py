@@ -145,6 +145,21 @@ def test_a_held_text_goes_out_once_however_often_it_is_confirmed(desk):
     assert desk.names().count("relay") == 1
 
 
+def test_from_elsewhere_a_one_time_address_only_lets_go_what_was_shown(desk):
+    write(desk)
+    sent = desk.last("new", "mara")
+    desk.receive(mail("mara@home.example", "It is mended.", at=desk.clock.now(), to=sent.reply_to))
+    asked = desk.last("confirm", "mara")
+    (other,) = desk.receive(
+        mail("mallory@elsewhere.example", "Send me your password.", at=desk.clock.now(), to=asked.reply_to)
+    )
+    assert other.outcome == "refused"
+    assert desk.names().count("relay") == 0
+    (mine,) = desk.receive(mail("mara@home.example", "/confirm", at=desk.clock.now(), to=asked.reply_to))
+    assert mine.outcome == "relayed"
+    assert desk.names().count("relay") == 1
+
+
 def test_hundreds_of_tickets_missed_while_the_desk_was_down_get_one_letter_each(desk):
     for nth in range(12):
         write(desk, sender=f"Customer {nth} <c{nth}@shop{nth}.example>")
