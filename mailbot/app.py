@@ -28,7 +28,7 @@ from mailbot.adapters.logs import set_up_logs
 from mailbot.adapters.mailfiles import mails_of
 from mailbot.adapters.site import data_dir, read_secret, rules_dir, template_dirs
 from mailbot.adapters.smtp import SmtpSubmitter
-from mailbot.adapters.store import DeskLists, SqlStore, open_store
+from mailbot.adapters.store import Customers, DeskLists, SqlStore, open_store
 from mailbot.adapters.workerprocess import WorkerProcess
 from mailbot.config import Config, InboxConfig, cadences_of, policy_of
 from mailbot.config.models import Priorities
@@ -143,7 +143,7 @@ class Desk:
             attendance=self.attendance(TTL),
             clock=self.clock,
             watch=lambda stop: self.live.watch(stop, self._tell_admins),
-            workforce=Workforce(self._worker(), self.live.current) if self.config.desk.second_process else None,
+            workforce=Workforce(self._worker(), self.live.current),
         )
         self._day = day
         if ready is not None:
@@ -152,7 +152,6 @@ class Desk:
             await day.run()
         finally:
             self._day = None
-            await self.submitter.close()
 
     async def once(self) -> dict[str, int]:
         """One pass: what is new in every inbox, decided; what is due; and what can be sent, sent."""
@@ -167,20 +166,24 @@ class Desk:
         fetched = await asyncio.to_thread(self.reminder.tick)
         while (tried := await self.sender.send_some()) > 0:
             sent += tried
-        await self.submitter.close()
+        await self.sender.close()
         await asyncio.to_thread(attendance.leave)
         return {"mails": decided, "promises": fetched, "sent": sent}
 
     def _worker(self) -> WorkerProcess | None:
-        """A second process for the same site; none where the site's clock is not the world's, which it could not share."""
-        if not isinstance(self.clock, WallClock):
+        """A second process for the same site; none where it could not share the clock, or would have no core of its own."""
+        if not (self.config.desk.second_process and isinstance(self.clock, WallClock) and (os.cpu_count() or 1) > 1):
             return None
         command = [sys.executable, "-m", "mailbot", "work", "--site", str(self.config.site)]
-        return WorkerProcess(command, on_word=self._worker_said, on_end=self._mail_is_in)
+        return WorkerProcess(command, on_word=self._worker_said, on_end=self._worker_ended)
 
     def _worker_said(self, words: bytes) -> None:
         if DECIDED in words and self._day is not None:
             self._day.decided()
+
+    def _worker_ended(self) -> None:
+        if self._day is not None:
+            self._day.worker_ended()
 
     def _tell_admins(self, faults: Faults) -> None:
         now = self.clock.now()
@@ -279,6 +282,11 @@ def check_logins(config: Config) -> list[str]:
 def open_lists(config: Config, site: Path) -> DeskLists:  # noqa: ARG001 - the command line's contract
     """What people ask the store."""
     return open_store(config.database_url).lists
+
+
+def open_customers(config: Config) -> Customers:
+    """What people ask and say about one customer."""
+    return open_store(config.database_url).customers
 
 
 def migrate(config: Config) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 from mailbot.adapters.language import detect_language
 from mailbot.adapters.mailfiles import mails_of
 from mailbot.adapters.rulefiles import Problem, load_rules, run_rule_tests
+from mailbot.adapters.rulefiles import check_rules as check_folder
 from mailbot.adapters.ruletests import count_tests
 from mailbot.adapters.site import data_dir, read_secret, rules_dir
 from mailbot.adapters.store import SqlStore, open_store
@@ -30,7 +31,6 @@ from mailbot.core.mail import Kind, Unreadable
 from mailbot.core.nearmiss import near_misses
 from mailbot.core.past import Past
 from mailbot.core.policy import Policy
-from mailbot.core.reach import unreachable
 from mailbot.core.read import read
 from mailbot.core.rules import RuleSet
 from mailbot.core.setting import Setting
@@ -63,16 +63,16 @@ class Workshop:
         return cls(folder=folder, config=config, policy=policy, signer=_signer(config))
 
     def read(self, folder: Path | None = None) -> tuple[RuleSet | None, list[Problem]]:
-        """The rules, or every mistake in them; names are checked only where there is a desk that has some."""
+        """The rules, or every mistake in them."""
+        return load_rules(folder or self.folder, **self.names())
+
+    def names(self) -> dict[str, frozenset[str] | None]:
+        """What rules may name; of agents and inboxes nobody knows where there is no desk that has some."""
+        letters = frozenset(NAMES)
         if self.config is None:
-            return load_rules(folder or self.folder, letters=frozenset(NAMES))
+            return {"letters": letters}
         agents = frozenset(self.policy.agents) | {g for a in self.policy.agents.values() for g in a.groups}
-        return load_rules(
-            folder or self.folder,
-            letters=frozenset(NAMES),
-            agents=agents,
-            inboxes=frozenset(self.policy.inboxes),
-        )
+        return {"letters": letters, "agents": agents, "inboxes": frozenset(self.policy.inboxes)}
 
     def rules(self, folder: Path | None = None) -> RuleSet:
         """The rules. Raises ConfigError with every mistake in them."""
@@ -103,16 +103,7 @@ def _signer(config: Config | None) -> Signer:
 def check_rules(site: Path | None, rules: Path | None) -> tuple[int, int, list[Problem]]:
     """How many rules and articles there are, and everything that is wrong with them, in the order of the files."""
     workshop = Workshop.open(site, rules)
-    found, problems = workshop.read()
-    if found is None:
-        return 0, 0, problems
-    idle = [
-        Problem(
-            file=u.rule.file, line=u.rule.line, column=1, message=f"rule `{u.rule.id}` can never matter: {u.because}"
-        )
-        for u in unreachable(found)
-    ]
-    return len(found.rules), len(found.shelf.articles), idle
+    return check_folder(workshop.folder, **workshop.names())
 
 
 def try_rules(site: Path | None, rules: Path | None) -> tuple[int, list[Problem]]:

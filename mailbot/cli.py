@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailbot import __version__
+from mailbot.cli_customer import customer_app
 from mailbot.cli_promises import promises_app
+from mailbot.cli_quarantine import quarantine_app
 from mailbot.cli_rules import rules_app
 from mailbot.cli_templates import templates_app
 from mailbot.errors import ConfigError, MailbotError
@@ -30,7 +32,9 @@ app = typer.Typer(
 )
 ticket_app = typer.Typer(no_args_is_help=True, help="Look at tickets.", rich_markup_mode=None)
 app.add_typer(ticket_app, name="ticket")
+app.add_typer(customer_app, name="customer")
 app.add_typer(promises_app, name="promises")
+app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(rules_app, name="rules")
 app.add_typer(templates_app, name="templates")
 

@@ -105,11 +105,22 @@ def promises_stats(
     found = lists.reports.tallies(now - length)
     if as_json:
         for one in found:
-            cli_show.put_json(one)
+            cli_show.put_json(
+                {
+                    "of": one.what,
+                    "which": one.which,
+                    "kept": one.kept,
+                    "covered": one.covered,
+                    "late": one.late,
+                    "ended": one.ended,
+                    "first_word_median_seconds": one.first_median,
+                    "first_word_p95_seconds": one.first_p95,
+                }
+            )
         return
     rows = [
         (
-            one.what if one.what == "all" else f"{one.what} {names.get(one.which, one.which)}",
+            _whose(one.what, names.get(one.which, one.which)),
             one.kept,
             one.covered,
             one.late,
@@ -119,8 +130,19 @@ def promises_stats(
         )
         for one in found
     ]
-    headings = ("", "kept", "covered", "late", "kept of all", "first word: median", "95 of 100")
-    cli_show.table(headings, rows, "no promise ended in that time")
+    cli_show.table(
+        ("of", "kept", "covered", "late", "kept of all", "median", "95 of 100"), rows, "nothing ended in that time"
+    )
+    if rows:
+        cli_show.say(
+            f"since {cli_show.moment(now - length, config.desk.timezone)}; the last two: how long the first word took"
+        )
+
+
+def _whose(what: str, which: str) -> str:
+    if what == "all":
+        return "all"
+    return f"priority {which}" if what == "priority" else which
 
 
 def _length(seconds: float | None) -> str:

@@ -29,6 +29,7 @@ Rules = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
 _MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00")
 _MOST_SHOWN = 50
+_MANY = 100
 
 
 @rules_app.command()
@@ -122,7 +123,8 @@ def backtest(
         cli_show.put_json({"old": found.old, "new": found.new, **counted, "matrix": matrix.rows(), **speed})
         return
     _show(found, matrix, changed)
-    cli_show.say(f"{matrix.mails} mails in {seconds:.1f} s, {rate} a second")
+    told = f", {rate} a second" if matrix.mails >= _MANY else ""  # of a few, only the start would be measured
+    cli_show.say(f"{matrix.mails} mails in {seconds:.1f} s{told}")
 
 
 @rules_app.command()

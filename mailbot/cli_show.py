@@ -11,6 +11,8 @@ from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from mailbot.core.tokens import masked
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -26,7 +28,9 @@ _LONG = frozenset(
     {"text", "html", "headers", "references", "in_reply_to", "message_id", "reply_to", "new_text", "file"}
 )
 _UTC_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[\d:.]*(?:Z|\+00:00)")
+_MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 _NEW_TEXT_LINES = 6
+_RIGHT = frozenset({"ticket", "tries", "#", "size", "kept", "covered", "late", "kept of all", "median", "95 of 100"})
 
 
 def console() -> Console:
@@ -69,17 +73,31 @@ def plain(thing: object) -> object:
         return thing.isoformat()
     if isinstance(thing, timedelta):
         return thing.total_seconds()
-    return thing if isinstance(thing, (str, int, float, bool)) or thing is None else str(thing)
+    if isinstance(thing, (int, float, bool)) or thing is None:
+        return thing
+    return masked(str(thing))
 
 
 def clean(text: object) -> str:
-    """Text that came by mail, harmless on a terminal."""
-    return _UNSAFE.sub("�", str(text))
+    """Text that came by mail, harmless on a terminal, and without what would let a reader of it act."""
+    return _UNSAFE.sub("�", masked(str(text)))
 
 
 def moment(when: datetime | None, zone: tzinfo) -> str:
     """`2026-03-06 14:00 CET`, or a dash."""
     return when.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z") if when is not None else "–"
+
+
+def in_zone(text: object, zone: tzinfo) -> str:
+    """Words of the diary, in which moments stand as the core wrote them: each told in the reader's zone."""
+    return _MOMENT.sub(lambda found: moment(datetime.fromisoformat(found[0]), zone), str(text or ""))
+
+
+def size(count: int) -> str:
+    """`812 bytes`, `14 kB`, `2.3 MB`."""
+    if count < 1000:
+        return f"{count} bytes"
+    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
@@ -89,9 +107,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str)
 
     shown = Table(box=None, pad_edge=False, header_style="dim")
     for heading in headings:
-        shown.add_column(
-            heading, justify="right" if heading in {"ticket", "tries", "#"} else "left", overflow="ellipsis"
-        )
+        shown.add_column(heading, justify="right" if heading in _RIGHT else "left", overflow="ellipsis")
     for row in rows:
         shown.add_row(*(Text(one_line(cell)) for cell in row))
     if shown.row_count:
@@ -153,7 +169,7 @@ def ticket(page: TicketPage, zone: tzinfo) -> None:
             ("opened", moment(it.opened_at, zone)),
             ("plan", it.plan),
             ("workaround", it.workaround),
-            ("estimate", it.eta),
+            ("estimate", in_zone(it.eta, zone)),
             ("silent", it.mute),
         ]
     )
@@ -163,7 +179,7 @@ def ticket(page: TicketPage, zone: tzinfo) -> None:
         held = f" (held: {m.held})" if m.held else ""
         story.append((m.received_at, f"{m.author.value} {who}{held}", one_line(m.new_text or m.subject, 90)))
     story += [(o.created_at, f"{o.outgoing.kind.value} {o.state.value}", _letter(o)) for o in page.outgoing]
-    story += [(e.at, f"{e.what} ({e.by})", one_line(e.detail, 90)) for e in page.events]
+    story += [(e.at, f"{e.what} ({e.by})", one_line(in_zone(e.detail, zone), 90)) for e in page.events]
     out.print()
     table(
         ("when", "what", ""),
@@ -171,7 +187,7 @@ def ticket(page: TicketPage, zone: tzinfo) -> None:
         "no story",
     )
     out.print()
-    promises(page.promises, zone)
+    promises(page.promises, zone, {m.id: m.agent or m.from_.address for m in page.messages})
 
 
 def _at(line: tuple[datetime, str, str]) -> datetime:
@@ -182,12 +198,30 @@ def _letter(row: OutboxRow) -> str:
     return f"{row.outgoing.name} to {row.outgoing.to.address}"
 
 
-def promises(found: Sequence[Promise], zone: tzinfo) -> None:
-    """The list of promises."""
+def promises(found: Sequence[Promise], zone: tzinfo, authors: Mapping[str, str] | None = None) -> None:
+    """The list of promises; `authors` by message, to say whose word ended one."""
+    known = authors or {}
     rows = [
-        (f"#{p.ticket}", p.state.value, moment(p.due, zone), p.to, p.made_by, moment(p.ended_at, zone)) for p in found
+        (
+            f"#{p.ticket}",
+            p.state.value,
+            moment(p.due, zone),
+            p.to,
+            p.made_by,
+            _mail_of(p.stated_by),
+            moment(p.ended_at, zone),
+            known.get(p.kept_by or "", "a person" if p.kept_by else None),
+        )
+        for p in found
     ]
-    table(("ticket", "promise", "due", "to", "made by", "ended"), rows, "no promises")
+    table(("ticket", "promise", "due", "to", "made by", "told in", "ended", "by the word of"), rows, "no promises")
+
+
+def _mail_of(key: str) -> str:
+    """The kind of mail that an outbox key stands for: `ack:7` is an ack, `promise:ID:cover` a cover."""
+    first, *rest = key.split(":")
+    name = rest[-1] if first == "promise" and rest else first
+    return name if name in {"ack", "relay", "cover", "late", "nudge"} else "update"
 
 
 def outbox(found: Sequence[OutboxRow], zone: tzinfo) -> None:

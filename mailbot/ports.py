@@ -140,10 +140,19 @@ class DeskStore(Protocol):
     def lookup(self, keys: Keys, now: datetime) -> Known:
         """What bears on a mail, read in one transaction."""
 
+    def lookups(self, asked: Sequence[Keys], now: datetime) -> list[Known]:
+        """What bears on each of some mails, all as it was at one moment."""
+
     def commit(self, decision: Decision, now: datetime, claim: Claim | None = None) -> None:
         """Store the decision whole or not at all (TX3); with a claim, the inbound row is done as well.
 
         Raises Conflict, Duplicate or ClaimLost, and then nothing was stored. An outbox key that exists is kept as is.
+        """
+
+    def commit_all(self, decided: Sequence[tuple[Decision, Claim]], now: datetime) -> None:
+        """Store the decisions of some mails in one transaction: all of them, or none where one raises as in `commit`.
+
+        No two of them change the same ticket, promise or customer, or store the same Message-ID.
         """
 
     def due(self, now: datetime, limit: int) -> list[int]:
@@ -197,21 +206,16 @@ class OutboxStore(Protocol):
         """
 
     def take(
-        self,
-        row: OutboxRow,
-        raw: bytes,
-        message_id: str,
-        holder: str,
-        now: datetime,
-        lease: timedelta,
-        *,
-        before: tuple[OutboxRow, Settled] | None = None,
-    ) -> bytes | None:
-        """Claim a row for sending (TX4): state `sending`, attempts + 1, the bytes stored. None if somebody else has it.
+        self, letters: Sequence[tuple[OutboxRow, bytes, str]], holder: str, now: datetime, lease: timedelta
+    ) -> list[bytes | None]:
+        """Claim rows for sending (TX4), in one commit: state `sending`, attempts + 1, bytes and Message-ID stored.
 
-        Returns the stored bytes, which are not `raw` if the row was composed before. `before`: how the last try ended
-        (TX5), stored in the same commit, whoever has this row.
+        Returns for each the stored bytes, which are not those given if the row was composed before; None if somebody
+        else has it.
         """
+
+    def give_back(self, rows: Sequence[OutboxRow], now: datetime) -> None:
+        """Undo `take` for rows, as they were before it, of which nothing was handed over."""
 
     def settle(self, row: OutboxRow, settled: Settled, now: datetime) -> None:
         """Store how the try ended (TX5)."""

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mailbot.adapters.rulesource import Problem
 from mailbot.adapters.ruletable import TableReader
+from mailbot.adapters.ruletoml import read_plain
 from mailbot.core.answers import Article
 from mailbot.core.terms import term
 
@@ -35,13 +36,11 @@ def _read(path: Path, shown: str) -> tuple[Article | None, list[Problem]]:
     named = _NAME.fullmatch(path.name)
     if named is None:
         return failed("an article is named ID.LANGUAGE.md, as in reset-password.en.md")
+    raw = read_plain(path, MAX_ARTICLE)
+    if isinstance(raw, str):
+        return failed(raw)
     try:
-        raw = path.read_bytes()
-        if len(raw) > MAX_ARTICLE:
-            return failed(f"is larger than {MAX_ARTICLE // 1024} KB")
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
-    except OSError as error:
-        return failed(f"cannot be read: {error.strerror}")
     except UnicodeDecodeError as error:
         return failed("is not UTF-8", raw[: error.start].count(b"\n") + 1)
     front = _FRONT.match(text)
@@ -53,7 +52,7 @@ def _read(path: Path, shown: str) -> tuple[Article | None, list[Problem]]:
     except (ValueError, RecursionError) as error:
         return failed(f"the front matter is no TOML: {error}", 1)
     reader = TableReader(shown, "\n" + front.group(1))
-    head = dict(reader.table(head, (), ("title", "link", "words")))
+    head = dict(reader.table(head, (), ("title", "link", "words", "not")))
     title = reader.text(head, "title", ())
     link = reader.text(head, "link", ())
     body = text[front.end() :].strip()
@@ -66,9 +65,17 @@ def _read(path: Path, shown: str) -> tuple[Article | None, list[Problem]]:
     if "words" not in head:
         reader.wrong((), "an article needs `words`: without them it would never be offered")
     terms = reader.each(reader.texts(head, "words", ()), ("words",), term)
+    unless = reader.each(reader.texts(head, "not", ()), ("not",), term)
     if reader.problems:
         return None, reader.problems
     article = Article(
-        id=named.group(1), language=named.group(2), title=title or "", text=body, link=link, terms=terms, file=shown
+        id=named.group(1),
+        language=named.group(2),
+        title=title or "",
+        text=body,
+        link=link,
+        terms=terms,
+        unless=unless,
+        file=shown,
     )
     return article, []

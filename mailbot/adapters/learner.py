@@ -11,7 +11,7 @@ from mailbot.core.folding import words
 from mailbot.errors import ConfigError
 
 
-def telling_words(texts: Sequence[str], kinds: Sequence[int], most: int = 12) -> dict[int, list[str]]:
+def telling_words(texts: Sequence[str], kinds: Sequence[int], most: int = 30) -> dict[int, list[str]]:
     """For each kind the words and pairs of words that speak for it most, strongest first; at most `most` each.
 
     Only what stands in two texts or more. Raises ConfigError where scikit-learn is not installed.
@@ -43,9 +43,12 @@ def telling_words(texts: Sequence[str], kinds: Sequence[int], most: int = 12) ->
 
 
 def _terms(text: str) -> list[str]:
-    """Single words that say something, and pairs of neighbours of which at least one does."""
-    known = words(text)[1]
-    telling = [len(word) >= 4 and word not in COMMON and not word.isdigit() for word in known]
-    single = [word for word, says in zip(known, telling, strict=True) if says]
-    pairs = zip(known, known[1:], telling, telling[1:], strict=False)
-    return single + [f"{one} {two}" for one, two, says, also in pairs if (says or also) and one != two]
+    """Single words that say something, and pairs of neighbours in one line of which at least one does."""
+    found: list[str] = []
+    for line in text.splitlines():
+        known = words(line)[1]
+        telling = [len(word) >= 4 and word not in COMMON and not word.isdigit() for word in known]
+        found += [word for word, says in zip(known, telling, strict=True) if says]
+        pairs = zip(known, known[1:], telling, telling[1:], strict=False)
+        found += [f"{one} {two}" for one, two, says, also in pairs if (says or also) and one != two]
+    return found

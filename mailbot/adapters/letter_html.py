@@ -2,6 +2,8 @@
 
 Blocks are parted by blank lines: quoted lines (`> `), a list (`- `), facts (`Name: value`, two lines at least), a
 draft (four blanks in front), the foot (after `-- `), and paragraphs. All text is escaped here; nothing in it is markup.
+A link that the desk itself made to be tapped stands alone on its line, `LABEL: <mailto:…>`, and is told beside the words:
+whatever merely looks like one stays text.
 """
 
 from __future__ import annotations
@@ -17,13 +19,25 @@ _FACT = re.compile(r"([^\s:>][^:>]{0,23}): +(\S.*)")
 _FOOT = "-- "
 
 
-def words_to_html(words: str, strong: Sequence[str] = ()) -> Markup:
-    """The words as a run of block elements. Each text of `strong` (the times that the letter states) is set bold."""
+def tap_line(label: str, link: str) -> str:
+    """The line of a letter's text that stands for a link to be tapped."""
+    return f"{label}: <{link}>"
+
+
+def words_to_html(words: str, strong: Sequence[str] = (), taps: Sequence[tuple[str, str]] = ()) -> Markup:
+    """The words as a run of block elements. Each text of `strong` (the times that the letter states) is set bold.
+
+    `taps` are the (label, link) of the lines that become links.
+    """
     body, mark, foot = f"\n{words}".rpartition(f"\n{_FOOT}\n")
     if not mark:
         body, foot = foot, ""
     marked = [escape(text) for text in sorted(set(strong), key=len, reverse=True)]
-    blocks = [_block(lines, marked) for lines in _blocks(body.split("\n"))]
+    links = {tap_line(label, link): (label, link) for label, link in taps}
+    blocks = [
+        _tap(*links[lines[0]]) if len(lines) == 1 and lines[0] in links else _block(lines, marked)
+        for lines in _blocks(body.split("\n"))
+    ]
     if foot.strip():
         blocks.append(f'<p class="foot">{_lines(foot.strip().splitlines(), marked)}</p>')
     return Markup("\n".join(blocks))  # noqa: S704 - every piece was escaped in _inline or just before
@@ -74,6 +88,10 @@ def _block(lines: list[str], strong: list[str]) -> str:
         )
         return f'<table role="presentation">{"".join(rows)}</table>'
     return f"<p>{_lines(lines, strong)}</p>"
+
+
+def _tap(label: str, link: str) -> str:
+    return f'<p class="tap"><a href="{escape(link)}">{escape(label)}</a></p>'
 
 
 def _items(lines: Sequence[str], strong: list[str]) -> Iterable[str]:

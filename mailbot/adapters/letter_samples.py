@@ -34,6 +34,7 @@ NOTICES = (
     "trouble",
     "backlog",
     "caught",
+    "gesture",
 )
 
 _DUE = "2026-03-06T13:00:00+00:00"
@@ -51,6 +52,7 @@ _CUSTOMER: Mapping[str, Any] = {
     "plan": None,
     "workaround": None,
     "eta": None,
+    "eta_missed": None,
     "due": _DUE,
 }
 _KNOWN_STAND: Mapping[str, Any] = {
@@ -77,7 +79,9 @@ _AGENT: Mapping[str, Any] = {
     "language": "en",
     "state": "open",
     "mute": None,
+    "tap": None,
 }
+_TAP = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Ftake&body=%2Ftake"
 _NAMELESS: Mapping[str, Any] = {
     "customer": {"name": "", "address": "kunde@firma.example"},
     "assignee": None,
@@ -106,6 +110,7 @@ _ANSWER = {
 }
 _STATED = ("word", "reopened", "moved", "asked", "plan", "waiting")
 _NO_RECEIPT = {"waited": False, "sorry": False, "updates_promised": 0, "updates_on_time": 0}
+_GIFT = {"amount": "30 EUR", "reason": "for two outages in a week", "giver": "Ben Ortiz"}
 _HELP = [
     "(no verb)  your words go to the customer",
     "/promise WHEN  they hear from us by then: 2h, fri 14:00, tomorrow",
@@ -143,7 +148,15 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"promised": _PROMISED, "nth": 3, "waiting_for": None, "owner": "Ben Ortiz"},
         {"promised": _PROMISED, "nth": 4, "waiting_for": "the bank", **_KNOWN_STAND},
         {"promised": _PROMISED, "nth": 5, "waiting_for": "customer", **_BARE},
-        {"promised": _PROMISED, "nth": 1, "waiting_for": None, **_BARE},
+        {"promised": _PROMISED, "nth": 1, "waiting_for": None, "unheard": True, "priority": 1, **_BARE},
+        {
+            "promised": _PROMISED,
+            "nth": 2,
+            "waiting_for": None,
+            **_KNOWN_STAND,
+            "eta": None,
+            "eta_missed": _PROMISED,
+        },
     ),
     "late": _letters(
         {"promised": _PROMISED, "missed": 1, "nth": 1, "owner": "Ben Ortiz", "others": []},
@@ -224,6 +237,9 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "currency": "EUR",
             "passed_on_by": "Ben Ortiz",
             "passed_on_with": "She called as well.",
+            "assignee": None,
+            "tap": _TAP,
+            "why": "2, money: 26 points from charged-twice (“charged twice”) +14, refund (“look into it”) +12; next was 3",
         },
         {
             "first_contact": False,
@@ -265,7 +281,7 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     ),
     "reminder": _notices(
         {"left_seconds": 7200, "promised_by": "ack", "named": None},
-        {"left_seconds": 600, "promised_by": "cleo", "named": _PROMISED, **_NAMELESS, "text": ""},
+        {"left_seconds": 600, "promised_by": "cleo", "named": _PROMISED, **_NAMELESS, "text": "", "tap": _TAP},
     ),
     "covered": _notices(
         {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": False},
@@ -273,7 +289,11 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": True, "priority": 1},
     ),
     "crossed": _notices(
-        {"newer": {"by": "Cleo Marsh", "text": "I have just taken it back."}, "yours": "I look at it now."},
+        {
+            "newer": {"by": "Cleo Marsh", "text": "I have just taken it back."},
+            "yours": "I look at it now.",
+            "tap": _TAP,
+        },
         {"newer": {"by": "Cleo Marsh", "text": ""}, "yours": "", **_NAMELESS},
     ),
     "confirm": _notices(
@@ -281,6 +301,7 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "reason": "the mail was sent from another server",
             "from": "ben@support.example",
             "yours": "It goes back today.",
+            "tap": _TAP,
         },
         {"reason": "", "from": "", "yours": "", **_NAMELESS, "text": ""},
     ),
@@ -312,9 +333,15 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "phrase": "I'll write tomorrow morning",
             "moment": _PROMISED,
             "told": _DUE,
-            "draft": "/promise tomorrow 10:00",
+            "draft": "/promise 2026-03-06 10:00",
+            "tap": _TAP,
         },
         {"phrase": "ich melde mich morgen", "moment": _PROMISED, "told": None, "draft": "/promise 2h", **_NAMELESS},
+    ),
+    "gesture": _notices(
+        {**_GIFT, "left": "12.50 EUR", "approved_by": None, "tap": _TAP},
+        {**_GIFT, "left": "0 EUR", "approved_by": None, **_NAMELESS},
+        {**_GIFT, "left": None, "approved_by": "Cleo Marsh"},
     ),
     "backlog": (
         {
@@ -331,7 +358,8 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "agent": "Cleo",
             "where": "inbox support, mail 5512",
             "reason": "it has more than 1,000 nested parts",
-            "advice": "Look at it with: mailbot quarantine show 5512",
+            "number": 5512,
+            "advice": "",
         },
     ),
     "trouble": (

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -23,6 +24,9 @@ from mailbot.errors import ConfigError, MailbotError
 log = structlog.get_logger("mailbot.live")
 
 PATIENCE = 1.0  # seconds for which a mistake must last before anybody is mailed
+LOOK_AGAIN = 5.0  # seconds after which the files are looked at though nobody reported a change
+_OURS = frozenset({".toml", ".md", ".j2"})
+_PLACE = re.compile(r":\d+(?::\d+)?:")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -36,11 +40,20 @@ class Faults:
 class Live:
     """One setting at a time; `current` may be called from any thread."""
 
-    def __init__(self, setting: Setting, templates: Templates, rules: Path, folders: Sequence[Path]) -> None:
+    def __init__(
+        self,
+        setting: Setting,
+        templates: Templates,
+        rules: Path,
+        folders: Sequence[Path],
+        seen: frozenset[object] | None = None,
+    ) -> None:
+        """`seen` is the `state_of` the folders from before they were read."""
         self._setting = setting
         self.templates = templates
         self._rules = rules
-        self._folders = [f for f in (rules, *folders) if f.is_dir()]
+        self._folders = (rules, *folders)
+        self._seen = state_of(self._folders) if seen is None else seen
 
     def current(self) -> Setting:
         """The setting in force."""
@@ -51,8 +64,11 @@ class Live:
         return self._reload()[1]
 
     def _reload(self) -> tuple[RuleChanges, list[str]]:
-        rules, problems = _rules(self._rules, self._setting.policy)
-        problems += [str(p) for p in self.templates.reload()]
+        try:
+            rules, problems = _rules(self._rules, self._setting.policy)
+            problems += [str(p) for p in self.templates.reload()]
+        except OSError as error:  # a disk that is gone for a moment must not end the watch
+            return RuleChanges(), [f"{error.filename or self._rules}: cannot be read: {error.strerror}"]
         if rules is None:
             return RuleChanges(), problems
         before = self._setting
@@ -62,33 +78,70 @@ class Live:
     async def watch(self, stop: asyncio.Event, tell: Callable[[Faults], None] | None = None) -> None:
         """Reload on every change of a file, until `stop` is set. One line for what changed or what is wrong.
 
-        `tell` is called in a thread, once for each set of mistakes that is still there after a moment: whoever saves
-        several files, or half of one, is not told of what is mended a second later. Tried again while the store is down.
+        `tell` is called in a thread, once for each mistake that is still there after a moment: whoever saves several
+        files, or half of one, is not told of what is mended a second later, nor again of a mistake that another edit
+        moved a line down. Tried again while the store is down. A folder that was swapped for another, and a disk that
+        reports no changes, are noticed after LOOK_AGAIN.
         """
         from watchfiles import awatch
 
         said: list[str] = []
-        async for changes in awatch(*self._folders, stop_event=stop, debounce=200, step=50):
-            files = sorted({Path(path).name for _, path in changes})
+        told: set[str] = set()
+        wait = int(LOOK_AGAIN * 1000)
+        async for changes in awatch(
+            *(f for f in self._folders if f.is_dir()),
+            stop_event=stop,
+            debounce=200,
+            step=50,
+            rust_timeout=wait,
+            yield_on_timeout=True,
+        ):
+            now = await asyncio.to_thread(state_of, self._folders)
+            if now == self._seen:  # nothing but time passed, or an editor left its own files there
+                continue
+            files = sorted({Path(path).name for _, path in changes} or _differing(self._seen, now))
+            self._seen = now
             problems = await self._look(files, said)
             if problems and problems != said and not await _stopped(stop, PATIENCE):
                 again = await self._look(files, problems)
-                if again and tell is not None:
+                new = {_PLACE.sub(":", problem) for problem in again} - told
+                if new and tell is not None:
                     await _until_told(tell, Faults(files=tuple(files), problems=tuple(again)), stop)
+                told |= new
                 problems = again
+            if not problems:
+                told.clear()
             said = problems
 
     async def _look(self, files: Sequence[str], said: Sequence[str]) -> list[str]:
         """Reload, and log what came of it; mistakes that were said already are not said again."""
         changes, problems = await asyncio.to_thread(self._reload)
         shown = {k: list(v) for k, v in asdict(changes).items() if v}
+        if changes or not problems:
+            log.info("reloaded", files=files, **shown)
         if problems and problems != said:
             log.error("not reloaded", files=files, problems=problems, kept="the last good ones")
-        elif not problems:
-            log.info("reloaded", files=files, **shown)
         for idle in await asyncio.to_thread(unreachable, self._setting.rules) if changes else ():
             log.warning("unreachable rule", rule=idle.rule.id, reason=idle.because)
         return problems
+
+
+def state_of(folders: Iterable[Path]) -> frozenset[object]:
+    """What files of ours there are and when each was written: (path, time in nanoseconds, size, inode). Never raises."""
+    found: set[object] = set()
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            for path in folder.rglob("*"):
+                if path.suffix not in _OURS or path.name.startswith("."):
+                    continue
+                with contextlib.suppress(OSError):
+                    stat = path.stat()
+                    found.add((str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino))
+    return frozenset(found)
+
+
+def _differing(before: frozenset[object], after: frozenset[object]) -> set[str]:
+    return {Path(str(each[0])).name for each in before ^ after if isinstance(each, tuple)}
 
 
 async def _stopped(stop: asyncio.Event, seconds: float) -> bool:
@@ -121,6 +174,7 @@ def load_live(
     policy: Callable[[frozenset[str]], Policy],
 ) -> Live:
     """Load all of it. Raises ConfigError naming every problem, with file and line."""
+    seen = state_of([rules, *templates])
     letters = Templates(templates)
     wrong = [str(p) for p in letters.check()]
     try:
@@ -131,7 +185,7 @@ def load_live(
     if found is None or wrong:
         raise ConfigError([*wrong, *problems])
     setting = Setting(policy=in_force, rules=found, signer=signer, detect=detect)
-    return Live(setting, letters, rules, templates)
+    return Live(setting, letters, rules, templates, seen)
 
 
 def _rules(folder: Path, policy: Policy) -> tuple[RuleSet | None, list[str]]:

@@ -11,9 +11,11 @@ from mailbot.adapters.rulesource import Problem
 from mailbot.adapters.ruletable import TableReader
 from mailbot.adapters.ruletests import read_set_tests, run_rule_tests
 from mailbot.adapters.ruletoml import read_toml
-from mailbot.core.rules import DEFAULT_THRESHOLD, Rule, RuleSet
+from mailbot.core.answers import Article
+from mailbot.core.reach import unreachable
+from mailbot.core.rules import DEFAULT_THRESHOLD, Rule, RuleSet, SetTest
 
-__all__ = ["Problem", "load_rules", "run_rule_tests"]
+__all__ = ["Problem", "check_rules", "load_rules", "run_rule_tests"]
 
 MAX_RULES = 20_000
 _WINDOW = timedelta(hours=1)
@@ -34,18 +36,8 @@ def load_rules(
     stands in the files.
     """
     if not directory.is_dir():
-        return None, [Problem(file=directory.name, line=0, column=0, message="there is no such directory")]
-    articles, problems = load_articles(directory / "answers")
-    names = Names(letters=letters, agents=agents, inboxes=inboxes, articles=frozenset(a.id for a in articles))
-    loading = _Loading(names)
-    for path in sorted(directory.glob("*.toml"), key=lambda p: p.name):
-        # Names that begin with a dot are locks and half copies that editors leave beside an open file.
-        if not path.name.startswith("."):
-            loading.read(path)
-    problems += loading.problems
-    tests, wrong = read_set_tests(directory / "tests", names, frozenset(loading.ids))
-    problems += wrong
-    problems.sort(key=lambda p: (p.file, p.line, p.column))
+        return None, [_no_directory(directory)]
+    loading, articles, tests, problems = _load(directory, letters, agents, inboxes)
     if problems:
         return None, problems
     rules = RuleSet.of(
@@ -58,26 +50,75 @@ def load_rules(
     return rules, []
 
 
+def check_rules(
+    directory: Path,
+    *,
+    letters: frozenset[str] | None = None,
+    agents: frozenset[str] | None = None,
+    inboxes: frozenset[str] | None = None,
+) -> tuple[int, int, list[Problem]]:
+    """How many rules and articles there are, and everything that is wrong with them, in the order of the files.
+
+    Also what can never matter, which `load_rules` lets pass; of rules with a mistake in them nobody can tell.
+    """
+    if not directory.is_dir():
+        return 0, 0, [_no_directory(directory)]
+    loading, articles, _, problems = _load(directory, letters, agents, inboxes)
+    for idle in unreachable(RuleSet.of(loading.sound)):
+        said = f"rule `{idle.rule.id}` can never matter: {idle.because}"
+        problems.append(Problem(file=idle.rule.file, line=idle.rule.line, column=1, message=said))
+    return len(loading.rules), len(articles), sorted(problems, key=_place)
+
+
+def _load(
+    directory: Path, letters: frozenset[str] | None, agents: frozenset[str] | None, inboxes: frozenset[str] | None
+) -> tuple[_Loading, list[Article], list[SetTest], list[Problem]]:
+    articles, problems = load_articles(directory / "answers")
+    # An article with a mistake is there all the same: the mistake is named once, where it is.
+    there = frozenset(a.id for a in articles) | {p.file.removeprefix("answers/").split(".")[0] for p in problems}
+    names = Names(letters=letters, agents=agents, inboxes=inboxes, articles=there)
+    loading = _Loading(names)
+    for path in sorted(directory.glob("*.toml"), key=lambda p: p.name):
+        # Names that begin with a dot are locks and half copies that editors leave beside an open file.
+        if not path.name.startswith("."):
+            loading.read(path)
+    problems += loading.problems
+    tests, wrong = read_set_tests(directory / "tests", names, loading.ids)
+    problems += wrong
+    return loading, articles, tests, sorted(problems, key=_place)
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    return problem.file, problem.line, problem.column
+
+
+def _no_directory(directory: Path) -> Problem:
+    return Problem(file=directory.name, line=0, column=0, message="there is no such directory")
+
+
 class _Loading:
     """What has been read so far, over all files."""
 
     def __init__(self, names: Names) -> None:
         self.rules: list[Rule] = []
+        self.sound: list[Rule] = []
         self.problems: list[Problem] = []
         self.threshold: int | None = None
         self.window: timedelta | None = None
         self._names = names
         self._seen: dict[str, Rule] = {}
+        self._missing = False
 
     @property
-    def ids(self) -> list[str]:
-        """Every rule that could be read."""
-        return list(self._seen)
+    def ids(self) -> frozenset[str] | None:
+        """Every rule that there is; None: nobody knows, since a file could not be read."""
+        return None if self._missing else frozenset(self._seen)
 
     def read(self, path: Path) -> None:
         document, problem = read_toml(path, path.name)
         if problem is not None:
             self.problems.append(problem)
+            self._missing = True
         elif document is not None:
             self._document(*document)
 
@@ -97,7 +138,9 @@ class _Loading:
         for number, raw in enumerate(listed):
             if len(self.rules) >= MAX_RULES:
                 reader.wrong(("rule", number), f"more than {MAX_RULES:,} rules")
+                self._missing = True
                 break
+            so_far = len(reader.problems)
             found = read_rule(reader, raw, ("rule", number), self._names)
             if found is None:
                 continue
@@ -110,6 +153,8 @@ class _Loading:
                 self._similar(reader, ("rule", number, "when", "similar"), window)
             self._seen[rule.id] = rule
             self.rules.append(rule)
+            if len(reader.problems) == so_far:
+                self.sound.append(rule)
         self.problems += reader.problems
 
     def _settings(self, reader: TableReader, raw: object) -> None:

@@ -31,10 +31,18 @@ class Problem:
         return f"{place}: {self.message}"
 
 
+def nearest(word: str, known: Iterable[str], alike: float = 0.6) -> str | None:
+    """The known word that is most like this one, or None; `alike` from 0 (anything) to 1 (the same)."""
+    listed = sorted(known)
+    swapped = [each for each in listed if sorted(each) == sorted(word.lower())]  # "nto" is "not" and not "to"
+    near = swapped or difflib.get_close_matches(word.lower(), listed, n=1, cutoff=alike)
+    return near[0] if near else None
+
+
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint to append to a message: the nearest of the known words, or nothing."""
-    near = difflib.get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.6)
-    return f"; did you mean `{near[0]}`?" if near else ""
+    near = nearest(word, known)
+    return f"; did you mean `{near}`?" if near else ""
 
 
 class Source:
@@ -43,6 +51,7 @@ class Source:
     def __init__(self, text: str) -> None:
         self._lines = text.split("\n")
         self._places: dict[Path, tuple[int, int]] = {}
+        self._written: dict[Path, Path] = {}
         self._scan()
 
     def _scan(self) -> None:
@@ -57,8 +66,9 @@ class Source:
                 if isinstance(table[-1], int):
                     self._places.setdefault(table[:-1], place)
             elif fence is None and (key := _KEY.match(line)):
-                path = (*table, *(p.strip("\"'") for p in _PART.findall(key.group(2))))
-                self._places.setdefault(path, (number, len(key.group(1)) + 1))
+                names = [p.strip("\"'") for p in _PART.findall(key.group(2))]
+                for many in range(1, len(names) + 1):
+                    self._places.setdefault((*table, *names[:many]), (number, len(key.group(1)) + 1))
             for mark in _FENCE.findall(line):
                 fence = mark if fence is None else (None if mark == fence else fence)
 
@@ -75,8 +85,19 @@ class Source:
                 path = (*path, counts[path])
         return path
 
+    def read_as(self, written: Path, meant: Path) -> None:
+        """From now on `meant` is asked for what stands at `written`: somebody mistyped a key."""
+        self._written[meant] = written
+
+    def _as_written(self, path: Path) -> Path:
+        for length in range(len(path), 0, -1):
+            if (found := self._written.get(path[:length])) is not None:
+                return (*self._as_written(found[:-1]), found[-1], *path[length:])
+        return path
+
     def place(self, path: Path) -> tuple[int, int]:
         """Line and column of a key or table; of the nearest table around it where it stands in an inline table."""
+        path = self._as_written(path)
         for length in range(len(path), 0, -1):
             if found := self._places.get(path[:length]):
                 line, column = found

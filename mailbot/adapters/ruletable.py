@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from mailbot.adapters.rulesource import Path, Problem, Source, did_you_mean
+from mailbot.adapters.rulesource import Path, Problem, Source, did_you_mean, nearest
 from mailbot.core.terms import BadTerm
 
 T = TypeVar("T")
 Table = Mapping[str, Any]
+_SURELY_MEANT = 0.7  # how much alike a mistyped key must be for what stands below it to be read as what was meant
 
 
 class TableReader:
@@ -30,16 +31,31 @@ class TableReader:
         return self._source.place(path)[0]
 
     def table(self, value: object, path: Path, known: Iterable[str]) -> Table:
-        """The value as a table with no keys but the known ones."""
+        """The value as a table with no keys but the known ones.
+
+        What stands below a mistyped key is read as what was meant, so that its mistakes are named as well.
+        """
         if not isinstance(value, dict):
             self.wrong(path, f"`{path[-1]}` must be a table, as in [{'.'.join(p for p in path if isinstance(p, str))}]")
             return {}
         known = tuple(known)
+        read = {k: v for k, v in value.items() if k in known}
         for key in value:
             if key not in known:
                 hint = did_you_mean(key, known) or f"; known are {', '.join(known)}"
                 self.wrong((*path, key), f"unknown key `{key}`{hint}")
-        return {k: v for k, v in value.items() if k in known}
+                if (meant := nearest(key, known, _SURELY_MEANT)) is not None:
+                    self._read_on(read, path, value[key], key, meant)
+        return read
+
+    def _read_on(self, read: dict[str, Any], path: Path, value: Any, key: str, meant: str) -> None:
+        if meant not in read:
+            read[meant] = value
+            self._source.read_as((*path, key), (*path, meant))
+        elif isinstance(value, list) and isinstance(read[meant], list):  # one [[rul]] among many [[rule]]
+            for number in range(len(value)):
+                self._source.read_as((*path, key, number), (*path, meant, len(read[meant]) + number))
+            read[meant] = [*read[meant], *value]
 
     def text(self, table: Table, key: str, path: Path, default: str | None = None) -> str | None:
         """A string that is not blank, or the default."""

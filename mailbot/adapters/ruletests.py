@@ -16,8 +16,11 @@ from mailbot.core.triage import Triage, triage
 _KEYS = (*WHEN_KEYS, "name", "hits", "misses", "priority", "urgency", "category", "answer")
 
 
-def read_set_tests(directory: Path, names: Names, rules: frozenset[str]) -> tuple[list[SetTest], list[Problem]]:
-    """Every `[[test]]` of every file, in the order of names. A missing directory holds none."""
+def read_set_tests(directory: Path, names: Names, rules: frozenset[str] | None) -> tuple[list[SetTest], list[Problem]]:
+    """Every `[[test]]` of every file, in the order of names. A missing directory holds none.
+
+    `rules` are those that a test may name, None where nobody knows them all.
+    """
     tests: list[SetTest] = []
     problems: list[Problem] = []
     for path in sorted(p for p in directory.glob("*.toml") if not p.name.startswith(".")):
@@ -35,7 +38,7 @@ def read_set_tests(directory: Path, names: Names, rules: frozenset[str]) -> tupl
     return tests, problems
 
 
-def _read(reader: TableReader, raw: object, path: Place, names: Names, rules: frozenset[str]) -> SetTest:
+def _read(reader: TableReader, raw: object, path: Place, names: Names, rules: frozenset[str] | None) -> SetTest:
     table = reader.table(raw, path, _KEYS)
     hits, misses = reader.texts(table, "hits", path), reader.texts(table, "misses", path)
     for key, listed in (("hits", hits), ("misses", misses)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import stat
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,9 @@ def read_toml(path: Path, shown: str) -> tuple[tuple[TableReader, dict[str, Any]
     def failed(message: str, line: int = 0, column: int = 0) -> tuple[None, Problem]:
         return None, Problem(file=shown, line=line, column=column, message=message)
 
-    try:
-        with path.open("rb") as opened:
-            raw = opened.read(MAX_FILE + 1)
-    except OSError as error:
-        return failed(f"cannot be read: {error.strerror}")
-    if len(raw) > MAX_FILE:
-        return failed(f"is larger than {MAX_FILE // 1024} KB")
+    raw = read_plain(path, MAX_FILE)
+    if isinstance(raw, str):
+        return failed(raw)
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -40,6 +37,18 @@ def read_toml(path: Path, shown: str) -> tuple[tuple[TableReader, dict[str, Any]
     except ValueError as error:
         return failed(*_syntax(text, str(error)))
     return (TableReader(shown, text), document), None
+
+
+def read_plain(path: Path, most: int) -> bytes | str:
+    """The bytes of a file, or why they cannot be had. What is no plain file is not opened: a pipe would never end."""
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            return "cannot be read: it is no plain file"
+        with path.open("rb") as opened:
+            raw = opened.read(most + 1)
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return raw if len(raw) <= most else f"is larger than {most // 1024} KB"
 
 
 def _syntax(text: str, message: str) -> tuple[str, int, int]:

@@ -126,7 +126,7 @@ def check_files(config: Config) -> dict[str, list[str]]:
 
 
 def warnings_of(config: Config) -> list[str]:
-    """What works and is unwise: a password in the clear, a secret that others may read, nobody to hear of trouble."""
+    """What works and is unwise: a password in the clear, a secret that others may read, agents who are easily forged."""
     found = []
     servers = [("smtp", config.smtp), *((f"inbox[{inbox.name}]", inbox) for inbox in config.inboxes)]
     for where, server in servers:
@@ -136,4 +136,8 @@ def warnings_of(config: Config) -> list[str]:
         found.append(f"desk.secret_file: {config.desk.secret_file} can be read by others; chmod 600 it")
     if not config.desk.admins:
         found.append("desk.admins: is empty; the leads among the agents hear of trouble")
+    if config.desk.authserv_id is None:
+        found.append(
+            "desk.authserv_id: is not set, so a notice that was forwarded and a forged From are enough to act as its agent"
+        )
     return found

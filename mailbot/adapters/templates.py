@@ -5,20 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import css_inline
 import jinja2
 from jinja2 import meta
-from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from mailbot.adapters.letter_html import words_to_html
+from mailbot.adapters.letter_filters import filters, known_as
 from mailbot.adapters.letter_samples import LETTERS, NOTICES, SAMPLES
 from mailbot.core.newtext import ANSWER_ABOVE, ANSWER_MARK
-from mailbot.core.times import say_short, say_when
 from mailbot.errors import TemplateError
 from mailbot.ports import Rendered
 
@@ -26,20 +23,13 @@ __all__ = ["NAMES", "SAMPLES", "Problem", "Templates"]
 
 NAMES = (*LETTERS, *NOTICES)
 _FALLBACK = "en"
-_QUOTATION = {"de": ("„", "“")}
 _ENDING = ".j2"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
 _LARGEST = 100_000  # characters of one template file
 _SUBJECT = re.compile(r"Subject:[ \t]*([^\n]*)\n(?:[ \t]*\n|\Z)")
 _BLANKS = re.compile(r"\n{3,}")
-_LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)\S+", re.IGNORECASE)
-_NO_NAME = re.compile(r"[@<>{}\[\]|\\/=:;\n\r\t\x00]|\bwww\b|\d{4}", re.IGNORECASE)
-_ISO = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
-_MARKED_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
-_MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^#+ |^> ", re.MULTILINE)
-_LINE = re.compile(r"\s*\n\s*")
 _CAN_FAIL = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
-_GIVEN = frozenset({"zone", "language", "answer_above", "answer_mark", "words", "title", "said"})
+_GIVEN = frozenset({"zone", "language", "answer_above", "answer_mark", "words", "title", "said", "taps"})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,35 +146,20 @@ class _Voice:
             auto_reload=False,
             extensions=["jinja2.ext.i18n"],
         )
-        self._environment.filters |= {
-            "when": _when,
-            "when_short": _when_short,
-            "quote_lines": _quote_lines,
-            "indent_lines": _indent_lines,
-            "unlinked": _unlinked,
-            "first_words": _first_words,
-            "theirs": lambda matter, most=32: _theirs(matter, most, self._language),
-            "flow": _flow,
-            "duration": lambda seconds: _duration(seconds, self._language),
-            "count_words": lambda text: len(str(text).split()),
-            "when_inside": _when_inside,
-            "called": _called,
-            "one_line": lambda text: _LINE.sub(" ", str(text)).strip(),
-            "signed_by": _signed_by,
-            "html": lambda words, said=(): words_to_html(words, said),
-        }
+        self._environment.filters |= filters(self._language)
 
     def render(self, name: str, zone: str, fields: Mapping[str, Any]) -> Rendered:
         said: list[str] = []
         context = {
             **fields,
-            "customer": _known_as(fields.get("customer", "")),
+            "customer": known_as(fields.get("customer", "")),
             "zone": zone,
             "language": self._language,
             "customer_language": fields.get("language", self._language),
             "answer_above": ANSWER_ABOVE,
             "answer_mark": ANSWER_MARK,
             "said": said,
+            "taps": [],
         }
         try:
             text = self._environment.get_template(f"{name}.txt{_ENDING}").render(context)
@@ -299,86 +274,3 @@ def _parted(text: str) -> tuple[str | None, str]:
 def _line_of(source: str, name: str) -> int:
     found = re.search(rf"\b{re.escape(name)}\b", source)
     return source.count("\n", 0, found.start()) + 1 if found else 0
-
-
-@jinja2.pass_context
-def _when(context: Context, value: str) -> str:
-    said = say_when(datetime.fromisoformat(value), context["zone"], context["language"])
-    context["said"].append(said)
-    return said
-
-
-@jinja2.pass_context
-def _when_short(context: Context, value: str) -> str:
-    return say_short(datetime.fromisoformat(value), context["zone"], context["language"])
-
-
-@jinja2.pass_context
-def _when_inside(context: Context, text: str) -> str:
-    """Words in which moments stand in figures, as the core wrote them: each is said in the reader's zone."""
-    return _ISO.sub(lambda found: _when(context, found.group()), str(text))
-
-
-def _theirs(matter: str, most: int, language: str) -> str:
-    """The customer's matter as a quotation within a sentence: on one line, without links, a final dot left to us."""
-    opening, closing = _QUOTATION.get(language, ("“", "”"))
-    return f"{opening}{_first_words(_unlinked(matter), most).rstrip(' .,;:')}{closing}"
-
-
-def _duration(seconds: int, language: str) -> str:
-    """How long is left, as people say it: "25 min", "2 h", "3 days"."""
-    minutes = round(seconds / 60)
-    if minutes < 90:
-        return f"{max(minutes, 1)} min"
-    if minutes < 48 * 60:
-        return f"{round(minutes / 60)} h"
-    return f"{round(minutes / 1440)} {'Tage' if language == 'de' else 'days'}"
-
-
-def _flow(paragraph: str) -> str:
-    """Lines of a template joined to one paragraph, so that its sentences can be written one below the other."""
-    return " ".join(paragraph.split())
-
-
-def _first_words(text: str, most: int) -> str:
-    """At most so many words on one line, Markdown marks gone, cut at the end of a sentence where that keeps half."""
-    words = _MARKS.sub("", _MARKED_LINK.sub(r"\1", str(text))).split()
-    if len(words) <= most:
-        return " ".join(words)
-    ends = [at for at in range(most // 2, most + 1) if words[at - 1].endswith((".", "!", "?"))]
-    return " ".join(words[: ends[-1]]) if ends else " ".join(words[:most]) + "…"
-
-
-def _quote_lines(text: str) -> str:
-    return "\n".join(f"> {line}".rstrip() for line in str(text).strip().splitlines())
-
-
-def _indent_lines(text: str) -> str:
-    return "\n".join(f"    {line}" for line in str(text).strip().splitlines())
-
-
-def _unlinked(text: str) -> str:
-    """Words of somebody who may have forged their address: a letter must not carry their links to a third person."""
-    return _LINK.sub("[…]", _LINE.sub(" ", str(text)))
-
-
-def _known_as(customer: Any) -> Any:
-    """A customer's name and address on one line each: a decoded header may hold line ends."""
-    if isinstance(customer, Mapping):
-        return {key: _LINE.sub(" ", str(value)).strip() for key, value in customer.items()}
-    return customer
-
-
-def _called(name: str | None) -> str:
-    """A name fit for a salutation, "Byrne, Ada" the right way round; empty where it does not look like one."""
-    words = " ".join(str(name or "").strip(" \"'").split())
-    if words.count(",") == 1:
-        last, _, first = words.partition(",")
-        words = f"{first.strip()} {last.strip()}".strip()
-    return "" if len(words) > 50 or _NO_NAME.search(words) else words
-
-
-def _signed_by(words: str, name: str) -> bool:
-    """Whether the words end with that person's name already."""
-    last = str(words).rstrip().rpartition("\n")[2].casefold().strip(" -–—,.!")
-    return bool(name) and last in {name.casefold(), name.split(maxsplit=1)[0].casefold()}

@@ -59,7 +59,7 @@ class Desk(Section):
     subaddress: Literal["plus", "none"] = "plus"
     envelope: Literal["verp", "plain"] = "verp"
     secret_file: v.SitePath = Field(default=Path("storage/secret"), validate_default=True)
-    second_process: v.Flag = False
+    second_process: v.Flag = True
 
 
 class Store(Section):
@@ -270,9 +270,6 @@ class PriorityConfig(Section):
     def _has_a_pace(self) -> PriorityConfig:
         if self.first is not None and not self.then:
             raise ValueError("then: must say how often they hear from us after the first word")
-        for key, length in (("first", self.first), ("after_estimate", self.after_estimate)):
-            if length is not None and length < timedelta(minutes=1):
-                raise ValueError(f"{key}: is less than a minute, which nobody can keep")
         return self
 
 
@@ -315,12 +312,13 @@ class LimitsConfig(Section):
 
 
 class PromisesConfig(Section):
-    """[promises]: when the last reminder, the cover, the end after a nudge and the look back go out."""
+    """[promises]: when the last reminder, the cover, the end after a nudge and the look back go out, and how exactly."""
 
     remind_before: v.Duration = timedelta(minutes=10)
     cover_before: v.Duration = timedelta(minutes=2)
     close_after: v.Duration = timedelta(days=3)
     check_in_after: v.OptionalDuration = timedelta(days=3)
+    count_in: Literal["minutes", "seconds"] = "minutes"
 
     @model_validator(mode="after")
     def _reminded_first(self) -> PromisesConfig:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from mailbot.config.models import Config, Holidays, Priorities
 from mailbot.config.values import meant
@@ -75,6 +75,7 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
         close_after=config.promises.close_after,
         check_in_after=config.promises.check_in_after,
         currency=config.goodwill.currency,
+        grain=timedelta(seconds=1) if config.promises.count_in == "seconds" else timedelta(minutes=1),
     )
 
 

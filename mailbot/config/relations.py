@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import timedelta
 from typing import Any
 
+from mailbot.config.durations import parse_duration
 from mailbot.config.values import MAX_EPOCH
 from mailbot.core.tokens import Signer, Token, TokenKind
 
@@ -27,6 +29,7 @@ def relation_problems(data: Mapping[str, Any]) -> list[str]:
         *_folders(inboxes),
         *_logins(data, inboxes),
         *_plus_signs(data, inboxes, agents),
+        *_too_short(data),
     ]
 
 
@@ -131,6 +134,29 @@ def _plus_signs(
                 f"{_LOCAL_PART} characters that mail servers take before the @: shorten either by "
                 f'{len(local.encode()) + 1 + longest[0] - _LOCAL_PART}, or set desk.subaddress = "none"'
             )
+
+
+def _too_short(data: Mapping[str, Any]) -> Iterator[str]:
+    """A pace that nobody can keep: less than a minute, unless the desk is tried out in seconds."""
+    chosen, priorities = data.get("promises"), data.get("priority")
+    seconds = isinstance(chosen, Mapping) and chosen.get("count_in") == "seconds"
+    shortest = timedelta(seconds=1 if seconds else 60)
+    for level, table in priorities.items() if isinstance(priorities, Mapping) else ():
+        if not isinstance(table, Mapping):
+            continue
+        for key in ("first", "after_estimate"):
+            if (length := _length(table.get(key))) is not None and length < shortest:
+                yield f"priority.{level}.{key}: is less than a {'second' if seconds else 'minute'}, which nobody can keep"
+        for part in _texts(table, "then"):
+            if (length := _length(part.partition("until")[0])) is not None and length < shortest:
+                yield f'priority.{level}.then: "{part}" would write more than once a {"second" if seconds else "minute"}'
+
+
+def _length(value: object) -> timedelta | None:
+    try:
+        return parse_duration(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
 
 
 def _epoch(table: Mapping[str, Any]) -> int:

@@ -175,8 +175,6 @@ def _steps(value: object) -> object:
     for part in value:
         every, _, until = part.partition("until")
         step = Step(every=parse_duration(every), until=parse_duration(until) if until.strip() else None)
-        if step.every < timedelta(minutes=1):
-            raise ValueError(f'"{part}" would write more than once a minute')
         if steps and (steps[-1].until is None or (step.until is not None and step.until <= steps[-1].until)):
             raise ValueError(f'"{part}" never has its turn: each step before it needs an earlier "until"')
         steps.append(step)

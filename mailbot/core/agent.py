@@ -43,7 +43,7 @@ def hold(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
     change.message(message)
     change.event("held", f"{heard.sender.address}: {who.reason}")
     fields = {"reason": who.reason, "from": heard.sender.address, "yours": shown(heard.new_text), "text": ""}
-    change.notice(who.agent, "confirm", key=f"confirm:{message.id}", fields=fields, held=message)
+    change.notice(who.agent, "confirm", key=f"confirm:{message.id}", fields=fields, held=message, tap="/confirm")
     return change.decision("held", who.reason)
 
 
@@ -104,7 +104,7 @@ def _hold_crossed(change: Change, known: Known, reply: Reply) -> Decision:
         "yours": shown(message.new_text),
         "text": "",
     }
-    change.notice(reply.agent, "crossed", key=f"crossed:{message.id}", fields=fields, held=message)
+    change.notice(reply.agent, "crossed", key=f"crossed:{message.id}", fields=fields, held=message, tap="/send")
     return change.decision("held", "somebody else had answered meanwhile")
 
 
@@ -123,37 +123,36 @@ def _release(change: Change, heard: Heard, held: Message, agent: Agent, ledger: 
     )
     asked = parse_reply(held.new_text)
     if isinstance(asked, Refusal):
-        return _refuse(change, None, agent, asked.reason, asked.draft, of=held)
+        return _refuse(change, heard, agent, asked.reason, asked.draft, of=held)
     inbound = held.inbound
     attach = tuple((inbound, a.index) for a in held.attachments if not a.inline) if inbound is not None else ()
     reply = Reply(agent=agent, asked=asked, message=held, attach=attach, ledger=ledger)
     problem = impossible(change, reply)
     if problem:
-        return _refuse(change, None, agent, problem, "", of=held)
+        return _refuse(change, heard, agent, problem, "", of=held)
     return change.decision(*act(change, reply))
 
 
-def _refuse(
-    change: Change, heard: Heard | None, agent: Agent, reason: str, draft: str, of: Message | None = None
-) -> Decision:
-    """Nothing of what was asked is done; the agent gets the reason, and a draft that is right where one can be made."""
+def _refuse(change: Change, heard: Heard, agent: Agent, reason: str, draft: str, of: Message | None = None) -> Decision:
+    """Nothing of what was asked is done; the agent gets the reason, and a draft that is right where one can be made.
+
+    `of` is the held text that was to be let go, where it is that which cannot be obeyed.
+    """
     clean = Change(change.setting, change.ticket, change.promise, change.now, change.fresh)
-    if heard is not None:
-        of = message_of(
-            heard,
-            message=change.fresh.id(),
-            ticket=change.ticket.number,
-            author=Author.AGENT,
-            agent=agent.id,
-            internal=True,
-            note=f"refused: {reason}",
-        )
-        clean.message(of)
-    assert of is not None
+    message = message_of(
+        heard,
+        message=change.fresh.id(),
+        ticket=change.ticket.number,
+        author=Author.AGENT,
+        agent=agent.id,
+        internal=True,
+        note=f"refused: {reason}",
+    )
+    clean.message(message)
     clean.event("refused", reason, by=agent.id)
-    yours = heard.new_text if heard is not None else of.new_text
+    yours = (of or message).new_text
     fields = {"reason": reason, "draft": draft, "yours": shown(yours), "text": ""}
-    clean.notice(agent, "refused", key=f"refused:{of.id}", fields=fields)
+    clean.notice(agent, "refused", key=f"refused:{message.id}", fields=fields)
     return clean.decision("refused", reason)
 
 

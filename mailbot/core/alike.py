@@ -14,6 +14,8 @@ MOST_WORDS = 12  # of one mail: its subject, and how its text begins
 _STEM = 5  # letters by which two forms of a word are one: "order", "orders", "ordered"
 _LOOKED_AT = 600  # characters of the text
 _SHARED = 0.4  # of the shorter of two mails
+_SAME = 0.9  # of all the words of two texts
+_TELLING = 6  # different words that a text must have to be known again
 _ENDING = re.compile(r"(?<=[^\W\d_]{4})(?:e?s|ed|ing|en)$")
 _DIGIT = re.compile(r"\d")
 _REPLY = re.compile(r"^\s*(?:re|aw|fwd?|wg|tr|sv|rv)\s*:\s*", re.IGNORECASE)
@@ -48,6 +50,19 @@ def count_alike(mine: str | None, others: Iterable[str]) -> int:
             if shared >= max(min(2, large), _SHARED * small):
                 senders.add(who)
     return len(senders) + 1 if senders else 0
+
+
+def same_words(one: str, other: str) -> bool:
+    """Whether two texts are the same but for their numbers: what a machine says each time. Never so for a few words."""
+    mine, theirs = _worded(one), _worded(other)
+    return len(mine) >= _TELLING and len(theirs) >= _TELLING and len(mine & theirs) >= _SAME * len(mine | theirs)
+
+
+def _worded(text: str) -> frozenset[str]:
+    folded = words(text[:_LOOKED_AT])[1]
+    marks = (word[at : at + 2] for word in folded if unspaced(word) for at in range(len(word) - 1))
+    whole = (word for word in folded if not unspaced(word))
+    return frozenset(mark for mark in (*marks, *whole) if not _DIGIT.search(mark))
 
 
 def _telling(text: str) -> Iterable[str]:

@@ -8,11 +8,15 @@ from dataclasses import dataclass, field
 from mailbot.core.terms import Term, TermIndex
 
 ENOUGH = 2  # points: one phrase, or two single words
+_NEVER = -1_000_000  # points of a word that stands against an article
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Article:
-    """A help article in one language. `terms` are the words that speak for it; `text` is plain Markdown."""
+    """A help article in one language; `text` is plain Markdown.
+
+    `terms` are the words that speak for it, `unless` those of which one is enough that it is not offered.
+    """
 
     id: str
     language: str
@@ -20,6 +24,7 @@ class Article:
     text: str
     link: str | None = None
     terms: tuple[Term, ...] = ()
+    unless: tuple[Term, ...] = ()
     file: str = ""
 
 
@@ -40,9 +45,11 @@ class Shelf:
         shelf = {(a.id, a.language): a for a in articles}
         by_language: dict[str, tuple[TermIndex, tuple[tuple[str, int], ...]]] = {}
         for language in sorted({language for _, language in shelf}):
-            listed = [(t, a.id) for (_, of), a in shelf.items() if of == language for t in a.terms]
-            index = TermIndex.of(t for t, _ in listed)
-            by_language[language] = (index, tuple((article, _points(t)) for t, article in listed))
+            mine = [a for (_, of), a in shelf.items() if of == language]
+            listed = [(t, a.id, _points(t)) for a in mine for t in a.terms]
+            listed += [(t, a.id, _NEVER) for a in mine for t in a.unless]
+            index = TermIndex.of(t for t, _, _ in listed)
+            by_language[language] = (index, tuple((article, worth) for _, article, worth in listed))
         return cls(shelf, by_language)
 
     def get(self, article: str, language: str) -> Article | None:
@@ -56,8 +63,8 @@ class Shelf:
     def best(self, text: str, language: str | None) -> str | None:
         """The id of the article that fits the text best, or None.
 
-        None as well when the language is not sure, when too little fits, or when two fit alike: a wrong answer is
-        worse than none.
+        None as well when the language is not sure, when too little fits, when a word stands against it, or when two fit
+        alike: a wrong answer is worse than none.
         """
         if language is None or language not in self._by_language:
             return None

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from mailbot.core.mail import Attachment, ReportPart
-from mailbot.core.mime import Part, defects_of, header_end, part_octets, part_text, walk
+from mailbot.core.mime import Part, header_end, part_octets, part_text, walk
 from mailbot.core.plaintext import from_html, unflow
 
 _REPORT_LENGTH = 200_000  # characters of a report part that are kept
@@ -80,14 +80,14 @@ def _text_of(piece: _Piece) -> str:
 
 
 def _gather(part: Part, parent: Part | None, found: _Gathering, *, first: bool, attached: bool) -> list[_Piece]:
-    for defect in defects_of(part):
+    for defect in part.defects:
         found.defects.setdefault(defect)
-    if part.is_multipart():
+    if part.children:
         # RFC 2183 section 2.9: the disposition of a container is that of all it holds.
         attached = attached or part.disposition == "attachment"
-        children: list[Part] = part.get_payload()  # type: ignore[assignment]  # a list of parts, as asked
         each = [
-            _gather(child, part, found, first=place == 0, attached=attached) for place, child in enumerate(children)
+            _gather(child, part, found, first=place == 0, attached=attached)
+            for place, child in enumerate(part.children)
         ]
         if part.media_type == "multipart/alternative":
             return _best(each)
@@ -113,18 +113,18 @@ def _best(alternatives: list[list[_Piece]]) -> list[_Piece]:
 
 def _leaf(part: Part, parent: Part | None, found: _Gathering, *, first: bool, attached: bool) -> list[_Piece]:
     kind = part.media_type
-    if kind.startswith("multipart/") and not attached and part.raw_payload().strip():
+    if part.contains and not attached and part.payload.strip():
         return [_body_piece(part, kind, found)]  # a container without a boundary: its words are still words
     if kind in ("text/plain", "text/html") and not attached and _is_body(part, parent, first=first):
         return [_body_piece(part, kind, found)]
     if kind in _REPORTS:
-        _report(part, kind, found)
+        _report(part, kind, parent, found)
         return []
     if kind in _ENCLOSED and parent is not None and parent.media_type == "multipart/report":
         data = part_octets(part)
-        found.reports.append(ReportPart(type=kind, text=_latin_lines(data[: header_end(data)])))
+        found.reports.append(ReportPart(type=kind, text=_latin_lines(data[: header_end(data)]), in_report=True))
     elif kind == "text/calendar":
-        _report(part, kind, found)
+        _report(part, kind, parent, found)
     elif found.other_text is None and not attached and part.disposition != "attachment" and _is_other_text(kind):
         found.other_text = part_text(part)[0]
     _attach(part, kind, parent, found)
@@ -157,8 +157,10 @@ def _body_piece(part: Part, kind: str, found: _Gathering) -> _Piece:
     return _Piece(plain=text)
 
 
-def _report(part: Part, kind: str, found: _Gathering) -> None:
-    found.reports.append(ReportPart(type=kind, text=part_text(part)[0][:_REPORT_LENGTH]))
+def _report(part: Part, kind: str, parent: Part | None, found: _Gathering) -> None:
+    enclosing = "multipart/alternative" if kind == "text/calendar" else "multipart/report"
+    text = part_text(part)[0][:_REPORT_LENGTH]
+    found.reports.append(ReportPart(type=kind, text=text, in_report=parent is None or parent.media_type == enclosing))
 
 
 def _latin_lines(data: bytes) -> str:

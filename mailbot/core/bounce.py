@@ -11,14 +11,18 @@ from json import JSONDecoder
 from mailbot.core import bouncetext
 from mailbot.core.deliverystatus import STATUS, StatusReport, read_status, status_report
 from mailbot.core.headers import own_id
-from mailbot.core.mail import Bounce, FailedRecipient, Mail
+from mailbot.core.mail import Bounce, FailedRecipient, Mail, ReportPart
 from mailbot.core.mime import ReadLimits, TooMuch, header_end, part_octets, take_apart, walk
+from mailbot.core.ownreport import own_reports
 
 _FOR_DETECTORS = 32_768  # bytes given to detectors that are not ours, and of each line: their patterns are not linear
 _LINE_FOR_DETECTORS = 250
 _LINES_FOR_DETECTORS = 600
 _MESSAGE_ID = re.compile(r"^[ \t>|]*Message-?ID:\s*<?([^<>\s]+@?[^<>\s]*)>?", re.IGNORECASE | re.MULTILINE)
+_HEAD = 2_500  # characters of the text in which a mail system says what it wants to say
 _TEXT = 200_000  # characters in which a returned header is looked for
+_MAIL = re.compile(r"messages?\b|e-?mails?\b|\bmails?\b|recipients?\b|mailbox", re.IGNORECASE)
+_OTHER_REPORTS = ("disposition-notification", "feedback-report")
 _RETURNED = ("text/rfc822-headers", "text/rfc822-header", "message/rfc822", "message/global", "message/global-headers")
 
 
@@ -28,7 +32,8 @@ def find_bounce(mail: Mail, raw: bytes) -> Bounce | None:
     RFC 3464 first; then, only for mails that a mail system sent, the detectors of flufl.bounce, the header
     X-Failed-Recipients and the words of the text. A report that names nobody is a bounce without recipients.
     """
-    report = status_report(mail)
+    parts = own_reports(mail)
+    report = status_report(parts)
     if report is not None and report.blocks:
         if not report.failed and not report.delayed:
             # RFC 3464 section 2.3.3: delivered, relayed, expanded: no failure.
@@ -36,7 +41,7 @@ def find_bounce(mail: Mail, raw: bytes) -> Bounce | None:
         return _from_report(mail, raw, report)
     if mail.header("x-amz-sns-message-id"):
         return _from_notification(mail)
-    if not looks_like_bounce(mail):
+    if not looks_like_bounce(mail, parts):
         return None
     if "final-recipient:" in mail.text.lower():  # a report that a gateway made one text of
         flat = read_status([mail.text[:_TEXT]])
@@ -50,26 +55,46 @@ def find_bounce(mail: Mail, raw: bytes) -> Bounce | None:
     return _bounce(mail, raw, recipients, delayed=late)
 
 
-def looks_like_bounce(mail: Mail) -> bool:
-    """Whether a mail without a machine-readable report is one all the same: by who sent it and what it says."""
-    if any(part.type.endswith("delivery-status") for part in mail.report_parts):
+def looks_like_bounce(mail: Mail, parts: tuple[ReportPart, ...]) -> bool:
+    """Whether a mail without a machine-readable report is one all the same: by who sent it and what it says.
+
+    `parts` are its own report parts.
+    """
+    if any(part.type.endswith("delivery-status") for part in parts):
         return True
     if bouncetext.daemon_sender(mail):
-        if mail.header("x-failed-recipients") or bouncetext.subject_says_so(mail):
-            return True
-        if not bouncetext.may_be_a_person(mail) and bouncetext.has_code(mail.text[:2_500]):
+        if mail.header("x-failed-recipients"):
             return True
         # Postmasters and system administrators are people as well, and write about mail that did not arrive.
-        return bouncetext.text_says_so(mail) and (
-            not bouncetext.may_be_a_person(mail)
-            or bouncetext.opens_like_a_machine(mail)
-            or mail.header("auto-submitted") is not None
-        )
+        person = bouncetext.may_be_a_person(mail) and mail.header("auto-submitted") is None
+        surely = not person or bouncetext.opens_like_a_machine(mail)
+        points = _points_at_somebody(mail)
+        if bouncetext.subject_says_so(mail) and (surely or points or bouncetext.formal_subject(mail)):
+            return True
+        if bouncetext.subject_says_so(mail, behind_a_name=True) and bouncetext.text_says_so(mail):
+            return True
+        # A mail system that writes of a code or of somebody's address reports a failure, in whatever language.
+        other = any(part.type.endswith(_OTHER_REPORTS) for part in parts)
+        if points and not other and not bouncetext.may_be_a_person(mail):
+            return True
+        return surely and bouncetext.text_says_so(mail)
     # A null return path is also that of out-of-office notes and of web forms with a customer's own words; and a person
     # may write below the same subject: "mail could not be delivered".
     return bouncetext.subject_says_so(mail) and (
-        bouncetext.null_return_path(mail) or (bouncetext.opens_like_a_machine(mail) and not mail.references)
+        bouncetext.null_return_path(mail)
+        or (bouncetext.opens_like_a_machine(mail) and not mail.references and _is_of_mail(mail))
     )
+
+
+def _is_of_mail(mail: Mail) -> bool:
+    """Whether it is mail that did not arrive: parcels and pallets are not delivered in the same words."""
+    return bool(_MAIL.search(mail.text[:_HEAD])) or _points_at_somebody(mail)
+
+
+def _points_at_somebody(mail: Mail) -> bool:
+    """Whether the first lines name a failure by its code, or an address that the mail is neither from nor to."""
+    head = mail.text[:_HEAD]
+    return bouncetext.has_code(head) or bool(bouncetext.recipients_in(head, mail)) or "final-recipient:" in head.lower()
 
 
 def _from_report(mail: Mail, raw: bytes, report: StatusReport) -> Bounce:

@@ -42,12 +42,18 @@ _SUBJECT = re.compile(
     r"|non remis|échec (?:de|d.|à) |message non (?:délivr|distrib|remis)|non distribuable|avis de non[- ]remise|remise (?:impossible|différée|retardée)"
     r"|no se (?:puede|pudo|ha podido) entregar|no entregado|devuelto|correo devuelto|error de entrega|fallo (?:en|de) (?:la )?entrega"
     r"|non recapitabil|mancat[ao] (?:consegna|recapito)|errore (?:di )?consegna|avviso di mancata|messaggio non (?:recapit|consegn)|notifica (?:di|dello stato)"
-    r"|não (?:entregue|foi poss)|falha na entrega|devolvid|mensagem não entregue|onbestelbaar|niet (?:te )?bestel(?:bare|d)|kan niet worden afgeleverd"
+    r"|não (?:entregue|foi poss)|falha na entrega|devolvid|mensagem não entregue|onbestelba|niet (?:te )?bestel(?:bare|d)|kan niet worden afgeleverd"
     r"|niedostarcz|nie można dostarczyć|zwrot|błąd dostar|oleverer|kunde inte (?:leverer|skick)|olevererbar|(?:meddelelsen|beskeden|mailen|meldingen|e-posten) (?:blev|ble|kunne) ikke|ikke leveret|kan ikke leveres|uleverbar|ei voi(?:tu|da) toimittaa|nedoruč|kézbesít"
     r"|недоставлен|не ?доставлен|невозможно доставить|ошибка доставки|сообщение не|письмо не|iletilemedi|teslim edil"
     r"|配信不能|配信エラー|配送エラー|エラーメール|送信エラー|送信できません|メール送信エラー|届けられません|配信できません|未送達|宛先不明|不達|返信できません"
     r"|退信|系统退信|系統退信|无法投递|無法投遞|投递失败|投遞失敗|发送失败|未送达|无法送达|반송|전송 ?실패|배달|수신 ?실패"
     r")",
+    re.IGNORECASE,
+)
+# Whole subjects that people do not write of themselves.
+_FORMAL = re.compile(
+    r"delivery status notification ?\((?:failure|delay|mail)|undelivered mail returned to sender|mail delivery failed: returning"
+    r"|returned mail: \w+ \w|undeliverable: |undeliverable mail$|failure notice$|delivery failure$|mail system error - returned",
     re.IGNORECASE,
 )
 _BODY = re.compile(
@@ -66,7 +72,7 @@ _BODY = re.compile(
     re.IGNORECASE,
 )
 _OPENING = re.compile(
-    r"(?:error: (?:invalid|unknown|message|no such|no valid)|your (?:e-?)?mail sent on|could not deliver (?:the |your )?(?:message|mail|e-?mail) to|non-?delivery report|message from interscan|this is an? (?:advisory-only|automatically generated (?:delivery|message)|automated delivery)"
+    r"(?:an error occurred while trying to deliver (?:the|your) (?:mail|message|e-?mail)|error: (?:invalid|unknown|message|no such|no valid)|your (?:e-?)?mail sent on|could not deliver (?:the |your )?(?:message|mail|e-?mail) to|non-?delivery report|message from interscan|this is an? (?:advisory-only|automatically generated (?:delivery|message)|automated delivery)"
     r"|this (?:message|e-?mail|report|is a) (?:was |has been |is )?(?:created|generated) automatically by (?:the )?(?:mail|e-?mail|an? )|(?:unable to|cannot|can't|could not) deliver (?:the |your )?(?:message|mail|e-?mail)? ?to"
     r"|(?:your|the) (?:message|mail|e-?mail)\b.{0,200}(?:did not reach|could not be delivered|was not delivered|cannot be delivered|couldn't be delivered|was undeliverable|has been delayed|is delayed|wasn't delivered|has not been delivered)"
     r"|the original message was received at|delivery (?:to the following|has failed|failed|to these|of the following)|(?:hi\. )?this is the .{1,200} (?:program|at )|this is the mail(?: delivery)? system"
@@ -101,7 +107,8 @@ _TEMPORARY = re.compile(
     r"this is (?:a |only a )?warning|warning message only|warning only|will (?:keep|continue)[^.]{0,40}(?:try|trying|attempt|retr|deliver)|still being retried|"
     r"has not yet been delivered|not been delivered yet|not yet (?:been )?deliver|delivery (?:is|has been|was) delayed|being retried|keep trying|"
     r"you do not need to resend|do not need to resend|will be retried|will retry|postponed|advisory-only|attempts? (?:to deliver )?(?:the message )?will continue|could not send message for past|"
-    r"temporar(?:y|ily) (?:failure|error|problem|unable|deferred|reject)|verzögert|retardée|再送",
+    r"temporar(?:y|ily) (?:failure|error|problem|unable|deferred|reject)|verzögert|retardée|再送"
+    r"|later opnieuw|vertraagd|ritardat|retrasad|atrasad|försenad|forsinket|viiväst|opóźnion|zpožděn|odloženo|gecik|відкладен|затриман|затримк|отложен|задержан|задержив|будет повторен|повторит попытк|延迟|延遲|稍后重试|지연",
     re.IGNORECASE,
 )
 # What only a warning says, though it may speak of a failure that is yet to come.
@@ -158,9 +165,18 @@ def null_return_path(mail: Mail) -> bool:
     return value is not None and value.replace(" ", "") in ("<>", "")
 
 
-def subject_says_so(mail: Mail) -> bool:
-    """Whether the subject begins as those of delivery reports do."""
-    return bool(_SUBJECT.match(mail.subject[:300].strip()))
+def subject_says_so(mail: Mail, *, behind_a_name: bool = False) -> bool:
+    """Whether the subject begins as those of delivery reports do, or (`behind_a_name`) goes on so: "MailServer: …"."""
+    subject = mail.subject[:300].strip()
+    if behind_a_name:
+        name, mark, rest = subject.partition(":")
+        return bool(mark) and 4 <= len(name) <= 24 and bool(_SUBJECT.match(rest.strip()))
+    return bool(_SUBJECT.match(subject))
+
+
+def formal_subject(mail: Mail) -> bool:
+    """Whether the subject is word for word that of a mail system."""
+    return bool(_FORMAL.match(mail.subject[:300].strip()))
 
 
 def text_says_so(mail: Mail) -> bool:

@@ -104,21 +104,25 @@ class Change:
         self.event("merged", f"#{other.number} is the same matter")
         if promise is None:
             return
+        if other.mute is None:
+            self.set(mute=None)  # the desk could write to them there, and told them a time
         theirs = replace(promise, ticket=self.ticket.number)
-        if self.promise is None:
+        if self.promise is None or theirs.due < self.promise.due:
+            self.end_promise(PromiseState.REPLACED)
             self._keep(theirs)
-        elif theirs.due < self.promise.due:
-            mine = self.promise
-            self._keep(theirs)
-            self._promises[mine.id] = promises.end(mine, PromiseState.REPLACED, self.now)
+            self.event("taken over", f"the word due {letters.iso(theirs.due)}, promised for #{other.number}")
         else:
-            self._promises[theirs.id] = promises.end(theirs, PromiseState.REPLACED, self.now)
+            self._ended(promises.end(theirs, PromiseState.REPLACED, self.now), "desk")
 
     # --- promises ------------------------------------------------------------------------------------------------
 
     def promise_by(self, due: datetime, *, made_by: str, stated_by: str, said: datetime | None = None) -> Promise:
-        """Make a new promise, which the mail with the key `stated_by` states. One that is open is replaced."""
-        self.end_promise(PromiseState.REPLACED)
+        """Make a new promise, which the mail with the key `stated_by` states. One that is open is replaced.
+
+        A time that has passed is replaced by nothing: a later word then ends it as late.
+        """
+        passed = self.promise is not None and self.now > self.promise.due
+        self.end_promise(PromiseState.LATE if passed else PromiseState.REPLACED, by="desk" if passed else made_by)
         promise = promises.make(
             self.ticket,
             self.setting.policy,
@@ -133,17 +137,23 @@ class Change:
         self.event("promised", f"a word by {letters.iso(promise.due)}", by=made_by)
         return promise
 
-    def end_promise(self, state: PromiseState, kept_by: str | None = None) -> PromiseState | None:
-        """End the open promise, if there is one; what it ended as (a human word after its time is late)."""
+    def end_promise(self, state: PromiseState, kept_by: str | None = None, by: str = "desk") -> PromiseState | None:
+        """End the open promise, if there is one; what it ended as (a human word after its time is late).
+
+        `kept_by` is the message that is the human word, `by` who brought the end about, for the diary.
+        """
         if self.promise is None:
             return None
         ended = promises.end(self.promise, state, self.now, kept_by)
-        self._promises[ended.id] = ended
         self.promise = None
-        self.event(ended.state.value, f"the word due {letters.iso(ended.due)}", by=kept_by or "desk")
+        self._ended(ended, by)
         if ended.state is not PromiseState.REPLACED:
             self.set(promised=self.ticket.promised + 1, kept=self.ticket.kept + (ended.state is PromiseState.KEPT))
         return ended.state
+
+    def _ended(self, promise: Promise, by: str) -> None:
+        self._promises[promise.id] = promise
+        self.event(promise.state.value, f"the word due {letters.iso(promise.due)}", by=by)
 
     def look_again(self, promise: Promise) -> None:
         """Store an open promise with a new time to wake."""
@@ -189,8 +199,9 @@ class Change:
         fields: Mapping[str, Any] | None = None,
         held: Message | None = None,
         attach: tuple[tuple[int, int], ...] = (),
+        tap: str = "",
     ) -> None:
-        """A mail to one agent; `key` is completed by the agent's id."""
+        """A mail to one agent; `key` is completed by the agent's id, `tap` a line that one tap in it shall send."""
         self._outgoing.append(
             letters.to_agent(
                 self.setting,
@@ -203,6 +214,7 @@ class Change:
                 promise=self.promise,
                 held=held,
                 attach=attach,
+                tap=tap,
             )
         )
 

@@ -44,6 +44,12 @@ _ALIASES = {
     "cp50220": "iso2022_jp_ext",
     "cp50221": "iso2022_jp_ext",
 }
+_NO_CHANCE = 5  # characters beyond ASCII
+_LOOKED_AT = 20_000
+# UTF-8 itself, and charsets whose text is ASCII to the eye or holds zeros: neither is told by its bytes.
+_NOT_BY_BYTES = frozenset(
+    {"utf-8", "utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "hz", "cp037", "cp500"}
+)
 _LATIN = frozenset({"cp1252", "iso8859-15", "utf-8", "cp850", "mac-roman"})
 
 
@@ -72,8 +78,8 @@ def is_latin(name: str | None) -> bool:
 def to_text(data: bytes, declared: str | None = None) -> tuple[str, bool]:
     """The text of `data`, and whether the declared charset fitted. Never raises; NUL and lone surrogates are gone.
 
-    What is valid UTF-8 is taken as such where ASCII or Latin-1 was declared or nothing at all: other text is not
-    valid UTF-8 by chance. What fits nothing is read as windows-1252 or, where another charset was declared, by
+    What is valid UTF-8 is taken as such where ASCII or Latin-1 was declared or nothing at all, and with five characters
+    beyond ASCII whatever was declared: other text is not valid UTF-8 by chance. What fits nothing is read as windows-1252 or, where another charset was declared, by
     that one with replacement characters.
     """
     codec = codec_of(declared)
@@ -85,6 +91,8 @@ def to_text(data: bytes, declared: str | None = None) -> tuple[str, bool]:
         except UnicodeDecodeError:
             return _clean(_western(data)), codec is not None
     assert codec is not None
+    if codec not in _NOT_BY_BYTES and (told := _surely_utf8(data)) is not None:
+        return _clean(told), False
     try:
         return _clean(data.decode("utf-8-sig" if codec == "utf-8" else codec)), True
     except UnicodeError:
@@ -93,6 +101,17 @@ def to_text(data: bytes, declared: str | None = None) -> tuple[str, bool]:
         return _clean(data.decode("utf-8")), False
     except UnicodeDecodeError:
         return _clean(_salvage(data, codec)), False
+
+
+def _surely_utf8(data: bytes) -> str | None:
+    """The text of what is UTF-8 whatever was declared: that many characters are never valid UTF-8 by chance."""
+    if data.isascii():
+        return None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return None
+    return text if sum(char > "\x7f" for char in text[:_LOOKED_AT]) >= _NO_CHANCE else None
 
 
 def _salvage(data: bytes, codec: str) -> str:

@@ -128,6 +128,15 @@ def sealed(
     )
 
 
+def signed_address(address: str, token: str) -> str | None:
+    """The address of an inbox with a token behind a plus sign (RFC 5233); None where that is too long to travel.
+
+    Raises TemplateError where the inbox has no address that can be written.
+    """
+    local, _, domain = header_values.address(address).rpartition("@")
+    return _subaddress(local, token, domain)
+
+
 def answer_subject(theirs: str) -> str:
     """`Re: <theirs>` with every Re:, AW: and the like that stood before it taken off; theirs may be empty."""
     bare = header_values.one_line(theirs)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -39,6 +39,8 @@ from mailbot.core.weighing import alike_of, facts_of, weighed
 
 SURE_OF_LANGUAGE = 0.6
 _PASSING = ("limit:", "person:", "undeliverable:", "ignore:")  # reasons for silence that a further mail may end
+NO_STAND: Mapping[str, None] = {"plan": None, "workaround": None, "eta": None, "eta_at": None}
+"""What was set down for a matter that was taken as solved: it did not hold, so it is not told as what we do now."""
 _QUESTION = ("?", "\uff1f", "\u061f", "\u037e")  # Latin, full width, Arabic, Greek
 
 
@@ -82,7 +84,14 @@ def open_ticket(
     }
     _passed_on(change, heard)
     for agent in _told(heard, hearers(change, result)):
-        change.notice(agent, "new", key=f"notice:{message.id}", fields=about, attach=take_along(heard))
+        change.notice(
+            agent,
+            "new",
+            key=f"notice:{message.id}",
+            fields=about,
+            attach=take_along(heard),
+            tap="" if change.ticket.assignee else "/take",
+        )
     for address in outsiders(change, result):
         tell_outsider(change, address, key=f"notice:{message.id}", fields=about)
     return change.decision("opened", ticket.why)
@@ -310,6 +319,7 @@ def _heed(change: Change, heard: Heard, known: Known) -> None:
     raised = result.matched and result.priority < ticket.priority and "set-by-agent" not in ticket.tags
     change.set(state=TicketState.OPEN, waiting_for=None, waiting_until=None, resolved_at=None, check_in_at=None)
     if was_resolved:
+        change.set(**NO_STAND)
         change.event("reopened", "the customer wrote again", by="customer")
     if raised:
         change.set(priority=result.priority, why=result.why)

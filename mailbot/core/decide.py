@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.core import agent, automatic, customer, silence, wake
+from mailbot.core import agent, automatic, customer, echo, silence, wake
 from mailbot.core.bounce import find_bounce
 from mailbot.core.desk import Decision, Event, Known, Message, Promise, Ticket
 from mailbot.core.heard import Heard, keys_of
@@ -74,6 +74,10 @@ def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return agent.answer(heard, known, setting, now=now, fresh=fresh)
     place = match(heard, known)
     if place.ticket is not None:
+        if echo.echoes(heard, place.ticket, known):
+            if echo.third_time(place.ticket, known):
+                return echo.fall_silent(heard, place.ticket, known, setting, now=now, fresh=fresh)
+            place = replace(place, why=echo.AGAIN)
         return customer.join_ticket(heard, place, known, setting, now=now, fresh=fresh)
     return customer.open_ticket(heard, place, known, setting, now=now, fresh=fresh)
 
@@ -108,7 +112,8 @@ def quarantine(reason: str, setting: Setting, *, inbox: str, inbound: int | None
     fields = {
         "reason": reason,
         "where": f"inbox {inbox}, stored mail {inbound}",
-        "advice": "The mail is kept as it came. Read it in the mailbox itself; nothing was answered.",
+        "number": inbound,
+        "advice": "",
     }
     notices = to_admins(setting, inbox, name="quarantine", key=f"quarantine:{inbound}", now=now, fields=fields)
     event = Event(ticket=None, at=now, what="quarantined", detail=f"{inbox} {inbound}: {reason}")

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mailbot.core.mail import FailedRecipient, Mail
+from mailbot.core.mail import FailedRecipient, ReportPart
 
 STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*)")
 _SMTP_CODE = re.compile(r"(?:^|[\s;(])([45])\d\d[\s-]")
 _ADDRESS = re.compile(r"[^\s<>;,\"]{1,256}@[^\s<>;,\"()]{1,255}")
+_XTEXT = re.compile(r"\+(2B|3D)")  # RFC 3461 section 4: a plus or equals sign, as ORCPT must write them
 _DONE = ("delivered", "relayed", "expanded")
 _BLOCKS = 500
 
@@ -26,9 +27,9 @@ class StatusReport:
     blocks: int = 0
 
 
-def status_report(mail: Mail) -> StatusReport | None:
-    """The delivery status of a mail that carries one, else None."""
-    texts = [part.text for part in mail.report_parts if part.type.endswith("delivery-status")]
+def status_report(parts: Iterable[ReportPart]) -> StatusReport | None:
+    """The delivery status among the report parts of a mail, None where they hold none."""
+    texts = [part.text for part in parts if part.type.endswith("delivery-status")]
     return read_status(texts) if texts else None
 
 
@@ -95,6 +96,8 @@ def _addresses(fields: dict[str, str]) -> list[str]:
             address = looks.group().strip("'`.:")
             if "@" in address and address.lower().startswith("rfc822;"):
                 address = address[7:]
+            if name == "original-recipient":
+                address = _XTEXT.sub(lambda found: chr(int(found.group(1), 16)), address)
             found.setdefault(address.lower(), address)
     return list(found.values())
 

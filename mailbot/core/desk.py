@@ -300,7 +300,7 @@ class Known:
     same content key is stored already, in `seen_ticket` if that is not None. `newest`: per ticket, the last message
     from outside that is not internal; `answers`: the last one that an agent sent to the customer. `recent_tickets`
     were opened by the sender within 30 days, `recent_trouble` of them with a priority of 3 or above. `alike`: `Message.alike` of the latest mails within `Keys.alike_within`,
-    at most 50. `openings` and `overrides`, only where `Keys.opening` asks: per ticket the customer's mail that opened
+    at most 50. `customer_tags` are what an admin said of the sender. `openings` and `overrides`, only where `Keys.opening` asks: per ticket the customer's mail that opened
     it, and the events by which a person set another priority. `goodwill`, only where `Keys.ledger` asks: the lines of
     that agent within 30 days and of the tickets, oldest first.
     """
@@ -313,6 +313,7 @@ class Known:
     seen: bool = False
     seen_ticket: int | None = None
     customer: Customer | None = None
+    customer_tags: tuple[str, ...] = ()
     recent_tickets: int = 0
     recent_trouble: int = 0
     last_promise_broken: bool = False

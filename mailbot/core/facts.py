@@ -20,6 +20,7 @@ class Weighed:
     in_hours: bool = True
     similar: int = 0
     headers: tuple[tuple[str, str], ...] = ()
+    customer_tags: tuple[str, ...] = ()
     priority: int = 3
     urgency: int = 0
     why: str = ""

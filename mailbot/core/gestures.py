@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from mailbot.core.change import Change
-from mailbot.core.goodwill import Goodwill, GoodwillState, parse_goodwill, said
+from mailbot.core.goodwill import BUDGET_FOR, Goodwill, GoodwillState, parse_goodwill, said
 from mailbot.core.letters import matter_of
 from mailbot.core.policy import Agent, Policy
 
 Ledger = Sequence[Goodwill]
-BUDGET_FOR = timedelta(days=30)
 
 
 def cannot_give(argument: str, policy: Policy) -> str:
@@ -34,7 +33,8 @@ def give(change: Change, argument: str, agent: Agent, ledger: Ledger, lines: lis
     found = parse_goodwill(argument, policy.currency)
     assert not isinstance(found, str)
     cents, reason = found
-    left = agent.goodwill - sum(one.cents for one in ledger if _counts(one, agent, policy, change.now))
+    spent = [one for one in ledger if _counts(one, agent, policy, change.now)]
+    left = agent.goodwill - sum(one.cents for one in spent)
     line = Goodwill(
         id=change.fresh.id(),
         ticket=ticket.number,
@@ -45,6 +45,7 @@ def give(change: Change, argument: str, agent: Agent, ledger: Ledger, lines: lis
         reason=reason,
         at=change.now,
         state=GoodwillState.GRANTED,
+        after=frozenset(one.id for one in spent),
     )
     if cents <= left:
         _grant(change, line, agent)
@@ -56,15 +57,12 @@ def give(change: Change, argument: str, agent: Agent, ledger: Ledger, lines: lis
         change.goodwill(replace(line, state=GoodwillState.ASKED))
         change.event("goodwill asked", f"{line.amount}: {reason}", by=agent.id)
         room = f"{said(max(left, 0), policy.currency)} left of {agent.name}'s budget within 30 days"
-        lines.append(f"{line.amount} is over your budget ({room}): the lead is asked, and nothing is told before")
-        whom = ticket.requester.name or ticket.requester.address
-        asked = {
-            "title": f"may {agent.name} give {line.amount}?",
-            "lines": [f"{agent.name} would like to give {whom} {line.amount}: {reason}", room, "/approve  give it"],
-            "text": "",
-        }
+        lines.append(
+            f"{line.amount} is over your budget ({room}): the lead is asked, and the customer hears nothing before"
+        )
+        asked = _about(line, agent) | {"left": said(max(left, 0), policy.currency)}
         for lead in policy.leads():
-            change.notice(lead, "answer", key=f"goodwill:{line.id}", fields=asked)
+            change.notice(lead, "gesture", key=f"goodwill:{line.id}", fields=asked, tap="/approve")
 
 
 def approve(change: Change, lead: Agent, ledger: Ledger, lines: list[str]) -> None:
@@ -73,11 +71,19 @@ def approve(change: Change, lead: Agent, ledger: Ledger, lines: list[str]) -> No
         giver = change.setting.policy.agents.get(line.agent, lead)
         _grant(change, replace(line, state=GoodwillState.GRANTED, approved_by=lead.id), giver)
         lines.append(f"{line.amount} given: {line.reason}")
+        if giver.id != lead.id:
+            fields = _about(line, giver) | {"approved_by": lead.name}
+            change.notice(giver, "gesture", key=f"approved:{line.id}", fields=fields)
+
+
+def _about(line: Goodwill, giver: Agent) -> dict[str, object]:
+    about = {"amount": line.amount, "reason": line.reason, "giver": giver.name, "text": ""}
+    return {**about, "left": None, "approved_by": None}
 
 
 def _counts(one: Goodwill, agent: Agent, policy: Policy, now: datetime) -> bool:
     """Whether a line takes from the budget: what a lead approved does not."""
-    own = one.agent == agent.id and one.state is GoodwillState.GRANTED and one.approved_by is None
+    own = one.agent == agent.id and one.from_budget
     return own and one.currency == policy.currency and one.at > now - BUDGET_FOR
 
 
@@ -87,7 +93,9 @@ def _asked(change: Change, ledger: Ledger) -> list[Goodwill]:
 
 def _grant(change: Change, line: Goodwill, giver: Agent) -> None:
     change.goodwill(line)
-    change.event("goodwill", f"{line.amount}: {line.reason}", by=line.approved_by or line.agent)
+    said_of = "" if line.approved_by in (None, line.agent) else f", asked for by {giver.name}"
+    what = "goodwill given" if line.approved_by is None else "goodwill approved"
+    change.event(what, f"{line.amount}: {line.reason}{said_of}", by=line.approved_by or line.agent)
     fields = {
         "matter": matter_of("", change.ticket.subject),
         "amount": line.amount,

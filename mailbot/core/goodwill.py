@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import StrEnum
+
+BUDGET_FOR = timedelta(days=30)
+"""The time that a budget is for: what was given before it no longer counts."""
 
 _SUM = re.compile(
     r"(?:(?P<before>[A-Z]{3}|[€$£])\s?)?(?P<whole>[0-9]{1,6})(?:[.,](?P<cents>[0-9]{2}))?"
@@ -24,7 +27,11 @@ class GoodwillState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Goodwill:
-    """One line of the ledger. `customer` is the address as compared, `cents` hundredths of the currency."""
+    """One line of the ledger. `customer` is the address as compared, `cents` hundredths of the currency.
+
+    `after`, which is not stored: the lines that the agent's budget had paid for when this one was found to be within
+    it. The store takes the line only if there is no other one by then.
+    """
 
     id: str
     ticket: int
@@ -36,6 +43,12 @@ class Goodwill:
     at: datetime
     state: GoodwillState
     approved_by: str | None = None
+    after: frozenset[str] = field(default=frozenset(), compare=False)
+
+    @property
+    def from_budget(self) -> bool:
+        """Whether it was paid for by the agent's own budget: what a lead approved was not."""
+        return self.state is GoodwillState.GRANTED and self.approved_by is None
 
     @property
     def amount(self) -> str:

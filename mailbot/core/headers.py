@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import binascii
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_tz
 from functools import lru_cache
+from types import MappingProxyType
 from urllib.parse import unquote_to_bytes
 
 from mailparser.dates import parse_mail_date
@@ -18,6 +19,7 @@ from mailbot.core.mail import Address
 
 VALUE_LENGTH = 10_000  # characters of a header value that are kept
 _RAW_LENGTH = 100_000  # characters of a header value that are looked at
+_PARAMETERS_LENGTH = 8_192
 _ADDRESSES = 500
 _IDS = 1_000
 
@@ -31,6 +33,21 @@ _BRACKETED = re.compile(r"<([^<>]*)>")
 _BARE_ID = re.compile(r"(?<![^\s<>,;\"])[^\s<>,;\"@]+@[^\s<>,;\"]+")
 _BARE_ADDRESS = re.compile(r"(?<![^\s<>(),;:\"'\[\]])[^\s<>(),;:\"'\[\]@]{1,256}@[^\s<>(),;:\"'\[\]@]{1,255}")
 _PARAMETER = re.compile(r"(?<![^\s=;\"])([^\s=;\"]+)\s*=\s*(?:\"((?:[^\"\\]|\\.)*)(?:\"|\\?\Z)|([^;\"]*))", re.DOTALL)
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]++"
+_ATOMS = rf"{_ATOM}(?:\.{_ATOM})*+"
+# The mailbox that nearly every mail has (RFC 5322 section 3.4): words or a quoted name, and one plain address.
+_USUAL_BOX = re.compile(
+    rf"(?:(?:\"([^\"\\\x00-\x1f\x7f-\U0010ffff]*+)\"|({_ATOM}(?: {_ATOM})*+)) )?<({_ATOMS}@{_ATOMS})>|({_ATOMS}@{_ATOMS})"
+)
+_USUAL_LENGTH = 300
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+# The date-time of RFC 5322 section 3.3 as nearly every mailer writes it.
+_USUAL_MOMENT = re.compile(
+    r"(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), )?(\d{1,2}) (" + "|".join(_MONTHS) + r") (19\d\d|20\d\d)"
+    r" (\d\d):(\d\d):([0-5]\d) ([+-])([01]\d|2[0-3])([0-5]\d)(?: \([A-Za-z]{1,8}\))?",
+    re.ASCII,
+)
+_OFFSET = re.compile(r"(?<![^\s:\d])([+-])(\d\d)([0-5]\d)(?!\d)")
 _SECTION = re.compile(r"([^*]+)(?:\*(\d{1,3}))?(\*)?")
 
 
@@ -120,6 +137,8 @@ def addresses(raw: str, declared: str | None = None) -> tuple[tuple[Address, ...
     value = unfold(raw)
     if not value:
         return (), ()
+    if (usual := _usual_boxes(value, declared)) is not None:
+        return usual, ()
     problems: list[dict[str, object]] = []
     found = get_addresses(_raw_text(value, declared, guess=True), defects=problems)
     boxes = tuple(
@@ -128,6 +147,20 @@ def addresses(raw: str, declared: str | None = None) -> tuple[tuple[Address, ...
         if address
     )
     return boxes, tuple(dict.fromkeys(str(problem["reason"]) for problem in problems))
+
+
+def _usual_boxes(value: str, declared: str | None) -> tuple[Address, ...] | None:
+    """What the general parser would find, where the value is the usual thing; None where it must be asked."""
+    if len(value) > _USUAL_LENGTH:
+        return None
+    boxes = []
+    for each in [value] if '"' in value else value.split(","):
+        found = _USUAL_BOX.fullmatch(each.strip(" "))
+        if found is None:
+            return None
+        name, address = found.group(1) or found.group(2) or "", found.group(3) or found.group(4)
+        boxes.append(Address(name=_name(name, address, declared), address=address))
+    return tuple(boxes)
 
 
 def rescued_addresses(raw: str, declared: str | None = None) -> tuple[Address, ...]:
@@ -172,10 +205,12 @@ def _readable(text: str) -> str:
 def moment(raw: str) -> datetime | None:
     """A date-time (RFC 5322 sections 3.3 and 4.3) with the offset that was written; None where it makes no sense."""
     value = unfold(raw)[:200]
+    if (usual := _usual_moment(value)) is not None:
+        return usual
     read = parse_mail_date(value)
     if read.value is not None:
         try:
-            written: datetime = read.value.astimezone(_zone(round(float(read.timezone) * 60)))
+            written: datetime = read.value.astimezone(_zone(_minutes(value, read.timezone)))
             return written
         except (ValueError, OverflowError):
             return None
@@ -189,18 +224,52 @@ def moment(raw: str) -> datetime | None:
         return None
 
 
+def _usual_moment(value: str) -> datetime | None:
+    """What the general parser would find, where the value is the usual thing; None where it must be asked."""
+    found = _USUAL_MOMENT.fullmatch(value)
+    if found is None:
+        return None
+    day, month, year, hour, minute, second, sign, hours, minutes = found.groups()
+    offset = int(hours) * 60 + int(minutes)
+    zone = _zone(-offset if sign == "-" else offset)
+    try:
+        return datetime(int(year), _MONTHS.index(month) + 1, int(day), int(hour), int(minute), int(second), tzinfo=zone)
+    except ValueError:
+        return None
+
+
+def _minutes(value: str, hours: str | int) -> int:
+    """The offset in minutes; the parser's own word for it is in tenths of an hour, which Nepal's is not."""
+    near = round(float(hours) * 60)
+    for sign, whole, rest in _OFFSET.findall(value):
+        written = (int(whole) * 60 + int(rest)) * (-1 if sign == "-" else 1)
+        if abs(written - near) <= 3:
+            return written
+    return near
+
+
 @lru_cache(maxsize=128)
 def _zone(minutes: int) -> timezone:
     return UTC if not minutes else timezone(timedelta(minutes=minutes))
 
 
-def parameters(raw: str, limit: int = 8_192) -> tuple[str, dict[str, str]]:
+def parameters(raw: str) -> tuple[str, Mapping[str, str]]:
     """The value and the parameters of a structured MIME header (RFC 2045 section 5.1, RFC 2231), read generously.
 
     Both lower-cased where names go; parameter values are decoded text. A missing semicolon before a parameter
     and blanks in an unquoted value are borne.
     """
-    text = unfold(raw)[:limit]
+    return _known_parameters(raw) if len(raw) <= _USUAL_LENGTH else _parameters(raw)
+
+
+@lru_cache(maxsize=512)
+def _known_parameters(raw: str) -> tuple[str, Mapping[str, str]]:
+    value, plain = _parameters(raw)
+    return value, MappingProxyType(plain)
+
+
+def _parameters(raw: str) -> tuple[str, dict[str, str]]:
+    text = unfold(raw)[:_PARAMETERS_LENGTH]
     head = re.match(r"[^;\s]*", text)
     value = head.group().strip("\"' ").lower() if head else ""
     plain: dict[str, str] = {}

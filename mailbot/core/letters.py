@@ -10,6 +10,7 @@ from mailbot.core.desk import Message, Outgoing, OutgoingKind, Promise, Ticket
 from mailbot.core.mail import Address
 from mailbot.core.policy import Agent, Policy
 from mailbot.core.setting import Setting
+from mailbot.core.taps import one_tap
 from mailbot.core.tokens import Token, TokenKind
 
 _MATTER = 160
@@ -76,6 +77,7 @@ def to_customer(
     """A letter or relay to the requester, in their language and zone, in the thread of the ticket."""
     inbox = setting.policy.inboxes[ticket.inbox]
     token = setting.signer.sign(Token(kind=TokenKind.CUSTOMER, ticket=ticket.number))
+    missed = ticket.eta_at is not None and ticket.eta_at < now  # an estimate that has passed is expected no longer
     common = {
         "desk": setting.policy.desk_name,
         "brand": inbox.display_name,
@@ -86,7 +88,8 @@ def to_customer(
         "owner": _agent_name(setting.policy, ticket.assignee),
         "plan": ticket.plan,
         "workaround": ticket.workaround,
-        "eta": ticket.eta,
+        "eta": None if missed else ticket.eta,
+        "eta_missed": iso(ticket.eta_at) if missed else None,
         "due": iso(promise.due) if promise else None,
     }
     return Outgoing(
@@ -101,13 +104,13 @@ def to_customer(
         automatic=kind is OutgoingKind.LETTER,
         subject=ticket.subject,
         in_reply_to=ticket.thread[-1] if ticket.thread else None,
-        references=ticket.thread[-20:],
+        references=ticket.thread or (_root(setting, ticket),),
         reply_token=token,
         message_token=token,
         promise=promise.id if promise else None,
         attach=attach,
         not_before=now,
-        fields={**common, **fields},
+        fields={**common, **_clock(setting.policy), **fields},
     )
 
 
@@ -123,8 +126,13 @@ def to_agent(
     promise: Promise | None = None,
     held: Message | None = None,
     attach: tuple[tuple[int, int], ...] = (),
+    tap: str = "",
 ) -> Outgoing:
-    """A notice to one agent. Its reply address lets that agent, and nobody else, answer the ticket (or release `held`)."""
+    """A notice to one agent. Its reply address lets that agent, and nobody else, answer the ticket (or release `held`).
+
+    `tap` is a line for the desk that one tap shall send.
+    """
+    inbox = setting.policy.inboxes[ticket.inbox]
     if held is None:
         token = Token(
             kind=TokenKind.AGENT, ticket=ticket.number, agent=agent.id, epoch=agent.epoch, answers=ticket.answers
@@ -134,7 +142,7 @@ def to_agent(
     signed = setting.signer.sign(token)
     common = {
         "desk": setting.policy.desk_name,
-        "brand": setting.policy.inboxes[ticket.inbox].display_name,
+        "brand": inbox.display_name,
         "agent": agent.name.split()[0] if agent.name.split() else agent.id,
         "ticket": ticket.number,
         "subject": ticket.subject,
@@ -147,6 +155,7 @@ def to_agent(
         "language": ticket.language,
         "state": ticket.state.value,
         "mute": ticket.mute,
+        "tap": one_tap(setting.policy, inbox, signed, ticket=ticket.number, line=tap) if tap else None,
     }
     return Outgoing(
         key=key,
@@ -164,7 +173,7 @@ def to_agent(
         agent=agent.id,
         attach=attach,
         not_before=now,
-        fields={**common, **fields},
+        fields={**common, **_clock(setting.policy), **fields},
     )
 
 
@@ -215,7 +224,7 @@ def at_large(
         language=agent.language,
         zone=(agent.zone or policy.zone).key,
         not_before=now,
-        fields={**common, **fields},
+        fields={**common, **_clock(policy), **fields},
     )
 
 
@@ -229,6 +238,16 @@ def readers(policy: Policy, ticket: Ticket) -> Sequence[Agent]:
     if ticket.assignee is not None and ticket.assignee in policy.agents:
         return (policy.agents[ticket.assignee],)
     return policy.group(policy.inboxes[ticket.inbox].group)
+
+
+def _clock(policy: Policy) -> Mapping[str, Any]:
+    """What templates are told of a desk that is tried out in seconds; nothing elsewhere, where a minute is exact."""
+    return {"to_the_second": True} if policy.grain < timedelta(minutes=1) else {}
+
+
+def _root(setting: Setting, ticket: Ticket) -> str:
+    """What the letters of a ticket refer to where no mail of the customer's has a Message-ID, so that they hang together."""
+    return f"ticket-{ticket.number}.{setting.signer.secret_word(f'thread:{ticket.number}')[:16]}"
 
 
 def _agent_name(policy: Policy, agent: str | None) -> str | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from mailbot.core.machine_text import asks_for_proof, automatic_subject, read_receipt, said
+from mailbot.core.machine_text import asks, asks_for_proof, automatic_subject, read_receipt, said
 from mailbot.core.mail import Kind, Mail
+from mailbot.core.ownreport import own_reports
 
 _HEAD = 2_000  # characters of the text that are looked at
 _LIST_HEADERS = frozenset(
@@ -59,6 +60,7 @@ _AUTOMATIC = re.compile(
     r")\s*(?:[:：\-–—|>\])】]|\(|re:|$)",
     re.IGNORECASE,
 )
+_BEHIND = re.compile(r"[:\uff1a|>\])】(]")
 _NOTES_AWAY = re.compile(  # HCL Notes, case and all: "Auto: …" is a German with a car
     r"AUTO: .{0,200}(?:out of|returning|away|leave|absen|vacation|holiday|back (?:on|in)|abwes|rückkehr|außer|ausser|urlaub"
     r"|congé|retour|fuori|rientro|ausente|regres|vuelta|afwezig|terug|nieobec|powrót|отсутств|возвра|不在|休暇)"
@@ -115,9 +117,11 @@ def answering_machine(mail: Mail, new_text: str) -> str | None:
     ):
         return "an answer by an Exchange inbox rule"
     subject = mail.subject[:300].strip()
-    if _AUTOMATIC.match(subject) or _NOTES_AWAY.match(subject):
+    if _NOTES_AWAY.match(subject):
         return "the subject of an automatic answer"
-    if automatic_subject(subject):
+    named = _AUTOMATIC.match(subject) is not None or automatic_subject(subject)
+    # Such words alone, and nothing behind them that is answered, are also what a question is about.
+    if named and (_BEHIND.search(subject) or not asks(subject, new_text)):
         return "the subject of an automatic answer"
     spoken = said(subject, new_text)
     return spoken.why if spoken is not None and spoken.kind is Kind.AUTO_REPLY else None
@@ -141,7 +145,8 @@ def challenge(mail: Mail, new_text: str) -> str | None:
 
 def report(mail: Mail) -> str | None:
     """Why a mail is a receipt or a report that is no delivery failure, or None."""
-    kinds = {part.type for part in mail.report_parts}
+    parts = own_reports(mail)
+    kinds = {part.type for part in parts}
     if any(kind.endswith("disposition-notification") for kind in kinds):
         return "a read receipt"  # RFC 8098
     if read_receipt(mail.subject[:200].strip(), mail.text):
@@ -152,7 +157,10 @@ def report(mail: Mail) -> str | None:
         return "a complaint that a mail provider passes on"
     if mail.header("auto-submitted") and _UNSUBSCRIBES.search(mail.text[:300]):
         return "a mail program unsubscribes its reader"
-    if any(part.type == "text/calendar" and _METHOD_REPLY.search(part.text) for part in mail.report_parts):
+    if any(
+        part.type == "text/calendar" and _METHOD_REPLY.search(part.text) and (part.in_report or not asks("", mail.text))
+        for part in parts
+    ):
         return "an answer to an invitation"  # RFC 6047
     if any(kind.endswith("delivery-status") for kind in kinds):
         return "a report of a delivery that did not fail"

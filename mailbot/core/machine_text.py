@@ -22,6 +22,10 @@ _NUMBERED = re.compile(
     r"#\s?\w{0,6}-?\d|\[\D{0,30}\d{3,}|\(\d{2,}\)|\b(?:id|number|nummer|n[uú]mero|nr|no|n[°º])\W{0,4}(?:is )?\w{0,6}\d{3,}|№|番号|编号|번호",
     re.IGNORECASE,
 )
+_ALONE = re.compile(  # "Vacation", "Urlaub 2.-9.3.", "Away: Re: Export", "Holiday until Monday"; not "Holiday booking"
+    r"^\W*[^\W\d_]+\s*(?:$|[^\w\s]|\d|re\b|(?:until|till|from|bis|vom|ab|jusqu|du|hasta|desde|fino|fin|dal|até|de \d|tot|vanaf|do|od|till|från|til|fra|asti|saakka|до|с|від|kadar)\b)",
+    re.IGNORECASE,
+)
 _GROUPS: Final = {
     "away": machine_words.AWAY,
     "back": machine_words.BACK,
@@ -29,11 +33,14 @@ _GROUPS: Final = {
     "automatic": machine_words.AUTOMATIC,
     "no answer": machine_words.NO_ANSWER,
     "received": machine_words.RECEIVED,
+    "thanked": machine_words.THANKED,
     "will answer": machine_words.WILL_ANSWER,
     "trouble": machine_words.TROUBLE,
+    "wanted": machine_words.WANTED,
     "challenge": machine_words.CHALLENGE,
     "challenged": machine_words.CHALLENGED,
 }
+_CAME_IN: Final = frozenset({"received", "thanked"})
 _SUBJECTS: Final = {
     "away": f"{machine_words.AWAY_SUBJECT}|{machine_words.AWAY_SUBJECT_UNSPACED}",
     "maybe away": machine_words.MAYBE_AWAY_SUBJECT,
@@ -84,22 +91,33 @@ def said(subject: str, new_text: str) -> Said | None:
     """
     head = new_text[:_HEAD]
     begun, told = _subject_phrases().begun(subject[:200]), _told(head)
-    early = f"{subject}\n{head[:_ASKED_EARLY]}"
-    asks = any(mark in early for mark in _QUESTION) or "trouble" in _phrases().found(early)
-    if why := _away(begun, told, subject, head, asks=asks):
+    wants = asks(subject, head)
+    if why := _away(begun, told, subject, head, asks=wants):
         return Said(Kind.AUTO_REPLY, why)
-    received = "received" in told or "received" in _phrases().found(subject)
+    named = _phrases().found(subject)
+    received = "received" in told or "received" in named
+    thanked = received or "thanked" in told or "thanked" in named
     machine = "automatic" in told or "no answer" in told
-    if received and machine and (not asks or ("automatic" in told and "received" in told)):
+    if thanked and machine and (not wants or ("automatic" in told and not told.keys().isdisjoint(_CAME_IN))):
         return Said(Kind.AUTO_REPLY, "the acknowledgment of another desk")
-    promising = told["will answer"] > 1 or (told["will answer"] and _NUMBERED.search(f"{subject}\n{head}"))
-    if received and promising and not asks:
+    # People give thanks for a mail as well, and tell a number with it.
+    numbered = received and told["will answer"] and _NUMBERED.search(f"{subject}\n{head}")
+    if thanked and (told["will answer"] > 1 or numbered) and not wants:
         return Said(Kind.AUTO_REPLY, "the acknowledgment of another desk")
-    if "automatic" in begun and not asks and not told.keys().isdisjoint({"away", "instead", "automatic"}):
+    away = "away" in told or "instead" in told
+    if "automatic" in begun and not wants and (away or ("automatic" in told and (thanked or told["no answer"]))):
         return Said(Kind.AUTO_REPLY, "the subject and words of an automatic answer")
-    if "automatic" in told and "no answer" in told and not asks:
+    if "away" in told and not wants and _named_automatic(subject):
+        return Said(Kind.AUTO_REPLY, "the subject and words of an automatic answer")
+    if "automatic" in told and "no answer" in told and not wants:
         return Said(Kind.LIST, "a program wrote it, and says so")
     return None
+
+
+def asks(subject: str, new_text: str) -> bool:
+    """Whether somebody asks, complains of or wants something early on: no machine does."""
+    early = f"{subject}\n{new_text[:_ASKED_EARLY]}"
+    return any(mark in early for mark in _QUESTION) or "trouble" in _phrases().found(early)
 
 
 def asks_for_proof(new_text: str) -> bool:
@@ -129,14 +147,22 @@ def automatic_subject(subject: str) -> bool:
     )
 
 
+def _named_automatic(subject: str) -> bool:
+    """Whether an automatic answer is named somewhere before the subject that it answers."""
+    head, mark, _ = subject[:200].replace("\uff1a", ":").partition(":")
+    return bool(mark) and bool(_automatic_phrases().index.find(head))
+
+
 def _away(begun: frozenset[str], told: Counter[str], subject: str, head: str, *, asks: bool) -> str | None:
     if asks or "away" not in told:
         return None
     short = len(head) <= _SHORT
-    if "away" in begun:
+    if "away" in begun and ("wanted" not in told or ":" in subject):
         return "the subject and words of an out-of-office note"
+    if "wanted" in told:
+        return None
     more = "back" in told or "instead" in told
-    if "maybe away" in begun and (more or (short and len(words(subject)[1]) == 1)):
+    if "maybe away" in begun and _ALONE.search(subject) and (more or (short and len(words(subject)[1]) == 1)):
         return "the subject and words of an out-of-office note"
     if "back" in told and "instead" in told and short:
         return "the words of an out-of-office note"

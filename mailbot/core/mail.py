@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -55,10 +55,14 @@ class Attachment:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportPart:
-    """A part of a delivery or other report, as text: `message/delivery-status`, the returned headers and the like."""
+    """A part of a delivery or other report, as text: `message/delivery-status`, the returned headers and the like.
+
+    `in_report`: it stands where reports have it (RFC 6522 section 3), not among the attachments of a mail.
+    """
 
     type: str
     text: str
+    in_report: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,16 +93,23 @@ class Mail:
     defects: tuple[str, ...] = ()
     fingerprint: str
     size: int
+    _by_name: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Lay the headers out by name: dozens of them are asked for, most of which no mail has."""
+        by_name: dict[str, list[str]] = {}
+        for key, value in self.headers:
+            by_name.setdefault(key, []).append(value)
+        object.__setattr__(self, "_by_name", {key: tuple(values) for key, values in by_name.items()})
 
     def header(self, name: str) -> str | None:
         """The first value of the header `name` (any case), or None."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key == wanted), None)
+        found = self._by_name.get(name.lower())
+        return found[0] if found else None
 
     def header_all(self, name: str) -> tuple[str, ...]:
         """Every value of the header `name` (any case), topmost first."""
-        wanted = name.lower()
-        return tuple(value for key, value in self.headers if key == wanted)
+        return self._by_name.get(name.lower(), ())
 
     @property
     def sender(self) -> Address | None:

@@ -1,4 +1,4 @@
-"""Take the raw bytes of a mail apart into MIME parts, within limits, and decode what a part carries."""
+"""Take the raw bytes of a mail apart, broken ones mended, within limits, and decode what a part carries."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import binascii
 import quopri
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from email.errors import MessageDefect
-from email.feedparser import BytesFeedParser
-from email.message import Message
-from email.policy import Policy, compat32
-from typing import Any
 
 from mailbot.core.charset import to_text
-from mailbot.core.headers import octets, parameters
+from mailbot.core.headers import parameters
+from mailbot.core.mimetree import Part, ReadLimits, TooMuch, split
+
+__all__ = ["Part", "ReadLimits", "TooMuch", "header_end", "part_octets", "part_text", "take_apart", "walk"]
 
 _BASE64_JUNK = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 _PADDED_END = re.compile(rb"=[ \t]*(?:\r\n|\r|\n)+(?=[^\s])")
@@ -35,147 +32,30 @@ _KNOWN_FIELD = re.compile(
 _META_CHARSET = re.compile(
     rb"<meta\b[^<>]{0,200}?charset[ \t]{0,9}=[ \t\"']{0,9}([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE
 )
-_CHUNK = 262_144  # bytes given to the parser at a time: its lines are not all in memory twice
-_TOKEN = re.compile(r"[!-~]+/[!-~]+")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReadLimits:
-    """What a mail may weigh before it is refused unread: bytes in all and in its header, parts, and their nesting."""
-
-    size: int = 40_000_000
-    header: int = 1_000_000
-    parts: int = 1_000
-    depth: int = 30
-
-
-class TooMuch(Exception):
-    """A mail goes beyond a limit; the message says which."""
-
-
-class Part(Message):
-    """A part whose MIME headers are read once, in linear time.
-
-    To the parser a part of type message/* is a plain leaf: what it carries stays the bytes that came, so that
-    nothing inside a forwarded mail or a report is mistaken for this mail's own, and its hash is that of the bytes.
-    """
-
-    depth = 0
-    count: list[int]  # of all parts of the mail: one list that they share
-    limits: ReadLimits
-
-    _payload: Any  # not by get_payload(), which decodes raw bytes by a charset that may not be declared
-    _content: tuple[str, dict[str, str]] | None = None
-    _disposition: tuple[str, dict[str, str]] | None = None
-
-    def raw_value(self, name: str) -> str:
-        """The first value of a header as it was parsed; an empty string where there is none."""
-        wanted = name.lower()
-        return next((str(value) for key, value in self.raw_items() if key.lower() == wanted), "")
-
-    @property
-    def content(self) -> tuple[str, dict[str, str]]:
-        """Media type in lower case and the parameters (RFC 2045 section 5.2: text/plain where it cannot be read)."""
-        if self._content is None:
-            kind, params = parameters(self.raw_value("content-type"))
-            self._content = (kind if _TOKEN.fullmatch(kind) else self._fallback(kind), params)
-        return self._content
-
-    def _fallback(self, kind: str) -> str:
-        # "Content-Type: text" and "multipart" are seen; anything else is what the container says (RFC 2046 5.1.5).
-        return {"multipart": "multipart/mixed", "html": "text/html"}.get(kind, self.get_default_type())
-
-    @property
-    def media_type(self) -> str:
-        """The media type, also of message/* parts."""
-        return self.content[0]
-
-    @property
-    def disposition(self) -> str:
-        """`attachment`, `inline`, or an empty string (RFC 2183)."""
-        return self._disposed()[0]
-
-    @property
-    def filename(self) -> str | None:
-        """The name that the sender gave, decoded and not to be trusted; None where there is none."""
-        name = self._disposed()[1].get("filename") or self.content[1].get("name") or ""
-        return name.replace("\0", "").strip() or None
-
-    def _disposed(self) -> tuple[str, dict[str, str]]:
-        if self._disposition is None:
-            self._disposition = parameters(self.raw_value("content-disposition"))
-        return self._disposition
-
-    def raw_payload(self) -> bytes:
-        """What a leaf carries as it came, before its transfer encoding is undone; nothing for a container."""
-        return octets(self._payload) if isinstance(self._payload, str) else b""
-
-    # What the feed parser asks.
-
-    def get_content_type(self) -> str:
-        """As the parser must see it: message/* are leaves."""
-        kind = self.media_type
-        return "application/octet-stream" if kind.startswith("message/") else kind
-
-    def get_content_maintype(self) -> str:
-        """As the parser must see it."""
-        return self.get_content_type().partition("/")[0]
-
-    def get_content_subtype(self) -> str:
-        """As the parser must see it."""
-        return self.get_content_type().partition("/")[2]
-
-    def get_boundary(self, failobj: Any = None) -> Any:
-        """RFC 2046 section 5.1.1; trailing blanks are no part of it."""
-        return self.content[1].get("boundary", "").rstrip() or failobj
-
-    def attach(self, payload: Any) -> None:
-        """Take a child in; raises TooMuch beyond the limits."""
-        payload.depth = self.depth + 1
-        self.count[0] += 1
-        if self.count[0] > self.limits.parts:
-            raise TooMuch(f"more than {self.limits.parts} parts")
-        if payload.depth > self.limits.depth:
-            raise TooMuch(f"parts nested more than {self.limits.depth} deep")
-        super().attach(payload)
 
 
 def take_apart(raw: bytes, limits: ReadLimits) -> Part:
     """The tree of parts. Raises TooMuch beyond the limits, before the costly work is done."""
     if len(raw) > limits.size:
         raise TooMuch(f"{len(raw):,} bytes, more than {limits.size:,}")
-    raw = _UNFOLDED_BOUNDARY.sub(rb"\1\t", _with_whole_header(_without_lead(raw)))
+    raw = _with_whole_header(_without_lead(raw))
+    if b"\nboundary=" in (folded := raw.lower()) or b"\rboundary=" in folded:
+        raw = _UNFOLDED_BOUNDARY.sub(rb"\1\t", raw)
     if header_end(raw) > limits.header:
         raise TooMuch(f"a header of more than {limits.header:,} bytes")
-    root = _parsed(raw, limits)
-    if root.media_type.startswith("multipart/") and not root.is_multipart():
+    root = split(raw, limits)
+    if root.contains and not root.children:
         _rescue_parts(root, limits)
     return root
 
 
 def _rescue_parts(root: Part, limits: ReadLimits) -> None:
     """Where the declared boundary is not the one in use (RFC 2046 section 5.1.1): the first line that acts as one."""
-    found = _ACTS_AS_BOUNDARY.search(root.raw_payload())
+    found = _ACTS_AS_BOUNDARY.search(root.payload)
     if found is None:
         return
     head = b"Content-Type: " + root.media_type.encode() + b'; boundary="' + found.group(1) + b'"\n\n'
-    again = _parsed(head + root.raw_payload(), limits)
-    if again.is_multipart():
-        root.set_payload(again.get_payload())
-
-
-def _parsed(raw: bytes, limits: ReadLimits) -> Part:
-    count = [0]
-
-    def make(policy: Policy[Any] = compat32) -> Part:
-        part = Part(policy)
-        part.count, part.limits = count, limits
-        return part
-
-    parser = BytesFeedParser(make)
-    for start in range(0, len(raw), _CHUNK):
-        parser.feed(raw[start : start + _CHUNK])
-    return parser.close()
+    root.children = split(head + root.payload, limits).children
 
 
 def header_end(raw: bytes) -> int:
@@ -220,13 +100,12 @@ def walk(part: Part) -> Iterator[tuple[int, Part]]:
         here = stack.pop()
         yield number, here
         number += 1
-        if here.is_multipart():
-            stack.extend(reversed(here.get_payload()))  # type: ignore[arg-type]  # a list of parts, as asked
+        stack.extend(reversed(here.children))
 
 
 def part_octets(part: Part) -> bytes:
     """What a leaf carries, its transfer encoding undone (RFC 2045 section 6); never raises."""
-    data = part.raw_payload()
+    data = part.payload
     encoding = parameters(part.raw_value("content-transfer-encoding"))[0]
     try:
         if encoding == "base64":
@@ -249,11 +128,6 @@ def part_text(part: Part) -> tuple[str, bool]:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text, fitted
-
-
-def defects_of(part: Part) -> tuple[str, ...]:
-    """What the parser found wrong, by name."""
-    return tuple(type(defect).__name__ for defect in part.defects if isinstance(defect, MessageDefect))
 
 
 def _base64(data: bytes) -> bytes:

@@ -7,9 +7,10 @@ from typing import Final
 
 from mailbot.core.forward import Forwarded, forwarded, is_forward_subject
 from mailbot.core.mail import Mail
+from mailbot.core.quotes_headers import unglued
 from mailbot.core.quotes_html import has_quote_structure, html_text
 from mailbot.core.quotes_lines import is_quoted, shared_line
-from mailbot.core.quotes_scan import Scan, scan
+from mailbot.core.quotes_scan import ATTRIBUTION_LINE, CUT_LINE, Scan, scan
 from mailbot.core.signoff import sign_off
 
 __all__ = ["ANSWER_ABOVE", "ANSWER_MARK", "Forwarded", "forwarded", "new_text", "sign_off"]
@@ -29,7 +30,7 @@ def new_text(mail: Mail) -> str:
 
     Quotes, the lines that introduce them, and signatures are left out. Quotes that an answer is interleaved with
     stay, and so does everything that is in doubt. For a mail with plain text the result is made of whole lines of
-    it, in order (one that runs on into an "--- On … wrote:" ends there). Never raises.
+    it, in order (one that holds an "On … wrote:" as well is cut there). Never raises.
     """
     forward = is_forward_subject(mail.subject)
     plain = _new(mail.text, forward=forward)
@@ -42,10 +43,16 @@ def new_text(mail: Mail) -> str:
     only_html = mail.content_type == "text/html" or missing
     if not only_html and plain.cut:
         return _join(plain)
-    by_structure = _new(html_text(mail.html), forward=forward)
+    by_structure = _unsigned(_new(html_text(mail.html), forward=forward))
     if only_html:
         return _join(by_structure if by_structure.lines or by_structure.cut else plain)
     return _join(_upto(plain, by_structure) if by_structure.cut else plain)
+
+
+def _unsigned(found: Scan) -> Scan:
+    """Without the signs of structure that a forwarded mail's own quotes have left."""
+    lines = [line.lstrip(CUT_LINE + ATTRIBUTION_LINE) for line in found.lines if line.strip() != CUT_LINE]
+    return Scan(lines=lines, cut=found.cut)
 
 
 def _upto(plain: Scan, by_structure: Scan) -> Scan:
@@ -69,20 +76,26 @@ def _upto(plain: Scan, by_structure: Scan) -> Scan:
 def _new(text: str, *, forward: bool) -> Scan:
     """Scan a text; lines that a client glued together are taken apart for it, and whole again where both halves stay."""
     lines: list[str] = []
-    glued: dict[tuple[str, str], str] = {}
+    glued: dict[tuple[str, ...], str] = {}
     for line in text[:_TEXT_CAP].replace("\r\n", "\n").split("\n"):
-        halves = shared_line(line)
-        if halves is not None:
-            glued[halves] = line
-        lines += halves or (line,)
+        pieces = tuple(shared_line(line) or unglued(line) or ()) if "-" in line or ":" in line else ()
+        if pieces:
+            glued[pieces] = line
+        lines += pieces or (line,)
     found = _above_marker(lines, forward=forward)
-    if not glued:
-        return found
+    return Scan(lines=_whole(found.lines, glued), cut=found.cut) if glued else found
+
+
+def _whole(lines: Sequence[str], glued: dict[tuple[str, ...], str]) -> list[str]:
+    """The lines with those made whole again of which all the pieces stayed."""
     whole: list[str] = []
-    for line in found.lines:
-        both = glued.get((whole[-1], line)) if whole else None
-        whole[len(whole) - (both is not None) :] = [line if both is None else both]
-    return Scan(lines=whole, cut=found.cut)
+    counts = {len(pieces) for pieces in glued}
+    index = 0
+    while index < len(lines):
+        count = next((count for count in counts if tuple(lines[index : index + count]) in glued), 0)
+        whole.append(glued[tuple(lines[index : index + count])] if count else lines[index])
+        index += count or 1
+    return whole
 
 
 def _above_marker(lines: Sequence[str], *, forward: bool) -> Scan:

@@ -8,7 +8,7 @@ from datetime import datetime
 from mailbot.core import promises
 from mailbot.core.catch import Caught, catch_promise
 from mailbot.core.change import Change
-from mailbot.core.customer import withdraw
+from mailbot.core.customer import NO_STAND, withdraw
 from mailbot.core.dates import parse_when
 from mailbot.core.desk import Message, OutgoingKind, Promise, PromiseState, TicketState
 from mailbot.core.gestures import Ledger, approve, cannot_approve, cannot_give, give
@@ -22,6 +22,7 @@ from mailbot.core.verbs import HELP, Asked, Verb
 _SORRY = "apologized"  # said once for a matter, however often it is opened again
 _RELEASED = (
     "limit:",
+    "robot:",
     "person:",
     "hold:",
 )  # reasons for silence that an agent's word ends; a list or a bounce stays one
@@ -66,21 +67,27 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
     before = change.ticket.priority
     lines: list[str] = []
     due: datetime | None = None
+    if "reopen" in reply.names:
+        change.set(**NO_STAND)
     for verb in asked.verbs:
         due = _obey(change, verb, agent, lines) or due
         if verb.name == "goodwill":
             _release(change)
-            give(change, verb.argument, agent, reply.ledger, lines)
-        if verb.name == "approve":
-            approve(change, agent, reply.ledger, lines)
         if verb.name == "why":
             lines += reply.why or _status(change)
+    told = reply.speaks or (reply.tells and not silent(change))
+    if told:
+        _speak(change, reply, due)
+    _gestures(change, reply, lines)
+    if told:
+        _report(change, reply, lines)
+        return "relayed" if reply.speaks else "told", "to the customer"
     if reply.is_note:
         change.event("note", matter_of(_note_text(asked), ""), by=agent.id)
         _mend_promise(change, reply, before)
-    elif reply.speaks or (reply.tells and not silent(change)):
-        _speak(change, reply, due)
-        return "relayed" if reply.speaks else "told", "to the customer"
+    elif due is not None and change.promise is not None and _is_told(change, change.promise, due):
+        # The same line sent again, by a second tap on its link for one.
+        lines.append(f"they have that time already, {iso(change.promise.due)}: nothing was sent")
     elif due is not None:
         _release(change)
         _state_time(change, agent, due, "moved" if change.promise is not None else "word", reply.message)
@@ -88,10 +95,24 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
         if reply.tells:
             lines.append(f"nothing was sent: the desk does not write to them by itself ({change.ticket.mute})")
         _mend_promise(change, reply, before)
-    if lines:
-        fields = {"title": ", ".join(f"/{v.name}" for v in asked.verbs), "lines": lines, "text": ""}
-        change.notice(agent, "answer", key=f"answer:{reply.message.id}", fields=fields)
+    _report(change, reply, lines)
     return "noted" if reply.is_note else "done", ", ".join(f"/{v.name}" for v in asked.verbs)
+
+
+def _gestures(change: Change, reply: Reply, lines: list[str]) -> None:
+    """Goodwill that is given or approved; after the words that came with it, so that who is asked sees how it stands."""
+    for verb in reply.asked.verbs:
+        if verb.name == "goodwill":
+            give(change, verb.argument, reply.agent, reply.ledger, lines)
+        if verb.name == "approve":
+            approve(change, reply.agent, reply.ledger, lines)
+
+
+def _report(change: Change, reply: Reply, lines: list[str]) -> None:
+    """What the verbs have to say to the agent, if anything."""
+    if lines:
+        fields = {"title": ", ".join(f"/{v.name}" for v in reply.asked.verbs), "lines": lines, "text": ""}
+        change.notice(reply.agent, "answer", key=f"answer:{reply.message.id}", fields=fields)
 
 
 def impossible(change: Change, reply: Reply) -> str:
@@ -134,7 +155,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
     agent, message, ticket = reply.agent, reply.message, change.ticket
     waited = ticket.covers > 0
     _release(change)
-    change.end_promise(PromiseState.KEPT, kept_by=message.id)
+    change.end_promise(PromiseState.KEPT, kept_by=message.id, by=agent.id)
     change.set(
         answers=ticket.answers + 1,
         last_answer_by=agent.id,
@@ -158,7 +179,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
         if due is not None:
             said = caught.moment if caught else None
             promise = change.promise_by(due, made_by=agent.id, stated_by=key, said=said)
-        if caught is not None and (promise is None or as_told(caught.moment, change.now) != promise.due):
+        if caught is not None and (promise is None or not _is_told(change, promise, caught.moment)):
             _offer_promise(change, agent, caught, promise, message)
     words = reply.asked.prose
     sorry = resolved and ticket.priority <= 3 and _SORRY not in ticket.tags
@@ -179,6 +200,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
     if reply.speaks:
         # what was set down with these words goes along; what they were told before is not told again
         fields |= {name: None for name in ("plan", "workaround", "eta") if name not in reply.names}
+        fields["eta_missed"] = None
         change.letter("relay", key=key, fields=fields, states=promise, kind=OutgoingKind.RELAY, attach=reply.attach)
     elif resolved and "resolve" in reply.names:
         change.letter("resolved", key=key, fields=fields)
@@ -189,15 +211,20 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
 def _offer_promise(change: Change, agent: Agent, caught: Caught, promise: Promise | None, message: Message) -> None:
     """A time in their prose is offered back as a line to send; nothing is promised by it."""
     zone = agent.zone or change.setting.policy.zone
+    draft = f"/promise {caught.moment.astimezone(zone):%Y-%m-%d %H:%M}"
     fields = {
         "phrase": caught.phrase,
         "moment": iso(caught.moment),
         "told": iso(promise.due) if promise is not None else None,
-        "draft": f"/promise {caught.moment.astimezone(zone):%Y-%m-%d %H:%M}",
+        "draft": draft,
         "text": "",
     }
-    change.notice(agent, "caught", key=f"caught:{message.id}", fields=fields)
+    change.notice(agent, "caught", key=f"caught:{message.id}", fields=fields, tap=draft)
     change.event("named a time", f"{caught.phrase}: {iso(caught.moment)}", by=agent.id)
+
+
+def _is_told(change: Change, promise: Promise, due: datetime) -> bool:
+    return promise.due == as_told(due, change.now, change.setting.policy.grain)
 
 
 def _state_time(change: Change, agent: Agent, due: datetime, reason: str, message: Message) -> None:

@@ -95,7 +95,8 @@ class Policy:
     `authserv_id`: the server whose Authentication-Results are believed, or None. `verp`: whether the envelope
     sender may be a signed bounce address. `close_after`: how long after the nudge a ticket that waits for its customer
     is closed; `check_in_after`: when a resolved ticket of priority 1 or 2 is asked after (None: never); both in
-    business time. `currency`: of goodwill.
+    business time. `currency`: of goodwill. `grain`: times are told in whole ones of it, and nothing is told, or agents
+    reminded, in less; under a minute only where a desk is tried out within one.
     """
 
     desk_name: str
@@ -115,6 +116,7 @@ class Policy:
     close_after: timedelta = timedelta(days=3)
     check_in_after: timedelta | None = timedelta(days=3)
     currency: str = "EUR"
+    grain: timedelta = timedelta(minutes=1)
 
     @property
     def own_addresses(self) -> frozenset[str]:

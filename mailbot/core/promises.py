@@ -10,8 +10,6 @@ from mailbot.core.hours import add, add_open_time, between
 from mailbot.core.policy import Cadence, Policy
 
 URGENCY_SHARE = (1.0, 0.5, 0.5, 0.25)  # how much of the first word's time is left at urgency 0..3
-_APART = timedelta(minutes=1)
-_MINUTE = timedelta(minutes=1)
 _JUST_PAST = timedelta(seconds=1)
 
 
@@ -91,13 +89,13 @@ def wake_at(promise: Promise, cadence: Cadence, policy: Policy, after: datetime)
 
 
 def _apart(policy: Policy) -> timedelta:
-    return min(_APART, policy.cover_before)
+    return min(policy.grain, policy.cover_before)
 
 
-def as_told(due: datetime, now: datetime) -> datetime:
-    """The time as a letter can tell it, in whole minutes: not later than it was meant, unless that is now."""
-    told = due.replace(second=0, microsecond=0)
-    return told if told - now >= _MINUTE else told + _MINUTE
+def as_told(due: datetime, now: datetime, grain: timedelta) -> datetime:
+    """The time as a letter can tell it, in whole minutes (or `grain`): not later than meant, unless that is now."""
+    told = due - (due - datetime.min.replace(tzinfo=due.tzinfo)) % grain
+    return told if told - now >= grain else told + grain
 
 
 def make(
@@ -118,14 +116,25 @@ def make(
         to=ticket.requester.key,
         made_at=now,
         made_by=made_by,
-        due=as_told(due, now),
+        due=as_told(due, now, policy.grain),
         wake_at=None,
         stated_by=stated_by,
         said=said if said is not None and now < said < due else None,
     )
-    if ticket.their_turn:
-        return replace(promise, wake_at=cover_at(promise, policy))  # nobody of ours owes a word
+    if owes_nothing(ticket, promise, policy):
+        return replace(promise, wake_at=cover_at(promise, policy))
     return replace(promise, wake_at=wake_at(promise, policy.cadences[ticket.priority], policy, now))
+
+
+def owes_nothing(ticket: Ticket, promise: Promise, policy: Policy) -> bool:
+    """Whether it is the customer's turn, and this the nudge that was told to them, or what comes after it.
+
+    What an agent promised for an earlier time, or after the customer's time was over, is a word of ours all the same.
+    """
+    until = ticket.waiting_until
+    if not ticket.their_turn or until is None:
+        return False
+    return promise.made_by == "nudge" or (promise.made_at < until and promise.due >= until - policy.grain)
 
 
 def end(promise: Promise, state: PromiseState, now: datetime, kept_by: str | None = None) -> Promise:

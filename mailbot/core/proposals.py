@@ -13,6 +13,7 @@ from mailbot.core.terms import BadTerm, term
 from mailbot.core.triage import triage
 
 WEIGHTS = (4, 6, 8, 10, 12, 14)
+MOST_WORDS = 12  # of one proposal: a person has to read them
 Case = tuple[Facts, int]  # a mail and the priority that a person gave it
 
 
@@ -54,7 +55,7 @@ def score(rules: RuleSet, cases: Sequence[Case]) -> float:
 def propose(
     telling: Mapping[int, Sequence[str]], rules: RuleSet, made_from: Sequence[Case], aside: Sequence[Case]
 ) -> list[Proposal]:
-    """One proposal a level for which some weight helps on the mails it was made from; the gain is told on those aside."""
+    """One proposal a level for which some weight helps on the mails it was made from, and on those aside as well."""
     start, before = score(rules, made_from), score(rules, aside)
     found: list[Proposal] = []
     for level, listed in sorted(telling.items()):
@@ -66,7 +67,8 @@ def propose(
         if best <= start:
             continue
         after = score(_with(rules, level, words, -weight), aside)
-        found.append(Proposal(level=level, words=words, weight=-weight, before=before, after=after))
+        if after > before:
+            found.append(Proposal(level=level, words=words, weight=-weight, before=before, after=after))
     return sorted(found, key=lambda p: -p.after)
 
 
@@ -78,7 +80,7 @@ def with_proposals(rules: RuleSet, proposals: Sequence[Proposal]) -> RuleSet:
 
 
 def _new(listed: Sequence[str], level: int, rules: RuleSet) -> tuple[str, ...]:
-    """Those that no rule for the level has already."""
+    """Those that no rule for the level has already, and no phrase beside a word of its own, which finds it anyway."""
     known = {
         fold(t.raw)
         for rule in rules.rules
@@ -87,7 +89,8 @@ def _new(listed: Sequence[str], level: int, rules: RuleSet) -> tuple[str, ...]:
         if isinstance(condition, TextCondition)
         for t in condition.terms
     }
-    return tuple(word for word in listed if word not in known and _usable(word))
+    new = [word for word in listed if word not in known and _usable(word)]
+    return tuple(word for word in new if not any(w in new for w in word.split() if w != word))[:MOST_WORDS]
 
 
 def _usable(word: str) -> bool:

@@ -17,36 +17,47 @@ _NODE_CAP: Final = 2_000  # marked elements: no client nests or splits more
 _OPEN, _CLOSE, _INTRO_OPEN, _INTRO_CLOSE = "\ufdd2", "\ufdd3", "\ufdd4", "\ufdd5"
 _OWN_SIGNS = re.compile("[\ufdd0-\ufdd5]")
 
-#: Everything from here on is old: Outlook on the web and mobile, its desktop's line above the header, Hotmail.
+#: Everything from here on is old: Outlook on the web and mobile, its desktop's line above the header, Windows Mail,
+#: Hotmail, Outlook 2003, Zimbra, 139.com. What was answered before bears "x_" before its ids.
 _CUTS: Final = (
-    "#divRplyFwdMsg, #mail-editor-reference-message-container, hr#stopSpelling, [id^=OLK_SRC_BODY_SECTION], "
-    "#appendonsend, #reply-intro, div[style*='border-top:solid'], div[style*='border-top: solid']"
+    "[id$=divRplyFwdMsg], [id$=mail-editor-reference-message-container], hr#stopSpelling, [id^=OLK_SRC_BODY_SECTION], "
+    "#appendonsend, #reply-intro, hr#zwchr, hr[data-marker=__DIVIDER__], hr#replySplit, .OutlookMessageHeader, "
+    "div[style*='border-top:solid'], div[style*='border-top: solid'], div[style*='border-top-style: solid']"
 )
 #: What introduces a quote: Gmail, Thunderbird, Proton.
 _INTROS: Final = ".gmail_attr, .moz-cite-prefix, .protonmail_quote_header"
+#: The quote itself: most clients; Yahoo, Zoho, Tuta, GMX, Infomaniak, Skiff, Spark, and the Chinese providers.
 _QUOTES: Final = (
     "blockquote[type=cite], blockquote[cite], blockquote.gmail_quote, blockquote.protonmail_quote, "
-    "blockquote[style*='border-left'], .yahoo_quoted, .zmail_extra, #isForwardContent, .tutanota_quote, "
-    ".quote[data-type=quote]"
+    "blockquote[style*='border-left'], .yahoo_quoted, .zmail_extra, #isForwardContent, #isReplyContent, #origbody, "
+    "#oriMsgHtmlSeperator, #reply139content, .tutanota_quote, .quote[data-type=quote], div[name=quote], .ik_mail_quote, "
+    ".skiff_quote, blockquote[data-skiff-mail], [name=messageReplySection], blockquote.iosymail"
 )
 #: Boxes that hold the introduction, the quote, and sometimes the answers below it.
 _BOXES: Final = "div.gmail_quote, div.protonmail_quote, div.gmail_extra"
 _SIGNATURES: Final = (
     ".gmail_signature, [data-smartmail=gmail_signature], .moz-signature, #Signature, #ms-outlook-mobile-signature, "
-    ".protonmail_signature_block, .yahoo-signature, [class*='yahoo-signature'], .AppleMailSignature, #AppleMailSignature"
+    ".protonmail_signature_block, .yahoo-signature, [class*='yahoo-signature'], .AppleMailSignature, #AppleMailSignature, "
+    "#composer_signature, [name=messageSignatureSection], .editorUserSignature, #ymail_android_signature, "
+    "[data-signatureblock], #mail-app-auto-default-signature, .front-signature, [data-marker=__SIG_PRE__]"
 )
-_STRUCTURE = re.compile(
-    r"<blockquote|gmail_quote|gmail_signature|divrplyfwdmsg|appendonsend|yahoo_quoted|moz-cite-prefix|protonmail_"
-    r"|border-top:\s?solid|stopspelling|olk_src_body|reference-message-container|zmail_extra|moz-signature"
-    r"|id=[\"']?(?:signature|ms-outlook-mobile-signature)|applemailsignature|yahoo-signature",
-    re.IGNORECASE,
-)
+_STRUCTURE: Final = (
+    "<blockquote", "gmail_quote", "gmail_signature", "divrplyfwdmsg", "appendonsend", "yahoo_quoted", "moz-cite-prefix",
+    "protonmail_", "border-top:solid", "border-top: solid", "border-top-style: solid", "stopspelling", "olk_src_body",
+    "reference-message-container", "zmail_extra", "moz-signature", "applemailsignature", "yahoo-signature",
+    'id="signature', "id='signature", "id=signature", "ms-outlook-mobile-signature", "zwchr", "__divider__", "replysplit",
+    "outlookmessageheader", "isforwardcontent", "isreplycontent", "origbody", "reply139content", "tutanota_quote",
+    'name="quote', "name='quote", "name=quote", "ik_mail_quote", "skiff", "messagereplysection", "composer_signature",
+    "messagesignaturesection", "editorusersignature", "ymail_android_signature", "data-signatureblock",
+    "mail-app-auto-default-signature", "front-signature", "__sig_pre__",
+)  # fmt: skip
 _DEEP: Final = 200  # elements; the text of deeper trees is laid out without marks
 
 
 def has_quote_structure(source: str) -> bool:
     """Whether the HTML holds anything by which a mail client marks quotes or signatures."""
-    return _STRUCTURE.search(source[:_HTML_CAP]) is not None
+    folded = source[:_HTML_CAP].lower()
+    return any(sign in folded for sign in _STRUCTURE)
 
 
 def html_text(source: str) -> str:
@@ -94,8 +105,11 @@ def _with_signs(source: str) -> str:
 
 def _cuts(node: LexborNode) -> bool:
     """Whether an element that may divide really does: Outlook's line has no other border."""
-    style = (node.attributes.get("style") or "").replace(" ", "").casefold()
-    if node.attributes.get("id") or "border-top:solid" not in style:
+    attributes = node.attributes
+    style = (attributes.get("style") or "").replace(" ", "").casefold()
+    if "border-top-style:solid" in style:  # Windows Mail
+        return "border-top-width:1px" in style and "padding-top:5px" in style
+    if attributes.get("id") or "border-top:solid" not in style:
         return True
     return "border:none" in style
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
 from typing import Final
 
@@ -27,21 +26,22 @@ from mailbot.core.quotes_words import (
 
 LINE_CAP: Final = 500  # characters: no client writes a longer marker line
 _JOIN_LINES: Final = 6  # over so many lines one "On … wrote:" may be wrapped
-_BLOCK_LINES: Final = 16
-_DASHES: Final = "-‐‑‒–—―_=*~ \t\u00a0"
+DASHES: Final = "-‐‑‒–—―_=*~ \t\u00a0"
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad]")
-_EMAIL = re.compile(r"[^\s<>()\[\]\"@:;,]{1,64}@[^\s<>()\[\]\"@:;,]{2,190}")
+EMAIL: Final = re.compile(r"[^\s<>()\[\]\"@:;,]{1,64}@[^\s<>()\[\]\"@:;,]{2,190}")
 _BRACKETED = re.compile(
     r"[<(\[]\s*(?:mailto:)?[^<>()\[\]\s@]{1,100}@[^<>()\[\]\s]{2,190}\s*(?:<[^<>]{0,250}>)?\s*[>)\]]"
 )
 _TIME = re.compile(r"(?<!\d)\d{1,2}\s?(?:[:.hH時时點点시]\s?\d{2}(?!\d)|[AaPp]\.?[Mm]\b|Uhr\b)")
-_DATE = re.compile(
+DATE: Final = re.compile(
     r"(?<![\d:])(?:(?:19|20)\d\d(?!\d)|\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}|\d{1,2}\s?[月월]|\d{1,2}\.?[\s-][^\W\d_]{3,})"
 )
 _OLD_GMAIL = re.compile(r"\d{4}-\d\d-\d\d \d{1,2}:\d\d(?::\d\d)? (?:GMT|UTC)(?:[+-]\d|\b)")
 _STAMP_FIRST = re.compile(r"\W{0,3}(?:[^\W\d_]{1,12}\.?,?\s+){0,2}\d")
 _NOTES = re.compile(r".{2,60}?\s?---\s?\d{1,4}[./-]\d{1,2}[./-]\d{2,4}[^-]{3,20}---")
+_DIGIT = re.compile(r"\d")
+_WROTE_LONGEST = max(map(len, WROTE_WORDS | set(WROTE_PARTS))) + 4  # characters at the end of a line
 _WROTE = re.compile(
     r"(?<!\w)(?:" + "|".join(sorted(map(re.escape, WROTE_WORDS), key=len, reverse=True)) + r")(?!\w)"
     "|" + "|".join(map(re.escape, WROTE_PARTS))
@@ -53,6 +53,17 @@ _ODD = re.compile(
 )
 _DAY_AND_NAME = re.compile(r"(?:[^\W\d_]{2,12}\.?,?\s){1,2}[^,]{4,30}(?:19|20)\d\d,\s([^,]{2,60}?)\s?$")
 _PLAIN_WORD = re.compile(r"(?<![\w@.'’<-])[^\W\d_]{3,}(?![\w@])")
+_INTRO_INSIDE = re.compile(r"\s(?=(?:On|At|Am|Le|El|Il|Em|Op|Den|Dnia|W dniu|Dne) )")
+_DAY_NUMBER = re.compile(r"\s\d{1,2}\.\Z")
+_MONTH_FIRST = re.compile(r"(?<![^\W\d_])[^\W\d_]{3,9}\.?\s\d{1,2}(?![\d:])")
+_DATE_AND_BOX = re.compile(
+    r"(?:19|20)\d\d[/.-]\d{1,2}[/.-]\d{1,2},?\s(?:\d{1,2}:\d\d,?\s)?[^<>]{0,80}<[^\s<>@]{1,64}@[^\s<>@]{2,190}>[:：]?"
+)
+_EXCUSE = re.compile(
+    r"[\s.,;–—-]+(?:please |pls |kindly |bitte |veuillez |merci d'|por favor )?(?:excuse|pardon|forgive|sorry|apologies"
+    r"|ignore|entschuldige|verzeih|excuser|disculpe|desculpe|perdón|scusa)[^\W\d_]{0,6}\b.{0,80}\Z",
+    re.IGNORECASE,
+)
 _MARKDOWN = re.compile(r"^[*_\s]*([^*_:：]{1,30}?)[*_\s]*[:：][*_]*")
 _URL = re.compile(r"<?(?:https?://|mailto:)\S+>?")
 _LINKED = re.compile(r"\[([^\]]{0,80})\]\([^)]{0,200}\)")
@@ -65,14 +76,6 @@ class Sure(IntEnum):
     NO = 0
     WEAK = 1
     SURE = 2
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HeaderBlock:
-    """The header lines of a quoted mail: `end` is the index behind them; `fields` role to value, the first of each."""
-
-    end: int
-    fields: dict[str, str]
 
 
 def clean(line: str) -> str:
@@ -103,29 +106,32 @@ def unquoted(line: str) -> str:
 
 def is_rule(text: str) -> bool:
     """Whether a cleaned line consists of at least two dashes, underscores and the like."""
-    return len(text) >= 2 and not text.strip(_DASHES)
+    return len(text) >= 2 and not text.strip(DASHES)
 
 
 def attribution(text: str) -> Sure:
     """How surely one line, or the lines of one joined by spaces, is an "On … wrote:" of any client and language."""
     if len(text) > LINE_CAP:
         return Sure.NO
-    core = text.strip(_DASHES)
-    if _OLD_GMAIL.match(core) or _NOTES.match(core):
+    core = text.strip(DASHES)
+    digits = _DIGIT.search(core) is not None
+    if digits and (_OLD_GMAIL.match(core) or ("---" in core and _NOTES.match(core))):
         return Sure.SURE
-    if _ODD.fullmatch(core.rstrip(":：")):
+    if digits and ":" in core and _ODD.fullmatch(core.rstrip(":：")):
         return Sure.SURE
+    if digits and "@" in core and _DATE_AND_BOX.fullmatch(core):
+        return Sure.SURE if core[-1] in ":：" else Sure.WEAK
     colon = core.endswith((":", "："))
+    if not colon and _WROTE.search(fold(core[-_WROTE_LONGEST:])) is None:
+        return Sure.NO  # cheap, since this is what nearly every line is
     folded = fold(core)
     wrote = next(reversed(list(_WROTE.finditer(folded))), None)
-    if not colon and wrote is None:
+    if not colon and (wrote is None or len(folded) - wrote.end() > 2):
         return Sure.NO
-    if not colon and wrote is not None and len(folded) - wrote.end() > 2:
-        return Sure.NO
-    dated, timed = _DATE.search(core) is not None, _TIME.search(core) is not None
+    dated, timed = DATE.search(core) is not None, _TIME.search(core) is not None
     stamped = dated or timed
     bracketed = next(reversed(list(_BRACKETED.finditer(core))), None)
-    mailed = _EMAIL.search(core)
+    mailed = EMAIL.search(core)
     few = len(_plain_words(core, wrote)) if wrote or mailed else 0
     if _told(core, certain=bool(bracketed and dated and timed)):
         return Sure.NO
@@ -154,17 +160,32 @@ def attribution(text: str) -> Sure:
 def shared_line(line: str) -> tuple[str, str] | None:
     """A line that a client glued together, taken apart, or None.
 
-    It holds the end of an answer and an "--- On … wrote:", or an "On … wrote:   " and the first words quoted.
+    It holds the end of an answer and an "--- On … wrote:" or "On … <…> wrote:", or an "On … wrote:   " and the first
+    words quoted.
     """
     if len(line) > LINE_CAP:
         return None
     own, dashes, rest = line.partition("--")
-    if dashes and own.strip() and attribution(rest) is Sure.SURE and _begins(rest.strip(_DASHES)):
+    if dashes and own.strip() and attribution(rest) is Sure.SURE and _begins(rest.strip(DASHES)):
         return own, dashes + rest
+    if line.rstrip()[-1:] in {":", "："} and (split := _split_before_intro(line)) is not None:
+        return split
     intro, gap, rest = line.partition(":  ")
     if gap and rest.strip() and attribution(intro.strip() + ":") is Sure.SURE:
         return intro + ":", "  " + rest
     return None
+
+
+def _split_before_intro(line: str) -> tuple[str, str] | None:
+    """An answer and the "On … <…> wrote:" behind it on the same line: only one with date, time and address is sure."""
+    starts = [found.end() for found in _INTRO_INSIDE.finditer(line)]
+    if not starts or not line[: starts[-1]].strip():
+        return None
+    own, rest = line[: starts[-1]], line[starts[-1] :]
+    certain = EMAIL.search(rest) and DATE.search(rest) and _TIME.search(rest)
+    if not certain or is_quoted(line) or attribution(clean(own + ":")) is not Sure.NO:
+        return None
+    return (own, rest) if attribution(clean(rest)) is Sure.SURE and attribution(clean(line)) is not Sure.SURE else None
 
 
 def _begins(core: str) -> bool:
@@ -188,7 +209,7 @@ def _told(core: str, *, certain: bool) -> bool:
     """
     return any(
         word in SENTENCE_WORDS and not (certain and word == "je")
-        for word in _EMAIL.sub(" ", core).replace(",", " ").split()
+        for word in EMAIL.sub(" ", core).replace(",", " ").split()
     )
 
 
@@ -206,8 +227,8 @@ def attribution_at(lines: Sequence[str], start: int) -> tuple[Sure, int]:
     alone = attribution(first)
     if alone is Sure.SURE:
         return alone, start + 1
-    core = first.strip(_DASHES)
-    if first[-1] in ".!?:：" or not _may_wrap(core):
+    core = first.strip(DASHES)
+    if (first[-1] in ".!?:：" and _DAY_NUMBER.search(first) is None) or not _may_wrap(core):
         return alone, start + 1
     joined, end, blank = core, start + 1, False
     while end < len(lines) and end - start < _JOIN_LINES:
@@ -223,7 +244,8 @@ def attribution_at(lines: Sequence[str], start: int) -> tuple[Sure, int]:
         if is_quoted(raw) and joined.count("<") <= joined.count(">"):
             break
         blank = False
-        if _begins(following) and attribution(following) is not Sure.NO and _may_wrap(following):
+        another = _begins(following) and attribution(following) is not Sure.NO and _may_wrap(following)
+        if another and (DATE.search(following) is not None or "@" in following):
             break
         joined, end = f"{joined} {following}", end + 1
         ends = following[-1] in ":：*" or _WROTE.search(fold(following[-40:])) is not None
@@ -234,9 +256,20 @@ def attribution_at(lines: Sequence[str], start: int) -> tuple[Sure, int]:
 
 def _may_wrap(core: str) -> bool:
     """Whether a line may be the head of a wrapped attribution: it begins like one and holds a date, or an address."""
-    if not any(char.isdigit() for char in core):
-        return _BRACKETED.search(core) is not None
-    return _begins(core) and (_DATE.search(core) is not None or _TIME.search(core) is not None)
+    if "@" in core and (found := _BRACKETED.search(core)) is not None:
+        # "Ana <…> schrieb am So., 23." and "Ana <…> 于2026年3月3日周二" have the rest of their date on the next line.
+        behind = core[found.end() :].strip()
+        if _DIGIT.search(core) is None or _WROTE.match(fold(behind[:30])) or DATE.search(behind[:30]):
+            return True
+    if not _begins(core):
+        return False
+    return any(pattern.search(core) is not None for pattern in (DATE, _TIME, _MONTH_FIRST))
+
+
+def header_label(text: str) -> str | None:
+    """The folded label of a cleaned line "*From:* Ana <…>", whatever it says; None where there is no label."""
+    found = _MARKDOWN.match(text[:200])
+    return None if found is None else " ".join(fold(found.group(1)).split())
 
 
 def header_line(text: str) -> tuple[str, str] | None:
@@ -248,63 +281,20 @@ def header_line(text: str) -> tuple[str, str] | None:
     return None if role is None else (role, text[found.end() :].strip())
 
 
-def header_block(lines: Sequence[str], start: int) -> HeaderBlock | None:
-    """The header block that begins at this line, if it is surely one.
-
-    "From: Madrid, To: Paris, Date: 3 May" is a journey, so three lines count only with a subject, and two only with
-    an address; four in a row are enough.
-    """
-    first = header_line(clean(lines[start]))
-    if first is None or first[0] in {"cc", "other"}:
-        return None
-    fields: dict[str, str] = {}
-    index, end, loose, last = start, start, 0, ""
-    while index < len(lines) and index - start < _BLOCK_LINES:
-        text = clean(lines[index])
-        found = header_line(text) if text else None
-        if found is not None:
-            last = found[0]
-            if last in fields and last in {"from", "subject", "date"}:
-                break
-            fields.setdefault(last, found[1])
-            end, loose = index + 1, 0
-        elif text and loose == 0 and end == index and text[0] == "<" and last in {"from", "to", "cc"}:
-            end = index + 1
-        else:
-            # A blank line or a wrapped value may stand between two header lines, not more.
-            loose += 1
-            if loose > 2:
-                break
-        index += 1
-    roles = fields.keys()
-    addressed = any(_EMAIL.search(fields.get(role, "")[:LINE_CAP]) for role in ("from", "to")) or any(
-        _EMAIL.search(lines[number][:LINE_CAP]) for number in range(start, end)
-    )
-    main = len(roles - {"other", "cc"})
-    if main >= 4 or (main >= 3 and "subject" in roles) or (main >= 2 and addressed and _headlike(fields)):
-        return HeaderBlock(end=end, fields=fields)
-    return None
-
-
-def _headlike(fields: dict[str, str]) -> bool:
-    """Whether two header lines say enough: who and when, or who and what about."""
-    if "date" in fields:
-        return _DATE.search(fields["date"][:LINE_CAP]) is not None
-    return "from" in fields and ("subject" in fields or "to" in fields)
-
-
 def divider(text: str) -> str | None:
     """`reply` or `forward` where a cleaned line is a known divider ("-----Original Message-----"), else None."""
     if not 4 <= len(text) <= 120:
         return None
-    core = text.strip(_DASHES + ">:：")
+    if text[0] not in DASHES and text[-1] not in ":：":
+        return None
+    core = text.strip(DASHES + ">:：")
     if len(core) > 60 or len(core) < 2:
         return None
     folded = " ".join(fold(core).replace("&nbsp;", " ").split())
-    dashed = text[0] in _DASHES and text[1] in _DASHES
-    if folded in FORWARD_DIVIDERS and (dashed or text[-1] in ":：" or text[0] in _DASHES):
+    dashed = text[0] in DASHES and text[1] in DASHES
+    if folded in FORWARD_DIVIDERS and (dashed or text[-1] in ":：" or text[0] in DASHES):
         return "forward"
-    if folded in REPLY_DIVIDERS and (dashed or text[0] in _DASHES):
+    if folded in REPLY_DIVIDERS and (dashed or text[0] in DASHES):
         return "reply"
     if dashed and folded.startswith("forwarded by "):
         return "forward"
@@ -318,14 +308,14 @@ def is_sent_from(text: str, *, after_blank: bool) -> bool:
     """
     if len(text) > 300:
         return False
-    bare = _URL.sub("", _LINKED.sub(r"\1", text)).strip(" <>()[].!_*-")
+    bare = _EXCUSE.sub("", _URL.sub("", _LINKED.sub(r"\1", text))).strip(" <>()[].!_*-")
     if not 4 <= len(bare) <= 80 or bare[-1] in "?:,;":
         return False
     folded = fold(bare).replace("’", "'")
+    if not folded.startswith(SENT_FROM_STARTS) and not folded.endswith(SENT_FROM_ENDS):
+        return False
     start = max((word for word in SENT_FROM_STARTS if folded.startswith(word)), key=len, default=None)
     end = None if start else next((word for word in SENT_FROM_ENDS if folded.endswith(word)), None)
-    if start is None and end is None:
-        return False
     rest = bare[len(start) :] if start else bare[: -len(end or "")]
     words = [word.strip(".,()'’\"") for word in rest.split()]
     if len(words) > 6 or not all(_names_device(word) for word in words if word):

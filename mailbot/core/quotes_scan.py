@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from mailbot.core.quotes_headers import header_block
 from mailbot.core.quotes_lines import (
     Sure,
     attribution,
     attribution_at,
     clean,
     divider,
-    header_block,
     is_footer,
     is_list_footer,
     is_quoted,
@@ -27,6 +27,7 @@ CUT_LINE: Final = "\ufdd0"  # what the HTML reader puts where the structure says
 ATTRIBUTION_LINE: Final = "\ufdd1"  # … and before a line that the structure says introduces a quote
 _SIGNATURE_LINES: Final = 60
 _LOOSE_SIGNATURE_LINES: Final = 12
+_DIGIT: Final = re.compile(r"\d")
 _LINK: Final = re.compile(r"<?https?://\S{1,200}>?")
 _BLANK, _QUOTE, _INTRO, _TEXT, _GONE = "bqatx"
 
@@ -88,8 +89,9 @@ def _classify(lines: Sequence[str], end: int, *, marked: bool, forward: bool) ->
             index += 1
             continue
         if is_quoted(lines[index]) and not (text.endswith(">>>") and attribution(text) is Sure.SURE):
-            if (not kinds or kinds[-1] != _QUOTE) and divider(text.lstrip("> ")) == "forward" and _hardly(region):
-                region.forward = index
+            first = not kinds or kinds[-1] != _QUOTE
+            if first and _forwards(lines, index, text, forward=forward) and _hardly(region):
+                region.forward = _behind_header(lines, index)
                 return region
             kinds.append(_QUOTE)
             index += 1
@@ -107,8 +109,7 @@ def _classify(lines: Sequence[str], end: int, *, marked: bool, forward: bool) ->
             index += 1
             continue
         stop = min(stop, end)
-        is_forward = divider(text) == "forward" or (forward and text[0] not in {CUT_LINE, ATTRIBUTION_LINE})
-        if is_forward and _hardly(region):
+        if (forward or divider(text) == "forward") and _hardly(region):
             region.forward = _behind_header(lines, index)
             _drop_rules(region)
             return region
@@ -135,9 +136,9 @@ def _mark(lines: Sequence[str], index: int, text: str, end: int) -> tuple[Sure, 
     colon = ":" in text[:40] or "：" in text[:40]
     if colon and (block := header_block(lines, index)) is not None:
         return Sure.SURE, min(block.end, end)
-    if text[-1] in ":：" or any(char.isdigit() for char in text[:200]) or "@" in text:
-        return attribution_at(lines, index)
-    return (Sure.NO, index) if len(text) > 120 else attribution_at(lines, index)
+    if len(text) > 120 and text[-1] not in ":：" and "@" not in text and _DIGIT.search(text[:200]) is None:
+        return Sure.NO, index
+    return attribution_at(lines, index)
 
 
 def _quoted_next(lines: Sequence[str], index: int, end: int, *, otherwise: bool) -> bool:
@@ -146,6 +147,13 @@ def _quoted_next(lines: Sequence[str], index: int, end: int, *, otherwise: bool)
         if line.strip():
             return is_quoted(line)
     return otherwise and index + 5 >= end
+
+
+def _forwards(lines: Sequence[str], index: int, text: str, *, forward: bool) -> bool:
+    """Whether the quoted line begins a forward: by its divider or, where the subject says `forward`, by its header."""
+    if divider(text.lstrip("> ")) == "forward":
+        return True
+    return forward and header_block([unquoted(line) for line in lines[index : index + 20]], 0) is not None
 
 
 def _wraps(lines: Sequence[str], index: int, text: str) -> bool:
@@ -234,27 +242,26 @@ def _signature_start(region: _Region) -> int | None:
     kinds, lines = region.kinds, region.lines
     first = kinds.index(_TEXT)
     floor = max(first, len(kinds) - _SIGNATURE_LINES)
-    loose = sum(
-        kind == _TEXT and line.rstrip() == "--" for kind, line in zip(kinds[first:], lines[first:], strict=False)
-    )
     last_quote = max((i for i in range(floor, len(kinds)) if kinds[i] == _QUOTE), default=floor)
     for index in range(last_quote, len(kinds)):
-        if kinds[index] != _TEXT or index == first:
+        if kinds[index] != _TEXT or index == first or not lines[index].startswith(("--", "_")):
             continue
         raw = lines[index]
         if raw == "-- ":
             return index
-        rest = [line for line in lines[index + 1 : len(kinds)] if line.strip()]
-        if (
-            loose == 1
-            and raw.rstrip() == "--"
-            and len(rest) <= _LOOSE_SIGNATURE_LINES
-            and all(len(line) <= 100 for line in rest)
-        ):
+        if raw.rstrip() == "--" and _is_loose(lines[index + 1 : len(kinds)], lines[first:index]):
             return index
         if raw[0] == "_" and is_rule(raw.strip()) and is_list_footer(lines[: len(kinds)], index):
             return index
     return None
+
+
+def _is_loose(below: Sequence[str], above: Sequence[str]) -> bool:
+    """Whether two dashes without their blank begin a signature: the only ones, with few and short lines below."""
+    rest = [line for line in below if line.strip()]
+    if len(rest) > _LOOSE_SIGNATURE_LINES or any(len(line) > 100 for line in rest):
+        return False
+    return not any(line.rstrip() == "--" for line in (*above, *below))
 
 
 def _trim_closing_quote(region: _Region) -> None:

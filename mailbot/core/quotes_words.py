@@ -11,7 +11,8 @@ HEADER_ROLES: Final[dict[str, str]] = {
             "from", "von", "de", "da", "van", "fra", "från", "frå", "od", "lähettäjä", "kimden", "gönderen", "差出人",
             "送信者", "发件人", "寄件人", "寄件者", "發件人", "보낸 사람", "보낸사람", "발신", "من", "מאת", "feladó", "от",
             "від", "отправитель", "відправник", "avsender", "afsender", "absender", "expéditeur", "remetente",
-            "remitente", "afzender", "nadawca", "šalje", "pošiljatelj", "từ", "จาก", "dari", "saatja", "nuo", "no", "odesílatel", "message de", "de la", "από", "mail from",
+            "remitente", "afzender", "nadawca", "šalje", "pošiljatelj", "từ", "จาก", "dari", "saatja", "nuo", "no", "odesílatel", "message de", "de la", "από", "mail from", "expeditorul", "від кого",
+            "mittente", "送信元",
         ),
         "from",
     ),
@@ -25,7 +26,7 @@ HEADER_ROLES: Final[dict[str, str]] = {
             "送信日時", "送信日", "日付", "日時", "发送时间", "发送日期", "日期", "時間", "寄件日期", "傳送日期", "보낸 날짜",
             "보낸날짜", "날짜", "일시", "발송일", "تاريخ", "التاريخ", "تم الإرسال", "أرسلت", "تاريخ الإرسال", "נשלח",
             "תאריך", "elküldve", "dátum", "trimis", "ημερομηνία", "στάλθηκε", "изпратено", "poslano", "odoslané", "đã gửi", "ngày", "ส่ง", "วันที่", "enviat el",
-            "enviat", "dikirim", "tanggal", "saadetud", "išsiųsta", "nosūtīts",
+            "enviat", "dikirim", "tanggal", "saadetud", "išsiųsta", "nosūtīts", "päiväys", "dată", "gönderilen",
         ),
         "date",
     ),
@@ -33,14 +34,16 @@ HEADER_ROLES: Final[dict[str, str]] = {
         (
             "to", "an", "à", "a", "para", "per", "aan", "naar", "do", "till", "til", "vastaanottaja", "komu", "кому",
             "kime", "alıcı", "宛先", "收件人", "收件者", "받는 사람", "받는사람", "수신", "إلى", "الى", "אל", "címzett",
-            "către", "προς", "destinataire", "destinatario", "destinatário", "empfänger", "до", "prima", "primatelj", "đến", "tới", "ถึง", "per a", "kepada", "saaja", "kam",
+            "către", "προς", "destinataire", "destinatario", "destinatário", "empfänger", "до", "prima", "primatelj", "đến", "tới", "ถึง", "per a", "kepada", "saaja", "kam", "pour", "adresat", "destinatarul",
+            "pre", "送信先",
         ),
         "to",
     ),
     **dict.fromkeys(
         (
             "cc", "kopie", "copie", "copie à", "con copia", "cópia", "copia", "kopia", "kopi", "kopio", "копия", "копія",
-            "bilgi", "抄送", "副本", "참조", "نسخة", "نسخة إلى", "עותק", "bcc", "cci", "másolatot kap",
+            "bilgi", "抄送", "副本", "참조", "نسخة", "نسخة إلى", "עותק", "bcc", "cci", "másolatot kap", "másolat", "dw", "udw",
+            "kópia", "kopie (cc)",
         ),
         "cc",
     ),
@@ -48,7 +51,7 @@ HEADER_ROLES: Final[dict[str, str]] = {
         (
             "subject", "betreff", "objet", "sujet", "asunto", "oggetto", "assunto", "onderwerp", "temat", "ämne", "emne",
             "aihe", "předmět", "тема", "konu", "件名", "主题", "主旨", "主題", "제목", "الموضوع", "موضوع", "נושא", "tárgy",
-            "subiect", "θέμα", "относно", "predmet", "chủ đề", "tiêu đề", "เรื่อง", "subjek", "perihal", "tema", "teema", "主 题", "主 題",
+            "subiect", "θέμα", "относно", "predmet", "chủ đề", "tiêu đề", "เรื่อง", "subjek", "perihal", "tema", "teema", "主 题", "主 題", "subiectul", "naslov",
         ),
         "subject",
     ),
@@ -60,6 +63,14 @@ HEADER_ROLES: Final[dict[str, str]] = {
         ),
         "other",
     ),
+}  # fmt: skip
+
+#: Those of the words for a date that stand for nothing but the sending of a mail: a journey has a date as well.
+SENT_LABELS: Final = frozenset(
+    label for label, role in HEADER_ROLES.items() if role == "date"
+) - {
+    "date", "datum", "fecha", "data", "dato", "päivämäärä", "pvm", "päiväys", "дата", "tarih", "日付", "日時", "日期", "時間", "날짜",
+    "일시", "تاريخ", "التاريخ", "תאריך", "dátum", "dată", "ημερομηνία", "ngày", "วันที่", "tanggal", "data/ora",
 }  # fmt: skip
 
 #: Words of a divider between an answer and the mail it answers, folded, without the dashes.
@@ -77,7 +88,7 @@ REPLY_DIVIDERS: Final = frozenset(
         "orijinal ileti", "元のメッセージ", "元のメール", "オリジナルメッセージ", "原始邮件", "原始消息", "原始郵件", "原始信件",
         "原邮件", "邮件原件", "원본 메시지", "원본 메일", "원본메일", "원문 메시지", "الرسالة الأصلية", "رسالة أصلية",
         "הודעה מקורית", "ההודעה המקורית", "eredeti üzenet", "mesaj original", "αρχικό μήνυμα", "reply message",
-        "quoted message", "previous message", "vorherige nachricht", "message précédent",
+        "quoted message", "previous message", "vorherige nachricht", "message précédent", "antwort nachricht", "antwort-nachricht",
     )
 )  # fmt: skip
 
@@ -106,6 +117,12 @@ FORWARD_DIVIDERS: Final = frozenset(
         "전달된 메시지의 시작", "전달 메시지", "رسالة معاد توجيهها", "الرسالة المعاد توجيهها", "بدء الرسالة المعاد توجيهها",
         "رسالة مُعاد توجيهها", "הודעה שהועברה", "תחילת ההודעה שהועברה", "továbbított üzenet", "mesaj redirecționat",
         "προωθημένο μήνυμα",
+        "začátek přeposílané zprávy", "započni proslijeđenu poruku", "proslijeđena poruka", "továbbított levél kezdete",
+        "începe mesajul redirecționat", "začiatok preposlanej správy", "preposlaná správa",
+        "preposlaná správa --- forwarded message", "ileti başlangıcı", "iletilen ileti", "iletilmiş mesaj",
+        "message transmis", "välitetty viesti / fwd.msg", "treść przekazanej wiadomości", "wiadomość przesłana dalej",
+        "перенаправлене повідомлення", "перенаправленное сообщение", "переслане повідомлення", "メッセージを転送",
+        "开始转发的邮件", "转发的消息", "轉寄的訊息", "轉寄訊息", "препратено съобщение",
     )
 )  # fmt: skip
 
@@ -137,7 +154,7 @@ STARTERS: Final = frozenset(
 
 #: How a line begins that a device or an app puts under a mail, folded. What follows is the name of the device.
 SENT_FROM_STARTS: Final = (
-    "sent from", "sent via", "sent with", "sent using", "get outlook for", "download outlook for", "sent by",
+    "sent from", "from my", "sent via", "sent with", "sent using", "get outlook for", "download outlook for", "sent by",
     "gesendet von", "gesendet mit", "gesendet aus", "holen sie sich outlook", "envoyé de", "envoyé depuis",
     "envoyé à partir de", "envoyé à l'aide de", "envoyé d'", "envoyé avec", "envoyé via", "obtenir outlook pour",
     "obtenez outlook pour", "télécharger outlook pour", "enviado desde", "enviado do", "enviado da", "enviado de",
@@ -161,6 +178,7 @@ SENT_FROM_MINE: Final = (
     "envoyé depuis mon", "enviado desde mi", "enviado do meu", "enviado de mi", "inviato dal mio", "verzonden vanaf mijn",
     "verstuurd vanaf mijn", "wysłane z mojego", "skickat från min", "sendt fra min", "отправлено с моего",
     "надіслано з мого", "odesláno z mého", "发自我的", "從我的",
+    "von meinem", "von meiner",
 )  # fmt: skip
 
 #: The same where the words stand behind the device.
@@ -179,7 +197,7 @@ SENT_FROM_GLUE: Final = frozenset(
         "mitt", "mit", "till", "til", "på", "för", "pro", "mého", "моего", "мого", "для", "устройства", "из", "мобильной",
         "почты", "我的", "나의", "שלי", "الـ", "جهاز", "الخاص", "بي", "mobiltelefon", "mobilní", "herunter", "beziehen", "auf", "gesendet", "em", "er", "w", "z", "aplikacji", "mobilnej",
         "aplikace", "meu", "iphone-ul", "από", "το", "μου", "của", "tôi", "ของฉัน", "saya", "meinem/meiner", "la", "poste", "e-mail",
-        "gerät", "phone", "앱에서", "앱", "메일", "küldve",
+        "gerät", "phone", "cell", "cellphone", "傳送", "发送", "寄出", "no", "na", "su", "sur", "op", "i", "en", "à", "l'aide", "des", "mes", "앱에서", "앱", "메일", "küldve",
     )
 )  # fmt: skip
 
@@ -197,7 +215,7 @@ FOOTER_STARTS: Final = (
 DEVICES: Final = (
     "iphone", "iphon", "ipad", "ipod", "apple watch", "mac", "android", "galaxy", "samsung", "huawei", "xiaomi", "redmi", "pixel",
     "oneplus", "nokia", "blackberry", "windows", "outlook", "yahoo", "aol", "gmail", "proton", "mail for", "mobile",
-    "handy", "smartphone", "telefon", "phone", "téléphone", "teléfono", "telefono", "telemóvel", "celular", "tablet",
+    "handy", "mobilgerät", "smartphone", "telefon", "phone", "téléphone", "teléfono", "telefono", "telemóvel", "celular", "tablet",
     "spark", "thunderbird", "k-9", "fairemail", "bluemail", "typeapp", "web.de", "gmx", "t-online", "orange", "mail.ru",
     "яндекс", "почта", "почты", "телефон", "手机", "手機", "携帯", "ios", "айфон", "airmail", "zoho", "fastmail", "tutanota",
     "tuta", "nine", "libero", "hey", "front", "superhuman", "mailspring", "mailbox", "newton", "nylas", "polymail", "edison", "boxer", "mailbird", "canary", "shortwave", "aqua mail", "bluemail", "la poste mail", "wp poczta", "seznam", "네이버",
@@ -227,6 +245,6 @@ SENTENCE_WORDS: Final = frozenset(
 FORWARD_SUBJECTS: Final = frozenset(
     (
         "fwd", "fw", "wg", "tr", "rv", "i", "enc", "doorst", "pd", "vb", "vl", "vs", "přep", "пересл", "ilt", "iltl", "転送",
-        "转发", "轉寄", "전달", "fv", "továbbítva", "inoltro", "reenv", "إعادة توجيه", "העברה",
+        "转发", "轉寄", "전달", "fv", "továbbítva", "inoltro", "reenv", "إعادة توجيه", "העברה", "redir", "redir.", "videresend", "eteenpäin",
     )
 )  # fmt: skip

@@ -47,8 +47,8 @@ def _mail(root: Part, body: Body, fingerprint: str, size: int) -> Mail:
     raw: dict[str, list[str]] = {}
     pairs: list[tuple[str, str]] = []
     declared = _declared_charset(root)
-    for name, value in root.raw_items():
-        key, text = name.lower(), str(value)
+    for name, text in root.fields:
+        key = name.lower()
         raw.setdefault(key, []).append(text)
         pairs.append((key, headers.decode(text, declared, guess=key != "subject")[: headers.VALUE_LENGTH]))
     defects = list(body.defects)

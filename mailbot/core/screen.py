@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mailbot.core import machine
 from mailbot.core.authresults import fails_dmarc
-from mailbot.core.bouncetext import from_daemon, null_return_path, subject_says_so
+from mailbot.core.bouncetext import from_daemon, may_be_a_person, null_return_path, subject_says_so
 from mailbot.core.headers import moment
 from mailbot.core.mail import Bounce, Kind, Mail, Screening
 from mailbot.core.policy import Limits
@@ -102,7 +102,7 @@ def _machine(mail: Mail, new_text: str, own: Own, bounce: Bounce | None) -> tupl
         return Kind.AUTO_REPLY, "our own loop header came back in an answer: a machine copied it"
     if null_return_path(mail):
         return Kind.AUTO_REPLY, "null return path"  # RFC 5321 section 4.5.5
-    if from_daemon(mail) and subject_says_so(mail):
+    if from_daemon(mail) and not may_be_a_person(mail) and subject_says_so(mail):
         return Kind.AUTO_REPLY, "a mail system wrote it"
     return None
 

@@ -12,15 +12,7 @@ from mailbot.core.policy import Policy
 from mailbot.core.setting import FreshIds, Setting
 
 CHECKED = "checked-in"
-_MINUTE = timedelta(minutes=1)
 _TOO_LATE = timedelta(days=14)  # after a long stop nobody is asked about something that is long over
-
-
-def owes_nothing(ticket: Ticket, promise: Promise) -> bool:
-    """Whether this promise is the nudge that was told to a customer whose turn it is, or what comes after it."""
-    if not ticket.their_turn or ticket.waiting_until is None:
-        return False
-    return promise.made_by == "nudge" or promise.due >= ticket.waiting_until - _MINUTE
 
 
 def ask_once_more(change: Change, promise: Promise, matter: str) -> Decision:
@@ -31,6 +23,8 @@ def ask_once_more(change: Change, promise: Promise, matter: str) -> Decision:
         change.end_promise(PromiseState.LATE)
     if promise.made_by == "nudge":
         return _close(change, promise, matter)
+    # Their time is over now, so that what an agent promises from here on is owed, and no second nudge comes of it.
+    change.set(waiting_until=min(change.ticket.waiting_until or change.now, change.now))
     key = f"promise:{promise.id}:nudge"
     due = add(change.now, policy.close_after, policy.business)
     new = change.promise_by(due, made_by="nudge", stated_by=key)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import re2
 
@@ -130,6 +131,11 @@ def _sieves(patterns: list[tuple[int, str]]) -> list[Sieve]:
     return [Sieve(joined, tuple((number, compile_pattern(p)) for number, p in patterns))]
 
 
+# One mail is read for several fields, and for several sets of rules where they are compared.
+_words = lru_cache(maxsize=8)(words)
+_folded = lru_cache(maxsize=8)(fold)
+
+
 @dataclass(frozen=True, slots=True)
 class TermIndex:
     """Finds which of many terms occur in a text; the cost grows with the text, hardly with the terms."""
@@ -137,7 +143,9 @@ class TermIndex:
     _terms: tuple[Term, ...]
     _exact: Mapping[str, tuple[int, ...]]
     _pairs: Mapping[str, Mapping[str, tuple[int, ...]]]
-    _open: Mapping[str, tuple[tuple[str, tuple[int, ...]], ...]]
+    _gapped: Mapping[str, Mapping[str, tuple[int, ...]]]
+    _open: Mapping[str, tuple[tuple[int, ...], Mapping[str, tuple[int, ...]]]]
+    _begins: frozenset[str]
     _sieves: tuple[Sieve, ...] = field(default=(), repr=False)
 
     @classmethod
@@ -146,6 +154,7 @@ class TermIndex:
         listed = tuple(terms)
         exact: dict[str, list[int]] = {}
         pairs: dict[str, dict[str, list[int]]] = {}
+        gapped: dict[str, dict[str, list[int]]] = {}
         prefixes: dict[str, dict[str, list[int]]] = {}
         patterns: list[tuple[int, str]] = []
         for number, each in enumerate(listed):
@@ -158,22 +167,26 @@ class TermIndex:
             elif rest and not rest[0].open and not rest[0].gap:
                 # Many phrases begin alike ("how do …"); their second word keeps the candidates few.
                 pairs.setdefault(first.word, {}).setdefault(rest[0].word, []).append(number)
+            elif len(rest) > 1 and rest[0].gap and not rest[1].gap and not rest[1].open:
+                gapped.setdefault(first.word, {}).setdefault(rest[1].word, []).append(number)
             else:
                 exact.setdefault(first.word, []).append(number)
         return cls(
             listed,
             {w: tuple(n) for w, n in exact.items()},
             {w: {x: tuple(n) for x, n in second.items()} for w, second in pairs.items()},
-            {h: tuple((p, tuple(n)) for p, n in of.items()) for h, of in prefixes.items()},
+            {w: {x: tuple(n) for x, n in second.items()} for w, second in gapped.items()},
+            {h: (tuple(sorted({*map(len, of)})), {p: tuple(n) for p, n in of.items()}) for h, of in prefixes.items()},
+            frozenset((*exact, *pairs, *gapped)),
             tuple(s for at in range(0, len(patterns), _TOGETHER) for s in _sieves(patterns[at : at + _TOGETHER])),
         )
 
     def find(self, text: str) -> dict[int, str]:
         """The terms that occur, by number, each with the words it hit on (as written where it is a phrase)."""
         found: dict[int, str] = {}
-        if self._exact or self._pairs or self._open:
+        if self._exact or self._pairs or self._gapped or self._open:
             self._find_words(text, found)
-        folded = fold(text) if self._sieves else ""
+        folded = _folded(text) if self._sieves else ""
         for sieve in self._sieves:
             for place in range(len(sieve.patterns)) if sieve.filter is None else sieve.filter.Match(folded) or ():
                 number, pattern = sieve.patterns[place]
@@ -183,16 +196,22 @@ class TermIndex:
         return found
 
     def _find_words(self, text: str, found: dict[int, str]) -> None:
-        written, folded = words(text)
-        exact, pairs, prefixes, terms = self._exact, self._pairs, self._open, self._terms
-        last = len(folded) - 1
+        written, folded = _words(text)
+        exact, pairs, gapped, prefixes, terms = self._exact, self._pairs, self._gapped, self._open, self._terms
+        begins, last = self._begins, len(folded) - 1
         for at, word in enumerate(folded):
-            candidates = exact.get(word, ())
-            if word in pairs and at < last:
-                candidates += pairs[word].get(folded[at + 1], ())
-            for prefix, numbers in prefixes.get(word[:_HEAD], ()):
-                if word.startswith(prefix):
-                    candidates += numbers
+            candidates: tuple[int, ...] = ()
+            if word in begins:
+                candidates = exact.get(word, ())
+                if word in pairs and at < last:
+                    candidates += pairs[word].get(folded[at + 1], ())
+                if word in gapped:
+                    for behind in folded[at + 1 : at + 2 + GAP]:
+                        candidates += gapped[word].get(behind, ())
+            if word[:_HEAD] in prefixes:
+                lengths, numbers_of = prefixes[word[:_HEAD]]
+                for length in lengths:
+                    candidates += numbers_of.get(word[:length], ())
             for number in candidates:
                 if number in found:
                     continue

@@ -37,14 +37,14 @@ def zone_of(text: str) -> tzinfo:
         raise ValueError(f"no such time zone: {text!r}") from error
 
 
-def say_when(moment: datetime, zone: str, language: str) -> str:
+def say_when(moment: datetime, zone: str, language: str, *, to_the_second: bool = False) -> str:
     """The aware `moment` in full: "Friday, 6 March 2026, 14:00 CET" or "Freitag, 6. März 2026, 14:00 Uhr MEZ".
 
     A language whose words are not known here gets figures ("2026-03-06, 14:00 CET"), which nobody misreads.
     Raises ValueError for a naive moment or an unknown zone.
     """
     local = _local(moment, zone)
-    clock = f"{local.hour:02}:{local.minute:02}"
+    clock = _clock(local, to_the_second)
     match language[:2].lower():
         case "en":
             date = f"{_EN_DAYS[local.weekday()]}, {local.day} {_EN_MONTHS[local.month - 1]} {local.year}"
@@ -56,10 +56,10 @@ def say_when(moment: datetime, zone: str, language: str) -> str:
             return f"{local.date().isoformat()}, {clock} {_zone_name(local)}"
 
 
-def say_short(moment: datetime, zone: str, language: str) -> str:
+def say_short(moment: datetime, zone: str, language: str, *, to_the_second: bool = False) -> str:
     """The aware `moment` for a subject or a list: "Fri 6 Mar, 14:00 CET" or "Fr 6.3., 14:00 MEZ"."""
     local = _local(moment, zone)
-    clock = f"{local.hour:02}:{local.minute:02}"
+    clock = _clock(local, to_the_second)
     match language[:2].lower():
         case "en":
             date = f"{_EN_DAYS[local.weekday()][:3]} {local.day} {_EN_MONTHS[local.month - 1][:3]}"
@@ -75,6 +75,10 @@ def _local(moment: datetime, zone: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError("a moment without a zone cannot be said")
     return moment.astimezone(zone_of(zone))
+
+
+def _clock(local: datetime, to_the_second: bool) -> str:
+    return f"{local:%H:%M:%S}" if to_the_second else f"{local:%H:%M}"
 
 
 def _zone_name(local: datetime) -> str:

@@ -10,9 +10,9 @@ from mailbot.core import hours, promises
 from mailbot.core.change import Change
 from mailbot.core.desk import Decision, Message, Promise, PromiseState, Ticket
 from mailbot.core.letters import iso, matter_of, readers, shown
-from mailbot.core.policy import Agent
+from mailbot.core.policy import Agent, Policy
 from mailbot.core.setting import FreshIds, Setting
-from mailbot.core.silence import ask_once_more, owes_nothing
+from mailbot.core.silence import ask_once_more
 
 Missed = Sequence[tuple[Ticket, Promise]]
 
@@ -36,10 +36,10 @@ def wake(
     change = Change(setting, ticket, promise, now, fresh)
     matter = matter_of("", ticket.subject)
     near = now >= promises.cover_at(promise, setting.policy)
-    if near and owes_nothing(ticket, promise):
+    if near and promises.owes_nothing(ticket, promise, setting.policy):
         return ask_once_more(change, promise, matter)
     if now > promise.due:
-        return _own_up(change, promise, matter, _also(missed, ticket))
+        return _own_up(change, promise, matter, _also(missed, ticket, setting.policy))
     if near and ticket.mute is None:
         return _cover(change, promise, matter)
     return _remind(change, promise, newest)
@@ -65,7 +65,8 @@ def _remind(change: Change, promise: Promise, newest: Message | None) -> Decisio
     for agent in awake:
         by = promised_by.name if promised_by is not None and promised_by.id != agent.id else ""
         about = {**fields, "promised_by": by}
-        change.notice(agent, "reminder", key=f"remind:{promise.id}:{later.reminded}", fields=about)
+        tap = "" if change.ticket.assignee else "/take"
+        change.notice(agent, "reminder", key=f"remind:{promise.id}:{later.reminded}", fields=about, tap=tap)
     change.event("reminded", f"the word due {iso(promise.due)}")
     return change.decision("reminded", f"the word due {iso(promise.due)}")
 
@@ -88,12 +89,15 @@ def _cover(change: Change, promise: Promise, matter: str) -> Decision:
     nth = change.ticket.covers + 1
     change.set(covers=nth)
     change.end_promise(PromiseState.COVERED)
-    fields = {"matter": matter, "nth": nth, "promised": iso(promise.due)}
+    fields = {"matter": matter, "nth": nth, "promised": iso(promise.due), "unheard": _unheard(change.ticket)}
     return _say_next(change, promise, due, "cover", "covered", fields)
 
 
 def _own_up(change: Change, promise: Promise, matter: str, also: Missed) -> Decision:
-    """The time has passed without a word, most likely since the desk was down: one letter says so, for all of it."""
+    """The time has passed without a word, most likely since the desk was down: one letter says so, for all of it.
+
+    What counts is how often a customer was told a time: one letter may have told it for several tickets.
+    """
     others = [Change(change.setting, t, p, change.now, change.fresh) for t, p in also if change.ticket.mute is None]
     due = min(_next(one, change.now) for one in (change, *others))
     for one in (change, *others):
@@ -102,7 +106,7 @@ def _own_up(change: Change, promise: Promise, matter: str, also: Missed) -> Deci
     fields = {
         "matter": matter,
         "nth": change.ticket.covers,
-        "missed": 1 + len(others),
+        "missed": len({promise.stated_by, *(p.stated_by for _, p in also)}) if others else 1,
         "promised": iso(min(promise.due, *(p.due for _, p in also))) if others else iso(promise.due),
         "others": [matter_of("", one.ticket.subject) for one in others],
     }
@@ -115,7 +119,7 @@ def _own_up(change: Change, promise: Promise, matter: str, also: Missed) -> Deci
     return decision
 
 
-def _also(missed: Missed, ticket: Ticket) -> Missed:
+def _also(missed: Missed, ticket: Ticket, policy: Policy) -> Missed:
     """Of what else a customer missed: that which a letter may speak of, and in whose place no nudge goes."""
     return [
         (t, p)
@@ -124,7 +128,7 @@ def _also(missed: Missed, ticket: Ticket) -> Missed:
         and t.mute is None
         and t.inbox == ticket.inbox
         and t.requester.key == ticket.requester.key
-        and not owes_nothing(t, p)
+        and not promises.owes_nothing(t, p, policy)
     ]
 
 
@@ -160,11 +164,16 @@ def _say_next(
     return change.decision(outcome, f"next word by {iso(promise.due)}")
 
 
+def _unheard(ticket: Ticket) -> bool:
+    """Whether an outage waits without any human word so far, of which the lead is told."""
+    return ticket.priority == 1 and ticket.first_word_at is None
+
+
 def _tell_agents(change: Change, old: Promise, fields: dict[str, object], due: datetime | None) -> None:
     """Whoever has the ticket is told of each cover; the lead of a second in a row, and of an outage without a word."""
     policy, ticket = change.setting.policy, change.ticket
     people = list(readers(policy, ticket))
-    unheard = ticket.priority == 1 and ticket.first_word_at is None
+    unheard = _unheard(ticket)
     if ticket.covers >= 2 or unheard:
         people += [a for a in policy.leads() if a not in people]
     about = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -11,8 +11,10 @@ import structlog
 
 from mailbot.core.decide import decide, hear, quarantine
 from mailbot.core.desk import Decision
+from mailbot.core.heard import Heard
 from mailbot.core.mail import Unreadable
 from mailbot.core.setting import Setting
+from mailbot.core.together import Together
 from mailbot.errors import ClaimLost, Conflict, Duplicate, MailboxDown, MailboxRefused, StoreDown
 from mailbot.ports import Claim, Clock, DeskStore, Fresh, InboundStore, LeaseStore, Mailbox
 
@@ -174,6 +176,7 @@ class Decider:
         self._setting = setting
         self._holder = holder
         self._on_decided = on_decided
+        self._left: list[Claim] = []
 
     def warm_up(self) -> None:
         """Read one mail that nobody wrote, so that what is loaded at first use is loaded before a mail is claimed.
@@ -189,15 +192,70 @@ class Decider:
                 self._desk.lookup(heard.keys, now)
 
     def decide_some(self, limit: int = TOGETHER_AT_MOST) -> int:
-        """Claim and decide up to `limit` mails; how many were claimed. Raises StoreDown only."""
-        claims = self._inbound.claim(self._holder, self._clock.now(), LEASE, limit)
-        for claim in claims:
-            self._decide_one(claim)
-        return len(claims)
+        """Claim and decide up to `limit` mails; how many were claimed. Raises StoreDown only.
 
-    def _decide_one(self, claim: Claim) -> None:
+        Those that do not bear on each other are stored by one commit; where that fails, each by its own.
+        """
+        claims = self._left or self._inbound.claim(self._holder, self._clock.now(), LEASE, limit)
+        count = len(claims)
+        self._left = claims  # a store that goes down now has them back as soon as it is up, not after their lease
+        setting = self._setting()
+        mails = [(claim, self._heard(claim, setting)) for claim in claims]
+        while mails:
+            mails = mails[self._decide_next(mails, setting) :]
+            self._left = [claim for claim, _ in mails]
+        return count
+
+    def _heard(self, claim: Claim, setting: Setting) -> Heard | None:
+        """The mail, where it is one that may be decided together with others."""
+        if claim.attempts > 1:
+            return None
         try:
-            decision = self._decision(claim)
+            heard = hear(claim.raw, setting, inbox=claim.mailbox, received_at=claim.received_at, inbound=claim.inbound)
+        except Exception:  # noqa: BLE001 - it is heard again alone, where its failure is told
+            return None
+        return None if isinstance(heard, Unreadable) else heard
+
+    def _decide_next(self, mails: Sequence[tuple[Claim, Heard | None]], setting: Setting) -> int:
+        """Decide the first mails that can be stored together; how many they were."""
+        now = self._clock.now()
+        alone, run = Together(), list[Heard]()
+        for _, heard in mails:
+            if heard is None or not alone.takes(heard):
+                break
+            alone.hear(heard)
+            run.append(heard)
+        group, decided = Together(), list[tuple[Decision, Claim]]()
+        if len(run) > 1:
+            for (claim, _), heard, known in zip(
+                mails, run, self._desk.lookups([h.keys for h in run], now), strict=False
+            ):
+                if not (group.takes(heard) and group.allows(known)):
+                    break
+                try:
+                    decision = decide(heard, group.beside(heard.keys, known), setting, now=now, fresh=self._fresh)
+                except StoreDown:
+                    raise
+                except Exception:  # noqa: BLE001 - it is decided again alone, where its failure is told
+                    break
+                group.add(heard, decision)
+                decided.append((decision, claim))
+        if len(decided) > 1:
+            try:
+                self._desk.commit_all(decided, now)
+            except (Conflict, Duplicate, ClaimLost):
+                log.info("not together", mails=len(decided))
+            else:
+                for decision, claim in decided:
+                    self._done(decision, claim)
+                return len(decided)
+        for claim, mail in mails[: max(1, len(decided))]:
+            self._decide_one(claim, mail)
+        return max(1, len(decided))
+
+    def _decide_one(self, claim: Claim, heard: Heard | None) -> None:
+        try:
+            decision = self._decision(claim, heard)
         except StoreDown:
             raise
         except ClaimLost:
@@ -206,16 +264,20 @@ class Decider:
             log.exception("mail failed", inbound=claim.inbound, attempt=claim.attempts, error=repr(error))
             self._inbound.fail(claim, repr(error), self._clock.now())
         else:
-            log.info("mail", inbound=claim.inbound, outcome=decision.outcome, reason=decision.reason)
-            self._on_decided(decision)
+            self._done(decision, claim)
 
-    def _decision(self, claim: Claim) -> Decision:
+    def _done(self, decision: Decision, claim: Claim) -> None:
+        log.info("mail", inbound=claim.inbound, outcome=decision.outcome, reason=decision.reason)
+        self._on_decided(decision)
+
+    def _decision(self, claim: Claim, heard: Heard | Unreadable | None) -> Decision:
         setting = self._setting()
         now = self._clock.now()
         if claim.attempts > MOST_ATTEMPTS:
             reason = f"it failed {MOST_ATTEMPTS} times"
             return self._commit_quarantine(claim, reason, setting)
-        heard = hear(claim.raw, setting, inbox=claim.mailbox, received_at=claim.received_at, inbound=claim.inbound)
+        if heard is None:
+            heard = hear(claim.raw, setting, inbox=claim.mailbox, received_at=claim.received_at, inbound=claim.inbound)
         if isinstance(heard, Unreadable):
             return self._commit_quarantine(claim, heard.reason, setting)
         for _ in range(MOST_CONFLICTS):

@@ -16,6 +16,7 @@ from mailbot.ports import Clock, DeskStore, Fresh
 
 log = structlog.get_logger("mailbot.remind")
 BATCH = 100
+MOST_STUCK = 1000  # when so many fail, it is not them
 
 
 class Reminder:
@@ -37,18 +38,25 @@ class Reminder:
         self._on_decided = on_decided
         self._failed: set[int] = set()
         self._gathered = Gathered()
+        self.stopping = False
 
     def tick(self) -> int:
-        """Handle what is due now; how many promises were looked at. Raises StoreDown only."""
+        """Handle what is due now, or until `stopping` is set; how many promises were looked at. Raises StoreDown only."""
         seen = 0
         self._gathered = Gathered()
+        stuck: set[int] = set()  # fails, or was changed at this moment: those behind it must not wait for it
         while True:
             now = self._clock.now()
-            numbers = self._desk.due(now, BATCH)
-            changed = sum(self._look_safely(number) for number in numbers)
-            seen += changed
+            numbers = [number for number in self._desk.due(now, BATCH + len(stuck)) if number not in stuck]
+            for number in numbers:
+                if self.stopping:
+                    break
+                if self._look_safely(number):
+                    seen += 1
+                else:
+                    stuck.add(number)
             self._tell_the_rest(now)
-            if len(numbers) < BATCH or not changed:
+            if self.stopping or len(numbers) < BATCH or len(stuck) >= MOST_STUCK:
                 return seen
 
     def _look_safely(self, number: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -32,8 +33,10 @@ from mailbot.ports import (
 
 log = structlog.get_logger("mailbot.send")
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=15)  # longer than the most patient submission, and `TAKEN_FOR` before it
+TAKEN_FOR = timedelta(minutes=1)
 BATCH = 20
+TAKEN_TOGETHER = 5
 MOST_ATTACHED = 20_000_000  # bytes; more than that stays with the desk and is named in the mail only
 FRESH = timedelta(minutes=1)  # a letter this young cannot have been overtaken unnoticed
 PACE_EVERY = timedelta(minutes=1)
@@ -74,34 +77,51 @@ class Sender:
         self._since_look = 0
         self._counts: dict[str, Counts] = {}
         self.stopping = False
+        self.in_hand: OutboxRow | None = None  # the last one that was handed over
 
     async def send_some(self) -> int:
         """Try the oldest mails that are ready; how many were tried or put off. Raises StoreDown only.
 
-        -1 where the server is down, which ends it early.
+        -1 where the server is down, which ends it early. It asks the store in its own thread: run it in a loop that
+        nobody else needs. A few mails are claimed by one commit (TX4); then they leave one by one, each settled before
+        the next one, so that a kill leaves one mail in doubt, and a loss of power those few.
         """
         handled = 0
-        ended: tuple[OutboxRow, Submission] | None = None
-        rows = await asyncio.to_thread(self._ready)
-        for row in rows:
-            if self.stopping:
-                break
-            taken = await asyncio.to_thread(self._take, row, ended)
-            ended = None
-            handled += 1
-            if taken is None:
-                continue  # put off, dropped or somebody else's: those behind it must not wait for the next look
-            sent = await self._submitter.submit(taken.envelope_sender, taken.envelope_to, taken.raw)
-            self._say(sent)
-            if sent.accepted:
-                ended = row, sent
-                continue
-            await asyncio.to_thread(self._settle, row, sent)
-            if sent.down:
-                return -1
-        if ended is not None:
-            await asyncio.to_thread(self._settle, *ended)
+        rows = deque(self._ready())
+        taken: deque[tuple[OutboxRow, Composed]] = deque()
+        written: list[tuple[OutboxRow, Composed]] = []
+        since = self._clock.now()
+        try:
+            while (taken or rows or written) and not self.stopping:
+                if not taken:
+                    while rows and len(written) < TAKEN_TOGETHER:
+                        handled += self._write_next(rows, written)
+                    taken, written = self._take(written), []
+                    since = self._clock.now()
+                    continue
+                if self._clock.now() - since > TAKEN_FOR:
+                    break  # the server is slow: what would wait for long is given back
+                row, letter = taken.popleft()  # from here on it may be handed over, so it is not given back
+                self.in_hand = row
+                submit = self._submitter.submit(letter.envelope_sender, letter.envelope_to, letter.raw)
+                on_its_way = asyncio.ensure_future(submit)
+                await asyncio.sleep(0)  # so that it leaves before the next one is written
+                try:
+                    if rows and len(written) < TAKEN_TOGETHER:
+                        handled += self._write_next(rows, written)
+                finally:
+                    sent = await on_its_way
+                    self._say(sent)
+                    self._settle(row, sent)
+                if sent.down:
+                    return -1
+        finally:
+            self._outbox.give_back([row for row, _ in taken], self._clock.now())
         return handled
+
+    async def close(self) -> None:
+        """Leave the server."""
+        await self._submitter.close()
 
     def _ready(self) -> list[OutboxRow]:
         """The next mails, and how many others the receivers of first words were sent: asked for all of them at once."""
@@ -111,25 +131,25 @@ class Sender:
         self._counts = self._outbox.counts(firsts, now) if firsts else {}
         return rows
 
-    def _take(self, row: OutboxRow, ended: tuple[OutboxRow, Submission] | None = None) -> Composed | None:
-        """Write the mail, and claim its row (TX4) in one commit with the end of the mail before it (TX5).
+    def _write_next(self, rows: deque[OutboxRow], written: list[tuple[OutboxRow, Composed]]) -> int:
+        """Write the next mail; 1 always. Put off or dropped, those behind it must not wait for the next look."""
+        row = rows.popleft()
+        composed = self._written(row)
+        if composed is not None:
+            written.append((row, composed))
+        return 1
 
-        Two commits in one, so that a mail costs one: still at most one mail is in doubt at any moment.
-        """
-        composed = None
-        try:
-            composed = self._written(row)
-        finally:
-            if composed is None and ended is not None:
-                self._settle(*ended)
-        if composed is None:
-            return None
-        now = self._clock.now()
-        before = None if ended is None else (ended[0], self._outcome(*ended, now)[0])
-        raw = self._outbox.take(row, composed.raw, composed.message_id, self._holder, now, LEASE, before=before)
-        if before is not None:
-            self._on_settled(*before)
-        return None if raw is None else replace(composed, raw=raw)
+    def _take(self, written: list[tuple[OutboxRow, Composed]]) -> deque[tuple[OutboxRow, Composed]]:
+        """Claim the rows of mails that are written (TX4): those that are ours now, with the bytes that are stored."""
+        if not written:
+            return deque()
+        letters = [(row, composed.raw, composed.message_id) for row, composed in written]
+        stored = self._outbox.take(letters, self._holder, self._clock.now(), LEASE)
+        return deque(
+            (row, replace(composed, raw=raw))
+            for (row, composed), raw in zip(written, stored, strict=True)
+            if raw is not None
+        )
 
     def _written(self, row: OutboxRow) -> Composed | None:
         """Check policy once more and write the mail if it is not written yet; None where it is not to go now."""

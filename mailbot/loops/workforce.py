@@ -17,7 +17,7 @@ from mailbot.ports import Worker
 
 log = structlog.get_logger("mailbot")
 
-FULL_BATCHES = 5  # so many in a row, and more mail waits than this process is through with in a moment
+FULL_BATCHES = 2  # so many in a row, and more mail waits than this process is through with in a moment
 QUIET = 2.0  # seconds without a word, after which this process decides as well
 BEAT_SECONDS = 5.0
 IDLE_ENDS = 5.0  # seconds without mail, after which the second process ends by itself

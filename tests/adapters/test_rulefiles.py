@@ -211,6 +211,11 @@ def test_articles(site):
         ("reset.en.md", ARTICLE.replace("title", "titel"), "answers/reset.en.md:2:1: unknown key `titel`"),
         ("reset.en.md", ARTICLE.replace("words", 'link = "ftp://x"\nwords'), "answers/reset.en.md:3:8: `link` must"),
         ("reset.en.md", ARTICLE.replace("Open the page.", ""), "needs a text"),
+        (
+            "reset.en.md",
+            ARTICLE.replace("words", 'not = ["("]\nwords'),
+            "answers/reset.en.md:3:8: `(` is no valid pattern",
+        ),
         ("reset.en.md", "+++\n= 1\n+++\nx", "front matter is no TOML"),
         ("reset.en.md", b"+++\n\xff", "answers/reset.en.md:2:1: is not UTF-8"),
     ],

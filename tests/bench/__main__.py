@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: the bare loop, the whole way, single mails and `explain`, in one run."""
+"""`python -m tests.bench`: the bare loop, the whole way, single mails, `explain` and open promises, in one run."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from typing import Any
 
 from tests.bench.figures import table
 from tests.bench.mails import SUPPORT, Made, mixed
+from tests.bench.promises import table as promises_table
 from tests.bench.single import deliver_one_by_one
 from tests.bench.whole import AGENT, daemon, make_site, take_baseline
 from tests.servers import mailstack
@@ -215,6 +216,14 @@ def explain_rate(mails: Sequence[Made], site: Path, now: datetime) -> float:
     return len(mails) / (time.perf_counter() - began)
 
 
+def open_promises(*, quick: bool) -> dict[str, Any]:
+    """What `tests.bench.promises` measures, in a process of its own."""
+    progress("the tick, among a thousand open promises and among many")
+    words = [sys.executable, "-m", "tests.bench.promises", "--json", *(["--quick"] if quick else [])]
+    found: dict[str, Any] = json.loads(subprocess.run(words, stdout=subprocess.PIPE, text=True, check=True).stdout)
+    return found
+
+
 def progress(words: str, *, same_line: bool = False) -> None:
     """Where the run stands, on stderr."""
     if not same_line:
@@ -232,6 +241,7 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="bench-site-"))
     try:
         figures = measure(QUICK if given.quick else WHOLE, folder)
+        figures["promises"] = open_promises(quick=given.quick)
     except mailstack.CannotRun as error:
         print(f"no benchmark without Dovecot: {error}", file=sys.stderr)
         return 1
@@ -239,7 +249,7 @@ def main() -> int:
         shutil.rmtree(folder, ignore_errors=True)
     given.json.parent.mkdir(parents=True, exist_ok=True)
     given.json.write_text(json.dumps(figures, indent=2) + "\n")
-    print(table(figures))
+    print(table(figures), promises_table(figures["promises"]), sep="\n\n")
     print(f"written to {given.json}", file=sys.stderr)
     whole, single = figures["whole"], figures["single"]
     right = whole["acks"] == whole["expected"] and not whole["twice"] and not whole["unasked"]

@@ -58,7 +58,7 @@ def busy(store, holder):
     [claim] = store.claim(holder, NOW, HOUR, 1)
     store.commit(decision(outgoing=(outgoing("ack:1"),)), NOW)
     [row] = store.ready(NOW, 5)
-    assert store.take(row, b"first", "id@help.example", holder, NOW, HOUR) == b"first"
+    assert store.take([(row, b"first", "id@help.example")], holder, NOW, HOUR) == [b"first"]
     return claim, row
 
 
@@ -71,7 +71,7 @@ def test_a_process_known_to_be_dead_is_succeeded_at_once(store, process, clock):
     claim, _ = busy(store, "a")
     assert process("b", "a").beat() == 2
     [again] = store.claim("b", NOW, MINUTE, 5)
-    assert (again.inbound, again.attempts) == (claim.inbound, 2)
+    assert (again.inbound, again.attempts) == (claim.inbound, 1)
     with pytest.raises(ClaimLost):
         store.commit(decision(), NOW, claim)
     [row] = store.ready(NOW, 5)
@@ -156,7 +156,7 @@ def test_what_waits_for_its_time_goes_on_waiting(store, process):
 def busy_sender(store):
     store.commit(decision(outgoing=(outgoing("ack:1"),)), NOW)
     [row] = store.ready(NOW, 5)
-    store.take(row, b"first", "id@help.example", "a", NOW, MINUTE)
+    store.take([(row, b"first", "id@help.example")], "a", NOW, MINUTE)
     store.settle(row, Settled(state=OutboxState.READY, reply="451", next_try=NOW + HOUR), NOW)
     return None, row
 
@@ -180,3 +180,25 @@ def test_a_process_never_takes_itself_for_dead(store, process, clock):
     clock.time = NOW + HOUR
     assert one.beat() == 0
     assert store.ready(clock.time - MINUTE, 5) == []
+
+
+def test_a_mail_that_was_alone_when_its_process_died_is_given_time_and_others_go_first(store, process, clock):
+    store.put([raw_mail(1), raw_mail(2)], NOW)
+    process("a").beat()
+    assert len(store.claim("a", NOW, HOUR, 5)) == 2
+    keeper = process("keeper", "a", "b", "c")
+    assert keeper.beat() == 2
+    process("b").beat()
+    [alone] = store.claim("b", NOW, HOUR, 5)
+    assert keeper.beat() == 1
+    [other] = store.claim("d", NOW, HOUR, 5)
+    assert other.inbound != alone.inbound
+    assert store.claim("d", NOW, HOUR, 5) == []
+    clock.time = NOW + 10 * SECOND
+    process("c").beat()
+    [again] = store.claim("c", clock.time, HOUR, 5)
+    assert (again.inbound, again.attempts) == (alone.inbound, 2)
+    assert keeper.beat() == 1
+    assert store.claim("d", clock.time + 59 * SECOND, HOUR, 5) == []
+    [last] = store.claim("d", clock.time + 60 * SECOND, HOUR, 5)
+    assert (last.inbound, last.attempts) == (alone.inbound, 3)

@@ -25,7 +25,7 @@ def calls(store):
         lambda: store.fail(claim, "boom", NOW),
         lambda: store.commit(decision(tickets=(ticket(2, subject="x" * 100_000),)), NOW),
         lambda: store.numbers(1),
-        lambda: store.take(row, b"x" * 100_000, "id", "a", NOW, MINUTE),
+        lambda: store.take([(row, b"x" * 100_000, "id")], "a", NOW, MINUTE),
         lambda: store.hold("x", "a", NOW, MINUTE),
     ]
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
+from mailbot.core.change import Change
 from mailbot.core.desk import Keys, TicketState
+from mailbot.core.gestures import give
 from mailbot.core.goodwill import Goodwill, GoodwillState
+from mailbot.core.setting import Setting
+from mailbot.errors import Conflict
 from tests.contract.made import DAY, HOUR, MINUTE, NOW, decision, promise, ticket
+from tests.contract.test_races import at_once
+from tests.core.simulated_desk import JOOST, MARA, SIGNER, CountedIds, desk_policy, shipped
 
 
 def line(id_, **changes):
@@ -59,3 +66,45 @@ def test_a_ticket_is_asked_after_when_its_time_comes(store):
     assert stored.check_in_at == NOW + DAY
     store.commit(decision(tickets=(replace(stored, check_in_at=None),)), NOW)
     assert store.due(NOW + DAY, 5) == []
+
+
+GIVER = replace(JOOST, goodwill=2000)
+
+
+def gift(store, number, sum_):
+    """What the core decides of `/goodwill SUM` on a ticket, from the ledger as it stands."""
+    known = store.lookup(Keys(content_key="", sender=None, numbers=(number,), ledger=GIVER.id), NOW)
+    policy = replace(desk_policy(), agents={GIVER.id: GIVER, MARA.id: MARA})
+    setting = Setting(policy=policy, rules=shipped().current().rules, signer=SIGNER, detect=lambda _: "en")
+    ids = CountedIds()
+    ids.id = lambda: f"gift{number}"
+    change = Change(setting, known.tickets[number], None, NOW, ids)
+    give(change, f"{sum_} EUR for ticket {number}", GIVER, known.goodwill, [])
+    return change.decision("done")
+
+
+def test_one_budget_is_not_spent_twice_at_the_same_moment(store):
+    store.commit(decision(tickets=tuple(ticket(n) for n in range(1, 5))), NOW)
+    decided = [gift(store, n, 15) for n in range(1, 5)]
+    assert {d.goodwill[0].state for d in decided} == {GoodwillState.GRANTED}, "each fits for itself"
+    assert Counter(at_once(4, lambda n: store.commit(decided[n], NOW))) == {None: 1, Conflict: 3}
+    given = [g for g in asked(store, GIVER.id, 1) if g.state is GoodwillState.GRANTED]
+    assert [g.cents for g in given] == [1500]
+    taken = given[0].ticket
+    again = gift(store, taken % 4 + 1, 15)
+    assert again.goodwill[0].state is GoodwillState.ASKED, "who decides again sees what is left, and asks the lead"
+    store.commit(again, NOW)
+    fits = gift(store, (taken + 1) % 4 + 1, 5)
+    assert fits.goodwill[0].state is GoodwillState.GRANTED
+    store.commit(fits, NOW)
+
+
+def test_what_a_lead_approves_and_what_others_give_stand_in_nobodys_way(store):
+    store.commit(decision(tickets=(ticket(1), ticket(2), ticket(3))), NOW)
+    mine = gift(store, 1, 15)
+    approved = line("g9", ticket=2, agent=GIVER.id, state=GoodwillState.GRANTED, approved_by="mara")
+    others = line("g8", ticket=3, agent="mara", state=GoodwillState.GRANTED)
+    old = line("g7", ticket=3, agent=GIVER.id, state=GoodwillState.GRANTED, at=NOW - 31 * DAY)
+    store.commit(decision(goodwill=(approved, others, old)), NOW)
+    store.commit(mine, NOW)
+    assert [g.id for g in asked(store, GIVER.id, 1)] == ["g9", "gift1"]

@@ -17,7 +17,7 @@ def put(store, *keys, now=NOW, **changes):
 
 
 def take(store, row, raw=b"bytes", now=NOW, holder="a"):
-    return store.take(row, raw, "id@help.example", holder, now, MINUTE)
+    return store.take([(row, raw, "id@help.example")], holder, now, MINUTE)[0]
 
 
 def keys(rows):
@@ -84,25 +84,36 @@ def test_a_row_is_taken_once_and_sent(store):
     assert store.sweep(NOW + DAY) == 0
 
 
-def test_the_end_of_one_try_and_the_claim_of_the_next_are_one_commit(store):
+def test_some_rows_are_taken_by_one_commit_without_those_that_are_somebody_elses(store):
     rows = put(store, "a", "b", "c")
-    sent = Settled(state=OutboxState.SENT, reply="250 ok")
-    take(store, rows["a"])
-    again = store.take(rows["b"], b"b", "b@help.example", "a", NOW, MINUTE, before=(rows["a"], sent))
-    assert again == b"b"
-    assert (row_of(store, "a").state, row_of(store, "a").last_reply) == (OutboxState.SENT, "250 ok")
-    assert row_of(store, "b").state is OutboxState.SENDING
+    take(store, rows["b"], holder="other")
+    letters = [(row, key.encode(), f"{key}@help.example") for key, row in rows.items()]
+    assert store.take(letters, "mine", NOW, MINUTE) == [b"a", None, b"c"]
+    assert [row_of(store, key).message_id for key in "abc"] == ["a@help.example", "id@help.example", "c@help.example"]
+    assert store.ready(NOW, 10) == []
 
 
-def test_how_a_try_ended_is_stored_also_where_the_next_row_is_somebody_elses(store):
+def test_what_was_not_handed_over_is_given_back_as_it_was(store):
     rows = put(store, "a", "b")
     take(store, rows["a"])
-    other = row_of(store, "b")
-    take(store, rows["b"], holder="b")
-    sent = Settled(state=OutboxState.SENT, reply="250 ok")
-    assert store.take(other, b"b", "b@help.example", "a", NOW, MINUTE, before=(rows["a"], sent)) is None
-    assert row_of(store, "a").state is OutboxState.SENT
-    assert keys(store.ready(NOW, 10)) == []
+    take(store, rows["b"])
+    store.settle(rows["b"], Settled(state=OutboxState.SENT, reply="250 ok"), NOW)
+    store.give_back([rows["a"], rows["b"]], NOW)
+    again = row_of(store, "a")
+    assert (again.state, again.attempts, again.raw) == (OutboxState.READY, 0, b"bytes")
+    assert row_of(store, "b").state is OutboxState.SENT
+    assert keys(store.ready(NOW, 10)) == ["a"]
+    assert take(store, again, b"others") == b"bytes"
+
+
+def test_what_was_taken_by_somebody_else_since_is_not_given_back(store):
+    row = put(store, "a")["a"]
+    take(store, row)
+    store.sweep(NOW + MINUTE)
+    [again] = store.ready(NOW + MINUTE, 5)
+    take(store, again, holder="b", now=NOW + MINUTE)
+    store.give_back([row], NOW + MINUTE)
+    assert row_of(store, "a").state is OutboxState.SENDING
 
 
 def test_bytes_never_change(store):
@@ -112,7 +123,7 @@ def test_bytes_never_change(store):
     assert store.ready(NOW + HOUR - MINUTE, 5) == []
     [again] = store.ready(NOW + HOUR, 5)
     assert (again.state, again.raw) == (OutboxState.UNKNOWN, b"first")
-    assert store.take(again, b"second", "other@help.example", "b", NOW + HOUR, MINUTE) == b"first"
+    assert take(store, again, b"second", holder="b", now=NOW + HOUR) == b"first"
     after = row_of(store, "a")
     assert (after.message_id, after.attempts, after.first_tried_at) == ("id@help.example", 2, NOW)
 

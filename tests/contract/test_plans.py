@@ -21,8 +21,8 @@ def abandoned(store):
 
 
 QUESTIONS = {
-    "due": (lambda s: s.due(NOW, 5), {"ix_promise_wake_at"}),
-    "next_wake": (lambda s: s.next_wake(), {"ix_promise_wake_at"}),
+    "due": (lambda s: s.due(NOW, 5), {"ix_promise_wake_at", "ix_ticket_check_in_at"}),
+    "next_wake": (lambda s: s.next_wake(), {"ix_promise_wake_at", "ix_ticket_check_in_at"}),
     "missed": (lambda s: s.missed("ann@shop.example", NOW), {"ix_promise_to_key_ended_at"}),
     "claim": (lambda s: s.claim("a", NOW, MINUTE, 5), {"ix_inbound_waiting"}),
     "ready": (lambda s: s.ready(NOW, 5), {"ix_outbox_waiting"}),
@@ -31,6 +31,7 @@ QUESTIONS = {
     "sweep": (lambda s: s.sweep(NOW + HOUR), {"ix_outbox_waiting"}),
     "missing": (lambda s: s.missing("support", 7, [1, 2]), {"uq_inbound|sqlite_autoindex_inbound"}),
     "counts": (lambda s: s.counts(["a@b.example"], NOW), {"ix_outbox_limit_address", "ix_outbox_limit_domain"}),
+    "pace": (lambda s: s.pace(NOW), {"ix_outbox_counted"}),
     "lookup": (
         lambda s: s.lookup(LOOKUP, NOW),
         {
@@ -41,6 +42,7 @@ QUESTIONS = {
             "ix_message_ticket_received_at",
             "uq_promise_open",
             "uq_message_content_key|sqlite_autoindex_message",
+            "pk_customer_tags|sqlite_autoindex_customer_tags",
         },
     ),
 }

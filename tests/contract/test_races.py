@@ -170,7 +170,7 @@ def test_a_letter_is_taken_by_one_worker(store):
     rows = store.ready(NOW, 100)
 
     def work(n):
-        mine = [row.id for row in rows if store.take(row, b"%d" % n, "id", f"w{n}", NOW, MINUTE) is not None]
+        mine = [row.id for row in rows if store.take([(row, b"%d" % n, "id")], f"w{n}", NOW, MINUTE) != [None]]
         for row in rows:
             if row.id in mine:
                 store.settle(row, Settled(state=OutboxState.SENT, reply="250"), NOW)

@@ -1,241 +1,272 @@
-"""Histories of a desk: what people and the world may do to it, and what must hold after each of these steps."""
+"""The life of a desk: what people and the world may do to it. After each of these steps all of `life_holds` must hold."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
-
-from mailbot.adapters.store.rows import promise_from, ticket_from
-from mailbot.adapters.store.schema import message, outbox, promise, ticket
-from mailbot.core.desk import (
-    Author,
-    Decision,
-    OutboxState,
-    Outgoing,
-    OutgoingKind,
-    Promise,
-    PromiseState,
-    Ticket,
-)
-from mailbot.core.letters import iso
+from mailbot.core.desk import OutgoingKind
+from mailbot.core.policy import Policy
 from mailbot.core.tokens import Token, TokenKind
-from mailbot.loops.send import FIRST_WORDS
-from mailbot.ports import Settled
-from tests.core.simulated_desk import SIGNER, SimulatedDesk, mail, shipped
+from mailbot.errors import StoreDown
+from mailbot.ports import RawMail
+from tests.core.life_desk import Fuse, Killed, Posted, SwiftDesk
+from tests.core.life_holds import INSIDE, Holds, micros, moment
+from tests.core.simulated_desk import BERLIN, JOOST, MONDAY, SIGNER, mail
 
-ENDS = (PromiseState.KEPT, PromiseState.COVERED, PromiseState.LATE, PromiseState.REPLACED)
-INSIDE = "for our eyes alone"
+__all__ = ["INSIDE", "Life", "SwiftDesk"]
 
-
-@dataclass(frozen=True)
-class Posted:
-    """A mail that left, as far as people need it to answer."""
-
-    outgoing: Outgoing
-    message_id: str
-
-    @property
-    def reply_to(self) -> str:
-        return f"help+{self.outgoing.reply_token}@lumen.example" if self.outgoing.reply_token else "help@lumen.example"
+ZONES = {"anna@atelier.example": 60, "ben@harbour.example": -300, "jana@vogt.example": 330}
+"""How far east of UTC, in minutes, the clock of each customer goes; that of anybody else in Berlin."""
+EASTER = frozenset({date(2026, 4, 3), date(2026, 4, 6)})
+_MOST_ROUNDS = 50
+_EARLIER = timedelta(days=3)
 
 
-@dataclass
-class SwiftDesk(SimulatedDesk):
-    """A desk whose mails are settled without their bytes being written: thousands of steps in a minute."""
-
-    posted: list[Posted] = field(default_factory=list)
-
-    def send(self) -> None:
-        now = self.clock.now()
-        while rows := self.store.ready(now, 50):
-            for row in rows:
-                outgoing = row.outgoing
-                first = outgoing.automatic and outgoing.name in FIRST_WORDS
-                if first and (reason := self.sender._stopped(outgoing, self.setting)):
-                    self.sender._drop(row, reason)
-                    continue
-                if self.refuse(outgoing):
-                    self.store.settle(row, Settled(state=OutboxState.FAILED, reply="550 no such user"), now)
-                    self.sender._tell(row, "550 no such user", _Final())
-                    continue
-                self.posted.append(Posted(outgoing, f"{outgoing.message_token or 'm'}.{row.id}@lumen.example"))
-            with self.store._database.write() as connection:
-                gone = outbox.c.id.in_([row.id for row in rows])
-                waiting = outbox.c.state == OutboxState.READY.value
-                sent = {"state": OutboxState.SENT.value, "due_at": None, "ended_at": now}
-                connection.execute(update(outbox).where(gone, waiting).values(sent))
-
-
-class _Final:
-    state = OutboxState.FAILED
+def _two_zones(policy: Policy) -> Policy:
+    """The desk keeps Easter; one agent works by the clock of New York, and may give a little away."""
+    joost = replace(JOOST, zone=ZoneInfo("America/New_York"), goodwill=2000)
+    cadences = {
+        level: replace(pace, hours=replace(pace.hours, holidays=EASTER)) for level, pace in policy.cadences.items()
+    }
+    return replace(policy, agents={**policy.agents, joost.id: joost}, cadences=cadences)
 
 
 class Life:
-    """One desk, the people around it, and the invariants. Every step ends with a tick, as the daemon's does."""
+    """One desk and the world around it. Every step ends as the daemon's does, with all done that is due, and checked."""
 
-    def __init__(self) -> None:
-        self.desk = SwiftDesk()
-        self._ended: dict[str, Promise] = {}
-        self._keys: set[str] = set()
-        self._bodies: dict[int, str] = {}
-        self._checked = 0
+    def __init__(self, start: datetime = MONDAY) -> None:
+        self.desk = SwiftDesk(start=start, change_policy=_two_zones)
+        self._outside: list[RawMail] = []  # on the mail server, not stored
+        self._down_until: datetime | None = None
+        self._server_until: datetime | None = None
+        self._holds = Holds(self.desk)
 
     def close(self) -> None:
         self.desk.close()
-
-    # --- what people do -------------------------------------------------------------------------------------------
 
     @property
     def now(self) -> datetime:
         return self.desk.clock.now()
 
+    # --- mail from outside ----------------------------------------------------------------------------------------
+
     def write(
         self, sender: str, text: str, *, to: str = "help@lumen.example", old: bool = False, **headers: str
     ) -> None:
-        """A mail from outside."""
-        at = self.now - timedelta(days=3) if old else self.now
-        self.desk.receive(mail(sender, text, at=at, to=to, subject=headers.pop("Subject", "A matter"), **headers))
-        self._settle()
+        """A mail to the desk, or to nobody in particular that came in all the same."""
+        self._arrives(self._mail(sender, text, to=to, old=old, **headers))
+
+    def write_to_both(self, sender: str, text: str) -> None:
+        """One mail to two addresses of the desk: it lies in two inboxes."""
+        raw = self._mail(sender, text, to="help@lumen.example, billing@lumen.example")
+        self._arrives(raw)
+        self._arrives(raw, "billing")
 
     def follow(self, nth: int, text: str, *, sender: str | None = None, **headers: str) -> None:
         """Somebody answers one of the mails that customers got."""
-        letters = [p for p in self.desk.posted if p.outgoing.kind is not OutgoingKind.NOTICE]
-        if letters:
-            one = letters[nth % len(letters)]
-            self.write(
-                sender or one.outgoing.to.address, text, to=one.reply_to, In_Reply_To=f"<{one.message_id}>", **headers
-            )
-
-    def answer(self, nth: int, text: str, *, sender: str | None = None, **headers: str) -> None:
-        """Somebody answers one of the latest notices, most likely its agent."""
-        notices = [p for p in self.desk.posted if p.outgoing.agent][-12:]
-        if not notices:
-            return
-        one = notices[nth % len(notices)]
-        before = len(self.desk.decisions)
-        to, agent = one.reply_to, one.outgoing.to.address
-        self.desk.receive(mail(sender or agent, text, at=self.now, to=to, subject="Re: notice", **headers))
-        for decision in self.desk.decisions[before:]:
-            spoke = decision.outcome in ("relayed", "told") and "/promise" not in text and decision.tickets
-            if spoke and decision.tickets[0].priority >= 4 and not decision.tickets[0].their_turn and not _held(one):
-                number = decision.tickets[0].number
-                assert self.desk.promise(number) is None, f"#{number}: answered, and yet a time was told"
-        self._settle()
+        one = self._letter(nth)
+        if one is not None:
+            self._arrives(self._reply(one, text, sender, **headers), one.outgoing.inbox)
 
     def bounce(self, nth: int) -> None:
         """A letter comes back for good."""
-        letters = [p for p in self.desk.posted if p.outgoing.kind is not OutgoingKind.NOTICE and p.outgoing.ticket]
-        if letters:
-            self.desk.receive(_report(letters[nth % len(letters)], self.now))
-            self._settle()
+        one = self._letter(nth)
+        if one is not None and one.outgoing.ticket is not None:
+            self._arrives(_report(one, self.now))
 
     def tie(self, sender: str, nth: int, other: int) -> None:
         """A mail that answers two at once."""
-        letters = [p for p in self.desk.posted if p.outgoing.kind is not OutgoingKind.NOTICE]
-        if letters:
-            one, two = letters[nth % len(letters)], letters[other % len(letters)]
+        one, two = self._letter(nth), self._letter(other)
+        if one is not None and two is not None:
             ids = f"<{one.message_id}> <{two.message_id}>"
             self.write(sender, "It is all the same matter, is it not?", References=ids)
 
-    def pass_time(self, span: timedelta) -> None:
-        self.desk.pass_time(self.now + span)
+    # --- mail of agents -------------------------------------------------------------------------------------------
+
+    def answer(
+        self, nth: int, text: str, *, sender: str | None = None, names: tuple[str, ...] = (), **headers: str
+    ) -> None:
+        """Somebody answers one of the latest notices (of these `names`), most likely its agent."""
+        one = self._notice(nth, names)
+        if one is not None:
+            self._arrives(self._reply(one, text, sender, **headers), one.outgoing.inbox)
+
+    def at_once(self, nth: int, text: str, other: int, words: str) -> None:
+        """An agent and a customer write at one moment, and two workers decide: each has asked before the other's commit."""
+        notice, letter = self._notice(nth), self._letter(other)
+        if notice is None or letter is None:
+            return
+        for one, said in ((letter, words), (notice, text)):
+            self._outside.append(self.desk.arrive(self._reply(one, said, None), one.outgoing.inbox))
+        self.desk.meanwhile(lambda: self.desk.decider.decide_some(1))
+        self._guarded(lambda: (self._store(), self.desk.decider.decide_some(1)))
         self._settle()
 
-    def sleep(self, span: timedelta) -> None:
-        """The daemon is down for so long."""
-        self.desk.sleep_until(self.now + span)
+    def at_the_last_moment(self, nth: int, text: str) -> None:
+        """An agent's word is being decided when the time comes at which the desk writes in their place."""
+        one = self._notice(nth)
+        wake = self.desk.store.next_wake() if not self.desk.store_is_down else None
+        if one is None or wake is None or wake - self.now > timedelta(hours=30):
+            return
+        self.pass_time(until=wake - timedelta(seconds=1))
+        raw = self._reply(one, text, None)
+        self.desk.clock.at = max(self.now, wake)
+        self._outside.append(self.desk.arrive(raw, one.outgoing.inbox))
+        self.desk.meanwhile(self.desk.reminder.tick)
+        self._settle()
+
+    # --- time -----------------------------------------------------------------------------------------------------
+
+    def pass_time(self, span: timedelta | None = None, *, until: datetime | None = None) -> None:
+        """The clock moves on, and the desk wakes whenever it wants to."""
+        end = until or self.now + (span or timedelta())
+        while self.now < end:
+            self.desk.clock.at = min(end, max(self._next_moment(end), self.now))
+            self._work()
+        self._settle()
+
+    def until_next(self, off: timedelta) -> None:
+        """Until shortly before or after something is due, by so much."""
+        wake = None if self.desk.store_is_down else self.desk.store.next_wake()
+        if wake is not None and timedelta() < wake + off - self.now < timedelta(hours=80):
+            self.pass_time(until=wake + off)
+
+    def sleep(self, span: timedelta, *, restart: bool = False, said: tuple[int, str] | None = None) -> None:
+        """Nothing runs for so long: a laptop suspended, or (`restart`) a daemon that was stopped.
+
+        `said`: at its beginning an agent answers one of the latest notices, in time.
+        """
+        notice = self._notice(said[0]) if said else None
+        if said and notice is not None:
+            raw = self._reply(notice, said[1], None)
+            self._outside.append(self.desk.arrive(raw, notice.outgoing.inbox))
+        self._stop(self.now + span, restart=restart)
+
+    def set_clock(self, by: timedelta) -> None:
+        """Somebody corrects the clock."""
+        self._stop(self.now + by, restart=False)
+
+    def _stop(self, until: datetime, *, restart: bool) -> None:
+        self.desk.clock.at = until
+        if restart:
+            self.desk.restart()
+            self._down_until = None
+        self._holds.stopped = True
+        self._settle()
+
+    # --- what breaks ----------------------------------------------------------------------------------------------
+
+    def kill_after(self, commits: int, *, after_it: bool) -> None:
+        """So many commits from now the process is killed, and started again."""
+        if not self.desk.store_is_down:
+            self.desk.light(Fuse(commits, after_it))
+
+    def store_fails_after(self, commits: int, span: timedelta, *, after_it: bool) -> None:
+        """So many commits from now the store is gone, until so long from now."""
+        if not self.desk.store_is_down:
+            self._down_until = self.now + span
+            self.desk.light(Fuse(commits, after_it, until=self._down_until))
+
+    def server_is_down(self, span: timedelta) -> None:
+        """Nobody takes our mail for so long."""
+        self.desk.server_is_down, self._server_until = True, self.now + span
+
+    # --- what the desk does about it ------------------------------------------------------------------------------
+
+    def heal(self) -> None:
+        """The world is kind from now on."""
+        self._down_until = self._server_until = self.now
+        self.desk.answers.clear()
+        self._settle()
+
+    def _arrives(self, raw: bytes, inbox: str = "support") -> None:
+        self._outside.append(self.desk.arrive(raw, inbox))
         self._settle()
 
     def _settle(self) -> None:
-        self.desk.tick()
-        self.check()
+        self._work()
+        self._holds.check()
 
-    # --- what must hold -------------------------------------------------------------------------------------------
+    def _work(self) -> None:
+        """One round of everything that the daemon does, and another one as long as somebody has to start it again."""
+        if self._down_until is not None and self.now >= self._down_until:
+            self._holds.stopped |= self.desk.store_is_down
+            self._down_until = None
+            self.desk.mend()
+        if self._server_until is not None and self.now >= self._server_until:
+            self.desk.server_is_down, self._server_until = False, None
+        rounds = 0
+        while self._guarded(self._round):
+            rounds += 1
+            assert rounds < _MOST_ROUNDS, "the desk does not come to rest"
 
-    def check(self) -> None:
-        """Every invariant of *Promises* in the design; AssertionError names the one that does not hold."""
-        with self.desk.store._database.engine.connect() as connection:
-            rows = connection.execute(select(ticket)).mappings().all()
-            tickets = {t.number: t for t in map(ticket_from, rows)}
-            merged = {row["number"] for row in rows if row["merged_into"] is not None}
-            promises = [promise_from(row) for row in connection.execute(select(promise)).mappings()]
-            letters = select(outbox.c.key, outbox.c.fields).where(outbox.c.kind != OutgoingKind.NOTICE.value)
-            stated = {row.key: row.fields for row in connection.execute(letters)}
-            authors = {row.id: row.author for row in connection.execute(select(message.c.id, message.c.author))}
-        for number in tickets.keys() - merged:
-            self._check_ticket(tickets[number], [p for p in promises if p.ticket == number and _open(p)])
-        told = {p.stated_by: p for p in promises}
-        for one in promises:
-            self._check_promise(one, authors)
-            assert one.stated_by in stated, f"{one.stated_by}: a promise that no mail states"
-            assert stated[one.stated_by]["due"] == iso(one.due), f"{one.stated_by}: another time than promised"
-        for key, fields in stated.items():
-            if fields.get("due"):
-                assert key in told, f"{key}: a mail states a time that is no promise"
-        for decision in self.desk.decisions[self._checked :]:
-            self._check_decision(decision)
-        self._checked = len(self.desk.decisions)
+    def _round(self) -> bool:
+        """Whether another look is worth it: somebody else was quicker with a ticket."""
+        self._store()
+        now = micros(self.now)
+        if self.desk.sees("SELECT 1 FROM inbound WHERE open_at <= :now LIMIT 1", now=now):
+            while self.desk.decider.decide_some():
+                pass
+        seen = self.desk.reminder.tick()
+        if self.desk.sees("SELECT 1 FROM outbox WHERE state = 'sending' LIMIT 1"):
+            self.desk.store.sweep(self.now)
+        self.desk.send()
+        late = "SELECT 1 FROM promise WHERE state = 'open' AND wake_at <= :now LIMIT 1"
+        return seen > 0 and bool(self.desk.sees(late, now=now))
 
-    def _check_ticket(self, one: Ticket, open_promises: list[Promise]) -> None:
-        assert len(open_promises) <= 1, f"#{one.number}: two open promises"
-        paced = one.priority <= 3 or (one.priority == 4 and not one.answers)
-        if one.unresolved and one.mute is None and paced:
-            assert open_promises, f"#{one.number}: unresolved, may be written to, and nothing is promised"
-        if not one.unresolved:
-            assert not open_promises, f"#{one.number}: resolved, and a word is promised"
+    def _store(self) -> None:
+        """What lies on the mail server is stored, as a poll does it."""
+        while self._outside:
+            self.desk.store.put(self._outside[:1], self.now)
+            del self._outside[0]
 
-    def _check_promise(self, one: Promise, authors: dict[str, str]) -> None:
-        if _open(one):
-            assert one.id not in self._ended, f"{one.id}: ended and open again"
-            assert one.due >= self.now, f"{one.id}: forgotten, due {one.due}"
-            assert one.wake_at is not None, f"{one.id}: nobody will look at it"
-            return
-        assert one.state in ENDS
-        assert self._ended.setdefault(one.id, one).state is one.state, f"{one.id}: ended twice"
-        assert one.ended_at is not None
-        if one.state is PromiseState.KEPT:
-            assert authors[one.kept_by] in (Author.AGENT, Author.STRANGER), f"{one.id}: kept by no human word of ours"
-            assert one.ended_at <= one.due, f"{one.id}: kept too late"
+    def _guarded(self, work: Callable[[], object]) -> bool:
+        """What the work said; a kill is followed by a new start, which has to look again. A store that is down is not."""
+        try:
+            return bool(work())
+        except Killed:
+            self.desk.restart()
+            self._holds.died = True
+            return True
+        except StoreDown:
+            assert self.desk.store_is_down, "the store is up, and yet it says that it is down"
+            return False
 
-    def _check_decision(self, decision: Decision) -> None:
-        one = decision.tickets[0] if decision.tickets else None
-        for outgoing in decision.outgoing:
-            assert outgoing.key not in self._keys, f"{outgoing.key}: decided twice, so that the second never leaves"
-            self._keys.add(outgoing.key)
-            if outgoing.kind is OutgoingKind.NOTICE:
-                continue
-            assert one is not None
-            for other in decision.tickets[1:]:
-                self._bodies.pop(other.number, None)  # this letter speaks of it as well
-            assert outgoing.to.key == one.requester.key, f"{outgoing.key}: to somebody else"
-            assert INSIDE not in str(outgoing.fields), f"{outgoing.key}: a note leaves the house"
-            if outgoing.kind is OutgoingKind.LETTER:
-                assert one.mute is None, f"{outgoing.key}: automatic, though {one.mute}"
-            if outgoing.name in ("cover", "late"):
-                body = _words(outgoing)
-                assert self._bodies.get(one.number) != body, f"{outgoing.key}: the same empty words twice"
-                self._bodies[one.number] = body
-            else:
-                self._bodies.pop(one.number, None)  # something else was said in between
-        if decision.outcome in ("opened", "reopened"):
-            assert any(o.agent for o in decision.outgoing), "a customer wrote, and nobody was told"
+    def _next_moment(self, end: datetime) -> datetime:
+        """When something happens next of itself; `end` where nothing does before it."""
+        moments = [end]
+        if self.desk.store_is_down:
+            return min(end, self._down_until or end)
+        moments += [m for m in (self._down_until, self._server_until, self.desk.store.next_wake()) if m is not None]
+        waiting = "SELECT min(open_at) FROM inbound"
+        if not self.desk.server_is_down:
+            waiting += " UNION ALL SELECT min(due_at) FROM outbox WHERE due_at IS NOT NULL"
+        moments += [moment(at) for (at,) in self.desk.sees(waiting) if at is not None]
+        return min(m for m in moments if m > self.now)
 
+    # --- mails ----------------------------------------------------------------------------------------------------
 
-def _open(one: Promise) -> bool:
-    return one.state is PromiseState.OPEN
+    def _mail(self, sender: str, text: str, *, to: str, old: bool = False, **headers: str) -> bytes:
+        address = sender.rpartition("<")[2].rstrip(">")
+        zone = timezone(timedelta(minutes=ZONES[address])) if address in ZONES else BERLIN
+        at = (self.now - _EARLIER if old else self.now).astimezone(zone)
+        return mail(sender, text, at=at, to=to, subject=headers.pop("Subject", "A matter"), **headers)
 
+    def _reply(self, to: Posted, text: str, sender: str | None, **headers: str) -> bytes:
+        return self._mail(
+            sender or to.outgoing.to.address, text, to=to.reply_to, In_Reply_To=f"<{to.message_id}>", **headers
+        )
 
-def _held(one: Posted) -> bool:
-    return one.outgoing.name in ("crossed", "confirm")
+    def _letter(self, nth: int) -> Posted | None:
+        letters = [p for p in self.desk.posted if p.outgoing.kind is not OutgoingKind.NOTICE]
+        return letters[nth % len(letters)] if letters else None
 
-
-def _words(outgoing: Outgoing) -> str:
-    """The letter without its times, which always differ."""
-    fields = {**outgoing.fields, "due": "2026-01-01T00:00:00+00:00", "promised": "2026-01-01T00:00:00+00:00"}
-    templates = shipped().templates
-    return templates.render(outgoing.name, language=outgoing.language, inbox="support", zone="UTC", fields=fields).text
+    def _notice(self, nth: int, names: tuple[str, ...] = ()) -> Posted | None:
+        notices = [p for p in self.desk.posted if p.outgoing.agent and (not names or p.outgoing.name in names)][-12:]
+        return notices[nth % len(notices)] if notices else None
 
 
 def _report(letter: Posted, now: datetime) -> bytes:

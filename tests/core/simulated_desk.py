@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import functools
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -28,12 +30,14 @@ from mailbot.core.tokens import Signer
 from mailbot.loops.receive import Decider
 from mailbot.loops.remind import Reminder
 from mailbot.loops.send import Sender
-from mailbot.ports import RawMail, Submission
+from mailbot.ports import OutboxRow, RawMail, Submission
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=BERLIN)
 SIGNER = Signer(b"a secret for tests, thirty-two by")
 MARA = Agent(id="mara", name="Mara Lind", addresses=("mara@lumen.example",), lead=True, zone=BERLIN)
+TAKEN = Submission(accepted=True, code=250, reply="ok")
+REFUSED = Submission(accepted=False, code=550, reply="no such user", permanent=True)
 JOOST = Agent(id="joost", name="Joost Baker", addresses=("joost@lumen.example",), zone=BERLIN)
 
 
@@ -71,9 +75,15 @@ def shipped() -> Live:
     )
 
 
+def _scratch() -> str | None:
+    """Where databases lie that nobody keeps: in memory where the machine has such a place."""
+    memory = Path("/dev/shm")
+    return str(memory) if memory.is_dir() and os.access(memory, os.W_OK) else None
+
+
 @functools.cache
 def _empty_database() -> Path:
-    folder = tempfile.mkdtemp(prefix="mailbot-empty-")
+    folder = tempfile.mkdtemp(prefix="mailbot-empty-", dir=_scratch())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = Path(folder) / "desk.db"
     migrate(f"sqlite:///{path}")
@@ -153,30 +163,38 @@ class SimulatedDesk:
         )
         self.clock = HandClock(self.start)
         self.fresh = CountedIds()
-        self._folder = Path(tempfile.mkdtemp(prefix="mailbot-desk-"))
-        shutil.copy(_empty_database(), self._folder / "desk.db")
-        self.store: SqlStore = open_store(f"sqlite:///{self._folder}/desk.db", migrate=False)
+        self._folder = Path(tempfile.mkdtemp(prefix="mailbot-desk-", dir=_scratch()))
+        self.path = self._folder / "desk.db"
+        shutil.copy(_empty_database(), self.path)
+        self._uids: dict[str, int] = {}
+        self._runs = 0
+        self.start_up()
+        for inbox in self.setting.policy.inboxes:
+            self.store.baseline(inbox, 1, 1)
+
+    def start_up(self) -> None:
+        """A process begins: the store is opened, and the loops know only what lies in it."""
+        self._runs += 1
+        holder = "test" if self._runs == 1 else f"test-{self._runs}"
+        self.store: SqlStore = open_store(f"sqlite:///{self.path}", migrate=False)
         # What a power cut would lose is not what these tests are about.
         event.listen(self.store._database.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous = OFF"))
-        self._uids: dict[str, int] = {}
         shared = {
             "desk": self.store,
             "clock": self.clock,
             "fresh": self.fresh,
             "setting": lambda: self.setting,
         }
-        self.decider = Decider(inbound=self.store, holder="test", on_decided=self.decisions.append, **shared)
+        self.decider = Decider(inbound=self.store, holder=holder, on_decided=self.decisions.append, **shared)
         self.reminder = Reminder(on_decided=self.decisions.append, **shared)
-        self.sender = Sender(
+        self.sender = Handing(
             outbox=self.store,
             inbound=self.store,
-            renderer=live.templates,
-            submitter=_Nobody(),
-            holder="test",
+            renderer=shipped().templates,
+            submitter=_Server(self),
+            holder=holder,
             **shared,
         )
-        for inbox in self.setting.policy.inboxes:
-            self.store.baseline(inbox, 1, 1)
 
     def close(self) -> None:
         """Let go of the database and remove it."""
@@ -220,25 +238,26 @@ class SimulatedDesk:
         return self.tick()
 
     def send(self) -> None:
-        """All that is ready leaves the outbox, as the sending loop does it."""
-        while rows := self.store.ready(self.clock.now(), 50):
-            for row in rows:
-                composed = self.sender._take(row)
-                if composed is None:
-                    continue
-                if self.refuse(row.outgoing):
-                    self.sender._settle(row, Submission(accepted=False, code=550, reply="no such user", permanent=True))
-                    continue
-                self.sender._settle(row, Submission(accepted=True, code=250, reply="ok"))
-                self.sent.append(
-                    Sent(
-                        outgoing=row.outgoing,
-                        raw=composed.raw,
-                        message_id=composed.message_id,
-                        envelope_sender=composed.envelope_sender,
-                        at=self.clock.now(),
-                    )
-                )
+        """All that is ready leaves the outbox."""
+        while _loop().run_until_complete(self.sender.send_some()) > 0:
+            pass
+
+    async def submit(self, sender: str, recipient: str, data: bytes) -> Submission:
+        """The submission server: fulfils `ports.Submitter`."""
+        row = self.sender.in_hand
+        if self.refuse(row.outgoing):
+            return REFUSED
+        mail = message_from_bytes(data, policy=default)
+        self.sent.append(
+            Sent(
+                outgoing=row.outgoing,
+                raw=data,
+                message_id=str(mail["Message-ID"]).strip("<>"),
+                envelope_sender=sender,
+                at=self.clock.now(),
+            )
+        )
+        return TAKEN
 
     # --- what can be seen -----------------------------------------------------------------------------------------
 
@@ -261,14 +280,30 @@ class SimulatedDesk:
         return [s.outgoing.name for s in self.sent[since:]]
 
 
-class _Nobody:
-    """The submitter of a desk whose mails are settled by hand."""
+class Handing(Sender):
+    """A sender of which can be seen what it hands over."""
+
+    in_hand: OutboxRow
+
+
+class _Server:
+    """A submission server that is the desk itself."""
+
+    def __init__(self, desk: SimulatedDesk) -> None:
+        self._desk = desk
 
     async def submit(self, sender: str, recipient: str, data: bytes) -> Submission:
-        raise AssertionError("nothing is submitted here")
+        return await self._desk.submit(sender, recipient, data)
 
     async def close(self) -> None:
         """There is nothing to close."""
+
+
+@functools.cache
+def _loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    atexit.register(loop.close)
+    return loop
 
 
 _count = [0]

@@ -30,7 +30,7 @@ def kind_of(path):
 
 
 def test_there_are_examples():
-    assert len(EXAMPLES) > 280
+    assert len(EXAMPLES) > 420
     assert {path.parent.name for path in EXAMPLES} >= {kind.value for kind in Kind} - {"own", "unreadable"}
 
 

@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailbot.core.newtext import ANSWER_ABOVE, forwarded, new_text
+from mailbot.core.plaintext import from_html
 from mailbot.core.quotes_html import html_text
+from mailbot.core.quotes_lines import Sure, attribution, clean
 from tests.core.test_newtext import EXAMPLES, mail, told
 
 MARKS = [
@@ -17,6 +19,9 @@ MARKS = [
     "From: Ana <help@desk.example>", "Sent: Tuesday, March 3, 2026", "To: Maja", "Subject: Lamp", "Regards, Maja",
     "---------- Forwarded message ---------", "Begin forwarded message:", "> Begin forwarded message:", ANSWER_ABOVE,
     f"> {ANSWER_ABOVE}", "Sent from my iPhone", "The lamp is broken.", "Thanks,", "Maja", "Am 3.3.2026 schrieb Ana:",
+    "Yes, since Monday. On Tue, Mar 3, 2026 at 2:14 PM, Ana <help@desk.example> wrote:", "Ana <help@desk.example> schrieb am So., 23.",
+    "   ----- Forwarded Message ----- From: Ana <help@desk.example>To: Maja <maja@home.example>Sent: TuesdaySubject: Lamp",
+    "Juni 2026, 21:08:", "2026/4/7 Ana <help@desk.example>", "Von: Ana", "Gesendet: Dienstag, 3. März 2026 14:14", "An: Maja",
     "Yes.--- On 3/3/2026 2:14 PM, ana@desk.example wrote:", "Virus-free. www.example", "\ufdd0", "\ufdd1x", "\u202b", "İ:",
 ]  # fmt: skip
 TEXTS = st.lists(st.one_of(st.sampled_from(MARKS), st.text(max_size=40)), max_size=25).map("\n".join)
@@ -28,14 +33,98 @@ TAGS = st.sampled_from([
 ])  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
-@given(TEXTS, st.sampled_from(["Re: x", "Fwd: x", "x"]))
-def test_every_new_line_is_a_line_of_the_text_in_order(text, subject):
+SUBJECTS = st.sampled_from(["Re: x", "Fwd: x", "x"])
+
+
+def made_of_lines(new, text):
+    """Whether the new text is whole lines of the text, in order; one that holds a reply header may be cut at it."""
     lines = iter(text.replace("\r\n", "\n").split("\n"))
-    for new in new_text(mail(text, subject=subject)).split("\n"):
-        if new:
-            # One that runs on into a reply header ends there.
-            assert any(line == new or (line.startswith(new) and "--" in line) for line in lines)
+    return all(any(line == each or cut_at_a_header(each, line) for line in lines) for each in new.split("\n") if each)
+
+
+def cut_at_a_header(new, line):
+    rest = line[len(new) :] if line.startswith(new) else line[: -len(new)] if line.endswith(new) else ""
+    return attribution(clean(rest)) is Sure.SURE
+
+
+def letters(text):
+    return re.sub("[\\s>\ufdd0-\ufdd5]", "", text)
+
+
+def made_of_letters(new, text):
+    """Whether the letters of the new text stand in the text, in order; quote marks and blanks are the reader's."""
+    there = iter(letters(text))
+    return all(each in there for each in letters(new))
+
+
+def test_what_is_invented_is_found_out():
+    text = "one\ntwo On Tue, Mar 3, 2026 at 2:14 PM Ana <help@desk.example> wrote:\n> three"
+    assert made_of_lines("one\ntwo", text)
+    assert not any(made_of_lines(new, text) for new in ("two\none", "one\none", "on", "one two", "four"))
+    assert made_of_letters("one\n> three", text)
+    assert not any(made_of_letters(new, text) for new in ("three one", "four"))
+
+
+@settings(max_examples=400, deadline=None)
+@given(TEXTS, SUBJECTS)
+def test_every_new_line_is_a_line_of_the_text_in_order(text, subject):
+    assert made_of_lines(new_text(mail(text, subject=subject)), text)
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.sampled_from(EXAMPLES), st.randoms(use_true_random=False), SUBJECTS)
+def test_that_holds_for_broken_examples(path, chance, subject):
+    incoming, parts = told(path)
+    if "html" in parts:
+        source = broken_html(parts["html"], chance)
+        incoming = mail(from_html(source), html=source, subject=subject, content_type="text/html")
+        assert made_of_letters(new_text(incoming), incoming.text)
+    else:
+        text = broken_lines(incoming.text, chance)
+        assert made_of_lines(new_text(mail(text, subject=subject)), text)
+
+
+def broken_lines(text, chance):
+    lines = text.split("\n")
+    for _ in range(chance.randrange(1, 5)):
+        one, other = chance.randrange(len(lines)), chance.randrange(len(lines))
+        match chance.randrange(5):
+            case 0:
+                lines[one], lines[other] = lines[other], lines[one]
+            case 1:
+                lines[one:one] = [chance.choice(MARKS)]
+            case 2:
+                lines[one] += " " + lines[other]
+            case 3:
+                lines[one] = lines[one][: chance.randrange(1 + len(lines[one]))]
+            case _:
+                lines[one:one] = lines[other : other + 3]
+    return "\n".join(lines)
+
+
+def broken_html(source, chance):
+    for _ in range(chance.randrange(1, 5)):
+        at = chance.randrange(len(source))
+        match chance.randrange(3):
+            case 0:
+                source = source[:at] + source[at + chance.randrange(12) :]
+            case 1:
+                source = (
+                    source[:at]
+                    + chance.choice(("</div>", "<div>", "<blockquote type=cite>", "x", "<br>"))
+                    + source[at:]
+                )
+            case _:
+                source = source[:at] + source[at // 2 : at // 2 + 40] + source[at:]
+    return source
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(TAGS, max_size=25).map("".join), SUBJECTS)
+def test_html_is_never_added_to(html, subject):
+    whole = from_html(html)
+    new = new_text(mail(whole, html=html, subject=subject, content_type="text/html"))
+    assert made_of_letters(new, whole)
 
 
 @settings(max_examples=300, deadline=None)
@@ -48,9 +137,9 @@ def test_nothing_raises(text, html):
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.lists(TAGS, max_size=25).map("".join))
-def test_html_leaves_no_signs_behind(html):
-    got = new_text(mail("", html=html, content_type="text/html"))
+@given(st.lists(TAGS, max_size=25).map("".join), SUBJECTS)
+def test_html_leaves_no_signs_behind(html, subject):
+    got = new_text(mail("", html=html, subject=subject, content_type="text/html"))
     assert not re.search("[\ufdd0-\ufdd5]", got)
 
 
@@ -97,9 +186,12 @@ def seconds(text):
 
 @pytest.mark.parametrize("name", CRAFTED)
 def test_twice_as_long_takes_at_most_three_times_as_long(name):
-    once, twice = (seconds(CRAFTED[name](n)) for n in (12_000, 24_000))
-    assert twice < max(3 * once, 0.02)
-    assert twice < 2
+    for _ in range(4):  # a busy machine may spoil one look
+        once, twice = (seconds(CRAFTED[name](n)) for n in (12_000, 24_000))
+        assert twice < 2
+        if twice < max(3 * once, 0.05):
+            return
+    pytest.fail(f"{once:.3f} s, and for twice the length {twice:.3f} s")
 
 
 @pytest.mark.parametrize(

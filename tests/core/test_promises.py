@@ -66,16 +66,35 @@ def test_every_look_is_later_than_the_one_before_and_they_end(now, span, priorit
 
 @given(MOMENTS, SPANS)
 def test_a_time_is_told_in_whole_minutes_and_lies_ahead(now, span):
-    told = promises.as_told(now + span, now)
+    told = promises.as_told(now + span, now, minutes(1))
     assert told.second == told.microsecond == 0
     assert now < told
     assert abs(told - (now + span)) < minutes(1)
+
+
+@given(MOMENTS, st.timedeltas(min_value=timedelta(seconds=1), max_value=minutes(5)), st.integers(1, 3))
+def test_a_desk_may_count_in_seconds(now, span, priority):
+    second = timedelta(seconds=1)
+    policy = replace(POLICY, grain=second, cover_before=2 * second, remind_before=4 * second)
+    told = promises.as_told(now + span, now, second)
+    assert (told.microsecond, now < told, abs(told - (now + span)) < second) == (0, True, True)
+    one = replace(made(now + span, now, priority=priority), due=told)
+    times = [*promises.moments(one, POLICY.cadences[priority], policy), promises.cover_at(one, policy)]
+    assert all(later - earlier >= second for earlier, later in pairwise(times))
 
 
 def test_half_a_quarter_and_ten_minutes_before():
     one = made(NOW + 4 * HOUR)
     times = promises.moments(one, POLICY.cadences[3], POLICY)
     assert [one.due - time for time in times] == [2 * HOUR, HOUR, minutes(10)]
+
+
+@pytest.mark.parametrize("length", [20.25, 39.5, 40.5])
+def test_reminders_that_fall_within_a_minute_are_one(length):
+    one = replace(made(NOW + HOUR, priority=1), due=NOW + minutes(length))
+    times = promises.moments(one, POLICY.cadences[1], POLICY)
+    assert len(times) == 2
+    assert times[1] - times[0] >= minutes(1)
 
 
 def test_nobody_is_reminded_at_night():

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import select
 
+from mailbot.adapters.store.rows import promise_from
+from mailbot.adapters.store.schema import promise
 from mailbot.core.desk import PromiseState, TicketState
 from tests.core.simulated_desk import BERLIN, JOOST, MARA, MONDAY, SimulatedDesk, mail, minutes
 
@@ -174,6 +177,34 @@ def test_after_a_stop_a_customer_gets_one_letter_about_all_of_it(desk):
     assert len([s for s in desk.sent[since:] if not s.outgoing.agent]) == 1
 
 
+def test_a_time_that_one_letter_told_for_several_matters_was_told_once(desk):
+    for subject in ("First", "Second", "Third"):
+        writes(desk, f"{BROKEN} {subject}", subject=subject)
+    desk.sleep_until(berlin(3, 10))
+    assert desk.last("late").outgoing.fields["missed"] == 3, "three letters had told a time"
+    writes(desk, f"{BROKEN} Fourth", subject="Fourth")
+    desk.sleep_until(berlin(6, 10))
+    again = desk.last("late")
+    assert desk.names().count("late") == 2
+    assert again.outgoing.fields["missed"] == 2, "one letter for three matters, and one ack"
+    assert all(word in again.text for word in ("“Second”", "“Third”", "“Fourth”"))
+    desk.sleep_until(berlin(12, 10))
+    last = desk.last("late")
+    assert last.outgoing.fields["missed"] == 1
+    assert " ".join(last.text.split()).count("You were to hear from us by") == 1
+    assert all(word in last.text for word in ("“Second”", "“Third”", "“Fourth”"))
+
+
+def test_a_new_time_told_after_the_old_one_had_passed_does_not_undo_it(desk):
+    writes(desk)
+    desk.clock.at = berlin(3, 10).astimezone(UTC)  # the desk was down, and the agent's line is read first
+    answers(desk, "/promise 2h")
+    with desk.store._database.engine.connect() as connection:
+        states = [promise_from(row).state for row in connection.execute(select(promise)).mappings()]
+    assert sorted(states) == [PromiseState.LATE, PromiseState.OPEN]
+    assert (desk.ticket().promised, desk.ticket().kept) == (1, 0)
+
+
 def test_after_a_stop_no_storm_reaches_the_agents(desk):
     for nth in range(30):
         desk.receive(mail(f"c{nth}@shop{nth}.example", f"{BROKEN} {nth}", at=desk.clock.now(), subject=f"Matter {nth}"))
@@ -249,7 +280,7 @@ def joost(desk, text, of="new"):
 def test_goodwill_within_the_budget_is_told_at_once(generous):
     writes(generous)
     joost(generous, "/goodwill 15 EUR the export that failed")
-    assert "15 EUR, for the export that failed" in " ".join(generous.last("goodwill").text.split())
+    assert "15 EUR from us for this: the export that failed." in " ".join(generous.last("goodwill").text.split())
     assert "5 EUR left" in generous.last("answer", "joost").text
 
 
@@ -259,9 +290,9 @@ def test_goodwill_over_the_budget_waits_for_the_lead(generous):
     joost(generous, "/goodwill 15 the second one")
     assert generous.names().count("goodwill") == 1, "only 5 EUR were left"
     assert joost(generous, "/approve", of="answer").outcome == "refused", "only a lead can"
-    answers(generous, "/approve", of="answer", to="mara")
+    answers(generous, "/approve", of="gesture", to="mara")
     assert generous.names().count("goodwill") == 2
-    assert answers(generous, "/approve", of="answer", to="mara").outcome == "refused", "nothing is left to approve"
+    assert answers(generous, "/approve", of="gesture", to="mara").outcome == "refused", "nothing is left to approve"
 
 
 @pytest.mark.parametrize("text", ["/goodwill", "/goodwill 15 EUR", "/goodwill 15 USD a reason", "/goodwill much love"])

@@ -48,6 +48,13 @@ def test_the_short_form(language, said):
     assert say_short(WINTER, "Europe/Berlin", language) == said
 
 
+def test_a_desk_that_counts_in_seconds_says_them():
+    moment = WINTER + timedelta(seconds=7)
+    assert say_when(moment, "UTC", "en", to_the_second=True) == "Friday, 6 March 2026, 13:00:07 UTC"
+    assert say_when(moment, "UTC", "de", to_the_second=True) == "Freitag, 6. März 2026, 13:00:07 Uhr UTC"
+    assert say_short(WINTER, "UTC", "en", to_the_second=True) == "Fri 6 Mar, 13:00:00 UTC"
+
+
 @pytest.mark.parametrize(
     "zone", ["", "Mars/Olympus", "+1", "+25:00", "../../etc/passwd", "/etc/localtime", "\0", "x" * 5000]
 )

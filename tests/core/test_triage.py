@@ -215,6 +215,14 @@ def test_the_article_that_fits_best_or_none(body, language, expected):
     assert triage(Facts(text=body, body=body, language=language), rules).answer == expected
 
 
+def test_a_word_that_stands_against_an_article_keeps_it_away_whatever_else_fits():
+    against = dataclasses.replace(article("password", "en", "reset * password", "password"), unless=(term("router*"),))
+    rules = RuleSet.of(HOWTO, articles=[against, article("router", "en", "router", "restart")])
+    said = "How do I reset my password{}, my password?"
+    facts = [Facts(text=said.format(w), language="en") for w in ("", " of the router", " of the routers, restart")]
+    assert [triage(f, rules).answer for f in facts] == ["password", None, None]
+
+
 def test_a_named_article_is_offered_only_in_the_language_of_the_mail():
     rules = RuleSet.of([rule("a", text("hello"), priority=3, answer="address")], articles=SHELF)
     assert triage(Facts(text="hello", language="en"), rules).answer == "address"

@@ -136,6 +136,21 @@ FALSE_FRIENDS = [
     ("Is the battery charged when it comes?", 2),
     ("I would like to leave a comment on the new page.", 4),
     ("I am not happy with the quality.", 5),
+    # who is not answered, or looks everywhere, is angry and no outage
+    ("Nobody can help me with my broken printer.", 1),
+    ("Nobody told me I could pay by card, and now the driver left with my parcel.", 1),
+    ("I looked everywhere on your website but the download button does nothing.", 1),
+    ("How can all our employees log in from home?", 1),
+    ("Do all users have access to the archive?", 1),
+    ("Niemand beantwortet meine Anrufe, das Paket ist immer noch nicht da.", 1),
+    ("Der Shop antwortet nicht mehr auf meine Mails.", 1),
+    ("Personne ne répond à mes appels, mon colis est bloqué à la douane.", 1),
+    ("La lampe achetée dans votre boutique est tombée en morceaux.", 1),
+    ("Nadie contesta mis llamadas y mi pedido está bloqueado en aduanas.", 1),
+    ("Comprei a mala no vosso site e caiu uma roda.", 1),
+    ("Nessuno mi risponde e il mio ordine è fermo da due settimane.", 1),
+    ("Ik vind het mooi hoe de nieuwe webshop eruit ziet.", 1),
+    ("I was at https://shop.example/lamps?page=2 and the lamp arrived in pieces.", 4),
 ]
 
 
@@ -162,3 +177,31 @@ def test_every_shipped_article_is_found_by_its_own_question(shipped):
     for language, text in questions.items():
         got = triage(Facts(text=text, body=text, language=language), shipped)
         assert (got.priority, got.answer) == (4, "reset-password"), (language, got.why)
+
+
+NEARLY = [
+    ("en", "How do I reset the counter on my watch?"),
+    ("en", "How do I change the password of my Wi-Fi router?"),
+    ("en", "I reset my password and now my orders are gone. How do I get them back?"),
+    ("en", "I reset my password but I still cannot sign in, how do I get in?"),
+    ("en", "Which characters are allowed in a password?"),
+    ("en", "How do I get a copy of the confirmation mail for my accountant?"),
+    ("en", "How many subscribers can my newsletter have, and how do I unsubscribe one?"),
+    ("en", "I forgot my umbrella in your shop, can I pick it up?"),
+    ("de", "Wie setze ich den Zähler zurück?"),
+    ("de", "Ich habe mein Passwort schon zurückgesetzt, wie komme ich trotzdem hinein?"),
+    ("de", "Wie erstelle ich einen Newsletter mit Ihrem Programm?"),
+    ("fr", "Comment changer le mot de passe du wifi de ma box ?"),
+    ("fr", "Comment créer une newsletter avec votre outil ?"),
+    ("es", "Ya cambié mi contraseña, ¿cómo entro?"),
+    ("pt", "Como altero a senha do router?"),
+    ("it", "Come posso reimpostare la password?"),  # no article in that language
+]
+
+
+@pytest.mark.parametrize(("language", "text"), NEARLY)
+def test_no_answer_is_offered_where_one_only_nearly_fits(shipped, language, text):
+    got = triage(Facts(text=text, body=text, language=language), shipped)
+    assert got.answer is None
+    assert got.matched  # it is a question like others, so nothing else keeps the answer away
+    assert got.priority == 4

@@ -3,7 +3,8 @@
 A case is a folder. `story.toml` says what it shows and when what happens; a step without a mail lets the time pass
 (`down = true`: with the desk switched off). An `.eml` names what only the desk knows as `{reply-to: LETTER TO}`,
 `{message-id: LETTER TO}` or `{envelope-from: LETTER TO}`: of the last mail of that name to an address with TO in it.
-`brief` names mails of which only the head is shown, where the body is not what the case is about.
+`brief` names mails of which only the head is shown, where the body is not what the case is about; `[agents.ID]` changes
+what an agent is.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from datetime import datetime
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
+from urllib.parse import unquote
 
 from mailbot.core.desk import Decision
 from mailbot.core.policy import Policy
@@ -24,6 +26,8 @@ from tests.core.simulated_desk import JOOST, MARA, Sent, SimulatedDesk
 
 CASES = Path(__file__).parent / "desk"
 _POINTS = re.compile(r": \d+ points from .*$|; nearest was .*$", re.MULTILINE)  # rules are tuned, cases stay
+_WORDS = re.compile(r"^( *(?:Why|Warum): )“.*$", re.MULTILINE)
+_TAP = re.compile(r"<mailto:[^>]*body=([^>]*)>")
 _PLACEHOLDER = re.compile(r"\{(reply-to|message-id|envelope-from): (\S+) (\S+)\}")
 
 
@@ -38,7 +42,9 @@ def played(name: str) -> str:
     story = tomllib.loads((folder / "story.toml").read_text("utf-8"))
 
     def change(policy: Policy) -> Policy:
-        return replace(policy, authserv_id=story.get("authserv_id"), **story.get("policy", {}))
+        own = story.get("agents", {})
+        agents = {who: replace(agent, **own.get(who, {})) for who, agent in policy.agents.items()}
+        return replace(policy, authserv_id=story.get("authserv_id"), agents=agents, **story.get("policy", {}))
 
     desk = SimulatedDesk(start=story["step"][0]["at"], change_policy=change)
     try:
@@ -141,11 +147,16 @@ def _letter(sent: Sent, *, whole: bool) -> Iterator[str]:
     if not whole:
         return
     yield ""
-    yield from (f"    {line}".rstrip() for line in sent.text.rstrip().splitlines())
+    yield from (f"    {line}".rstrip() for line in _tame(sent.text).rstrip().splitlines())
+
+
+def _tame(text: str) -> str:
+    """Without what is another in each case: the words that rules found, and signed addresses in links."""
+    return _TAP.sub(lambda tap: f"<a mail that says {unquote(tap[1])}>", _WORDS.sub(r"\1(their words)", text))
 
 
 def _nameless(sent: Sent) -> str:
-    text = sent.text
+    text = _tame(sent.text)
     for agent in (MARA, JOOST):
         text = text.replace(f"{agent.name.split()[0]}, ", "…, ")
     return text

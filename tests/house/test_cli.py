@@ -191,7 +191,9 @@ def test_check_says_each_part(call, site, desk, checked):
     assert [line.split() for line in out.splitlines()] == [
         [part, "ok"] for part in ("config", "passwords", "secret", "rules", "templates", "logins")
     ]
-    assert err == "mailbot: note: desk.admins: is empty; the leads among the agents hear of trouble\n"
+    notes = err.splitlines()
+    assert notes[0] == "mailbot: note: desk.admins: is empty; the leads among the agents hear of trouble"
+    assert [note.split(":")[2] for note in notes] == [" desk.admins", " desk.authserv_id"]
 
     checked["rules"] = ["rules/10.toml:3:1: is no rule"]
     desk.check_logins = lambda config: ["inbox[support]: refused"]
@@ -212,6 +214,16 @@ def test_a_password_in_the_clear_is_noted(call, site, desk, checked):
     (site / "config.toml").write_text(CONFIG.replace("[smtp]", '[smtp]\nsecurity = "none"'), encoding="utf-8")
     _, _, err = call("check", "--offline", "--site", site)
     assert 'smtp.security: "none" sends mail and passwords to smtp.harbour.example in the clear' in err
+
+
+def test_a_desk_that_does_not_ask_who_sent_a_mail_is_noted(call, site, desk, checked):
+    _, _, err = call("check", "--offline", "--site", site)
+    assert "note: desk.authserv_id: is not set, so a notice that was forwarded and a forged From are enough" in err
+    named = CONFIG.replace("[desk]", '[desk]\nauthserv_id = "mx.harbour.example"')
+    assert named != CONFIG
+    (site / "config.toml").write_text(named, encoding="utf-8")
+    _, _, err = call("check", "--offline", "--site", site)
+    assert "authserv_id" not in err
 
 
 # --- what calls the desk ---------------------------------------------------------------------------------------------

@@ -145,6 +145,22 @@ def test_explain_a_file_and_a_ticket(call, site, tmp_path, desk):
         assert said in err
 
 
+def test_why_by_mail_is_the_same_text_and_the_notice_has_its_first_line(call, site, desk):
+    desk.receive(mail("Cy <cy@customer.example>", "The widgets are crashy, and I cannot sing.", at=desk.clock.now()))
+    notice = desk.last("new", "mara")
+    number = notice.outgoing.ticket
+    for asked in ("/p 2\n", "/why\n"):
+        desk.receive(mail(MARA.addresses[0], asked, at=desk.clock.now(), to=notice.reply_to))
+    _, out, _ = call("rules", "explain", number, "--site", site)
+    told = [line.strip() for line in out.splitlines()[1:]]
+    assert any(line.startswith("nearly: ") for line in told)
+    assert any(line.startswith("mara set it by hand: ") for line in told)
+    answer = " ".join(desk.last("answer", "mara").text.split())
+    for line in told:  # a moment is told otherwise in a mail than on a terminal
+        assert " ".join(line.partition(" (2026-")[0].split()) in answer
+    assert told[0].partition(": ")[2] in " ".join(notice.text.split())
+
+
 def test_backtest_edited_rules_on_the_stored_mails(call, site, draft):
     code, out, err = call("rules", "backtest", "--site", site, "--rules", draft)
     assert code == 0

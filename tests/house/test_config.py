@@ -382,6 +382,22 @@ def test_the_policy_has_the_promises_of_the_design(tmp_path):
     assert not any(cadences[level].hours.always for level in (2, 3, 4, 5))
 
 
+def test_a_desk_is_tried_out_in_seconds_only_where_it_says_so(tmp_path):
+    pace = changed("priority.2", 'first = "20s"\nthen = ["12s"]\nafter_estimate = "30s"')
+    found = problems(tmp_path, pace)
+    assert set(found) == {"priority.2.first", "priority.2.then", "priority.2.after_estimate"}
+    assert found["priority.2.then"] == '"12s" would write more than once a minute'
+    policy = policy_of(load(tmp_path, changed("promises", 'count_in = "seconds"', pace)), frozenset({"en"}))
+    assert policy.grain == timedelta(seconds=1)
+    assert policy.cadences[2].first == timedelta(seconds=20)
+    assert policy_of(load(tmp_path), frozenset({"en"})).grain == timedelta(minutes=1)
+    none = changed("priority.2", 'first = "0s"\nthen = ["0s"]')
+    assert (
+        "less than a second"
+        in problems(tmp_path, changed("promises", 'count_in = "seconds"', none))["priority.2.first"]
+    )
+
+
 def test_the_policy_is_what_was_configured(tmp_path):
     text = changed("desk", 'language = "de"\nauthserv_id = "mx.harbour.example"\nadmins = ["ops@harbour.example"]')
     text = changed("agent", 'timezone = "America/New_York"\nepoch = 3\nlead = true', text)

@@ -25,7 +25,9 @@ def customer(number):
 
 
 def first_mail(number):
-    words = f"Hello,\n\nthe export number {number} is broken: the column with the tax is empty.\n\nCustomer {number}\n"
+    words = (
+        f"Hello,\n\nthe export number {number} is broken: the column with the names is empty.\n\nCustomer {number}\n"
+    )
     return letter(
         customer(number), DESK, f"Export {number} broken", words, message_id=f"<first.{number}@shop{number}.example>"
     )

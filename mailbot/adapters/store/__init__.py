@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailbot.adapters.store.commit import Commits
+from mailbot.adapters.store.customers import Customers
 from mailbot.adapters.store.desk import Desk
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.inbound import Inbound
@@ -11,22 +12,27 @@ from mailbot.adapters.store.leases import Leases
 from mailbot.adapters.store.lists import DeskLists
 from mailbot.adapters.store.migrations import migrate, migrate_database, migrations_dir
 from mailbot.adapters.store.outbox import Outbox
+from mailbot.adapters.store.quarantine import Quarantine
+from mailbot.adapters.store.waking import Waking
 
-__all__ = ["DeskLists", "SqlStore", "migrate", "migrations_dir", "open_store"]
+__all__ = ["Customers", "DeskLists", "Quarantine", "SqlStore", "migrate", "migrations_dir", "open_store"]
 
 
-class SqlStore(Inbound, Desk, Commits, Outbox, Leases):
+class SqlStore(Inbound, Desk, Waking, Commits, Outbox, Leases):
     """Fulfils InboundStore, DeskStore, OutboxStore and LeaseStore with one database; safe to share between threads.
 
-    Every method may raise StoreDown and is worth trying again then. `lists` and `kept` are for reading by people.
+    Every method may raise StoreDown and is worth trying again then. `lists`, `kept`, `customers`
+    and `quarantine` are for people.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        for part in (Inbound, Desk, Commits, Outbox, Leases):
+        for part in (Inbound, Desk, Waking, Commits, Outbox, Leases):
             part.__init__(self, database)
         self.lists = DeskLists(database)
         self.kept = KeptMails(database)
+        self.customers = Customers(database)
+        self.quarantine = Quarantine(database)
 
     def close(self) -> None:
         """Close all connections."""

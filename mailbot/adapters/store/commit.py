@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import fields
 from datetime import datetime
-from typing import TYPE_CHECKING
+from itertools import chain
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, bindparam, delete, literal, or_, select, update
+from sqlalchemy import BigInteger, bindparam, delete, func, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from mailbot.adapters.store.engine import Database
@@ -33,6 +36,7 @@ from mailbot.adapters.store.schema import (
     ticket,
 )
 from mailbot.core.desk import Decision, Promise, PromiseState, Ticket
+from mailbot.core.goodwill import BUDGET_FOR, Goodwill, GoodwillState
 from mailbot.errors import ClaimLost, Conflict, Duplicate
 from mailbot.ports import Claim
 
@@ -52,6 +56,7 @@ _DONE = Prepared(
         reason=bindparam("new_reason"),
     )
 )
+_PARTS = [f for f in fields(Decision) if f.name not in ("outcome", "reason")]
 _CHANGED = [column for column in ticket.c if column.name not in ("number", "version", "merged_into")]
 _CHANGE_TICKET = Prepared(
     update(ticket)
@@ -108,10 +113,17 @@ class Commits:
         for one ticket. `moves` come last and take along what this decision adds, and the open promise. With the
         outcome `quarantined` the inbound row is not done but quarantined.
         """
+        self._commit(decision, () if claim is None else ((decision, claim),), now)
+
+    def commit_all(self, decided: Sequence[tuple[Decision, Claim]], now: datetime) -> None:
+        """See `ports.DeskStore.commit_all`: what they have in common is written by one statement."""
+        self._commit(_together([decision for decision, _ in decided]), decided, now)
+
+    def _commit(self, decision: Decision, claims: Sequence[tuple[Decision, Claim]], now: datetime) -> None:
         try:
             with self._commits.write() as connection:
-                if claim is not None:
-                    _finish(connection, claim, decision, now)
+                for of, claim in claims:
+                    _finish(connection, claim, of, now)
                 self._store(connection, decision, now)
         except IntegrityError as error:
             raise _translate(error) from error
@@ -127,6 +139,8 @@ class Commits:
             if self._promise.row(connection, promise_values(one)) is None:
                 raise Conflict(f"promise {one.id} has ended already")
         if decision.goodwill:
+            for line in decision.goodwill:
+                self._budget_unchanged(connection, line)
             connection.execute(self._goodwill, [goodwill_values(one) for one in decision.goodwill])
         if decision.refs:
             # Sorted, so that two transactions on PostgreSQL wait for each other in one order only.
@@ -140,6 +154,23 @@ class Commits:
             connection.execute(update(message).where(message.c.id.in_(decision.release)).values(held=None))
         for source, target in decision.moves:
             self._move(connection, source, target)
+
+    def _budget_unchanged(self, connection: Connection, line: Goodwill) -> None:
+        """Conflict where the agent's budget has paid for something since it was found to suffice for this line."""
+        if not line.from_budget:
+            return
+        if not self._commits.sqlite:
+            # Two gifts on two tickets lock no common row. SQLite lets one writer in at a time as it is.
+            connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"goodwill:{line.agent}"))))
+        paid = select(goodwill.c.id).where(
+            goodwill.c.agent == line.agent,
+            goodwill.c.at > line.at - BUDGET_FOR,
+            goodwill.c.currency == line.currency,
+            goodwill.c.state == GoodwillState.GRANTED.value,
+            goodwill.c.approved_by.is_(None),
+        )
+        if not {row.id for row in connection.execute(paid)} <= line.after | {line.id}:
+            raise Conflict(f"the budget of {line.agent} has paid for something else meanwhile")
 
     def _move(self, connection: Connection, source: int, target: int) -> None:
         connection.execute(update(message).where(message.c.ticket == source).values(ticket=target))
@@ -160,6 +191,14 @@ class Commits:
         connection.execute(update(ticket).where(follow).values(merged_into=target))
         # The target may itself have been merged before, even into the source.
         connection.execute(update(ticket).where(ticket.c.number == target).values(merged_into=None))
+
+
+def _together(decisions: Sequence[Decision]) -> Decision:
+    """One decision that changes what all of them do, in their order."""
+    if len(decisions) == 1:
+        return decisions[0]
+    parts: dict[str, Any] = {f.name: tuple(chain.from_iterable(getattr(d, f.name) for d in decisions)) for f in _PARTS}
+    return Decision(outcome="together", **parts)
 
 
 def _finish(connection: Connection, claim: Claim, decision: Decision, now: datetime) -> None:

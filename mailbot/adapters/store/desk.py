@@ -1,8 +1,8 @@
-"""What the desk knows that bears on one mail, and what it must look at next."""
+"""What the desk knows that bears on one mail."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +12,19 @@ from mailbot.adapters.store.columns import Key, Moment, short
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.outbox import counted
 from mailbot.adapters.store.prepared import Prepared, PreparedLists
-from mailbot.adapters.store.rows import event_from, goodwill_from, message_from, promise_from, ticket_from
+from mailbot.adapters.store.rows import (
+    customer_from,
+    event_from,
+    goodwill_from,
+    message_from,
+    promise_from,
+    ticket_from,
+)
 from mailbot.adapters.store.schema import (
-    CHECKS_IN,
     PROMISE_IS_OPEN,
     counter,
     customer,
+    customer_tags,
     event,
     goodwill,
     message,
@@ -26,7 +33,7 @@ from mailbot.adapters.store.schema import (
     ref,
     ticket,
 )
-from mailbot.core.desk import Author, Counts, Customer, Event, Keys, Known, Message, Promise, PromiseState, Ref, Ticket
+from mailbot.core.desk import Author, Counts, Event, Keys, Known, Message, Promise, PromiseState, Ref, Ticket
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -72,7 +79,13 @@ _ABOUT_SENDER = Prepared(
         customer.c.name,
         customer.c.first_seen,
         customer.c.undeliverable,
-    ).select_from(select(literal(1).label("one")).subquery("always").outerjoin(customer, customer.c.address == _SENDER))
+        customer_tags.c.tags,
+    ).select_from(
+        select(literal(1).label("one"))
+        .subquery("always")
+        .outerjoin(customer, customer.c.address == _SENDER)
+        .outerjoin(customer_tags, customer_tags.c.address == _SENDER)
+    )
 )
 _SEEN_BEFORE = Prepared(select(message.c.ticket).where(message.c.content_key == _SEEN))
 _BY_ID = Prepared(select(message).where(message.c.id == bindparam("id")))
@@ -111,36 +124,6 @@ _ALIKE = Prepared(
     .order_by(message.c.received_at.desc())
     .limit(50)
 )
-_DUE = (
-    select(promise.c.ticket)
-    .where(PROMISE_IS_OPEN, promise.c.wake_at <= bindparam("now", type_=Moment))
-    .order_by(promise.c.wake_at, promise.c.ticket)
-)
-_NEXT_WAKE = Prepared(
-    select(promise.c.wake_at)
-    .where(PROMISE_IS_OPEN, promise.c.wake_at.is_not(None))
-    .order_by(promise.c.wake_at)
-    .limit(1)
-)
-
-_CHECK_INS = (
-    select(ticket.c.number)
-    .where(CHECKS_IN, ticket.c.check_in_at <= bindparam("now", type_=Moment))
-    .order_by(ticket.c.check_in_at, ticket.c.number)
-)
-_NEXT_CHECK_IN = Prepared(
-    select(ticket.c.check_in_at.label("wake_at")).where(CHECKS_IN).order_by(ticket.c.check_in_at).limit(1)
-)
-_MISSED = (
-    select(promise.c.ticket)
-    .where(
-        promise.c.to_key == bindparam("to", type_=Key),
-        promise.c.ended_at.is_(None),
-        promise.c.due < bindparam("now", type_=Moment),
-    )
-    .order_by(promise.c.due, promise.c.ticket)
-    .limit(100)
-)
 _LEDGER = (
     select(goodwill)
     .where(
@@ -168,57 +151,12 @@ class Desk:
         have the target under both numbers. `recent_tickets` counts the last 30 days; `last_promise_broken`: the last
         ended promise to the sender was not kept by a human word.
         """
-        with self._desk.read() as connection:
-            seen = _SEEN_BEFORE.row(connection, {"content_key": keys.content_key})
-            seen_ticket: int | None = None if seen is None else seen["ticket"]
-            held = _message(connection, keys.held)
-            refs = _refs(connection, keys.message_ids)
-            wanted = {ref.ticket for ref in refs} | {n for n in keys.numbers if 0 < n <= _MOST}
-            wanted |= {number for number in (seen_ticket, held.ticket if held else None) if number is not None}
-            tickets, promises = _tickets(connection, wanted)
-            newest = _newest(connection, tickets, by_agent=False)
-            answered = {n: t for n, t in tickets.items() if t.answers}
-            answers = _newest(connection, answered, by_agent=True)
-            about: dict[str, Any] = {} if keys.sender is None else _about(connection, keys.sender, now)
-            if keys.alike_within is not None:
-                alike = _ALIKE.rows(connection, {"since": now - keys.alike_within})
-                about["alike"] = tuple(row["alike"] for row in alike)
-            if keys.opening:
-                about |= _openings(connection, tickets)
-            if keys.ledger is not None:
-                asked = {"agent": keys.ledger, "since": now - RECENT, "numbers": sorted(tickets)}
-                about["goodwill"] = tuple(map(goodwill_from, connection.execute(_LEDGER, asked).mappings()))
-        return Known(
-            tickets=tickets,
-            refs=refs,
-            promises=promises,
-            newest=newest,
-            answers=answers,
-            seen=seen is not None,
-            seen_ticket=seen_ticket,
-            held=held,
-            **about,
-        )
+        return self.lookups((keys,), now)[0]
 
-    def due(self, now: datetime, limit: int) -> list[int]:
-        """See `ports.DeskStore.due`."""
+    def lookups(self, asked: Sequence[Keys], now: datetime) -> list[Known]:
+        """See `ports.DeskStore.lookups`."""
         with self._desk.read() as connection:
-            due = list(connection.execute(_DUE.limit(limit), {"now": now}).scalars())
-            if len(due) < limit:
-                asked = connection.execute(_CHECK_INS.limit(limit - len(due)), {"now": now}).scalars()
-                due += [number for number in asked if number not in due]
-            return due
-
-    def missed(self, to: str, now: datetime) -> list[int]:
-        """See `ports.DeskStore.missed`."""
-        with self._desk.read() as connection:
-            return list(connection.execute(_MISSED, {"to": to, "now": now}).scalars())
-
-    def next_wake(self) -> datetime | None:
-        """See `ports.DeskStore.next_wake`."""
-        with self._desk.read() as connection:
-            found = [row for query in (_NEXT_WAKE, _NEXT_CHECK_IN) for row in query.rows(connection, {})]
-        return min((row["wake_at"] for row in found), default=None)
+            return [_known(connection, keys, now) for keys in asked]
 
     def numbers(self, count: int) -> range:
         """See `ports.DeskStore.numbers`. A number that was reserved and never used is a gap."""
@@ -227,6 +165,39 @@ class Desk:
         with self._desk.write() as connection:
             last: int = connection.execute(self._reserve, {"count": count}).scalar_one()
         return range(last - count + 1, last + 1)
+
+
+def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
+    seen = _SEEN_BEFORE.row(connection, {"content_key": keys.content_key})
+    seen_ticket: int | None = None if seen is None else seen["ticket"]
+    held = _message(connection, keys.held)
+    refs = _refs(connection, keys.message_ids)
+    wanted = {ref.ticket for ref in refs} | {n for n in keys.numbers if 0 < n <= _MOST}
+    wanted |= {number for number in (seen_ticket, held.ticket if held else None) if number is not None}
+    tickets, promises = _tickets(connection, wanted)
+    newest = _newest(connection, tickets, by_agent=False)
+    answered = {n: t for n, t in tickets.items() if t.answers}
+    answers = _newest(connection, answered, by_agent=True)
+    about: dict[str, Any] = {} if keys.sender is None else _about(connection, keys.sender, now)
+    if keys.alike_within is not None:
+        alike = _ALIKE.rows(connection, {"since": now - keys.alike_within})
+        about["alike"] = tuple(row["alike"] for row in alike)
+    if keys.opening:
+        about |= _openings(connection, tickets)
+    if keys.ledger is not None:
+        asked = {"agent": keys.ledger, "since": now - RECENT, "numbers": sorted(tickets)}
+        about["goodwill"] = tuple(map(goodwill_from, connection.execute(_LEDGER, asked).mappings()))
+    return Known(
+        tickets=tickets,
+        refs=refs,
+        promises=promises,
+        newest=newest,
+        answers=answers,
+        seen=seen is not None,
+        seen_ticket=seen_ticket,
+        held=held,
+        **about,
+    )
 
 
 def _message(connection: Connection, id_: str | None) -> Message | None:
@@ -313,9 +284,10 @@ def _about(connection: Connection, sender: str, now: datetime) -> dict[str, Any]
     )[0]
     known = None
     if row["address"] is not None:
-        known = Customer(**{name: row[name] for name in ("address", "name", "first_seen", "undeliverable")})
+        known = customer_from(row)
     return {
         "customer": known,
+        "customer_tags": tuple(row["tags"] or ()),
         "recent_tickets": row["recent"],
         "recent_trouble": row["trouble"],
         "last_promise_broken": row["last_promise"] not in (None, PromiseState.KEPT.value),

@@ -46,6 +46,7 @@ class Database:
         )
         self._writes = self.engine.execution_options(mailbot_write=True) if self.sqlite else self.engine
         self._writer = threading.Lock() if self.sqlite else None
+        self._soon: Connection | None = None
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -63,12 +64,46 @@ class Database:
         with self._one_writer(), translated(), self._writes.begin() as connection:
             yield connection
 
+    @contextmanager
+    def write_soon(self) -> Iterator[Connection]:
+        """As `write`, but the disk is not waited for: the end of this process cannot undo it, a loss of power may.
+
+        For what may be forgotten, because what then happens again was prepared for by a `write` before.
+        """
+        with self._one_writer(), translated():
+            if not self.sqlite:
+                with self.engine.begin() as connection:
+                    connection.exec_driver_sql("SET LOCAL synchronous_commit TO OFF")
+                    yield connection
+                return
+            connection = self._soon or self._open_soon()
+            self._soon = None
+            try:
+                with connection.begin():
+                    yield connection
+            except BaseException:
+                connection.invalidate()
+                connection.close()
+                raise
+            self._soon = connection
+
+    def _open_soon(self) -> Connection:
+        connection = self._writes.connect()
+        # Kept by one user and not given back to the others. In WAL mode NORMAL loses no consistency, only time.
+        connection.detach()
+        connection.connection.cursor().execute("PRAGMA synchronous = NORMAL")
+        return connection
+
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT that knows ON CONFLICT, which both databases spell alike."""
         return sqlite.insert(table) if self.sqlite else postgresql.insert(table)
 
     def close(self) -> None:
         """Close all connections."""
+        soon, self._soon = self._soon, None
+        if soon is not None:
+            with suppress(sa_exc.SQLAlchemyError):
+                soon.close()
         self.engine.dispose()
 
     @contextmanager

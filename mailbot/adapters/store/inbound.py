@@ -40,6 +40,7 @@ _WAITING = (
         inbound.c.oversize,
         inbound.c.received_at,
         inbound.c.attempts,
+        inbound.c.reason,
     )
     .where(inbound.c.open_at <= bindparam("now", type_=Moment))
     .order_by(inbound.c.received_at, inbound.c.id)
@@ -157,7 +158,8 @@ class Inbound:
         with self._mails.write() as connection:
             waiting = _LOOK if self._mails.sqlite else _LOOK_AND_LOCK
             rows = waiting.rows(connection, {"now": now, "limit": limit})
-            fresh = next((i for i, row in enumerate(rows) if row["attempts"]), len(rows))
+            # What failed before, or was with a process that ended, is tried alone.
+            fresh = next((i for i, row in enumerate(rows) if row["attempts"] or row["reason"]), len(rows))
             rows = rows[: fresh or 1]
             if not rows:
                 return []

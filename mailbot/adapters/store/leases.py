@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Text, bindparam, case, delete, or_, select, update
+from sqlalchemy import Text, and_, bindparam, case, delete, literal, or_, select, update
 
 from mailbot.adapters.store.columns import Moment
 from mailbot.adapters.store.engine import Database
@@ -13,12 +13,28 @@ from mailbot.core.desk import OutboxState
 from mailbot.ports import Lease
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
+_PAUSE = timedelta(seconds=10)
 _HELD = select(lease.c.name, lease.c.holder, lease.c.until)
 _BY = bindparam("by", type_=Text())
+# The first time nobody knows which of its mails ended a process, if any did: each is tried again at once and alone, as
+# if for the first time. One that was alone may have been there by chance, as where somebody pulls the plug again and
+# again: it is given time, and others go first.
+_FIRST_TIME = and_(inbound.c.attempts <= 1, inbound.c.reason.is_(None))
 _CLAIMS_BACK = (
     update(inbound)
     .where(inbound.c.open_at.is_not(None), inbound.c.state == "claimed", inbound.c.holder == _BY)
-    .values(state="stored", open_at=_NEVER, token=None, holder=None)
+    .values(
+        state="stored",
+        attempts=case((_FIRST_TIME, 0), else_=inbound.c.attempts),
+        open_at=case(
+            (_FIRST_TIME, literal(_NEVER, Moment)),
+            (inbound.c.attempts <= 1, bindparam("soon", type_=Moment)),
+            else_=bindparam("later", type_=Moment),
+        ),
+        reason="the process that had it ended",
+        token=None,
+        holder=None,
+    )
 )
 _SENDING_BACK = (
     update(outbox)
@@ -78,7 +94,8 @@ class Leases:
         with self._leases.write() as connection:
             if connection.execute(mine).rowcount != 1:
                 return 0
-            back = connection.execute(_CLAIMS_BACK, {"by": process.holder}).rowcount
+            pauses = {"soon": now + _PAUSE, "later": now + 6 * _PAUSE}
+            back = connection.execute(_CLAIMS_BACK, {"by": process.holder, **pauses}).rowcount
             back += connection.execute(_SENDING_BACK, {"by": process.holder, "now": now}).rowcount
             others = update(lease).where(lease.c.holder == process.holder)
             connection.execute(others.values(until=_NEVER, holder=""))

@@ -98,6 +98,15 @@ def _ending(states: tuple[str, ...]) -> Update:
 
 _END_TAKEN = _ending((OutboxState.SENDING.value, OutboxState.UNKNOWN.value))
 _END_WAITING = _ending(_WAITING)
+_GIVE_BACK = (
+    update(outbox)
+    .where(
+        outbox.c.id == bindparam("row"),
+        outbox.c.state == OutboxState.SENDING.value,
+        outbox.c.attempts == bindparam("seen_attempts"),
+    )
+    .values(state=bindparam("back"), attempts=outbox.c.attempts - 1, due_at=_NOW, holder=None)
+)
 _SWEEP = (
     update(outbox)
     .where(outbox.c.due_at <= _NOW, outbox.c.state == OutboxState.SENDING.value)
@@ -129,6 +138,7 @@ class Outbox:
         self._keep_raw = Prepared(keep_raw)
         self._ready, self._second = Prepared(_READY), Prepared(_SECOND)
         self._take, self._counts = Prepared(_TAKE), Prepared(_COUNTS)
+        self._give_back = Prepared(_GIVE_BACK)
         self._end_taken, self._end_waiting = Prepared(_END_TAKEN), Prepared(_END_WAITING)
         # Which tries are this store's: `settle` says how one of them ended, or puts off a row that nobody took.
         self._taken: dict[int, int] = {}
@@ -142,44 +152,49 @@ class Outbox:
         return [outbox_row_from(row, row["raw"]) for row in _in_turn(first, second, limit)]
 
     def take(
-        self,
-        row: OutboxRow,
-        raw: bytes,
-        message_id: str,
-        holder: str,
-        now: datetime,
-        lease: timedelta,
-        *,
-        before: tuple[OutboxRow, Settled] | None = None,
-    ) -> bytes | None:
+        self, letters: Sequence[tuple[OutboxRow, bytes, str]], holder: str, now: datetime, lease: timedelta
+    ) -> list[bytes | None]:
         """See `ports.OutboxStore.take`. A row that was tried since it was read counts as somebody else's."""
-        values = {
-            "row": row.id,
-            "seen_attempts": row.attempts,
-            "by": holder,
-            "until": now + lease,
-            "new_message_id": message_id,
-            "now": now,
-        }
-        stored: bytes | None = None
+        stored: list[bytes | None] = []
         with self._outbox.write() as connection:
-            if before is not None:
-                self._end(connection, *before, now)
-            if self._take.change(connection, values) == 1:
+            for row, raw, message_id in letters:
+                values = {
+                    "row": row.id,
+                    "seen_attempts": row.attempts,
+                    "by": holder,
+                    "until": now + lease,
+                    "new_message_id": message_id,
+                    "now": now,
+                }
+                if self._take.change(connection, values) != 1:
+                    stored.append(None)
+                    continue
                 kept = self._keep_raw.change(connection, {"outbox": row.id, "raw": raw}) == 1
-                stored = raw if kept else connection.execute(_RAW, {"row": row.id}).scalar_one()
-        if before is not None:
-            self._taken.pop(before[0].id, None)
-        if stored is not None:
-            self._taken[row.id] = row.attempts + 1
+                stored.append(raw if kept else connection.execute(_RAW, {"row": row.id}).scalar_one())
+        for (row, _, _), raw_of in zip(letters, stored, strict=True):
+            if raw_of is not None:
+                self._taken[row.id] = row.attempts + 1
         return stored
+
+    def give_back(self, rows: Sequence[OutboxRow], now: datetime) -> None:
+        """See `ports.OutboxStore.give_back`."""
+        if not rows:
+            return
+        with self._outbox.write() as connection:
+            for row in rows:
+                values = {"row": row.id, "seen_attempts": row.attempts + 1, "back": row.state.value, "now": now}
+                self._give_back.change(connection, values)
+        for row in rows:
+            self._taken.pop(row.id, None)
 
     def settle(self, row: OutboxRow, settled: Settled, now: datetime) -> None:
         """See `ports.OutboxStore.settle`; also for a row that is put off or dropped without having been taken.
 
         Changes nothing where another worker has tried the row meanwhile: its own outcome counts.
         """
-        with self._outbox.write() as connection:
+        # Forgotten by a loss of power, a mail that was sent is in doubt, as it is where the power goes a moment before.
+        sent = settled.state is OutboxState.SENT
+        with self._outbox.write_soon() if sent else self._outbox.write() as connection:
             self._end(connection, row, settled, now)
         self._taken.pop(row.id, None)
 

@@ -171,7 +171,8 @@ def weighed_from(kept: Mapping[str, Any] | None) -> Weighed | None:
     """What was kept of a mail's weighing, from its column."""
     if kept is None:
         return None
-    return Weighed(**{**kept, "headers": tuple((name, value) for name, value in kept["headers"])})
+    headers = tuple((name, value) for name, value in kept["headers"])
+    return Weighed(**{**kept, "headers": headers, "customer_tags": tuple(kept.get("customer_tags", ()))})
 
 
 def promise_values(promise: Promise) -> Values:
@@ -215,7 +216,9 @@ def promise_from(row: Row, prefix: str = "") -> Promise:
 
 def goodwill_values(goodwill: Goodwill) -> Values:
     """The columns of a line of the ledger."""
-    return {**asdict(goodwill), "state": goodwill.state.value}
+    values = asdict(goodwill)
+    del values["after"]
+    return {**values, "state": goodwill.state.value}
 
 
 def goodwill_from(row: Row) -> Goodwill:
@@ -246,6 +249,11 @@ def customer_values(customer: Customer) -> Values:
         "first_seen": customer.first_seen,
         "undeliverable": customer.undeliverable,
     }
+
+
+def customer_from(row: Row) -> Customer:
+    """A customer, from a row that has every column of `schema.customer`."""
+    return Customer(**{name: row[name] for name in ("address", "name", "first_seen", "undeliverable")})
 
 
 def outgoing_values(outgoing: Outgoing, now: datetime) -> Values:

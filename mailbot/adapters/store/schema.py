@@ -87,6 +87,14 @@ customer = Table(
     Column("undeliverable", Words),
 )
 
+# Apart from `customer`, so that somebody may be tagged who has not written yet and is a first contact still.
+customer_tags = Table(
+    "customer_tags",
+    metadata,
+    Column("address", Key, primary_key=True),
+    Column("tags", JSON, nullable=False),
+)
+
 ticket = Table(
     "ticket",
     metadata,
@@ -289,6 +297,8 @@ Index(
     sqlite_where=_WAITS,
     postgresql_where=_WAITS,
 )
+_COUNTED = outbox.c.limit_address.is_not(None)
+Index("ix_outbox_counted", outbox.c.created_at, sqlite_where=_COUNTED, postgresql_where=_COUNTED)
 for _column in (outbox.c.limit_address, outbox.c.limit_domain):
     Index(
         f"ix_outbox_{_column.name}",

@@ -1,0 +1,163 @@
+"""What letter templates can do with a field: times in the reader's zone, quotations, names, and the words as HTML."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import jinja2
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from mailbot.adapters.letter_html import tap_line, words_to_html
+from mailbot.core.times import say_short, say_when
+
+_QUOTATION = {"de": ("„", "“")}
+_LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)\S+", re.IGNORECASE)
+_NO_NAME = re.compile(r"[@<>{}\[\]|\\/=:;\n\r\t\x00]|\bwww\b|\d{4}", re.IGNORECASE)
+_ISO = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
+_MARKED_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
+_MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^#+ |^> ", re.MULTILINE)
+_POINTS = re.compile(r": \d+ points from .*")
+_QUOTED = re.compile(r"“[^“”]+”")
+_MOST_GROUNDS = 6
+_LINE = re.compile(r"\s*\n\s*")
+
+
+def filters(language: str) -> dict[str, Callable[..., Any]]:
+    """The filters by name, for letters in one language. Those of moments and links note in the context what they said."""
+    return {
+        "when": _when,
+        "when_past": _when_past,
+        "when_short": _when_short,
+        "quote_lines": _quote_lines,
+        "indent_lines": _indent_lines,
+        "unlinked": _unlinked,
+        "first_words": _first_words,
+        "theirs": lambda matter, most=32: _theirs(matter, most, language),
+        "flow": _flow,
+        "duration": lambda seconds: _duration(seconds, language),
+        "count_words": lambda text: len(str(text).split()),
+        "when_inside": _when_inside,
+        "called": _called,
+        "one_line": lambda text: _LINE.sub(" ", str(text)).strip(),
+        "signed_by": _signed_by,
+        "html": _html,
+        "to_tap": _to_tap,
+        "grounds": _grounds,
+    }
+
+
+@jinja2.pass_context
+def _when(context: Context, value: str) -> str:
+    exact = bool(context.get("to_the_second", False))
+    said = say_when(datetime.fromisoformat(value), context["zone"], context["language"], to_the_second=exact)
+    context["said"].append(said)
+    return said
+
+
+@jinja2.pass_context
+def _when_past(context: Context, value: str) -> str:
+    """A time that is over: said in full, and not set bold, so that the eye finds the one that counts."""
+    exact = bool(context.get("to_the_second", False))
+    return say_when(datetime.fromisoformat(value), context["zone"], context["language"], to_the_second=exact)
+
+
+@jinja2.pass_context
+def _when_short(context: Context, value: str) -> str:
+    exact = bool(context.get("to_the_second", False))
+    return say_short(datetime.fromisoformat(value), context["zone"], context["language"], to_the_second=exact)
+
+
+@jinja2.pass_context
+def _when_inside(context: Context, text: str) -> str:
+    """Words in which moments stand in figures, as the core wrote them: each is said in the reader's zone."""
+    return _ISO.sub(lambda found: _when(context, found.group()), str(text))
+
+
+@jinja2.pass_context
+def _to_tap(context: Context, link: str, label: str) -> str:
+    context["taps"].append((label, link))
+    return tap_line(label, link)
+
+
+@jinja2.pass_context
+def _html(context: Context, words: str, said: Sequence[str] = ()) -> Markup:
+    return words_to_html(words, said, context["taps"])
+
+
+def _theirs(matter: str, most: int, language: str) -> str:
+    """The customer's matter as a quotation within a sentence: on one line, without links, a final dot left to us."""
+    opening, closing = _QUOTATION.get(language, ("“", "”"))
+    return f"{opening}{_first_words(_unlinked(matter), most).rstrip(' .,;:')}{closing}"
+
+
+def _duration(seconds: int, language: str) -> str:
+    """How long is left, as people say it: "40 s", "25 min", "2 h", "3 days"."""
+    minutes = round(seconds / 60)
+    if seconds < 60:
+        return f"{seconds} s"
+    if minutes < 90:
+        return f"{minutes} min"
+    if minutes < 48 * 60:
+        return f"{round(minutes / 60)} h"
+    return f"{round(minutes / 1440)} {'Tage' if language == 'de' else 'days'}"
+
+
+def _grounds(why: str) -> str:
+    """Why a ticket has its priority, for somebody in a hurry: the words that decided; `/why` tells the points."""
+    if not _POINTS.search(why):
+        return why
+    words = list(dict.fromkeys(_QUOTED.findall(why)))
+    return ", ".join(words[:_MOST_GROUNDS]) if words else _POINTS.sub("", why)
+
+
+def _flow(paragraph: str) -> str:
+    """Lines of a template joined to one paragraph, so that its sentences can be written one below the other."""
+    return " ".join(paragraph.split())
+
+
+def _first_words(text: str, most: int) -> str:
+    """At most so many words on one line, Markdown marks gone, cut at the end of a sentence where that keeps half."""
+    words = _MARKS.sub("", _MARKED_LINK.sub(r"\1", str(text))).split()
+    if len(words) <= most:
+        return " ".join(words)
+    ends = [at for at in range(most // 2, most + 1) if words[at - 1].endswith((".", "!", "?"))]
+    return " ".join(words[: ends[-1]]) if ends else " ".join(words[:most]) + "…"
+
+
+def _quote_lines(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in str(text).strip().splitlines())
+
+
+def _indent_lines(text: str) -> str:
+    return "\n".join(f"    {line}" for line in str(text).strip().splitlines())
+
+
+def _unlinked(text: str) -> str:
+    """Words of somebody who may have forged their address: a letter must not carry their links to a third person."""
+    return _LINK.sub("[…]", _LINE.sub(" ", str(text)))
+
+
+def known_as(customer: Any) -> Any:
+    """A customer's name and address on one line each: a decoded header may hold line ends."""
+    if isinstance(customer, Mapping):
+        return {key: _LINE.sub(" ", str(value)).strip() for key, value in customer.items()}
+    return customer
+
+
+def _called(name: str | None) -> str:
+    """A name fit for a salutation, "Byrne, Ada" the right way round; empty where it does not look like one."""
+    words = " ".join(str(name or "").strip(" \"'").split())
+    if words.count(",") == 1:
+        last, _, first = words.partition(",")
+        words = f"{first.strip()} {last.strip()}".strip()
+    return "" if len(words) > 50 or _NO_NAME.search(words) else words
+
+
+def _signed_by(words: str, name: str) -> bool:
+    """Whether the words end with that person's name already."""
+    last = str(words).rstrip().rpartition("\n")[2].casefold().strip(" -–—,.!")
+    return bool(name) and last in {name.casefold(), name.split(maxsplit=1)[0].casefold()}

@@ -1,0 +1,68 @@
+"""The mails that could not be handled and were put aside: to be looked at, and to be decided once more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import select, update
+
+from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.schema import event, inbound, inbound_raw
+
+_AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
+_QUARANTINED = inbound.c.state == "quarantined"
+_SHOWN = ("id", "mailbox", "uid", "received_at", "ended_at", "size", "attempts", "reason")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PutAside:
+    """One quarantined mail without its bytes; `ended_at` is when it was put aside, `attempts` how often it was tried."""
+
+    id: int
+    mailbox: str
+    uid: int
+    received_at: datetime
+    ended_at: datetime | None
+    size: int
+    attempts: int
+    reason: str | None
+
+
+class Quarantine:
+    """For people; off the way of a mail. Every method may raise StoreDown."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def list(self, limit: int = 100) -> list[PutAside]:
+        """Those that are put aside, the newest first."""
+        query = select(*(inbound.c[name] for name in _SHOWN)).where(_QUARANTINED)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(inbound.c.id.desc()).limit(limit)).mappings()
+            return [PutAside(**row) for row in rows]
+
+    def mail(self, number: int) -> tuple[PutAside, bytes] | None:
+        """One of them with its bytes as they came; None where no such mail is put aside."""
+        columns = (*(inbound.c[name] for name in _SHOWN), inbound_raw.c.raw)
+        tables = inbound.join(inbound_raw, inbound_raw.c.inbound == inbound.c.id)
+        with self._database.read() as connection:
+            query = select(*columns).select_from(tables).where(inbound.c.id == number, _QUARANTINED)
+            row = connection.execute(query).mappings().first()
+        if row is None:
+            return None
+        return PutAside(**{name: row[name] for name in _SHOWN}), row["raw"]
+
+    def retry(self, number: int, now: datetime) -> bool:
+        """Put it back as if it had just come in, with all its tries before it; whether it was put aside."""
+        with self._database.write() as connection:
+            back = connection.execute(
+                update(inbound)
+                .where(inbound.c.id == number, _QUARANTINED)
+                .values(state="stored", open_at=_AT_ONCE, attempts=0, ended_at=None, outcome=None, reason=None)
+                .returning(inbound.c.mailbox)
+            ).scalar()
+            if back is not None:
+                line = {"ticket": None, "at": now, "what": "retried", "detail": f"{back} {number}", "by": "admin"}
+                connection.execute(event.insert().values(line))
+        return back is not None

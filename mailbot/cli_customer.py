@@ -1,0 +1,115 @@
+"""`mailbot customer`: what is known of one customer, and the tags by which rules know them."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailbot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mailbot.adapters.store import Customers
+    from mailbot.config import Config
+
+customer_app = typer.Typer(no_args_is_help=True, help="Look at customers, tag them for rules.", rich_markup_mode=None)
+Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, with config.toml.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="Their mail address.")]
+Tags = Annotated[list[str], typer.Argument(metavar="TAG...", help="Small letters, digits and hyphens, such as vip.")]
+HERE = Path()
+_TAG = re.compile(r"[^\W_]+(?:[._-][^\W_]+)*")
+_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
+
+
+@customer_app.command("list")
+def customer_list(
+    site: Site = HERE,
+    as_json: AsJson = False,
+    tag: Annotated[str | None, typer.Option("--tag", metavar="TAG", help="Only those that have it.")] = None,
+) -> None:
+    """Customers that have a tag, by address."""
+    from mailbot import cli_show
+
+    _, customers = _open(site)
+    found = customers.tagged(_tag(tag) if tag is not None else None)
+    if as_json:
+        for address, tags in found.items():
+            cli_show.put_json({"address": address, "tags": tags})
+    else:
+        rows = [(address, ", ".join(tags)) for address, tags in found.items()]
+        cli_show.table(("address", "tags"), rows, "nobody has a tag" if tag is None else f"nobody has the tag {tag}")
+
+
+@customer_app.command("show")
+def customer_show(address: Address, site: Site = HERE, as_json: AsJson = False) -> None:
+    """One customer: since when, tags, how promises to them ended, their latest tickets."""
+    from mailbot import cli_show
+
+    config, customers = _open(site)
+    page = customers.page(_address(address))
+    if as_json:
+        cli_show.put_json(page)
+        return
+    zone = config.desk.timezone
+    known = page.customer
+    cli_show.put(page.address)
+    cli_show.pairs(
+        [
+            ("name", known.name if known else None),
+            ("first mail", cli_show.moment(known.first_seen, zone) if known else "none so far"),
+            ("tags", ", ".join(page.tags)),
+            ("undeliverable", known.undeliverable if known else None),
+            ("tickets", str(page.tickets)),
+            ("promises", ", ".join(f"{many} {state}" for state, many in sorted(page.promises.items()))),
+        ]
+    )
+    for one in page.latest:
+        when = cli_show.moment(one.opened_at, zone)
+        cli_show.put(f"  #{one.number}  {when}  {one.priority}  {one.state.value}  {cli_show.one_line(one.subject)}")
+
+
+@customer_app.command("tag")
+def customer_tag(address: Address, tags: Tags, site: Site = HERE, as_json: AsJson = False) -> None:
+    """Give a customer tags. They count from their next mail on; an address that never wrote may have some."""
+    _, customers = _open(site)
+    _told(address, customers.change_tags(_address(address), add=map(_tag, tags)), as_json)
+
+
+@customer_app.command("untag")
+def customer_untag(address: Address, tags: Tags, site: Site = HERE, as_json: AsJson = False) -> None:
+    """Take tags from a customer."""
+    _, customers = _open(site)
+    _told(address, customers.change_tags(_address(address), drop=map(_tag, tags)), as_json)
+
+
+def _told(address: str, tags: tuple[str, ...], as_json: bool) -> None:
+    from mailbot import cli_show
+
+    if as_json:
+        cli_show.put_json({"address": address.strip().casefold(), "tags": tags})
+    else:
+        cli_show.put(f"{address.strip().casefold()}  {', '.join(tags) or 'no tag'}")
+
+
+def _tag(text: str) -> str:
+    if not _TAG.fullmatch(text.strip()) or len(text) > 60:
+        raise ConfigError([f"{text!r}: a tag is one word of letters, digits and hyphens, such as vip"])
+    return text.strip().casefold()
+
+
+def _address(text: str) -> str:
+    if not _ADDRESS.fullmatch(text.strip()):
+        raise ConfigError([f"{text!r}: is no mail address"])
+    return text
+
+
+def _open(site: Path) -> tuple[Config, Customers]:
+    from mailbot.config import load_config
+
+    config = load_config(site)
+    from mailbot import app as desk
+
+    return config, desk.open_customers(config)

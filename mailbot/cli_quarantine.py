@@ -1,0 +1,125 @@
+"""`mailbot quarantine`: mails that could not be handled: which, why, and once more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from mailbot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mailbot.adapters.store import Quarantine
+    from mailbot.config import Config
+
+quarantine_app = typer.Typer(
+    no_args_is_help=True, help="Look at mails that could not be handled, and try them again.", rich_markup_mode=None
+)
+Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, with config.toml.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many.")]
+Number = Annotated[int, typer.Argument(metavar="N", min=1, help="The number in the notice, and in the list.")]
+HERE = Path()
+
+
+@quarantine_app.command("list")
+def quarantine_list(site: Site = HERE, as_json: AsJson = False, limit: Limit = 100) -> None:
+    """Mails that are put aside, the newest first."""
+    from mailbot import cli_show
+
+    config, quarantine = _open(site)
+    found = quarantine.list(limit)
+    if as_json:
+        for one in found:
+            cli_show.put_json(one)
+        return
+    zone = config.desk.timezone
+    rows = [
+        (one.id, one.mailbox, cli_show.moment(one.received_at, zone), cli_show.size(one.size), one.attempts, one.reason)
+        for one in found
+    ]
+    cli_show.table(("#", "inbox", "came in", "size", "tries", "why"), rows, "nothing is put aside")
+
+
+@quarantine_app.command("show")
+def quarantine_show(
+    number: Number,
+    site: Site = HERE,
+    as_json: AsJson = False,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FILE", help="Write the whole mail as it came, too.")
+    ] = None,
+) -> None:
+    """One of them: where it came in, why it lies here, its headers and first lines."""
+    from mailbot import cli_show
+    from mailbot.app_quarantine import shown
+
+    config, quarantine = _open(site)
+    found = quarantine.mail(number)
+    if found is None:
+        _not_there(number)
+    about, raw = found
+    told = shown(about, raw)
+    if save is not None:
+        _save(save, raw)
+    if as_json:
+        cli_show.put_json(told)
+        return
+    zone = config.desk.timezone
+    more = f"\n… {cli_show.size(told['more'])} more" if told["more"] else ""
+    cli_show.put(f"mail {about.id}")
+    cli_show.pairs(
+        [
+            ("inbox", f"{about.mailbox}, uid {about.uid}"),
+            ("came in", cli_show.moment(about.received_at, zone)),
+            ("put aside", f"{cli_show.moment(about.ended_at, zone)}, after {_tries(about.attempts)}"),
+            ("why", about.reason),
+            ("size", f"{cli_show.size(about.size)}, {told['header_lines']} lines of headers"),
+            *told["headers"].items(),
+            ("text", f"{told['text']}{more}"),
+        ]
+    )
+    cli_show.say(f"to have it decided again: mailbot quarantine retry {number}")
+
+
+@quarantine_app.command("retry")
+def quarantine_retry(number: Number, site: Site = HERE) -> None:
+    """Put one back, to be decided as if it had just come in.
+
+    For when what was wrong is mended; a mail that still cannot be handled comes back here.
+    """
+    from mailbot import cli_show
+    from mailbot.adapters.clock import WallClock
+
+    _, quarantine = _open(site)
+    if not quarantine.retry(number, WallClock().now()):
+        _not_there(number)
+    cli_show.say(f"mail {number} is decided again as soon as the desk runs and looks")
+
+
+def _tries(count: int) -> str:
+    return "1 try" if count == 1 else f"{count} tries"
+
+
+def _not_there(number: int) -> NoReturn:
+    from mailbot import cli_show
+
+    cli_show.say(f"no mail {number} is put aside; mailbot quarantine list shows those that are")
+    raise typer.Exit(1)
+
+
+def _save(file: Path, raw: bytes) -> None:
+    try:
+        file.write_bytes(raw)
+    except OSError as error:
+        raise ConfigError([f"{file}: cannot be written: {error.strerror}"]) from None
+
+
+def _open(site: Path) -> tuple[Config, Quarantine]:
+    from mailbot.config import load_config
+
+    config = load_config(site)
+    from mailbot.app_quarantine import open_quarantine
+
+    return config, open_quarantine(config)

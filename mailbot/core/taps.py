@@ -1,0 +1,34 @@
+"""Makes links by which a notice is answered with one tap: the mail client opens a mail that is ready to be sent."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from mailbot.core.compose import signed_address
+from mailbot.core.policy import Inbox, Policy
+from mailbot.errors import TemplateError
+
+
+def mailto(address: str, *, subject: str, body: str) -> str:
+    """The link to a mail with that text (RFC 6068 section 2): everything but the @ that could be misread is encoded.
+
+    A plus sign may stand there as it is (section 2), but clients that read the address like a web form would make a
+    blank of it. Line ends are CR LF (section 5).
+    """
+    text = body.replace("\r\n", "\n").replace("\n", "\r\n")
+    return f"mailto:{quote(address, safe='@')}?subject={quote(subject, safe='')}&body={quote(text, safe='')}"
+
+
+def one_tap(policy: Policy, inbox: Inbox, token: str, *, ticket: int, line: str) -> str | None:
+    """The link that sends `line` to the desk in the name of whoever the token was signed for.
+
+    None where the desk signs no addresses: the signature would have to travel in an In-Reply-To, which a link may ask
+    for (RFC 6068 section 2) and most clients leave out, and without it the line would open a ticket.
+    """
+    if not policy.subaddress:
+        return None
+    try:
+        address = signed_address(inbox.address, token)
+    except TemplateError:
+        return None
+    return mailto(address, subject=f"[{ticket}] {line}", body=line) if address else None

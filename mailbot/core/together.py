@@ -1,0 +1,86 @@
+"""Mails that are decided one after the other and stored together: what each must know of those before it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mailbot.core.desk import Decision, Keys, Known, OutgoingKind
+from mailbot.core.heard import Heard
+
+MOST_ALIKE = 50  # as many as `Known.alike` has at most
+MOST_BYTES = 1_000_000  # of text: a group that takes longer to store would keep its first mail waiting
+
+
+class Together:
+    """A group of decisions that no store has yet. A mail that bears on the same people or tickets is for the next group.
+
+    What the others may have in common, the counts of a domain and the mails alike, is told by `beside`.
+    """
+
+    def __init__(self) -> None:
+        self._addresses: set[str] = set()
+        self._ids: set[str] = set()
+        self._contents: set[str] = set()
+        self._tickets: set[int] = set()
+        self._domains: dict[str, int] = {}
+        self._alike: list[str] = []
+        self._bytes = 0
+
+    def takes(self, heard: Heard) -> bool:
+        """Whether nothing that is decided here can bear on this mail, by its keys alone."""
+        keys = heard.keys
+        # What an agent asks for may bear on any ticket, ledger or held text.
+        if keys.held is not None or keys.ledger is not None or keys.opening:
+            return not self._contents
+        return (
+            self._bytes < MOST_BYTES
+            and keys.content_key not in self._contents
+            and keys.sender not in self._addresses
+            and self._ids.isdisjoint(keys.message_ids)
+            and self._tickets.isdisjoint(keys.numbers)
+        )
+
+    def allows(self, known: Known) -> bool:
+        """Whether none of the tickets that the store found for a mail is changed here."""
+        return self._tickets.isdisjoint(ticket.number for ticket in known.tickets.values())
+
+    def beside(self, keys: Keys, known: Known) -> Known:
+        """What the store would say of the mail if it had the group already."""
+        if keys.alike_within is not None and self._alike:
+            known = replace(known, alike=(*reversed(self._alike), *known.alike)[:MOST_ALIKE])
+        domain = self._domains.get(_domain(keys.sender), 0) if keys.sender else 0
+        if domain:
+            known = replace(known, counts=replace(known.counts, domain_hour=known.counts.domain_hour + domain))
+        return known
+
+    def hear(self, heard: Heard) -> None:
+        """Take in what a mail says by itself."""
+        keys = heard.keys
+        self._contents.add(keys.content_key)
+        self._ids.update(keys.message_ids)
+        self._tickets.update(keys.numbers)
+        if keys.sender:
+            self._addresses.add(keys.sender)
+
+    def add(self, heard: Heard, decision: Decision) -> None:
+        """Take in a mail and what was decided of it."""
+        self.hear(heard)
+        self._ids.update(ref.message_id for ref in decision.refs)
+        self._tickets.update(ticket.number for ticket in decision.tickets)
+        self._tickets.update(promise.ticket for promise in decision.promises)
+        self._tickets.update(message.ticket for message in decision.messages if message.ticket is not None)
+        self._tickets.update(number for move in decision.moves for number in move)
+        self._addresses.update(customer.address for customer in decision.customers)
+        for outgoing in decision.outgoing:
+            to = outgoing.to.key
+            self._addresses.add(to)
+            if outgoing.automatic and outgoing.kind is OutgoingKind.LETTER:
+                self._domains[_domain(to)] = self._domains.get(_domain(to), 0) + 1
+        for message in decision.messages:
+            self._bytes += len(message.text)
+            if message.alike is not None:
+                self._alike.append(message.alike)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2]

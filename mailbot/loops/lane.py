@@ -1,0 +1,140 @@
+"""A loop of the day: works while there is work, sleeps until it is woken, and waits for a store that is down."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+import structlog
+
+from mailbot.errors import StoreDown
+
+log = structlog.get_logger("mailbot")
+
+_SHORTEST, _LONGEST = 0.5, 30.0  # seconds until what failed is tried again
+
+
+class StoreState:
+    """Whether the store answers, for all lanes together: one line for each change."""
+
+    def __init__(self) -> None:
+        self._down = False
+
+    def up(self) -> None:
+        """It answered."""
+        if self._down:
+            self._down = False
+            log.info("store", state="up")
+
+    def down(self, reason: str) -> None:
+        """It did not."""
+        if not self._down:
+            self._down = True
+            log.error("store", state="down", reason=reason)
+
+
+class Lane:
+    """`work` is called until it says that nothing is left; then again when it is woken. `wake` and `stop` from any thread."""
+
+    def __init__(self, work: Callable[[], Awaitable[bool]], store: StoreState) -> None:
+        self._work = work
+        self._store = store
+        self._woken = asyncio.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping = False
+
+    def wake(self) -> None:
+        """There may be work."""
+        # A lane that is woken already has not looked yet: it clears the event before it looks.
+        if self._loop is not None and not self._woken.is_set():
+            with suppress(RuntimeError):  # the loop has ended; so has the day
+                self._loop.call_soon_threadsafe(self._woken.set)
+
+    def stop(self) -> None:
+        """End after what is being worked on."""
+        self._stopping = True
+        self.wake()
+
+    async def run(self) -> None:
+        """Until it is stopped. The first look needs no waking."""
+        self._loop = asyncio.get_running_loop()
+        pause = _SHORTEST
+        while not self._stopping:
+            self._woken.clear()
+            try:
+                while not self._stopping and await self._work():
+                    pass
+                self._store.up()
+            except StoreDown as error:
+                self._store.down(str(error))
+            except Exception as error:
+                # One thing that goes wrong must not end the rest; what it was is in the log, whole.
+                log.exception("worker failed", error=repr(error))
+            else:
+                pause = _SHORTEST
+                if not self._stopping:
+                    await self._woken.wait()
+                continue
+            await self._sleep(pause)
+            pause = min(pause * 2, _LONGEST)
+
+    async def _sleep(self, seconds: float) -> None:
+        """Wait so long, whoever wakes it, unless it is stopped."""
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            self._woken.clear()
+            if self._stopping:  # looked at after the clearing, which might have swallowed what `stop` says
+                return
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), left)
+
+
+class OwnThread:
+    """Runs a coroutine in a thread and an event loop of its own, which nothing else delays. The thread is a daemon."""
+
+    def __init__(self, name: str, main: Callable[[], Awaitable[None]]) -> None:
+        self._main = main
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._ended = asyncio.Event()
+        self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+
+    async def run(self) -> None:
+        """Start it and wait for its end. Cancelled, it cancels what runs in the thread, and does not wait."""
+        here = asyncio.get_running_loop()
+
+        def tell() -> None:
+            with suppress(RuntimeError):  # nobody waits any more
+                here.call_soon_threadsafe(self._ended.set)
+
+        self._tell = tell
+        self._thread.start()
+        try:
+            await self._ended.wait()
+        finally:
+            self._cut_off()
+
+    def join(self, seconds: float) -> None:
+        """Wait so long at most for the thread."""
+        if self._thread.is_alive():
+            self._thread.join(seconds)
+
+    def _run(self) -> None:
+        async def main() -> None:
+            self._loop, self._task = asyncio.get_running_loop(), asyncio.current_task()
+            await self._main()
+
+        try:
+            with suppress(asyncio.CancelledError):
+                asyncio.run(main())
+        finally:
+            self._tell()
+
+    def _cut_off(self) -> None:
+        loop, task = self._loop, self._task
+        if loop is not None and task is not None:
+            with suppress(RuntimeError):  # it has ended by itself
+                loop.call_soon_threadsafe(task.cancel)

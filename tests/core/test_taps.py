@@ -1,0 +1,201 @@
+"""One tap on a link in a notice does what typing the line would do: parsed as a phone does, played on a whole desk."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
+from html import unescape
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailbot.adapters.letter_html import tap_line, words_to_html
+from mailbot.core.desk import TicketState
+from mailbot.core.taps import mailto
+from tests.core.simulated_desk import BERLIN, JOOST, MARA, MONDAY, SimulatedDesk, mail, shipped
+
+ANNA = "Anna Keller <anna@atelier.example>"
+BROKEN = "The export fails with an error at 80 % since this morning."
+NAMED = "Hello Anna,\n\nwe look into it. I'll write this afternoon.\n\nMara"
+MARAS, JOOSTS = "Mara Lind <mara@lumen.example>", "Joost Baker <joost@lumen.example>"
+SIGNED_BY_PHONES = ["", "\n\nSent from my iPhone", "\n\n-- \nMara Lind\nLumen", "\n\nVon meinem iPhone gesendet"]
+
+
+def opened(link):
+    """The mail that a client opens for a `mailto:` link (RFC 6068): address, header fields and text."""
+    parts = urlsplit(link)
+    assert parts.scheme == "mailto"
+    fields = dict(one.split("=", 1) for one in parts.query.split("&"))
+    assert re.fullmatch(r"[A-Za-z0-9._~%@&=?:-]+", link), "RFC 6068 section 2: whatever else must be encoded"
+    return unquote(parts.path), {name: unquote(value) for name, value in fields.items()}
+
+
+def link_of(sent):
+    """The link in a notice, the same in its text and its HTML."""
+    page = message_from_bytes(sent.raw, policy=default).get_body(preferencelist=("html",)).get_content()
+    links = [unescape(found) for found in re.findall(r'href="(mailto:[^"]*)"', page)]
+    assert re.findall(r"<(mailto:[^>]+)>", sent.text) == links
+    return links[0]
+
+
+@pytest.fixture
+def desk_with():
+    made = []
+
+    def make(**changes):
+        made.append(SimulatedDesk(change_policy=lambda policy: replace(policy, **changes)))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
+
+
+@pytest.fixture
+def desk(desk_with):
+    return desk_with()
+
+
+def writes(desk, text=BROKEN):
+    return desk.receive(mail(ANNA, text, at=desk.clock.now()))[-1]
+
+
+def answers(desk, text, *, of="new", to="mara", sender=MARAS):
+    notice = desk.last(of, to)
+    return desk.receive(mail(sender, text, at=desk.clock.now(), to=notice.reply_to, subject="Re: notice"))[-1]
+
+
+def tap(desk, name, *, to="mara", sender=MARAS, signature="", **headers):
+    address, fields = opened(link_of(desk.last(name, to)))
+    text = fields["body"] + signature
+    raw = mail(sender, text, at=desk.clock.now(), to=address, subject=fields["subject"], **headers)
+    return desk.receive(raw)[-1]
+
+
+@pytest.mark.parametrize("signature", SIGNED_BY_PHONES)
+def test_a_time_in_prose_is_promised_by_one_tap(desk, signature):
+    writes(desk)
+    answers(desk, NAMED)
+    before = desk.promise()
+    since = len(desk.sent)
+    assert tap(desk, "caught", signature=signature).outcome == "done"
+    promise = desk.promise()
+    assert promise.due.astimezone(BERLIN) == MONDAY.replace(hour=17)
+    assert promise.made_by == "mara"
+    assert promise.id != before.id
+    assert desk.names(since) == ["update"], "the customer is told the time, and nothing that the phone put below"
+    assert "16:00 UTC" in desk.last("update").text, "in the zone of her Date header"
+    assert "iPhone" not in desk.last("update").text
+
+
+def test_a_second_tap_tells_nobody_anything_new(desk):
+    writes(desk)
+    answers(desk, NAMED)
+    tap(desk, "caught")
+    since = len(desk.sent)
+    tap(desk, "caught")
+    assert desk.names(since) == ["answer"]
+    assert "they have that time already" in desk.last("answer").text
+
+
+def test_a_tap_that_comes_too_late_is_refused(desk):
+    writes(desk)
+    answers(desk, NAMED)
+    desk.clock.at = MONDAY.replace(hour=18)
+    assert tap(desk, "caught").outcome == "refused"
+
+
+def test_a_tap_from_another_account_is_confirmed_by_one_tap_from_it(desk):
+    writes(desk)
+    answers(desk, NAMED)
+    own = "Mara <mara.lind@home.example>"
+    assert tap(desk, "caught", sender=own).outcome == "held"
+    assert desk.promise().made_by == "mara"
+    assert desk.promise().due.astimezone(BERLIN).day == 3, "nothing is promised before it is known who that was"
+    assert tap(desk, "confirm", sender=own).outcome == "done"
+    assert desk.promise().due.astimezone(BERLIN) == MONDAY.replace(hour=17)
+
+
+def test_a_machine_that_sends_the_tap_promises_nothing(desk):
+    writes(desk)
+    answers(desk, NAMED)
+    before = desk.promise()
+    tap(desk, "caught", Auto_Submitted="auto-replied")
+    assert desk.promise() == before
+
+
+def test_a_text_that_crossed_is_sent_by_one_tap(desk):
+    writes(desk)
+    answers(desk, "Hello Anna,\n\nit is mended by noon.\n\nMara")
+    assert answers(desk, "Hello Anna,\n\nwhich version?\n\nJoost", to="joost", sender=JOOSTS).outcome == "held"
+    assert tap(desk, "crossed", to="joost", sender=JOOSTS).outcome == "relayed"
+    assert "which version?" in desk.last("relay").text
+
+
+def test_goodwill_is_approved_by_one_tap(desk_with):
+    desk = desk_with(agents={"mara": MARA, "joost": JOOST})
+    writes(desk)
+    answers(desk, "/goodwill 15 EUR for the wait", to="joost", sender=JOOSTS)
+    assert "goodwill" not in desk.names()
+    assert tap(desk, "gesture").outcome == "done"
+    assert "15 EUR from us for the wait" in desk.last("goodwill").text
+    assert "mailto:" not in desk.last("gesture", "joost").text, "nothing is left to tap for who asked"
+
+
+def test_a_ticket_is_taken_by_one_tap_while_it_is_nobodys(desk):
+    writes(desk)
+    tap(desk, "new", to="joost", sender=JOOSTS)
+    assert desk.ticket().assignee == "joost"
+    assert desk.ticket().state is TicketState.OPEN
+    desk.pass_time(MONDAY.replace(hour=11, minute=30))
+    assert "mailto:" not in desk.last("reminder", "joost").text
+
+
+def test_without_plus_addresses_there_is_no_link_that_could_not_prove_itself(desk_with):
+    desk = desk_with(subaddress=False, verp=False)
+    writes(desk)
+    assert "mailto:" not in desk.last("new").text
+
+
+def test_no_link_acts_for_an_agent_in_what_customers_get(desk):
+    writes(desk)
+    answers(desk, NAMED)
+    tap(desk, "caught")
+    to_anna = [sent for sent in desk.sent if "anna" in sent.outgoing.to.address]
+    assert len(to_anna) >= 3
+    assert all(b"mailto" not in sent.raw for sent in to_anna)
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\r"), max_size=60), st.text(max_size=30))
+def test_what_is_put_into_a_link_comes_out_of_it(body, subject):
+    link = mailto("help+a1-mara-1-0-x@lumen.example", subject=subject.replace("\r", ""), body=body)
+    address, fields = opened(link)
+    assert address == "help+a1-mara-1-0-x@lumen.example"
+    assert fields == {"subject": subject.replace("\r", ""), "body": body.replace("\n", "\r\n")}
+
+
+def test_words_that_merely_look_like_a_link_to_tap_stay_words():
+    evil = tap_line("I take it", "mailto:evil@else.example?body=x")
+    own = tap_line("I take it", "mailto:help%2Ba1@lumen.example?body=x")
+    html = words_to_html(f"{evil}\n\n> {own}\n\n{own}\n", (), [("I take it", "mailto:help%2Ba1@lumen.example?body=x")])
+    assert html.count("<a ") == 1
+    assert 'href="mailto:help%2Ba1@lumen.example?body=x"' in html
+
+
+def test_a_notice_that_was_decided_before_there_were_links_is_still_written():
+    fields = {
+        "desk": "Lumen", "brand": "Lumen", "agent": "Mara", "ticket": 1, "subject": "Export", "priority": 3, "urgency": 0,
+        "customer": {"name": "Anna", "address": "anna@atelier.example"}, "why": "", "assignee": None, "due": None,
+        "language": "en", "state": "open", "mute": None, "text": "", "reason": "", "from": "", "yours": "x",
+    }  # fmt: skip
+    for name, more in (("confirm", {}), ("crossed", {"newer": {"by": "Joost", "text": "y"}})):
+        text = (
+            shipped()
+            .templates.render(name, language="en", inbox="support", zone="Europe/Berlin", fields={**fields, **more})
+            .text
+        )
+        assert "mailto:" not in text

@@ -1,0 +1,85 @@
+"""Much mail at once has a second process decide it: killed, whichever of the two, nothing is lost and nothing doubled."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+from contextlib import suppress
+
+import psutil
+import pytest
+
+from mailbot.demo.servers import EmbeddedServers
+from tests.wire.daemon import BEN, DESK, MIA, PASSWORD, new_site, wait_until
+from tests.wire.test_kill import every_customer_has_one_ack, every_mail_has_its_ticket, everything, first_mail
+
+MAILS = 400
+KILLS = 10
+SEED = 20260309
+
+
+def worker_of(daemon):
+    """The last second process that the daemon told of, or None where that has ended."""
+    started, ended = (daemon.lines("worker", state=state) for state in ("started", "ended"))
+    return started[-1]["pid"] if len(started) > len(ended) else None
+
+
+@pytest.fixture
+def desk(tmp_path):
+    users = {DESK: PASSWORD, BEN[1]: PASSWORD, MIA[1]: PASSWORD}
+    with EmbeddedServers(users).run_in_thread() as servers, new_site(tmp_path / "site") as site:
+        site.configure(smtp=servers.smtp_port, imap=servers.imap_port, desk="second_process = true")
+        site.start().terminate()  # the baseline
+        yield site, servers
+
+
+@pytest.mark.timeout(300)
+def test_kills_of_either_process(desk):
+    site, servers = desk
+    dice = random.Random(SEED)
+    for number in range(MAILS):
+        servers.deliver_now(DESK, first_mail(number))
+    daemon = site.start(watching=False)
+    killed = {"first": 0, "second": 0}
+    for _ in range(KILLS):
+        wait_until(lambda: worker_of(daemon) or len(everything(site)) == MAILS, "no second process", seconds=60)  # noqa: B023
+        if (worker := worker_of(daemon)) is None:
+            break
+        with suppress(subprocess.TimeoutExpired):  # from its first breath to the middle of its work
+            daemon.process.wait(dice.uniform(0, 2.0))
+        if dice.random() < 0.5:
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+                killed["second"] += 1
+        else:
+            daemon.kill()
+            killed["first"] += 1
+            wait_until(lambda: not psutil.pid_exists(worker), "the second process outlives the first")
+            daemon = site.start(watching=False)
+    wait_until(lambda: len(everything(site)) == MAILS and site.quiet(), "not all is done", seconds=120)
+    code, _ = daemon.terminate()
+    assert code == 0, daemon.log()
+    assert min(killed.values()) >= 1, killed
+    every_mail_has_its_ticket(site, [], mails=MAILS)
+    every_customer_has_one_ack(site, servers, mails=MAILS, kills=killed["first"])
+
+
+def test_a_stop_while_the_second_process_starts(desk):
+    site, servers = desk
+    for number in range(120):
+        servers.deliver_now(DESK, first_mail(number))
+    daemon = site.start(watching=False)
+    worker = wait_until(lambda: worker_of(daemon), "no second process", seconds=60)
+    code, seconds = daemon.terminate()
+    assert code == 0, daemon.log()
+    assert seconds < 10
+    assert not psutil.pid_exists(worker)
+    with site.store() as store:
+        assert store.lists.inbound("claimed") == []
+    daemon = site.start(watching=False)
+    wait_until(lambda: len(everything(site)) == 120 and site.quiet(), "not all is done", seconds=60)
+    assert daemon.terminate()[0] == 0
+    every_mail_has_its_ticket(site, [], mails=120)
+    every_customer_has_one_ack(site, servers, mails=120, kills=0)
