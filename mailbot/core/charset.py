@@ -63,7 +63,7 @@ def codec_of(name: str | None) -> str | None:
         return None
     try:
         found = codecs.lookup(_ALIASES.get(wanted, wanted)).name
-        b"a".decode(found)
+        b"\0\0\0\0".decode(found)  # no text to some, so no codec of text; fits those of two and four bytes too
     except (LookupError, ValueError, TypeError):
         return None
     return None if found.replace("-", "_") in _NO_CHARSET else _MEANT.get(found, found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from mailbot.core import promises
@@ -201,7 +201,6 @@ def thread_with(ticket: Ticket, message_id: str | None) -> tuple[str, ...]:
 def _new_ticket(heard: Heard, known: Known, setting: Setting, result: Triage, number: int, now: datetime) -> Ticket:
     mail, policy = heard.mail, setting.policy
     sender = heard.sender
-    offset = mail.date.utcoffset() if mail.date else None
     return Ticket(
         number=number,
         inbox=heard.inbox,
@@ -214,15 +213,11 @@ def _new_ticket(heard: Heard, known: Known, setting: Setting, result: Triage, nu
         tags=(*result.tags, f"incident:{result.incident}") if result.incident else result.tags,
         assignee=result.assign if result.assign in policy.agents else None,
         language=_language(heard, setting),
-        utc_offset=_minutes(offset),
+        utc_offset=mail.utc_offset,
         mute=_mute(heard, known, setting, result),
         thread=(mail.message_id,) if mail.message_id else (),
         opened_at=now,
     )
-
-
-def _minutes(offset: timedelta | None) -> int | None:
-    return None if offset is None else int(offset.total_seconds() // 60)
 
 
 def _language(heard: Heard, setting: Setting) -> str:

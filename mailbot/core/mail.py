@@ -112,6 +112,17 @@ class Mail:
         return self._by_name.get(name.lower(), ())
 
     @property
+    def utc_offset(self) -> int | None:
+        """The minutes east of UTC of the sender's clock; None where the Date does not tell them.
+
+        -0000 says that nothing is known of the zone (RFC 5322 section 3.3); nowhere is it beyond -12:00 or +14:00.
+        """
+        if self.date is None or (offset := self.date.utcoffset()) is None or "-0000" in (self.header("date") or ""):
+            return None
+        minutes = int(offset.total_seconds() // 60)
+        return minutes if -12 * 60 <= minutes <= 14 * 60 else None
+
+    @property
     def sender(self) -> Address | None:
         """The single From mailbox, or None where there is none or more than one."""
         return self.from_[0] if len(self.from_) == 1 else None

@@ -39,7 +39,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|quick|fast|swift|prompt|speedy|kind|great|excellent|amazing|fantastic|awesome|wonderful|brilliant|perfect"
         "|lovely|super|good|nice|reply|response|answer|support|service|assistance|work|job|great job|good job|well done"
         "|nice work|update|information|info|explanation|clarification|patience|time|really|indeed|truly|now|again|and"
-        "|all|everyone|team|guys|folks|both|once more|once again|in advance|have a nice day|have a good day"
+        "|all|everyone|team|guys|folks|both|once more|once again|have a nice day|have a good day"
         "|have a great day|have a lovely day|have a good one|have a nice weekend|have a great weekend"
         "|have a good weekend|have a good evening|have a nice evening|have a great week|best regards|kind regards"
         "|warm regards|regards|best|best wishes|all the best|sincerely|take care|bye|you too|same to you|yay|wow|great news"
@@ -64,7 +64,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|nette|kompetente|hilfe|antwort|rückmeldung|unterstützung|info|information|bearbeitung|lösung|erklärung|service"
         "|reaktion|bemühungen|mühe|geduld|perfekt|prima|toll|klasse|spitze|wunderbar|großartig|genial|top|hervorragend"
         "|ausgezeichnet|jetzt|nun|wieder|alles|einwandfrei|wunderbar|bestens|und|auch|nochmals|nochmal|noch einmal"
-        "|im voraus|schönen tag|schönen tag noch|einen schönen tag|einen schönen tag noch|schönes wochenende"
+        "|schönen tag|schönen tag noch|einen schönen tag|einen schönen tag noch|schönes wochenende"
         "|ein schönes wochenende|schönen abend|schönen feierabend|ihnen auch|ebenso|gleichfalls|viele grüße|liebe grüße"
         "|beste grüße|mit freundlichen grüßen|freundliche grüße|mit freundlichem gruß|gruß|grüße|mfg|lg|vg|ok|okay"
         "|freut mich|wir sind begeistert|hat mich sehr gefreut|ihnen|euch|dir|allen|an das team|team|viele gruesse"
@@ -83,7 +83,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         filler="c'est bon|pour votre aide|pour ton aide|pour votre|pour ton|pour la|pour le|pour vos|pour tout|pour l'aide|votre|aide"
         "|réponse|réactivité|retour|rapidité|rapide|prompte|si|très|bien|beaucoup|infiniment|super|parfait|génial"
         "|excellent|excellente|formidable|impeccable|top|assistance|support|soutien|efficacité|patience|gentillesse"
-        "|explication|explications|information|informations|de votre|d'avance|et|maintenant|à nouveau|de nouveau"
+        "|explication|explications|information|informations|de votre|et|maintenant|à nouveau|de nouveau"
         "|désormais|tout|toute l'équipe|à toute l'équipe|l'équipe|équipe|bonne journée|bonne soirée|bon week end"
         "|bonne fin de journée|bonne semaine|excellente journée|très bonne journée|à vous aussi|de même|cordialement"
         "|bien cordialement|bien à vous|très cordialement|salutations|meilleures salutations|cdt|ok|c'est noté|noté|parfaitement",
@@ -98,7 +98,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         filler="por su ayuda|por tu ayuda|por vuestra ayuda|por la ayuda|por su|por tu|por la|por el|por todo|por vuestra"
         "|por ayudarme|por|su|ayuda|respuesta|rápida|pronta|rapidez|atención|apoyo|soporte|servicio|información"
         "|explicación|paciencia|gestión|tan|muy|mucho|perfecto|perfecta|perfectamente|genial|excelente|estupendo"
-        "|fantástico|fenomenal|ahora|ya|de nuevo|otra vez|todo|bien|y|de antemano|equipo|a todos|al equipo|un saludo"
+        "|fantástico|fenomenal|ahora|ya|de nuevo|otra vez|todo|bien|y|equipo|a todos|al equipo|un saludo"
         "|saludos|saludos cordiales|un cordial saludo|un abrazo|atentamente|cordialmente|que tenga un buen día|buen día"
         "|buen fin de semana|feliz día|igualmente|ok|entendido",
         hello="hola|buenos días|buenas tardes|buenas noches|buenas|estimado|estimada|estimados|querido|querida",
@@ -111,7 +111,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         filler="va bene|per il|per la|per l'aiuto|per il vostro aiuto|per il tuo aiuto|per il suo aiuto|per tutto|per l'assistenza"
         "|vostro|vostra|tuo|suo|sua|aiuto|risposta|rapida|veloce|tempestiva|celere|assistenza|supporto|disponibilità"
         "|gentilezza|pazienza|informazioni|spiegazione|servizio|molto|così|perfetto|perfetta|perfettamente|ottimo|ottima"
-        "|eccellente|fantastico|grandi|siete grandi|ora|adesso|di nuovo|tutto|e|bene|ancora|in anticipo|a tutti|al team"
+        "|eccellente|fantastico|grandi|siete grandi|ora|adesso|di nuovo|tutto|e|bene|ancora|a tutti|al team"
         "|buona giornata|buona serata|buon lavoro|buon weekend|buon fine settimana|altrettanto|saluti|cordiali saluti"
         "|distinti saluti|un saluto|un cordiale saluto|a presto|ok|ricevuto|capito",
         hello="ciao|buongiorno|buonasera|salve|gentile|gentili|caro|cara|buon giorno|buona sera",
@@ -138,7 +138,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|alles in orde|alles goed|alles is in orde|dat heeft geholpen",
         filler="helemaal goed|in orde|voor je hulp|voor uw hulp|voor jullie hulp|voor de hulp|voor de|voor het|voor je|voor uw|voor jullie"
         "|voor alles|hulp|snelle|goede|fijne|reactie|antwoord|service|ondersteuning|uitleg|informatie|moeite|geduld|heel"
-        "|erg|zeer|veel|zo|perfect|top|super|geweldig|prima|fantastisch|mooi|fijn|nu|weer|alles|en|ook|alvast"
+        "|erg|zeer|veel|zo|perfect|top|super|geweldig|prima|fantastisch|mooi|fijn|nu|weer|alles|en|ook"
         "|fijne dag|een fijne dag|fijne avond|fijn weekend|prettige dag|nog een fijne dag|met vriendelijke groet"
         "|vriendelijke groet|vriendelijke groeten|met vriendelijke groeten|groet|groeten|groetjes|mvg|ok|oké"
         "|hetzelfde|allemaal|goed",
@@ -146,7 +146,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
     ),
     "pl": Gratitude(
         thanks="dziękuję|dziękujemy|dzięki|bardzo dziękuję|serdecznie dziękuję|wielkie dzięki|dziękuje|dzięki wielkie"
-        "|jeszcze raz dziękuję|z góry dziękuję|dziękuję bardzo|dziękuję serdecznie|bardzo dziękujemy",
+        "|jeszcze raz dziękuję|dziękuję bardzo|dziękuję serdecznie|bardzo dziękujemy",
         solved="działa|już działa|teraz działa|wszystko działa|zadziałało|pomogło|to pomogło|rozwiązane|problem rozwiązany"
         "|problem został rozwiązany|wszystko w porządku|wszystko ok|wszystko gra|udało się|jest dobrze|jest ok",
         filler="za pomoc|za szybką|za szybką odpowiedź|za odpowiedź|za wszystko|za informację|za wsparcie|za wyjaśnienie"
@@ -163,7 +163,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|det hjälpte|det gick bra",
         filler="för hjälpen|för din hjälp|för er hjälp|för all hjälp|för svaret|för det snabba svaret|för snabbt svar"
         "|för snabb hjälp|för snabb|för det|för allt|hjälp|svar|snabbt|snabb|återkoppling|service|så|mycket|perfekt|toppen"
-        "|super|underbart|jättebra|utmärkt|bra|härligt|kanon|nu|igen|allt|och|på förhand|ha en bra dag|ha en fin dag"
+        "|super|underbart|jättebra|utmärkt|bra|härligt|kanon|nu|igen|allt|och|ha en bra dag|ha en fin dag"
         "|trevlig helg|ha en trevlig helg|detsamma|hälsningar|vänliga hälsningar|med vänliga hälsningar|mvh|vänligen|ok"
         "|till er alla|alla",
         hello="hej|hejsan|god morgon|god kväll|hallå|bästa|hej på er|goddag",
@@ -174,7 +174,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|det fungerer|nu fungerer det|løst|problemet er løst|det er løst|alt er i orden|alt er godt|alt ok|det hjalp",
         filler="for hjælpen|for din hjælp|for jeres hjælp|for al hjælpen|for svaret|for det hurtige svar|for hurtigt svar"
         "|for hurtig hjælp|for det|for alt|hjælp|svar|hurtigt|hurtig|service|så|meget|perfekt|super|fantastisk|dejligt"
-        "|rigtig|godt|skønt|nu|igen|alt|og|på forhånd|hav en god dag|god dag|god weekend|i lige måde|hilsen"
+        "|rigtig|godt|skønt|nu|igen|alt|og|hav en god dag|god dag|god weekend|i lige måde|hilsen"
         "|venlig hilsen|med venlig hilsen|venlige hilsner|mvh|kh|ok|til jer alle|alle",
         hello="hej|goddag|godmorgen|kære|hejsan|god aften",
     ),
@@ -185,7 +185,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|det hjalp|det ordnet seg",
         filler="for hjelpen|for hjelp|for din hjelp|for all hjelp|for svaret|for svar|for raskt svar|for rask hjelp"
         "|for det raske svaret|for det|for alt|hjelp|svar|raskt|rask|service|så|mye|perfekt|supert|super|flott|topp"
-        "|fantastisk|veldig|bra|fint|nå|igjen|alt|og|på forhånd|ha en fin dag|ha en god dag|god helg|i like måte|hilsen"
+        "|fantastisk|veldig|bra|fint|nå|igjen|alt|og|ha en fin dag|ha en god dag|god helg|i like måte|hilsen"
         "|vennlig hilsen|med vennlig hilsen|mvh|beste hilsen|ok|alle sammen|alle",
         hello="hei|god morgen|god kveld|kjære|hallo|heisann|goddag",
     ),
@@ -197,13 +197,13 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|tämä auttoi|se auttoi",
         filler="avusta|avustasi|avustanne|nopeasta|nopeasta vastauksesta|nopeasta avusta|vastauksesta|palvelusta|tiedosta"
         "|kaikesta|hyvästä|hyvästä palvelusta|paljon|todella|oikein|erittäin|hienoa|loistavaa|mahtavaa|mahtava|täydellistä"
-        "|upeaa|hyvä|super|nyt|taas|kaikki|ja|etukäteen|hyvää päivänjatkoa|mukavaa päivää|hyvää viikonloppua|samoin"
+        "|upeaa|hyvä|super|nyt|taas|kaikki|ja|hyvää päivänjatkoa|mukavaa päivää|hyvää viikonloppua|samoin"
         "|terveisin|ystävällisin terveisin|parhain terveisin|t|yt|ok|kaikille|teille|sinulle",
         hello="hei|moi|terve|hyvää päivää|hyvää huomenta|moikka|heippa|hyvä",
     ),
     "cs": Gratitude(
         thanks="děkuji|díky|děkuju|děkujeme|moc děkuji|mockrát děkuji|díky moc|velmi děkuji|velké díky|mnohokrát děkuji"
-        "|ještě jednou děkuji|děkuji mnohokrát|děkuji moc|předem děkuji",
+        "|ještě jednou děkuji|děkuji mnohokrát|děkuji moc",
         solved="funguje|funguje to|už to funguje|už funguje|teď to funguje|vše funguje|všechno funguje|fungovalo to"
         "|vyřešeno|problém vyřešen|problém je vyřešen|je to vyřešeno|vše v pořádku|všechno v pořádku|vše ok|pomohlo to"
         "|to pomohlo|povedlo se",
@@ -221,7 +221,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|всё хорошо|всё ок|всё отлично|разобрались",
         filler="за помощь|за вашу помощь|за быстрый ответ|за ответ|за оперативность|за оперативный ответ|за быструю помощь"
         "|за поддержку|за информацию|за разъяснение|за всё|за терпение|большое|огромное|вам|тебе|очень|отлично|супер"
-        "|замечательно|прекрасно|класс|идеально|здорово|теперь|уже|снова|опять|всё|и|ещё раз|заранее|хорошего дня"
+        "|замечательно|прекрасно|класс|идеально|здорово|теперь|уже|снова|опять|всё|и|ещё раз|хорошего дня"
         "|хорошего вечера|хороших выходных|всего доброго|всего хорошего|взаимно|с уважением|с наилучшими пожеланиями|ок"
         "|понял|поняла|понятно|всем|команде",
         hello="здравствуйте|добрый день|доброе утро|добрый вечер|привет|уважаемый|уважаемая|приветствую",
@@ -233,7 +233,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|це допомогло|вирішено|проблему вирішено|питання вирішено|все гаразд|все добре|все ок|вийшло|усе працює",
         filler="за допомогу|за вашу допомогу|за швидку відповідь|за відповідь|за оперативність|за підтримку|за інформацію"
         "|за пояснення|за все|за терпіння|велике|вам|тобі|дуже|чудово|супер|відмінно|прекрасно|ідеально|клас|тепер|вже"
-        "|знову|все|і|та|ще раз|наперед|гарного дня|хорошого дня|гарних вихідних|всього найкращого|навзаєм|з повагою"
+        "|знову|все|і|та|ще раз|гарного дня|хорошого дня|гарних вихідних|всього найкращого|навзаєм|з повагою"
         "|з найкращими побажаннями|ок|зрозуміло|усім|команді",
         hello="вітаю|добрий день|доброго дня|доброго ранку|добрий вечір|привіт|шановний|шановна",
     ),
@@ -244,7 +244,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|problem çözüldü|sorunum çözüldü|düzeldi|her şey yolunda|hallettik|halloldu",
         filler="tamamdır|yardımınız için|yardımlarınız için|yardımın için|hızlı|cevabınız için|yanıtınız için|desteğiniz için"
         "|ilginiz için|her şey için|bilgi için|hızlı cevabınız için|hızlı yanıtınız için|hızlı dönüşünüz için|dönüşünüz için"
-        "|çok|harika|süper|mükemmel|muhteşem|şimdi|artık|tekrar|yine|her şey|ve|şimdiden|iyi günler|iyi çalışmalar"
+        "|çok|harika|süper|mükemmel|muhteşem|şimdi|artık|tekrar|yine|her şey|ve|iyi günler|iyi çalışmalar"
         "|iyi akşamlar|iyi hafta sonları|size de|saygılarımla|saygılar|selamlar|sevgiler|kolay gelsin|tamam|anladım"
         "|herkese|elinize sağlık",
         hello="merhaba|merhabalar|selam|iyi günler|günaydın|sayın|iyi akşamlar",
@@ -289,7 +289,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|كل شيء على ما يرام|كل شيء تمام|نجح الأمر|لقد نجح|اشتغل|تم إصلاحه|تم الإصلاح",
         filler="على المساعدة|على مساعدتك|على مساعدتكم|لمساعدتكم|لمساعدتك|على الرد|على الرد السريع|على ردكم|على ردكم السريع"
         "|على سرعة الرد|على الدعم|على دعمكم|على كل شيء|على التوضيح|جزيلا|جزيلاً|جدا|جداً|كثيرا|كثيراً|ممتاز|رائع|عظيم"
-        "|مثالي|الآن|مرة أخرى|كل شيء|و|مقدما|يوم سعيد|أتمنى لكم يوما سعيدا|طاب يومكم|مع تحياتي|تحياتي|مع التحية"
+        "|مثالي|الآن|مرة أخرى|كل شيء|و|يوم سعيد|أتمنى لكم يوما سعيدا|طاب يومكم|مع تحياتي|تحياتي|مع التحية"
         "|مع أطيب التحيات|تحية طيبة|حسنا|تمام|فهمت|لكم|لك",
         hello="مرحبا|مرحباً|السلام عليكم|أهلا|أهلاً|صباح الخير|مساء الخير|عزيزي|عزيزتي|السلام عليكم ورحمة الله وبركاته",
     ),
@@ -299,7 +299,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         solved="זה עובד|עובד|עכשיו זה עובד|זה עובד עכשיו|הכל עובד|זה עבד|זה הצליח|הבעיה נפתרה|נפתר|זה נפתר|הכל בסדר|הסתדר"
         "|זה הסתדר|זה עזר|טופל|הכל טוב|הכל תקין",
         filler="על העזרה|על עזרתך|על עזרתכם|על המענה|על המענה המהיר|על התשובה|על התשובה המהירה|על התגובה המהירה|על הכל"
-        "|על התמיכה|על השירות|על הסבלנות|רבה|מאוד|מעולה|מצוין|מושלם|נהדר|אדיר|יופי|עכשיו|שוב|הכל|ו|מראש|יום טוב"
+        "|על התמיכה|על השירות|על הסבלנות|רבה|מאוד|מעולה|מצוין|מושלם|נהדר|אדיר|יופי|עכשיו|שוב|הכל|ו|יום טוב"
         "|יום נעים|שבוע טוב|סוף שבוע נעים|שבת שלום|גם לך|גם לכם|בברכה|בכבוד רב|אוקיי|הבנתי|קיבלתי|לכולם",
         hello="שלום|היי|בוקר טוב|ערב טוב|צהריים טובים|שלום רב|לכבוד|הי",
     ),

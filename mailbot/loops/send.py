@@ -197,9 +197,9 @@ class Sender:
             now=now,
         )
         told = row.told or result.tell
-        self._outbox.settle(row, Settled(state=result.state, reply=reason, next_try=result.next_try, told=told), now)
         if result.tell:
             self._tell(row, reason, result)
+        self._outbox.settle(row, Settled(state=result.state, reply=reason, next_try=result.next_try, told=told), now)
 
     def _stopped(self, outgoing: Outgoing, setting: Setting) -> str | None:
         """Which limit a first word breaks; its own row is among those counted. Later words were promised."""
@@ -297,13 +297,14 @@ class Sender:
     def _settle(self, row: OutboxRow, sent: Submission) -> None:
         now = self._clock.now()
         settled, result = self._outcome(row, sent, now)
-        self._outbox.settle(row, settled, now)
         if not sent.accepted and not sent.down:
             to, state = row.outgoing.to.address, settled.state
             log.warning("not sent", key=row.outgoing.key, to=to, state=state, reply=settled.reply)
-        self._on_settled(row, settled)
         if result.tell:
+            # Before the row is settled: whoever kills us in between has it tried, and told of, again under the same key.
             self._tell(row, settled.reply, result)
+        self._outbox.settle(row, settled, now)
+        self._on_settled(row, settled)
 
     def _tell(self, row: OutboxRow, reply: str, result: Verdict) -> None:
         final = result.state is OutboxState.FAILED
@@ -318,12 +319,12 @@ class Sender:
         now = self._clock.now()
         log.warning("letter dropped", key=row.outgoing.key, to=row.outgoing.to.address, reason=reason)
         self._counts.clear()  # those behind it have room again
-        settled = Settled(state=OutboxState.DROPPED, reply=reason)
-        self._outbox.settle(row, settled, now)
-        self._on_settled(row, settled)
         self._change(
             row, lambda known, setting: held_back(row.outgoing, reason, known, setting, now=now, fresh=self._fresh)
         )
+        settled = Settled(state=OutboxState.DROPPED, reply=reason)
+        self._outbox.settle(row, settled, now)
+        self._on_settled(row, settled)
 
     def _change(self, row: OutboxRow, decide: Callable[[Known, Setting], Decision]) -> None:
         """Decide and commit something about the row's ticket; again if somebody else changed it meanwhile."""

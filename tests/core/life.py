@@ -147,6 +147,7 @@ class Life:
 
     def set_clock(self, by: timedelta) -> None:
         """Somebody corrects the clock."""
+        self._holds.set_back |= by < timedelta()
         self._stop(self.now + by, restart=False)
 
     def _stop(self, until: datetime, *, restart: bool) -> None:

@@ -43,11 +43,14 @@ class Written(NamedTuple):
 
 
 class Holds:
-    """Looks at a desk after each step. `stopped`: nothing ran for a while in it; `died`: a process was killed in it."""
+    """Looks at a desk after each step. `stopped`: nothing ran for a while in it; `died`: a process was killed in it.
+
+    `set_back`: the clock was, in this history.
+    """
 
     def __init__(self, desk: SwiftDesk) -> None:
         self.desk = desk
-        self.stopped = self.died = False
+        self.stopped = self.died = self.set_back = False
         self.fresh: list[Written] = []
         self.decided: list[Decision] = []
         self.by_key: dict[str, Written] = {}
@@ -127,7 +130,10 @@ def _(desk: Holds) -> Iterator[object]:
         one = decision.tickets[0]
         asked = any(e.what == "wrote" for e in decision.events) and decision.messages[0].author == "customer"
         last = [d for d in desk.decided if d.tickets and d.tickets[0].number == one.number][-1] is decision
-        paced = "SELECT 1 FROM ticket WHERE number = :n AND mute IS NULL AND priority <= 4"
+        paced = (
+            "SELECT 1 FROM ticket WHERE number = :n AND mute IS NULL AND priority <= 4 "
+            "AND state != 'resolved' AND merged_into IS NULL"
+        )
         promised = "SELECT 1 FROM promise WHERE ticket = :n AND state = 'open'"
         if asked and last and desk.sees(paced, n=one.number) and not desk.sees(promised, n=one.number):
             yield f"#{one.number}"
@@ -287,6 +293,8 @@ def _(desk: Holds) -> Iterator[object]:
             if (one.ticket, name) in desk.once:
                 yield one.key
             desk.once.add((one.ticket, name))
+    if desk.set_back:
+        return  # the customer has their time once more
     yield from desk.sees(
         "SELECT '#' || ticket, count(*) || ' nudges' FROM event AS e WHERE what = 'nudged' AND id > (SELECT "
         " coalesce(max(id), 0) FROM event WHERE ticket = e.ticket AND what IN ('waiting', 'merged')) "

@@ -3,6 +3,7 @@
 import pytest
 
 from mailbot.core.newtext import forwarded, new_text
+from mailbot.core.plaintext import from_html
 from tests.core import forward_clients as clients
 from tests.core.test_newtext import mail
 
@@ -167,3 +168,35 @@ def test_subjects_that_say_forward(prefix):
     )
     forward = not prefix.startswith(("Re:", "AW:"))
     assert (forwarded(mail(text, subject=f"{prefix} Broken lamp")) is not None) is forward
+
+
+OLD = "<div>The lamp is broken.</div>"
+WHO = "<b>From:</b> Ole Berg &lt;ole@home.example&gt;"
+HEADER = f"{WHO}<br><b>Sent:</b> Tuesday, March 3, 2026 2:14 PM<br><b>To:</b> Maja &lt;maja@home.example&gt;<br><b>Subject:</b> Lamp"
+IN_HTML = {
+    "outlook web": f'<div id="appendonsend"></div><hr><div id="divRplyFwdMsg">{HEADER}</div>{OLD}',
+    "outlook desktop": f'<div style="border:none;border-top:solid #E1E1E1 1.0pt;padding:3.0pt 0cm 0cm 0cm"><p>{HEADER}</p></div>{OLD}',
+    "gmail": f'<div class="gmail_quote"><div class="gmail_attr">---------- Forwarded message ---------<br>{HEADER}<br></div><br>{OLD}</div>',
+    "apple": f'<blockquote type="cite"><div>Begin forwarded message:</div><br><div>{HEADER}</div><br>{OLD}</blockquote>',
+    "thunderbird": f'<div class="moz-forward-container">-------- Forwarded Message --------<br>{HEADER}<br><br>{OLD}</div>',
+    "yahoo": f'<div class="yahoo_quoted"><div>----- Forwarded Message -----</div><div>{HEADER}</div>{OLD}</div>',
+    "proton": f'<div class="protonmail_quote">------- Forwarded Message -------<br>{HEADER}<br><br><blockquote class="protonmail_quote" type="cite">{OLD}</blockquote></div>',
+    "gmx": f'<div name="quote" style="border-left:2px solid"><div>{HEADER}</div><div name="quoted-content">{OLD}</div></div>',
+}
+
+
+@pytest.mark.parametrize("top", ["", "<div>FYI</div>"])
+@pytest.mark.parametrize("client", IN_HTML)
+def test_in_html(client, top):
+    html = top + IN_HTML[client]
+    incoming = mail(from_html(html), html=html, subject="FW: Lamp", content_type="text/html")
+    got = forwarded(incoming)
+    assert (got.sender.name, got.sender.address) == ("Ole Berg", "ole@home.example")
+    assert (got.date, got.text.strip()) == ("Tuesday, March 3, 2026 2:14 PM", "The lamp is broken.")
+    assert "The lamp is broken." in new_text(incoming)
+
+
+def test_own_words_above_a_forward_are_all_that_is_new():
+    html = "<div>Could you please look at this one, it is from our best customer.</div>" + IN_HTML["outlook web"]
+    incoming = mail(from_html(html), html=html, subject="FW: Lamp", content_type="text/html")
+    assert new_text(incoming) == "Could you please look at this one, it is from our best customer."

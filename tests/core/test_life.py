@@ -17,7 +17,8 @@ import structlog
 from tests.core.life_histories import play
 
 PARTS = 8
-HISTORIES = int(os.environ.get("LIFE_HISTORIES", "200"))
+# Hypothesis ends some histories before their last step: so many make up for 200 whole ones.
+HISTORIES = int(os.environ.get("LIFE_HISTORIES", "264"))
 STEPS = int(os.environ.get("LIFE_STEPS", "100"))
 SEED = int(os.environ.get("LIFE_SEED", str(secrets.randbits(32)) if "LIFE_HISTORIES" in os.environ else "0"))
 RARE = (
@@ -40,5 +41,6 @@ def test_what_must_hold_does_in_every_history(part):
     number = SEED + part
     print(f"LIFE_SEED={number}")
     played = play(-(-HISTORIES // PARTS), STEPS, by=number)
-    assert sum(played.played.values()) >= HISTORIES // PARTS
-    assert all(played.seen[outcome] for outcome in RARE), played.seen
+    steps = sum(length * count for length, count in played.played.items())
+    assert steps >= 200 / 264 * STEPS * (HISTORIES // PARTS), played.played
+    assert HISTORIES < 20 * PARTS or all(played.seen[outcome] for outcome in RARE), played.seen

@@ -67,6 +67,16 @@ def test_name(text, name):
         "谢谢\n还是不行",
         "תודה רבה, זה לא עובד",
         "Regards, Ana?",
+        "It broke.\n\nSent from my iPhone",
+        "It broke.\n\nGesendet von meinem iPhone",
+        "It broke.\n\nRegards",
+        "It broke.\n\nThanks,\nSent from my Galaxy",
+        "It broke.\n\nThanks,\n> Ana Prado",
+        "> Regards,\n> Ana Prado\n\nIt broke.",
+        "Thanks,\nhelp@desk.example",
+        "Thanks,\nwww.prado.example",
+        "Thanks,\n+34 600 000 000",
+        "Thanks\n\nPrinter2000",
     ],
 )
 def test_no_name_where_it_is_not_sure(text):

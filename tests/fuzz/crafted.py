@@ -58,5 +58,26 @@ HAZARDS: dict[str, Callable[[int], bytes]] = {
     "base64 of nothing": lambda n: FROM + b"Content-Transfer-Encoding: base64\r\n\r\n" + b"=\r\n" * 80_000 * n,
     "soft breaks": lambda n: FROM + b"Content-Transfer-Encoding: quoted-printable\r\n\r\n" + b"=\r\n" * 80_000 * n,
     "flowed": lambda n: FROM + b"Content-Type: text/plain; format=flowed\r\n\r\n" + b"> a \r\n" * 50_000 * n,
+    "long quote marks": lambda n: TEXT + (b">" * 5_000 + b"\r\n") * 30 * n,
+    "a million from lines": lambda n: TEXT + b"From: \r\n" * 500_000 * n,
+    "blockquotes": lambda n: HTML + b"<blockquote type=cite>" * 100_000 * n + b"hi",
+    "flat blockquotes": lambda n: HTML + b"<blockquote type=cite>a</blockquote>b" * 12_000 * n,
+    "quote boxes": lambda n: HTML + b"<div class=gmail_quote>" * 20_000 * n + b"hi",
+    "deep mixed html": lambda n: HTML + b"<table><tr><td><div><p><span>" * 8_000 * n + b"hi",
+    "dividers": lambda n: TEXT + b"-----Original Message-----\r\n" * 20_000 * n,
+    "glued headers": lambda n: (
+        TEXT + (b"----- Forwarded Message ----- " + b"From: To: Sent: " * 60 + b"\r\n") * 150 * n
+    ),
+    "glued answers": lambda n: (
+        TEXT + b"a On b On c On d On Tue, Mar 3, 2026 at 2:14 PM <a@b.example> wrote:\r\n" * 4_000 * n
+    ),
+    "forward in forward": lambda n: (
+        FROM + b"Subject: Fwd: x\r\n\r\n" + b"> Begin forwarded message:\r\n> From: a@b.example\r\n" * 8_000 * n
+    ),
+    "boundary lines": lambda n: FROM + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b \r\n" * 100_000 * n,
+    "boundaries in text": lambda n: (
+        FROM + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n" + b"x--b" * 100_000 * n
+    ),
+    "nested same boundary": lambda n: FROM + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n" * 20_000 * n,
     "results": lambda n: FROM + b"Authentication-Results: mx; " + b"dkim=pass (a; " * 20_000 * n + b"\r\n\r\nhi",
 }

@@ -7,7 +7,6 @@ import resource
 import statistics
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -15,7 +14,7 @@ from tests.fuzz.crafted import HAZARDS
 from tests.fuzz.readers import cpu_seconds, setting
 
 MEMORY = 512 * 1024 * 1024
-WALL = 10.0  # seconds for one mail, the start of the interpreter included
+WALL = 10.0  # seconds of CPU for one mail, the start of the interpreter included: a shared machine tells no other
 TOO_SHORT = 0.4  # seconds of CPU: below, what else a shared machine does weighs more than the mail
 
 
@@ -39,6 +38,11 @@ def test_twice_the_bytes(shape):
     pytest.fail(f"{before:.2f} s, and for twice the bytes {after:.2f} s")
 
 
+def _of_children() -> float:
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
+
+
 def _limited() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
@@ -47,16 +51,16 @@ def _limited() -> None:
 def test_explained_within_512_megabytes(shape, tmp_path):
     path = tmp_path / "crafted.eml"
     path.write_bytes(HAZARDS[shape](1))
-    began = time.monotonic()
+    began = _of_children()
     done = subprocess.run(
         [sys.executable, "-m", "mailbot", "explain", "--json", str(path)],
         capture_output=True,
         check=False,
         preexec_fn=_limited,  # nothing but a limit is set
-        timeout=60,
+        timeout=100,
     )
     assert done.returncode == 0, done.stderr[-2_000:]
-    assert time.monotonic() - began < WALL
+    assert _of_children() - began < WALL
     told = json.loads(done.stdout.splitlines()[-1])
     assert told["kind"] in ("person", "unreadable", "bounce", "auto_reply")
     assert told["kind"] != "unreadable" or told["outcome"] == "quarantined"

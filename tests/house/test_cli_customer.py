@@ -17,7 +17,7 @@ VIP = (
 )
 
 
-def test_show_and_tag_and_untag(call, site):  # noqa: F811
+def test_show_and_tag_and_untag(call, site):  # noqa: F811 - the fixture of that name
     code, out, _ = call("customer", "show", "Ada@customer.example", "--site", site)
     assert code == 0
     assert out.startswith("ada@customer.example\n")
@@ -43,12 +43,12 @@ def test_show_and_tag_and_untag(call, site):  # noqa: F811
         (("untag", "ada@customer.example", ","), "a tag is one word"),
     ],
 )
-def test_what_is_no_address_and_no_tag(call, site, args, said):  # noqa: F811
+def test_what_is_no_address_and_no_tag(call, site, args, said):  # noqa: F811 - the fixture of that name
     code, _, err = call("customer", *args, "--site", site)
     assert (code, said in err) == (2, True)
 
 
-def test_a_rule_asks_for_the_tag_from_the_next_mail_on(call, site, desk, tmp_path):  # noqa: F811
+def test_a_rule_asks_for_the_tag_from_the_next_mail_on(call, site, desk, tmp_path):  # noqa: F811 - the fixture of that name
     folder = tmp_path / "with-vip"
     shutil.copytree(data_dir("rules"), folder)
     (folder / "80-own.toml").write_text(VIP, "utf-8")

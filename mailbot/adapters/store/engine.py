@@ -82,8 +82,14 @@ class Database:
                 with connection.begin():
                     yield connection
             except BaseException:
+                # A commit that failed has left its transaction open, and the lock with it: only the end of the
+                # connection ends both for sure.
+                driver = connection.connection.dbapi_connection
                 connection.invalidate()
                 connection.close()
+                if driver is not None:
+                    with suppress(sqlite3.Error):
+                        driver.close()
                 raise
             self._soon = connection
 
