@@ -1,1 +1,14 @@
 """Fixtures that every kind of test shares."""
+
+from __future__ import annotations
+
+import pytest
+import structlog
+
+
+@pytest.fixture(autouse=True)
+def _logs_stay_as_they_were():
+    """Who sets up logging, as commands do, does it for that test only."""
+    before = structlog.get_config()
+    yield
+    structlog.configure(**before)

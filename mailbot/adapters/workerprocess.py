@@ -42,6 +42,8 @@ class WorkerProcess:
         except OSError as error:
             log.warning("no worker", reason=str(error))
             return
+        assert self._process.stdin is not None
+        os.set_blocking(self._process.stdin.fileno(), False)  # one that does not listen must not hold us up
         log.info("worker", state="started", pid=self._process.pid)
         threading.Thread(target=self._listen, args=(self._process,), name="worker", daemon=True).start()
 
@@ -93,6 +95,8 @@ class WorkerProcess:
                 self._on_word(word)
         self._heard = float("-inf")
         code = process.wait()
-        self.dismiss()
+        with self._lock, suppress(OSError):  # of this one, and not of another that was started since
+            if process.stdin is not None:
+                process.stdin.close()
         log.info("worker", state="ended", pid=process.pid, code=code)
         self._on_end()

@@ -245,6 +245,8 @@ class Decision:
     A ticket whose version is 0 is inserted; any other is updated only if the stored version still equals it.
     `refs` are Message-IDs that lead to a ticket from now on. `outcome` is one word for logs and `replay`:
     opened, joined, relayed, noted, held, refused, logged, quarantined, reminded, covered, late …
+    `asked` are Message-IDs that were looked up, and `led` what each of them led to: a store in which they lead to
+    another ticket by now refuses the decision, since a mail of the same thread was stored meanwhile.
     `release` names held messages that are no longer held. `moves` sends every message of one ticket to another.
     """
 
@@ -259,6 +261,8 @@ class Decision:
     outgoing: tuple[Outgoing, ...] = ()
     release: tuple[str, ...] = ()
     moves: tuple[tuple[int, int], ...] = ()
+    asked: tuple[str, ...] = ()
+    led: tuple[tuple[str, int], ...] = ()
     goodwill: tuple[Goodwill, ...] = ()
 
 

@@ -67,6 +67,8 @@ class Together:
         self.hear(heard)
         self._ids.update(ref.message_id for ref in decision.refs)
         self._tickets.update(ticket.number for ticket in decision.tickets)
+        self._addresses.update(ticket.requester.key for ticket in decision.tickets)
+        self._addresses.update(promise.to for promise in decision.promises)
         self._tickets.update(promise.ticket for promise in decision.promises)
         self._tickets.update(message.ticket for message in decision.messages if message.ticket is not None)
         self._tickets.update(number for move in decision.moves for number in move)

@@ -100,6 +100,7 @@ class OwnThread:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._task: asyncio.Task[None] | None = None
         self._ended = asyncio.Event()
+        self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     async def run(self) -> None:
@@ -116,6 +117,8 @@ class OwnThread:
             await self._ended.wait()
         finally:
             self._cut_off()
+        if self._error is not None:
+            raise RuntimeError("the thread ended before its time") from self._error
 
     def join(self, seconds: float) -> None:
         """Wait so long at most for the thread."""
@@ -128,8 +131,9 @@ class OwnThread:
             await self._main()
 
         try:
-            with suppress(asyncio.CancelledError):
-                asyncio.run(main())
+            asyncio.run(main())
+        except BaseException as error:  # noqa: BLE001 - whoever waits for the thread raises it
+            self._error = error
         finally:
             self._tell()
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
 from mailbot.core.decide import decide, hear, quarantine
-from mailbot.core.desk import Decision
+from mailbot.core.desk import Decision, Known
 from mailbot.core.heard import Heard
 from mailbot.core.mail import Unreadable
 from mailbot.core.setting import Setting
@@ -177,6 +178,7 @@ class Decider:
         self._holder = holder
         self._on_decided = on_decided
         self._left: list[Claim] = []
+        self.stopping = False
 
     def warm_up(self) -> None:
         """Read one mail that nobody wrote, so that what is loaded at first use is loaded before a mail is claimed.
@@ -200,11 +202,16 @@ class Decider:
         count = len(claims)
         self._left = claims  # a store that goes down now has them back as soon as it is up, not after their lease
         setting = self._setting()
-        mails = [(claim, self._heard(claim, setting)) for claim in claims]
-        while mails:
+        mails = [(claim, None if self.stopping else self._heard(claim, setting)) for claim in claims]
+        while mails and not self.stopping:
             mails = mails[self._decide_next(mails, setting) :]
             self._left = [claim for claim, _ in mails]
         return count
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether mails are claimed that a store which was down kept from being decided."""
+        return bool(self._left)
 
     def _heard(self, claim: Claim, setting: Setting) -> Heard | None:
         """The mail, where it is one that may be decided together with others."""
@@ -227,9 +234,15 @@ class Decider:
             run.append(heard)
         group, decided = Together(), list[tuple[Decision, Claim]]()
         if len(run) > 1:
-            for (claim, _), heard, known in zip(
-                mails, run, self._desk.lookups([h.keys for h in run], now), strict=False
-            ):
+            try:
+                found = self._desk.lookups([h.keys for h in run], now)
+            except StoreDown:
+                raise
+            except Exception:  # noqa: BLE001 - each is looked up again alone, where its failure is told
+                found = []
+            for (claim, _), heard, known in zip(mails, run, found, strict=False):
+                if self.stopping and decided:
+                    break
                 if not (group.takes(heard) and group.allows(known)):
                     break
                 try:
@@ -239,12 +252,14 @@ class Decider:
                 except Exception:  # noqa: BLE001 - it is decided again alone, where its failure is told
                     break
                 group.add(heard, decision)
-                decided.append((decision, claim))
-        if len(decided) > 1:
+                decided.append((_seen_so(decision, heard, known), claim))
+        if decided:
             try:
                 self._desk.commit_all(decided, now)
-            except (Conflict, Duplicate, ClaimLost):
-                log.info("not together", mails=len(decided))
+            except StoreDown:
+                raise
+            except Exception as error:  # noqa: BLE001 - each is stored again alone, where its failure is told
+                log.info("not together", mails=len(decided), error=repr(error))
             else:
                 for decision, claim in decided:
                     self._done(decision, claim)
@@ -284,7 +299,7 @@ class Decider:
             known = self._desk.lookup(heard.keys, now)
             decision = decide(heard, known, setting, now=now, fresh=self._fresh)
             try:
-                self._desk.commit(decision, now, claim)
+                self._desk.commit(_seen_so(decision, heard, known), now, claim)
             except (Conflict, Duplicate):
                 continue  # somebody else changed the ticket, or stored this very mail: look again
             return decision
@@ -296,3 +311,8 @@ class Decider:
         self._desk.commit(decision, now, claim)
         log.error("quarantined", inbound=claim.inbound, reason=reason)
         return decision
+
+
+def _seen_so(decision: Decision, heard: Heard, known: Known) -> Decision:
+    """The decision, with what its thread looked like when it was made."""
+    return replace(decision, asked=heard.keys.message_ids, led=tuple((r.message_id, r.ticket) for r in known.refs))

@@ -71,7 +71,7 @@ class Day:
 
     def stop(self) -> None:
         """End the day: what is being sent is finished. Call it in the loop's own thread."""
-        self._sender.stopping = self._reminder.stopping = True
+        self._sender.stopping = self._reminder.stopping = self._decider.stopping = True
         self._stop.set()
         for lane in (self._deciding, self._sending, self._reminding):
             lane.stop()
@@ -138,7 +138,7 @@ class Day:
             await self._sender.close()
 
     async def _decide(self) -> bool:
-        if self._workforce.deciding():
+        if not self._decider.unfinished and self._workforce.deciding():
             return False
         claimed = await asyncio.to_thread(self._decider.decide_some)
         self._workforce.claimed(full=claimed >= TOGETHER_AT_MOST)

@@ -33,8 +33,8 @@ from mailbot.ports import (
 
 log = structlog.get_logger("mailbot.send")
 
-LEASE = timedelta(minutes=15)  # longer than the most patient submission, and `TAKEN_FOR` before it
-TAKEN_FOR = timedelta(minutes=1)
+LEASE = timedelta(minutes=45)  # longer than the most patient submission of the largest mail, and `TAKEN_FOR` before it
+TAKEN_FOR = timedelta(seconds=30)  # one that slept until others took over what it has must not send it as well
 BATCH = 20
 TAKEN_TOGETHER = 5
 MOST_ATTACHED = 20_000_000  # bytes; more than that stays with the desk and is named in the mail only
@@ -76,6 +76,8 @@ class Sender:
         self._look_at_pace = clock.now()
         self._since_look = 0
         self._counts: dict[str, Counts] = {}
+        self._ended: deque[tuple[OutboxRow, Submission]] = deque()
+        self._returned: list[OutboxRow] = []
         self.stopping = False
         self.in_hand: OutboxRow | None = None  # the last one that was handed over
 
@@ -87,6 +89,7 @@ class Sender:
         the next one, so that a kill leaves one mail in doubt, and a loss of power those few.
         """
         handled = 0
+        self._make_good()
         rows = deque(self._ready())
         taken: deque[tuple[OutboxRow, Composed]] = deque()
         written: list[tuple[OutboxRow, Composed]] = []
@@ -112,12 +115,27 @@ class Sender:
                 finally:
                     sent = await on_its_way
                     self._say(sent)
-                    self._settle(row, sent)
+                    self._ended.append((row, sent))
+                    self._make_good()
                 if sent.down:
                     return -1
         finally:
-            self._outbox.give_back([row for row, _ in taken], self._clock.now())
+            self._returned += [row for row, _ in taken]
+            self._make_good()
         return handled
+
+    def _make_good(self) -> None:
+        """Store what is known of letters that were taken: a store that was away must neither double nor delay them."""
+        while self._ended:
+            row, sent = self._ended.popleft()
+            try:
+                self._settle(row, sent)
+            except (StoreDown, Conflict):
+                self._ended.appendleft((row, sent))
+                raise
+        if self._returned:
+            self._outbox.give_back(self._returned, self._clock.now())
+            self._returned = []
 
     async def close(self) -> None:
         """Leave the server."""
@@ -337,6 +355,7 @@ class Sender:
             except Conflict:
                 continue
             return
+        raise Conflict(f"the ticket of {row.outgoing.key} was changed again and again")
 
     def _say(self, sent: Submission) -> None:
         """One line per change of state of the submission server."""

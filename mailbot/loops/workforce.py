@@ -81,8 +81,8 @@ class Hand:
         self._woken.set()
 
     def dismiss(self) -> None:
-        """End after the mails that are claimed. From any thread."""
-        self._dismissed = True
+        """End after the mail that is being decided. From any thread."""
+        self._dismissed = self._decider.stopping = True
         self._woken.set()
 
     def run(self) -> None:

@@ -87,7 +87,7 @@ def test_a_row_is_taken_once_and_sent(store):
 def test_some_rows_are_taken_by_one_commit_without_those_that_are_somebody_elses(store):
     rows = put(store, "a", "b", "c")
     take(store, rows["b"], holder="other")
-    letters = [(row, key.encode(), f"{key}@help.example") for key, row in rows.items()]
+    letters = [(rows[key], key.encode(), f"{key}@help.example") for key in "abc"]
     assert store.take(letters, "mine", NOW, MINUTE) == [b"a", None, b"c"]
     assert [row_of(store, key).message_id for key in "abc"] == ["a@help.example", "id@help.example", "c@help.example"]
     assert store.ready(NOW, 10) == []
@@ -100,10 +100,17 @@ def test_what_was_not_handed_over_is_given_back_as_it_was(store):
     store.settle(rows["b"], Settled(state=OutboxState.SENT, reply="250 ok"), NOW)
     store.give_back([rows["a"], rows["b"]], NOW)
     again = row_of(store, "a")
-    assert (again.state, again.attempts, again.raw) == (OutboxState.READY, 0, b"bytes")
+    assert (again.state, again.attempts, again.raw) == (OutboxState.READY, 0, None)
+    assert (again.message_id, again.first_tried_at) == (None, None)
     assert row_of(store, "b").state is OutboxState.SENT
     assert keys(store.ready(NOW, 10)) == ["a"]
-    assert take(store, again, b"others") == b"bytes"
+    assert take(store, again, b"others") == b"others"
+    store.settle(again, Settled(state=OutboxState.UNKNOWN, reply="cut", next_try=NOW), NOW)
+    [doubtful] = store.ready(NOW, 10)
+    take(store, doubtful)
+    store.give_back([doubtful], NOW)
+    again = row_of(store, "a")
+    assert (again.state, again.attempts, again.raw) == (OutboxState.UNKNOWN, 1, b"others")
 
 
 def test_what_was_taken_by_somebody_else_since_is_not_given_back(store):

@@ -212,7 +212,7 @@ def test_hazard_05_a_sender_stopped_past_its_lease_sends_the_same_bytes_at_most(
     def answer(to, raw):
         if not slept:  # stopped with the mail in its hands
             slept.append(to)
-            desk.clock.at += minutes(16)
+            desk.clock.at += minutes(46)
             desk.store.sweep(desk.clock.now())
             for row in desk.store.ready(desk.clock.now(), 50):
                 [(_, taken)] = second._take([(row, second._written(row))])

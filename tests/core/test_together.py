@@ -17,8 +17,6 @@ ANA = "Ana <ana@quay.example>"
 @pytest.fixture(autouse=True)
 def quiet():
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50))
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -8,11 +8,12 @@ from datetime import datetime
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, bindparam, delete, func, literal, or_, select, update
+from sqlalchemy import BigInteger, bindparam, delete, func, literal, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from mailbot.adapters.store.columns import short
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.prepared import Prepared
+from mailbot.adapters.store.prepared import Prepared, PreparedLists
 from mailbot.adapters.store.rows import (
     customer_values,
     event_values,
@@ -56,7 +57,16 @@ _DONE = Prepared(
         reason=bindparam("new_reason"),
     )
 )
+_CHUNK = 500
 _PARTS = [f for f in fields(Decision) if f.name not in ("outcome", "reason")]
+_LED = PreparedLists(
+    lambda places: select(ref.c.message_id, ref.c.ticket).where(ref.c.message_id.in_(places)), ref.c.message_id.type
+)
+# Two transactions about one thread take turns, so that the second sees what the first has stored.
+_TURNS = text(
+    "SELECT pg_advisory_xact_lock(h) FROM "
+    "(SELECT hashtextextended(id, 0) AS h FROM unnest(CAST(:ids AS text[])) AS id ORDER BY h) AS locks"
+)
 _CHANGED = [column for column in ticket.c if column.name not in ("number", "version", "merged_into")]
 _CHANGE_TICKET = Prepared(
     update(ticket)
@@ -129,6 +139,8 @@ class Commits:
             raise _translate(error) from error
 
     def _store(self, connection: Connection, decision: Decision, now: datetime) -> None:
+        if decision.asked:
+            _unchanged(connection, decision)
         _tickets(connection, decision.tickets)
         if decision.customers:
             self._customer.change_all(connection, map(customer_values, decision.customers))
@@ -199,6 +211,18 @@ def _together(decisions: Sequence[Decision]) -> Decision:
         return decisions[0]
     parts: dict[str, Any] = {f.name: tuple(chain.from_iterable(getattr(d, f.name) for d in decisions)) for f in _PARTS}
     return Decision(outcome="together", **parts)
+
+
+def _unchanged(connection: Connection, decision: Decision) -> None:
+    """Raises Conflict where a Message-ID that was asked about leads to a ticket that nobody knew of then."""
+    asked = list(dict.fromkeys(map(short, decision.asked)))
+    if connection.dialect.name == "postgresql":
+        connection.execute(_TURNS, {"ids": asked})
+    led = {(short(message_id), number) for message_id, number in decision.led}
+    for start in range(0, len(asked), _CHUNK):
+        for row in _LED.rows(connection, asked[start : start + _CHUNK]):
+            if (row["message_id"], row["ticket"]) not in led:
+                raise Conflict("a mail of the same thread was stored meanwhile")
 
 
 def _finish(connection: Connection, claim: Claim, decision: Decision, now: datetime) -> None:

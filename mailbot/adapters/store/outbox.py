@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, delete, exists, func, or_, select, update
 
 from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.engine import Database
@@ -105,8 +105,16 @@ _GIVE_BACK = (
         outbox.c.state == OutboxState.SENDING.value,
         outbox.c.attempts == bindparam("seen_attempts"),
     )
-    .values(state=bindparam("back"), attempts=outbox.c.attempts - 1, due_at=_NOW, holder=None)
+    .values(
+        state=bindparam("back"),
+        attempts=outbox.c.attempts - 1,
+        due_at=_NOW,
+        holder=None,
+        message_id=case((outbox.c.attempts == 1, None), else_=outbox.c.message_id),
+        first_tried_at=case((outbox.c.attempts == 1, None), else_=outbox.c.first_tried_at),
+    )
 )
+_FORGET_RAW = Prepared(delete(outbox_raw).where(outbox_raw.c.outbox == bindparam("row")))
 _SWEEP = (
     update(outbox)
     .where(outbox.c.due_at <= _NOW, outbox.c.state == OutboxState.SENDING.value)
@@ -183,7 +191,8 @@ class Outbox:
         with self._outbox.write() as connection:
             for row in rows:
                 values = {"row": row.id, "seen_attempts": row.attempts + 1, "back": row.state.value, "now": now}
-                self._give_back.change(connection, values)
+                if self._give_back.change(connection, values) and not row.attempts:
+                    _FORGET_RAW.change(connection, {"row": row.id})  # nobody has seen it: limits count for it again
         for row in rows:
             self._taken.pop(row.id, None)
 
