@@ -71,7 +71,7 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
         change.set(**NO_STAND)
     for verb in asked.verbs:
         due = _obey(change, verb, agent, lines) or due
-        if verb.name == "goodwill":
+        if verb.name in ("goodwill", "approve"):
             _release(change)
         if verb.name == "why":
             lines += reply.why or _status(change)

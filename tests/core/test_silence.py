@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from mailbot.adapters.store.rows import promise_from
-from mailbot.adapters.store.schema import promise
+from mailbot.adapters.store.schema import promise, ticket
 from mailbot.core.desk import PromiseState, TicketState
 from tests.core.simulated_desk import BERLIN, JOOST, MARA, MONDAY, SimulatedDesk, mail, minutes
 
@@ -293,6 +293,16 @@ def test_goodwill_over_the_budget_waits_for_the_lead(generous):
     answers(generous, "/approve", of="gesture", to="mara")
     assert generous.names().count("goodwill") == 2
     assert answers(generous, "/approve", of="gesture", to="mara").outcome == "refused", "nothing is left to approve"
+
+
+def test_what_is_approved_lets_the_desk_write_to_them_again(generous):
+    writes(generous)
+    joost(generous, "/goodwill 500 EUR for the whole week")
+    with generous.store._database.write() as connection:  # as a mail with Precedence: bulk leaves it
+        connection.execute(update(ticket).values(mute="person: Precedence: bulk"))
+    answers(generous, "/approve", of="gesture", to="mara")
+    assert generous.names().count("goodwill") == 1
+    assert generous.ticket().mute is None
 
 
 @pytest.mark.parametrize("text", ["/goodwill", "/goodwill 15 EUR", "/goodwill 15 USD a reason", "/goodwill much love"])
