@@ -326,12 +326,18 @@ class Sender:
 
     def _tell(self, row: OutboxRow, reply: str, result: Verdict) -> None:
         final = result.state is OutboxState.FAILED
-        self._change(
-            row,
-            lambda known, setting: undelivered(
-                row.outgoing, reply, known, setting, final=final, now=self._clock.now(), fresh=self._fresh
-            ),
-        )
+        try:
+            self._change(
+                row,
+                lambda known, setting: undelivered(
+                    row.outgoing, reply, known, setting, final=final, now=self._clock.now(), fresh=self._fresh
+                ),
+            )
+        except (StoreDown, Conflict):
+            raise
+        except Exception as error:
+            # What cannot be told must not keep the row from being settled: it would be tried again and again.
+            log.exception("not told", key=row.outgoing.key, error=repr(error))
 
     def _drop(self, row: OutboxRow, reason: str) -> None:
         now = self._clock.now()

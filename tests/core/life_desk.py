@@ -64,8 +64,6 @@ class SwiftDesk(SimulatedDesk):
     dead: bool = False
     store_is_down: bool = False
     server_is_down: bool = False
-    untold: set[str] = field(default_factory=set)
-    """Promises whose mail had failed when somebody died who was about to say so."""
     _tried_at: datetime = _LONG_AGO
     in_doubt: Counter[int] = field(default_factory=Counter)
     """How often nobody could know of a mail whether it had arrived."""
@@ -198,8 +196,6 @@ class SwiftDesk(SimulatedDesk):
 
     def _doubt(self) -> None:
         self.in_doubt.update(id_ for (id_,) in self.sees("SELECT id FROM outbox WHERE state = 'sending'"))
-        failed = "SELECT promise FROM outbox WHERE state IN ('failed', 'dropped') AND promise IS NOT NULL"
-        self.untold.update(id_ for (id_,) in self.sees(failed))
 
     # --- two at once ----------------------------------------------------------------------------------------------
 

@@ -66,8 +66,6 @@ def test_an_agent_who_gets_no_notices_of_the_inbox_is_told_all_the_same(desk):
         }
         return replace(policy, agents=agents)
 
-    if not hasattr(next(iter(desk.setting.policy.agents.values())), "groups"):
-        pytest.skip("agents have no groups")
     desk.setting = replace(desk.setting, policy=only_joost(desk.setting.policy))
     desk.receive(forward())
     assert {sent.outgoing.to.address for sent in desk.sent if sent.outgoing.name == "new"} == {

@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 import structlog
 
+from mailbot.core.desk import OutboxState
 from mailbot.errors import StoreDown
 from mailbot.loops.attendance import Attendance
 from mailbot.loops.lane import Lane, OwnThread, StoreState
@@ -235,3 +236,14 @@ def test_a_stop_waits_for_one_mail_and_not_for_its_whole_claim(desk):
 
     asyncio.run(stopped())
     assert len(set(heard)) < 8
+
+
+def test_a_refusal_that_cannot_be_told_of_is_settled_all_the_same(desk, monkeypatch):
+    def breaks(*_, **__):
+        raise RuntimeError("boom")
+
+    monkeypatch.setattr("mailbot.loops.send.undelivered", breaks)
+    desk.refuse = lambda outgoing: outgoing.name == "ack"
+    desk.receive(strangers(1)[0])
+    [ack] = [row for row in desk.store.lists.outbox() if row.outgoing.name == "ack"]
+    assert (ack.state, ack.attempts) == (OutboxState.FAILED, 1)
