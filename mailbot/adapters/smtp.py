@@ -97,6 +97,7 @@ class SmtpSubmitter:
                 with suppress(aiosmtplib.SMTPException, OSError):
                     self._wire.write(b"QUIT\r\n")
                     await self._wire.reply(min(self._timeout, 1.0))
+                await self._wire.abandon()
             self._drop()
 
     # --- one try -----------------------------------------------------------------------------------------------------

@@ -55,6 +55,13 @@ class Wire(asyncio.Protocol):
             raise self._error or aiosmtplib.SMTPServerDisconnected("Connection lost")
         self._transport.write(data)
 
+    async def abandon(self) -> None:
+        """Give the connection up, and its socket back: nothing more is to come, and no loop may turn any more."""
+        self._transport.abort()
+        # TLS would wait for the other side to say its end; each turn is one layer that lets go.
+        for _ in range(3):
+            await asyncio.sleep(0)
+
     async def reply(self, seconds: float) -> Reply:
         """The next reply. Raises TimeoutError, SMTPServerDisconnected, or SMTPResponseException for what is none."""
         if not self._replies:

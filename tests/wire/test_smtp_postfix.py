@@ -92,3 +92,13 @@ async def test_an_address_beyond_ascii(submitter, mailstack):
     result = await submitter().submit("support@desk.example", "zoë@customer.example", RAW % b"utf8")
     # Postfix takes it; whether Dovecot's LMTP does is another matter.
     assert result.accepted, result
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+async def test_after_close_the_system_has_its_socket_back(submitter, mailstack, security):
+    one = submitter(security=security, port=mailstack.smtps if security == "tls" else mailstack.submission)
+    assert await one.probe() is None
+    socket = one._client.transport.get_extra_info("socket")
+    assert socket.fileno() > 0
+    await one.close()
+    assert socket.fileno() == -1
