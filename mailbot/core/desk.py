@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
@@ -218,6 +218,11 @@ class Outgoing:
     not_before: datetime
     fields: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The tickets that it speaks of: its own, and those whose next time it tells as well (`other_numbers`)."""
+        return () if self.ticket is None else (self.ticket, *self.fields.get("other_numbers", ()))
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Customer:
@@ -264,6 +269,16 @@ class Decision:
     asked: tuple[str, ...] = ()
     led: tuple[tuple[str, int], ...] = ()
     goodwill: tuple[Goodwill, ...] = ()
+
+    def along_with(self, other: Decision) -> Decision:
+        """This one with what another does to other tickets; its outcome and reason stay."""
+        return replace(
+            self,
+            tickets=(*self.tickets, *other.tickets),
+            promises=(*self.promises, *other.promises),
+            events=(*self.events, *other.events),
+            outgoing=(*self.outgoing, *other.outgoing),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from mailbot.core.change import Change
@@ -16,7 +17,8 @@ def undelivered(
 ) -> Decision:
     """After a refusal (`final`) or hours of delay: an agent is told about a customer's mail, an admin about a notice.
 
-    A final refusal of the customer's address stops automatic mail to it, and takes back what was promised.
+    A final refusal of the customer's address stops automatic mail to it, and takes back what was promised, also what
+    the same letter told of other tickets.
     """
     word = "was refused" if final else "is delayed"
     ticket = known.tickets.get(outgoing.ticket) if outgoing.ticket is not None else None
@@ -49,7 +51,10 @@ def undelivered(
     fields = {"address": outgoing.to.address, "status": reply, "reason": f"{outgoing.name} {word}", "text": ""}
     for agent in readers(setting.policy, change.ticket):
         change.notice(agent, "undeliverable", key=key, fields=fields)
-    return change.decision("undelivered", reply)
+    decision = change.decision("undelivered", reply)
+    if not final:
+        return decision
+    return _with_others(decision, outgoing, f"undeliverable: {reply}", known, setting, fields, now=now, fresh=fresh)
 
 
 def breaker_notice(inbox: str, last_hour: int, usual: float, setting: Setting, *, now: datetime) -> Decision:
@@ -64,6 +69,32 @@ def breaker_notice(inbox: str, last_hour: int, usual: float, setting: Setting, *
     notices = to_admins(setting, inbox, name="trouble", key=key, now=now, fields=fields)
     event = Event(ticket=None, at=now, what="breaker", detail=f"{last_hour} letters within the hour, usual {usual:.1f}")
     return Decision(outcome="paused", reason=event.detail, events=(event,), outgoing=notices)
+
+
+def _with_others(
+    decision: Decision,
+    outgoing: Outgoing,
+    why: str,
+    known: Known,
+    setting: Setting,
+    fields: Mapping[str, object],
+    *,
+    now: datetime,
+    fresh: FreshIds,
+) -> Decision:
+    """One letter may tell the next time of several tickets: with it, all of what it told is taken back."""
+    tickets = {ticket.number: ticket for ticket in map(known.tickets.get, outgoing.numbers) if ticket is not None}
+    for number, ticket in tickets.items():
+        promise = known.promises.get(number)
+        if number == decision.tickets[0].number or promise is None or promise.stated_by != outgoing.key:
+            continue
+        change = Change(setting, ticket, promise, now, fresh)
+        change.event("undelivered", f"{outgoing.name} of #{outgoing.ticket} to {outgoing.to.address}: {why}")
+        withdraw(change, why)
+        for agent in readers(setting.policy, change.ticket):
+            change.notice(agent, "undeliverable", key=f"undelivered:{outgoing.key}:{number}", fields=fields)
+        decision = decision.along_with(change.decision(decision.outcome))
+    return decision
 
 
 def held_back(

@@ -109,13 +109,14 @@ def _own_up(change: Change, promise: Promise, matter: str, also: Missed) -> Deci
         "missed": len({promise.stated_by, *(p.stated_by for _, p in also)}) if others else 1,
         "promised": iso(min(promise.due, *(p.due for _, p in also))) if others else iso(promise.due),
         "others": [matter_of("", one.ticket.subject) for one in others],
+        "other_numbers": [one.ticket.number for one in others],
     }
     decision = _say_next(change, promise, due, "late", "late", fields)
     for one, (_, old) in zip(others, also, strict=False):
         new = one.promise_by(due, made_by="late", stated_by=f"promise:{promise.id}:late")
         one.event("told", f"with #{change.ticket.number}: the word due {iso(old.due)} did not come")
         _tell_agents(one, old, {"promised": iso(old.due)}, due=new.due)
-        decision = _and(decision, one.decision("late"))
+        decision = decision.along_with(one.decision("late"))
     return decision
 
 
@@ -130,16 +131,6 @@ def _also(missed: Missed, ticket: Ticket, policy: Policy) -> Missed:
         and t.requester.key == ticket.requester.key
         and not promises.owes_nothing(t, p, policy)
     ]
-
-
-def _and(one: Decision, other: Decision) -> Decision:
-    return replace(
-        one,
-        tickets=(*one.tickets, *other.tickets),
-        promises=(*one.promises, *other.promises),
-        events=(*one.events, *other.events),
-        outgoing=(*one.outgoing, *other.outgoing),
-    )
 
 
 def _next(change: Change, after: datetime) -> datetime:

@@ -234,10 +234,9 @@ class Sender:
         outgoing = row.outgoing
         if outgoing.promise is None or outgoing.ticket is None or now - row.created_at < FRESH:
             return None
-        known = self._desk.lookup(Keys(content_key="", sender=None, numbers=(outgoing.ticket,)), now)
-        open_now = known.promises.get(outgoing.ticket)
-        if open_now is not None and open_now.id == outgoing.promise:
-            return None
+        known = self._desk.lookup(Keys(content_key="", sender=None, numbers=outgoing.numbers), now)
+        if any(p.id == outgoing.promise or p.stated_by == outgoing.key for p in known.promises.values()):
+            return None  # of several times that one letter tells, one that holds is enough
         return "a later word has taken its place"
 
     def _paused(self, row: OutboxRow, now: datetime) -> bool:
@@ -352,10 +351,9 @@ class Sender:
 
     def _change(self, row: OutboxRow, decide: Callable[[Known, Setting], Decision]) -> None:
         """Decide and commit something about the row's ticket; again if somebody else changed it meanwhile."""
-        numbers = () if row.outgoing.ticket is None else (row.outgoing.ticket,)
         for _ in range(5):
             now = self._clock.now()
-            known = self._desk.lookup(Keys(content_key="", sender=None, numbers=numbers), now)
+            known = self._desk.lookup(Keys(content_key="", sender=None, numbers=row.outgoing.numbers), now)
             try:
                 self._desk.commit(decide(known, self._setting()), now)
             except Conflict:

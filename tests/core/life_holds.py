@@ -179,8 +179,7 @@ def _(desk: Holds) -> Iterator[object]:
 def _(desk: Holds) -> Iterator[object]:
     found = desk.sees(
         "SELECT promise.id, stated_by, outbox.state FROM promise LEFT JOIN outbox ON outbox.key = stated_by "
-        "WHERE outbox.id IS NULL OR kind = 'notice' OR (promise.state = 'open' AND outbox.state IN ('failed', 'dropped') "
-        " AND outbox.ticket = promise.ticket)"  # of one letter about several, only the first matter hears that it failed
+        "WHERE outbox.id IS NULL OR kind = 'notice' OR (promise.state = 'open' AND outbox.state IN ('failed', 'dropped'))"
     )
     yield from found
     told = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from unittest.mock import AsyncMock
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,11 +13,13 @@ from sqlalchemy import select, update
 from mailbot.adapters.store.rows import promise_from
 from mailbot.adapters.store.schema import promise, ticket
 from mailbot.core.desk import PromiseState, TicketState
+from mailbot.ports import Submission
 from tests.core.simulated_desk import BERLIN, JOOST, MARA, MONDAY, SimulatedDesk, mail, minutes
 
 ANNA = "Anna Keller <anna@atelier.example>"
 BROKEN = "The export fails with an error at 80 % since this morning."
 OUTAGE = "Our whole shop is down, nobody can order, error 503 everywhere!"
+DOWN = Submission(accepted=False, code=0, reply="connection refused", down=True)
 MARAS = "Mara Lind <mara@lumen.example>"
 
 
@@ -193,6 +196,39 @@ def test_a_time_that_one_letter_told_for_several_matters_was_told_once(desk):
     assert last.outgoing.fields["missed"] == 1
     assert " ".join(last.text.split()).count("You were to hear from us by") == 1
     assert all(word in last.text for word in ("“Second”", "“Third”", "“Fourth”"))
+
+
+def test_a_letter_about_several_matters_that_is_refused_takes_back_all_that_it_told(desk):
+    for subject in ("First", "Second", "Third"):
+        writes(desk, f"{BROKEN} {subject}", subject=subject)
+    desk.refuse = lambda outgoing: outgoing.name == "late"
+    since = len(desk.sent)
+    desk.sleep_until(berlin(9, 10))
+    assert [desk.promise(number) for number in (1, 2, 3)] == [None, None, None]
+    assert all((desk.ticket(number).mute or "").startswith("undeliverable") for number in (1, 2, 3))
+    told = {s.outgoing.ticket for s in desk.sent[since:] if s.outgoing.name == "undeliverable"}
+    assert told == {1, 2, 3}, "of each of them an agent hears"
+    desk.refuse = lambda _: False
+    desk.sleep_until(berlin(11, 10))
+    assert not [s for s in desk.sent[since:] if not s.outgoing.agent], "nothing more goes to that address"
+
+
+def test_a_letter_about_several_matters_goes_while_one_of_its_times_holds(desk):
+    for subject in ("First", "Second"):
+        writes(desk, f"{BROKEN} {subject}", subject=subject)
+    since, submit = len(desk.sent), desk.submit
+    desk.submit = AsyncMock(return_value=DOWN)
+    desk.sleep_until(berlin(9, 10))
+    notice = next(s for s in desk.sent if (s.outgoing.name, s.outgoing.ticket) == ("new", 1))
+    desk.receive(
+        mail(MARAS, "/resolve\n\nIt runs again.", at=desk.clock.now(), to=notice.reply_to, subject="Re: notice")
+    )
+    desk.submit = submit
+    desk.sleep_until(berlin(9, 11))
+    (late,) = (s for s in desk.sent[since:] if s.outgoing.name == "late")
+    assert late.outgoing.ticket == 1, "whose own time holds no longer"
+    assert desk.promise(1) is None
+    assert desk.promise(2).stated_by == late.outgoing.key
 
 
 def test_a_new_time_told_after_the_old_one_had_passed_does_not_undo_it(desk):
