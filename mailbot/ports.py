@@ -94,7 +94,10 @@ class Baseline:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
-    """A stored mail that this worker may decide until the lease ends. `attempts` includes this one."""
+    """A stored mail that this worker may decide until the lease ends. `attempts` includes this one.
+
+    `desk_since`: when the desk first watched its mailbox, where that was given new UIDs since (else None).
+    """
 
     inbound: int
     mailbox: str
@@ -103,16 +106,17 @@ class Claim:
     received_at: datetime
     attempts: int
     token: str
+    desk_since: datetime | None = None
 
 
 class InboundStore(Protocol):
     """Mails as they came in: stored before anything else happens to them."""
 
-    def baseline(self, mailbox: str, uidvalidity: int, uidnext: int) -> Baseline:
+    def baseline(self, mailbox: str, uidvalidity: int, uidnext: int, now: datetime) -> Baseline:
         """The stored baseline of the mailbox, made from these values when there is none (TX0).
 
-        A changed UIDVALIDITY starts a new baseline at 1: every UID is a candidate again, and mails whose content
-        key is known are logged only.
+        A changed UIDVALIDITY starts a new baseline at 1: every UID is a candidate again. Mails whose content key is
+        known are logged only; so are those that arrived before the first baseline, which `Claim.desk_since` tells.
         """
 
     def missing(self, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> list[int]:

@@ -11,13 +11,13 @@ from mailbot.core.desk import Decision, Event, Known, Message, Promise, Ticket
 from mailbot.core.heard import Heard, keys_of
 from mailbot.core.identity import Standing, Who, identify
 from mailbot.core.letters import to_admins
-from mailbot.core.mail import Kind, Unreadable
+from mailbot.core.mail import Kind, Mail, Unreadable
 from mailbot.core.match import match
 from mailbot.core.newtext import new_text
 from mailbot.core.passedon import as_first_written
 from mailbot.core.policy import Inbox
 from mailbot.core.read import ReadLimits, read
-from mailbot.core.screen import Own, screen
+from mailbot.core.screen import Own, arrived, screen
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.tokens import TokenKind, tokens_of
 
@@ -30,8 +30,12 @@ def hear(
     received_at: datetime,
     inbound: int | None = None,
     limits: ReadLimits | None = None,
+    desk_since: datetime | None = None,
 ) -> Heard | Unreadable:
-    """All that a mail says by itself, before the store is asked. `received_at` is when the desk stored it, aware."""
+    """All that a mail says by itself, before the store is asked. `received_at` is when the desk stored it, aware.
+
+    `desk_since` as in `ports.Claim`: what is older than that was never the desk's to answer.
+    """
     mail = read(raw, limits or ReadLimits())
     if isinstance(mail, Unreadable):
         return mail
@@ -58,6 +62,7 @@ def hear(
             opening=who.standing is Standing.AGENT and "why" in added.casefold(),
             ledger=_ledger(who, added),
         ),
+        before_desk=desk_since is not None and _older(mail, desk_since),
     )
     return as_first_written(heard, setting.policy)
 
@@ -68,6 +73,9 @@ def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return already_seen(heard, known, now)
     if heard.screening.kind not in (Kind.PERSON, Kind.LIST):
         return automatic.lay_by(heard, known, setting, now=now, fresh=fresh)
+    if heard.before_desk and match(heard, known).ticket is None:
+        # RFC 3501 section 2.3.1.1: with a new UIDVALIDITY all that ever lay in the mailbox looks new.
+        return Decision(outcome="logged", reason="it lay in the mailbox before the desk came")
     if heard.who.standing is Standing.UNPROVEN:
         return agent.hold(heard, known, setting, now=now, fresh=fresh)
     if heard.who.standing is Standing.AGENT:
@@ -127,6 +135,12 @@ def _ledger(who: Who, added: str) -> str | None:
     asks = "goodwill" in added.casefold() or "approve" in added.casefold()
     held = who.token is not None and who.token.kind is TokenKind.HELD
     return who.agent.id if asks or held else None
+
+
+def _older(mail: Mail, than: datetime) -> bool:
+    """Whether it arrived before that; by its own date where no server left a word."""
+    at = arrived(mail) or mail.date
+    return at is not None and at < than
 
 
 def _own(setting: Setting, inbox: str) -> Own:

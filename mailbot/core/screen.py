@@ -107,11 +107,14 @@ def _machine(mail: Mail, new_text: str, own: Own, bounce: Bounce | None) -> tupl
     return None
 
 
-def _too_old(mail: Mail, own: Own, now: datetime) -> str | None:
-    written = mail.date
+def arrived(mail: Mail) -> datetime | None:
+    """When our own server took the mail, or None where it does not say."""
     # The Received header on top is our own server's (RFC 5321 section 4.4): its clock is behind the last semicolon.
-    arrived = moment((mail.header("received") or "").rpartition(";")[2])
-    oldest = min((each for each in (written, arrived) if each is not None), default=None)
+    return moment((mail.header("received") or "").rpartition(";")[2])
+
+
+def _too_old(mail: Mail, own: Own, now: datetime) -> str | None:
+    oldest = min((each for each in (mail.date, arrived(mail)) if each is not None), default=None)
     if oldest is not None and now - oldest > own.limits.too_old:
         return f"older than {own.limits.too_old.total_seconds() / 3600:g} hours"
     return None

@@ -125,7 +125,7 @@ class Poller:
                 f"databases must not share an inbox; if the other one is gone, remove its keyword from the mails."
             )
         self._uidvalidity = state.uidvalidity
-        return self._inbound.baseline(self.name, state.uidvalidity, state.uidnext).uidnext
+        return self._inbound.baseline(self.name, state.uidvalidity, state.uidnext, self._clock.now()).uidnext
 
     def _take_over(self, first: int) -> int:
         """Store what is missing from `first` on, batch by batch; the UID to look from next time."""
@@ -218,7 +218,7 @@ class Decider:
         if claim.attempts > 1:
             return None
         try:
-            heard = hear(claim.raw, setting, inbox=claim.mailbox, received_at=claim.received_at, inbound=claim.inbound)
+            heard = _hear(claim, setting)
         except Exception:  # noqa: BLE001 - it is heard again alone, where its failure is told
             return None
         return None if isinstance(heard, Unreadable) else heard
@@ -292,7 +292,7 @@ class Decider:
             reason = f"it failed {MOST_ATTEMPTS} times"
             return self._commit_quarantine(claim, reason, setting)
         if heard is None:
-            heard = hear(claim.raw, setting, inbox=claim.mailbox, received_at=claim.received_at, inbound=claim.inbound)
+            heard = _hear(claim, setting)
         if isinstance(heard, Unreadable):
             return self._commit_quarantine(claim, heard.reason, setting)
         for _ in range(MOST_CONFLICTS):
@@ -316,3 +316,14 @@ class Decider:
 def _seen_so(decision: Decision, heard: Heard, known: Known) -> Decision:
     """The decision, with what its thread looked like when it was made."""
     return replace(decision, asked=heard.keys.message_ids, led=tuple((r.message_id, r.ticket) for r in known.refs))
+
+
+def _hear(claim: Claim, setting: Setting) -> Heard | Unreadable:
+    return hear(
+        claim.raw,
+        setting,
+        inbox=claim.mailbox,
+        received_at=claim.received_at,
+        inbound=claim.inbound,
+        desk_since=claim.desk_since,
+    )

@@ -19,7 +19,7 @@ def calls(store):
     [claim] = store.claim("a", NOW, MINUTE, 1)
     [row] = store.ready(NOW, 1)
     return [
-        lambda: store.baseline("new", 1, 1),
+        lambda: store.baseline("new", 1, 1, NOW),
         lambda: store.put([raw_mail(uid, raw=b"x" * 100_000) for uid in range(100, 120)], NOW),
         lambda: store.claim("a", NOW + MINUTE, MINUTE, 1),
         lambda: store.fail(claim, "boom", NOW),

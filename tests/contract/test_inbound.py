@@ -12,32 +12,44 @@ from tests.contract.made import HOUR, MINUTE, NOW, decision, message, raw_mail
 
 
 def test_first_baseline_stays(store):
-    assert store.baseline("support", 7, 100) == Baseline(uidvalidity=7, uidnext=100, cursor=100)
-    assert store.baseline("support", 7, 900) == Baseline(uidvalidity=7, uidnext=100, cursor=100)
-    assert store.baseline("billing", 7, 5).uidnext == 5
+    assert store.baseline("support", 7, 100, NOW) == Baseline(uidvalidity=7, uidnext=100, cursor=100)
+    assert store.baseline("support", 7, 900, NOW) == Baseline(uidvalidity=7, uidnext=100, cursor=100)
+    assert store.baseline("billing", 7, 5, NOW).uidnext == 5
 
 
 def test_changed_uidvalidity_starts_again_at_one(store):
-    store.baseline("support", 7, 100)
+    store.baseline("support", 7, 100, NOW)
     store.put([raw_mail(150)], NOW)
-    assert store.baseline("support", 8, 900) == Baseline(uidvalidity=8, uidnext=1, cursor=1)
-    assert store.baseline("support", 8, 1000) == Baseline(uidvalidity=8, uidnext=1, cursor=1)
+    assert store.baseline("support", 8, 900, NOW) == Baseline(uidvalidity=8, uidnext=1, cursor=1)
+    assert store.baseline("support", 8, 1000, NOW) == Baseline(uidvalidity=8, uidnext=1, cursor=1)
     assert store.missing("support", 8, [150]) == [150]
 
 
+def test_where_uids_are_new_a_claim_says_since_when_the_desk_was_there(store):
+    store.baseline("support", 7, 100, NOW)
+    store.baseline("billing", 1, 1, NOW)
+    store.put([raw_mail(150)], NOW)
+    assert [claim.desk_since for claim in store.claim("a", NOW, MINUTE, 9)] == [None]
+    store.baseline("support", 8, 900, NOW + HOUR)
+    store.baseline("support", 9, 900, NOW + 2 * HOUR)
+    store.put([raw_mail(150, uidvalidity=9), raw_mail(7, mailbox="billing")], NOW + HOUR)
+    claims = [*store.claim("a", NOW + 2 * HOUR, MINUTE, 9), *store.claim("a", NOW + 2 * HOUR, MINUTE, 9)]
+    assert {claim.mailbox: claim.desk_since for claim in claims} == {"support": NOW, "billing": None}
+
+
 def test_put_stores_once_and_moves_the_cursor(store):
-    store.baseline("support", 7, 10)
+    store.baseline("support", 7, 10, NOW)
     assert store.put([raw_mail(12), raw_mail(10)], NOW) == 2
     assert store.put([raw_mail(12), raw_mail(11), raw_mail(11)], NOW) == 1
     assert store.put([raw_mail(12, mailbox="billing")], NOW) == 1
     assert store.put([], NOW) == 0
-    assert store.baseline("support", 7, 99).cursor == 13
+    assert store.baseline("support", 7, 99, NOW).cursor == 13
     store.put([raw_mail(11)], NOW)
-    assert store.baseline("support", 7, 99).cursor == 13
+    assert store.baseline("support", 7, 99, NOW).cursor == 13
 
 
 def test_missing_is_at_or_above_the_baseline_and_not_stored(store):
-    store.baseline("support", 7, 10)
+    store.baseline("support", 7, 10, NOW)
     store.put([raw_mail(12), raw_mail(14)], NOW)
     assert store.missing("support", 7, [15, 9, 10, 12, 14, 13, 13]) == [10, 13, 15]
     assert store.missing("support", 7, []) == []
@@ -45,7 +57,7 @@ def test_missing_is_at_or_above_the_baseline_and_not_stored(store):
 
 
 def test_missing_takes_a_hundred_thousand(store):
-    store.baseline("support", 7, 1)
+    store.baseline("support", 7, 1, NOW)
     store.put([raw_mail(uid) for uid in (1, 50_000, 100_000)], NOW)
     missing = store.missing("support", 7, range(1, 100_001))
     assert len(missing) == 99_997

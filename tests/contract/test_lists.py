@@ -71,8 +71,8 @@ def test_promises_the_earliest_due_first(store):
 
 
 def test_totals_and_mailboxes(store):
-    store.baseline("support", 7, 3)
-    store.baseline("billing", 1, 1)
+    store.baseline("support", 7, 3, NOW)
+    store.baseline("billing", 1, 1, NOW)
     store.put([raw_mail(4), raw_mail(5)], NOW)
     store.put([raw_mail(6)], NOW + HOUR)
     store.claim("a", NOW, MINUTE, 1)
@@ -87,8 +87,10 @@ def test_totals_and_mailboxes(store):
     assert totals.tickets == {"open": 1}
     assert [one.outgoing.key for one in store.lists.outbox(OutboxState.DROPPED)] == ["a"]
     assert store.lists.mailboxes() == [
-        MailboxRow(name="billing", uidvalidity=1, uidnext=1, cursor=1, last_received_at=None),
-        MailboxRow(name="support", uidvalidity=7, uidnext=3, cursor=7, last_received_at=NOW + HOUR),
+        MailboxRow(name="billing", uidvalidity=1, uidnext=1, cursor=1, since=NOW, renewed=False, last_received_at=None),
+        MailboxRow(
+            name="support", uidvalidity=7, uidnext=3, cursor=7, since=NOW, renewed=False, last_received_at=NOW + HOUR
+        ),
     ]
 
 

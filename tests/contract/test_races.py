@@ -189,6 +189,6 @@ def test_one_lease_for_many_who_want_it(store):
 def test_numbers_and_baselines_under_a_rush(store):
     ranges = at_once(6, lambda _: store.numbers(5))
     assert sorted(number for one in ranges for number in one) == list(range(1, 31))
-    stored = at_once(6, lambda n: store.baseline("support", 7, 100 + n))
+    stored = at_once(6, lambda n: store.baseline("support", 7, 100 + n, NOW))
     assert len(set(stored)) == 1
     assert sum(at_once(4, lambda _: store.put([raw_mail(uid) for uid in range(200, 220)], NOW))) == 20

@@ -170,7 +170,7 @@ class SimulatedDesk:
         self._runs = 0
         self.start_up()
         for inbox in self.setting.policy.inboxes:
-            self.store.baseline(inbox, 1, 1)
+            self.store.baseline(inbox, 1, 1, self.clock.now())
 
     def start_up(self) -> None:
         """A process begins: the store is opened, and the loops know only what lies in it."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from datetime import timedelta
+from email.utils import format_datetime
 from itertools import count
 
 import pytest
 from sqlalchemy import event, update
 
 from mailbot.adapters.store.schema import mailbox
-from mailbot.core.desk import OutboxState, OutgoingKind
+from mailbot.core.desk import OutboxState
 from mailbot.loops import receive
 from mailbot.loops.receive import LEASE, Decider
 from mailbot.loops.send import Sender
@@ -269,17 +270,42 @@ def test_hazard_08_another_uidvalidity_opens_no_ticket_and_sends_nothing(new_des
     assert desk.store.lists.totals().outbox == totals
 
 
-def test_hazard_08_mail_older_than_the_desk_gets_no_letter_when_uidvalidity_changes(new_desk):
+@pytest.mark.parametrize("ago", [timedelta(days=40), timedelta(hours=3)], ids=["weeks", "hours"])
+@pytest.mark.parametrize("trace", [True, False], ids=["Received", "only a Date"])
+def test_hazard_08_mail_older_than_the_desk_stays_untouched_when_uidvalidity_changes(new_desk, ago, trace):
     desk = new_desk()
-    old = [matter(n, at=MONDAY - timedelta(days=40 + n)) for n in range(20)]
+    old = [matter(n, at=MONDAY - ago - timedelta(minutes=n)) for n in range(20)]
+    if trace:
+        stamp = f"Received: from mx.lumen.example by mail.lumen.example; {format_datetime(MONDAY - ago)}\r\n"
+        old = [stamp.encode() + raw for raw in old]
     desk.box.deliver(*old)
     with desk.store._database.write() as connection:
         connection.execute(update(mailbox).values(uidnext=21, cursor=21))
     desk.work()
-    assert tickets(desk) == []
+    assert desk.store.lists.totals().inbound == {}
     desk.box.uidvalidity = 4
+    desk.box.deliver(matter(99, at=desk.clock.at + minutes(1)))
     desk.work()
-    assert [s for s in desk.store.lists.outbox(limit=100) if s.outgoing.kind is OutgoingKind.LETTER] == []
+    assert [ticket.requester.address for ticket in tickets(desk)] == ["c99@shop99.example"]
+    assert {row.outgoing.ticket for row in desk.store.lists.outbox(limit=100)} == {1}, "nobody hears of the old ones"
+    assert desk.store.lists.totals().inbound == {"done": 21}
+
+
+def test_hazard_08_an_answer_to_us_counts_whatever_its_clock_says_when_uidvalidity_changes(new_desk):
+    desk = new_desk()
+    desk.box.deliver(matter(1))
+    desk.work()
+    desk.box.uidvalidity = 4
+    years_back = mail(
+        "Customer 1 <c1@shop1.example>",
+        "It is the same with the column of the prices.",
+        at=MONDAY - timedelta(days=4000),
+        subject="Re: Export 1",
+        In_Reply_To="<first.1@shop1.example>",
+    )
+    desk.box.deliver(years_back)
+    desk.work()
+    assert desk.decisions[-1].outcome == "joined"
 
 
 # --- 10: a mail that cannot be decided ---------------------------------------------------------------------------

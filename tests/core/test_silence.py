@@ -13,6 +13,7 @@ from sqlalchemy import select, update
 from mailbot.adapters.store.rows import promise_from
 from mailbot.adapters.store.schema import promise, ticket
 from mailbot.core.desk import PromiseState, TicketState
+from mailbot.core.policy import Limits
 from mailbot.ports import Submission
 from tests.core.simulated_desk import BERLIN, JOOST, MARA, MONDAY, SimulatedDesk, mail, minutes
 
@@ -196,6 +197,18 @@ def test_a_time_that_one_letter_told_for_several_matters_was_told_once(desk):
     assert last.outgoing.fields["missed"] == 1
     assert " ".join(last.text.split()).count("You were to hear from us by") == 1
     assert all(word in last.text for word in ("“Second”", "“Third”", "“Fourth”"))
+
+
+def test_of_very_many_matters_one_letter_names_the_first(desk_with):
+    desk = desk_with(limits=Limits(per_address_hour=999, per_address_day=999, per_domain_hour=999))
+    for n in range(110):
+        writes(desk, f"{BROKEN} Number {n}", subject=f"Matter {n}")
+    since = len(desk.sent)
+    desk.sleep_until(berlin(9, 10))
+    (late,) = (s for s in desk.sent[since:] if s.outgoing.to.address == "anna@atelier.example")
+    assert late.text.count("“Matter") == 31
+    assert "- and 79 more" in late.text
+    assert {desk.promise(n).stated_by for n in range(1, 111)} == {late.outgoing.key}
 
 
 def test_a_letter_about_several_matters_that_is_refused_takes_back_all_that_it_told(desk):

@@ -66,6 +66,10 @@ _RAWS = PreparedLists(
     lambda ids: select(inbound_raw.c.inbound, inbound_raw.c.raw).where(inbound_raw.c.inbound.in_(ids)),
     inbound_raw.c.inbound.type,
 )
+_RENEWED = PreparedLists(
+    lambda names: select(mailbox.c.name, mailbox.c.since).where(mailbox.c.name.in_(names), mailbox.c.renewed),
+    mailbox.c.name.type,
+)
 _KEEP_RAW = Prepared(inbound_raw.insert())
 _CURSOR = Prepared(
     update(mailbox)
@@ -90,7 +94,7 @@ class Inbound:
             .returning(inbound.c.id)
         )
 
-    def baseline(self, mailbox: str, uidvalidity: int, uidnext: int) -> Baseline:
+    def baseline(self, mailbox: str, uidvalidity: int, uidnext: int, now: datetime) -> Baseline:
         """See `ports.InboundStore.baseline`. `cursor` is the UID behind the highest one that was stored."""
         with self._mails.read() as connection:
             found = _baseline(connection, mailbox)
@@ -105,7 +109,7 @@ class Inbound:
                 fresh = Baseline(uidvalidity=uidvalidity, uidnext=1, cursor=1)
             else:
                 return found
-            return self._store_baseline(connection, mailbox, fresh)
+            return self._store_baseline(connection, mailbox, fresh, now)
 
     def missing(self, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> list[int]:
         """See `ports.InboundStore.missing`."""
@@ -166,6 +170,8 @@ class Inbound:
             token, ids = uuid4().hex, [row["id"] for row in rows]
             _TAKE.change(connection, ids, {"until": now + lease, "by": holder, "new_token": token})
             raws = {row["inbound"]: row["raw"] for row in _RAWS.rows(connection, ids)}
+            names = sorted({row["mailbox"] for row in rows})
+            since = {row["name"]: row["since"] for row in _RENEWED.rows(connection, names)}
         return [
             Claim(
                 inbound=row["id"],
@@ -175,6 +181,7 @@ class Inbound:
                 received_at=row["received_at"],
                 attempts=row["attempts"] + 1,
                 token=token,
+                desk_since=since.get(row["mailbox"]),
             )
             for row in rows
         ]
@@ -200,14 +207,14 @@ class Inbound:
             ).scalar()
         return raw
 
-    def _store_baseline(self, connection: Connection, name: str, fresh: Baseline) -> Baseline:
+    def _store_baseline(self, connection: Connection, name: str, fresh: Baseline, now: datetime) -> Baseline:
         values = {"uidvalidity": fresh.uidvalidity, "uidnext": fresh.uidnext, "cursor": fresh.cursor}
-        new = self._mails.insert(mailbox).values(name=name, **values)
+        new = self._mails.insert(mailbox).values(name=name, since=now, **values)
         # Where another process was quicker, what it stored for this UIDVALIDITY is kept.
         connection.execute(
             new.on_conflict_do_update(
                 index_elements=[mailbox.c.name],
-                set_=values,
+                set_={**values, "renewed": True},
                 where=mailbox.c.uidvalidity != fresh.uidvalidity,
             )
         )

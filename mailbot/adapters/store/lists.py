@@ -32,12 +32,17 @@ class TicketPage:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MailboxRow:
-    """One watched mailbox: its baseline, the UID to look at next, and when its newest mail was stored."""
+    """One watched mailbox: its baseline, the UID to look at next, and when its newest mail was stored.
+
+    `since` is when the desk first watched it, `renewed` whether its server gave it new UIDs after that.
+    """
 
     name: str
     uidvalidity: int
     uidnext: int
     cursor: int
+    since: datetime | None
+    renewed: bool
     last_received_at: datetime | None
 
 

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     literal_column,
 )
 
@@ -40,6 +41,8 @@ mailbox = Table(
     Column("uidvalidity", BigInteger, nullable=False),
     Column("uidnext", BigInteger, nullable=False),
     Column("cursor", BigInteger, nullable=False),
+    Column("since", Moment),  # the first baseline
+    Column("renewed", Boolean, nullable=False, server_default=false()),  # another UIDVALIDITY since then
 )
 
 inbound = Table(

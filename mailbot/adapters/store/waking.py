@@ -11,7 +11,6 @@ from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.prepared import Prepared
 from mailbot.adapters.store.schema import CHECKS_IN, PROMISE_IS_OPEN, promise, ticket
 
-_MOST_MISSED = 100
 _NOW = bindparam("now", type_=Moment)
 _LIMIT = bindparam("most", type_=Integer)
 
@@ -40,7 +39,6 @@ _MISSED = Prepared(
     select(promise.c.ticket)
     .where(promise.c.to_key == bindparam("to", type_=Key), promise.c.ended_at.is_(None), promise.c.due < _NOW)
     .order_by(promise.c.due, promise.c.ticket)
-    .limit(_MOST_MISSED)
 )
 
 
@@ -60,7 +58,7 @@ class Waking:
             return due
 
     def missed(self, to: str, now: datetime) -> list[int]:
-        """See `ports.DeskStore.missed`. A hundred at most."""
+        """See `ports.DeskStore.missed`."""
         with self._waking.read() as connection:
             return [row["ticket"] for row in _MISSED.rows(connection, {"to": to, "now": now})]
 
