@@ -32,10 +32,10 @@ from mailbot.adapters.store import Customers, DeskLists, SqlStore, open_store
 from mailbot.adapters.workerprocess import WorkerProcess
 from mailbot.config import Config, InboxConfig, cadences_of, policy_of
 from mailbot.config.models import Priorities
+from mailbot.core.acts.trouble import not_reloaded
 from mailbot.core.desk import Decision
 from mailbot.core.policy import Agent, Hours, Inbox, Policy
 from mailbot.core.tokens import Signer
-from mailbot.core.trouble import not_reloaded
 from mailbot.errors import MailbotError
 from mailbot.loops.attendance import TTL, Attendance
 from mailbot.loops.receive import Decider, Poller

@@ -10,8 +10,8 @@ from typing import Any
 from mailbot.adapters.language import detect_language
 from mailbot.adapters.learner import telling_words
 from mailbot.app_rules import LONG_AGO, Workshop
-from mailbot.core.proposals import Case, propose, score, with_proposals
-from mailbot.core.weighing import facts_again
+from mailbot.core.rules.proposals import Case, propose, score, with_proposals
+from mailbot.core.rules.weighing import facts_again
 from mailbot.errors import ConfigError
 
 LEAST = 20  # tickets: fewer tell words apart only by chance

@@ -22,21 +22,21 @@ from mailbot.adapters.store.lists import TicketPage
 from mailbot.adapters.templates import NAMES
 from mailbot.app import plain_policy
 from mailbot.config import Config, load_config, policy_of
-from mailbot.core.account import account, since_then
-from mailbot.core.backtest import Verdict, beside, since_decided
 from mailbot.core.decide import hear
 from mailbot.core.desk import Known, Message
 from mailbot.core.facts import Facts
 from mailbot.core.mail import Kind, Unreadable
-from mailbot.core.nearmiss import near_misses
-from mailbot.core.past import Past
 from mailbot.core.policy import Policy
 from mailbot.core.read import read
-from mailbot.core.rules import RuleSet
+from mailbot.core.rules.account import account, since_then
+from mailbot.core.rules.backtest import Verdict, beside, since_decided
+from mailbot.core.rules.model import RuleSet
+from mailbot.core.rules.near_miss import near_misses
+from mailbot.core.rules.past import Past
+from mailbot.core.rules.weighing import facts_again, facts_of
 from mailbot.core.setting import Setting
 from mailbot.core.tokens import Signer
 from mailbot.core.triage import Triage
-from mailbot.core.weighing import facts_again, facts_of
 from mailbot.errors import ConfigError
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")

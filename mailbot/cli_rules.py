@@ -13,7 +13,7 @@ import typer
 
 if TYPE_CHECKING:
     from mailbot.app_rules import Backtest
-    from mailbot.core.backtest import Matrix, Verdict
+    from mailbot.core.rules.backtest import Matrix, Verdict
 
 rules_app = typer.Typer(no_args_is_help=True, help="Check, test, explain and try rules.", rich_markup_mode=None)
 
@@ -101,7 +101,7 @@ def backtest(
     when each mail came (beside the rules that ship, for mails given by --against). Nothing is stored or sent.
     """
     from mailbot import app_rules, cli_show
-    from mailbot.core.backtest import Matrix
+    from mailbot.core.rules.backtest import Matrix
 
     length = _length(since)
     found = app_rules.backtest(maybe(site), rules, since=length, against=against or [])
@@ -152,7 +152,7 @@ def learn(
 
 def _show(found: Backtest, matrix: Matrix, changed: list[Verdict]) -> None:
     from mailbot import cli_show
-    from mailbot.core.backtest import LEVELS
+    from mailbot.core.rules.backtest import LEVELS
 
     cli_show.put(f"old: {found.old}")
     cli_show.put(f"new: {found.new}")

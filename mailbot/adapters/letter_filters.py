@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from mailbot.adapters.letter_html import tap_line, words_to_html
-from mailbot.core.times import say_short, say_when
+from mailbot.core.outgoing.times import say_short, say_when
 
 _QUOTATION = {"de": ("„", "“")}
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)\S+", re.IGNORECASE)

@@ -14,9 +14,9 @@ import structlog
 from mailbot.adapters.rulefiles import load_rules, run_rule_tests
 from mailbot.adapters.templates import NAMES, Templates
 from mailbot.core.policy import Policy
-from mailbot.core.reach import unreachable
-from mailbot.core.rulediff import RuleChanges, rule_changes
-from mailbot.core.rules import RuleSet
+from mailbot.core.rules.diff import RuleChanges, rule_changes
+from mailbot.core.rules.model import RuleSet
+from mailbot.core.rules.reach import unreachable
 from mailbot.core.setting import Detect, Setting
 from mailbot.core.tokens import Signer
 from mailbot.errors import ConfigError, MailbotError

@@ -10,7 +10,8 @@ from typing import Any
 
 from mailbot.adapters.rulesource import Path
 from mailbot.adapters.ruletable import Table, TableReader
-from mailbot.core.conditions import (
+from mailbot.core.facts import Facts
+from mailbot.core.rules.conditions import (
     AddressCondition,
     AttachmentCondition,
     Condition,
@@ -23,10 +24,9 @@ from mailbot.core.conditions import (
     SimilarCondition,
     TextCondition,
 )
-from mailbot.core.facts import Facts
-from mailbot.core.rules import Rule, RuleTest, ThankRule, Then
-from mailbot.core.terms import compile_pattern, term
+from mailbot.core.rules.model import Rule, RuleTest, ThankRule, Then
 from mailbot.core.triage import FIRST_WORDS
+from mailbot.core.words.terms import compile_pattern, term
 
 WHEN_KEYS = (
     "text",

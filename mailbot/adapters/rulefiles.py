@@ -11,9 +11,9 @@ from mailbot.adapters.rulesource import Problem
 from mailbot.adapters.ruletable import TableReader
 from mailbot.adapters.ruletests import read_set_tests, run_rule_tests
 from mailbot.adapters.ruletoml import read_toml
-from mailbot.core.answers import Article
-from mailbot.core.reach import unreachable
-from mailbot.core.rules import DEFAULT_THRESHOLD, Rule, RuleSet, SetTest
+from mailbot.core.rules.answers import Article
+from mailbot.core.rules.model import DEFAULT_THRESHOLD, Rule, RuleSet, SetTest
+from mailbot.core.rules.reach import unreachable
 
 __all__ = ["Problem", "check_rules", "load_rules", "run_rule_tests"]
 

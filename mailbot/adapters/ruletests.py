@@ -10,7 +10,7 @@ from mailbot.adapters.rulesource import Path as Place
 from mailbot.adapters.rulesource import Problem
 from mailbot.adapters.ruletable import TableReader
 from mailbot.adapters.ruletoml import read_toml
-from mailbot.core.rules import RuleSet, RuleTest, SetTest
+from mailbot.core.rules.model import RuleSet, RuleTest, SetTest
 from mailbot.core.triage import Triage, triage
 
 _KEYS = (*WHEN_KEYS, "name", "hits", "misses", "priority", "urgency", "category", "answer")

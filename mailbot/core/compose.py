@@ -15,8 +15,8 @@ from email.utils import format_datetime
 from hashlib import sha256
 from typing import Protocol
 
-from mailbot.core import header_values
 from mailbot.core.desk import Outgoing, OutgoingKind
+from mailbot.core.outgoing import header_values
 from mailbot.core.policy import Inbox, Policy
 from mailbot.core.tokens import Signer, Token, TokenKind
 from mailbot.errors import TemplateError

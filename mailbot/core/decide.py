@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.core import agent, automatic, customer, echo, silence, wake
-from mailbot.core.bounce import find_bounce
+from mailbot.core.acts import agent, automatic, customer, echo, silence, wake
+from mailbot.core.acts.passed_on import as_first_written
 from mailbot.core.desk import Decision, Event, Known, Message, Promise, Ticket
 from mailbot.core.heard import Heard, keys_of
 from mailbot.core.identity import Standing, Who, identify
 from mailbot.core.letters import to_admins
+from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.mail import Kind, Mail, Unreadable
 from mailbot.core.match import match
 from mailbot.core.newtext import new_text
-from mailbot.core.passedon import as_first_written
 from mailbot.core.policy import Inbox
 from mailbot.core.read import ReadLimits, read
 from mailbot.core.screen import Own, arrived, screen

@@ -8,9 +8,9 @@ from typing import Any
 
 from mailbot.core.desk import Message, Outgoing, OutgoingKind, Promise, Ticket
 from mailbot.core.mail import Address
+from mailbot.core.outgoing.taps import one_tap
 from mailbot.core.policy import Agent, Policy
 from mailbot.core.setting import Setting
-from mailbot.core.taps import one_tap
 from mailbot.core.tokens import Token, TokenKind
 
 _MATTER = 160

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from mailbot.core.forward import Forwarded, forwarded, is_forward_subject
 from mailbot.core.mail import Mail
-from mailbot.core.quotes_headers import unglued
-from mailbot.core.quotes_html import has_quote_structure, html_text
-from mailbot.core.quotes_lines import is_quoted, shared_line
-from mailbot.core.quotes_scan import ATTRIBUTION_LINE, CUT_LINE, Scan, scan
-from mailbot.core.signoff import sign_off
+from mailbot.core.quotes.forward import Forwarded, forwarded, is_forward_subject
+from mailbot.core.quotes.headers import unglued
+from mailbot.core.quotes.html import has_quote_structure, html_text
+from mailbot.core.quotes.lines import is_quoted, shared_line
+from mailbot.core.quotes.scan import ATTRIBUTION_LINE, CUT_LINE, Scan, scan
+from mailbot.core.quotes.signoff import sign_off
 
 __all__ = ["ANSWER_ABOVE", "ANSWER_MARK", "Forwarded", "forwarded", "new_text", "sign_off"]
 

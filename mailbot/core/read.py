@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 
-from mailbot.core import headers
-from mailbot.core.body import Body, body_of
 from mailbot.core.mail import Address, Mail, Unreadable
-from mailbot.core.mime import Part, ReadLimits, TooMuch, part_octets, take_apart, walk
+from mailbot.core.mime import headers
+from mailbot.core.mime.body import Body, body_of
+from mailbot.core.mime.parts import Part, ReadLimits, TooMuch, part_octets, take_apart, walk
 
 __all__ = ["MALFORMED_FROM", "ReadLimits", "attachment", "read"]
 

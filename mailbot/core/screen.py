@@ -6,11 +6,11 @@ import hmac
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from mailbot.core import machine
 from mailbot.core.authresults import fails_dmarc
-from mailbot.core.bouncetext import from_daemon, may_be_a_person, null_return_path, subject_says_so
-from mailbot.core.headers import moment
+from mailbot.core.machines import machine
+from mailbot.core.machines.bounce_text import from_daemon, may_be_a_person, null_return_path, subject_says_so
 from mailbot.core.mail import Bounce, Kind, Mail, Screening
+from mailbot.core.mime.headers import moment
 from mailbot.core.policy import Limits
 from mailbot.core.read import MALFORMED_FROM
 from mailbot.core.tokens import Signer

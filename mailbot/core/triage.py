@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailbot.core.facts import Facts
-from mailbot.core.rules import Rule, RuleSet
-from mailbot.core.tone import tone
+from mailbot.core.rules.model import Rule, RuleSet
+from mailbot.core.words.tone import tone
 
 __all__ = ["Facts", "Hit", "RuleSet", "Thank", "Triage", "triage"]
 

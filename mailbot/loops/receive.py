@@ -10,12 +10,12 @@ from datetime import timedelta
 
 import structlog
 
+from mailbot.core.acts.together import Together
 from mailbot.core.decide import decide, hear, quarantine
 from mailbot.core.desk import Decision, Known
 from mailbot.core.heard import Heard
 from mailbot.core.mail import Unreadable
 from mailbot.core.setting import Setting
-from mailbot.core.together import Together
 from mailbot.errors import ClaimLost, Conflict, Duplicate, MailboxDown, MailboxRefused, StoreDown
 from mailbot.ports import Claim, Clock, DeskStore, Fresh, InboundStore, LeaseStore, Mailbox
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from mailbot.core.decide import decide, hear, quarantine
 from mailbot.core.desk import Decision, Known
-from mailbot.core.forward import Forwarded, forwarded
 from mailbot.core.heard import Heard
 from mailbot.core.letters import iso
 from mailbot.core.mail import Address, Attachment, Bounce, Kind, Unreadable
+from mailbot.core.quotes.forward import Forwarded, forwarded
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.errors import Duplicate
 from mailbot.ports import DeskStore, Fresh

@@ -7,9 +7,9 @@ from datetime import datetime
 
 import structlog
 
+from mailbot.core.acts.gather import Gathered
 from mailbot.core.decide import decide_check_in, decide_promise
 from mailbot.core.desk import Decision, Keys, Promise, Ticket
-from mailbot.core.gather import Gathered
 from mailbot.core.setting import Setting
 from mailbot.errors import Conflict, StoreDown
 from mailbot.ports import Clock, DeskStore, Fresh

@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from mailbot.core.acts.undelivered import breaker_notice, held_back, undelivered
 from mailbot.core.compose import Composed, compose, sealed
 from mailbot.core.desk import Counts, Decision, Keys, Known, OutboxState, Outgoing, OutgoingKind
-from mailbot.core.limits import breaker_open, over
+from mailbot.core.outgoing.limits import breaker_open, over
+from mailbot.core.outgoing.retry import Verdict, verdict
 from mailbot.core.read import attachment
-from mailbot.core.retry import Verdict, verdict
 from mailbot.core.setting import Setting
-from mailbot.core.undelivered import breaker_notice, held_back, undelivered
 from mailbot.errors import Conflict, StoreDown, TemplateError
 from mailbot.ports import (
     Clock,

@@ -14,8 +14,8 @@ from mailbot.adapters.language import detect_language
 from mailbot.adapters.live import Live, load_live
 from mailbot.adapters.rulefiles import load_rules
 from mailbot.adapters.site import data_dir
+from mailbot.core.acts.trouble import not_reloaded
 from mailbot.core.triage import Facts, triage
-from mailbot.core.trouble import not_reloaded
 from mailbot.errors import StoreDown
 from tests.contract.made import NOW
 from tests.core.simulated_desk import SIGNER, desk_policy, shipped

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from mailbot.core.acts.gestures import give
 from mailbot.core.change import Change
 from mailbot.core.desk import Keys, TicketState
-from mailbot.core.gestures import give
 from mailbot.core.goodwill import Goodwill, GoodwillState
 from mailbot.core.setting import Setting
 from mailbot.errors import Conflict

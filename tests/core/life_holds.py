@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
+from mailbot.core.acts.gather import ONE_BY_ONE
 from mailbot.core.desk import Decision
-from mailbot.core.gather import ONE_BY_ONE
 from mailbot.core.letters import iso
-from mailbot.core.times import zone_of
+from mailbot.core.outgoing.times import zone_of
 from tests.core.life_desk import SwiftDesk
 from tests.core.simulated_desk import shipped
 

@@ -4,15 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mailbot.core.account import account, since_then
-from mailbot.core.conditions import LanguageCondition, TextCondition
 from mailbot.core.desk import Event
-from mailbot.core.nearmiss import near_misses
-from mailbot.core.reach import unreachable
-from mailbot.core.rulediff import RuleChanges, rule_changes
-from mailbot.core.rules import Rule, RuleSet, Then
-from mailbot.core.terms import term
+from mailbot.core.rules.account import account, since_then
+from mailbot.core.rules.conditions import LanguageCondition, TextCondition
+from mailbot.core.rules.diff import RuleChanges, rule_changes
+from mailbot.core.rules.model import Rule, RuleSet, Then
+from mailbot.core.rules.near_miss import near_misses
+from mailbot.core.rules.reach import unreachable
 from mailbot.core.triage import Facts, triage
+from mailbot.core.words.terms import term
 from tests.contract.made import ticket
 from tests.core.simulated_desk import MARA, SimulatedDesk, mail
 

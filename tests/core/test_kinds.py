@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.core.bounce import find_bounce
+from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.mail import Kind, Mail
 from mailbot.core.newtext import new_text
 from mailbot.core.read import read

@@ -9,7 +9,8 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from mailbot.core import promises, wake
+from mailbot.core import promises
+from mailbot.core.acts import wake
 from mailbot.core.change import Change
 from tests.core.life import Life
 from tests.core.life_desk import SwiftDesk

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.desk import Counts
-from mailbot.core.limits import breaker_open, over
+from mailbot.core.outgoing.limits import breaker_open, over
 from mailbot.core.policy import Limits
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from mailbot.core.mail import Mail
+from mailbot.core.mime.plaintext import from_html
 from mailbot.core.newtext import ANSWER_ABOVE, ANSWER_MARK, forwarded, new_text
-from mailbot.core.plaintext import from_html
 
 EXAMPLES = sorted((Path(__file__).parent / "newtext").glob("*.txt"))
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailbot.core.mime.plaintext import from_html
 from mailbot.core.newtext import ANSWER_ABOVE, forwarded, new_text
-from mailbot.core.plaintext import from_html
-from mailbot.core.quotes_html import html_text
-from mailbot.core.quotes_lines import Sure, attribution, clean
+from mailbot.core.quotes.html import html_text
+from mailbot.core.quotes.lines import Sure, attribution, clean
 from tests.core.test_newtext import EXAMPLES, mail, told
 
 MARKS = [

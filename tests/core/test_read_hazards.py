@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from mailbot.core.bounce import find_bounce
+from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.mail import Mail, Unreadable
 from mailbot.core.read import read
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.desk import OutboxState
-from mailbot.core.retry import GIVE_UP_AFTER, TELL_AFTER, back_off, verdict
+from mailbot.core.outgoing.retry import GIVE_UP_AFTER, TELL_AFTER, back_off, verdict
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from mailbot.core.bounce import find_bounce
+from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.mail import Kind
 from mailbot.core.policy import Limits
 from mailbot.core.read import read

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from mailbot.adapters.letter_html import tap_line, words_to_html
 from mailbot.core.desk import TicketState
-from mailbot.core.taps import mailto
+from mailbot.core.outgoing.taps import mailto
 from tests.core.simulated_desk import BERLIN, JOOST, MARA, MONDAY, SimulatedDesk, mail, shipped
 
 ANNA = "Anna Keller <anna@atelier.example>"

@@ -3,7 +3,7 @@
 import pytest
 
 from mailbot.core.newtext import new_text
-from mailbot.core.thanks import only_thanks
+from mailbot.core.words.thanks import only_thanks
 from tests.core.test_newtext import mail
 
 MERE = {

@@ -7,8 +7,8 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.answers import Article
-from mailbot.core.conditions import (
+from mailbot.core.rules.answers import Article
+from mailbot.core.rules.conditions import (
     AddressCondition,
     AttachmentCondition,
     CustomerCondition,
@@ -20,9 +20,9 @@ from mailbot.core.conditions import (
     SimilarCondition,
     TextCondition,
 )
-from mailbot.core.rules import Rule, RuleSet, ThankRule, Then
-from mailbot.core.terms import term
+from mailbot.core.rules.model import Rule, RuleSet, ThankRule, Then
 from mailbot.core.triage import Facts, Thank, triage
+from mailbot.core.words.terms import term
 
 
 def text(*raw, field="text"):

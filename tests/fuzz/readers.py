@@ -6,14 +6,14 @@ import time
 from datetime import UTC, datetime
 
 from mailbot.adapters.language import detect_language
-from mailbot.core.bounce import find_bounce
 from mailbot.core.decide import hear
 from mailbot.core.heard import Heard
+from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.mail import Bounce, Kind, Mail, Unreadable
 from mailbot.core.newtext import forwarded, new_text, sign_off
 from mailbot.core.read import attachment, read
 from mailbot.core.setting import Setting
-from mailbot.core.thanks import only_thanks
+from mailbot.core.words.thanks import only_thanks
 from tests.core.simulated_desk import shipped
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

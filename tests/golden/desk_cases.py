@@ -20,8 +20,8 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from mailbot.core.desk import Decision
+from mailbot.core.outgoing.times import say_short
 from mailbot.core.policy import Policy
-from mailbot.core.times import say_short
 from tests.core.simulated_desk import JOOST, MARA, Sent, SimulatedDesk
 
 CASES = Path(__file__).parent / "desk"

@@ -1,0 +1,170 @@
+"""An agent's mail: obeyed whole or refused whole, kept back where it is not proven or was overtaken."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot.core.acts.customer import take_along
+from mailbot.core.acts.gestures import Ledger
+from mailbot.core.acts.obey import Reply, act, impossible
+from mailbot.core.change import Change
+from mailbot.core.desk import Author, Decision, Known, Message, Ticket
+from mailbot.core.heard import Heard, message_of, refs_of
+from mailbot.core.letters import shown
+from mailbot.core.policy import Agent
+from mailbot.core.rules.account import why_lines
+from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.tokens import TokenKind
+from mailbot.core.verbs import Refusal, parse_reply
+
+_ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take", "approve"})
+
+
+def hold(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """A mail to an agent's address that is not proven to be theirs: kept back, and the agent is asked."""
+    who = heard.who
+    assert who.agent is not None
+    assert who.token is not None
+    ticket = _ticket_of(heard, known)
+    if ticket is None:
+        return _log_only(heard, "its ticket is gone", fresh)
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    message = message_of(
+        heard,
+        message=fresh.id(),
+        ticket=ticket.number,
+        author=Author.STRANGER,
+        agent=who.agent.id,
+        internal=True,
+        held="confirm",
+        note=who.reason,
+    )
+    change.message(message)
+    change.event("held", f"{heard.sender.address}: {who.reason}")
+    fields = {"reason": who.reason, "from": heard.sender.address, "yours": shown(heard.new_text), "text": ""}
+    change.notice(who.agent, "confirm", key=f"confirm:{message.id}", fields=fields, held=message, tap="/confirm")
+    return change.decision("held", who.reason)
+
+
+def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """A proven agent's mail: the verbs at its top are obeyed, its words go to the customer."""
+    agent, token = heard.who.agent, heard.who.token
+    assert agent is not None
+    assert token is not None
+    ticket = _ticket_of(heard, known)
+    if ticket is None:
+        return _log_only(heard, "its ticket is gone", fresh)
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    asked = parse_reply(heard.new_text)
+    if isinstance(asked, Refusal):
+        return _refuse(change, heard, agent, asked.reason, asked.draft)
+    held = known.held if token.kind is TokenKind.HELD else None
+    if held is not None and held.held is None:
+        return _refuse(
+            change, heard, agent, "what was held has been dealt with; write to the newest notice instead", ""
+        )
+    if any(v.name in ("send", "confirm") for v in asked.verbs):
+        if held is None:
+            return _refuse(change, heard, agent, "there is no held mail that this could send", "")
+        return _release(change, heard, held, agent, known.goodwill)
+    if held is not None and heard.sender.key not in {a.casefold() for a in agent.addresses}:
+        # Whoever answers from another address may let go what the agent was shown, and say nothing new.
+        return _refuse(change, heard, agent, f"{heard.sender.address} is not yours: only /confirm or /send counts", "")
+    message = message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id)
+    asks_why = any(v.name == "why" for v in asked.verbs)
+    why = tuple(why_lines(ticket, known, setting)) if asks_why else ()
+    reply = Reply(agent=agent, asked=asked, message=message, attach=take_along(heard), why=why, ledger=known.goodwill)
+    if held is None and _crossed(token.answers, ticket, reply):
+        return _hold_crossed(change, known, reply)
+    problem = impossible(change, reply)
+    if problem:
+        return _refuse(change, heard, agent, problem, "")
+    inside = not (reply.speaks or reply.tells)
+    change.message(replace(message, internal=inside), () if inside else refs_of(heard, ticket.number))
+    if held is not None:
+        change.release(held.id)  # a fresh text instead of the one that was kept back
+    return change.decision(*act(change, reply))
+
+
+def _crossed(answers_seen: int, ticket: Ticket, reply: Reply) -> bool:
+    """Whether somebody else answered the customer after this reply's notice was written."""
+    inside = reply.names and reply.names <= _ALWAYS_FINE and not reply.speaks
+    return answers_seen < ticket.answers and ticket.last_answer_by != reply.agent.id and not inside
+
+
+def _hold_crossed(change: Change, known: Known, reply: Reply) -> Decision:
+    message = replace(reply.message, internal=True, held="crossed")
+    change.message(message)
+    change.event("held", f"{reply.agent.name} wrote before seeing the last answer", by=reply.agent.id)
+    newest = known.answers.get(change.ticket.number)
+    by = change.setting.policy.agents.get(change.ticket.last_answer_by or "")
+    fields = {
+        "newer": {"by": by.name if by else "", "text": shown(newest.new_text) if newest else ""},
+        "yours": shown(message.new_text),
+        "text": "",
+    }
+    change.notice(reply.agent, "crossed", key=f"crossed:{message.id}", fields=fields, held=message, tap="/send")
+    return change.decision("held", "somebody else had answered meanwhile")
+
+
+def _release(change: Change, heard: Heard, held: Message, agent: Agent, ledger: Ledger) -> Decision:
+    """A held text is sent after all, under its own key, so that a second /send sends nothing."""
+    change.release(held.id)
+    change.message(
+        message_of(
+            heard,
+            message=change.fresh.id(),
+            ticket=change.ticket.number,
+            author=Author.AGENT,
+            agent=agent.id,
+            internal=True,
+        )
+    )
+    asked = parse_reply(held.new_text)
+    if isinstance(asked, Refusal):
+        return _refuse(change, heard, agent, asked.reason, asked.draft, of=held)
+    inbound = held.inbound
+    attach = tuple((inbound, a.index) for a in held.attachments if not a.inline) if inbound is not None else ()
+    reply = Reply(agent=agent, asked=asked, message=held, attach=attach, ledger=ledger)
+    problem = impossible(change, reply)
+    if problem:
+        return _refuse(change, heard, agent, problem, "", of=held)
+    return change.decision(*act(change, reply))
+
+
+def _refuse(change: Change, heard: Heard, agent: Agent, reason: str, draft: str, of: Message | None = None) -> Decision:
+    """Nothing of what was asked is done; the agent gets the reason, and a draft that is right where one can be made.
+
+    `of` is the held text that was to be let go, where it is that which cannot be obeyed.
+    """
+    clean = Change(change.setting, change.ticket, change.promise, change.now, change.fresh)
+    message = message_of(
+        heard,
+        message=change.fresh.id(),
+        ticket=change.ticket.number,
+        author=Author.AGENT,
+        agent=agent.id,
+        internal=True,
+        note=f"refused: {reason}",
+    )
+    clean.message(message)
+    clean.event("refused", reason, by=agent.id)
+    yours = (of or message).new_text
+    fields = {"reason": reason, "draft": draft, "yours": shown(yours), "text": ""}
+    clean.notice(agent, "refused", key=f"refused:{message.id}", fields=fields)
+    return clean.decision("refused", reason)
+
+
+def _ticket_of(heard: Heard, known: Known) -> Ticket | None:
+    token = heard.who.token
+    assert token is not None
+    if token.kind is TokenKind.HELD:
+        held = known.held
+        return known.tickets.get(held.ticket) if held is not None and held.ticket is not None else None
+    return known.tickets.get(token.ticket)
+
+
+def _log_only(heard: Heard, reason: str, fresh: FreshIds) -> Decision:
+    message = message_of(heard, message=fresh.id(), ticket=None, author=Author.STRANGER, internal=True, note=reason)
+    return Decision(outcome="logged", reason=reason, messages=(message,))

@@ -1,0 +1,90 @@
+"""What a machine's mail does: a bounce marks an address, everything else is laid to its ticket or logged; never answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.core.acts.customer import withdraw
+from mailbot.core.change import Change
+from mailbot.core.desk import Author, Customer, Decision, Known
+from mailbot.core.heard import Heard, message_of
+from mailbot.core.letters import readers
+from mailbot.core.mail import Address, Bounce, FailedRecipient, Kind
+from mailbot.core.match import match
+from mailbot.core.setting import FreshIds, Setting
+
+
+def lay_by(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """Attach a machine's mail to the ticket that it is about, or log it. For a bounce see `_undelivered`."""
+    place = match(heard, known)
+    ticket = place.ticket if heard.screening.kind is not Kind.OWN else None
+    message = message_of(
+        heard,
+        message=fresh.id(),
+        ticket=ticket.number if ticket else None,
+        author=Author.MACHINE,
+        internal=True,
+        note=heard.screening.reason,
+    )
+    if ticket is None:
+        return Decision(outcome="logged", reason=heard.screening.reason, messages=(message,))
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    change.message(message)
+    change.event(heard.screening.kind.value, heard.screening.reason)
+    if heard.bounce is not None and not heard.bounce.delayed:
+        _undelivered(change, heard.bounce, message.id)
+    return change.decision("joined", heard.screening.reason)
+
+
+def _undelivered(change: Change, bounce: Bounce, message_id: str) -> None:
+    """A letter that is given up is told to a person; only a failure that lies in the address stops automatic mail to it."""
+    for failed in bounce.recipients:
+        if not failed.permanent:
+            continue
+        ours = change.setting.policy.agent_of(failed.address) is not None
+        if failed.address.casefold() == change.ticket.requester.key and _for_good(failed):
+            _mark(change, failed, message_id)
+        elif ours:
+            fields = {
+                "reason": f"a notice to {failed.address} came back ({failed.status or 'no status'})",
+                "where": f"#{change.ticket.number}",
+                "advice": "Mend the agent's address in config.toml, or that agent hears of nothing.",
+            }
+            change.to_admins("trouble", key=f"undeliverable:{failed.address}:{message_id}", fields=fields)
+        else:
+            # Perhaps the address that the customer's mail is passed on to: theirs may be good.
+            _tell(change, failed.address, failed.status, message_id)
+    if not bounce.recipients:
+        _tell(change, change.ticket.requester.address, None, message_id)
+
+
+def _for_good(failed: FailedRecipient) -> bool:
+    """Whether the next letter would fail as well.
+
+    RFC 3463 section 2: 4.x.x is a persistent transient failure, here one that was tried for too long. A full mailbox
+    (x.2.2) is emptied one day, and a mail that is too long (x.2.3, x.3.4) says nothing of a shorter one.
+    """
+    status = failed.status or ""
+    return not status.startswith("4.") and status not in ("5.2.2", "5.2.3", "5.3.4")
+
+
+def _tell(change: Change, address: str, status: str | None, message_id: str) -> None:
+    """The agents hear that a letter did not arrive; nothing else changes."""
+    reason = status or "its report gives no reason"
+    change.event("undelivered", f"{address}: {reason}")
+    fields = {"address": address, "status": status or "", "reason": reason, "text": "", "given_up": True}
+    for agent in readers(change.setting.policy, change.ticket):
+        change.notice(agent, "undeliverable", key=f"undeliverable:{message_id}:{address.casefold()}", fields=fields)
+
+
+def _mark(change: Change, failed: FailedRecipient, message_id: str) -> None:
+    status = failed.status or "the address does not take mail"
+    reason = f"undeliverable: {status}"
+    requester: Address = change.ticket.requester
+    change.customer(
+        Customer(address=requester.key, name=requester.name, first_seen=change.ticket.opened_at, undeliverable=reason)
+    )
+    withdraw(change, reason)
+    fields = {"address": failed.address, "status": failed.status or "", "reason": status, "text": ""}
+    for agent in readers(change.setting.policy, change.ticket):
+        change.notice(agent, "undeliverable", key=f"undeliverable:{message_id}", fields=fields)

@@ -1,0 +1,383 @@
+"""What a customer's mail does: opens a ticket, joins one, reopens one; and the first word back to them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from mailbot.core import promises
+from mailbot.core.acts.told import HELD, hearers, outsiders, tell_outsider
+from mailbot.core.authresults import passes
+from mailbot.core.change import Change
+from mailbot.core.desk import (
+    Author,
+    Customer,
+    Decision,
+    Event,
+    Known,
+    Outgoing,
+    Promise,
+    PromiseState,
+    Ticket,
+    TicketState,
+)
+from mailbot.core.heard import Heard, message_of, refs_of
+from mailbot.core.letters import matter_of, readers, shown, to_agent, to_customer
+from mailbot.core.mail import Address
+from mailbot.core.match import Place, is_party
+from mailbot.core.newtext import sign_off
+from mailbot.core.outgoing.header_values import file_name
+from mailbot.core.outgoing.limits import over
+from mailbot.core.policy import Agent
+from mailbot.core.rules.weighing import alike_of, facts_of, weighed
+from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.triage import FIRST_WORDS, Triage, triage
+from mailbot.core.words.thanks import only_thanks
+
+SURE_OF_LANGUAGE = 0.6
+_PASSING = ("limit:", "person:", "undeliverable:", "ignore:")  # reasons for silence that a further mail may end
+NO_STAND: Mapping[str, None] = {"plan": None, "workaround": None, "eta": None, "eta_at": None}
+"""What was set down for a matter that was taken as solved: it did not hold, so it is not told as what we do now."""
+_QUESTION = ("?", "\uff1f", "\u061f", "\u037e")  # Latin, full width, Arabic, Greek
+
+
+def open_ticket(
+    heard: Heard, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """A new matter: weigh it, tell the customer when they hear from a person, tell the agents."""
+    facts = facts_of(heard, known, setting, now)
+    result = triage(facts, setting.rules)
+    if result.ignore:
+        message = message_of(heard, message=fresh.id(), ticket=None, author=Author.CUSTOMER, note=result.why)
+        event = Event(ticket=None, at=now, what="ignored", detail=f"{heard.sender.address}: {result.why}")
+        return Decision(outcome="ignored", reason=result.why, messages=(message,), events=(event,))
+    number = fresh.number()
+    ticket = _new_ticket(heard, known, setting, result, number, now)
+    change = Change(setting, ticket, None, now, fresh)
+    message = replace(
+        message_of(heard, message=fresh.id(), ticket=number, author=Author.CUSTOMER),
+        alike=alike_of(heard),
+        weighed=weighed(facts, result, setting.rules),
+    )
+    change.message(message, refs_of(heard, number))
+    change.event("opened", f"priority {ticket.priority}: {ticket.why}")
+    if place.claimed is not None:
+        change.event("claim", f"the subject names #{place.claimed}, to which the sender does not belong")
+    _remember_customer(change, heard, known)
+    _first_word(change, heard, known, result)
+    _thank_others(change, heard, result)
+    if ticket.priority <= 3 and known.recent_trouble:
+        change.event("again", f"serious trouble {known.recent_trouble + 1} times within 30 days")
+    names = [file_name(a.name or "") or a.type for a in heard.mail.attachments if not a.inline]
+    about = {
+        "text": shown(heard.new_text),
+        "first_contact": known.customer is None,
+        "attachments": names,
+        "claimed": place.claimed,
+        "again": known.recent_trouble if ticket.priority <= 3 else 0,
+        "currency": setting.policy.currency,
+        "passed_on_by": heard.passed_on_by.name if heard.passed_on_by else None,
+        "passed_on_with": shown(heard.passed_on_with),
+    }
+    _passed_on(change, heard)
+    for agent in _told(heard, hearers(change, result)):
+        change.notice(
+            agent,
+            "new",
+            key=f"notice:{message.id}",
+            fields=about,
+            attach=take_along(heard),
+            tap="" if change.ticket.assignee else "/take",
+        )
+    for address in outsiders(change, result):
+        tell_outsider(change, address, key=f"notice:{message.id}", fields=about)
+    return change.decision("opened", ticket.why)
+
+
+def join_ticket(
+    heard: Heard, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """Another mail of a known matter: the agents hear of it; the customer hears if nothing is promised to them."""
+    assert place.ticket is not None
+    change = Change(setting, place.ticket, known.promises.get(place.ticket.number), now, fresh)
+    for other in place.same:
+        change.merge(other, known.promises.get(other.number))
+    ticket = change.ticket
+    theirs = is_party(ticket, heard.keys.sender)
+    message = message_of(
+        heard,
+        message=fresh.id(),
+        ticket=ticket.number,
+        author=Author.CUSTOMER if theirs else Author.STRANGER,
+        note=place.why,
+    )
+    change.message(message, refs_of(heard, ticket.number))
+    for number in place.linked:
+        change.event("linked", f"a mail of {heard.sender.address} refers to #{number} as well")
+        change.event("linked", f"a mail in #{ticket.number} refers to this one as well", ticket=number)
+    change.set(thread=thread_with(ticket, heard.mail.message_id))
+    _remember_customer(change, heard, known)
+    if theirs and not take_along(heard) and only_thanks(_unaddressed(heard.new_text, setting)):
+        change.event("thanked", heard.sender.address, by="customer")
+        return change.decision("joined", "they say thanks, and that needs no answer")
+    change.event("wrote", f"{heard.sender.address}: {matter_of(heard.new_text, heard.mail.subject)}", by="customer")
+    reopened = False
+    if theirs and heard.screening.opens_ticket and not (ticket.mute or "").startswith("spam:"):
+        reopened = ticket.state is TicketState.RESOLVED
+        _heed(change, heard, known)
+    about: dict[str, Any] = {
+        "text": shown(heard.new_text),
+        "stranger": not theirs,
+        "from": heard.sender.address,
+        "reopened": reopened,
+        "merged": [other.number for other in place.same],
+        "linked": list(place.linked),
+        "lies_in": None,
+    }
+    _passed_on(change, heard)
+    told = _told(heard, readers(setting.policy, change.ticket))
+    for agent in told:
+        change.notice(agent, "followup", key=f"notice:{message.id}", fields=about, attach=take_along(heard))
+    _tell_linked(change, place, known, message.id, about, told)
+    return change.decision("reopened" if reopened else "joined", place.why)
+
+
+def _told(heard: Heard, agents: Sequence[Agent]) -> Sequence[Agent]:
+    """Those who are told of a mail: an agent who passed it on sees what became of it."""
+    by = heard.passed_on_by
+    return agents if by is None or by in agents else (*agents, by)
+
+
+def _passed_on(change: Change, heard: Heard) -> None:
+    by = heard.passed_on_by
+    if by is not None:
+        detail = f"{by.name} forwarded a mail of {heard.sender.address}"
+        change.event("passed on", f"{detail}: {heard.passed_on_with[:500]}".rstrip(": "), by=by.id)
+
+
+def _tell_linked(
+    change: Change, place: Place, known: Known, message_id: str, about: dict[str, Any], told: Sequence[Agent]
+) -> None:
+    """Those who have a ticket of other people that this mail refers to hear of it, unless they got it just now."""
+    here = change.ticket.number
+    for number in place.linked:
+        other = known.tickets[number]
+        for agent in readers(change.setting.policy, other):
+            if agent in told:
+                continue
+            fields = {**about, "stranger": True, "reopened": False, "merged": [], "linked": [here], "lies_in": here}
+            key = f"linked:{message_id}:{number}:{agent.id}"
+            change.enclose(
+                to_agent(change.setting, other, agent, name="followup", key=key, now=change.now, fields=fields)
+            )
+
+
+def _unaddressed(text: str, setting: Setting) -> str:
+    """The text without the names of our people: "Thank you so much, Mara!" is thanks."""
+    names = {name for agent in setting.policy.agents.values() for name in (agent.name, *agent.name.split()[:1])}
+    for name in sorted(names, key=len, reverse=True):
+        text = re.sub(rf"[,\s]+{re.escape(name)}(?=\s*[.!,\n]|\s*$)", "", text)
+    return text
+
+
+def take_along(heard: Heard) -> tuple[tuple[int, int], ...]:
+    """The attachments of a mail, for a mail that carries them on."""
+    if heard.inbound is None:
+        return ()
+    return tuple((heard.inbound, a.index) for a in heard.mail.attachments if not a.inline)
+
+
+def thread_with(ticket: Ticket, message_id: str | None) -> tuple[str, ...]:
+    """The ticket's thread, with one more Message-ID at its end; the first and the latest twenty are kept."""
+    if not message_id or message_id in ticket.thread:
+        return ticket.thread
+    thread = (*ticket.thread, message_id)
+    return thread if len(thread) <= 21 else (thread[0], *thread[-20:])
+
+
+def _new_ticket(heard: Heard, known: Known, setting: Setting, result: Triage, number: int, now: datetime) -> Ticket:
+    mail, policy = heard.mail, setting.policy
+    sender = heard.sender
+    return Ticket(
+        number=number,
+        inbox=heard.inbox,
+        subject=" ".join(mail.subject.split()) or matter_of(heard.new_text, ""),
+        requester=Address(name=sender.name or sign_off(heard.new_text), address=sender.address),
+        priority=result.priority,
+        urgency=result.urgency,
+        category=result.category,
+        why=result.why,
+        tags=(*result.tags, f"incident:{result.incident}") if result.incident else result.tags,
+        assignee=result.assign if result.assign in policy.agents else None,
+        language=_language(heard, setting),
+        utc_offset=mail.utc_offset,
+        mute=_mute(heard, known, setting, result),
+        thread=(mail.message_id,) if mail.message_id else (),
+        opened_at=now,
+    )
+
+
+def _language(heard: Heard, setting: Setting) -> str:
+    policy = setting.policy
+    own = policy.inboxes[heard.inbox].language if heard.inbox in policy.inboxes else policy.language
+    found = setting.detect(heard.new_text or heard.mail.subject)
+    if found and found[1] >= SURE_OF_LANGUAGE and found[0] in policy.languages:
+        return found[0]
+    return own
+
+
+def _mute(heard: Heard, known: Known, setting: Setting, result: Triage) -> str | None:
+    """Why the desk may not write to this customer by itself, with a word before the colon that tells the kind."""
+    if not heard.screening.may_answer:
+        return f"{heard.screening.kind.value}: {heard.screening.reason}"
+    if result.hold:
+        return f"{HELD}: a rule wants a person to answer first"
+    too_many = over(known.counts, setting.policy.limits)
+    return f"limit: {too_many}" if too_many else None
+
+
+def _remember_customer(change: Change, heard: Heard, known: Known) -> None:
+    if heard.keys.sender is None:
+        return
+    if known.customer is None:
+        change.customer(Customer(address=heard.keys.sender, name=heard.sender.name, first_seen=change.now))
+    elif known.customer.undeliverable is not None:
+        # Somebody who writes again can be written to again: a full mailbox was emptied.
+        change.customer(replace(known.customer, undeliverable=None))
+
+
+def _asked(text: str) -> bool:
+    return any(mark in text for mark in _QUESTION)
+
+
+def _first_word(change: Change, heard: Heard, known: Known, result: Triage) -> None:
+    """The acknowledgment and the first promise, in one mail; feedback is thanked instead."""
+    ticket, policy = change.ticket, change.setting.policy
+    if ticket.mute is not None:
+        change.event("silent", ticket.mute)
+        return
+    cadence = policy.cadences[ticket.priority]
+    key = f"ack:{ticket.number}"
+    due = promises.first_due(cadence, change.now, ticket.urgency)
+    if due is None and _asked(heard.new_text):
+        due = promises.answer_due(ticket, policy, change.now)
+    promise = change.promise_by(due, made_by="ack", stated_by=key) if due is not None else None
+    usual = "thanks-feedback" if cadence.first is None else "ack"
+    name = result.ack if result.ack in FIRST_WORDS else usual
+    fields = {
+        "matter": matter_of(heard.new_text, heard.mail.subject),
+        "first_contact": known.customer is None,
+        "answer": _article(change, result),
+    }
+    change.letter(name, key=key, fields=fields, states=promise)
+
+
+def _article(change: Change, result: Triage) -> dict[str, str] | None:
+    shelf = change.setting.rules.shelf
+    article = shelf.get(result.answer, change.ticket.language) if result.answer else None
+    return None if article is None else {"title": article.title, "text": article.text, "link": article.link or ""}
+
+
+def _thank_others(change: Change, heard: Heard, result: Triage) -> None:
+    """Thank-you notes to somebody a mail told us of, such as a new customer: only where that mail's sender is proven."""
+    policy = change.setting.policy
+    sender = heard.mail.sender
+    if not result.thank or sender is None or policy.authserv_id is None:
+        return
+    if not passes(heard.mail, policy.authserv_id, sender.domain):
+        return
+    for thanks in result.thank:
+        key = f"thanks:{thanks.letter}:{thanks.to_address.casefold()}"
+        draft = to_customer(
+            change.setting,
+            change.ticket,
+            name=f"thanks-{thanks.letter}",
+            key=key,
+            now=change.now,
+            fields={"matter": "", "customer": "", "words": "", "agent": ""},
+        )
+        extra: Outgoing = replace(
+            draft, to=Address(name=None, address=thanks.to_address), in_reply_to=None, references=(), subject=""
+        )
+        change.enclose(extra)
+        change.event("thanked", thanks.to_address)
+
+
+def _heed(change: Change, heard: Heard, known: Known) -> None:
+    """A customer's further words wake the ticket; if nothing is promised to them, something is now."""
+    ticket, setting = change.ticket, change.setting
+    was_resolved, was_theirs = ticket.state is TicketState.RESOLVED, ticket.their_turn
+    result = triage(facts_of(heard, known, setting, change.now), setting.rules)
+    raised = result.matched and result.priority < ticket.priority and "set-by-agent" not in ticket.tags
+    change.set(state=TicketState.OPEN, waiting_for=None, waiting_until=None, resolved_at=None, check_in_at=None)
+    if was_resolved:
+        change.set(**NO_STAND)
+        change.event("reopened", "the customer wrote again", by="customer")
+    if raised:
+        change.set(priority=result.priority, why=result.why)
+        change.event("raised", f"to priority {result.priority}: {result.why}")
+    if not _may_write(change, heard, known):
+        return
+    due = _due_after_words(change, heard, was_resolved=was_resolved)
+    sooner = change.promise is not None and (raised or was_theirs) and due is not None and due < change.promise.due
+    if due is None or (change.promise is not None and not sooner):
+        return
+    reason = "reopened" if was_resolved else "asked"
+    key = f"promise:{_next_key(change, heard)}:{reason}"
+    promise = change.promise_by(due, made_by="update", stated_by=key)
+    fields = {
+        "matter": matter_of(heard.new_text, heard.mail.subject),
+        "reason": reason,
+        "words": "",
+        "agent": None,
+    }
+    change.letter("update", key=key, fields=fields, states=promise)
+
+
+def _may_write(change: Change, heard: Heard, known: Known) -> bool:
+    """Whether a letter may go to a customer who wrote again: what stood against it may be gone, or something new stands.
+
+    Somebody to whom nothing is promised, and who gets no letter, is marked: then the agents see that only they can answer.
+    """
+    mute = change.ticket.mute
+    if mute is not None and not mute.startswith(_PASSING):
+        return False
+    too_many = over(known.counts, change.setting.policy.limits)
+    against = None
+    if not heard.screening.may_answer:
+        against = f"person: {heard.screening.reason}"
+    elif too_many:
+        against = f"limit: {too_many}"
+    if against is None and mute is not None:
+        change.set(mute=None)
+        change.event("heard again", f"no longer {mute}")
+    elif against is not None and change.promise is None:
+        change.set(mute=against)
+        change.event("silent", against)
+    return against is None
+
+
+def _due_after_words(change: Change, heard: Heard, *, was_resolved: bool) -> datetime | None:
+    """Feedback that asks nothing needs no time; everything else that is unresolved has one."""
+    policy = change.setting.policy
+    silent = policy.cadences[change.ticket.priority].first is None
+    if silent and not was_resolved and not _asked(heard.new_text):
+        return None
+    return promises.answer_due(change.ticket, policy, change.now)
+
+
+def _next_key(change: Change, heard: Heard) -> str:
+    """The mail that caused it names the letter, so that deciding twice writes one."""
+    return f"{change.ticket.number}:{heard.keys.content_key[:16]}"
+
+
+def withdraw(change: Change, why: str) -> Promise | None:
+    """The customer cannot be written to: what was promised to them is taken back, and the agents' page shows it."""
+    before = change.promise
+    change.end_promise(PromiseState.REPLACED)
+    change.set(mute=why)
+    change.event("silent", why)
+    return before

@@ -1,0 +1,178 @@
+"""What happens when a promise's time comes near: a reminder to the agent, a cover to the customer, or owning up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot.core import hours, promises
+from mailbot.core.acts.silence import ask_once_more
+from mailbot.core.change import Change
+from mailbot.core.desk import Decision, Message, Promise, PromiseState, Ticket
+from mailbot.core.letters import iso, matter_of, readers, shown
+from mailbot.core.policy import Agent, Policy
+from mailbot.core.setting import FreshIds, Setting
+
+Missed = Sequence[tuple[Ticket, Promise]]
+
+
+def wake(
+    ticket: Ticket,
+    promise: Promise,
+    newest: Message | None,
+    setting: Setting,
+    *,
+    now: datetime,
+    fresh: FreshIds,
+    missed: Missed = (),
+) -> Decision:
+    """Look at an open promise whose `wake_at` has come: first line that fits decides.
+
+    It is the customer's turn and the time is near: a nudge, and then the end; past due: late, one letter owns up and
+    tells the next time, also for what else that customer `missed`; two minutes before: covered, unless no letter may
+    go to the customer; else: a reminder.
+    """
+    change = Change(setting, ticket, promise, now, fresh)
+    matter = matter_of("", ticket.subject)
+    near = now >= promises.cover_at(promise, setting.policy)
+    if near and promises.owes_nothing(ticket, promise, setting.policy):
+        return ask_once_more(change, promise, matter)
+    if now > promise.due:
+        return _own_up(change, promise, matter, _also(missed, ticket, setting.policy))
+    if near and ticket.mute is None:
+        return _cover(change, promise, matter)
+    return _remind(change, promise, newest)
+
+
+def _remind(change: Change, promise: Promise, newest: Message | None) -> Decision:
+    policy = change.setting.policy
+    cadence = policy.cadences[change.ticket.priority]
+    people = readers(policy, change.ticket)
+    awake = [a for a in people if change.ticket.priority == 1 or hours.is_open(change.now, policy.hours_of(a))]
+    if not awake:
+        return _remind_later(change, promise, people)
+    later = replace(promise, reminded=promise.reminded + 1)
+    later = replace(later, wake_at=promises.wake_at(later, cadence, policy, change.now))
+    change.look_again(later)
+    left = min(promise.due, promise.said or promise.due) - change.now
+    fields = {
+        "left_seconds": max(int(left.total_seconds()), 0),
+        "text": shown(newest.new_text) if newest else "",
+        "named": iso(promise.said),
+    }
+    promised_by = policy.agents.get(promise.made_by)
+    for agent in awake:
+        by = promised_by.name if promised_by is not None and promised_by.id != agent.id else ""
+        about = {**fields, "promised_by": by}
+        tap = "" if change.ticket.assignee else "/take"
+        change.notice(agent, "reminder", key=f"remind:{promise.id}:{later.reminded}", fields=about, tap=tap)
+    change.event("reminded", f"the word due {iso(promise.due)}")
+    return change.decision("reminded", f"the word due {iso(promise.due)}")
+
+
+def _remind_later(change: Change, promise: Promise, people: Sequence[Agent]) -> Decision:
+    """Nobody who could be reminded is at work: it waits until the first of them is, or for the cover."""
+    policy = change.setting.policy
+    cover = promises.cover_at(promise, policy)
+    opens = min(hours.next_open(change.now, policy.hours_of(agent)) for agent in people)
+    at = min(cover, opens)
+    if at <= change.now:
+        at = promises.wake_at(promise, policy.cadences[change.ticket.priority], policy, change.now)
+    change.look_again(replace(promise, wake_at=at))
+    return change.decision("waited", f"nobody is at work before {iso(opens)}")
+
+
+def _cover(change: Change, promise: Promise, matter: str) -> Decision:
+    """No human word came: the desk says so before the time, and tells the next one, counted from that time."""
+    due = _next(change, promise.due)
+    nth = change.ticket.covers + 1
+    change.set(covers=nth)
+    change.end_promise(PromiseState.COVERED)
+    fields = {"matter": matter, "nth": nth, "promised": iso(promise.due), "unheard": _unheard(change.ticket)}
+    return _say_next(change, promise, due, "cover", "covered", fields)
+
+
+def _own_up(change: Change, promise: Promise, matter: str, also: Missed) -> Decision:
+    """The time has passed without a word, most likely since the desk was down: one letter says so, for all of it.
+
+    What counts is how often a customer was told a time: one letter may have told it for several tickets.
+    """
+    others = [Change(change.setting, t, p, change.now, change.fresh) for t, p in also if change.ticket.mute is None]
+    due = min(_next(one, change.now) for one in (change, *others))
+    for one in (change, *others):
+        one.set(covers=one.ticket.covers + 1)
+        one.end_promise(PromiseState.LATE)
+    fields = {
+        "matter": matter,
+        "nth": change.ticket.covers,
+        "missed": len({promise.stated_by, *(p.stated_by for _, p in also)}) if others else 1,
+        "promised": iso(min(promise.due, *(p.due for _, p in also))) if others else iso(promise.due),
+        "others": [matter_of("", one.ticket.subject) for one in others],
+        "other_numbers": [one.ticket.number for one in others],
+    }
+    decision = _say_next(change, promise, due, "late", "late", fields)
+    for one, (_, old) in zip(others, also, strict=False):
+        new = one.promise_by(due, made_by="late", stated_by=f"promise:{promise.id}:late")
+        one.event("told", f"with #{change.ticket.number}: the word due {iso(old.due)} did not come")
+        _tell_agents(one, old, {"promised": iso(old.due)}, due=new.due)
+        decision = decision.along_with(one.decision("late"))
+    return decision
+
+
+def _also(missed: Missed, ticket: Ticket, policy: Policy) -> Missed:
+    """Of what else a customer missed: that which a letter may speak of, and in whose place no nudge goes."""
+    return [
+        (t, p)
+        for t, p in missed
+        if t.number != ticket.number
+        and t.mute is None
+        and t.inbox == ticket.inbox
+        and t.requester.key == ticket.requester.key
+        and not promises.owes_nothing(t, p, policy)
+    ]
+
+
+def _next(change: Change, after: datetime) -> datetime:
+    """When to speak next; a ticket that is unresolved always has a next time, whatever its cadence."""
+    policy = change.setting.policy
+    due = promises.next_due(change.ticket, policy, after)
+    return due or promises.answer_due(change.ticket, policy, after) or promises.far(policy, after)
+
+
+def _say_next(
+    change: Change, old: Promise, due: datetime, letter: str, outcome: str, fields: dict[str, object]
+) -> Decision:
+    ticket = change.ticket
+    if ticket.mute is not None:
+        # A list, or an address that fails: no letter may go, so nothing new is promised; the agents hear all the more.
+        _tell_agents(change, old, fields, due=None)
+        return change.decision(outcome, f"{ticket.mute}: no letter")
+    key = f"promise:{old.id}:{letter}"
+    promise = change.promise_by(due, made_by=letter, stated_by=key)
+    change.letter(letter, key=key, fields={**fields, "waiting_for": ticket.waiting_for}, states=promise)
+    _tell_agents(change, old, fields, due=promise.due)
+    return change.decision(outcome, f"next word by {iso(promise.due)}")
+
+
+def _unheard(ticket: Ticket) -> bool:
+    """Whether an outage waits without any human word so far, of which the lead is told."""
+    return ticket.priority == 1 and ticket.first_word_at is None
+
+
+def _tell_agents(change: Change, old: Promise, fields: dict[str, object], due: datetime | None) -> None:
+    """Whoever has the ticket is told of each cover; the lead of a second in a row, and of an outage without a word."""
+    policy, ticket = change.setting.policy, change.ticket
+    people = list(readers(policy, ticket))
+    unheard = _unheard(ticket)
+    if ticket.covers >= 2 or unheard:
+        people += [a for a in policy.leads() if a not in people]
+    about = {
+        "nth": ticket.covers,
+        "promised": fields["promised"],
+        "next": iso(due),
+        "text": "",
+        "unheard": unheard,
+    }
+    for agent in people:
+        change.notice(agent, "covered", key=f"covered:{old.id}", fields=about)

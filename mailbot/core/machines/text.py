@@ -1,0 +1,194 @@
+"""Tell from words alone that a machine wrote: a note of absence, an acknowledgment, a program's notice."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from typing import Final
+
+from mailbot.core.machines import words as machine_words
+from mailbot.core.mail import Kind
+from mailbot.core.quotes.lines import clean, header_line
+from mailbot.core.words.folding import fold, words
+from mailbot.core.words.terms import TermIndex, term
+
+_HEAD: Final = 2_000  # characters of the text that are looked at
+_ASKED_EARLY: Final = 500  # characters in which a question or a complaint makes it a person's mail
+_SHORT: Final = 900  # characters: a note of absence that no subject announces is not longer
+_QUESTION: Final = ("?", "\uff1f", "\u061f", "\u037e")
+_NUMBERED = re.compile(
+    r"#\s?\w{0,6}-?\d|\[\D{0,30}\d{3,}|\(\d{2,}\)|\b(?:id|number|nummer|n[uú]mero|nr|no|n[°º])\W{0,4}(?:is )?\w{0,6}\d{3,}|№|番号|编号|번호",
+    re.IGNORECASE,
+)
+_ALONE = re.compile(  # "Vacation", "Urlaub 2.-9.3.", "Away: Re: Export", "Holiday until Monday"; not "Holiday booking"
+    r"^\W*[^\W\d_]+\s*(?:$|[^\w\s]|\d|re\b|(?:until|till|from|bis|vom|ab|jusqu|du|hasta|desde|fino|fin|dal|até|de \d|tot|vanaf|do|od|till|från|til|fra|asti|saakka|до|с|від|kadar)\b)",
+    re.IGNORECASE,
+)
+_GROUPS: Final = {
+    "away": machine_words.AWAY,
+    "back": machine_words.BACK,
+    "instead": machine_words.INSTEAD,
+    "automatic": machine_words.AUTOMATIC,
+    "no answer": machine_words.NO_ANSWER,
+    "received": machine_words.RECEIVED,
+    "thanked": machine_words.THANKED,
+    "will answer": machine_words.WILL_ANSWER,
+    "trouble": machine_words.TROUBLE,
+    "wanted": machine_words.WANTED,
+    "challenge": machine_words.CHALLENGE,
+    "challenged": machine_words.CHALLENGED,
+}
+_CAME_IN: Final = frozenset({"received", "thanked"})
+_SUBJECTS: Final = {
+    "away": f"{machine_words.AWAY_SUBJECT}|{machine_words.AWAY_SUBJECT_UNSPACED}",
+    "maybe away": machine_words.MAYBE_AWAY_SUBJECT,
+    "automatic": f"{machine_words.AUTO_SUBJECT}|{machine_words.AUTO_SUBJECT_UNSPACED}",
+    "received": machine_words.RECEIVED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What kind of machine a text shows, and why in words for the diary."""
+
+    kind: Kind
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrases:
+    index: TermIndex
+    groups: tuple[str, ...]
+
+    @classmethod
+    def of(cls, tables: dict[str, str]) -> _Phrases:
+        listed = [(phrase, group) for group, table in tables.items() for phrase in table.split("|")]
+        return cls(TermIndex.of(term(phrase) for phrase, _ in listed), tuple(group for _, group in listed))
+
+    def found(self, text: str) -> Counter[str]:
+        """The groups of which phrases occur, and how many different ones of each."""
+        return Counter(self.groups[number] for number in self.index.find(text))
+
+    def begun(self, text: str) -> frozenset[str]:
+        """The groups of which a phrase stands at the beginning."""
+        first, bare = words(text)[1], fold(text)
+        found = set()
+        for number, hit in self.index.find(text).items():
+            wanted = words(hit)[1]
+            if first[: len(wanted)] == wanted or bare.lstrip(" [【(").startswith(fold(hit)):
+                found.add(self.groups[number])
+        return frozenset(found)
+
+
+@lru_cache(maxsize=8)
+def said(subject: str, new_text: str) -> Said | None:
+    """What machine the subject and the new text speak of, or None for anything a person may have written.
+
+    An answering machine (`AUTO_REPLY`) needs two things said that fit each other; a program that only says that it is
+    one (`LIST`) may be somebody's order form, so its mail opens a ticket all the same.
+    """
+    head = new_text[:_HEAD]
+    begun, told = _subject_phrases().begun(subject[:200]), _told(head)
+    wants = asks(subject, head)
+    if why := _away(begun, told, subject, head, asks=wants):
+        return Said(Kind.AUTO_REPLY, why)
+    named = _phrases().found(subject)
+    received = "received" in told or "received" in named
+    thanked = received or "thanked" in told or "thanked" in named
+    machine = "automatic" in told or "no answer" in told
+    if thanked and machine and (not wants or ("automatic" in told and not told.keys().isdisjoint(_CAME_IN))):
+        return Said(Kind.AUTO_REPLY, "the acknowledgment of another desk")
+    # People give thanks for a mail as well, and tell a number with it.
+    numbered = received and told["will answer"] and _NUMBERED.search(f"{subject}\n{head}")
+    if thanked and (told["will answer"] > 1 or numbered) and not wants:
+        return Said(Kind.AUTO_REPLY, "the acknowledgment of another desk")
+    away = "away" in told or "instead" in told
+    if "automatic" in begun and not wants and (away or ("automatic" in told and (thanked or told["no answer"]))):
+        return Said(Kind.AUTO_REPLY, "the subject and words of an automatic answer")
+    if "away" in told and not wants and _named_automatic(subject):
+        return Said(Kind.AUTO_REPLY, "the subject and words of an automatic answer")
+    if "automatic" in told and "no answer" in told and not wants:
+        return Said(Kind.LIST, "a program wrote it, and says so")
+    return None
+
+
+def asks(subject: str, new_text: str) -> bool:
+    """Whether somebody asks, complains of or wants something early on: no machine does."""
+    early = f"{subject}\n{new_text[:_ASKED_EARLY]}"
+    return any(mark in early for mark in _QUESTION) or "trouble" in _phrases().found(early)
+
+
+def asks_for_proof(new_text: str) -> bool:
+    """Whether the words are those of a filter that holds a mail back until its sender proves to be somebody."""
+    told = _told(new_text[:_HEAD])
+    return told["challenge"] > 1 and "challenged" in told and "trouble" not in told
+
+
+def read_receipt(subject: str, text: str) -> bool:
+    """Whether a mail is a receipt in words: "Read: …", and little more than the head of the mail that was read."""
+    head, mark, _ = subject.replace("\uff1a", ":").partition(":")
+    if not mark or len(head) > 40 or fold(head.strip()) not in _read_subjects():
+        return False
+    lines = [line for line in text[:_HEAD].split("\n") if line.strip()]
+    heads = sum(header_line(clean(line)) is not None for line in lines)
+    return heads >= 2 and len(lines) - heads <= 3 and len(lines) <= 12
+
+
+def automatic_subject(subject: str) -> bool:
+    """Whether a subject is "Automatic reply", in a language that few tables know, and then a colon or nothing."""
+    head, mark, _ = subject.replace("\uff1a", ":").partition(":")
+    if len(head) > 60 or not (mark or len(head) == len(subject)):
+        return False
+    bare = head.strip(" []()【】*-–|")
+    return any(words(bare)[1] == words(hit)[1] for hit in _automatic_phrases().index.find(bare).values()) or (
+        bool(bare) and fold(bare) in map(fold, machine_words.AUTO_SUBJECT_UNSPACED.split("|"))
+    )
+
+
+def _named_automatic(subject: str) -> bool:
+    """Whether an automatic answer is named somewhere before the subject that it answers."""
+    head, mark, _ = subject[:200].replace("\uff1a", ":").partition(":")
+    return bool(mark) and bool(_automatic_phrases().index.find(head))
+
+
+def _away(begun: frozenset[str], told: Counter[str], subject: str, head: str, *, asks: bool) -> str | None:
+    if asks or "away" not in told:
+        return None
+    short = len(head) <= _SHORT
+    if "away" in begun and ("wanted" not in told or ":" in subject):
+        return "the subject and words of an out-of-office note"
+    if "wanted" in told:
+        return None
+    more = "back" in told or "instead" in told
+    if "maybe away" in begun and _ALONE.search(subject) and (more or (short and len(words(subject)[1]) == 1)):
+        return "the subject and words of an out-of-office note"
+    if "back" in told and "instead" in told and short:
+        return "the words of an out-of-office note"
+    return None
+
+
+@lru_cache(maxsize=2)
+def _told(head: str) -> Counter[str]:
+    return _phrases().found(head)
+
+
+@cache
+def _phrases() -> _Phrases:
+    return _Phrases.of(_GROUPS)
+
+
+@cache
+def _subject_phrases() -> _Phrases:
+    return _Phrases.of(_SUBJECTS)
+
+
+@cache
+def _read_subjects() -> frozenset[str]:
+    return frozenset(map(fold, machine_words.READ_SUBJECT.split("|")))
+
+
+@cache
+def _automatic_phrases() -> _Phrases:
+    return _Phrases.of({"automatic": machine_words.AUTO_SUBJECT})

@@ -1,0 +1,185 @@
+"""Choose among the parts of a mail: what is its text, what its HTML, what is attached, what reports something."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from mailbot.core.mail import Attachment, ReportPart
+from mailbot.core.mime.parts import Part, header_end, part_octets, part_text, walk
+from mailbot.core.mime.plaintext import from_html, unflow
+
+_REPORT_LENGTH = 200_000  # characters of a report part that are kept
+_REPORTS = frozenset(
+    {
+        "message/delivery-status",
+        "message/global-delivery-status",
+        "message/disposition-notification",
+        "message/global-disposition-notification",
+        "message/feedback-report",
+        "text/rfc822-headers",
+        "text/rfc822-header",
+        "message/global-headers",
+    }
+)
+_ENCLOSED = frozenset({"message/rfc822", "message/global"})
+_NO_TEXT = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/css", "text/javascript"})
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Body:
+    """What a mail says and brings; the fields are those of `Mail`."""
+
+    text: str
+    html: str | None
+    attachments: tuple[Attachment, ...]
+    report_parts: tuple[ReportPart, ...]
+    defects: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Piece:
+    """One stretch of the body: plain text, HTML, or both where they are alternatives."""
+
+    plain: str | None = None
+    html: str | None = None
+
+
+class _Gathering:
+    """What was found on the way through the parts."""
+
+    def __init__(self, numbers: dict[int, int]) -> None:
+        self.numbers = numbers
+        self.attachments: list[Attachment] = []
+        self.reports: list[ReportPart] = []
+        self.defects: dict[str, None] = {}
+        self.other_text: str | None = None
+
+
+def body_of(root: Part) -> Body:
+    """The body of a mail whose parts are within the limits of reading."""
+    found = _Gathering({id(part): number for number, part in walk(root)})
+    pieces = _gather(root, None, found, first=True, attached=False)
+    text = "\n".join(_text_of(piece) for piece in pieces)
+    html = "\n".join(piece.html for piece in pieces if piece.html)
+    if not text.strip() and found.other_text:
+        text = found.other_text
+    return Body(
+        text=text,
+        html=html or None,
+        attachments=tuple(found.attachments),
+        report_parts=tuple(found.reports),
+        defects=tuple(found.defects),
+    )
+
+
+def _text_of(piece: _Piece) -> str:
+    if piece.plain is not None and (piece.plain.strip() or piece.html is None):
+        return piece.plain
+    return from_html(piece.html or "")
+
+
+def _gather(part: Part, parent: Part | None, found: _Gathering, *, first: bool, attached: bool) -> list[_Piece]:
+    for defect in part.defects:
+        found.defects.setdefault(defect)
+    if part.children:
+        # RFC 2183 section 2.9: the disposition of a container is that of all it holds.
+        attached = attached or part.disposition == "attachment"
+        each = [
+            _gather(child, part, found, first=place == 0, attached=attached)
+            for place, child in enumerate(part.children)
+        ]
+        if part.media_type == "multipart/alternative":
+            return _best(each)
+        return [piece for pieces in each for piece in pieces]
+    return _leaf(part, parent, found, first=first, attached=attached)
+
+
+def _best(alternatives: list[list[_Piece]]) -> list[_Piece]:
+    """One piece of the alternatives (RFC 2046 section 5.1.4): the first that is plain text, the last that is HTML."""
+    plain = html = None
+    for pieces in alternatives:
+        if not pieces:
+            continue
+        if plain is None or not plain.strip():
+            texts = [piece.plain for piece in pieces if piece.plain is not None]
+            if texts and (len(texts) == len(pieces) or all(piece.plain is not None for piece in pieces)):
+                plain = "\n".join(texts)
+        sources = [piece.html for piece in pieces if piece.html]
+        if sources:
+            html = "\n".join(sources)
+    return [] if plain is None and html is None else [_Piece(plain=plain, html=html)]
+
+
+def _leaf(part: Part, parent: Part | None, found: _Gathering, *, first: bool, attached: bool) -> list[_Piece]:
+    kind = part.media_type
+    if part.contains and not attached and part.payload.strip():
+        return [_body_piece(part, kind, found)]  # a container without a boundary: its words are still words
+    if kind in ("text/plain", "text/html") and not attached and _is_body(part, parent, first=first):
+        return [_body_piece(part, kind, found)]
+    if kind in _REPORTS:
+        _report(part, kind, parent, found)
+        return []
+    if kind in _ENCLOSED and parent is not None and parent.media_type == "multipart/report":
+        data = part_octets(part)
+        found.reports.append(ReportPart(type=kind, text=_latin_lines(data[: header_end(data)]), in_report=True))
+    elif kind == "text/calendar":
+        _report(part, kind, parent, found)
+    elif found.other_text is None and not attached and part.disposition != "attachment" and _is_other_text(kind):
+        found.other_text = part_text(part)[0]
+    _attach(part, kind, parent, found)
+    return []
+
+
+def _is_other_text(kind: str) -> bool:
+    """Text of a kind that is shown only where a mail has no other: enriched text, Markdown, someone's own."""
+    return kind.startswith("text/") and kind not in ("text/plain", "text/html") and kind not in _NO_TEXT
+
+
+def _is_body(part: Part, parent: Part | None, *, first: bool) -> bool:
+    """RFC 8621 section 4.1.4: a named text is read as body only where it comes first in its container."""
+    if part.disposition == "attachment":
+        return False
+    if parent is None or first:
+        return True
+    return parent.media_type != "multipart/related" and part.filename is None
+
+
+def _body_piece(part: Part, kind: str, found: _Gathering) -> _Piece:
+    text, fitted = part_text(part)
+    if not fitted:
+        found.defects.setdefault(f"charset: {part.content[1].get('charset', '')[:40]!r} does not fit the text")
+    if kind == "text/html":
+        return _Piece(html=text)
+    params = part.content[1]
+    if params.get("format", "").lower() == "flowed":
+        text = unflow(text, delsp=params.get("delsp", "").lower() == "yes")
+    return _Piece(plain=text)
+
+
+def _report(part: Part, kind: str, parent: Part | None, found: _Gathering) -> None:
+    enclosing = "multipart/alternative" if kind == "text/calendar" else "multipart/report"
+    text = part_text(part)[0][:_REPORT_LENGTH]
+    found.reports.append(ReportPart(type=kind, text=text, in_report=parent is None or parent.media_type == enclosing))
+
+
+def _latin_lines(data: bytes) -> str:
+    text = data[:_REPORT_LENGTH].decode("utf-8", "replace").replace("\0", "")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _attach(part: Part, kind: str, parent: Part | None, found: _Gathering) -> None:
+    data = part_octets(part)
+    inline = part.disposition == "inline" or (
+        part.disposition != "attachment" and parent is not None and parent.media_type == "multipart/related"
+    )
+    found.attachments.append(
+        Attachment(
+            name=part.filename,
+            type=kind,
+            sha256=hashlib.sha256(data).hexdigest(),
+            size=len(data),
+            index=found.numbers[id(part)],
+            inline=inline,
+        )
+    )

@@ -1,0 +1,105 @@
+"""Which rules almost hit a mail, and what kept each of them from it: where an admin looks when a rule stays silent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mailbot.core.facts import Facts
+from mailbot.core.rules.conditions import Condition, TextCondition
+from mailbot.core.rules.model import MAX_TEXT, Rule, RuleSet
+from mailbot.core.words.folding import words
+from mailbot.core.words.terms import Term, TermIndex
+
+MOST = 5
+_LONG = 5  # letters of a word whose other endings are worth a remark
+_ENDING = 3  # letters by which it may be longer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NearMiss:
+    """A rule that did not hit, and why, in words that end without a dot."""
+
+    rule: Rule
+    because: str
+
+
+def near_misses(facts: Facts, rules: RuleSet, most: int = MOST) -> list[NearMiss]:
+    """At most `most` of them, the nearest first; of those as near, in the order of the rules.
+
+    Nearest is what only its `not` stopped, then what missed one of several keys, then a word with another ending, then
+    the words of a phrase that stand apart.
+    """
+    hit = {rule.id for rule, _ in rules.hits(facts)}
+    read = {name: _Words(getattr(facts, name)[:MAX_TEXT]) for name in ("text", "subject", "body")}
+    found: list[tuple[int, int, NearMiss]] = []
+    for place, rule in enumerate(rules.rules):
+        if rule.id not in hit and (near := _near(rule, facts, read)) is not None:
+            found.append((near[0], place, NearMiss(rule=rule, because=near[1])))
+    return [miss for *_, miss in sorted(found, key=lambda f: f[:2])[:most]]
+
+
+class _Words:
+    """The words of one field, looked up again and again."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.known = frozenset(words(text)[1])
+        heads: dict[str, list[str]] = {}
+        for word in self.known:
+            heads.setdefault(word[:_LONG], []).append(word)
+        self._heads = heads
+
+    def longer(self, word: str) -> str | None:
+        """A word of the text that is this one with another ending, or None."""
+        if len(word) < _LONG:
+            return None
+        alike = (w for w in self._heads.get(word[:_LONG], ()) if w.startswith(word) and len(w) - len(word) <= _ENDING)
+        return min(alike, default=None)
+
+    def found(self, terms: tuple[Term, ...]) -> str | None:
+        """The first of the terms that occurs; most rules are dismissed without a closer look."""
+        likely = [t for t in terms if t.pattern is not None or t.pieces[0].open or t.pieces[0].word in self.known]
+        return next(iter(TermIndex.of(likely).find(self.text).values()), None) if likely else None
+
+
+def _near(rule: Rule, facts: Facts, read: dict[str, _Words]) -> tuple[int, str] | None:
+    met = [_met(c, facts, read) for c in rule.when]
+    missed = [c for c, said in zip(rule.when, met, strict=True) if said is None]
+    if not missed:
+        stopped = next((said for c in rule.unless if (said := _met(c, facts, read)) is not None), "")
+        return 0, f"its `not` stopped it, by “{stopped}”"
+    texts_met = any(isinstance(c, TextCondition) and said is not None for c, said in zip(rule.when, met, strict=True))
+    if len(missed) == 1 and texts_met:
+        said = ", ".join(f"“{s}”" for s in met if s is not None)
+        return 1, f"it hit on {said}, but {_wanted(missed[0])}"
+    if len(missed) == 1 and isinstance(missed[0], TextCondition):
+        return _almost(missed[0].terms, read[missed[0].field])
+    return None
+
+
+def _met(condition: Condition, facts: Facts, read: dict[str, _Words]) -> str | None:
+    if isinstance(condition, TextCondition):
+        return read[condition.field].found(condition.terms)
+    return condition.met(facts)
+
+
+def _wanted(condition: Condition) -> str:
+    if isinstance(condition, TextCondition):
+        shown = ", ".join(f"“{t.raw}”" for t in condition.terms[:3])
+        more = f" or one of {len(condition.terms) - 3} more" if len(condition.terms) > 3 else ""
+        return f"`{condition.field}` has no {shown}{more}"
+    name = type(condition).__name__.removesuffix("Condition").lower()
+    return f"its `{name}` does not fit"
+
+
+def _almost(terms: Iterable[Term], read: _Words) -> tuple[int, str] | None:
+    apart: str | None = None
+    for term in terms:
+        pieces = [p for p in term.pieces if not p.gap]
+        if len(pieces) == 1 and not pieces[0].open and (other := read.longer(pieces[0].word)):
+            return 2, f"the mail has “{other}”; the rule has “{term.raw}” (a star behind it would fit both)"
+        together = len(pieces) > 1 and all(not p.open and p.word in read.known for p in pieces)
+        if together and apart is None and all(len(p.word) >= 4 for p in pieces):
+            apart = f"all words of “{term.raw}” are there, but not together"
+    return None if apart is None else (3, apart)

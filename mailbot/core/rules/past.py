@@ -1,0 +1,39 @@
+"""A past for mails that no desk has seen: who wrote before, and which mails alike came shortly before each."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from mailbot.core.desk import Customer, Known
+from mailbot.core.facts import Facts
+from mailbot.core.heard import Heard
+from mailbot.core.rules.weighing import alike_of, facts_of
+from mailbot.core.setting import Setting
+
+_MONTH = timedelta(days=30)
+_LATEST = 50  # mails that are compared, as in the store
+
+
+class Past:
+    """Mails given one after the other; each is told what the ones before it would have left in the store."""
+
+    def __init__(self, setting: Setting) -> None:
+        self._setting = setting
+        self._written: dict[str, list[datetime]] = {}
+        self._alike: list[tuple[datetime, str]] = []
+
+    def facts(self, heard: Heard) -> Facts:
+        """The facts of the next mail, which is remembered. Its time is its Date, or when it was read where it has none."""
+        at = heard.mail.date or heard.received_at
+        before = self._written.setdefault(heard.sender.key, [])
+        since = at - self._setting.rules.similar_within
+        known = Known(
+            customer=Customer(address=heard.sender.key, first_seen=before[0]) if before else None,
+            recent_tickets=sum(at - _MONTH < when <= at for when in before),
+            alike=tuple(mark for when, mark in self._alike if since < when <= at),
+        )
+        facts = facts_of(heard, known, self._setting, at)
+        before.append(at)
+        if (mark := alike_of(heard)) is not None:
+            self._alike = [*self._alike[1 - _LATEST :], (at, mark)]
+        return facts

@@ -1,0 +1,97 @@
+"""Gathers the facts that the rules are asked about: of a mail that just came in, or of one that was kept."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.core.desk import Known, Message
+from mailbot.core.facts import Facts, Weighed
+from mailbot.core.heard import Heard
+from mailbot.core.hours import is_open
+from mailbot.core.policy import Policy
+from mailbot.core.rules.model import RuleSet
+from mailbot.core.setting import Detect, Setting
+from mailbot.core.triage import Triage
+from mailbot.core.words.alike import count_alike, fingerprint
+
+_HEADER = 1000  # characters of a header that are kept
+
+
+def facts_of(heard: Heard, known: Known, setting: Setting, now: datetime) -> Facts:
+    """All that the rules may ask about a mail that just came in."""
+    mail = heard.mail
+    language = setting.detect(heard.new_text or mail.subject)
+    return Facts(
+        text=f"{mail.subject}\n{heard.new_text}",
+        subject=mail.subject,
+        body=heard.new_text,
+        from_address=heard.sender.key,
+        to=tuple(a.key for a in (*mail.to, *mail.cc)),
+        inbox=heard.inbox,
+        headers=mail.headers,
+        language=language[0] if language else None,
+        first_contact=known.customer is None,
+        tickets_30d=known.recent_tickets,
+        last_promise_broken=known.last_promise_broken,
+        customer_tags=known.customer_tags,
+        attachments=tuple((a.name or "", a.type) for a in mail.attachments),
+        in_hours=is_open(now, setting.policy.cadences[3].hours),
+        similar=count_alike(alike_of(heard), known.alike),
+    )
+
+
+def alike_of(heard: Heard) -> str | None:
+    """By which words mails alike are found; None where no rule asks."""
+    if heard.keys.alike_within is None:
+        return None
+    return fingerprint(heard.sender.key, heard.mail.subject, heard.new_text)
+
+
+def weighed(facts: Facts, result: Triage, rules: RuleSet) -> Weighed:
+    """What is kept of a weighing: all but the words, which lie in the message."""
+    return Weighed(
+        language=facts.language,
+        first_contact=facts.first_contact,
+        tickets_30d=facts.tickets_30d,
+        last_promise_broken=facts.last_promise_broken,
+        customer_tags=facts.customer_tags,
+        in_hours=facts.in_hours,
+        similar=facts.similar,
+        headers=tuple((name, value[:_HEADER]) for name, value in facts.headers if name in rules.headers),
+        priority=result.priority,
+        urgency=result.urgency,
+        why=result.why,
+    )
+
+
+def facts_again(
+    message: Message, inbox: str, policy: Policy, detect: Detect, headers: tuple[tuple[str, str], ...] | None = None
+) -> Facts:
+    """The facts of a stored mail as they were when it was weighed.
+
+    `headers` are those of its raw bytes, where somebody has read them. A mail of which nothing was kept is asked
+    again; what the desk knew of the customer then is unknown.
+    """
+    kept = message.weighed
+    if kept is None:
+        found = detect(message.new_text or message.subject)
+        kept = Weighed(
+            language=found[0] if found else None, in_hours=is_open(message.received_at, policy.cadences[3].hours)
+        )
+    return Facts(
+        text=f"{message.subject}\n{message.new_text}",
+        subject=message.subject,
+        body=message.new_text,
+        from_address=message.from_.key,
+        to=message.to,
+        inbox=inbox,
+        headers=kept.headers if headers is None else headers,
+        language=kept.language,
+        first_contact=kept.first_contact,
+        tickets_30d=kept.tickets_30d,
+        last_promise_broken=kept.last_promise_broken,
+        customer_tags=kept.customer_tags,
+        attachments=tuple((a.name or "", a.type) for a in message.attachments),
+        in_hours=kept.in_hours,
+        similar=kept.similar,
+    )

@@ -1,0 +1,126 @@
+"""The words in which people name days, months, lengths of time and zones: English, German, French and Spanish.
+
+All in the form in which `mailbot.core.words.dates` compares them: case folded, accents taken off. A word that means two things
+is left out: `mar` is March and martes and mardi, `midnight` may be either end of a day.
+"""
+
+from __future__ import annotations
+
+_WEEKDAYS = (
+    "monday mon montag mo lundi lun lunes",
+    "tuesday tue tues dienstag di mardi martes",
+    "wednesday wed weds mittwoch mi mercredi mer miercoles mie",
+    "thursday thu thur thurs donnerstag do jeudi jeu jueves jue",
+    "friday fri freitag fr vendredi ven viernes vie",
+    "saturday sat samstag sonnabend sa samedi sam sabado sab",
+    "sunday sun sonntag so dimanche dim domingo dom",
+)
+_MONTHS = (
+    "january jan januar janner jaenner janvier janv enero ene",
+    "february feb februar fevrier fevr fev febrero",
+    "march mar marz maerz mrz mars marzo",
+    "april apr avril avr abril abr",
+    "may mai mayo",
+    "june jun juni juin junio",
+    "july jul juli juillet juil julio",
+    "august aug aout agosto ago",
+    "september sep sept septembre septiembre",
+    "october oct oktober okt octobre octubre",
+    "november nov novembre noviembre",
+    "december dec dezember dez decembre diciembre dic",
+)
+
+WEEKDAYS = {word: number for number, words in enumerate(_WEEKDAYS) for word in words.split()}
+"""Name → weekday, 0 Monday."""
+
+MONTHS = {word: number for number, words in enumerate(_MONTHS, 1) for word in words.split()}
+"""Name → month, 1 January."""
+
+NEAR_DAYS = {
+    "today": 0,
+    "heute": 0,
+    "aujourd'hui": 0,
+    "hoy": 0,
+    "tomorrow": 1,
+    "morgen": 1,
+    "demain": 1,
+    "manana": 1,
+    "day after tomorrow": 2,
+    "the day after tomorrow": 2,
+    "ubermorgen": 2,
+    "uebermorgen": 2,
+    "apres-demain": 2,
+    "apres demain": 2,
+    "pasado manana": 2,
+}
+"""Name → days from today."""
+
+NEXT_BUSINESS_DAY = frozenset(
+    {"next business day", "next working day", "nbd", "nachster arbeitstag", "nachsten arbeitstag"}
+)
+"""The first open day after today."""
+
+END_OF_DAY = (
+    "eod",
+    "eob",
+    "cob",
+    "end of day",
+    "end of business",
+    "close of business",
+    "ende des tages",
+    "feierabend",
+)
+"""The close of business of a day."""
+
+UNITS = {
+    word: unit
+    for unit, words in {
+        "minute": "m min mins minute minutes minuten minuto minutos",
+        "hour": "h hr hrs hour hours std stunde stunden heure heures hora horas",
+        "day": "d day days tag tage tagen jour jours dia dias",
+        "week": "w wk wks week weeks woche wochen semaine semaines semana semanas",
+        "business hour": "bh",
+        "business day": "bd",
+    }.items()
+    for word in words.split()
+} | {
+    "business hour": "business hour",
+    "business hours": "business hour",
+    "working hour": "business hour",
+    "working hours": "business hour",
+    "business day": "business day",
+    "business days": "business day",
+    "working day": "business day",
+    "working days": "business day",
+    "arbeitstag": "business day",
+    "arbeitstage": "business day",
+    "arbeitstagen": "business day",
+    "jour ouvre": "business day",
+    "jours ouvres": "business day",
+    "dia habil": "business day",
+    "dias habiles": "business day",
+    "dia laborable": "business day",
+    "dias laborables": "business day",
+}
+"""Name → minute, hour, day, week, business hour or business day."""
+
+ZONES = {
+    "cet": "Europe/Berlin",
+    "cest": "Europe/Berlin",
+    "bst": "Europe/London",
+    "est": "America/New_York",
+    "edt": "America/New_York",
+    "cst": "America/Chicago",
+    "cdt": "America/Chicago",
+    "mst": "America/Denver",
+    "mdt": "America/Denver",
+    "pst": "America/Los_Angeles",
+    "pdt": "America/Los_Angeles",
+}
+"""Abbreviation → a place whose clock bears it for a part of the year."""
+
+UNIVERSAL = frozenset({"utc", "gmt", "z"})
+"""Names of offset zero, all year round."""
+
+ZONE_ALIASES = {"mez": "cet", "mesz": "cest"}
+"""What else the zones are called."""

@@ -1,0 +1,239 @@
+"""What an admin may look for in a text (words, phrases, patterns), and an index that finds thousands in one pass."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import re2
+
+from mailbot.core.words.folding import fold, unspaced, words
+
+GAP = 3  # words that a lone star in a phrase may stand for
+MAX_GAPS = 3  # lone stars in one phrase: the places looked at grow with their power
+MAX_TERM = 1000  # characters of one term
+_HEAD = 3  # letters that must stand before a star
+_TOGETHER = 500  # patterns in one filter: far below what its memory takes
+_SHOWN = 60  # characters of a hit that are shown
+# No metacharacter but a star that ends a word or stands alone, a final question mark, a dot.
+_PLAIN = re.compile(r"(?:[^\\|()\[\]{}^$+?*]|(?<=[^\W_])\*(?=\s|$)|(?:^|(?<=\s))\*(?=\s|$)|\?(?=\s|$))+")
+_ASCII_CLASS = re.compile(r"\\[bBwW]")
+
+
+class BadTerm(ValueError):
+    """A word or pattern that can never be looked for; the message is for the admin who wrote it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Piece:
+    """One word of a phrase, folded. `open`: any ending fits. `gap`: up to GAP words of any kind stand here."""
+
+    word: str = ""
+    open: bool = False
+    gap: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Term:
+    """One thing to look for: `pieces` for words, else `pattern` in google-re2 syntax, folded. `raw` is as written."""
+
+    raw: str
+    pieces: tuple[Piece, ...] = ()
+    pattern: str | None = None
+
+
+def term(raw: str) -> Term:
+    """Read one term. Raises BadTerm.
+
+    Without metacharacters it is a word or phrase and matches whole words; a star behind a word (at least three
+    letters) stands for any ending, a star alone for up to three words. Everything else is a google-re2 pattern that
+    is searched as it is, in the folded text. Scripts without spaces are searched as they are.
+    """
+    if len(raw) > MAX_TERM:
+        raise BadTerm(f"is longer than {MAX_TERM} characters")
+    if not raw.strip():
+        raise BadTerm("is empty, so it would fit every mail")
+    if not _PLAIN.fullmatch(raw):
+        return Term(raw=raw, pattern=_checked(raw))
+    if unspaced(raw):
+        return Term(raw=raw, pattern=re2.escape(fold(raw.strip())))
+    pieces: list[Piece] = []
+    for chunk in raw.split():
+        if chunk == "*":
+            pieces.append(Piece(gap=True))
+            continue
+        _, folded = words(chunk)
+        pieces += [Piece(word=w) for w in folded]
+        if chunk.endswith("*"):
+            if len(folded[-1]) < _HEAD:
+                raise BadTerm(f"needs at least {_HEAD} letters before the star")
+            pieces[-1] = Piece(word=folded[-1], open=True)
+    if not pieces or pieces[0].gap or pieces[-1].gap:
+        raise BadTerm("must begin and end with a word" if pieces else "has no letter or digit: a mark alone is no word")
+    if sum(p.gap for p in pieces) > MAX_GAPS:
+        raise BadTerm(f"has more than {MAX_GAPS} lone stars")
+    return Term(raw=raw, pieces=tuple(pieces))
+
+
+def _options() -> re2.Options:
+    options = re2.Options()
+    options.log_errors = False
+    options.case_sensitive = False
+    options.max_mem = 1 << 20  # bytes for one pattern's program: what explodes is refused when it is read
+    return options
+
+
+def _checked(raw: str) -> str:
+    folded = "".join(c if c.isascii() else fold(c) for c in raw)
+    if _ASCII_CLASS.search(folded) and any(c.isalpha() and not c.isascii() for c in folded):
+        raise BadTerm(r"uses \b or \w beside letters that they do not know: write the plain word, or [\p{L}\p{N}]")
+    try:
+        compiled = re2.compile(folded, _options())
+    except re2.error as wrong:
+        reason = wrong.args[0] if wrong.args else "unknown error"
+        raise BadTerm(f"is no valid pattern: {reason.decode() if isinstance(reason, bytes) else reason}") from None
+    if compiled.search("") is not None:
+        raise BadTerm("fits the empty text, so it would fit every mail")
+    return folded
+
+
+def compile_pattern(pattern: str) -> re2._Regexp:
+    """A folded pattern of a Term as a linear-time matcher."""
+    return re2.compile(pattern, _options())
+
+
+@dataclass(frozen=True, slots=True)
+class Sieve:
+    """Patterns that are looked for in one pass: each with the number of its term, and the filter that knows them.
+
+    Without a filter each is tried.
+    """
+
+    filter: re2.Filter | None
+    patterns: tuple[tuple[int, re2._Regexp], ...]
+
+
+def _sieves(patterns: list[tuple[int, str]]) -> list[Sieve]:
+    """The patterns in as few filters as will take them: a filter's memory is bounded, and it refuses what is over."""
+    joined = re2.Filter()
+    for _, pattern in patterns:
+        joined.Add(pattern, _options())
+    try:
+        joined.Compile()
+    except re2.error:
+        if len(patterns) == 1:
+            number, pattern = patterns[0]
+            return [Sieve(None, ((number, compile_pattern(pattern)),))]
+        half = len(patterns) // 2
+        return _sieves(patterns[:half]) + _sieves(patterns[half:])
+    return [Sieve(joined, tuple((number, compile_pattern(p)) for number, p in patterns))]
+
+
+# One mail is read for several fields, and for several sets of rules where they are compared.
+_words = lru_cache(maxsize=8)(words)
+_folded = lru_cache(maxsize=8)(fold)
+
+
+@dataclass(frozen=True, slots=True)
+class TermIndex:
+    """Finds which of many terms occur in a text; the cost grows with the text, hardly with the terms."""
+
+    _terms: tuple[Term, ...]
+    _exact: Mapping[str, tuple[int, ...]]
+    _pairs: Mapping[str, Mapping[str, tuple[int, ...]]]
+    _gapped: Mapping[str, Mapping[str, tuple[int, ...]]]
+    _open: Mapping[str, tuple[tuple[int, ...], Mapping[str, tuple[int, ...]]]]
+    _begins: frozenset[str]
+    _sieves: tuple[Sieve, ...] = field(default=(), repr=False)
+
+    @classmethod
+    def of(cls, terms: Iterable[Term]) -> TermIndex:
+        """Build the index; `find` names terms by their place in `terms`."""
+        listed = tuple(terms)
+        exact: dict[str, list[int]] = {}
+        pairs: dict[str, dict[str, list[int]]] = {}
+        gapped: dict[str, dict[str, list[int]]] = {}
+        prefixes: dict[str, dict[str, list[int]]] = {}
+        patterns: list[tuple[int, str]] = []
+        for number, each in enumerate(listed):
+            if each.pattern is not None:
+                patterns.append((number, each.pattern))
+                continue
+            first, *rest = each.pieces
+            if first.open:
+                prefixes.setdefault(first.word[:_HEAD], {}).setdefault(first.word, []).append(number)
+            elif rest and not rest[0].open and not rest[0].gap:
+                # Many phrases begin alike ("how do …"); their second word keeps the candidates few.
+                pairs.setdefault(first.word, {}).setdefault(rest[0].word, []).append(number)
+            elif len(rest) > 1 and rest[0].gap and not rest[1].gap and not rest[1].open:
+                gapped.setdefault(first.word, {}).setdefault(rest[1].word, []).append(number)
+            else:
+                exact.setdefault(first.word, []).append(number)
+        return cls(
+            listed,
+            {w: tuple(n) for w, n in exact.items()},
+            {w: {x: tuple(n) for x, n in second.items()} for w, second in pairs.items()},
+            {w: {x: tuple(n) for x, n in second.items()} for w, second in gapped.items()},
+            {h: (tuple(sorted({*map(len, of)})), {p: tuple(n) for p, n in of.items()}) for h, of in prefixes.items()},
+            frozenset((*exact, *pairs, *gapped)),
+            tuple(s for at in range(0, len(patterns), _TOGETHER) for s in _sieves(patterns[at : at + _TOGETHER])),
+        )
+
+    def find(self, text: str) -> dict[int, str]:
+        """The terms that occur, by number, each with the words it hit on (as written where it is a phrase)."""
+        found: dict[int, str] = {}
+        if self._exact or self._pairs or self._gapped or self._open:
+            self._find_words(text, found)
+        folded = _folded(text) if self._sieves else ""
+        for sieve in self._sieves:
+            for place in range(len(sieve.patterns)) if sieve.filter is None else sieve.filter.Match(folded) or ():
+                number, pattern = sieve.patterns[place]
+                hit = pattern.search(folded)
+                if hit is not None:
+                    found[number] = " ".join(hit.group().split())[:_SHOWN]
+        return found
+
+    def _find_words(self, text: str, found: dict[int, str]) -> None:
+        written, folded = _words(text)
+        exact, pairs, gapped, prefixes, terms = self._exact, self._pairs, self._gapped, self._open, self._terms
+        begins, last = self._begins, len(folded) - 1
+        for at, word in enumerate(folded):
+            candidates: tuple[int, ...] = ()
+            if word in begins:
+                candidates = exact.get(word, ())
+                if word in pairs and at < last:
+                    candidates += pairs[word].get(folded[at + 1], ())
+                if word in gapped:
+                    for behind in folded[at + 1 : at + 2 + GAP]:
+                        candidates += gapped[word].get(behind, ())
+            if word[:_HEAD] in prefixes:
+                lengths, numbers_of = prefixes[word[:_HEAD]]
+                for length in lengths:
+                    candidates += numbers_of.get(word[:length], ())
+            for number in candidates:
+                if number in found:
+                    continue
+                end = _fits(terms[number].pieces, 1, folded, at + 1)
+                if end:
+                    found[number] = " ".join(written[at:end])[:_SHOWN]
+
+
+def _fits(pieces: tuple[Piece, ...], piece: int, folded: list[str], at: int) -> int:
+    """Where the phrase ends when its pieces from `piece` on fit the words from `at` on, or 0."""
+    while piece < len(pieces):
+        wanted = pieces[piece]
+        if wanted.gap:
+            # The recursion is as deep as the phrase has gaps, and each looks at GAP + 1 places.
+            for skipped in range(GAP + 1):
+                if end := _fits(pieces, piece + 1, folded, at + skipped):
+                    return end
+            return 0
+        if at >= len(folded):
+            return 0
+        if not (folded[at].startswith(wanted.word) if wanted.open else folded[at] == wanted.word):
+            return 0
+        piece += 1
+        at += 1
+    return at
