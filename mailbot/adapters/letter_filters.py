@@ -12,6 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from mailbot.adapters.letter_html import tap_line, words_to_html
+from mailbot.adapters.phrases import Phrases
 from mailbot.core.outgoing.times import say_short, say_when
 
 _QUOTATION = {"de": ("„", "“")}
@@ -26,7 +27,7 @@ _MOST_GROUNDS = 6
 _LINE = re.compile(r"\s*\n\s*")
 
 
-def filters(language: str) -> dict[str, Callable[..., Any]]:
+def filters(language: str, phrases: Phrases) -> dict[str, Callable[..., Any]]:
     """The filters by name, for letters in one language. Those of moments and links note in the context what they said."""
     return {
         "when": _when,
@@ -47,6 +48,7 @@ def filters(language: str) -> dict[str, Callable[..., Any]]:
         "html": _html,
         "to_tap": _to_tap,
         "grounds": _grounds,
+        "in_our_words": phrases.said,
     }
 
 

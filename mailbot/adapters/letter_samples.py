@@ -244,7 +244,7 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {
             "first_contact": False,
             "attachments": [],
-            "mute": "the mail was sent by a list",
+            "mute": "person: none of our addresses in To or Cc",
             "claimed": 17,
             "again": 2,
             "currency": "EUR",
@@ -258,7 +258,7 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "stranger": True,
             "from": "cara@else.example",
             "reopened": True,
-            "mute": "limit: 3 in an hour",
+            "mute": "limit: 3 automatic mails to this address within the hour",
             **_ALONE,
             **_NAMELESS,
         },
@@ -298,7 +298,7 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     ),
     "confirm": _notices(
         {
-            "reason": "the mail was sent from another server",
+            "reason": "it came from ben@home.example, which is not one of Ben Ortiz's addresses",
             "from": "ben@support.example",
             "yours": "It goes back today.",
             "tap": _TAP,
@@ -307,11 +307,16 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     ),
     "refused": _notices(
         {
-            "reason": "“firday” is not a time that is understood",
+            "reason": "«firday» is not a time I am sure of, or it is past",
             "draft": "/promise fri 14:00\n\nI look at it now.",
             "yours": "",
         },
-        {"reason": f"a word was promised by {_DUE}", "draft": "", "yours": "/resolve quietly", **_NAMELESS},
+        {
+            "reason": f"ada@customer.example was promised a word by {_DUE}: write them a line with it, or use /resolve",
+            "draft": "",
+            "yours": "/resolve quietly",
+            **_NAMELESS,
+        },
     ),
     "answer": _notices(
         {"title": "What the desk understands", "lines": _HELP},
@@ -321,11 +326,17 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {
             "address": "ada@customer.example",
             "status": "550 5.1.1 no such user here",
-            "reason": "ack was refused",
+            "reason": "the acknowledgment was refused",
             "mute": "undeliverable",
             "given_up": False,
         },
-        {"address": "kunde@firma.example", "status": "", "reason": "relay is delayed", "given_up": False, **_NAMELESS},
+        {
+            "address": "kunde@firma.example",
+            "status": "",
+            "reason": "the agent's answer is delayed",
+            "given_up": False,
+            **_NAMELESS,
+        },
         {"address": "kunde@firma.example", "status": "5.2.2", "reason": "5.2.2", "given_up": True, **_NAMELESS},
     ),
     "caught": _notices(

@@ -15,6 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.adapters.letter_filters import filters, known_as
 from mailbot.adapters.letter_samples import LETTERS, NOTICES, SAMPLES
+from mailbot.adapters.phrases import FILE, Phrases
 from mailbot.core.newtext import ANSWER_ABOVE, ANSWER_MARK
 from mailbot.errors import TemplateError
 from mailbot.ports import Rendered
@@ -49,7 +50,7 @@ class Templates:
     """The letters of `directories`; a file in an earlier one hides the same file in a later one.
 
     Within a directory `<inbox>/<language>/` comes before `<inbox>/`, `<language>/` and the top. A letter is
-    `<name>.txt.j2`; its HTML is `<name>.html.j2` where that exists, else the words in `letter.html.j2` or
+    `<name>.txt.j2`; `phrases.toml` has the program's short sentences (see `phrases`). A letter's HTML is `<name>.html.j2` where that exists, else the words in `letter.html.j2` or
     `notice.html.j2`. Reads files in the constructor and in `reload`, never when rendering.
     """
 
@@ -146,7 +147,8 @@ class _Voice:
             auto_reload=False,
             extensions=["jinja2.ext.i18n"],
         )
-        self._environment.filters |= filters(self._language)
+        self._faults: list[Problem] = []
+        self._environment.filters |= filters(self._language, self._phrases())
 
     def render(self, name: str, zone: str, fields: Mapping[str, Any]) -> Rendered:
         said: list[str] = []
@@ -174,8 +176,16 @@ class _Voice:
             raise TemplateError(str(problem)) from error
         return Rendered(subject=subject, text=body, html=html)
 
+    def _phrases(self) -> Phrases:
+        found = self._find(FILE)
+        try:
+            return Phrases(found.source if found else "")
+        except ValueError as error:
+            self._faults.append(Problem(file=self._shown(FILE), line=0, reason=str(error)))
+            return Phrases()
+
     def check(self) -> list[Problem]:
-        problems = []
+        problems = list(self._faults)
         for name in NAMES:
             faults = self._static(f"{name}.txt{_ENDING}", name) + self._static(f"{name}.html{_ENDING}", name)
             for sample in () if faults else SAMPLES[name]:
@@ -247,7 +257,7 @@ def _read(directories: Sequence[Path]) -> tuple[dict[str, _File], list[Problem]]
     files: dict[str, _File] = {}
     problems = []
     for directory in directories:
-        for path in sorted(directory.rglob(f"*{_ENDING}")):
+        for path in sorted([*directory.rglob(f"*{_ENDING}"), *directory.rglob(FILE)]):
             name = path.relative_to(directory).as_posix()
             if name in files or not path.is_file():
                 continue

@@ -138,9 +138,10 @@ def impossible(change: Change, reply: Reply) -> str:
     them = ticket.requester.address
     ends = "ignore" in names or ("resolve" in names and (quiet(asked) or silent(change)))
     if ends and change.promise is not None and not reply.speaks:
-        return f"{them} was promised a word by {iso(change.promise.due)}: write them a line with it" + (
-            "" if silent(change) else ", or use /resolve"
-        )
+        due = iso(change.promise.due)
+        if silent(change):
+            return f"{them} was promised a word by {due}: write them a line with it"
+        return f"{them} was promised a word by {due}: write them a line with it, or use /resolve"
     if silent(change) and not reply.speaks and names & {"promise", "thanks", "goodwill", "approve"}:
         return (
             f"the desk does not write to {them} by itself ({ticket.mute}): write them a line below, and it goes along"

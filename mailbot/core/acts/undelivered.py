@@ -11,6 +11,22 @@ from mailbot.core.desk import Customer, Decision, Event, Known, Outgoing, Outgoi
 from mailbot.core.letters import readers, to_admins
 from mailbot.core.setting import FreshIds, Setting
 
+_CALLED = {
+    "ack": "the acknowledgment",
+    "thanks-feedback": "the thanks",
+    "thanks-welcome": "the thanks",
+    "thanks-resolution": "the thanks",
+    "update": "the update",
+    "cover": "the word that nothing is new",
+    "late": "the letter about a word that did not come",
+    "resolved": "the letter that it is solved",
+    "relay": "the agent's answer",
+    "nudge": "the nudge",
+    "closed": "the letter that it is closed",
+    "check-in": "the look back",
+    "goodwill": "the goodwill",
+}
+
 
 def undelivered(
     outgoing: Outgoing, reply: str, known: Known, setting: Setting, *, final: bool, now: datetime, fresh: FreshIds
@@ -48,7 +64,9 @@ def undelivered(
             )
         )
         withdraw(change, f"undeliverable: {reply}")
-    fields = {"address": outgoing.to.address, "status": reply, "reason": f"{outgoing.name} {word}", "text": ""}
+    called = _CALLED.get(outgoing.name, outgoing.name)
+    said = f"{called} was refused" if final else f"{called} is delayed"
+    fields = {"address": outgoing.to.address, "status": reply, "reason": said, "text": ""}
     for agent in readers(setting.policy, change.ticket):
         change.notice(agent, "undeliverable", key=key, fields=fields)
     decision = change.decision("undelivered", reply)
