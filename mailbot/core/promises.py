@@ -137,6 +137,16 @@ def owes_nothing(ticket: Ticket, promise: Promise, policy: Policy) -> bool:
     return promise.made_by == "nudge" or (promise.made_at < until and promise.due >= until - policy.grain)
 
 
+def owed(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
+    """When a customer to whom nothing is promised is to hear from us; None where the ticket has no pace, or may not speak."""
+    if ticket.mute is not None or not ticket.unresolved:
+        return None
+    if policy.cadences[ticket.priority].first is None and not ticket.their_turn:
+        return None
+    pace = next_due if ticket.answers or ticket.their_turn else answer_due
+    return pace(ticket, policy, now)
+
+
 def end(promise: Promise, state: PromiseState, now: datetime, kept_by: str | None = None) -> Promise:
     """The promise, ended. A human word that comes after the time was told is late, whatever the caller hoped."""
     if state is PromiseState.KEPT and now > promise.due:

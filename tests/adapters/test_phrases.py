@@ -16,13 +16,22 @@ from mailbot.core.verbs import HELP, Refusal, parse_reply
 CORE = Path(mailbot.core.__file__).parent
 TEMPLATES = Path(__file__).parents[2] / "templates"
 GERMAN = (TEMPLATES / "de" / "phrases.toml").read_text("utf-8")
-SAID_ELSEWHERE = {"open", "waiting", "resolved", "nobody", "(no verb)", "{}  {}"}  # a word alone, or put together
+SAID_ELSEWHERE = {
+    "closed",
+    "open",
+    "waiting",
+    "resolved",
+    "nobody",
+    "(no verb)",
+    "{}  {}",
+}  # a word alone, or put together
 # Where an agent is answered: what these functions return or hand on in words, they say to somebody.
 ANSWERS = {
     "verbs.py": ("reason", "return"),
     "acts/obey.py": ("return", "append"),
     "acts/gestures.py": ("return", "append"),
     "acts/agent.py": ("_refuse",),
+    "acts/silence.py": ("lines",),
     "goodwill.py": ("return",),
     "identity.py": ("return",),
     "outgoing/limits.py": ("return",),
@@ -48,6 +57,9 @@ def handed_on(tree, how):
     for node in ast.walk(tree):
         if isinstance(node, ast.Return) and "return" in how and node.value is not None:
             yield from [node.value, *(node.value.elts if isinstance(node.value, ast.Tuple | ast.List) else ())]
+        elif isinstance(node, ast.Dict):
+            said = [v for k, v in zip(node.keys, node.values, strict=True) if getattr(k, "value", None) in how]
+            yield from (line for value in said if isinstance(value, ast.List) for line in value.elts)
         elif isinstance(node, ast.keyword) and node.arg in how:
             yield node.value
         elif isinstance(node, ast.Call):

@@ -215,7 +215,10 @@ class Life:
         if self.desk.sees("SELECT 1 FROM outbox WHERE state = 'sending' LIMIT 1"):
             self.desk.store.sweep(self.now)
         self.desk.send()
-        late = "SELECT 1 FROM promise WHERE state = 'open' AND wake_at <= :now LIMIT 1"
+        late = (
+            "SELECT 1 FROM promise WHERE state = 'open' AND wake_at <= :now "
+            "UNION SELECT 1 FROM ticket WHERE check_in_at <= :now LIMIT 1"
+        )
         return seen > 0 and bool(self.desk.sees(late, now=now))
 
     def _store(self) -> None:

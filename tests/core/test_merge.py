@@ -118,3 +118,19 @@ def test_tickets_of_different_people_are_linked_and_all_their_agents_hear_of_it(
     assert desk.ticket(2).requester.key == "jana@vogt.example"
     assert len(desk.store.lists.promises(PromiseState.OPEN)) == 2
     assert not [sent for sent in desk.sent[before:] if "jana" in sent.outgoing.to.address]
+
+
+def test_a_matter_without_a_pace_that_takes_in_an_outage_is_told_a_time_whoever_tied_them(desk):
+    praise = "The new search is wonderful, great work, thank you all!"
+    desk.receive(mail(BEN, praise, at=MONDAY, subject="Praise", message_id="a1@harbour.example"))
+    outage = "Our whole shop is down, nobody can order, error 503 everywhere!"
+    desk.receive(mail(BEN, outage, at=MONDAY, subject="Down", message_id="b1@harbour.example", Precedence="bulk"))
+    assert (desk.ticket(1).priority, desk.promise(1)) == (5, None)
+    assert (desk.ticket(2).priority, desk.promise(2)) == (1, None)
+    assert desk.ticket(2).mute is not None
+    tie(desk, JANA)
+    assert (desk.ticket(1).priority, desk.ticket(1).mute, desk.ticket(2).number) == (1, None, 1)
+    update = desk.last("update", "ben@")
+    assert desk.promise(1).stated_by == update.outgoing.key
+    assert "Here is a word from us" in update.text
+    assert not [s for s in desk.sent if "jana" in s.outgoing.to.address]

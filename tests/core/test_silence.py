@@ -149,6 +149,18 @@ def test_what_was_opened_again_is_not_asked_after(desk):
     assert "check-in" not in desk.names()
 
 
+@pytest.mark.parametrize("whom", ["customer 9d", "third-party Postal Ltd"])
+def test_what_waits_after_all_is_not_asked_after(desk, whom):
+    writes(desk, OUTAGE)
+    answers(desk, "/resolve\n\nIt is up again.\n\nMara")
+    assert desk.ticket().check_in_at is not None
+    answers(desk, f"/wait {whom}\n\nOne thing is left.\n\nMara")
+    assert (desk.ticket().check_in_at, desk.ticket().resolved_at) == (None, None)
+    assert desk.ticket().unresolved
+    desk.pass_time(berlin(9, 9))
+    assert "check-in" not in desk.names()
+
+
 def test_the_receipt_and_one_apology(desk):
     writes(desk)
     desk.pass_time(berlin(2, 12))

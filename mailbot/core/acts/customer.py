@@ -122,12 +122,14 @@ def join_ticket(
     _remember_customer(change, heard, known)
     if theirs and not take_along(heard) and only_thanks(_unaddressed(heard.new_text, setting)):
         change.event("thanked", heard.sender.address, by="customer")
+        _speak_of_merged(change, place, heard)
         return change.decision("joined", "they say thanks, and that needs no answer")
     change.event("wrote", f"{heard.sender.address}: {matter_of(heard.new_text, heard.mail.subject)}", by="customer")
     reopened = False
     if theirs and heard.screening.opens_ticket and not (ticket.mute or "").startswith("spam:"):
         reopened = ticket.state is TicketState.RESOLVED
         _heed(change, heard, known)
+    _speak_of_merged(change, place, heard)
     about: dict[str, Any] = {
         "text": shown(heard.new_text),
         "stranger": not theirs,
@@ -326,14 +328,22 @@ def _heed(change: Change, heard: Heard, known: Known) -> None:
     if due is None or (change.promise is not None and not sooner):
         return
     reason = "reopened" if was_resolved else "asked"
+    _state_time(change, heard, due, reason, matter_of(heard.new_text, heard.mail.subject))
+
+
+def _speak_of_merged(change: Change, place: Place, heard: Heard) -> None:
+    """Two tickets that are one may weigh more than the one that was told no time, and be written to where the other
+    could not: then it is told one now, whoever's mail tied them.
+    """
+    due = promises.owed(change.ticket, change.setting.policy, change.now)
+    if place.same and change.promise is None and due is not None:
+        _state_time(change, heard, due, "word", matter_of("", change.ticket.subject))
+
+
+def _state_time(change: Change, heard: Heard, due: datetime, reason: str, matter: str) -> None:
     key = f"promise:{_next_key(change, heard)}:{reason}"
     promise = change.promise_by(due, made_by="update", stated_by=key)
-    fields = {
-        "matter": matter_of(heard.new_text, heard.mail.subject),
-        "reason": reason,
-        "words": "",
-        "agent": None,
-    }
+    fields = {"matter": matter, "reason": reason, "words": "", "agent": None}
     change.letter("update", key=key, fields=fields, states=promise)
 
 

@@ -242,13 +242,8 @@ def _mend_promise(change: Change, reply: Reply, before: int) -> None:
 
     A ticket that weighs more than before hears sooner, where its new pace says so.
     """
-    ticket, policy = change.ticket, change.setting.policy
-    if not may_promise(change) or not ticket.unresolved:
-        return
-    if policy.cadences[ticket.priority].first is None and not ticket.their_turn:
-        return
-    pace = promises.next_due if ticket.answers or ticket.their_turn else promises.answer_due
-    due = pace(ticket, policy, change.now)
+    ticket = change.ticket
+    due = promises.owed(ticket, change.setting.policy, change.now)
     if due is None:
         return
     if change.promise is None:
@@ -328,10 +323,11 @@ def _when(change: Change, text: str, agent: Agent) -> datetime | None:
 
 def _wait(change: Change, argument: str, agent: Agent) -> None:
     if theirs := _their_time(argument):
-        change.set(state=TicketState.WAITING, waiting_for="customer", waiting_until=_when(change, theirs, agent))
+        change.set(waiting_for="customer", waiting_until=_when(change, theirs, agent))
     else:
         rest = argument.partition(" ")[2]
-        change.set(state=TicketState.WAITING, waiting_for=rest.strip() or "somebody else", waiting_until=None)
+        change.set(waiting_for=rest.strip() or "somebody else", waiting_until=None)
+    change.set(state=TicketState.WAITING, resolved_at=None, check_in_at=None)  # what waits is solved no longer
     change.event("waiting", change.ticket.waiting_for or "", by=agent.id)
 
 
