@@ -163,6 +163,7 @@ class InboxConfig(Server):
     poll: v.Duration = timedelta(seconds=60)
     max_size: v.Size = 35_000_000
     answer_when_not_addressed: v.Flag = False
+    lists: v.ListIds = ()
 
     @field_validator("after", mode="before")
     @classmethod

@@ -40,6 +40,7 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
                 aliases=inbox.aliases,
                 language=inbox.language or desk.language,
                 answer_when_not_addressed=inbox.answer_when_not_addressed,
+                lists=frozenset(inbox.lists),
             )
             for inbox in config.inboxes
         },

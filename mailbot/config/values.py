@@ -211,6 +211,15 @@ def _listed(read: Callable[[object], object]) -> Callable[[object], object]:
     return every
 
 
+def _list_id(value: object) -> str:
+    """A List-Id (RFC 2919 section 2) as mails carry it, with or without its brackets and the name before them."""
+    text = text_of(value, "a List-Id such as support.harbour.example").strip()
+    inner = text.rpartition("<")[2].removesuffix(">").casefold()
+    if not re.fullmatch(r"[^\s<>@]+\.[^\s<>@]+", inner):
+        raise ValueError(f'"{text}" is not a List-Id such as support.harbour.example')
+    return inner
+
+
 def _word(value: object) -> str:
     text = text_of(value, "a list of names").strip()
     if not text:
@@ -235,6 +244,7 @@ OptionalZone = Annotated[InstanceOf[ZoneInfo] | None, BeforeValidator(_zone)]
 MailAddress = Annotated[str, BeforeValidator(_address)]
 Addresses = Annotated[tuple[str, ...], BeforeValidator(_listed(_address))]
 Words = Annotated[tuple[str, ...], BeforeValidator(_listed(_word))]
+ListIds = Annotated[tuple[str, ...], BeforeValidator(_listed(_list_id))]
 Language = Annotated[str, BeforeValidator(_language_needed)]
 OptionalLanguage = Annotated[str | None, BeforeValidator(_language)]
 SitePath = Annotated[Path, BeforeValidator(_path_needed)]

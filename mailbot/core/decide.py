@@ -15,6 +15,7 @@ from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.mail import Kind, Mail, Unreadable
 from mailbot.core.match import match
 from mailbot.core.newtext import new_text
+from mailbot.core.own_list import as_sent_to_us
 from mailbot.core.policy import Inbox
 from mailbot.core.read import ReadLimits, read
 from mailbot.core.screen import Own, arrived, screen
@@ -39,6 +40,7 @@ def hear(
     mail = read(raw, limits or ReadLimits())
     if isinstance(mail, Unreadable):
         return mail
+    mail = as_sent_to_us(mail, setting.policy, inbox)
     added = new_text(mail)
     bounce = find_bounce(mail, raw)
     screening = screen(mail, added, own=_own(setting, inbox), now=received_at, bounce=bounce)

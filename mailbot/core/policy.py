@@ -64,7 +64,10 @@ class Agent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inbox:
-    """One watched support address and how it speaks. `aliases` are further addresses that are ours."""
+    """One watched support address and how it speaks. `aliases` are further addresses that are ours.
+
+    `lists` are the List-Ids (folded, without brackets) of our own groups that pass customers' mail on to it.
+    """
 
     name: str
     address: str
@@ -73,6 +76,7 @@ class Inbox:
     aliases: tuple[str, ...] = ()
     language: str = "en"
     answer_when_not_addressed: bool = False
+    lists: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

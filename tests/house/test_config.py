@@ -208,6 +208,8 @@ def test_every_wrong_key_is_named_at_once(tmp_path):
         ("smtp", 'password_env = "X"', "smtp.password_env", "username"),
         ("inbox", 'after = "move:INBOX"', "inbox[support].after", "folder that it watches"),
         ("inbox", "port = 0", "inbox[support].port", "at least 1"),
+        ("inbox", 'lists = ["help@harbour.example"]', "inbox[support].lists", "not a List-Id"),
+        ("inbox", 'lists = "help.harbour.example"', "inbox[support].lists", "square brackets"),
         ("inbox", "port = true", "inbox[support].port", "whole number"),
         ("inbox", "lead = true", "inbox[support].lead", "[agent]"),
         ("hours", "holidays = { region = 'BE' }", "hours.holidays.region", "country"),
@@ -402,10 +404,12 @@ def test_the_policy_is_what_was_configured(tmp_path):
     text = changed("desk", 'language = "de"\nauthserv_id = "mx.harbour.example"\nadmins = ["ops@harbour.example"]')
     text = changed("agent", 'timezone = "America/New_York"\nepoch = 3\nlead = true', text)
     text = changed("inbox", 'aliases = ["help@harbour.example"]\ndisplay_name = "Harbour Help"', text)
+    text = changed("inbox", 'lists = ["Help <help.Harbour.example>", "all.harbour.example"]', text)
     policy = policy_of(load(tmp_path, text), frozenset({"en", "de"}))
     assert policy.zone == ZoneInfo("Europe/Berlin")
     assert policy.inboxes["support"].language == "de"
     assert policy.inboxes["support"].display_name == "Harbour Help"
+    assert policy.inboxes["support"].lists == {"help.harbour.example", "all.harbour.example"}
     assert policy.own_addresses == {"support@harbour.example", "help@harbour.example"}
     assert policy.agents["mia"].zone == ZoneInfo("America/New_York")
     assert (policy.agents["mia"].epoch, policy.leads()) == (3, (policy.agents["mia"],))
