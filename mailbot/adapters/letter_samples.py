@@ -24,6 +24,7 @@ NOTICES = (
     "new",
     "followup",
     "reminder",
+    "unanswered",
     "covered",
     "crossed",
     "confirm",
@@ -282,6 +283,16 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "reminder": _notices(
         {"left_seconds": 7200, "promised_by": "ack", "named": None},
         {"left_seconds": 600, "promised_by": "cleo", "named": _PROMISED, **_NAMELESS, "text": "", "tap": _TAP},
+    ),
+    "unanswered": _notices(
+        {
+            "promised": _PROMISED,
+            "mute": "hold: a rule wants a person to answer first",
+            "due": None,
+            "assignee": None,
+            "tap": _TAP,
+        },
+        {"promised": _PROMISED, "mute": "person: older than 24 hours", "priority": 1, **_NAMELESS},
     ),
     "covered": _notices(
         {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": False},

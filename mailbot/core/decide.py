@@ -107,7 +107,7 @@ def decide_promise(
 
 
 def decide_check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
-    """A resolved ticket whose `check_in_at` has come."""
+    """A ticket whose `check_in_at` has come: one that is resolved, or one that the desk may not answer by itself."""
     return silence.check_in(ticket, setting, now=now, fresh=fresh)
 
 

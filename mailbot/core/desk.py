@@ -67,7 +67,8 @@ class Ticket:
     `utc_offset` is the customer's, in minutes east of UTC, from their Date header. `mute` is the reason why
     no automatic letter may go to the customer, or None. `covers` counts cover letters since the last human word.
     `promised` and `kept` count the ended promises. `thread` are the Message-IDs that a next mail refers to, oldest first.
-    `check_in_at` is when a resolved ticket is asked after, once.
+    `check_in_at` is when the desk looks at a ticket that has no promise: a resolved one is asked after, once; one whose
+    customer only a person may write to is brought before the agents again.
     """
 
     number: int

@@ -11,6 +11,7 @@ from mailbot.core.policy import Cadence, Policy
 
 URGENCY_SHARE = (1.0, 0.5, 0.5, 0.25)  # how much of the first word's time is left at urgency 0..3
 _JUST_PAST = timedelta(seconds=1)
+_A_PERSON_WAITS = ("person:", "hold:", "limit:")  # why the desk may not write, where it is not that nobody reads it
 
 
 def first_due(cadence: Cadence, now: datetime, urgency: int) -> datetime | None:
@@ -145,6 +146,15 @@ def owed(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
         return None
     pace = next_due if ticket.answers or ticket.their_turn else answer_due
     return pace(ticket, policy, now)
+
+
+def watch_at(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
+    """When the agents hear again of somebody whom only they may write to; None where nobody waits for a word of theirs.
+
+    The desk promises such a customer nothing, so nothing else would remind anybody.
+    """
+    waits = ticket.unresolved and ticket.mute is not None and ticket.mute.startswith(_A_PERSON_WAITS)
+    return answer_due(ticket, policy, now) if waits and policy.cadences[ticket.priority].first is not None else None
 
 
 def end(promise: Promise, state: PromiseState, now: datetime, kept_by: str | None = None) -> Promise:

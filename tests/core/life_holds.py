@@ -122,6 +122,15 @@ def _(desk: Holds) -> Iterator[object]:
     )
 
 
+@always("who waits for a word that only a person may write is not forgotten: the agents will hear of them")
+def _(desk: Holds) -> Iterator[object]:
+    yield from desk.sees(
+        "SELECT '#' || number, mute FROM ticket WHERE state != 'resolved' AND merged_into IS NULL AND priority <= 4 "
+        "AND (mute LIKE 'person:%' OR mute LIKE 'hold:%' OR mute LIKE 'limit:%') AND check_in_at IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM promise WHERE promise.ticket = number AND promise.state = 'open')"
+    )
+
+
 @always("who wrote again, and may be written to, knows when they hear from us")
 def _(desk: Holds) -> Iterator[object]:
     for decision in desk.decided:

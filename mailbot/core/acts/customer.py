@@ -260,6 +260,7 @@ def _first_word(change: Change, heard: Heard, known: Known, result: Triage) -> N
     ticket, policy = change.ticket, change.setting.policy
     if ticket.mute is not None:
         change.event("silent", ticket.mute)
+        change.set(check_in_at=promises.watch_at(ticket, policy, change.now))
         return
     cadence = policy.cadences[ticket.priority]
     key = f"ack:{ticket.number}"
@@ -322,6 +323,7 @@ def _heed(change: Change, heard: Heard, known: Known) -> None:
         change.set(priority=result.priority, why=result.why)
         change.event("raised", f"to priority {result.priority}: {result.why}")
     if not _may_write(change, heard, known):
+        change.set(check_in_at=promises.watch_at(change.ticket, setting.policy, change.now))
         return
     due = _due_after_words(change, heard, was_resolved=was_resolved)
     sooner = change.promise is not None and (raised or was_theirs) and due is not None and due < change.promise.due
@@ -389,5 +391,7 @@ def withdraw(change: Change, why: str) -> Promise | None:
     before = change.promise
     change.end_promise(PromiseState.REPLACED)
     change.set(mute=why)
+    if change.ticket.unresolved:
+        change.set(check_in_at=promises.watch_at(change.ticket, change.setting.policy, change.now))
     change.event("silent", why)
     return before

@@ -13,7 +13,7 @@ from mailbot.core.setting import Setting
 ONE_BY_ONE = 5
 """So many notices of one look at what is due reach an agent by themselves."""
 
-_GATHERED = ("reminder", "covered")
+_GATHERED = ("reminder", "covered", "unanswered")
 
 
 class Gathered:

@@ -243,6 +243,8 @@ def _mend_promise(change: Change, reply: Reply, before: int) -> None:
     A ticket that weighs more than before hears sooner, where its new pace says so.
     """
     ticket = change.ticket
+    if ticket.unresolved and not may_promise(change):
+        change.set(check_in_at=promises.watch_at(ticket, change.setting.policy, change.now))
     due = promises.owed(ticket, change.setting.policy, change.now)
     if due is None:
         return

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from mailbot.core import promises
 from mailbot.core.change import Change
 from mailbot.core.desk import Decision, Promise, PromiseState, Ticket, TicketState
-from mailbot.core.hours import add
+from mailbot.core.hours import add, is_open, next_open
 from mailbot.core.letters import iso, matter_of, readers
 from mailbot.core.policy import Policy
 from mailbot.core.setting import FreshIds, Setting
@@ -48,6 +49,26 @@ def _close(change: Change, promise: Promise, matter: str) -> Decision:
     return change.decision("closed", "the customer did not answer")
 
 
+def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decision:
+    """The agents hear of a customer whom only they may write to, and of an outage the lead as well; each in their hours."""
+    policy, ticket = change.setting.policy, change.ticket
+    people = list(readers(policy, ticket))
+    if ticket.priority == 1:
+        people += [lead for lead in policy.leads() if lead not in people]
+    awake = [a for a in people if ticket.priority == 1 or is_open(change.now, policy.hours_of(a))]
+    if not awake:
+        opens = min((next_open(change.now, policy.hours_of(a)) for a in people), default=again)
+        change.set(check_in_at=max(opens, change.now + policy.grain))
+        return change.decision("waited", f"nobody is at work before {iso(opens)}")
+    change.set(check_in_at=again)
+    about = {"promised": iso(since), "text": ""}
+    for agent in awake:
+        tap = "" if ticket.assignee else "/take"
+        change.notice(agent, "unanswered", key=f"unanswered:{ticket.number}:{iso(since)}", fields=about, tap=tap)
+    change.event("reminded", f"nobody has written, and the desk may not: {ticket.mute}")
+    return change.decision("reminded", f"nobody has written to {ticket.requester.address}")
+
+
 def check_in_time(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
     """When a ticket that is resolved now is asked after: once, and only where it was an outage or money."""
     after = policy.check_in_after
@@ -57,9 +78,15 @@ def check_in_time(ticket: Ticket, policy: Policy, now: datetime) -> datetime | N
 
 
 def check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
-    """Ask once whether it still holds; nothing is said where it was opened again, or where it is long over."""
+    """Ask once whether it still holds; nothing is said where it was opened again, or where it is long over.
+
+    Where somebody waits to whom the desk may not write, its people hear of that instead, again and again.
+    """
     change = Change(setting, ticket, None, now, fresh)
     asked = ticket.check_in_at
+    again = promises.watch_at(ticket, setting.policy, now)
+    if again is not None and asked is not None:
+        return _still_unanswered(change, asked, again)
     change.set(check_in_at=None)
     if ticket.unresolved or ticket.mute is not None or asked is None or now - asked > _TOO_LATE:
         return change.decision("done", "there is nothing to ask")
