@@ -11,6 +11,7 @@ FILE = "phrases.toml"
 _GAP = "{}"
 _FILLED = re.compile(r"\{(~?)(\d?)\}")
 _DEEPEST = 4
+_LONGEST = 500  # characters; no sentence of ours is as long, and a customer's may be made to be slow
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,7 +41,7 @@ class Phrases:
     def said(self, text: object, depth: int = 0) -> str:
         """The sentence in the language of the catalogue; as it is where the catalogue does not have it."""
         words = str(text)
-        for phrase in self._phrases if depth < _DEEPEST else ():
+        for phrase in self._phrases if depth < _DEEPEST and len(words) <= _LONGEST else ():
             if match := phrase.meant.fullmatch(words):
                 return self._filled(phrase.said, match.groups(), depth + 1)
         return words

@@ -104,8 +104,9 @@ class Change:
         self.event("merged", f"#{other.number} is the same matter")
         if promise is None:
             return
-        if other.mute is None:
-            self.set(mute=None)  # the desk could write to them there, and told them a time
+        if other.mute is None and self.ticket.mute is not None:
+            # The desk could write to them there, and told them a time.
+            self.set(mute=None, covers=other.covers, check_in_at=None)
         theirs = replace(promise, ticket=self.ticket.number)
         if self.promise is None or theirs.due < self.promise.due:
             self.end_promise(PromiseState.REPLACED)

@@ -140,8 +140,8 @@ def _ledger(who: Who, added: str) -> str | None:
 
 
 def _older(mail: Mail, than: datetime) -> bool:
-    """Whether it arrived before that; by its own date where no server left a word."""
-    at = arrived(mail) or mail.date
+    """Whether our server took it before that. Its own date alone says too little: a clock may be years behind."""
+    at = arrived(mail)
     return at is not None and at < than
 
 

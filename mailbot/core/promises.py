@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from mailbot.core.desk import Promise, PromiseState, Ticket, TicketState
 from mailbot.core.hours import add, add_open_time, between
@@ -12,6 +12,10 @@ from mailbot.core.policy import Cadence, Policy
 URGENCY_SHARE = (1.0, 0.5, 0.5, 0.25)  # how much of the first word's time is left at urgency 0..3
 _JUST_PAST = timedelta(seconds=1)
 _A_PERSON_WAITS = ("person:", "hold:", "limit:")  # why the desk may not write, where it is not that nobody reads it
+_DOUBTFUL = frozenset({f"person: {why}" for why in ("DMARC failed", "more than one From", "malformed From")})
+_MOST_DOUBLINGS = 8
+_MARK_OF_AN_OUTAGE, _MARK = 5, 15  # grains, which are minutes
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def first_due(cadence: Cadence, now: datetime, urgency: int) -> datetime | None:
@@ -151,10 +155,31 @@ def owed(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
 def watch_at(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
     """When the agents hear again of somebody whom only they may write to; None where nobody waits for a word of theirs.
 
-    The desk promises such a customer nothing, so nothing else would remind anybody.
+    The desk promises such a customer nothing, so nothing else would remind anybody. At first as soon as a first word
+    would be due, then after twice as long each time (`Ticket.covers` counts them), at last once a business day: whoever
+    writes to us can bring this about. At once so seldom where the sender may be forged, or an agent chose to wait.
     """
+    cadence = policy.cadences[ticket.priority]
     waits = ticket.unresolved and ticket.mute is not None and ticket.mute.startswith(_A_PERSON_WAITS)
-    return answer_due(ticket, policy, now) if waits and policy.cadences[ticket.priority].first is not None else None
+    if not waits or cadence.first is None:
+        return None
+    seldom = far(policy, now)
+    if ticket.their_turn and ticket.waiting_until is not None and ticket.waiting_until > now:
+        return ticket.waiting_until
+    if ticket.state is TicketState.WAITING or ticket.mute in _DOUBTFUL:
+        return seldom
+    if ticket.covers == 0:
+        due = first_due(cadence, now, ticket.urgency) or seldom
+    else:
+        due = add(now, cadence.first * 2 ** min(ticket.covers, _MOST_DOUBLINGS), cadence.hours)
+    # What came in together is due together, so that it is told in one mail.
+    mark = policy.grain * (_MARK_OF_AN_OUTAGE if ticket.priority == 1 else _MARK)
+    return min(_next_mark(due, mark), seldom)
+
+
+def _next_mark(moment: datetime, mark: timedelta) -> datetime:
+    past = (moment - _EPOCH) % mark
+    return moment + (mark - past if past else timedelta())
 
 
 def end(promise: Promise, state: PromiseState, now: datetime, kept_by: str | None = None) -> Promise:

@@ -199,3 +199,8 @@ def test_an_admin_may_say_it_in_other_words(tmp_path):
         "refused", language="de", inbox="", zone="Europe/Berlin", fields=fields
     )
     assert "bitte einzeln" in rendered.text
+
+
+def test_what_is_longer_than_any_sentence_is_left_alone():
+    made_to_be_slow = ", priority , urgency " * 800
+    assert Phrases(GERMAN).said(made_to_be_slow) == made_to_be_slow

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -18,9 +19,9 @@ from sqlalchemy import inspect, text
 from mailbot.adapters.store import migrate, migrations_dir, open_store
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.migrations import HEAD
-from mailbot.adapters.store.schema import metadata
+from mailbot.adapters.store.schema import inbound, metadata
 from mailbot.errors import ConfigError
-from tests.contract.made import NOW, raw_mail
+from tests.contract.made import HOUR, NOW, raw_mail
 
 ROOT = Path(__file__).parents[2]
 
@@ -71,6 +72,27 @@ def test_migrating_says_nothing_and_again_changes_nothing(empty_url, caplog, cap
     store.close()
     assert caplog.records == []
     assert capfd.readouterr() == ("", "")
+
+
+def test_a_mailbox_from_before_is_watched_since_its_first_mail(empty_url):
+    config = Config()
+    config.set_main_option("script_location", str(migrations_dir()))
+    database = Database(empty_url)
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0006")
+        mailboxes = (
+            "INSERT INTO mailbox (name, uidvalidity, uidnext, cursor) VALUES ('support', 1, 1, 1), ('new', 1, 1, 1)"
+        )
+        connection.execute(text(mailboxes))
+        for uid, at in ((1, NOW + HOUR), (2, NOW)):
+            stored = {"mailbox": "support", "uidvalidity": 1, "uid": uid, "state": "stored", "received_at": at}
+            connection.execute(inbound.insert().values(**stored, size=9, oversize=False, attempts=0))
+    database.close()
+    migrate(empty_url)
+    store = open_store(empty_url, migrate=False)
+    assert {one.name: one.since for one in store.lists.mailboxes()} == {"support": NOW, "new": None}
+    store.close()
 
 
 def test_two_processes_start_at_once(empty_url):

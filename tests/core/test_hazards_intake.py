@@ -271,13 +271,10 @@ def test_hazard_08_another_uidvalidity_opens_no_ticket_and_sends_nothing(new_des
 
 
 @pytest.mark.parametrize("ago", [timedelta(days=40), timedelta(hours=3)], ids=["weeks", "hours"])
-@pytest.mark.parametrize("trace", [True, False], ids=["Received", "only a Date"])
-def test_hazard_08_mail_older_than_the_desk_stays_untouched_when_uidvalidity_changes(new_desk, ago, trace):
+def test_hazard_08_mail_older_than_the_desk_stays_untouched_when_uidvalidity_changes(new_desk, ago):
     desk = new_desk()
-    old = [matter(n, at=MONDAY - ago - timedelta(minutes=n)) for n in range(20)]
-    if trace:
-        stamp = f"Received: from mx.lumen.example by mail.lumen.example; {format_datetime(MONDAY - ago)}\r\n"
-        old = [stamp.encode() + raw for raw in old]
+    stamp = f"Received: from mx.lumen.example by mail.lumen.example; {format_datetime(MONDAY - ago)}\r\n"
+    old = [stamp.encode() + matter(n, at=MONDAY - ago - timedelta(minutes=n)) for n in range(20)]
     desk.box.deliver(*old)
     with desk.store._database.write() as connection:
         connection.execute(update(mailbox).values(uidnext=21, cursor=21))
@@ -289,6 +286,16 @@ def test_hazard_08_mail_older_than_the_desk_stays_untouched_when_uidvalidity_cha
     assert [ticket.requester.address for ticket in tickets(desk)] == ["c99@shop99.example"]
     assert {row.outgoing.ticket for row in desk.store.lists.outbox(limit=100)} == {1}, "nobody hears of the old ones"
     assert desk.store.lists.totals().inbound == {"done": 21}
+
+
+def test_hazard_08_a_clock_that_is_years_behind_loses_no_mail_when_uidvalidity_changes(new_desk):
+    desk = new_desk()
+    desk.box.deliver(matter(1))
+    desk.work()
+    desk.box.uidvalidity = 4
+    desk.box.deliver(matter(2, at=MONDAY - timedelta(days=2000)))
+    desk.work()
+    assert len(tickets(desk)) == 2
 
 
 def test_hazard_08_an_answer_to_us_counts_whatever_its_clock_says_when_uidvalidity_changes(new_desk):

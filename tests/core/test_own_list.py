@@ -68,8 +68,9 @@ def test_a_group_that_nobody_named_is_a_mailing_list(desk_with):
         {"List_Id": "support.lumen.example"},
         {"Precedence": "bulk"},
         {"Auto_Submitted": "auto-generated"},
+        {"List_Unsubscribe_Post": "List-Unsubscribe=One-Click"},
     ],
-    ids=["another list", "no brackets", "bulk", "a machine"],
+    ids=["another list", "no brackets", "bulk", "a machine", "a newsletter"],
 )
 def test_what_else_speaks_against_an_answer_still_does(desk_with, changed):
     desk = desk_with("support.lumen.example")
@@ -110,3 +111,27 @@ def test_who_could_prove_that_the_group_sent_it_must(desk_with, result, answered
     proof = f"mx.lumen.example; dmarc={result} header.from=lumen.example"
     desk.receive(mail(OUR_OWN, BROKEN, at=MONDAY, **REWRITTEN, Authentication_Results=proof))
     assert bool(letters(desk)) is answered
+
+
+def test_a_header_of_a_list_that_the_sender_had_set_stays(desk_with):
+    desk = desk_with("support.lumen.example")
+    raw = mail(ANNA, BROKEN, at=MONDAY, **GROUP)
+    desk.receive(raw.replace(b"List-Unsubscribe:", b"List-Unsubscribe: <https://shop.example/u>\r\nList-Unsubscribe:"))
+    assert letters(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("sender", "found"), [("anna@atelier.example", True), ("mallory@else.example", False), (None, False)]
+)
+def test_a_reply_to_counts_only_with_the_lists_own_word(desk_with, sender, found):
+    desk = desk_with("support.lumen.example")
+    said = {**GROUP, "Reply_To": ANNA} | ({"X_Original_Sender": sender} if sender else {})
+    desk.receive(mail(OUR_OWN, BROKEN, at=MONDAY, **said))
+    assert (desk.ticket().requester.address == "anna@atelier.example") is found
+
+
+def test_of_two_writers_neither_is_believed(desk_with):
+    desk = desk_with("support.lumen.example")
+    raw = mail(OUR_OWN, BROKEN, at=MONDAY, **REWRITTEN)
+    desk.receive(raw.replace(b"X-Original-From:", b"X-Original-From: Eve <eve@else.example>\r\nX-Original-From:"))
+    assert desk.ticket().requester.address == "help@lumen.example"

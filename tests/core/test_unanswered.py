@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -111,3 +112,73 @@ def test_a_new_weight_moves_the_time(desk):
     before = desk.store.next_wake()
     says(desk, "/p 1", of="new")
     assert desk.store.next_wake() < before
+
+
+def test_whoever_cries_loudest_brings_no_storm(desk):
+    desk.receive(
+        mail("X <x@else.example>", "URGENT!!! EVERYTHING IS DOWN, NOBODY CAN ORDER!!!", at=MONDAY, to="y@z.example")
+    )
+    assert desk.ticket().priority == 1
+    desk.pass_time(desk.clock.now() + timedelta(days=1))
+    times = sorted({time for time, _ in told(desk)})
+    assert 4 <= len(times) <= 9, "at first soon, then after twice as long each time"
+    before = len(told(desk))
+    desk.pass_time(desk.clock.now() + timedelta(days=1))
+    assert len(told(desk)) - before <= 6, "at last once a day"
+
+
+def test_who_may_be_somebody_else_is_brought_up_once_a_day():
+    desk = SimulatedDesk(change_policy=lambda policy: replace(policy, authserv_id="mx.lumen.example"))
+    try:
+        forged = "mx.lumen.example; dmarc=fail header.from=atelier.example"
+        desk.receive(mail(ANNA, OUTAGE, at=MONDAY, Authentication_Results=forged))
+        desk.pass_time(desk.clock.now() + timedelta(hours=20))
+        assert told(desk) == []
+        desk.pass_time(desk.clock.now() + timedelta(hours=20))
+        assert len(told(desk)) == 2
+    finally:
+        desk.close()
+
+
+@pytest.mark.parametrize("together", [True, False], ids=["in one mail", "in two"])
+def test_what_was_resolved_quietly_is_not_asked_after(desk, together):
+    comes_late(desk, "How can I add a second delivery address to my account?")
+    quietly = "/resolve quietly"
+    says(desk, f"{quietly}\n\nIt is in the settings." if together else "It is in the settings.", of="new")
+    if not together:
+        says(desk, quietly, of="new")
+    desk.pass_time(desk.clock.now() + timedelta(days=9))
+    assert "check-in" not in desk.names()
+    assert told(desk) == []
+
+
+def test_an_agent_who_waits_for_somebody_is_left_alone_for_a_day(desk):
+    comes_late(desk, OUTAGE)
+    says(desk, "/wait third-party Postal Ltd", of="new")
+    desk.pass_time(desk.clock.now() + timedelta(hours=20))
+    assert told(desk) == []
+    desk.pass_time(desk.clock.now() + timedelta(hours=20))
+    assert told(desk)
+
+
+def test_many_that_came_in_together_are_told_in_one_mail(desk):
+    for number in range(30):
+        old = desk.clock.now() - timedelta(days=2)
+        desk.receive(mail(f"C{number} <c{number}@shop{number}.example>", BROKEN, at=old, subject=f"Matter {number}"))
+        desk.clock.at += timedelta(seconds=2)
+    since = len(desk.sent)
+    desk.pass_time(desk.clock.now() + timedelta(hours=9))
+    mails = [s for s in desk.sent[since:] if s.outgoing.to.address == MARA]
+    assert len(mails) <= 24, "five and a list of the rest, each time"
+    assert "backlog" in {s.outgoing.name for s in mails}
+
+
+def test_a_muted_matter_that_takes_in_an_outage_is_looked_at_in_its_time(desk):
+    old = MONDAY - timedelta(days=2)
+    praise = "The new search is wonderful, great work, thank you all!"
+    desk.receive(mail(ANNA, praise, at=old, message_id="a1@atelier.example"))
+    desk.receive(mail(ANNA, OUTAGE, at=old, message_id="b1@atelier.example"))
+    both = "<b1@atelier.example> <a1@atelier.example>"
+    desk.receive(mail("Eve <eve@else.example>", "These belong together.", at=MONDAY, References=both))
+    assert desk.ticket(2).number == 1
+    assert desk.store.next_wake() <= desk.clock.now() + minutes(30)

@@ -337,6 +337,8 @@ def _speak_of_merged(change: Change, place: Place, heard: Heard) -> None:
     """Two tickets that are one may weigh more than the one that was told no time, and be written to where the other
     could not: then it is told one now, whoever's mail tied them.
     """
+    if place.same and change.ticket.unresolved and change.ticket.mute is not None:
+        change.set(check_in_at=promises.watch_at(change.ticket, change.setting.policy, change.now))
     due = promises.owed(change.ticket, change.setting.policy, change.now)
     if place.same and change.promise is None and due is not None:
         _state_time(change, heard, due, "word", matter_of("", change.ticket.subject))
@@ -364,7 +366,7 @@ def _may_write(change: Change, heard: Heard, known: Known) -> bool:
     elif too_many:
         against = f"limit: {too_many}"
     if against is None and mute is not None:
-        change.set(mute=None)
+        change.set(mute=None, covers=0)
         change.event("heard again", f"no longer {mute}")
     elif against is not None and change.promise is None:
         change.set(mute=against)

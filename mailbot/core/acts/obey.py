@@ -293,8 +293,8 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[str]) -> datetim
             _wait(change, verb.argument, agent)
         case "resolve":
             change.set(state=TicketState.RESOLVED, resolved_at=change.now, waiting_for=None, waiting_until=None)
-            if not verb.argument:
-                change.set(check_in_at=check_in_time(ticket, change.setting.policy, change.now))
+            asks = None if verb.argument else check_in_time(ticket, change.setting.policy, change.now)
+            change.set(check_in_at=asks)
             change.event("resolved", by=agent.id)
         case "reopen":
             closed = (ticket.mute or "").startswith(("spam:", "ignore:"))
@@ -383,6 +383,8 @@ def _release(change: Change) -> None:
     """An agent's word to somebody whom the desk may not answer by itself lets it write to them from now on."""
     if change.ticket.mute is not None and not silent(change):
         change.set(mute=None)
+        if change.ticket.unresolved:
+            change.set(check_in_at=None)  # they are no longer in want of a first word
 
 
 def quiet(asked: Asked) -> bool:

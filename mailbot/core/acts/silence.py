@@ -60,7 +60,8 @@ def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decis
         opens = min((next_open(change.now, policy.hours_of(a)) for a in people), default=again)
         change.set(check_in_at=max(opens, change.now + policy.grain))
         return change.decision("waited", f"nobody is at work before {iso(opens)}")
-    change.set(check_in_at=again)
+    change.set(covers=ticket.covers + 1)
+    change.set(check_in_at=promises.watch_at(change.ticket, policy, change.now) or again)
     about = {"promised": iso(since), "text": ""}
     for agent in awake:
         tap = "" if ticket.assignee else "/take"

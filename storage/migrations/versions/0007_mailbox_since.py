@@ -14,6 +14,7 @@ MOMENT = sa.DateTime(timezone=True).with_variant(sa.BigInteger(), "sqlite")
 
 
 def upgrade() -> None:
-    """Add both. Of a mailbox that is watched already, the time is not known."""
+    """Add both. A mailbox that is watched already has been since its first mail came in."""
     op.add_column("mailbox", sa.Column("since", MOMENT, nullable=True))
     op.add_column("mailbox", sa.Column("renewed", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.execute("UPDATE mailbox SET since = (SELECT min(received_at) FROM inbound WHERE inbound.mailbox = mailbox.name)")
