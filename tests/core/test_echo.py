@@ -52,7 +52,7 @@ def test_the_third_time_the_same_words_come_back_at_once_ends_the_letters(desk):
     assert (ticket.mute or "").startswith("robot: ")
     assert desk.promise() is None
     told = [s for s in desk.sent if s.outgoing.name == "followup"][-1]
-    assert "robot: the same words answer each of our letters" in " ".join(told.text.split())
+    assert "a machine: the same words answer each of our letters" in " ".join(told.text.split())
     assert "given the number" in told.text
 
 
