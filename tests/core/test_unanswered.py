@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 
@@ -182,3 +182,15 @@ def test_a_muted_matter_that_takes_in_an_outage_is_looked_at_in_its_time(desk):
     desk.receive(mail("Eve <eve@else.example>", "These belong together.", at=MONDAY, References=both))
     assert desk.ticket(2).number == 1
     assert desk.store.next_wake() <= desk.clock.now() + minutes(30)
+
+
+def test_a_clock_that_is_set_back_brings_the_same_time_twice(desk):
+    comes_late(desk, OUTAGE)
+    says(desk, "/wait third-party Postal Ltd", of="new")
+    due = desk.store.next_wake()
+    desk.pass_time(due)
+    desk.clock.at = MONDAY.astimezone(UTC)
+    says(desk, "/wait third-party Postal Ltd again", of="new")
+    assert desk.store.next_wake() == due
+    desk.pass_time(due)
+    assert len(told(desk)) == 4, "and not two that were taken for copies of the first"

@@ -65,7 +65,9 @@ def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decis
     about = {"promised": iso(since), "text": ""}
     for agent in awake:
         tap = "" if ticket.assignee else "/take"
-        change.notice(agent, "unanswered", key=f"unanswered:{ticket.number}:{iso(since)}", fields=about, tap=tap)
+        # By its version and not by the time: where the clock was set back, the same time comes twice.
+        key = f"unanswered:{ticket.number}:{ticket.version}"
+        change.notice(agent, "unanswered", key=key, fields=about, tap=tap)
     change.event("reminded", f"nobody has written, and the desk may not: {ticket.mute}")
     return change.decision("reminded", f"nobody has written to {ticket.requester.address}")
 
