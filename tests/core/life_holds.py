@@ -133,6 +133,8 @@ def _(desk: Holds) -> Iterator[object]:
 
 @always("who wrote again, and may be written to, knows when they hear from us")
 def _(desk: Holds) -> Iterator[object]:
+    if desk.died:
+        return  # what a process decided last, before it was killed, nobody has seen: it may be an answer to this
     for decision in desk.decided:
         if decision.outcome not in ("joined", "reopened") or not any(e.by == "customer" for e in decision.events):
             continue
