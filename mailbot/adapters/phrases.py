@@ -24,14 +24,14 @@ class Phrases:
     """Sentences by what the program says. `source` is TOML: tables of `"English {}" = "other {}"`.
 
     On the left `{}` is whatever stands there. On the right `{}` gives it back in order, `{2}` the second of them, and
-    `{~}` or `{~2}` looked up here itself. Raises ValueError that says which line cannot be used.
+    `{~}` or `{~2}` looked up here itself. Raises ValueError or TypeError: which line cannot be used.
     """
 
     def __init__(self, source: str = "") -> None:
         found: dict[str, str] = {}
         for table, lines in tomllib.loads(source).items():
             if not isinstance(lines, dict):
-                raise ValueError(f"{table!r} stands under no heading: write [lines] above it")  # noqa: TRY004 - a fault of the file
+                raise TypeError(f"{table!r} stands under no heading: write [lines] above it")
             for english, other in lines.items():
                 found[english] = _checked(english, other)
         in_order = sorted(found, key=_exactness)
@@ -67,7 +67,7 @@ def _pattern(english: str) -> re.Pattern[str]:
 
 def _checked(english: str, other: Any) -> str:
     if not isinstance(other, str):
-        raise ValueError(f"{english!r}: what stands behind it is not a text")  # noqa: TRY004 - a fault of the file
+        raise TypeError(f"{english!r}: what stands behind it is not a text")
     gaps = english.count(_GAP)
     asked = [(int(number) if number else 0) for _, number in _FILLED.findall(other)]
     if asked.count(0) > gaps or max(asked, default=0) > gaps:

@@ -50,8 +50,8 @@ class Templates:
     """The letters of `directories`; a file in an earlier one hides the same file in a later one.
 
     Within a directory `<inbox>/<language>/` comes before `<inbox>/`, `<language>/` and the top. A letter is
-    `<name>.txt.j2`; `phrases.toml` has the program's short sentences (see `phrases`). A letter's HTML is `<name>.html.j2` where that exists, else the words in `letter.html.j2` or
-    `notice.html.j2`. Reads files in the constructor and in `reload`, never when rendering.
+    `<name>.txt.j2`; its HTML is `<name>.html.j2` where that exists, else the words in `letter.html.j2` or
+    `notice.html.j2`. `phrases.toml` has the program's short sentences (see `phrases`). Reads files in the constructor and in `reload`, never when rendering.
     """
 
     def __init__(self, directories: Sequence[Path]) -> None:
@@ -180,7 +180,7 @@ class _Voice:
         found = self._find(FILE)
         try:
             return Phrases(found.source if found else "")
-        except ValueError as error:
+        except (TypeError, ValueError) as error:
             self._faults.append(Problem(file=self._shown(FILE), line=0, reason=str(error)))
             return Phrases()
 

@@ -65,7 +65,8 @@ class Ticket:
 
     `answers` counts human words to the customer; an agent's reply address carries the count it was written under.
     `utc_offset` is the customer's, in minutes east of UTC, from their Date header. `mute` is the reason why
-    no automatic letter may go to the customer, or None. `covers` counts cover letters since the last human word.
+    no automatic letter may go to the customer, or None. `covers` counts cover letters since the last human word,
+    or the notices to agents where none may go.
     `promised` and `kept` count the ended promises. `thread` are the Message-IDs that a next mail refers to, oldest first.
     `check_in_at` is when the desk looks at a ticket that has no promise: a resolved one is asked after, once; one whose
     customer only a person may write to is brought before the agents again.

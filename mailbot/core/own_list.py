@@ -22,8 +22,8 @@ def as_sent_to_us(mail: Mail, policy: Policy, inbox: str) -> Mail:
     """The mail as it was before our own list took it: without what makes it a list's, and from who wrote it.
 
     Where their domain forbids others to send in its name (DMARC), a list writes its own address into From and keeps
-    theirs in X-Original-From, or in Reply-To and X-Original-Sender. That is believed only in a mail that is proven to come from our own domain
-    where the desk knows who could prove it (`authserv_id`), and never of one of our own people.
+    theirs in X-Original-From, or in Reply-To and X-Original-Sender. That is believed only in a mail that is proven to
+    come from our own domain where the desk knows who could prove it (`authserv_id`), and never of one of our own people.
     """
     here = policy.inboxes.get(inbox)
     if here is None or not here.lists or not _is_of(mail, here.lists):
