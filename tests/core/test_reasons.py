@@ -1,0 +1,56 @@
+"""Reasons are values: compared whole, stored as one line, put into words only by the catalogues."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import mailbot
+from mailbot.adapters.phrases import Phrases
+from mailbot.core.reasons import Reason, reason_of, stored_reason, why
+
+ROOT = Path(mailbot.__file__).parent
+TEMPLATES = ROOT.parent / "templates"
+
+
+def codes_in_source():
+    """Each code that the source gives to `why(...)`, with the names of its arguments."""
+    for path in ROOT.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "why" and node.args:
+                assert isinstance(node.args[0], ast.Constant), f"{path}:{node.lineno}: a code is written out"
+                yield node.args[0].value, {word.arg for word in node.keywords}
+
+
+def test_a_reason_comes_back_from_what_is_stored_and_from_a_field():
+    reason = why("relay.empty", size=3, words='a "quoted" {word}\nü')
+    assert stored_reason(str(reason)) == why("relay.empty", size=3, words='a "quoted" {word}\nü')
+    assert reason_of(reason.field) == reason
+    assert "\n" not in str(reason)
+
+
+@pytest.mark.parametrize("text", ["", "a sentence", '{"args": ', '{"args": {}}', '{"args": [], "code": "x"}', "{}"])
+def test_what_is_no_reason_is_none(text):
+    assert stored_reason(text) is None
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+def test_every_code_has_its_words_in_every_language_shipped(language):
+    catalogue = (TEMPLATES / language / "phrases.toml").read_text("utf-8")
+    phrases = Phrases(catalogue)
+    used = dict(codes_in_source())
+    assert set(used) == phrases.codes
+    for code, names in codes_in_source():
+        said = phrases.said(Reason(code, tuple((name, f"<{name}>") for name in sorted(names))).field)
+        missing = [name for name in names if f"<{name}>" not in said]
+        assert not missing, f"{language}: {code} does not say {missing}"
+        assert "{" not in said, f"{language}: {code} asks for what it is not given: {said}"
+
+
+def test_words_fill_in_arguments_by_name_and_look_up_those_with_a_tilde():
+    phrases = Phrases('[reasons]\nx = "{b} before {~a}"\n[other]\n"open" = "offen"\n')
+    assert phrases.said(why("x", a="open", b="open").field) == "open before offen"
+    assert phrases.said(str(why("x", a="open", b="2"))) == "2 before offen"
+    assert phrases.said(why("unknown", a=1).field) == "unknown: 1"
