@@ -8,7 +8,11 @@ from enum import StrEnum
 
 
 class Kind(StrEnum):
-    """What sort of sender wrote a mail; the values are the contract of `explain --json`."""
+    """What sort of sender wrote a mail; the values are the contract of `explain --json`.
+
+    `REACTION`: an emoji and no word (a client's reaction, or one that somebody typed). `RECALL`: a client asks to have
+    a mail back. Both are laid to their ticket and do nothing there, whoever sent them.
+    """
 
     PERSON = "person"
     LIST = "list"
@@ -16,6 +20,8 @@ class Kind(StrEnum):
     BOUNCE = "bounce"
     CHALLENGE = "challenge"
     REPORT = "report"
+    REACTION = "reaction"
+    RECALL = "recall"
     OWN = "own"
     UNREADABLE = "unreadable"
 

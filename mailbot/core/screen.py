@@ -9,6 +9,7 @@ from datetime import datetime
 from mailbot.core.authresults import fails_dmarc
 from mailbot.core.machines import machine
 from mailbot.core.machines.bounce_text import from_daemon, may_be_a_person, null_return_path, subject_says_so
+from mailbot.core.machines.reaction import gesture
 from mailbot.core.mail import Bounce, Kind, Mail, Screening
 from mailbot.core.mime.headers import moment
 from mailbot.core.policy import Limits
@@ -98,6 +99,8 @@ def _machine(mail: Mail, new_text: str, own: Own, bounce: Bounce | None) -> tupl
         return Kind.CHALLENGE, why
     if why := machine.answering_machine(mail, new_text):
         return Kind.AUTO_REPLY, why
+    if found := gesture(mail, new_text):
+        return found[0], str(found[1])
     if any(_carries_loop_word(mail, own, each) for each in (*mail.in_reply_to[:5], *mail.references[-5:])):
         return Kind.AUTO_REPLY, "our own loop header came back in an answer: a machine copied it"
     if null_return_path(mail):

@@ -1,4 +1,4 @@
-"""What a machine's mail does: a bounce marks an address, everything else is laid to its ticket or logged; never answered."""
+"""What a machine's mail or a gesture does: a bounce marks an address, all else is laid to its ticket or logged; never answered."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from mailbot.core.acts.customer import withdraw
 from mailbot.core.change import Change
 from mailbot.core.desk import Author, Customer, Decision, Known
 from mailbot.core.heard import Heard, message_of
-from mailbot.core.letters import readers
+from mailbot.core.letters import readers, shown
+from mailbot.core.machines.reaction import is_glad
 from mailbot.core.mail import Address, Bounce, FailedRecipient, Kind
-from mailbot.core.match import match
+from mailbot.core.match import is_party, match
 from mailbot.core.setting import FreshIds, Setting
 
 
@@ -30,10 +31,33 @@ def lay_by(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return Decision(outcome="logged", reason=heard.screening.reason, messages=(message,))
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     change.message(message)
-    change.event(heard.screening.kind.value, heard.screening.reason)
+    if heard.screening.kind is Kind.REACTION and is_party(ticket, heard.keys.sender):
+        _react(change, heard, message.id)
+    else:
+        change.event(heard.screening.kind.value, heard.screening.reason)
     if heard.bounce is not None and not heard.bounce.delayed:
         _undelivered(change, heard.bounce, message.id)
     return change.decision("joined", heard.screening.reason)
+
+
+def _react(change: Change, heard: Heard, message_id: str) -> None:
+    """A customer's reaction is a thank-you; one that is not glad is shown to the agents. Nothing is reopened or kept."""
+    shows = " ".join(heard.new_text.split())[:80]
+    if is_glad(heard.new_text):
+        change.event("thanked", f"{heard.sender.address}: {shows}", by="customer")
+        return
+    change.event(Kind.REACTION.value, f"{heard.sender.address}: {shows}", by="customer")
+    fields = {
+        "text": shown(heard.new_text),
+        "stranger": False,
+        "from": heard.sender.address,
+        "reopened": False,
+        "merged": [],
+        "linked": [],
+        "lies_in": None,
+    }
+    for agent in readers(change.setting.policy, change.ticket):
+        change.notice(agent, "followup", key=f"notice:{message_id}", fields=fields)
 
 
 def _undelivered(change: Change, bounce: Bounce, message_id: str) -> None:
