@@ -1,0 +1,249 @@
+"""Takes an agent's signature off their words: what is certain goes, what is in doubt stays or is named as doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from mailbot.core.policy import Agent
+from mailbot.core.quotes import cards
+from mailbot.core.quotes.lines import clean, fold, is_rule
+from mailbot.core.quotes.signoff import CLOSINGS, as_name, is_closing
+
+_LOOK: Final = 120  # lines from the end that may belong to a signature
+_ROUNDS: Final = 40  # pieces that are taken off one after the other: a phone's line, small print, a card
+_CARD: Final = 16  # lines of a card
+_DELIMITED: Final = 20  # lines below a delimiter that are a signature whatever they say, if the name is among them
+_POSTSCRIPT: Final = ("ps", "p.s", "pps", "p.p.s", "nb:", "n.b", "ps:", "nachtrag")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Signed:
+    """The lines of a mail in two: `words`, and what stands below them as a `signature`.
+
+    `doubtful`: lines below a delimiter that are nobody's card; they are in neither of the two.
+    """
+
+    words: list[str]
+    signature: list[str] = field(default_factory=list)
+    doubtful: list[str] = field(default_factory=list)
+
+
+def is_signature(lines: Sequence[str], agent: Agent | None = None) -> bool:
+    """Whether lines say nothing: a closing, a name, a card, a phone's line, small print. True where there are none.
+
+    Where two lines at least are a card's and the rest is short, the name may be anybody's. Pure, linear, never raises.
+    """
+    rest = [line for line in sign(lines, agent).words if clean(line) and not is_rule(clean(line))]
+    if all(_closes(line, agent) for line in rest):
+        return True
+    if len(rest) > _CARD or not all(cards.card_like(line) or _closes(line, agent) for line in rest):
+        return False
+    return sum(cards.strong(line) for line in rest) >= 2
+
+
+def sign(lines: Sequence[str], agent: Agent | None = None) -> Signed:
+    """The words and the signature of an agent's lines (quotes gone). Each line is in one of the lists, blanks apart."""
+    lines = list(lines)
+    delimiter = _delimiter(lines)
+    if delimiter is not None:
+        below = lines[delimiter + 1 :]
+        if _is_signed_off(below, agent):
+            inner = _cut(lines[:delimiter], agent)
+            return Signed(words=inner.words, signature=[*inner.signature, *lines[delimiter:]], doubtful=inner.doubtful)
+        if lines[delimiter].rstrip("\r\n") in {"-- ", "--\u00a0"}:
+            inner = _cut(lines[:delimiter], agent)
+            under = _cut(lines[delimiter + 1 :], agent)
+            return Signed(
+                words=inner.words, signature=[*inner.signature, *under.signature], doubtful=stripped(under.words)
+            )
+    return _cut(lines, agent)
+
+
+def stripped(lines: Sequence[str]) -> list[str]:
+    """The lines without the blank ones at both ends."""
+    first, last = 0, len(lines)
+    while first < last and not clean(lines[first]):
+        first += 1
+    while last > first and not clean(lines[last - 1]):
+        last -= 1
+    return list(lines[first:last])
+
+
+def _delimiter(lines: Sequence[str]) -> int | None:
+    """The index of the first line that divides words and signature (RFC 3676 section 4.3, with or without its blank)."""
+    floor = max(0, len(lines) - _LOOK)
+    exact = [i for i in range(floor, len(lines)) if lines[i].rstrip("\r\n") in {"-- ", "--\u00a0"}]
+    if exact:
+        return exact[0]
+    loose = [i for i in range(floor, len(lines)) if clean(lines[i]) in {"--", "—", "––", "---", "___"}]
+    return loose[-1] if loose else None
+
+
+def _is_signed_off(below: Sequence[str], agent: Agent | None) -> bool:
+    """Whether what stands below a delimiter is a signature: a card, or a few lines with the agent's name at their head."""
+    if is_signature(below, agent):
+        return True
+    below = [line for line in below if clean(line)]
+    if len(below) > _DELIMITED or not any(cards.names(line, agent) or owns(line, agent) for line in below[:3]):
+        return False
+    return not any(_asks(line) for line in below)
+
+
+def _asks(line: str) -> bool:
+    text = cards.bare(line)
+    return text[-1:] in {"?", "？"} or fold(text[:8]).startswith(_POSTSCRIPT)
+
+
+def owns(line: str, agent: Agent | None) -> bool:
+    """Whether a line holds an address of the agent's, or what the config says stands in their signature."""
+    if agent is None:
+        return False
+    folded = fold(line[:500])
+    if any(address.casefold() in folded for address in agent.addresses):
+        return True
+    text = " ".join(fold(cards.bare(line)).split())
+    return bool(text) and text in _said(agent)
+
+
+def _said(agent: Agent) -> frozenset[str]:
+    configured = getattr(agent, "signature", "")
+    return frozenset(" ".join(fold(cards.bare(line)).split()) for line in configured.splitlines() if line.strip())
+
+
+def _closes(line: str, agent: Agent | None) -> bool:
+    """Whether a line is a closing phrase or the name below it."""
+    text = clean(line)
+    return is_closing(text) or cards.names(line, agent) or (agent is None and as_name(text) is not None)
+
+
+def _cut(lines: list[str], agent: Agent | None) -> Signed:
+    """Take card, small print and phone lines from the end, as often as there are some."""
+    words, signature = list(lines), list[str]()
+    for _ in range(_ROUNDS):
+        start = _tail(words, agent)
+        if start is None:
+            break
+        signature = [*words[start:], *signature]
+        words = words[:start]
+        while words and (not clean(words[-1]) or is_rule(clean(words[-1]))):
+            words.pop()
+    if words and signature and agent is not None and fold(cards.bare(words[-1])).strip(",.!") in CLOSINGS:
+        head = next((line for line in signature if clean(line)), "")
+        if cards.names(head, agent) and cards.strong(head):
+            words.append(agent.name)  # a closing with nothing below would be left
+    words, middle = _without_cards(words, agent)
+    return Signed(words=stripped(words), signature=[*middle, *signature])
+
+
+def _tail(lines: Sequence[str], agent: Agent | None) -> int | None:
+    """Where the last piece of signature begins, or None."""
+    end = len(lines)
+    while end and (not clean(lines[end - 1]) or is_rule(clean(lines[end - 1]))):
+        end -= 1
+    if not end:
+        return None
+    if cards.is_phone_line(lines[end - 1]):
+        return end - 1
+    if cards.is_linked(lines[end - 1]) and end > 1 and cards.is_phone_line(lines[end - 2]):
+        return end - 2
+    top = end
+    while top and clean(lines[top - 1]) and end - top < _LOOK:
+        top -= 1
+    card = _card_start(lines, end, agent)
+    above = _card_start(lines, top, agent) is not None
+    printed = cards.small_print(lines[top:end], below_card=above or card is not None)
+    if printed is not None:
+        return top + printed
+    return card
+
+
+def _card_start(lines: Sequence[str], end: int, agent: Agent | None) -> int | None:
+    """Where the card begins that ends at `end`: below the name under a closing, else with the agent's own name."""
+    index, seen, best, rows = end - 1, 0, None, 0
+    while index >= 0 and rows <= _CARD and end - index <= _LOOK:
+        text = clean(lines[index])
+        if not text or is_rule(text):
+            index -= 1
+            continue
+        if is_closing(text):
+            behind = _behind_name(lines, index + 1, end, agent)
+            return behind if seen and behind is not None and _tells(lines[behind:end], agent) else best
+        if cards.names(text, agent):
+            if _told_to(lines, index):
+                return best
+            if (
+                (seen and _tells(lines[index + 1 : end], agent))
+                or cards.strong(lines[index])
+                or _heads(lines, index, end)
+            ):
+                best = index
+            if best == index and _under_closing(lines, index):
+                return _after_name(lines, index)
+            if not cards.card_like(lines[index]):
+                return best
+        elif not cards.card_like(lines[index]) and not owns(lines[index], agent):
+            return best
+        elif (
+            owns(lines[index], agent)
+            and not cards.reads_as_sentence(cards.bare(lines[index]))
+            and not _told_to(lines, index)
+        ):
+            best = index if best is None or index < best else best
+        seen += 1
+        rows += 1
+        index -= 1
+    return best
+
+
+def _tells(lines: Sequence[str], agent: Agent | None) -> bool:
+    """Whether lines below a name are a card's: one at least can stand nowhere else."""
+    return any(cards.strong(line) or owns(line, agent) for line in lines)
+
+
+def _heads(lines: Sequence[str], index: int, end: int) -> bool:
+    """Whether a name stands at the head of a short paragraph of its own that ends the text."""
+    apart = index == 0 or not clean(lines[index - 1])
+    return apart and 1 < end - index <= 6 and all(clean(line) for line in lines[index:end])
+
+
+def _told_to(lines: Sequence[str], index: int) -> bool:
+    """Whether the line above announces what follows ("Send it to:"): then it is said, not signed."""
+    above = next((clean(lines[i]) for i in range(index - 1, max(-1, index - 4), -1) if clean(lines[i])), "")
+    return above[-1:] in {":", "："}
+
+
+def _under_closing(lines: Sequence[str], index: int) -> bool:
+    above = next((clean(lines[i]) for i in range(index - 1, max(-1, index - 4), -1) if clean(lines[i])), "")
+    return bool(above) and is_closing(above)
+
+
+def _behind_name(lines: Sequence[str], start: int, end: int, agent: Agent | None) -> int | None:
+    """The index below the name that stands under a closing, or of what stands there without one."""
+    at = next((i for i in range(start, end) if clean(lines[i])), None)
+    if at is None:
+        return None
+    if cards.names(lines[at], agent) or as_name(clean(lines[at])) is not None:
+        return _after_name(lines, at)
+    return at if _tells(lines[at:end], agent) else None
+
+
+def _after_name(lines: Sequence[str], index: int) -> int:
+    """A name under a closing stays; a line that says more than the name goes with the card."""
+    return index if cards.strong(lines[index]) else index + 1
+
+
+def _without_cards(lines: list[str], agent: Agent | None) -> tuple[list[str], list[str]]:
+    """The lines without a card that stands amid them (somebody wrote on below it), and that card."""
+    for index, line in enumerate(lines):
+        first = index == 0 or not clean(lines[index - 1])
+        if not first or not cards.names(line, agent) or _told_to(lines, index) or _under_closing(lines, index):
+            continue
+        end = index + 1
+        while end < len(lines) and end - index < _CARD and clean(lines[end]) and cards.card_like(lines[end]):
+            end += 1
+        below = lines[index + 1 : end]
+        if sum(cards.strong(each) for each in below) >= 2 and (end == len(lines) or not clean(lines[end])):
+            return [*lines[:index], *stripped(lines[end:])], lines[index:end]
+    return lines, []
