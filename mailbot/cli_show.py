@@ -11,6 +11,8 @@ from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
+from mailbot.adapters.phrases import shown_reason
+from mailbot.core.reasons import Reason, stored_reason
 from mailbot.core.tokens import masked
 
 if TYPE_CHECKING:
@@ -61,6 +63,8 @@ def plain(thing: object) -> object:
     """Dataclasses, enums, moments and the like as what JSON knows; what must not be shown is left out."""
     if isinstance(thing, Enum):
         return thing.value
+    if isinstance(thing, Reason):
+        return {**thing.field, "words": shown_reason(str(thing))}
     if is_dataclass(thing) and not isinstance(thing, type):
         return {f.name: plain(getattr(thing, f.name)) for f in fields(thing) if f.name not in _KEPT_BACK}
     if isinstance(thing, Mapping):
@@ -75,12 +79,13 @@ def plain(thing: object) -> object:
         return thing.total_seconds()
     if isinstance(thing, (int, float, bool)) or thing is None:
         return thing
-    return masked(str(thing))
+    reason = stored_reason(str(thing))
+    return masked(str(thing)) if reason is None else plain(reason)
 
 
 def clean(text: object) -> str:
     """Text that came by mail, harmless on a terminal, and without what would let a reader of it act."""
-    return _UNSAFE.sub("�", masked(str(text)))
+    return _UNSAFE.sub("�", masked(shown_reason(str(text))))
 
 
 def moment(when: datetime | None, zone: tzinfo) -> str:
@@ -274,6 +279,8 @@ def words(value: object) -> str:
     if isinstance(value, Mapping):
         if set(value) == {"name", "address"}:
             return f"{value['name']} <{value['address']}>" if value["name"] else str(value["address"])
+        if set(value) == {"code", "args", "words"}:
+            return str(value["words"])
         given = [(key, item) for key, item in value.items() if item not in (None, "", [], {}) and key != "sha256"]
         return " · ".join(f"{key.replace('_', ' ')} {words(item)}" for key, item in given)
     if isinstance(value, (list, tuple)):
