@@ -1,109 +1,248 @@
-"""Read Authentication-Results (RFC 8601) as servers write it: what our own mail server found out about a sender."""
+"""Read Authentication-Results (RFC 8601) as they came: what our own mail server found out about a sender."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from mailbot.core.mail import Mail
 
 MICROSOFT_365 = "microsoft365"  # the authserv_id to configure for it: its headers carry none
 _HEADERS = 50
-_RESULT = re.compile(r"\A([a-z0-9-]+)(?:/\d+)?\s*=\s*([a-z]+)", re.IGNORECASE)
-_PROPERTY = re.compile(r"(?<![^\s])([a-z]+\.[a-z0-9_-]+)\s*=\s*(?:\"([^\"]*)\"|([^\s;]+))", re.IGNORECASE)
+_LENGTH = 20_000  # characters of a header that are read; a longer one holds no result
+_COMMENTS = 20  # comments within comments
+_LIFTED = "none"  # the wish of a domain's owner that asks for nothing (RFC 9989: p=none)
+_WISH = re.compile(r"\s*p\s*=\s*(none|quarantine|reject)(?![a-z0-9-])")
+# A result that lies where none may lie: in a comment or a quoted string that somebody else's words have opened.
+_HIDDEN_FAILURE = re.compile(r";[ \t]{0,9}dmarc(?:/1)?[ \t]{0,9}=[ \t]{0,9}fail(?![a-z0-9-])")
+
+
+class Standing(StrEnum):
+    """What our server says of a mail's From. `forged`: DMARC failed, and the domain's owner wants that held against it."""
+
+    PROVEN = "proven"
+    UNPROVEN = "unproven"
+    FORGED = "forged"
+
+
+class _NotTheGrammar(Exception):
+    """A comment or a quoted string without an end, or one that is not what a server writes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class AuthResult:
-    """One method's result, all lower case: `dkim`, `pass`, and its properties (`header.d` …)."""
+class _Piece:
+    """A word, a quoted string or a comment; `glued`: nothing stands between it and the piece before it."""
+
+    kind: str
+    text: str
+    glued: bool
+
+
+@dataclass(kw_only=True, slots=True)
+class _Result:
+    """One method's result, lower case. `sound`: all that stands behind it is of the grammar, so that it can pass."""
 
     method: str
     result: str
-    properties: tuple[tuple[str, str], ...] = ()
+    comment: str = ""
+    sound: bool = True
+    properties: dict[str, str] = field(default_factory=dict)
 
     def domain_of(self, *names: str) -> str:
         """The domain in the first of these properties that is there; empty where none is."""
-        found = dict(reversed(self.properties))
-        value = next((found[name] for name in names if name in found), "")
+        value = next((self.properties[name] for name in names if name in self.properties), "")
         return value.rpartition("@")[2].strip("<>.")
 
 
-def passes(mail: Mail, authserv_id: str, domain: str) -> bool:
-    """Whether that server says that the mail comes from `domain`: DMARC, or DKIM or SPF for an aligned domain.
+def standing_of(mail: Mail, authserv_id: str, domain: str) -> Standing:
+    """What that server says of a mail whose From is of `domain`. Only its topmost header counts (RFC 8601 section 5).
 
-    Only the topmost header of that server counts (RFC 8601 section 5). A DMARC failure outweighs the others.
-    Aligned (RFC 7489 section 3.1) is the domain itself or a parent of it: never a subdomain, which others may hold.
+    Proven is what passed DMARC, or DKIM or SPF for a domain that is aligned (RFC 9989): the domain itself or a parent of
+    it, never a subdomain, which others may hold. A DMARC failure outweighs them; the owner's p=none, or a chain of
+    seals that our server accepted (`arc=pass`, RFC 8617), lifts it to unproven, never to proven.
     """
-    domain = domain.casefold().rstrip(".")
-    results = _results(mail, authserv_id)
-    if not domain or any(each.method == "dmarc" and each.result == "fail" for each in results):
-        return False
-    for each in results:
-        if each.result != "pass":
-            continue
-        if each.method == "dmarc" and each.domain_of("header.from") in ("", domain):
-            return True
-        if each.method == "dkim" and _aligned(each.domain_of("header.d", "header.i"), domain):
-            return True
-        if each.method == "spf" and _aligned(each.domain_of("smtp.mailfrom", "smtp.mail", "smtp.from"), domain):
-            return True
-    return False
+    domain = domain.lower().rstrip(".")
+    value = _ours(mail, authserv_id)
+    if value is None:
+        return Standing.UNPROVEN
+    try:
+        results, doubtful = _results(value, authserv_id)
+    except _NotTheGrammar:
+        # Somebody else's words may have opened what does not end: nothing passes, and no failure is hidden by it.
+        return Standing.FORGED if _HIDDEN_FAILURE.search(value) else Standing.UNPROVEN
+    if any(map(_hides_failure, doubtful)):
+        return Standing.FORGED
+    failed = [each for each in results if each.method == "dmarc" and each.result == "fail"]
+    if failed:
+        lifted = any(each.method == "arc" and each.result == "pass" and each.sound for each in results)
+        return Standing.UNPROVEN if lifted or all(map(_asks_nothing, failed)) else Standing.FORGED
+    if doubtful or not domain:
+        return Standing.UNPROVEN
+    return Standing.PROVEN if any(_vouches(each, domain) for each in results) else Standing.UNPROVEN
+
+
+def passes(mail: Mail, authserv_id: str, domain: str) -> bool:
+    """Whether that server proves that the mail comes from `domain`."""
+    return standing_of(mail, authserv_id, domain) is Standing.PROVEN
 
 
 def fails_dmarc(mail: Mail, authserv_id: str) -> bool:
-    """Whether that server says that DMARC failed."""
-    return any(each.method == "dmarc" and each.result == "fail" for each in _results(mail, authserv_id))
+    """Whether DMARC failed there, and neither the domain's owner nor the server itself lifts that."""
+    return standing_of(mail, authserv_id, "") is Standing.FORGED
+
+
+def _vouches(each: _Result, domain: str) -> bool:
+    if each.result != "pass" or not each.sound:
+        return False
+    if each.method == "dmarc":
+        return each.domain_of("header.from") in ("", domain)
+    if each.method == "dkim":
+        return _aligned(each.domain_of("header.d", "header.i"), domain)
+    return each.method == "spf" and _aligned(each.domain_of("smtp.mailfrom", "smtp.mail", "smtp.from"), domain)
+
+
+def _asks_nothing(failure: _Result) -> bool:
+    """Whether the domain's owner wants nothing done about a failure; what cannot be read counts as a wish to reject."""
+    for name in ("policy.dmarc", "policy.published-domain-policy", "action"):
+        if name in failure.properties:
+            return failure.sound and failure.properties[name] == _LIFTED
+    found = _WISH.match(failure.comment)
+    return found is not None and found[1] == _LIFTED and not any(sign in failure.comment for sign in ('"', "(", "=?"))
+
+
+def _hides_failure(text: str) -> bool:
+    return _HIDDEN_FAILURE.search(text) is not None
 
 
 def _aligned(signed: str, domain: str) -> bool:
     return bool(signed) and (signed == domain or ("." in signed and domain.endswith("." + signed)))
 
 
-def _results(mail: Mail, authserv_id: str) -> tuple[AuthResult, ...]:
-    wanted = authserv_id.strip().casefold()
-    for value in mail.header_all("authentication-results")[:_HEADERS]:
-        parts = _without_comments(value).casefold().split(";")
-        head = parts[0].split()
-        if "=" in parts[0]:
-            # Microsoft 365 writes no authserv-id. It adds its header on top, so only the topmost of all can be its.
-            return _parsed(parts) if wanted == MICROSOFT_365 else ()
+def _ours(mail: Mail, authserv_id: str) -> str | None:
+    """The topmost value that our server wrote, in lower case; None where there is none."""
+    wanted = authserv_id.strip().lower()
+    for raw in mail.authentication[:_HEADERS]:
+        value = raw.lower()
+        head, _, _ = value.partition(";")
         if wanted == MICROSOFT_365:
-            return ()
-        if head and head[0].strip("\"'") == wanted:
-            return _parsed(parts[1:])
-    return ()
-
-
-def _parsed(parts: list[str]) -> tuple[AuthResult, ...]:
-    found = []
-    for part in parts:
-        text = part.strip()
-        if method := _RESULT.match(text):
-            properties = tuple(
-                (each.group(1), each.group(2) or each.group(3) or "") for each in _PROPERTY.finditer(text)
-            )
-            found.append(AuthResult(method=method.group(1), result=method.group(2), properties=properties))
-    return tuple(found)
-
-
-def _without_comments(value: str) -> str:
-    """The value without its comments (RFC 5322 section 3.2.2): a sender may have had words put into them."""
-    out: list[str] = []
-    depth = 0
-    quoted = escaped = False
-    for char in value:
-        if escaped:
-            escaped = False
-        elif char == "\\":
-            escaped = True
-        elif char == '"' and not depth:
-            quoted = not quoted
-        elif char == "(" and not quoted:
-            depth += 1
-        elif char == ")" and depth:
-            depth -= 1
-            out.append(" ")
+            # Microsoft 365 writes no authserv-id. It adds its header on top, so only the topmost of all can be its.
+            return value if "=" in head else None
+        try:
+            first = next((piece for piece in _pieces(head) if piece.kind != "comment"), None)
+        except _NotTheGrammar:
             continue
+        if first is not None and "=" not in head and first.text == wanted:
+            return value
+    return None
+
+
+def _results(value: str, authserv_id: str) -> tuple[list[_Result], list[str]]:
+    """The results of a value, and the comments and quoted strings in which somebody else's words may have broken out.
+
+    RFC 8601 section 2.2, with what servers leave out (Microsoft 365: the authserv-id, and the type of a property).
+    """
+    if len(value) > _LENGTH:
+        raise _NotTheGrammar
+    infos: list[list[_Piece]] = [[]]
+    doubtful: list[str] = []
+    for piece in _pieces(value):
+        if piece.kind == "end":
+            infos.append([])
+            continue
+        infos[-1].append(piece)
+        if (piece.kind == "comment" and '"' in piece.text) or (piece.kind != "word" and _hides_failure(piece.text)):
+            doubtful.append(piece.text)
+    first = 0 if authserv_id.strip().lower() == MICROSOFT_365 else 1  # the authserv-id stands before the first end
+    return [result for info in infos[first:] if (result := _result(info)) is not None], doubtful
+
+
+def _result(info: list[_Piece]) -> _Result | None:
+    """One result with its properties; None where a stretch holds none ("none", or nothing at all)."""
+    result: _Result | None = None
+    for word, behind in _words(info):
+        name, equals, value = word.partition("=")
+        if result is None:
+            method = name.partition("/")[0]
+            if not equals or not method or not value:
+                return None
+            result = _Result(method=method, result=value, comment=behind)
+        elif not equals or not name or result.properties.get(name, value) != value:
+            result.sound = False  # what no server writes, or a property that says two things: not a word to trust
+        else:
+            result.properties[name] = value
+    return result
+
+
+def _words(info: list[_Piece]) -> Iterator[tuple[str, str]]:
+    """Each `name=value` of a stretch on its own, spaces around the sign gone, and the comment directly behind it."""
+    words: list[str] = []
+    behind: list[str] = []
+    for piece in info:
+        if piece.kind == "comment":
+            if words and not behind[-1]:
+                behind[-1] = piece.text
+        elif words and not behind[-1] and (piece.glued or piece.text.startswith("=") or words[-1].endswith("=")):
+            words[-1] += piece.text
+        else:
+            words.append(piece.text)
+            behind.append("")
+    return zip(words, behind, strict=True)
+
+
+def _pieces(value: str) -> Iterator[_Piece]:
+    """Words, quoted strings (RFC 5322 section 3.2.4), comments (3.2.2) and the ends between results; linear.
+
+    Raises _NotTheGrammar where a comment or a quoted string does not end.
+    """
+    at, before = 0, -1  # where the next piece may begin, and where the last one ended
+    while at < len(value):
+        sign = value[at]
+        if sign.isspace():
+            at += 1
+            continue
+        if sign == ";":
+            kind, text, end = "end", sign, at + 1
+        elif sign == '"':
+            text, end = _quoted(value, at)
+            kind = "quoted"
+        elif sign == "(":
+            text, end = _comment(value, at)
+            kind = "comment"
+        else:
+            end = at
+            while end < len(value) and value[end] not in '";()' and not value[end].isspace():
+                end += 1
+            end = max(end, at + 1)  # a closing sign that nothing has opened stands for itself
+            kind, text = "word", value[at:end]
+        yield _Piece(kind=kind, text=text, glued=at == before)
+        at = before = end
+
+
+def _quoted(value: str, at: int) -> tuple[str, int]:
+    out: list[str] = []
+    here = at + 1
+    while here < len(value):
+        if value[here] == "\\":
+            out.append(value[here + 1 : here + 2])
+            here += 2
+        elif value[here] == '"':
+            return "".join(out), here + 1
+        else:
+            out.append(value[here])
+            here += 1
+    raise _NotTheGrammar
+
+
+def _comment(value: str, at: int) -> tuple[str, int]:
+    depth, here = 0, at
+    while here < len(value):
+        sign = value[here]
+        depth += (sign == "(") - (sign == ")")
+        if depth > _COMMENTS:
+            break
         if not depth:
-            out.append(char)
-    return "".join(out)
+            return value[at + 1 : here], here + 1
+        here += 2 if sign == "\\" else 1
+    raise _NotTheGrammar

@@ -79,6 +79,7 @@ class Mail:
     `message_id`, `in_reply_to` and `references` hold ids without their angle brackets. `date` is aware and keeps
     the offset that the sender wrote. `text` is the whole readable body with LF ends (from HTML where there is no
     plain text); `html` the HTML alternative where there is one. `fingerprint` is the SHA-256 (hex) of the raw bytes.
+    `authentication` are the values of Authentication-Results as they came, unfolded and never decoded, topmost first.
     """
 
     message_id: str | None
@@ -96,6 +97,7 @@ class Mail:
     content_type: str = "text/plain"
     attachments: tuple[Attachment, ...] = ()
     report_parts: tuple[ReportPart, ...] = ()
+    authentication: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
     fingerprint: str
     size: int

@@ -74,6 +74,7 @@ def _mail(root: Part, body: Body, fingerprint: str, size: int) -> Mail:
         content_type=root.media_type,
         attachments=body.attachments,
         report_parts=body.report_parts,
+        authentication=tuple(map(headers.unfold, raw.get("authentication-results", ()))),
         defects=tuple(dict.fromkeys(defects)),
         fingerprint=fingerprint,
         size=size,

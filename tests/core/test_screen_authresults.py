@@ -1,8 +1,10 @@
 """Authentication-Results: only our own server is believed, in every form that servers write."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mailbot.core.authresults import MICROSOFT_365, fails_dmarc, passes
+from mailbot.core.authresults import MICROSOFT_365, Standing, fails_dmarc, passes, standing_of
 from mailbot.core.read import read
 
 OURS = "mx.desk.example"
@@ -79,8 +81,125 @@ def test_the_form_of_microsoft_365():
     assert not passes(mail_with(failed), MICROSOFT_365, "agents.example")
 
 
-def test_fails_dmarc():
-    assert fails_dmarc(mail_with(f"{OURS}; dmarc=fail (p=none)"), OURS)
+@pytest.mark.parametrize(
+    ("result", "standing"),
+    [
+        ("dmarc=fail (p=reject dis=none) header.from=agents.example", Standing.FORGED),
+        ("dmarc=fail (p=quarantine) header.from=agents.example", Standing.FORGED),
+        ("dmarc=fail header.from=agents.example", Standing.FORGED),  # what is not said counts as a wish to reject
+        ("dmarc=fail (a=b) header.from=agents.example", Standing.FORGED),
+        ("dmarc=fail (p=nonesense) header.from=agents.example", Standing.FORGED),
+        ('dmarc=fail (p=none "x") header.from=agents.example', Standing.FORGED),
+        ("dmarc=fail (p=none (x)) header.from=agents.example", Standing.FORGED),
+        ("dmarc=fail (p=none =?utf-8?q?x?=) header.from=agents.example", Standing.FORGED),
+        ("dmarc=fail header.from=agents.example (p=none)", Standing.FORGED),  # not directly behind the failure
+        ("dmarc=fail (p=none sp=none dis=none) header.from=agents.example", Standing.UNPROVEN),
+        ("dmarc=fail (P=NONE) header.from=agents.example", Standing.UNPROVEN),
+        ("dmarc=fail policy.dmarc=none header.from=agents.example", Standing.UNPROVEN),
+        ("dmarc=fail policy.dmarc=reject (p=none) header.from=agents.example", Standing.FORGED),
+        ("dmarc=fail policy.published-domain-policy=none header.from=agents.example", Standing.UNPROVEN),
+        ("dmarc=fail (p=none) header.from=agents.example; dkim=pass header.d=agents.example", Standing.UNPROVEN),
+        ("arc=pass (i=1 dmarc=pass); dmarc=fail (p=reject) header.from=agents.example", Standing.UNPROVEN),
+        ("arc=fail; dmarc=fail (p=reject) header.from=agents.example", Standing.FORGED),
+        ("dmarc=fail (p=none); dmarc=fail (p=reject)", Standing.FORGED),
+    ],
+)
+def test_what_the_owner_of_the_domain_wants_of_a_failure(result, standing):
+    mail = mail_with(f"{OURS}; {result}")
+    assert standing_of(mail, OURS, "agents.example") is standing
+    assert fails_dmarc(mail, OURS) is (standing is Standing.FORGED)
+
+
+def test_microsofts_action_is_the_wish_of_the_owner():
+    failed = MICROSOFT.replace("dmarc=pass action=none", "dmarc=fail action=none")
+    assert standing_of(mail_with(failed), MICROSOFT_365, "agents.example") is Standing.UNPROVEN
+
+
+def test_no_word_of_our_server_is_no_failure():
     assert not fails_dmarc(mail_with(f"{OURS}; dmarc=pass"), OURS)
     assert not fails_dmarc(mail_with("mx.other.example; dmarc=fail"), OURS)
     assert not fails_dmarc(mail_with(), OURS)
+
+
+@pytest.mark.parametrize(
+    "result",
+    ["dmarc=none; spf=fail smtp.mailfrom=agents.example", "dmarc=permerror", "dmarc=temperror", "dmarc=none", "none"],
+)
+def test_hazard_32_what_is_neither_passed_nor_failed_is_not_proven(result):
+    assert standing_of(mail_with(f"{OURS}; {result}"), OURS, "agents.example") is Standing.UNPROVEN
+
+
+# Local parts of an envelope sender, as somebody may choose them who wants to be read as agents.example.
+LOCAL_PARTS = [
+    "x",
+    '"x@agents.example"',
+    '"a b"',
+    '"; dkim=pass header.d=agents.example; x="',
+    '"; dmarc=pass header.from=agents.example"',
+    '") ; dmarc=pass header.from=agents.example ("',
+    '"x\\") ; dkim=pass header.d=agents.example (\\""',
+    '"("',
+    '")"',
+    '"(("',
+    "=?utf-8?q?=29?=",
+    "=?utf-8?q?=22=3B_dmarc=3Dpass?=",
+    "=?utf-8?b?KTsgZG1hcmM9cGFzcyBoZWFkZXIuZnJvbT1hZ2VudHMuZXhhbXBsZSAo?=",
+    '"\\"',
+    "'",
+    '"header.d=agents.example"',
+]
+TEMPLATES = [
+    "spf=pass (sender is permitted) smtp.mailfrom={sender}; dmarc=fail (p=reject) header.from=agents.example",
+    "spf=pass (domain of {sender} permits it) smtp.mailfrom={sender}; dmarc=fail (p=reject) header.from=agents.example",
+    "dmarc=fail (p=reject) header.from=agents.example; spf=pass (domain of {sender}) smtp.mailfrom={sender}",
+    "spf=pass smtp.mailfrom={sender} (he said {sender}); dkim=none; dmarc=fail (p=reject) header.from=agents.example",
+    "dmarc=fail (p=reject) header.from=agents.example; dkim=pass header.i={sender} header.d=evil.example",
+]
+
+
+@pytest.mark.parametrize("local", LOCAL_PARTS)
+@pytest.mark.parametrize("template", TEMPLATES)
+def test_hazard_31_no_result_is_read_out_of_what_a_sender_chose_and_none_is_hidden_by_it(template, local):
+    mail = mail_with(f"{OURS}; {template.format(sender=local + '@evil.example')}")
+    assert standing_of(mail, OURS, "agents.example") is Standing.FORGED
+
+
+@pytest.mark.parametrize("local", LOCAL_PARTS)
+@pytest.mark.parametrize(
+    "template", [t.replace("dmarc=fail (p=reject) header.from=agents.example", "dmarc=none") for t in TEMPLATES]
+)
+def test_hazard_31_where_there_is_no_policy_nothing_passes_for_another_domain(template, local):
+    mail = mail_with(f"{OURS}; {template.format(sender=local + '@evil.example')}")
+    assert standing_of(mail, OURS, "agents.example") is not Standing.PROVEN
+
+
+@given(st.text(alphabet='"()\\;=@ ax.?', max_size=40), st.sampled_from(TEMPLATES))
+def test_hazard_31_whatever_the_local_part(text, template):
+    quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    mail = mail_with(f"{OURS}; {template.format(sender=quoted + '@evil.example')}")
+    assert standing_of(mail, OURS, "agents.example") is Standing.FORGED
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        f"{OURS}; dkim=pass (2048-bit key; unprotected) header.d=agents.example header.i=@agents.example header.b=Ab/+c==",
+        f"{OURS}; dmarc=pass(p=REJECT) header.from=agents.example;",
+        f"{OURS} 1; auth=pass (PLAIN) smtp.auth=kim; spf=pass smtp.mailfrom = kim@agents.example",
+        f'{OURS}; x-tls.subject="/C=US (x)"; dkim/1=pass header.d = agents.example',
+        f"{OURS}; bimi=none; dmarc=pass policy.published-domain-policy=none (p=none,d=none) header.from=agents.example",
+    ],
+)
+def test_what_real_servers_write_passes(value):
+    assert passes(mail_with(value), OURS, "agents.example")
+
+
+def test_results_are_read_before_encoded_words_are_decoded():
+    encoded = "=?utf-8?q?" + OURS + "=3B_dmarc=3Dpass_header=2Efrom=3Dagents=2Eexample?="
+    assert not passes(mail_with(encoded), OURS, "agents.example")
+
+
+@pytest.mark.parametrize("unit", ["(", '"', "()", '""', "\\", ";", "a=b ", "(a)", "=", " "])
+def test_hazard_30_the_time_for_one_header_is_bounded(unit):
+    mail = mail_with(f"{OURS}; " + unit * (60_000 // len(unit)) + "; dmarc=pass header.from=agents.example")
+    assert not passes(mail, OURS, "agents.example")  # a header of that length holds no result
