@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mailbot.adapters import letter_samples_answered
+
 LETTERS = (
     "ack",
     "thanks-feedback",
@@ -24,7 +26,6 @@ NOTICES = (
     "new",
     "followup",
     "reminder",
-    "unanswered",
     "covered",
     "crossed",
     "confirm",
@@ -36,6 +37,7 @@ NOTICES = (
     "backlog",
     "caught",
     "gesture",
+    *letter_samples_answered.NOTICES,
 )
 
 _DUE = "2026-03-06T13:00:00+00:00"
@@ -284,16 +286,6 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"left_seconds": 7200, "promised_by": "ack", "named": None},
         {"left_seconds": 600, "promised_by": "cleo", "named": _PROMISED, **_NAMELESS, "text": "", "tap": _TAP},
     ),
-    "unanswered": _notices(
-        {
-            "promised": _PROMISED,
-            "mute": "hold: a rule wants a person to answer first",
-            "due": None,
-            "assignee": None,
-            "tap": _TAP,
-        },
-        {"promised": _PROMISED, "mute": "person: older than 24 hours", "priority": 1, **_NAMELESS},
-    ),
     "covered": _notices(
         {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": False},
         {"nth": 2, "promised": _PROMISED, "next": None, "unheard": False, **_NAMELESS, "text": ""},
@@ -394,4 +386,5 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "advice": "New mail waits on the server until this is put right. Check the password in config.toml.",
         },
     ),
+    **{name: _notices(*more) for name, more in letter_samples_answered.NOTICES.items()},
 }

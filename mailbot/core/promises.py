@@ -5,13 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from mailbot.core.answered import ANSWERED
 from mailbot.core.desk import Promise, PromiseState, Ticket, TicketState
 from mailbot.core.hours import add, add_open_time, between
 from mailbot.core.policy import Cadence, Policy
 
 URGENCY_SHARE = (1.0, 0.5, 0.5, 0.25)  # how much of the first word's time is left at urgency 0..3
 _JUST_PAST = timedelta(seconds=1)
-_A_PERSON_WAITS = ("person:", "hold:", "limit:")  # why the desk may not write, where it is not that nobody reads it
+_A_PERSON_WAITS = (
+    "person:",
+    "hold:",
+    "limit:",
+    *ANSWERED,
+)  # why the desk may not write, where it is not that nobody reads it
 _DOUBTFUL = frozenset({f"person: {why}" for why in ("DMARC failed", "more than one From", "malformed From")})
 _MOST_DOUBLINGS = 8
 _MARK_OF_AN_OUTAGE, _MARK = 5, 15  # grains, which are minutes
@@ -157,7 +163,7 @@ def watch_at(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
 
     The desk promises such a customer nothing, so nothing else would remind anybody. At first as soon as a first word
     would be due, then after twice as long each time (`Ticket.covers` counts them), at last once a business day: whoever
-    writes to us can bring this about. At once so seldom where the sender may be forged, or an agent chose to wait.
+    writes to us can bring this about. At once so seldom where the sender may be forged, an agent chose to wait, or they have been answered.
     """
     cadence = policy.cadences[ticket.priority]
     waits = ticket.unresolved and ticket.mute is not None and ticket.mute.startswith(_A_PERSON_WAITS)
@@ -166,7 +172,7 @@ def watch_at(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
     seldom = far(policy, now)
     if ticket.their_turn and ticket.waiting_until is not None and ticket.waiting_until > now:
         return ticket.waiting_until
-    if ticket.state is TicketState.WAITING or ticket.mute in _DOUBTFUL:
+    if ticket.state is TicketState.WAITING or ticket.mute in _DOUBTFUL or ticket.mute in ANSWERED:
         return seldom
     if ticket.covers == 0:
         due = first_due(cadence, now, ticket.urgency) or seldom

@@ -48,6 +48,21 @@ YES = [
     "תודה רבה, זה עובד!",
     "Thank you,\nMaja",
     "Merci",
+    "👍",
+    "👍🏼👍🏼",
+    "🙏❤️",
+    ":)",
+    "Thank you so much Joost! Our first orders are in.",
+    "Thanks, the printer works again.",
+    "Danke, der Drucker läuft wieder.",
+    "Thank you! We are back online.",
+]
+
+SIGNED = [
+    "Thanks!\n\nKim Case\nCase & Sons Ltd",
+    "Super, vielen Dank!\n\nMit freundlichen Grüßen\nJan Feld\nLeiter der Werkstatt | Feld GmbH\n+49 30 555 0142",
+    "Perfect, thanks.\n\nBest regards\nOle Berg\nHead of Purchasing\nberg@lamps.example\nPlease consider the environment before you print.",
+    "Merci beaucoup !\n\nLou Petit\nPetit S.A.R.L.",
 ]
 
 NO = [
@@ -96,7 +111,6 @@ NO = [
     "Thanks. https://x.example",
     "Thanks, please cancel",
     "Thanks, that worked. One more thing: the invoice.",
-    "👍",
     "Stop",
     "Unsubscribe",
     "it worked yesterday",
@@ -123,6 +137,14 @@ NO = [
     "Va bene",
     "Erledigt",
     "Thanks, no",
+    "👍 but the lamp is dark",
+    "👎",
+    "Thanks!\n\nKim Case\nThe lamp is still dark",
+    "Thanks!\n\nKim Case\nPlease call me",
+    "Thank you!\n\nBest regards\nKim Case\nAny news on the other one?",
+    "Thanks, the error is back",
+    "Thanks, the error works again",
+    "Thanks, nothing works now",
     "No thanks",
     "Nein danke",
     "Non merci",
@@ -131,7 +153,7 @@ NO = [
 ]
 
 
-@pytest.mark.parametrize("text", YES)
+@pytest.mark.parametrize("text", YES + SIGNED)
 def test_thanks(text):
     assert only_thanks(text)
 
@@ -139,6 +161,14 @@ def test_thanks(text):
 @pytest.mark.parametrize("text", NO)
 def test_more_than_thanks(text):
     assert not only_thanks(text)
+
+
+@pytest.mark.parametrize("text", SIGNED)
+@pytest.mark.parametrize(
+    "more", ["\nBut it fails", "\nCan you call me?", "\n\nThe lamp is broken", "\nplease cancel it"]
+)
+def test_a_sentence_below_a_signature_is_said_by_somebody(text, more):
+    assert not only_thanks(text + more)
 
 
 @pytest.mark.parametrize("text", YES)

@@ -61,7 +61,7 @@ MORE = {
     "he": ["תודה, אבל זה עדיין לא עובד", "תודה! מתי זה מגיע?", "תודה, עכשיו השני התקלקל"],
 }
 HARD = [
-    "Thank you for nothing!", "Thanks for nothing, Desk", "Thanks a lot for ignoring me.", "Got it", "Got it.", "Noted.", "OK 👍", "👍", "👍👍", "🙏",
+    "Thank you for nothing!", "Thanks for nothing, Desk", "Thanks a lot for ignoring me.", "Got it", "Got it.", "Noted.", "OK 👍",
     "Thanks in advance!", "Danke im Voraus!", "Merci d'avance !", "Gracias de antemano", "Grazie in anticipo", "Bedankt alvast voor de terugbetaling",
     "Danke, aber…", "Thanks, but…", "Thanks, however", "Thanks, although it beeps", "Thanks - not fixed", "Thanks - nope", "Thanks 👎", "Thanks 🙄",
     "Thanks for the info, I will call back", "Thanks. I'll wait.", "No, thank you", "Thank you, please close my account", "works, thanks, but slowly",
@@ -105,7 +105,6 @@ def test_thanks_of_the_quoted_are_not_the_writers(language, text):
 @pytest.mark.parametrize(
     "text",
     [
-        "👍\n\nOn Tue, Mar 3, 2026 at 2:14 PM Ana Prado <help@desk.example> wrote:\n> We are looking at it.",
         "👍 Maja Lind reacted via Gmail\n\nOn Tue, Mar 3, 2026 at 2:14 PM Ana Prado <help@desk.example> wrote:\n> Hello",
         "Maja Lind reacted to your message:\n________________________________\nFrom: Ana Prado <help@desk.example>\nSent: Tuesday, March 3, 2026 2:14 PM\nTo: Maja Lind <maja@home.example>\nSubject: Re: Printer\n\nHello",
         "Liked “We are looking at it.”",

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot.core.acts.customer import withdraw
+from mailbot.core.acts.gratitude import be_thanked
 from mailbot.core.change import Change
-from mailbot.core.desk import Author, Customer, Decision, Known
+from mailbot.core.desk import Author, Customer, Decision, Known, Message
 from mailbot.core.heard import Heard, message_of
 from mailbot.core.letters import readers, shown
 from mailbot.core.machines.reaction import is_glad
@@ -32,7 +33,7 @@ def lay_by(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     change.message(message)
     if heard.screening.kind is Kind.REACTION and is_party(ticket, heard.keys.sender):
-        _react(change, heard, message.id)
+        _react(change, heard, message.id, known.answers.get(ticket.number))
     else:
         change.event(heard.screening.kind.value, heard.screening.reason)
     if heard.bounce is not None and not heard.bounce.delayed:
@@ -40,11 +41,11 @@ def lay_by(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     return change.decision("joined", heard.screening.reason)
 
 
-def _react(change: Change, heard: Heard, message_id: str) -> None:
+def _react(change: Change, heard: Heard, message_id: str, answer: Message | None) -> None:
     """A customer's reaction is a thank-you; one that is not glad is shown to the agents. Nothing is reopened or kept."""
     shows = " ".join(heard.new_text.split())[:80]
     if is_glad(heard.new_text):
-        change.event("thanked", f"{heard.sender.address}: {shows}", by="customer")
+        be_thanked(change, heard, message_id, answer)
         return
     change.event(Kind.REACTION.value, f"{heard.sender.address}: {shows}", by="customer")
     fields = {

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from mailbot.core import promises
-from mailbot.core.acts.told import HELD, hearers, outsiders, tell_outsider
+from mailbot.core.acts.gratitude import be_thanked, mere_thanks, no_longer_thanked
+from mailbot.core.acts.told import HELD, hearers, note_passed_on, outsiders, tell_linked, tell_outsider, who_hears
+from mailbot.core.answered import ANSWERED
 from mailbot.core.authresults import passes
 from mailbot.core.change import Change
 from mailbot.core.desk import (
@@ -25,20 +26,24 @@ from mailbot.core.desk import (
     TicketState,
 )
 from mailbot.core.heard import Heard, message_of, refs_of
-from mailbot.core.letters import matter_of, readers, shown, to_agent, to_customer
+from mailbot.core.letters import matter_of, readers, shown, to_customer
 from mailbot.core.mail import Address
 from mailbot.core.match import Place, is_party
 from mailbot.core.newtext import sign_off
 from mailbot.core.outgoing.header_values import file_name
 from mailbot.core.outgoing.limits import over
-from mailbot.core.policy import Agent
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.triage import FIRST_WORDS, Triage, triage
-from mailbot.core.words.thanks import only_thanks
 
 SURE_OF_LANGUAGE = 0.6
-_PASSING = ("limit:", "person:", "undeliverable:", "ignore:")  # reasons for silence that a further mail may end
+_PASSING = (
+    "limit:",
+    "person:",
+    "undeliverable:",
+    "ignore:",
+    *ANSWERED,
+)  # reasons for silence that a further mail may end
 NO_STAND: Mapping[str, None] = {"plan": None, "workaround": None, "eta": None, "eta_at": None}
 """What was set down for a matter that was taken as solved: it did not hold, so it is not told as what we do now."""
 _QUESTION = ("?", "\uff1f", "\u061f", "\u037e")  # Latin, full width, Arabic, Greek
@@ -82,8 +87,8 @@ def open_ticket(
         "passed_on_by": heard.passed_on_by.name if heard.passed_on_by else None,
         "passed_on_with": shown(heard.passed_on_with),
     }
-    _passed_on(change, heard)
-    for agent in _told(heard, hearers(change, result)):
+    note_passed_on(change, heard)
+    for agent in who_hears(heard, change.ticket, hearers(change, result), setting.policy):
         change.notice(
             agent,
             "new",
@@ -120,8 +125,8 @@ def join_ticket(
         change.event("linked", f"a mail in #{ticket.number} refers to this one as well", ticket=number)
     change.set(thread=thread_with(ticket, heard.mail.message_id))
     _remember_customer(change, heard, known)
-    if theirs and not take_along(heard) and only_thanks(_unaddressed(heard.new_text, setting)):
-        change.event("thanked", heard.sender.address, by="customer")
+    if theirs and not take_along(heard) and mere_thanks(heard.new_text, setting):
+        be_thanked(change, heard, message.id, known.answers.get(ticket.number))
         _speak_of_merged(change, place, heard)
         return change.decision("joined", "they say thanks, and that needs no answer")
     change.event("wrote", f"{heard.sender.address}: {matter_of(heard.new_text, heard.mail.subject)}", by="customer")
@@ -139,50 +144,12 @@ def join_ticket(
         "linked": list(place.linked),
         "lies_in": None,
     }
-    _passed_on(change, heard)
-    told = _told(heard, readers(setting.policy, change.ticket))
+    note_passed_on(change, heard)
+    told = who_hears(heard, ticket, readers(setting.policy, change.ticket), setting.policy)
     for agent in told:
         change.notice(agent, "followup", key=f"notice:{message.id}", fields=about, attach=take_along(heard))
-    _tell_linked(change, place, known, message.id, about, told)
+    tell_linked(change, place, known, message.id, about, told)
     return change.decision("reopened" if reopened else "joined", place.why)
-
-
-def _told(heard: Heard, agents: Sequence[Agent]) -> Sequence[Agent]:
-    """Those who are told of a mail: an agent who passed it on sees what became of it."""
-    by = heard.passed_on_by
-    return agents if by is None or by in agents else (*agents, by)
-
-
-def _passed_on(change: Change, heard: Heard) -> None:
-    by = heard.passed_on_by
-    if by is not None:
-        detail = f"{by.name} forwarded a mail of {heard.sender.address}"
-        change.event("passed on", f"{detail}: {heard.passed_on_with[:500]}".rstrip(": "), by=by.id)
-
-
-def _tell_linked(
-    change: Change, place: Place, known: Known, message_id: str, about: dict[str, Any], told: Sequence[Agent]
-) -> None:
-    """Those who have a ticket of other people that this mail refers to hear of it, unless they got it just now."""
-    here = change.ticket.number
-    for number in place.linked:
-        other = known.tickets[number]
-        for agent in readers(change.setting.policy, other):
-            if agent in told:
-                continue
-            fields = {**about, "stranger": True, "reopened": False, "merged": [], "linked": [here], "lies_in": here}
-            key = f"linked:{message_id}:{number}:{agent.id}"
-            change.enclose(
-                to_agent(change.setting, other, agent, name="followup", key=key, now=change.now, fields=fields)
-            )
-
-
-def _unaddressed(text: str, setting: Setting) -> str:
-    """The text without the names of our people: "Thank you so much, Mara!" is thanks."""
-    names = {name for agent in setting.policy.agents.values() for name in (agent.name, *agent.name.split()[:1])}
-    for name in sorted(names, key=len, reverse=True):
-        text = re.sub(rf"[,\s]+{re.escape(name)}(?=\s*[.!,\n]|\s*$)", "", text)
-    return text
 
 
 def take_along(heard: Heard) -> tuple[tuple[int, int], ...]:
@@ -316,6 +283,7 @@ def _heed(change: Change, heard: Heard, known: Known) -> None:
     result = triage(facts_of(heard, known, setting, change.now), setting.rules)
     raised = result.matched and result.priority < ticket.priority and "set-by-agent" not in ticket.tags
     change.set(state=TicketState.OPEN, waiting_for=None, waiting_until=None, resolved_at=None, check_in_at=None)
+    no_longer_thanked(change)
     if was_resolved:
         change.set(**NO_STAND)
         change.event("reopened", "the customer wrote again", by="customer")

@@ -8,7 +8,9 @@ from datetime import datetime
 from mailbot.core import promises
 from mailbot.core.acts.customer import NO_STAND, withdraw
 from mailbot.core.acts.gestures import Ledger, approve, cannot_approve, cannot_give, give
+from mailbot.core.acts.gratitude import no_longer_thanked
 from mailbot.core.acts.silence import check_in_time
+from mailbot.core.answered import ANSWERED
 from mailbot.core.change import Change
 from mailbot.core.desk import Message, OutgoingKind, Promise, PromiseState, TicketState
 from mailbot.core.letters import iso, matter_of
@@ -25,6 +27,7 @@ _RELEASED = (
     "robot:",
     "person:",
     "hold:",
+    *ANSWERED,
 )  # reasons for silence that an agent's word ends; a list or a bounce stays one
 
 
@@ -156,6 +159,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
     agent, message, ticket = reply.agent, reply.message, change.ticket
     waited = ticket.covers > 0
     _release(change)
+    no_longer_thanked(change)
     change.end_promise(PromiseState.KEPT, kept_by=message.id, by=agent.id)
     change.set(
         answers=ticket.answers + 1,
@@ -230,6 +234,7 @@ def _is_told(change: Change, promise: Promise, due: datetime) -> bool:
 
 def _state_time(change: Change, agent: Agent, due: datetime, reason: str, message: Message) -> None:
     """A new time without any other words goes out as an update."""
+    no_longer_thanked(change)
     key = f"promise:{message.id}:{reason}"
     promise = change.promise_by(due, made_by=agent.id, stated_by=key)
     matter = matter_of("", change.ticket.subject)

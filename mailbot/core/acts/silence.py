@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mailbot.core import promises
+from mailbot.core.answered import ANSWERED
 from mailbot.core.change import Change
 from mailbot.core.desk import Decision, Promise, PromiseState, Ticket, TicketState
 from mailbot.core.hours import add, is_open, next_open
@@ -62,9 +63,10 @@ def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decis
         return change.decision("waited", f"nobody is at work before {iso(opens)}")
     change.set(covers=ticket.covers + 1)
     change.set(check_in_at=promises.watch_at(change.ticket, policy, change.now) or again)
-    about = {"promised": iso(since), "text": ""}
+    answered = ticket.mute in ANSWERED
+    about = {"promised": iso(since), "text": "", "answered": answered}
     for agent in awake:
-        tap = "" if ticket.assignee else "/take"
+        tap = "/resolve" if answered else "" if ticket.assignee else "/take"
         # By its version and not by the time: where the clock was set back, the same time comes twice.
         key = f"unanswered:{ticket.number}:{ticket.version}"
         change.notice(agent, "unanswered", key=key, fields=about, tap=tap)

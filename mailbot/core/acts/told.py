@@ -1,12 +1,17 @@
-"""Who hears of a new ticket: its agents, those whom the rules name, and the triage group where no rule fitted."""
+"""Who hears of a mail: the agents of its ticket, those whom the rules name, and the triage group where no rule fitted."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from mailbot.core.change import Change
+from mailbot.core.desk import Known, Ticket, TicketState
+from mailbot.core.heard import Heard
 from mailbot.core.letters import readers, to_agent
 from mailbot.core.mail import Address
+from mailbot.core.match import Place
 from mailbot.core.policy import Agent, Policy
 from mailbot.core.triage import Triage
 
@@ -42,6 +47,41 @@ def tell_outsider(change: Change, address: str, *, key: str, fields: dict[str, o
     )
     to = Address(name=None, address=address)
     change.enclose(replace(made, to=to, reply_token=None, message_token=None, agent=None))
+
+
+def who_hears(heard: Heard, before: Ticket, agents: Sequence[Agent], policy: Policy) -> Sequence[Agent]:
+    """Those who are told of a mail: an agent who passed it on sees what became of it, and one who solved it that it
+    is open again. `before` is the ticket as it was when the mail came.
+    """
+    more = [heard.passed_on_by]
+    if before.state is TicketState.RESOLVED:
+        more.append(policy.agents.get(before.last_answer_by or ""))
+    return tuple({agent.id: agent for agent in (*agents, *more) if agent is not None}.values())
+
+
+def note_passed_on(change: Change, heard: Heard) -> None:
+    """A line of the diary about who forwarded a mail, and with which words."""
+    by = heard.passed_on_by
+    if by is not None:
+        detail = f"{by.name} forwarded a mail of {heard.sender.address}"
+        change.event("passed on", f"{detail}: {heard.passed_on_with[:500]}".rstrip(": "), by=by.id)
+
+
+def tell_linked(
+    change: Change, place: Place, known: Known, message_id: str, about: dict[str, Any], told: Sequence[Agent]
+) -> None:
+    """Those who have a ticket of other people that this mail refers to hear of it, unless they got it just now."""
+    here = change.ticket.number
+    for number in place.linked:
+        other = known.tickets[number]
+        for agent in readers(change.setting.policy, other):
+            if agent in told:
+                continue
+            fields = {**about, "stranger": True, "reopened": False, "merged": [], "linked": [here], "lies_in": here}
+            key = f"linked:{message_id}:{number}:{agent.id}"
+            change.enclose(
+                to_agent(change.setting, other, agent, name="followup", key=key, now=change.now, fields=fields)
+            )
 
 
 def _named(policy: Policy, name: str) -> list[Agent]:

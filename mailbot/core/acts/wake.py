@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core import hours, promises
+from mailbot.core.acts.gratitude import is_thanked, spare
 from mailbot.core.acts.silence import ask_once_more
 from mailbot.core.change import Change
 from mailbot.core.desk import Decision, Message, Promise, PromiseState, Ticket
@@ -30,7 +31,7 @@ def wake(
     """Look at an open promise whose `wake_at` has come: first line that fits decides.
 
     It is the customer's turn and the time is near: a nudge, and then the end; past due: late, one letter owns up and
-    tells the next time, also for what else that customer `missed`; two minutes before: covered, unless no letter may
+    tells the next time, also for what else that customer `missed`, unless they were answered and said thanks; two minutes before: covered, unless no letter may
     go to the customer; else: a reminder.
     """
     change = Change(setting, ticket, promise, now, fresh)
@@ -38,6 +39,8 @@ def wake(
     near = now >= promises.cover_at(promise, setting.policy)
     if near and promises.owes_nothing(ticket, promise, setting.policy):
         return ask_once_more(change, promise, matter)
+    if near and ticket.mute is None and is_thanked(ticket):
+        return spare(change, promise)
     if now > promise.due:
         return _own_up(change, promise, matter, _also(missed, ticket, setting.policy))
     if near and ticket.mute is None:
@@ -127,6 +130,7 @@ def _also(missed: Missed, ticket: Ticket, policy: Policy) -> Missed:
         for t, p in missed
         if t.number != ticket.number
         and t.mute is None
+        and not is_thanked(t)
         and t.inbox == ticket.inbox
         and t.requester.key == ticket.requester.key
         and not promises.owes_nothing(t, p, policy)

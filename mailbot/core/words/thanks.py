@@ -9,7 +9,8 @@ from typing import Final
 
 from mailbot.core.quotes.signoff import as_name, sign_off
 from mailbot.core.words.folding import fold
-from mailbot.core.words.thanks_words import GRATITUDE, Gratitude
+from mailbot.core.words.thanks_tail import above_signature
+from mailbot.core.words.thanks_words import GRATITUDE, WORKING, Gratitude
 
 _LONGEST: Final = 400  # characters: whoever writes more says more than thanks
 _GLAD = re.compile(
@@ -20,6 +21,26 @@ _CLAUSE = re.compile(r"[.,!…:\n。、！，：~*_()\"“”„«»-]+")
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
 _PHRASE_WORDS: Final = 7
 _NAME_WORDS: Final = 3
+_SO_MUCH: Final = frozenset(
+    [
+        "much",
+        "a lot",
+        "lots",
+        "again",
+        "sehr",
+        "nochmals",
+        "beaucoup",
+        "encore",
+        "infiniment",
+        "mille",
+        "mucho",
+        "tanto",
+        "tante",
+        "muito",
+        "zeer",
+        "mycket",
+    ]
+)  # what thanks may end with before a name ("Thank you so much Ana")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,8 +56,12 @@ def only_thanks(text: str) -> bool:
     """Whether new text says thanks, or that it works now, and nothing else.
 
     True only if every word of it belongs to phrases of thanks of one language, beside a greeting, a name after it,
-    and a sign-off. A question, a number, a link, any other word: False. No case of doubt is thanks.
+    and a sign-off with a signature below it; or if it is nothing but a glad sign (👍). A question, a number, a link, any
+    other word: False. No case of doubt is thanks.
     """
+    text = above_signature(text)
+    if text.strip() and not _GLAD.sub("", text).strip():
+        return True
     if len(text) > _LONGEST or _MORE.search(_GLAD.sub(" ", text)):
         return False
     bare = _GLAD.sub(" ", text).replace("’", "'").replace("ʼ", "'")
@@ -63,10 +88,17 @@ def _speaks(clauses: list[str], phrases: _Phrases) -> bool:
     found: set[str] = set()
     for number, clause in enumerate(clauses):
         kinds = _spaced(clause, phrases, first=number == 0) if phrases.spaced else _unspaced(clause, phrases)
+        if kinds is None and phrases.spaced and _works(clause):
+            kinds = {"solved"}
         if kinds is None:
             return False
         found |= kinds
     return bool(found & {"thanks", "solved"})
+
+
+def _works(clause: str) -> bool:
+    """Whether a clause says of some one thing that it works ("the green lamp works again"), and no more."""
+    return WORKING.fullmatch(fold(" ".join(clause.split()))) is not None
 
 
 def _spaced(clause: str, phrases: _Phrases, *, first: bool) -> set[str] | None:
@@ -76,19 +108,21 @@ def _spaced(clause: str, phrases: _Phrases, *, first: bool) -> set[str] | None:
         return None
     words = [fold(word) for word in written]
     kinds: set[str] = set()
-    at = 0
+    at, last = 0, ""
     while at < len(words):
         for length in range(min(phrases.longest, len(words) - at), 0, -1):
             kind = phrases.kinds.get(tuple(words[at : at + length]))
             if kind is not None and (kind != "hello" or (first and at == 0)):
                 kinds.add(kind)
+                last = " ".join(words[at : at + length])
                 at += length
                 break
         else:
             # A name may stand at the end of a greeting or of thanks: "Hi Ana", "Thanks Ana".
             rest = written[at:]
             named = at > 0 and len(rest) <= (_NAME_WORDS if kinds == {"hello"} else 1)
-            if named and kinds <= {"hello", "thanks"} and rest[0][0].isupper() and as_name(" ".join(rest)):
+            greets = kinds <= {"hello", "thanks"} or (kinds == {"thanks", "filler"} and last in _SO_MUCH)
+            if named and greets and rest[0][0].isupper() and as_name(" ".join(rest)):
                 return kinds
             return None
     return kinds

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,7 +31,11 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|that did it|that did the trick|that solved it|that fixed it|this fixed it|it is fixed|it's fixed|fixed now"
         "|problem solved|issue solved|issue resolved|problem fixed|issue fixed|the problem is solved|the problem is fixed"
         "|the issue is fixed|the issue is resolved|the problem is resolved|the issue is solved|it is solved|it's solved"
-        "|solved|resolved|all good|all is good|everything is fine|all fine|all set|i'm all set|we're all set"
+        "|solved|resolved|first orders are in|our first orders are in|the first orders are in|orders are coming in|orders are in"
+        "|orders are coming in again|sales are coming in again|we are back|we're back|we are back online|we're back online"
+        "|back online|back in business|up and running|up and running again|back up and running|we are up and running"
+        "|we're up and running|we are back up and running|we're back up and running|it arrived|it has arrived"
+        "|everything arrived|everything has arrived|got the refund|the refund arrived|all good|all is good|everything is fine|all fine|all set|i'm all set|we're all set"
         "|we are all set|i am all set|that helped|this helped|that solved my problem|that fixed the problem"
         "|that fixed the issue|that solved the problem|it works fine|works fine|works perfectly|works great"
         "|works like a charm|worked perfectly|worked like a charm|back to normal|sorted|all sorted|got it working",
@@ -304,3 +309,19 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         hello="שלום|היי|בוקר טוב|ערב טוב|צהריים טובים|שלום רב|לכבוד|הי",
     ),
 }  # fmt: skip
+
+_NOT_WELL: Final = (
+    "error|problem|issue|fault|bug|noise|leak|virus|attack|failure|fehler|problem|stoerung|storung|ausfall|erreur|probleme"
+    "|panne|problema|fallo"
+)
+#: Of some one thing, folded, that it works: an article, one noun that is no trouble, and how it works.
+WORKING: Final = re.compile(
+    rf"(?:the|my|our) (?!(?:{_NOT_WELL})\b)[^\W\d_]{{3,30}}"
+    r" (?:works|is working|runs|is running|are working|work)(?: (?:again|now|fine|perfectly|well|great|now again|again now))+"
+    rf"|(?:der|die|das|mein|meine|unser|unsere) (?!(?:{_NOT_WELL})\b)[^\W\d_]{{3,30}}"
+    r" (?:funktioniert|funktionieren|lauft|laufen|geht|gehen|klappt)(?: (?:jetzt|wieder|nun|einwandfrei|bestens|prima))+"
+    rf"|(?:le|la|les|mon|ma|notre|nos) (?!(?:{_NOT_WELL})\b)[^\W\d_]{{3,30}}"
+    r" (?:fonctionne|marche|fonctionnent|marchent)(?: (?:maintenant|a nouveau|de nouveau|bien|parfaitement))+"
+    rf"|(?:el|la|los|las|mi|nuestro|nuestra) (?!(?:{_NOT_WELL})\b)[^\W\d_]{{3,30}}"
+    r" (?:funciona|funcionan)(?: (?:ahora|ya|de nuevo|otra vez|bien|perfectamente))+"
+)

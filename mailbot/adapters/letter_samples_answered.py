@@ -1,0 +1,37 @@
+"""What the notices about somebody who waits, or waits no more, are tried with: facts beside those that each notice has."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mailbot.core.answered import THANKED
+
+_TIME = "2026-03-06T09:00:00+00:00"
+_TAP = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Fresolve&body=%2Fresolve"
+_NAMELESS: Mapping[str, Any] = {
+    "customer": {"name": "", "address": "kunde@firma.example"},
+    "assignee": None,
+    "agent": "",
+    "due": None,
+}
+
+NOTICES: Mapping[str, Sequence[Mapping[str, Any]]] = {
+    "thanked": (
+        {"text": "Thank you so much, that did it!", "spared": None, "tap": _TAP},
+        {"text": "", "spared": None, **_NAMELESS},
+        {"text": "", "spared": _TIME, "due": None, "tap": _TAP, "mute": THANKED},
+    ),
+    "unanswered": (
+        {
+            "promised": _TIME,
+            "mute": "hold: a rule wants a person to answer first",
+            "answered": False,
+            "due": None,
+            "assignee": None,
+            "tap": _TAP,
+        },
+        {"promised": _TIME, "mute": "person: older than 24 hours", "answered": False, "priority": 1, **_NAMELESS},
+        {"promised": _TIME, "mute": THANKED, "answered": True, "due": None, "tap": _TAP},
+    ),
+}

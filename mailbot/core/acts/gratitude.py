@@ -1,0 +1,93 @@
+"""What a customer's mere thanks do: they reopen nothing and keep nothing, and whoever answered may call it solved."""
+
+from __future__ import annotations
+
+import re
+
+from mailbot.core import answered
+from mailbot.core.change import Change
+from mailbot.core.desk import Decision, Message, Promise, PromiseState, Ticket
+from mailbot.core.heard import Heard
+from mailbot.core.letters import iso, readers, shown
+from mailbot.core.promises import watch_at
+from mailbot.core.setting import Setting
+from mailbot.core.verbs import Refusal, parse_reply
+from mailbot.core.words.catch import catch_promise
+from mailbot.core.words.thanks import only_thanks
+
+THANKED = "thanked"
+"""The tag of a ticket whose customer was answered and said thanks, as long as that is the last that was said."""
+
+
+def mere_thanks(text: str, setting: Setting) -> bool:
+    """Whether new text is thanks and nothing else, by whatever name of ours it calls whom it thanks."""
+    return only_thanks(_unaddressed(text, setting))
+
+
+def be_thanked(change: Change, heard: Heard, message: str, answer: Message | None) -> None:
+    """A customer's thanks or a glad sign: the agents of a ticket that is not solved yet may close it by one tap.
+
+    `message` is the id of their mail, `answer` what an agent wrote to them last.
+    """
+    change.event("thanked", heard.sender.address, by="customer")
+    ticket = change.ticket
+    if not ticket.unresolved or not ticket.answers:
+        return
+    if answer is None or not _names_a_time(change, answer):
+        change.set(tags=tuple(dict.fromkeys((*ticket.tags, THANKED))))
+    fields = {
+        "text": shown(heard.new_text),
+        "due": iso(change.promise.due) if change.promise else None,
+        "spared": False,
+    }
+    for agent in readers(change.setting.policy, change.ticket):
+        change.notice(agent, "thanked", key=f"notice:{message}", fields=fields, tap="/resolve")
+
+
+def is_thanked(ticket: Ticket) -> bool:
+    """Whether the customer was answered and said thanks, and nothing has been said since."""
+    return THANKED in ticket.tags
+
+
+def spare(change: Change, promise: Promise) -> Decision:
+    """The time that they were told comes, and after their thanks nothing is left to say: no letter owns up to silence.
+
+    The promise ends as what it is, taken back or late, never as kept; whether it is solved is for the agents to say.
+    """
+    late = change.now > promise.due
+    change.end_promise(PromiseState.LATE if late else PromiseState.REPLACED)
+    change.set(mute=answered.THANKED, covers=0)
+    change.set(check_in_at=watch_at(change.ticket, change.setting.policy, change.now))
+    change.event("spared", f"after their thanks nobody wrote by {iso(promise.due)}")
+    fields = {"text": "", "spared": iso(promise.due)}
+    for agent in readers(change.setting.policy, change.ticket):
+        change.notice(agent, "thanked", key=f"spared:{promise.id}", fields=fields, tap="/resolve")
+    return change.decision("spared", "they were answered and said thanks")
+
+
+def no_longer_thanked(change: Change) -> None:
+    """Somebody said something more: what was promised with it is owed again."""
+    if is_thanked(change.ticket):
+        change.set(tags=tuple(tag for tag in change.ticket.tags if tag != THANKED))
+
+
+def _names_a_time(change: Change, answer: Message) -> bool:
+    """Whether the agent told them a time of their own: that stays a commitment, whatever thanks it got."""
+    asked = parse_reply(answer.new_text)
+    if isinstance(asked, Refusal):
+        return False
+    if any(verb.name in ("promise", "eta") for verb in asked.verbs):
+        return True
+    policy = change.setting.policy
+    agent = policy.agents.get(answer.agent or "")
+    zone = (agent.zone if agent is not None else None) or policy.zone
+    hours = policy.cadences[change.ticket.priority].hours
+    return catch_promise(asked.prose, now=answer.received_at, zone=zone, hours=hours) is not None
+
+
+def _unaddressed(text: str, setting: Setting) -> str:
+    """The text without the names of our people: "Thank you so much, Mara!" is thanks."""
+    names = {name for agent in setting.policy.agents.values() for name in (agent.name, *agent.name.split()[:1])}
+    for name in sorted(names, key=len, reverse=True):
+        text = re.sub(rf"[,\s]+{re.escape(name)}(?=\s*[.!,\n]|\s*$)", "", text)
+    return text
