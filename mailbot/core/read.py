@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 from mailbot.core.mail import Address, Mail, Unreadable
 from mailbot.core.mime import headers
 from mailbot.core.mime.body import Body, body_of
+from mailbot.core.mime.mailboxes import plain_boxes
 from mailbot.core.mime.parts import Part, ReadLimits, TooMuch, part_octets, take_apart, walk
 
-__all__ = ["MALFORMED_FROM", "ReadLimits", "attachment", "read"]
+__all__ = ["ADDRESS_IN_NAME", "MALFORMED_FROM", "ReadLimits", "attachment", "read"]
 
 _DEFAULTS = ReadLimits()
 MALFORMED_FROM = "malformed From: "  # how the defect begins that says so
+ADDRESS_IN_NAME = "another address in the name"
+# Slips of a mailer in the display name, which leave nobody in doubt who wrote.
+_HARMLESS = frozenset(
+    {"overlong-encoded-word", "invalid-encoded-word", "structural-recovery", "invalid-utf8", "invalid-display-name"}
+)
 
 
 def read(raw: bytes, limits: ReadLimits = _DEFAULTS) -> Mail | Unreadable:
@@ -82,28 +89,45 @@ def _mail(root: Part, body: Body, fingerprint: str, size: int) -> Mail:
 
 
 def _boxes(raw: dict[str, list[str]], key: str, declared: str | None, defects: list[str]) -> tuple[Address, ...]:
-    """All mailboxes of all headers of that name: two From headers are two writers, and nobody may overlook one."""
+    """All mailboxes of all headers of that name: two From headers are two writers, and nobody may overlook one.
+
+    A header that breaks the grammar says what any client reads in it: where one address is plain, that is the writer.
+    """
     found: list[Address] = []
     for value in raw.get(key, ()):
         boxes, problems = headers.addresses(value, declared)
+        if key != "from":
+            found += boxes if boxes and not problems else _with(boxes, headers.plain_addresses(value, declared))
+            continue
+        if problems or not boxes:
+            plain = headers.plain_addresses(value, declared)
+            defects += [MALFORMED_FROM + ADDRESS_IN_NAME for box in plain[:1] if _names_another(box)]
+            if len(plain) == 1:
+                boxes, problems = plain, ()
+            elif plain:
+                boxes = _with(boxes, plain)
+        defects += [MALFORMED_FROM + problem for problem in problems if problem not in _HARMLESS]
         found += boxes
-        if key == "from":
-            defects += [MALFORMED_FROM + problem for problem in problems if _matters(problem, boxes)]
-            if not boxes:
-                found += headers.rescued_addresses(value, declared)
-                defects.append(MALFORMED_FROM + "no valid address")
+        if not boxes:
+            found += headers.rescued_addresses(value, declared)
+            defects.append(MALFORMED_FROM + "no valid address")
     if key == "from" and not raw.get(key):
         defects.append(MALFORMED_FROM + "there is none")
-    return tuple(found)
+    return _with((), found) if key in ("from", "reply-to") else tuple(found)
 
 
-def _matters(problem: str, boxes: tuple[Address, ...]) -> bool:
-    """Whether a problem leaves in doubt who wrote: slips of a mailer in the display name do not."""
-    if problem in ("overlong-encoded-word", "invalid-encoded-word", "structural-recovery", "invalid-utf8"):
-        return False
-    if problem == "invalid-display-name":
-        return any("@" in (box.name or "") and (box.name or "").strip().casefold() != box.key for box in boxes)
-    return True
+def _with(boxes: Iterable[Address], more: Iterable[Address]) -> tuple[Address, ...]:
+    """The mailboxes, and those of `more` whose address is not among them; each address once."""
+    once: dict[str, Address] = {}
+    for box in (*boxes, *more):
+        once.setdefault(box.key, box)
+    return tuple(once.values())
+
+
+def _names_another(box: Address) -> bool:
+    """Whether the name of a mailbox, which no quotes mark as one, holds an address that is not its own."""
+    name = (box.name or "").casefold()
+    return "@" in name and any(other.key != box.key for other in plain_boxes(name))
 
 
 def _ids(values: list[str] | tuple[()]) -> tuple[str, ...]:

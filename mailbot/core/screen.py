@@ -10,13 +10,20 @@ from mailbot.core.authresults import fails_dmarc
 from mailbot.core.machines import machine
 from mailbot.core.machines.bounce_text import from_daemon, may_be_a_person, null_return_path, subject_says_so
 from mailbot.core.machines.reaction import gesture
+from mailbot.core.machines.text import machine_speaks
 from mailbot.core.mail import Bounce, Kind, Mail, Screening
 from mailbot.core.mime.headers import moment
+from mailbot.core.mime.mailboxes import plain_boxes
 from mailbot.core.policy import Limits
-from mailbot.core.read import MALFORMED_FROM
+from mailbot.core.read import ADDRESS_IN_NAME, MALFORMED_FROM
 from mailbot.core.tokens import Signer
 
 LOOP_HEADER = "X-Mailbot-Loop"
+_RESENT = ("resent-to", "resent-cc")
+_RESENT_MOST = 5
+_FEW = 5
+# What mail servers write of the address that they delivered to.
+_ENVELOPE = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-forwarded-to")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,6 +61,9 @@ def screen(mail: Mail, new_text: str, *, own: Own, now: datetime, bounce: Bounce
     if why := machine.bulk(mail, new_text):
         return Screening(kind=Kind.LIST, opens_ticket=True, may_answer=False, reason=why)
     flagged = _doubtful(mail, own)
+    if null_return_path(mail):
+        # Some gateways empty it for people as well: somebody must see the mail, and no letter may go there.
+        return _person("null return path", flagged=flagged is not None)
     if why := _too_old(mail, own, now):
         return _person(why, flagged=flagged is not None)
     if flagged:
@@ -103,7 +113,7 @@ def _machine(mail: Mail, new_text: str, own: Own, bounce: Bounce | None) -> tupl
         return found[0], str(found[1])
     if any(_carries_loop_word(mail, own, each) for each in (*mail.in_reply_to[:5], *mail.references[-5:])):
         return Kind.AUTO_REPLY, "our own loop header came back in an answer: a machine copied it"
-    if null_return_path(mail):
+    if null_return_path(mail) and machine_speaks(mail.subject[:300].strip(), new_text):
         return Kind.AUTO_REPLY, "null return path"  # RFC 5321 section 4.5.5
     if from_daemon(mail) and not may_be_a_person(mail) and subject_says_so(mail):
         return Kind.AUTO_REPLY, "a mail system wrote it"
@@ -117,8 +127,9 @@ def arrived(mail: Mail) -> datetime | None:
 
 
 def _too_old(mail: Mail, own: Own, now: datetime) -> str | None:
-    oldest = min((each for each in (mail.date, arrived(mail)) if each is not None), default=None)
-    if oldest is not None and now - oldest > own.limits.too_old:
+    # Our own server knows when it took the mail; the clock of the sender may be years behind.
+    since = arrived(mail) or mail.date
+    if since is not None and now - since > own.limits.too_old:
         return f"older than {own.limits.too_old.total_seconds() / 3600:g} hours"
     return None
 
@@ -127,17 +138,46 @@ def _doubtful(mail: Mail, own: Own) -> str | None:
     """Why the sender may not be who the mail says."""
     if own.authserv_id and fails_dmarc(mail, own.authserv_id):
         return "DMARC failed"
-    if len(mail.from_) > 1 or len(mail.header_all("from")) > 1:
+    if len(mail.from_) > 1:
         return "more than one From"
     if not mail.from_ or "@" not in mail.from_[0].address:
         return "malformed From"
-    if any(defect.startswith(MALFORMED_FROM) for defect in mail.defects):
+    if any(_misleads(defect, mail, own) for defect in mail.defects):
         return "malformed From"
     return None
 
 
+def _misleads(defect: str, mail: Mail, own: Own) -> bool:
+    """Whether a defect of From leaves in doubt who wrote. An address in the name does only where it is one of ours."""
+    if not defect.startswith(MALFORMED_FROM):
+        return False
+    if defect != MALFORMED_FROM + ADDRESS_IN_NAME:
+        return True
+    ours = own.desk_domains | {address.rpartition("@")[2] for address in own.own_addresses}
+    name = " ".join(box.name or "" for box in mail.from_).casefold()
+    return any(f"@{domain}" in name for domain in ours)
+
+
 def _addressed(mail: Mail, own: Own) -> bool:
-    return any(_plain(box.key) in own.own_addresses for box in (*mail.to, *mail.cc))
+    """Whether the mail was written to us, or passed on to us on purpose (RFC 5322 section 3.6.6 for Resent-To).
+
+    What a server notes of the envelope counts only where a few others are named in To and Cc: mail for an old address,
+    or a mailbox that is passed on here. To an undisclosed crowd, it says nothing.
+    """
+    named = [*mail.to, *mail.cc]
+    for header in _RESENT:
+        for value in mail.header_all(header)[:_RESENT_MOST]:
+            named += plain_boxes(value)
+    if any(_plain(box.key) in own.own_addresses for box in named):
+        return True
+    if not 1 <= len(named) <= _FEW:
+        return False
+    return any(
+        _plain(box.key) in own.own_addresses
+        for header in _ENVELOPE
+        for value in mail.header_all(header)[:_RESENT_MOST]
+        for box in plain_boxes(value)
+    )
 
 
 def _plain(address: str) -> str:

@@ -247,6 +247,59 @@ def test_mail_not_addressed_to_us():
     assert screened("To: lee@other.example", own=anyway).may_answer
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ["To: lee@other.example", "Resent-From: lee@other.example", "Resent-To: help@desk.example"],
+        ["To: lee@other.example", "Resent-Cc: Sam <s@d.example>; 'help@desk.example'"],
+        ["To: old@other.example", "X-Original-To: help@desk.example"],
+        ["To: old@other.example", "Delivered-To: box@other.example", "Delivered-To: help+x@desk.example"],
+        ["To: 'help@desk.example'"],
+        ["To: lee@other.example; help@desk.example"],
+    ],
+)
+def test_mail_that_was_passed_on_to_us_on_purpose(headers):
+    assert screened(*headers).may_answer
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        ["To: undisclosed-recipients:;", "Delivered-To: help@desk.example"],
+        ["To: " + ", ".join(f"u{n}@other.example" for n in range(20)), "Delivered-To: help@desk.example"],
+        ["To: lee@other.example", "Delivered-To: lee@other.example"],
+    ],
+)
+def test_a_crowd_that_we_are_one_of_is_not_answered(headers):
+    assert not screened(*headers).may_answer
+
+
+def test_only_receipts_are_forbidden():
+    for value in ("DR, RN, NRN", "DR", "rn;nrn", "None", ""):
+        assert screened(f"X-Auto-Response-Suppress: {value}").may_answer, value
+    for value in ("All", "OOF", "AutoReply", "DR, RN, NRN, OOF, AutoReply", "something new"):
+        assert not screened(f"X-Auto-Response-Suppress: {value}").may_answer, value
+
+
+def test_our_own_server_knows_how_old_a_mail_is():
+    ours = "Received: from c.example by mx.desk.example; Mon, 02 Nov 2026 08:59:30 +0000"
+    assert screened(ours, "Date: Tue, 01 Jan 2019 00:00:00 +0000").may_answer
+    late = "Received: from c.example by mx.desk.example; Fri, 30 Oct 2026 08:59:30 +0000"
+    assert not screened(late, "Date: Mon, 02 Nov 2026 08:59:00 +0000").may_answer
+    assert not screened("Date: Tue, 01 Jan 2019 00:00:00 +0000").may_answer
+
+
+def test_a_person_behind_a_null_return_path_is_seen_and_not_answered():
+    got = screened("Return-Path: <>")
+    assert (got.kind, got.opens_ticket, got.may_answer) == (Kind.PERSON, True, False)
+    assert screened("Return-Path: <>", body="I am away until Monday.").kind is Kind.AUTO_REPLY
+
+
+def test_an_address_of_ours_in_a_name_is_doubtful_and_anybody_elses_is_not():
+    assert not screened("From: help@desk.example <evil@other.example>").may_answer
+    assert screened("From: robin@old.example <robin@customer.example>").may_answer
+
+
 def test_the_desk_does_not_answer_itself():
     got = screened("From: Help <help@desk.example>")
     assert (got.kind, got.opens_ticket, got.may_answer) == (Kind.PERSON, True, False)

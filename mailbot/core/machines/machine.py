@@ -98,6 +98,7 @@ _COMPLAINT = re.compile(
     r"complaint about message from|(?:abuse|spam|feedback[- ]loop) (?:report|complaint)\b", re.IGNORECASE
 )
 _UNSUBSCRIBES = re.compile(r"\bmail sent this e-?mail to unsubscribe from", re.IGNORECASE)
+_RECEIPTS_ONLY = frozenset({"none", "dr", "rn", "nrn"})
 _METHOD_REPLY = re.compile(r"^METHOD[ \t]*:[ \t]*REPLY\b", re.IGNORECASE | re.MULTILINE)
 
 
@@ -177,7 +178,8 @@ def bulk(mail: Mail, new_text: str) -> str | None:
         if word in ("bulk", "junk", "list"):
             return f"Precedence: {word}"
     for value in mail.header_all("x-auto-response-suppress"):
-        if value.strip().lower() not in ("", "none"):
+        # [MS-OXCMAIL] section 2.1.3.2.20: receipts are one thing (DR, RN, NRN), answers another (OOF, AutoReply).
+        if not _RECEIPTS_ONLY.issuperset(value.lower().replace(",", " ").replace(";", " ").split()):
             return "X-Auto-Response-Suppress"
     if mail.header("x-rt-loop-prevention") or mail.header("x-loop"):
         return "a header against mail loops"

@@ -41,6 +41,7 @@ _GROUPS: Final = {
     "challenged": machine_words.CHALLENGED,
 }
 _CAME_IN: Final = frozenset({"received", "thanked"})
+_MACHINES: Final = frozenset({"away", "automatic", "no answer", "received", "will answer"})
 _SUBJECTS: Final = {
     "away": f"{machine_words.AWAY_SUBJECT}|{machine_words.AWAY_SUBJECT_UNSPACED}",
     "maybe away": machine_words.MAYBE_AWAY_SUBJECT,
@@ -118,6 +119,12 @@ def asks(subject: str, new_text: str) -> bool:
     """Whether somebody asks, complains of or wants something early on: no machine does."""
     early = f"{subject}\n{new_text[:_ASKED_EARLY]}"
     return any(mark in early for mark in _QUESTION) or "trouble" in _phrases().found(early)
+
+
+def machine_speaks(subject: str, new_text: str) -> bool:
+    """Whether any words are there that machines say, and none that people do: enough where a header speaks for it, too."""
+    told = _told(new_text[:_HEAD])
+    return not asks(subject, new_text) and not told.keys().isdisjoint(_MACHINES) and "wanted" not in told
 
 
 def asks_for_proof(new_text: str) -> bool:

@@ -16,6 +16,7 @@ from mailparser.utils import get_addresses
 
 from mailbot.core.mail import Address
 from mailbot.core.mime.charset import is_latin, to_text
+from mailbot.core.mime.mailboxes import plain_boxes, unquoted
 
 VALUE_LENGTH = 10_000  # characters of a header value that are kept
 _RAW_LENGTH = 100_000  # characters of a header value that are looked at
@@ -142,7 +143,7 @@ def addresses(raw: str, declared: str | None = None) -> tuple[tuple[Address, ...
     problems: list[dict[str, object]] = []
     found = get_addresses(_raw_text(value, declared, guess=True), defects=problems)
     boxes = tuple(
-        Address(name=_name(name, address, declared), address=_CONTROL.sub("", address))
+        Address(name=_name(name, address, declared), address=unquoted(_CONTROL.sub("", address)))
         for name, address in found[:_ADDRESSES]
         if address
     )
@@ -159,8 +160,18 @@ def _usual_boxes(value: str, declared: str | None) -> tuple[Address, ...] | None
         if found is None:
             return None
         name, address = found.group(1) or found.group(2) or "", found.group(3) or found.group(4)
+        if address[0] == "'":
+            return None
         boxes.append(Address(name=_name(name, address, declared), address=address))
     return tuple(boxes)
+
+
+def plain_addresses(raw: str, declared: str | None = None) -> tuple[Address, ...]:
+    """The mailboxes that are plain in a value which breaks the grammar, each address once: see `plain_boxes`.
+
+    Encoded words are undone first: some clients encode the address with its name, or leave blanks and commas in them.
+    """
+    return plain_boxes(decode(raw, declared))
 
 
 def rescued_addresses(raw: str, declared: str | None = None) -> tuple[Address, ...]:
