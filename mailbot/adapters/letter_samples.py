@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mailbot.adapters import letter_samples_answered
+from mailbot.adapters.notice_samples import NOTICE_SAMPLES, NOTICES
+
+__all__ = ["LETTERS", "NOTICES", "SAMPLES"]
 
 LETTERS = (
     "ack",
@@ -22,24 +24,6 @@ LETTERS = (
     "check-in",
     "goodwill",
 )
-NOTICES = (
-    "new",
-    "followup",
-    "reminder",
-    "covered",
-    "crossed",
-    "confirm",
-    "refused",
-    "answer",
-    "undeliverable",
-    "quarantine",
-    "trouble",
-    "backlog",
-    "caught",
-    "gesture",
-    *letter_samples_answered.NOTICES,
-)
-
 _DUE = "2026-03-06T13:00:00+00:00"
 _PROMISED = "2026-03-06T09:00:00+00:00"
 
@@ -66,46 +50,11 @@ _KNOWN_STAND: Mapping[str, Any] = {
 }
 _BARE: Mapping[str, Any] = {"customer": "", "matter": ""}
 
-_AGENT: Mapping[str, Any] = {
-    "desk": "Example Support",
-    "brand": "Example Support",
-    "ticket": 1042,
-    "subject": "Charged twice for March",
-    "customer": {"name": "Ada Byrne", "address": "ada@customer.example"},
-    "agent": "Ben",
-    "priority": 2,
-    "urgency": 1,
-    "why": "the words “charged twice” (rule money.toml)",
-    "assignee": "Ben Ortiz",
-    "due": _DUE,
-    "text": "Hello,\n\nI was charged twice for March, once on the 2nd and once on the 3rd.\nCould you look into it?\n\nAda Byrne",
-    "language": "en",
-    "state": "open",
-    "mute": None,
-    "tap": None,
-}
-_TAP = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Ftake&body=%2Ftake"
-_NAMELESS: Mapping[str, Any] = {
-    "customer": {"name": "", "address": "kunde@firma.example"},
-    "assignee": None,
-    "due": None,
-    "urgency": 0,
-    "why": "",
-    "language": "de",
-    "agent": "",
-}
-
 
 def _letters(*samples: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
     return tuple({**_CUSTOMER, **sample} for sample in samples)
 
 
-def _notices(*samples: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    return tuple({**_AGENT, **sample} for sample in samples)
-
-
-_ALONE: Mapping[str, Any] = {"merged": [], "linked": [], "lies_in": None}
-_NOT_PASSED_ON: Mapping[str, Any] = {"passed_on_by": None, "passed_on_with": ""}
 _ANSWER = {
     "title": "Why a charge can show twice",
     "text": "Some banks show a reservation and the charge side by side for a few days. The reservation then goes by itself.",
@@ -114,13 +63,6 @@ _ANSWER = {
 _STATED = ("word", "reopened", "moved", "asked", "plan", "waiting")
 _NO_RECEIPT = {"waited": False, "sorry": False, "updates_promised": 0, "updates_on_time": 0}
 _GIFT = {"amount": "30 EUR", "reason": "for two outages in a week", "giver": "Ben Ortiz"}
-_HELP = [
-    "(no verb)  your words go to the customer",
-    "/promise WHEN  they hear from us by then: 2h, fri 14:00, tomorrow",
-    "/wait customer DURATION  it is their turn, for so long",
-]
-_STATUS = ["open, priority 2", f"the next word is due {_DUE}"]
-
 #: For each letter some sets of fields that take every branch; the first is the usual one.
 SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "ack": _letters(
@@ -223,168 +165,5 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"due": None, "amount": "15 EUR", "reason": "the second outage in a month", "agent": "Ben Ortiz"},
         {"amount": "7.50 EUR", "reason": "the wait", "agent": "", **_BARE},
     ),
-    "new": _notices(
-        {
-            "first_contact": True,
-            "attachments": ["statement.pdf"],
-            "claimed": None,
-            "again": 0,
-            "currency": "EUR",
-            **_NOT_PASSED_ON,
-        },
-        {
-            "first_contact": True,
-            "attachments": [],
-            "claimed": None,
-            "again": 0,
-            "currency": "EUR",
-            "passed_on_by": "Ben Ortiz",
-            "passed_on_with": "She called as well.",
-            "assignee": None,
-            "tap": _TAP,
-            "why": "2, money: 26 points from charged-twice (“charged twice”) +14, refund (“look into it”) +12; next was 3",
-        },
-        {
-            "first_contact": False,
-            "attachments": [],
-            "mute": "person: none of our addresses in To or Cc",
-            "claimed": 17,
-            "again": 2,
-            "currency": "EUR",
-            **_NOT_PASSED_ON,
-            **_NAMELESS,
-        },
-    ),
-    "followup": _notices(
-        {"stranger": False, "from": "ada@customer.example", "reopened": False, **_ALONE},
-        {
-            "stranger": True,
-            "from": "cara@else.example",
-            "reopened": True,
-            "mute": "limit: 3 automatic mails to this address within the hour",
-            **_ALONE,
-            **_NAMELESS,
-        },
-        {
-            "stranger": False,
-            "from": "ada@customer.example",
-            "reopened": False,
-            "merged": [7],
-            "linked": [9],
-            "lies_in": None,
-        },
-        {
-            "stranger": True,
-            "from": "ada@customer.example",
-            "reopened": False,
-            "merged": [],
-            "linked": [9],
-            "lies_in": 9,
-        },
-    ),
-    "reminder": _notices(
-        {"left_seconds": 7200, "promised_by": "ack", "named": None},
-        {"left_seconds": 600, "promised_by": "cleo", "named": _PROMISED, **_NAMELESS, "text": "", "tap": _TAP},
-    ),
-    "covered": _notices(
-        {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": False},
-        {"nth": 2, "promised": _PROMISED, "next": None, "unheard": False, **_NAMELESS, "text": ""},
-        {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": True, "priority": 1},
-    ),
-    "crossed": _notices(
-        {
-            "newer": {"by": "Cleo Marsh", "text": "I have just taken it back."},
-            "yours": "I look at it now.",
-            "tap": _TAP,
-        },
-        {"newer": {"by": "Cleo Marsh", "text": ""}, "yours": "", **_NAMELESS},
-    ),
-    "confirm": _notices(
-        {
-            "reason": "it came from ben@home.example, which is not one of Ben Ortiz's addresses",
-            "from": "ben@support.example",
-            "yours": "It goes back today.",
-            "tap": _TAP,
-        },
-        {"reason": "", "from": "", "yours": "", **_NAMELESS, "text": ""},
-    ),
-    "refused": _notices(
-        {
-            "reason": "«firday» is not a time I am sure of, or it is past",
-            "draft": "/promise fri 14:00\n\nI look at it now.",
-            "yours": "",
-        },
-        {
-            "reason": f"ada@customer.example was promised a word by {_DUE}: write them a line with it, or use /resolve",
-            "draft": "",
-            "yours": "/resolve quietly",
-            **_NAMELESS,
-        },
-    ),
-    "answer": _notices(
-        {"title": "What the desk understands", "lines": _HELP},
-        {"title": "/take", "lines": [], **_NAMELESS, "ticket": None},
-    ),
-    "undeliverable": _notices(
-        {
-            "address": "ada@customer.example",
-            "status": "550 5.1.1 no such user here",
-            "reason": "the acknowledgment was refused",
-            "mute": "undeliverable",
-            "given_up": False,
-        },
-        {
-            "address": "kunde@firma.example",
-            "status": "",
-            "reason": "the agent's answer is delayed",
-            "given_up": False,
-            **_NAMELESS,
-        },
-        {"address": "kunde@firma.example", "status": "5.2.2", "reason": "5.2.2", "given_up": True, **_NAMELESS},
-    ),
-    "caught": _notices(
-        {
-            "phrase": "I'll write tomorrow morning",
-            "moment": _PROMISED,
-            "told": _DUE,
-            "draft": "/promise 2026-03-06 10:00",
-            "tap": _TAP,
-        },
-        {"phrase": "ich melde mich morgen", "moment": _PROMISED, "told": None, "draft": "/promise 2h", **_NAMELESS},
-    ),
-    "gesture": _notices(
-        {**_GIFT, "left": "12.50 EUR", "approved_by": None, "tap": _TAP},
-        {**_GIFT, "left": "0 EUR", "approved_by": None, **_NAMELESS},
-        {**_GIFT, "left": None, "approved_by": "Cleo Marsh"},
-    ),
-    "backlog": (
-        {
-            "desk": "Example Support",
-            "brand": "Example Support",
-            "agent": "Ben",
-            "lines": [f"[1042] Ada Byrne: Charged twice for March (a word was due {_DUE})"],
-        },
-    ),
-    "quarantine": (
-        {
-            "desk": "Example Support",
-            "brand": "Example Support",
-            "agent": "Cleo",
-            "where": "inbox support, mail 5512",
-            "reason": "it has more than 1,000 nested parts",
-            "number": 5512,
-            "advice": "",
-        },
-    ),
-    "trouble": (
-        {
-            "desk": "Example Support",
-            "brand": "Example Support",
-            "agent": "",
-            "where": "inbox support",
-            "reason": "the mail server refuses the login",
-            "advice": "New mail waits on the server until this is put right. Check the password in config.toml.",
-        },
-    ),
-    **{name: _notices(*more) for name, more in letter_samples_answered.NOTICES.items()},
+    **NOTICE_SAMPLES,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from mailbot.core.desk import (
     TicketState,
 )
 from mailbot.core.goodwill import Goodwill
+from mailbot.core.outgoing.taps import Choice
 from mailbot.core.policy import Agent
 from mailbot.core.setting import FreshIds, Setting
 
@@ -56,6 +57,7 @@ class Change:
         self._events: list[Event] = []
         self._outgoing: list[Outgoing] = []
         self._release: list[str] = []
+        self._put: list[tuple[str, int, bool]] = []
         self._others: list[Ticket] = []
         self._moves: list[tuple[int, int]] = []
         self._goodwill: list[Goodwill] = []
@@ -84,6 +86,10 @@ class Change:
     def release(self, held: str) -> None:
         """A held message is held no longer."""
         self._release.append(held)
+
+    def put(self, held: Message, *, internal: bool) -> None:
+        """A held message is held no longer, and is one of this ticket's."""
+        self._put.append((held.id, self.ticket.number, internal))
 
     def merge(self, other: Ticket, promise: Promise | None) -> None:
         """Take another ticket of the same people in: its messages move here, and the earlier promise stands."""
@@ -201,8 +207,12 @@ class Change:
         held: Message | None = None,
         attach: tuple[tuple[int, int], ...] = (),
         tap: str = "",
+        choices: Sequence[Choice] = (),
     ) -> None:
-        """A mail to one agent; `key` is completed by the agent's id, `tap` a line that one tap in it shall send."""
+        """A mail to one agent; `key` is completed by the agent's id, `tap` a line that one tap in it shall send.
+
+        `choices` are several of those, for a question (the letter `ask`).
+        """
         self._outgoing.append(
             letters.to_agent(
                 self.setting,
@@ -216,6 +226,7 @@ class Change:
                 held=held,
                 attach=attach,
                 tap=tap,
+                choices=choices,
             )
         )
 
@@ -242,6 +253,7 @@ class Change:
             events=tuple(self._events),
             outgoing=tuple(self._outgoing),
             release=tuple(self._release),
+            put=tuple(self._put),
             moves=tuple(self._moves),
             goodwill=tuple(self._goodwill),
         )

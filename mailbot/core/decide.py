@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.core.acts import agent, automatic, customer, echo, silence, wake
+from mailbot.core.acts import agent, ask, automatic, customer, echo, silence, wake
 from mailbot.core.acts.passed_on import as_first_written
 from mailbot.core.desk import Decision, Event, Known, Message, Promise, Ticket
 from mailbot.core.heard import Heard, keys_of
@@ -48,6 +48,8 @@ def hear(
     if bounce is not None and (returned := setting.signer.read(bounce.original_message_id or "")) is not None:
         tokens = (*tokens, returned)  # the letter that came back tells its ticket, whatever address the report went to
     who = identify(mail, screening, tokens, setting.policy)
+    keys = keys_of(mail, raw, tokens)
+    answered = ask.named_ticket(added) if who.token is not None and who.token.kind is TokenKind.HELD else None
     heard = Heard(
         mail=mail,
         inbound=inbound,
@@ -59,7 +61,8 @@ def hear(
         tokens=tokens,
         who=who,
         keys=replace(
-            keys_of(mail, raw, tokens),
+            keys,
+            numbers=keys.numbers if answered is None else (answered, *keys.numbers),
             alike_within=setting.rules.similar_within if setting.rules.counts_similar else None,
             opening=who.standing is Standing.AGENT and "why" in added.casefold(),
             ledger=_ledger(who, added),

@@ -254,7 +254,8 @@ class Decision:
     opened, joined, relayed, noted, held, refused, logged, quarantined, reminded, covered, late …
     `asked` are Message-IDs that were looked up, and `led` what each of them led to: a store in which they lead to
     another ticket by now refuses the decision, since a mail of the same thread was stored meanwhile.
-    `release` names held messages that are no longer held. `moves` sends every message of one ticket to another.
+    `release` names held messages that are no longer held; `put` (message, ticket, internal) those that count from now on
+    as one of that ticket: whoever was faster with another answer about it is a Conflict. `moves` sends every message of one ticket to another.
     """
 
     outcome: str
@@ -267,6 +268,7 @@ class Decision:
     events: tuple[Event, ...] = ()
     outgoing: tuple[Outgoing, ...] = ()
     release: tuple[str, ...] = ()
+    put: tuple[tuple[str, int, bool], ...] = ()
     moves: tuple[tuple[int, int], ...] = ()
     asked: tuple[str, ...] = ()
     led: tuple[tuple[str, int], ...] = ()

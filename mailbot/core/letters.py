@@ -8,8 +8,9 @@ from typing import Any
 
 from mailbot.core.desk import Message, Outgoing, OutgoingKind, Promise, Ticket
 from mailbot.core.mail import Address
-from mailbot.core.outgoing.taps import one_tap
-from mailbot.core.policy import Agent, Policy
+from mailbot.core.outgoing.taps import Choice, one_tap
+from mailbot.core.policy import Agent, Inbox, Policy
+from mailbot.core.reasons import field_of
 from mailbot.core.setting import Setting
 from mailbot.core.tokens import Token, TokenKind
 
@@ -127,10 +128,11 @@ def to_agent(
     held: Message | None = None,
     attach: tuple[tuple[int, int], ...] = (),
     tap: str = "",
+    choices: Sequence[Choice] = (),
 ) -> Outgoing:
     """A notice to one agent. Its reply address lets that agent, and nobody else, answer the ticket (or release `held`).
 
-    `tap` is a line for the desk that one tap shall send.
+    `tap` is a line for the desk that one tap shall send; `choices` are several, for a question.
     """
     inbox = setting.policy.inboxes[ticket.inbox]
     if held is None:
@@ -138,7 +140,7 @@ def to_agent(
             kind=TokenKind.AGENT, ticket=ticket.number, agent=agent.id, epoch=agent.epoch, answers=ticket.answers
         )
     else:
-        token = Token(kind=TokenKind.HELD, agent=agent.id, epoch=agent.epoch, ref=held.id)
+        token = _for_held(agent, held)
     signed = setting.signer.sign(token)
     common = {
         "desk": setting.policy.desk_name,
@@ -155,7 +157,8 @@ def to_agent(
         "language": ticket.language,
         "state": ticket.state.value,
         "mute": ticket.mute,
-        "tap": one_tap(setting.policy, inbox, signed, ticket=ticket.number, line=tap) if tap else None,
+        "tap": one_tap(setting.policy, inbox, token, setting.signer, ticket=ticket.number, line=tap) if tap else None,
+        **_taps(setting, inbox, token, ticket.number, choices),
     }
     return Outgoing(
         key=key,
@@ -205,14 +208,26 @@ def to_admins(
 
 
 def at_large(
-    setting: Setting, agent: Agent, *, inbox: str, name: str, key: str, now: datetime, fields: Mapping[str, Any]
+    setting: Setting,
+    agent: Agent,
+    *,
+    inbox: str,
+    name: str,
+    key: str,
+    now: datetime,
+    fields: Mapping[str, Any],
+    held: Message | None = None,
+    choices: Sequence[Choice] = (),
 ) -> Outgoing:
-    """A notice to one agent that is about no single ticket, and so cannot be answered."""
+    """A notice to one agent that is about no single ticket, and so cannot be answered, unless it asks about `held`."""
     policy = setting.policy
+    token = _for_held(agent, held) if held is not None else None
+    signed = setting.signer.sign(token) if token is not None else None
     common = {
         "desk": policy.desk_name,
         "brand": policy.inboxes[inbox].display_name,
         "agent": agent.name.split()[0] if agent.name.split() else agent.id,
+        **(_taps(setting, policy.inboxes[inbox], token, None, choices) if token is not None else {}),
     }
     return Outgoing(
         key=key,
@@ -223,9 +238,29 @@ def at_large(
         to=Address(name=agent.name, address=agent.addresses[0]),
         language=agent.language,
         zone=(agent.zone or policy.zone).key,
+        reply_token=signed,
+        message_token=signed,
+        agent=agent.id if held is not None else None,
         not_before=now,
         fields={**common, **_clock(policy), **fields},
     )
+
+
+def _for_held(agent: Agent, held: Message) -> Token:
+    return Token(kind=TokenKind.HELD, agent=agent.id, epoch=agent.epoch, ref=held.id)
+
+
+def _taps(
+    setting: Setting, inbox: Inbox, token: Token, ticket: int | None, choices: Sequence[Choice]
+) -> Mapping[str, Any]:
+    """The answers to a question as a template gets them; `link` None where the desk signs no addresses."""
+    if not choices:
+        return {}
+    links = [one_tap(setting.policy, inbox, token, setting.signer, ticket=ticket, line=one.line) for one in choices]
+    answers = [
+        {"label": field_of(one.label), "line": one.line, "link": link} for one, link in zip(choices, links, strict=True)
+    ]
+    return {"answers": answers}
 
 
 def shown(text: str) -> str:

@@ -15,7 +15,7 @@ SIGNATURE_LENGTH = 24  # base32 characters: the 120 bits that the design asks fo
 _SIGNATURE_BYTES = SIGNATURE_LENGTH * 5 // 8
 # Looked for at every place (the match is empty), so that an address that begins like a token (`care-c1-…`) hides none.
 # A field is shorter than a signature, so that neither is taken for the other.
-_TOKEN = re.compile(r"(?<![a-z0-9])(?=([acbk])([0-9a-z]{1,16})((?:-[0-9a-z]{1,16}){0,3})-([a-z2-7]{24})(?![a-z0-9]))")
+_TOKEN = re.compile(r"(?<![a-z0-9])(?=([acbkth])([0-9a-z]{1,16})((?:-[0-9a-z]{1,16}){0,3})-([a-z2-7]{24})(?![a-z0-9]))")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -32,9 +32,18 @@ class TokenKind(StrEnum):
     HELD = "k"  # release one held text of an agent
 
 
+# The same with the flag of a link that was made to be tapped: one letter, so that the address grows no longer.
+_TAPPED = {TokenKind.AGENT: "t", TokenKind.HELD: "h"}
+_KINDS = {**{kind.value: (kind, False) for kind in TokenKind}, **{mark: (kind, True) for kind, mark in _TAPPED.items()}}
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Token:
-    """What was signed. `answers` is the count of human answers that the bearer had seen; `ref` a held message's id."""
+    """What was signed. `answers` is the count of human answers that the bearer had seen; `ref` a held message's id.
+
+    `tap` (of AGENT and HELD only): the address stands in a link that opens a mail with lines for the desk. Whatever else
+    such a mail holds was put there by the client.
+    """
 
     kind: TokenKind
     ticket: int = 0
@@ -42,6 +51,7 @@ class Token:
     epoch: int = 1
     answers: int = 0
     ref: str | None = None
+    tap: bool = False
 
 
 class Signer:
@@ -103,23 +113,25 @@ def _places(mail: Mail) -> Iterable[str]:
 
 
 def _body(token: Token) -> str:
-    head = f"{token.kind.value}{_base36(token.ticket)}"
+    letter = _TAPPED.get(token.kind, "-") if token.tap else token.kind.value
+    head = f"{letter}{_base36(token.ticket)}"
     match token.kind:
         case TokenKind.AGENT:
             return f"{head}-{token.agent}-{_base36(token.epoch)}-{_base36(token.answers)}"
         case TokenKind.HELD:
-            return f"{token.kind.value}{token.ref}-{token.agent}-{_base36(token.epoch)}"
+            return f"{letter}{token.ref}-{token.agent}-{_base36(token.epoch)}"
         case _:
             return head
 
 
 def _parse(body: str) -> Token | None:
     head, *rest = body.split("-")
-    kind, ticket = TokenKind(head[0]), int(head[1:], 36)
+    (kind, tap), ticket = _KINDS[head[0]], int(head[1:], 36)
     if kind is TokenKind.AGENT and len(rest) == 3:
-        return Token(kind=kind, ticket=ticket, agent=rest[0], epoch=int(rest[1], 36), answers=int(rest[2], 36))
+        epoch, answers = int(rest[1], 36), int(rest[2], 36)
+        return Token(kind=kind, ticket=ticket, agent=rest[0], epoch=epoch, answers=answers, tap=tap)
     if kind is TokenKind.HELD and len(rest) == 2:
-        return Token(kind=kind, ref=head[1:], agent=rest[0], epoch=int(rest[1], 36))
+        return Token(kind=kind, ref=head[1:], agent=rest[0], epoch=int(rest[1], 36), tap=tap)
     if kind in (TokenKind.CUSTOMER, TokenKind.BOUNCE) and not rest:
         return Token(kind=kind, ticket=ticket)
     return None

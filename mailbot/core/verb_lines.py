@@ -23,7 +23,7 @@ from enum import StrEnum
 
 NAMES = (
     *("note", "take", "release", "assign", "p", "promise", "plan", "workaround", "eta", "resolve", "reopen", "wait"),
-    *("thanks", "spam", "ignore", "status", "why", "help", "send", "confirm", "goodwill", "approve"),
+    *("thanks", "spam", "ignore", "status", "why", "help", "send", "confirm", "goodwill", "approve", "reply", "do"),
 )
 """The verbs, as they are written."""
 
@@ -50,7 +50,7 @@ _SPACES = "\t\x0b\x0c\r\x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u200
 _CLEAN = str.maketrans(dict.fromkeys(_INVISIBLE, "") | dict.fromkeys(_SPACES, " "))
 _SIGNS = str.maketrans({"／": "/", "⁄": "/", "∕": "/", "＃": "#", "﹟": "#", "！": "!", "﹗": "!", "＼": "\\"})
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−﹣－", "-"))
-_WRAPPERS = "\"'“”„‟‘’‚‛«»‹›`*_"
+WRAPPERS = "\"'“”„‟‘’‚‛«»‹›`*_"
 _PUNCTUATION = ":.,;!?…："
 _BOLD = re.compile(r"[*_]+([^ *_]+)[*_]+(?= |$)")
 _FIRST_WORD = re.compile(r"(?P<sign>[/#!\\]+)(?P<gap> *)(?P<word>[^ ]+)(?: +(?P<rest>.*))?")
@@ -80,12 +80,12 @@ class Line:
 
 def read_line(raw: str) -> Line:
     """The line `raw` (without its end) as it counts at the top of a mail."""
-    text = _visible(raw)
+    text = visible(raw)
     prose = Line(kind=LineKind.PROSE, raw=raw)
     if not text:
         return Line(kind=LineKind.BLANK, raw=raw)
     found = _FIRST_WORD.fullmatch(text)
-    if found is None and text[0] in _WRAPPERS:
+    if found is None and text[0] in WRAPPERS:
         inner = read_line(_unwrapped(text))
         return (
             Line(kind=LineKind.VERB, raw=raw, name=inner.name, argument=inner.argument)
@@ -114,7 +114,7 @@ def read_line(raw: str) -> Line:
 
 def is_blank(raw: str) -> bool:
     """Whether there is nothing to see on a line."""
-    return not _visible(raw)
+    return not visible(raw)
 
 
 def is_verb_below(raw: str) -> bool:
@@ -122,16 +122,17 @@ def is_verb_below(raw: str) -> bool:
 
     Stricter than at the top: quotation marks around it, a space behind the sign, or an unknown word make it prose.
     """
-    text = _visible(raw)
+    text = visible(raw)
     return text[:1] in ("/", "#", "!") and text[1:2] != " " and read_line(text).kind is LineKind.VERB
 
 
 def dequoted(argument: str) -> str:
     """An argument that is a name or a time: quotation marks and dashes around it gone, dashes within plain."""
-    return argument.translate(_DASHES).strip(_WRAPPERS + "- ")
+    return argument.translate(_DASHES).strip(WRAPPERS + "- ")
 
 
-def _visible(raw: str) -> str:
+def visible(raw: str) -> str:
+    """What is to be seen of a line: without invisible characters, with plain blanks and a plain sign in front."""
     text = raw.translate(_CLEAN).strip()
     return _signed(text)
 
@@ -141,8 +142,8 @@ def _unwrapped(text: str) -> str:
     bold = _BOLD.match(text)
     if bold:
         return _signed(bold.group(1) + text[bold.end() :])
-    inner = text.strip(_WRAPPERS)
-    wrapped = len(text) > 1 and text[-1] in _WRAPPERS
+    inner = text.strip(WRAPPERS)
+    wrapped = len(text) > 1 and text[-1] in WRAPPERS
     return _signed(inner) if wrapped and inner[:1] not in ("", " ") else ""
 
 

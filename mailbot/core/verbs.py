@@ -42,6 +42,8 @@ HELP: tuple[tuple[str, str], ...] = (
     ("/why", "why it is what it is"),
     ("/send", "send my held text all the same"),
     ("/confirm", "the held text is mine: send it"),
+    ("/do", "the first line of my held text is meant for the desk: do it"),
+    ("/reply N", "my held text answers ticket N"),
     ("/help", "these lines"),
 )
 """How each verb is written, and what it does."""
@@ -84,11 +86,9 @@ class _Fault:
 
 
 _USAGE = {usage.split()[0].removeprefix("/"): usage for usage, _ in HELP if usage.startswith("/")}
-_ALONE = frozenset(
-    {"take", "release", "reopen", "spam", "ignore", "status", "why", "help", "send", "confirm", "approve"}
-)
+_ALONE = frozenset({"take", "release", "reopen", "spam", "ignore", "status", "why", "help", "confirm", "approve", "do"})
 _QUESTIONS = frozenset({"status", "why", "help"})
-_TELLING = frozenset({"promise", "thanks", "send", "confirm", "goodwill", "approve"})
+_TELLING = frozenset({"promise", "thanks", "send", "confirm", "goodwill", "approve", "reply", "do"})
 _DOING = _TELLING | {"plan", "workaround", "eta", "resolve", "reopen", "wait"}
 _CONTRADICTIONS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
     (frozenset({"resolve"}), frozenset({"reopen", "wait", "promise", "eta"}), "it is either resolved or still open"),
@@ -282,6 +282,16 @@ def _optional(line: Line) -> str:
     return line.argument
 
 
+def _all_of_it(line: Line) -> str | _Fault:
+    if line.argument.strip(".! ").casefold() in ("", "all"):
+        return line.argument.strip(".! ").casefold()
+    return _Fault(
+        reason="/send stands alone on its line; words for the customer go below",
+        instead=("/send",),
+        words=line.argument,
+    )
+
+
 def _word(line: Line) -> str | _Fault:
     argument = re.sub(r"^(?:to )?@?", "", dequoted(line.argument))
     return argument or _Fault(reason=f"/{line.name} lacks something: {_USAGE[line.name]}", instead=(_USAGE[line.name],))
@@ -325,6 +335,7 @@ def _waiting(line: Line) -> str | _Fault:
 
 _ARGUMENTS: dict[str, Callable[[Line], str | _Fault]] = {
     "note": _optional,
+    "send": _all_of_it,
     "thanks": _optional,
     "assign": _word,
     "promise": _word,

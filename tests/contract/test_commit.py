@@ -179,6 +179,15 @@ def test_a_held_message_is_released(store):
     assert known(store, held="m2").held.held == "unproven"
 
 
+def test_a_held_message_is_put_into_a_ticket_once(store):
+    store.commit(decision(tickets=(ticket(),), messages=(message(ticket=None, held="which", internal=True),)), NOW)
+    store.commit(decision(put=(("m1", 1, False),)), NOW)
+    now = known(store, held="m1").held
+    assert (now.ticket, now.held, now.internal) == (1, None, False)
+    with pytest.raises(Conflict):
+        store.commit(decision(put=(("m1", 1, True),)), NOW)
+
+
 def test_customers_are_remembered_from_their_first_mail(store):
     def of(**changes):
         return Customer(**{"address": "ann@shop.example", "first_seen": NOW} | changes)

@@ -2,6 +2,7 @@
 
 import random
 import string
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -24,9 +25,10 @@ tokens = st.one_of(
         agent=words,
         epoch=st.integers(0, 40),
         answers=st.integers(0, 1295),
+        tap=st.booleans(),
     ),
     st.builds(Token, kind=st.sampled_from([TokenKind.CUSTOMER, TokenKind.BOUNCE]), ticket=numbers),
-    st.builds(Token, kind=st.just(TokenKind.HELD), ref=refs, agent=words, epoch=st.integers(0, 40)),
+    st.builds(Token, kind=st.just(TokenKind.HELD), ref=refs, agent=words, epoch=st.integers(0, 40), tap=st.booleans()),
 )
 ANNA = Token(kind=TokenKind.AGENT, ticket=1042, agent="anna", epoch=2, answers=7)
 
@@ -112,6 +114,15 @@ def test_a_customers_token_cannot_be_turned_into_another_kind(kind):
     customer = SIGNER.sign(Token(kind=TokenKind.CUSTOMER, ticket=1042))
     assert SIGNER.read("a" + customer[1:]) is None
     assert SIGNER.read(customer.replace("-", "-anna-1-0-", 1)) is None
+
+
+def test_the_flag_of_a_tap_is_signed_and_makes_no_address_longer():
+    tapped = SIGNER.sign(replace(ANNA, tap=True))
+    assert len(tapped) == len(SIGNER.sign(ANNA))
+    assert SIGNER.read("a" + tapped[1:]) is None
+    assert SIGNER.read("t" + SIGNER.sign(ANNA)[1:]) is None
+    with pytest.raises(ValueError, match="cannot carry"):
+        SIGNER.sign(Token(kind=TokenKind.CUSTOMER, ticket=1, tap=True))
 
 
 @given(st.text(max_size=300))

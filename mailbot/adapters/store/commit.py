@@ -164,6 +164,10 @@ class Commits:
             self._outgoing.change_all(connection, [outgoing_values(o, now) for o in decision.outgoing])
         if decision.release:
             connection.execute(update(message).where(message.c.id.in_(decision.release)).values(held=None))
+        for held, number, internal in decision.put:
+            still = update(message).where(message.c.id == held, message.c.held.is_not(None))
+            if connection.execute(still.values(held=None, ticket=number, internal=internal)).rowcount != 1:
+                raise Conflict(f"message {held} is held no longer")
         for source, target in decision.moves:
             self._move(connection, source, target)
 

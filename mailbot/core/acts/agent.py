@@ -5,19 +5,23 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from mailbot.core.acts.ask import Chosen, ask, chosen, let_lie, refuse_at_large
 from mailbot.core.acts.customer import take_along
-from mailbot.core.acts.gestures import Ledger
 from mailbot.core.acts.obey import Reply, act, impossible
 from mailbot.core.change import Change
 from mailbot.core.desk import Author, Decision, Known, Message, Ticket
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.letters import shown
+from mailbot.core.openings import bare_opening, only_verbs
+from mailbot.core.outgoing.taps import Choice
 from mailbot.core.policy import Agent
+from mailbot.core.reasons import Reason, field_of, why
 from mailbot.core.rules.account import why_lines
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.tokens import TokenKind
 from mailbot.core.verbs import Refusal, parse_reply
 
+_ANSWERS = frozenset({"send", "confirm", "do", "reply"})
 _ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take", "approve"})
 
 
@@ -52,29 +56,39 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     agent, token = heard.who.agent, heard.who.token
     assert agent is not None
     assert token is not None
+    held = known.held if token.kind is TokenKind.HELD else None
+    text = only_verbs(heard.new_text) if token.tap else heard.new_text
+    if held is not None and held.held is not None and (choice := chosen(held, text)) is not None:
+        return _let_go(heard, known, setting, held, choice, now=now, fresh=fresh)
     ticket = _ticket_of(heard, known)
+    if ticket is None and held is not None and held.ticket is None:
+        again = why("ask.answered") if held.held is None else why("ask.which")
+        return refuse_at_large(heard, agent, again, setting, now=now, fresh=fresh)
     if ticket is None:
         return _log_only(heard, "its ticket is gone", fresh)
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
-    asked = parse_reply(heard.new_text)
-    if isinstance(asked, Refusal):
-        return _refuse(change, heard, agent, asked.reason, asked.draft)
-    held = known.held if token.kind is TokenKind.HELD else None
     if held is not None and held.held is None:
         return _refuse(
             change, heard, agent, "what was held has been dealt with; write to the newest notice instead", ""
         )
-    if any(v.name in ("send", "confirm") for v in asked.verbs):
-        if held is None:
-            return _refuse(change, heard, agent, "there is no held mail that this could send", "")
-        return _release(change, heard, held, agent, known.goodwill)
+    asked = parse_reply(text)
+    if isinstance(asked, Refusal):
+        return _refuse(change, heard, agent, asked.reason, asked.draft)
+    if any(v.name in _ANSWERS for v in asked.verbs):
+        reason: str | Reason = "there is no held mail that this could send" if held is None else why("ask.no-answer")
+        return _refuse(change, heard, agent, reason, "")
     if held is not None and heard.sender.key not in {a.casefold() for a in agent.addresses}:
         # Whoever answers from another address may let go what the agent was shown, and say nothing new.
         return _refuse(change, heard, agent, f"{heard.sender.address} is not yours: only /confirm or /send counts", "")
     message = message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id)
     asks_why = any(v.name == "why" for v in asked.verbs)
-    why = tuple(why_lines(ticket, known, setting)) if asks_why else ()
-    reply = Reply(agent=agent, asked=asked, message=message, attach=take_along(heard), why=why, ledger=known.goodwill)
+    reasons = tuple(why_lines(ticket, known, setting)) if asks_why else ()
+    attach = () if token.tap else take_along(heard)
+    reply = Reply(agent=agent, asked=asked, message=message, attach=attach, why=reasons, ledger=known.goodwill)
+    if (question := _question(text)) is not None:
+        if held is not None:
+            change.release(held.id)  # this one is asked about instead
+        return ask(change, message, agent, about="verb", question=question[0], choices=question[1])
     if held is None and _crossed(token.answers, ticket, reply):
         return _hold_crossed(change, known, reply)
     problem = impossible(change, reply)
@@ -108,32 +122,54 @@ def _hold_crossed(change: Change, known: Known, reply: Reply) -> Decision:
     return change.decision("held", "somebody else had answered meanwhile")
 
 
-def _release(change: Change, heard: Heard, held: Message, agent: Agent, ledger: Ledger) -> Decision:
-    """A held text is sent after all, under its own key, so that a second /send sends nothing."""
-    change.release(held.id)
+def _question(text: str) -> tuple[Reason, tuple[Choice, ...]] | None:
+    """What to ask about words that begin like a line for the desk without its slash; None for any other words."""
+    verb = bare_opening(text)
+    if verb is None:
+        return None
+    note = Choice(line="/note", label=why("ask.note"))
+    send = Choice(line="/send", label=why("ask.send"))
+    name = verb.split()[0]
+    if name == "/note":
+        return why("ask.bare-note"), (note, send)
+    return why("ask.bare-verb", verb=verb), (Choice(line="/do", label=why("ask.do", verb=verb)), note, send)
+
+
+def _let_go(
+    heard: Heard, known: Known, setting: Setting, held: Message, choice: Chosen, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """What was held counts after all, as the answer says; under its own key, so that a second answer sends nothing."""
+    agent = heard.who.agent
+    assert agent is not None
+    if choice.text is None:
+        return let_lie(heard, held, agent, fresh=fresh)
+    number = choice.ticket or held.ticket
+    ticket = known.tickets.get(number) if number is not None else None
+    if ticket is None and choice.ticket is not None:
+        no_such = why("ask.no-ticket", number=choice.ticket)
+        return refuse_at_large(heard, agent, no_such, setting, now=now, fresh=fresh)
+    if ticket is None:
+        return _log_only(heard, "its ticket is gone", fresh)
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     change.message(
-        message_of(
-            heard,
-            message=change.fresh.id(),
-            ticket=change.ticket.number,
-            author=Author.AGENT,
-            agent=agent.id,
-            internal=True,
-        )
+        message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id, internal=True)
     )
-    asked = parse_reply(held.new_text)
+    asked = parse_reply(choice.text)
     if isinstance(asked, Refusal):
         return _refuse(change, heard, agent, asked.reason, asked.draft, of=held)
     inbound = held.inbound
     attach = tuple((inbound, a.index) for a in held.attachments if not a.inline) if inbound is not None else ()
-    reply = Reply(agent=agent, asked=asked, message=held, attach=attach, ledger=ledger)
+    reply = Reply(agent=agent, asked=asked, message=held, attach=attach, ledger=known.goodwill)
     problem = impossible(change, reply)
     if problem:
         return _refuse(change, heard, agent, problem, "", of=held)
+    change.put(held, internal=held.author is not Author.AGENT or not (reply.speaks or reply.tells))
     return change.decision(*act(change, reply))
 
 
-def _refuse(change: Change, heard: Heard, agent: Agent, reason: str, draft: str, of: Message | None = None) -> Decision:
+def _refuse(
+    change: Change, heard: Heard, agent: Agent, reason: str | Reason, draft: str, of: Message | None = None
+) -> Decision:
     """Nothing of what was asked is done; the agent gets the reason, and a draft that is right where one can be made.
 
     `of` is the held text that was to be let go, where it is that which cannot be obeyed.
@@ -149,11 +185,11 @@ def _refuse(change: Change, heard: Heard, agent: Agent, reason: str, draft: str,
         note=f"refused: {reason}",
     )
     clean.message(message)
-    clean.event("refused", reason, by=agent.id)
+    clean.event("refused", str(reason), by=agent.id)
     yours = (of or message).new_text
-    fields = {"reason": reason, "draft": draft, "yours": shown(yours), "text": ""}
+    fields = {"reason": field_of(reason), "draft": draft, "yours": shown(yours), "text": ""}
     clean.notice(agent, "refused", key=f"refused:{message.id}", fields=fields)
-    return clean.decision("refused", reason)
+    return clean.decision("refused", str(reason))
 
 
 def _ticket_of(heard: Heard, known: Known) -> Ticket | None:

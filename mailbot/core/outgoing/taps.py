@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from mailbot.core.compose import signed_address
 from mailbot.core.policy import Inbox, Policy
+from mailbot.core.reasons import Reason
+from mailbot.core.tokens import Signer, Token
 from mailbot.errors import TemplateError
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Choice:
+    """One of several answers to a question: the line for the desk that gives it, and what its button says."""
+
+    line: str
+    label: Reason
 
 
 def mailto(address: str, *, subject: str, body: str) -> str:
@@ -19,8 +30,8 @@ def mailto(address: str, *, subject: str, body: str) -> str:
     return f"mailto:{quote(address, safe='@')}?subject={quote(subject, safe='')}&body={quote(text, safe='')}"
 
 
-def one_tap(policy: Policy, inbox: Inbox, token: str, *, ticket: int, line: str) -> str | None:
-    """The link that sends `line` to the desk in the name of whoever the token was signed for.
+def one_tap(policy: Policy, inbox: Inbox, token: Token, signer: Signer, *, ticket: int | None, line: str) -> str | None:
+    """The link that sends `line` to the desk in the name of whoever the token is for (its `tap` is set here).
 
     None where the desk signs no addresses: the signature would have to travel in an In-Reply-To, which a link may ask
     for (RFC 6068 section 2) and most clients leave out, and without it the line would open a ticket.
@@ -28,7 +39,8 @@ def one_tap(policy: Policy, inbox: Inbox, token: str, *, ticket: int, line: str)
     if not policy.subaddress:
         return None
     try:
-        address = signed_address(inbox.address, token)
+        address = signed_address(inbox.address, signer.sign(replace(token, tap=True)))
     except TemplateError:
         return None
-    return mailto(address, subject=f"[{ticket}] {line}", body=line) if address else None
+    subject = line if ticket is None else f"[{ticket}] {line}"
+    return mailto(address, subject=subject, body=line) if address else None

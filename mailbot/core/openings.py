@@ -1,0 +1,68 @@
+"""How an agent's mail begins: with a verb that lacks its slash, or, in a mail made to be tapped, with verbs alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from mailbot.core.verb_lines import WRAPPERS, LineKind, read_line, visible
+
+_BARE = re.compile(
+    r"(?P<p>p ?[1-5]|prio(?:rity)? ?[1-5])|(?P<verb>take|release|assign|resolve|spam|ignore)|(?P<resolved>resolved)"
+    r"|(?P<note>note|internal(?: (?:note|comment|only|use only))?|interne? (?:notiz|anmerkung)|notiz|intern|nur intern"
+    r"|note interne|nota interna|interno)",
+    re.IGNORECASE,
+)
+_NOTE_TO = re.compile(r"note to (?:self|myself|(?:the )?team|us|ourselves|colleagues)\b[ :,.–—-]*", re.IGNORECASE)
+_AFTER_BARE = re.compile(r" *(?:[:：]|[.!]*$)| +[-–—]+ ")
+
+
+def bare_opening(text: str) -> str | None:
+    """The verb without its slash with which the words begin (`note: …`), as it would be right; None for any other words.
+
+    Verbs may stand above it: what they ask for is not done either before it is clear what is meant.
+    """
+    lines = text.split("\n")
+    at = _first_words(lines)
+    return None if at is None else bare_verb(lines[at])
+
+
+def first_word_as_verb(text: str) -> str:
+    """The mail with the slash before that verb; as it is where there is none."""
+    lines = text.split("\n")
+    at = _first_words(lines)
+    verb = None if at is None else bare_verb(lines[at])
+    if at is None or verb is None:
+        return text
+    return "\n".join((*lines[:at], verb, *lines[at + 1 :]))
+
+
+def only_verbs(text: str) -> str:
+    """The verbs of a mail that holds nothing else by design: whatever a client put around them is left out."""
+    lines = text.split("\n")
+    first = next((at for at, one in enumerate(lines) if read_line(one).kind is LineKind.VERB), len(lines))
+    last = next((at for at in range(first, len(lines)) if read_line(lines[at]).kind is LineKind.PROSE), len(lines))
+    return "\n".join(lines[first:last]).strip()
+
+
+def bare_verb(raw: str) -> str | None:
+    """The line with its slash, where a line of words is only the name of a verb, alone or before a colon; else None.
+
+    `note: she called` is `/note she called`. Words with which letters begin ("Thanks,", "Note that …") are none of these.
+    """
+    text = visible(raw).strip(WRAPPERS + "-•·>[]() ")
+    if found := _NOTE_TO.match(text):
+        return f"/note {text[found.end() :]}".rstrip()
+    word = _BARE.match(text)
+    end = _AFTER_BARE.match(text, word.end()) if word else None
+    if word is None or end is None or (end.group().startswith(" ") and end.group().strip(" :") and not word["note"]):
+        return None
+    rest = text[end.end() :].strip(WRAPPERS + " ")
+    if word["p"]:
+        return f"/p {word['p'][-1]} {rest}".rstrip()
+    name = word["verb"] or ("resolve" if word["resolved"] else "note")
+    return f"/{name.lower()} {rest}".rstrip()
+
+
+def _first_words(lines: Sequence[str]) -> int | None:
+    return next((at for at, one in enumerate(lines) if read_line(one).kind is LineKind.PROSE), None)
