@@ -286,7 +286,7 @@ def _all_of_it(line: Line) -> str | _Fault:
     if line.argument.strip(".! ").casefold() in ("", "all"):
         return line.argument.strip(".! ").casefold()
     return _Fault(
-        reason="/send stands alone on its line; words for the customer go below",
+        reason=f"/{line.name} stands alone on its line; words for the customer go below",
         instead=("/send",),
         words=line.argument,
     )
