@@ -7,6 +7,7 @@ from datetime import datetime
 
 from mailbot.core.acts import agent, ask, automatic, customer, echo, silence, wake
 from mailbot.core.acts.passed_on import as_first_written
+from mailbot.core.agent_words import agent_words
 from mailbot.core.desk import Decision, Event, Known, Message, Promise, Ticket
 from mailbot.core.heard import Heard, keys_of
 from mailbot.core.identity import Standing, Who, identify
@@ -48,6 +49,9 @@ def hear(
     if bounce is not None and (returned := setting.signer.read(bounce.original_message_id or "")) is not None:
         tokens = (*tokens, returned)  # the letter that came back tells its ticket, whatever address the report went to
     who = identify(mail, screening, tokens, setting.policy)
+    theirs = agent_words(mail, who.agent, setting.policy) if who.agent is not None else None
+    if theirs is not None:
+        added = theirs.words
     keys = keys_of(mail, raw, tokens)
     answered = ask.named_ticket(added) if who.token is not None and who.token.kind is TokenKind.HELD else None
     heard = Heard(
@@ -67,6 +71,8 @@ def hear(
             opening=who.standing is Standing.AGENT and "why" in added.casefold(),
             ledger=_ledger(who, added),
         ),
+        whole=theirs.whole if theirs is not None else added,
+        signature=theirs.signature if theirs is not None else "",
         before_desk=desk_since is not None and _older(mail, desk_since),
     )
     return as_first_written(heard, setting.policy)

@@ -26,6 +26,7 @@ class Heard:
     """A mail with everything that was found out about it before the store was asked.
 
     `passed_on_by`: the agent who forwarded it, where `mail` names who wrote it first; `passed_on_with`: their own words.
+    `whole` and `signature` of an agent's mail are those of `agent_words`.
     `before_desk`: it lay in the mailbox before the desk came, and is seen only since its server gave it a new UID.
     """
 
@@ -41,6 +42,8 @@ class Heard:
     keys: Keys
     passed_on_by: Agent | None = None
     passed_on_with: str = ""
+    whole: str = ""
+    signature: str = ""
     before_desk: bool = False
 
     @property

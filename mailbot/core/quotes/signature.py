@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -11,6 +12,9 @@ from mailbot.core.quotes import cards
 from mailbot.core.quotes.lines import clean, fold, is_rule
 from mailbot.core.quotes.signoff import CLOSINGS, as_name, is_closing
 
+_ANY_WORD = re.compile(r"\w+")
+_LINKS = re.compile(r"<[^<>\s]{1,2000}>|https?://\S+")
+_MARKED: Final = 4_000  # characters
 _LOOK: Final = 120  # lines from the end that may belong to a signature
 _ROUNDS: Final = 40  # pieces that are taken off one after the other: a phone's line, small print, a card
 _CARD: Final = 16  # lines of a card
@@ -247,3 +251,42 @@ def _without_cards(lines: list[str], agent: Agent | None) -> tuple[list[str], li
         if sum(cards.strong(each) for each in below) >= 2 and (end == len(lines) or not clean(lines[end])):
             return [*lines[:index], *stripped(lines[end:])], lines[index:end]
     return lines, []
+
+
+def without_marked(lines: Sequence[str], marked: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The lines without those that a client's HTML marks as a signature (`marked`: the text of each), and those lines."""
+    kept, cut = list(lines), list[str]()
+    for text in marked:
+        wanted = _words_of(text)
+        if not wanted or _too_much(text):
+            continue
+        known = set(wanted)
+        for end in range(len(kept), max(0, len(kept) - _LOOK), -1):
+            if not clean(kept[end - 1]) or not _within(kept[end - 1], known):
+                continue
+            start = end
+            while start and (not clean(kept[start - 1]) or _within(kept[start - 1], known)):
+                start -= 1
+            while start < end and not clean(kept[start]):
+                start += 1
+            said = [word for line in kept[start:end] for word in _words_of(line)]
+            if set(said) >= known or len(said) * 10 >= len(wanted) * 7:
+                cut = [*kept[start:end], *cut]
+                del kept[start:end]
+                break
+    return kept, cut
+
+
+def _words_of(text: str) -> list[str]:
+    return _ANY_WORD.findall(fold(_LINKS.sub(" ", text[:_MARKED])))
+
+
+def _within(line: str, known: set[str]) -> bool:
+    said = _words_of(line)
+    return all(word in known for word in said)
+
+
+def _too_much(text: str) -> bool:
+    """Whether what a client marks holds more than a signature: somebody wrote on within it."""
+    lines = [line for line in text.split("\n") if clean(line)]
+    return len(lines) > _DELIMITED or any(_asks(line) for line in lines)

@@ -1,0 +1,115 @@
+"""Finds what an agent's mail adds: all of their words, and nothing of the notice they answer, nor their signature."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from mailbot.core.mail import Mail
+from mailbot.core.newtext import ANSWER_MARK
+from mailbot.core.policy import Agent, Policy
+from mailbot.core.quotes.html import has_quote_structure, html_text
+from mailbot.core.quotes.html_signature import marked_signatures
+from mailbot.core.quotes.lines import clean, fold, is_quoted
+from mailbot.core.quotes.notice_quote import Answered, Ours, answered
+from mailbot.core.quotes.scan import ATTRIBUTION_LINE, CUT_LINE
+from mailbot.core.quotes.signature import is_signature, sign, stripped, without_marked
+
+_TEXT_CAP: Final = 400_000  # characters
+_THEIRS: Final = 300  # characters of a quoted line that is shown with its answer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AgentWords:
+    """What an agent's mail says, LF ends, no outer blank lines.
+
+    `words` stand above the quote, or below it where nothing stands above. `whole` are those with what was written within
+    the quote, each behind the customer's line that it answers, and what stands below a delimiter and is nobody's card;
+    the same as `words` where there is nothing of that kind. `signature` was left out of both.
+    """
+
+    words: str
+    whole: str
+    signature: str = ""
+
+
+def agent_words(mail: Mail, agent: Agent, policy: Policy) -> AgentWords:
+    """What a mail to an agent's signed address says. Pure, linear, never raises.
+
+    Above the mark of our notice all is theirs but the client's own lines directly above the quote. Without the mark a
+    quote is taken for the notice's only where it names us; what is in doubt stays.
+    """
+    ours = _ours(agent, policy)
+    found = _divided(mail, ours)
+    marked = marked_signatures(mail.html) if mail.html else []
+    above, cut = without_marked(found.above, marked)
+    signed = sign(above, agent)
+    doubtful = signed.doubtful
+    signature = [*signed.signature, *cut]
+    answers: list[str] = []
+    for theirs, run in found.inside:
+        unmarked, cut = without_marked(run, marked)
+        below = sign(stripped(unmarked), agent)
+        if is_signature(below.words, agent) and not _thanks(below.words):
+            signature += [*below.words, *below.signature, *cut]
+            continue
+        signature += [*below.signature, *cut]
+        answers += [*([""] if answers else []), *([f"> {theirs[:_THEIRS]}", ""] if theirs else []), *below.words]
+    words = signed.words
+    if not any(clean(line) for line in words):
+        words, answers = [*answers], []
+    whole = [*words]
+    for more in (doubtful, answers):
+        whole += [*([""] if whole and more else []), *more]
+    return AgentWords(
+        words=_text(words), whole=_text(whole), signature=_text([line for line in signature if clean(line)])
+    )
+
+
+def _divided(mail: Mail, ours: Ours) -> Answered:
+    lines = _lines(mail.text)
+    found = answered(lines, ours, ANSWER_MARK)
+    if mail.html is None or not has_quote_structure(mail.html):
+        return found
+    at = next((index for index, line in enumerate(lines) if ANSWER_MARK in line), None)
+    if at is not None and is_quoted(lines[at]):
+        return found
+    if at is None and found.quoted:
+        return found
+    # The text bears no marks, but the HTML tells by its elements what is quoted.
+    by_structure = _lines(html_text(mail.html))
+    cut = next((i for i, line in enumerate(by_structure) if line.startswith((CUT_LINE, ATTRIBUTION_LINE))), None)
+    bare = [line.lstrip(CUT_LINE + ATTRIBUTION_LINE) for line in by_structure]
+    inside = answered(bare, ours, ANSWER_MARK)
+    if at is not None:
+        return Answered(above=found.above, inside=inside.inside, quoted=True)
+    if cut is not None and mail.content_type == "text/html" and not inside.quoted:
+        return Answered(above=bare[:cut], quoted=True)
+    return inside if mail.content_type == "text/html" and inside.quoted else found
+
+
+def _ours(agent: Agent, policy: Policy) -> Ours:
+    names = {fold(inbox.display_name) for inbox in policy.inboxes.values()} | {fold(policy.desk_name)}
+    return Ours(
+        addresses=policy.own_addresses,
+        names=frozenset(name for name in names if len(name) > 2),
+        colleagues=frozenset(
+            fold(said) for each in policy.agents.values() for said in (each.name, *each.addresses) if len(said) > 2
+        ),
+        readers=frozenset({*(address.casefold() for address in agent.addresses), fold(agent.name)}),
+    )
+
+
+def _thanks(lines: Sequence[str]) -> bool:
+    """Whether a closing is all that was said, without a name: then it is meant."""
+    said = [line for line in lines if clean(line)]
+    return len(said) == 1
+
+
+def _lines(text: str) -> list[str]:
+    return text[:_TEXT_CAP].replace("\r\n", "\n").split("\n")
+
+
+def _text(lines: Sequence[str]) -> str:
+    return "\n".join(stripped(lines))
