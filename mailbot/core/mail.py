@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -48,7 +49,11 @@ class Address:
 class Attachment:
     """A part kept opaque: its shown name, media type, SHA-256 (hex) of the decoded bytes and their number.
 
-    `index` finds the part again in the same raw bytes: its place in the depth-first walk of the parts.
+    `index` finds the part again in the same raw bytes: its place in the walk of the parts. What came without a name
+    bears one by its type. `machinery` says that no person sent it: another form of the body, a detached signature, a
+    key, a tracking pixel, a picture of a signature; everything else is a file, wherever in the mail it stood. `cid` is
+    the Content-ID without brackets by which HTML shows it, and `picture` the number of its mark in the text, 0 where it
+    has none.
     """
 
     name: str | None
@@ -56,7 +61,14 @@ class Attachment:
     sha256: str
     size: int
     index: int
-    inline: bool = False
+    machinery: bool = False
+    cid: str | None = None
+    picture: int = 0
+
+
+def sent_files(attachments: Iterable[Attachment]) -> tuple[Attachment, ...]:
+    """What a person sent of the attachments of a mail: all that is no machinery."""
+    return tuple(each for each in attachments if not each.machinery)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from mailbot.core.mail import Address, Mail, Unreadable
 from mailbot.core.mime import headers
 from mailbot.core.mime.body import Body, body_of
+from mailbot.core.mime.files import names_of
 from mailbot.core.mime.mailboxes import plain_boxes
 from mailbot.core.mime.parts import Part, ReadLimits, TooMuch, part_octets, take_apart, walk
 
@@ -42,9 +43,10 @@ def read(raw: bytes, limits: ReadLimits = _DEFAULTS) -> Mail | Unreadable:
 def attachment(raw: bytes, index: int, limits: ReadLimits = _DEFAULTS) -> tuple[str | None, str, bytes] | None:
     """Name, media type and decoded bytes of the part that `Attachment.index` names; None where there is none."""
     try:
-        for number, part in walk(take_apart(raw, limits)):
+        root = take_apart(raw, limits)
+        for number, part in walk(root):
             if number == index:
-                return part.filename, part.media_type, part_octets(part)
+                return names_of(root).get(number, part.filename), part.media_type, part_octets(part)
     except (TooMuch, RecursionError, ValueError):
         pass
     return None

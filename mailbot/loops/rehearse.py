@@ -147,7 +147,7 @@ def _attachment(attachment: Attachment) -> dict[str, Any]:
         "type": attachment.type,
         "sha256": attachment.sha256,
         "size": attachment.size,
-        "inline": attachment.inline,
+        "machinery": attachment.machinery,
     }
 
 

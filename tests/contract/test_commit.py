@@ -59,7 +59,9 @@ def test_everything_comes_back_as_it_was(store):
         from_=Address(name=None, address="x@y.example"),
         to=("desk@help.example",),
         date=NOW.astimezone(timezone(timedelta(hours=5, minutes=30))),
-        attachments=(Attachment(name=None, type="image/png", sha256="ab", size=3, index=2, inline=True),),
+        attachments=(
+            Attachment(name=None, type="image/png", sha256="ab", size=3, index=2, machinery=True, cid="a@b", picture=1),
+        ),
         held="stale",
         note="n",
     )

@@ -276,7 +276,7 @@ def test_a_forwarded_mail_stays_closed():
     (inner,) = mail.attachments
     assert inner.type == "message/rfc822"
     name, kind, data = attachment(FORWARD, inner.index)
-    assert (name, kind) == (None, "message/rfc822")
+    assert (name, kind) == ("inner.eml", "message/rfc822")
     assert data.startswith(b"From: other@secret.example\r\n")
     assert (hashlib.sha256(data).hexdigest(), len(data)) == (inner.sha256, inner.size)
 
@@ -291,7 +291,7 @@ def test_a_forwarded_mail_stays_closed():
         (b'attachment; filename="=?utf-8?B?R3LDvMOfZS50eHQ=?="', "Grüße.txt"),
         ('attachment; filename="Grüße.txt"'.encode(), "Grüße.txt"),
         (b'attachment; filename="../../etc/passwd"', "../../etc/passwd"),
-        (b"attachment", None),
+        (b"attachment", "file-1.bin"),
     ],
 )
 def test_attachment_names_as_written(header, name):

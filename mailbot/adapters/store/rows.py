@@ -126,7 +126,9 @@ def message_values(message: Message) -> Values:
         "subject": message.subject,
         "date": message.date,
         "received_at": message.received_at,
-        "attachments": [(a.name, a.type, a.sha256, a.size, a.index, a.inline) for a in message.attachments],
+        "attachments": [
+            (a.name, a.type, a.sha256, a.size, a.index, a.machinery, a.cid, a.picture) for a in message.attachments
+        ],
         "internal": message.internal,
         "held": message.held,
         "note": message.note,
@@ -135,6 +137,22 @@ def message_values(message: Message) -> Values:
         "alike": message.alike,
         "weighed": None if message.weighed is None else asdict(message.weighed),
     }
+
+
+def attachment_from(
+    name: str | None,
+    type_: str,
+    sha256: str,
+    size: int,
+    index: int,
+    left_out: bool,
+    cid: str | None = None,
+    picture: int = 0,
+) -> Attachment:
+    """An attachment, from what a row holds of it; older rows end with `left_out`, which said "inline" then."""
+    return Attachment(
+        name=name, type=type_, sha256=sha256, size=size, index=index, machinery=left_out, cid=cid, picture=picture
+    )
 
 
 def message_from(row: Row) -> Message:
@@ -153,10 +171,7 @@ def message_from(row: Row) -> Message:
         subject=row["subject"],
         date=row["date"],
         received_at=row["received_at"],
-        attachments=tuple(
-            Attachment(name=name, type=type_, sha256=sha256, size=size, index=index, inline=inline)
-            for name, type_, sha256, size, index, inline in row["attachments"]
-        ),
+        attachments=tuple(attachment_from(*kept) for kept in row["attachments"]),
         internal=row["internal"],
         held=row["held"],
         note=row["note"],

@@ -12,6 +12,7 @@ from mailbot.core.change import Change
 from mailbot.core.desk import Author, Decision, Known, Message, Ticket
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.letters import shown
+from mailbot.core.mail import sent_files
 from mailbot.core.openings import bare_opening, only_verbs
 from mailbot.core.outgoing.taps import Choice
 from mailbot.core.policy import Agent
@@ -158,7 +159,7 @@ def _let_go(
     if isinstance(asked, Refusal):
         return _refuse(change, heard, agent, asked.reason, asked.draft, of=held)
     inbound = held.inbound
-    attach = tuple((inbound, a.index) for a in held.attachments if not a.inline) if inbound is not None else ()
+    attach = tuple((inbound, a.index) for a in sent_files(held.attachments)) if inbound is not None else ()
     reply = Reply(agent=agent, asked=asked, message=held, attach=attach, ledger=known.goodwill)
     problem = impossible(change, reply)
     if problem:

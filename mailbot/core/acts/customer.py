@@ -27,7 +27,7 @@ from mailbot.core.desk import (
 )
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.letters import matter_of, readers, shown, to_customer
-from mailbot.core.mail import Address
+from mailbot.core.mail import Address, sent_files
 from mailbot.core.match import Place, is_party
 from mailbot.core.newtext import sign_off
 from mailbot.core.outgoing.header_values import file_name
@@ -76,7 +76,7 @@ def open_ticket(
     _thank_others(change, heard, result)
     if ticket.priority <= 3 and known.recent_trouble:
         change.event("again", f"serious trouble {known.recent_trouble + 1} times within 30 days")
-    names = [file_name(a.name or "") or a.type for a in heard.mail.attachments if not a.inline]
+    names = [file_name(a.name or "") or a.type for a in sent_files(heard.mail.attachments)]
     about = {
         "text": shown(heard.new_text),
         "first_contact": known.customer is None,
@@ -153,10 +153,10 @@ def join_ticket(
 
 
 def take_along(heard: Heard) -> tuple[tuple[int, int], ...]:
-    """The attachments of a mail, for a mail that carries them on."""
+    """The files of a mail, for a mail that carries them on."""
     if heard.inbound is None:
         return ()
-    return tuple((heard.inbound, a.index) for a in heard.mail.attachments if not a.inline)
+    return tuple((heard.inbound, a.index) for a in sent_files(heard.mail.attachments))
 
 
 def thread_with(ticket: Ticket, message_id: str | None) -> tuple[str, ...]:

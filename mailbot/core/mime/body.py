@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 
 from mailbot.core.mail import Attachment, ReportPart
+from mailbot.core.mime.files import ENCLOSED, is_machinery, names_of
 from mailbot.core.mime.parts import Part, header_end, part_octets, part_text, walk
 from mailbot.core.mime.plaintext import from_html, unflow
 
@@ -22,7 +23,6 @@ _REPORTS = frozenset(
         "message/global-headers",
     }
 )
-_ENCLOSED = frozenset({"message/rfc822", "message/global"})
 _NO_TEXT = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/directory", "text/css", "text/javascript"})
 
 
@@ -48,8 +48,9 @@ class _Piece:
 class _Gathering:
     """What was found on the way through the parts."""
 
-    def __init__(self, numbers: dict[int, int]) -> None:
-        self.numbers = numbers
+    def __init__(self, root: Part) -> None:
+        self.numbers = {id(part): number for number, part in walk(root)}
+        self.names = names_of(root)
         self.attachments: list[Attachment] = []
         self.reports: list[ReportPart] = []
         self.defects: dict[str, None] = {}
@@ -58,7 +59,7 @@ class _Gathering:
 
 def body_of(root: Part) -> Body:
     """The body of a mail whose parts are within the limits of reading."""
-    found = _Gathering({id(part): number for number, part in walk(root)})
+    found = _Gathering(root)
     pieces = _gather(root, None, found, first=True, attached=False)
     text = "\n".join(_text_of(piece) for piece in pieces)
     html = "\n".join(piece.html for piece in pieces if piece.html)
@@ -120,7 +121,7 @@ def _leaf(part: Part, parent: Part | None, found: _Gathering, *, first: bool, at
     if kind in _REPORTS:
         _report(part, kind, parent, found)
         return []
-    if kind in _ENCLOSED and parent is not None and parent.media_type == "multipart/report":
+    if kind in ENCLOSED and parent is not None and parent.media_type == "multipart/report":
         data = part_octets(part)
         found.reports.append(ReportPart(type=kind, text=_latin_lines(data[: header_end(data)]), in_report=True))
     elif kind == "text/calendar":
@@ -170,16 +171,18 @@ def _latin_lines(data: bytes) -> str:
 
 def _attach(part: Part, kind: str, parent: Part | None, found: _Gathering) -> None:
     data = part_octets(part)
-    inline = part.disposition == "inline" or (
-        part.disposition != "attachment" and parent is not None and parent.media_type == "multipart/related"
-    )
+    number = found.numbers[id(part)]
+    name = found.names[number]
+    alternative = parent is not None and parent.media_type == "multipart/alternative"
     found.attachments.append(
         Attachment(
-            name=part.filename,
+            name=name,
             type=kind,
             sha256=hashlib.sha256(data).hexdigest(),
             size=len(data),
-            index=found.numbers[id(part)],
-            inline=inline,
+            index=number,
+            machinery=is_machinery(part, name, data)
+            or (alternative and part.filename is None and _is_other_text(kind)),
+            cid=part.cid,
         )
     )

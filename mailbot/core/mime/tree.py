@@ -97,6 +97,11 @@ class Part:
         name = self._disposed()[1].get("filename") or self.content[1].get("name") or ""
         return name.replace("\0", "").strip() or None
 
+    @property
+    def cid(self) -> str | None:
+        """The Content-ID without its brackets, by which HTML of the same mail shows the part (RFC 2392)."""
+        return self.raw_value("content-id").strip().strip("<>").strip() or None
+
     def _disposed(self) -> tuple[str, Mapping[str, str]]:
         if self._disposition is None:
             self._disposition = parameters(self.raw_value("content-disposition"))
