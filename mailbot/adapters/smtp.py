@@ -159,8 +159,8 @@ class SmtpSubmitter:
         dot = False
         try:
             if len(body) > ONE_WRITE:
-                wire.write(body)
-                await wire.written(self._timeout + len(body) / SLOWEST)
+                seconds = self._timeout + len(body) / SLOWEST
+                await wire.send(body, seconds=seconds, standstill=self._timeout)
                 body = b""
             if wire.quiet:
                 wire.write(body + DOT)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 import aiosmtplib
 
 _LONGEST = 32_768  # bytes of one reply, all its lines together
+_PIECE = 65_536  # bytes that are handed over before it is looked whether the other side still follows
 
 
 class Reply(NamedTuple):
@@ -37,7 +38,6 @@ class Wire(asyncio.Protocol):
         self._full = False
         self._waiter: asyncio.Future[None] | None = None
         transport.set_protocol(self)
-        transport.set_write_buffer_limits(high=0)
 
     @property
     def quiet(self) -> bool:
@@ -72,11 +72,21 @@ class Wire(asyncio.Protocol):
                     await self._something()
         return self._replies.popleft()
 
-    async def written(self, seconds: float) -> None:
-        """Return when the system has taken all bytes, or when the server answered or left before. Raises TimeoutError."""
+    async def send(self, data: bytes, *, seconds: float, standstill: float) -> None:
+        """Write as fast as the other side takes it; return when all is written, or the server answered or left before.
+
+        asyncio's flow control with its own limits (`pause_writing`, `resume_writing`): a few buffers may be on their
+        way when it returns. Raises TimeoutError after `seconds` in all, or after a `standstill` of so many.
+        """
         async with asyncio.timeout(seconds):
-            while self._full and self._error is None and not self._replies:
-                await self._something()
+            for at in range(0, len(data), _PIECE):
+                if not self.quiet:
+                    return
+                self.write(data[at : at + _PIECE])
+                if self._full:
+                    async with asyncio.timeout(standstill):
+                        while self._full and self._error is None and not self._replies:
+                            await self._something()
             # Two turns of the loop: one in which an end that has arrived is read, one in which it is told.
             for _ in range(2):
                 await asyncio.sleep(0)
@@ -107,11 +117,11 @@ class Wire(asyncio.Protocol):
         self._wake()
 
     def pause_writing(self) -> None:
-        """Some bytes still wait."""
+        """More bytes wait than should (asyncio's default high-water mark)."""
         self._full = True
 
     def resume_writing(self) -> None:
-        """The system has taken all."""
+        """Few enough are left."""
         self._full = False
         self._wake()
 

@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: the bare loop, the whole way, single mails, `explain` and open promises, in one run."""
+"""`python -m tests.bench`: the bare loop, the whole way, single mails, `explain`, mail sizes and open promises, in one run."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.bench import sweep
 from tests.bench.figures import table
 from tests.bench.mails import SUPPORT, Made, mixed
 from tests.bench.promises import table as promises_table
@@ -224,6 +225,13 @@ def open_promises(*, quick: bool) -> dict[str, Any]:
     return found
 
 
+def sizes(*, quick: bool) -> list[dict[str, Any]]:
+    """What `tests.bench.sweep` measures; a quick run leaves out the largest mails."""
+    few = {"sizes": sweep.SIZES[:3], "mails": 5} if quick else {}
+    with servers() as stack:
+        return sweep.sweep(stack, say=progress, **few)
+
+
 def progress(words: str, *, same_line: bool = False) -> None:
     """Where the run stands, on stderr."""
     if not same_line:
@@ -233,27 +241,48 @@ def progress(words: str, *, same_line: bool = False) -> None:
 
 
 def main() -> int:
-    """The command line: 0 when every mail had its one ack, 1 otherwise."""
+    """The command line: 0 when every mail had its one ack and none stood still, 1 otherwise."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small run, to see that it works")
     parser.add_argument("--json", type=Path, default=Path("bench-out/bench.json"), metavar="FILE")
+    parser.add_argument("--only", choices=("sweep",), help="this part alone: mail size by security on a real Postfix")
     given = parser.parse_args()
+    if given.only:
+        return only_sweep(given.json, quick=given.quick)
     folder = Path(tempfile.mkdtemp(prefix="bench-site-"))
     try:
         figures = measure(QUICK if given.quick else WHOLE, folder)
+        figures["sweep"] = sizes(quick=given.quick)
         figures["promises"] = open_promises(quick=given.quick)
     except mailstack.CannotRun as error:
         print(f"no benchmark without Dovecot: {error}", file=sys.stderr)
         return 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-    given.json.parent.mkdir(parents=True, exist_ok=True)
-    given.json.write_text(json.dumps(figures, indent=2) + "\n")
-    print(table(figures), promises_table(figures["promises"]), sep="\n\n")
-    print(f"written to {given.json}", file=sys.stderr)
+    write(figures, given.json)
+    print(table(figures), sweep.table(figures["sweep"]), promises_table(figures["promises"]), sep="\n\n")
     whole, single = figures["whole"], figures["single"]
     right = whole["acks"] == whole["expected"] and not whole["twice"] and not whole["unasked"]
-    return 0 if right and single["acked"] == single["mails"] else 1
+    return 0 if right and single["acked"] == single["mails"] and sweep.holds(figures["sweep"]) else 1
+
+
+def only_sweep(file: Path, *, quick: bool) -> int:
+    """That part alone: 0 when no mail stood still."""
+    try:
+        rows = sizes(quick=quick)
+    except mailstack.CannotRun as error:
+        print(f"no benchmark without Postfix: {error}", file=sys.stderr)
+        return 1
+    write({"at": datetime.now(UTC).isoformat(), "sweep": rows}, file)
+    print(sweep.table(rows))
+    return 0 if sweep.holds(rows) else 1
+
+
+def write(figures: dict[str, Any], file: Path) -> None:
+    """The figures as JSON."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(figures, indent=2) + "\n")
+    print(f"written to {file}", file=sys.stderr)
 
 
 if __name__ == "__main__":

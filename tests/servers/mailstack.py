@@ -35,6 +35,8 @@ USERS = (
     "joe@customer.example",
 )
 PASSWORD = "secret"
+DISCARDED = "discarded@customer.example"
+"""Mail to it is taken and goes nowhere."""
 PROGRAMS = ("dovecot", "postfix", "openssl")
 START_LIMIT = 20.0  # seconds until every port answers
 PATIENCE = 5.0  # seconds that a server has to end before it is made to

@@ -106,6 +106,7 @@ recipient_delimiter = +
 virtual_mailbox_domains = {domains}
 virtual_mailbox_maps = static:ok
 virtual_transport = lmtp:inet:127.0.0.1:{lmtp}
+transport_maps = inline:{{ {{ discarded@customer.example = discard: }} }}
 lmtp_destination_concurrency_limit = 4
 default_transport = error:5.1.2 no way to that domain
 local_transport = error:5.1.1 no local delivery

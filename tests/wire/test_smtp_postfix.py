@@ -3,6 +3,7 @@
 import pytest
 
 from mailbot.adapters.smtp import SmtpSubmitter
+from tests.bench import sweep
 from tests.servers.mailstack import PASSWORD
 
 RAW = (
@@ -102,3 +103,10 @@ async def test_after_close_the_system_has_its_socket_back(submitter, mailstack, 
     assert socket.fileno() > 0
     await one.close()
     assert socket.fileno() == -1
+
+
+@pytest.mark.parametrize("security", ["none", "starttls", "tls"])
+def test_hazard_42_no_mail_on_one_connection_stands_still(mailstack, security):
+    # Over TLS each one above 32 KiB but the first used to wait for `timeout + bytes / 16384` seconds: 37 s here.
+    rows = sweep.sweep(mailstack, sizes=(120_000, 1_000_000), securities=(security,), mails=5)
+    assert sweep.holds(rows), sweep.table(rows)
