@@ -64,7 +64,7 @@ def _notices(*samples: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
 
 
 _ALONE: Mapping[str, Any] = {"merged": [], "linked": [], "lies_in": None}
-_NOT_PASSED_ON: Mapping[str, Any] = {"passed_on_by": None, "passed_on_with": ""}
+_NOT_PASSED_ON: Mapping[str, Any] = {"passed_on_by": None, "passed_on_with": "", "whose": False}
 _GIFT = {"amount": "30 EUR", "reason": "for two outages in a week", "giver": "Ben Ortiz"}
 _HELP = [
     "(no verb)  your words go to the customer",
@@ -91,6 +91,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "currency": "EUR",
             "passed_on_by": "Ben Ortiz",
             "passed_on_with": "She called as well.",
+            "whose": True,
             "assignee": None,
             "tap": _TAP,
             "why": "2, money: 26 points from charged-twice (“charged twice”) +14, refund (“look into it”) +12; next was 3",

@@ -75,7 +75,7 @@ def hear(
         signature=theirs.signature if theirs is not None else "",
         before_desk=desk_since is not None and _older(mail, desk_since),
     )
-    return as_first_written(heard, setting.policy)
+    return as_first_written(heard, setting.policy, raw, limits)
 
 
 def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:

@@ -27,6 +27,8 @@ class Heard:
 
     `passed_on_by`: the agent who forwarded it, where `mail` names who wrote it first; `passed_on_with`: their own words.
     `whole` and `signature` of an agent's mail are those of `agent_words`.
+    `whose`: where it is a forward that says no address, the name of whoever wrote it ("" where not even that). `unconfirmed`: no
+    server vouches that this agent sent it.
     `before_desk`: it lay in the mailbox before the desk came, and is seen only since its server gave it a new UID.
     """
 
@@ -44,6 +46,8 @@ class Heard:
     passed_on_with: str = ""
     whole: str = ""
     signature: str = ""
+    whose: str | None = None
+    unconfirmed: bool = False
     before_desk: bool = False
 
     @property

@@ -60,6 +60,7 @@ YES = [
 
 SIGNED = [
     "Thanks!\n\nKim Case\nCase & Sons Ltd",
+    "Perfect, thanks!\n\nKind regards\nKim Case\nHead of Lamps | caselamps Ltd\n+44 20 5550 171\nThink before you print this mail.",
     "Super, vielen Dank!\n\nMit freundlichen Grüßen\nJan Feld\nLeiter der Werkstatt | Feld GmbH\n+49 30 555 0142",
     "Perfect, thanks.\n\nBest regards\nOle Berg\nHead of Purchasing\nberg@lamps.example\nPlease consider the environment before you print.",
     "Merci beaucoup !\n\nLou Petit\nPetit S.A.R.L.",

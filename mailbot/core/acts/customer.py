@@ -10,7 +10,7 @@ from typing import Any
 from mailbot.core import promises
 from mailbot.core.acts.gratitude import be_thanked, mere_thanks, no_longer_thanked
 from mailbot.core.acts.told import HELD, hearers, note_passed_on, outsiders, tell_linked, tell_outsider, who_hears
-from mailbot.core.answered import ANSWERED
+from mailbot.core.answered import ANSWERED, UNCONFIRMED, WHOSE
 from mailbot.core.authresults import passes
 from mailbot.core.change import Change
 from mailbot.core.desk import (
@@ -43,6 +43,7 @@ _PASSING = (
     "undeliverable:",
     "ignore:",
     *ANSWERED,
+    UNCONFIRMED,
 )  # reasons for silence that a further mail may end
 NO_STAND: Mapping[str, None] = {"plan": None, "workaround": None, "eta": None, "eta_at": None}
 """What was set down for a matter that was taken as solved: it did not hold, so it is not told as what we do now."""
@@ -86,6 +87,7 @@ def open_ticket(
         "currency": setting.policy.currency,
         "passed_on_by": heard.passed_on_by.name if heard.passed_on_by else None,
         "passed_on_with": shown(heard.passed_on_with),
+        "whose": heard.whose is not None,
     }
     note_passed_on(change, heard)
     for agent in who_hears(heard, change.ticket, hearers(change, result), setting.policy):
@@ -111,7 +113,8 @@ def join_ticket(
     for other in place.same:
         change.merge(other, known.promises.get(other.number))
     ticket = change.ticket
-    theirs = is_party(ticket, heard.keys.sender)
+    party = is_party(ticket, heard.keys.sender)
+    theirs = party and not heard.unconfirmed
     message = message_of(
         heard,
         message=fresh.id(),
@@ -137,7 +140,7 @@ def join_ticket(
     _speak_of_merged(change, place, heard)
     about: dict[str, Any] = {
         "text": shown(heard.new_text),
-        "stranger": not theirs,
+        "stranger": not party,
         "from": heard.sender.address,
         "reopened": reopened,
         "merged": [other.number for other in place.same],
@@ -174,7 +177,7 @@ def _new_ticket(heard: Heard, known: Known, setting: Setting, result: Triage, nu
         number=number,
         inbox=heard.inbox,
         subject=" ".join(mail.subject.split()) or matter_of(heard.new_text, ""),
-        requester=Address(name=sender.name or sign_off(heard.new_text), address=sender.address),
+        requester=Address(name=heard.whose or sender.name or sign_off(heard.new_text), address=sender.address),
         priority=result.priority,
         urgency=result.urgency,
         category=result.category,
@@ -202,6 +205,10 @@ def _mute(heard: Heard, known: Known, setting: Setting, result: Triage) -> str |
     """Why the desk may not write to this customer by itself, with a word before the colon that tells the kind."""
     if not heard.screening.may_answer:
         return f"{heard.screening.kind.value}: {heard.screening.reason}"
+    if heard.whose is not None:
+        return WHOSE
+    if heard.unconfirmed:
+        return UNCONFIRMED
     if result.hold:
         return f"{HELD}: a rule wants a person to answer first"
     too_many = over(known.counts, setting.policy.limits)
@@ -209,7 +216,7 @@ def _mute(heard: Heard, known: Known, setting: Setting, result: Triage) -> str |
 
 
 def _remember_customer(change: Change, heard: Heard, known: Known) -> None:
-    if heard.keys.sender is None:
+    if heard.keys.sender is None or heard.unconfirmed or heard.whose is not None:
         return
     if known.customer is None:
         change.customer(Customer(address=heard.keys.sender, name=heard.sender.name, first_seen=change.now))

@@ -10,25 +10,19 @@ from mailbot.core.acts.customer import NO_STAND, withdraw
 from mailbot.core.acts.gestures import Ledger, approve, cannot_approve, cannot_give, give
 from mailbot.core.acts.gratitude import no_longer_thanked
 from mailbot.core.acts.silence import check_in_time
-from mailbot.core.answered import ANSWERED
+from mailbot.core.answered import RELEASED, WHOSE
 from mailbot.core.change import Change
 from mailbot.core.desk import Message, OutgoingKind, Promise, PromiseState, TicketState
 from mailbot.core.letters import iso, matter_of
 from mailbot.core.policy import Agent
 from mailbot.core.promises import as_told
+from mailbot.core.reasons import why
 from mailbot.core.setting import Setting
 from mailbot.core.verbs import HELP, Asked, Verb
 from mailbot.core.words.catch import Caught, catch_promise
 from mailbot.core.words.dates import parse_when
 
 _SORRY = "apologized"  # said once for a matter, however often it is opened again
-_RELEASED = (
-    "limit:",
-    "robot:",
-    "person:",
-    "hold:",
-    *ANSWERED,
-)  # reasons for silence that an agent's word ends; a list or a bounce stays one
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,6 +116,8 @@ def impossible(change: Change, reply: Reply) -> str:
     """Why a reply as a whole cannot be obeyed; empty where it can. Nothing is changed here."""
     ticket, asked = change.ticket, reply.asked
     names = reply.names
+    if ticket.mute == WHOSE and (reply.speaks or reply.tells or names & {"promise", "thanks", "goodwill", "approve"}):
+        return str(why("refused.whose"))
     if not asked.verbs and not asked.prose and not reply.attach:
         return "there is nothing above the quoted text"
     for verb in asked.verbs:
@@ -381,7 +377,7 @@ def may_promise(change: Change) -> bool:
 def silent(change: Change) -> bool:
     """Whether no letter of the desk's own may go, not even at an agent's word: to a list, or an address that fails."""
     mute = change.ticket.mute
-    return mute is not None and not mute.startswith(_RELEASED)
+    return mute is not None and not mute.startswith(RELEASED)
 
 
 def _release(change: Change) -> None:

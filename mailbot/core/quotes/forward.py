@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from textwrap import dedent
 from typing import Final
 
@@ -21,7 +21,7 @@ from mailbot.core.quotes.lines import (
     is_quoted,
     unquoted,
 )
-from mailbot.core.quotes.words import FORWARD_SUBJECTS
+from mailbot.core.quotes.words import FORWARD_SUBJECTS, REPLY_SUBJECTS
 
 _PREFIX = re.compile(r"\s*(?:\[[^\[\]]{1,30}\]\s*){0,2}([^\s:：\[\]]{1,16}|إعادة توجيه)\s?(?:\[\d{1,3}\])?[:：]")
 _QUOTED_NAME = re.compile(r"[\"„“«]\s*([^\"„“”«»]{1,80})[\"”»]?\s*\Z")
@@ -34,12 +34,19 @@ _TEXT_CAP: Final = 400_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Forwarded:
-    """The mail inside a forward. `date` is the client's wording, not parsed; `text` has LF ends and no quote marks."""
+    """The mail inside a forward. `date` is the client's wording, not parsed; `text` has LF ends and no quote marks.
+
+    `named` is what its From line says, where that holds no address; `above` what stands before it, `said` whether a
+    divider calls it forwarded.
+    """
 
     sender: Address | None
     date: str | None
     subject: str | None
     text: str
+    named: str = ""
+    above: str = ""
+    said: bool = False
 
 
 def is_forward_subject(subject: str) -> bool:
@@ -48,11 +55,17 @@ def is_forward_subject(subject: str) -> bool:
     return found is not None and fold(found.group(1)) in FORWARD_SUBJECTS
 
 
-def forwarded(mail: Mail) -> Forwarded | None:
+def is_reply_subject(subject: str) -> bool:
+    """Whether the first prefix of a subject says that it is an answer, in any language ("Re:", "AW:", "SV:")."""
+    found = _PREFIX.match(subject[:80])
+    return found is not None and fold(found.group(1)) in REPLY_SUBJECTS
+
+
+def forwarded(mail: Mail, *, any_subject: bool = False) -> Forwarded | None:
     """The first mail that this mail forwards inline, or None.
 
-    It is one below a divider that says so, or, where the subject says forward, below any divider, header block or
-    "On … wrote:".
+    It is one below a divider that says so, or, where the subject says forward (or `any_subject` may stand there), below
+    any divider, header block or "On … wrote:".
     """
     lines = [
         piece
@@ -60,7 +73,7 @@ def forwarded(mail: Mail) -> Forwarded | None:
         for piece in ((unglued(line) if "--" in line else None) or (line,))
     ]
     lines += lines.pop().split("\n")
-    by_subject = is_forward_subject(mail.subject)
+    by_subject = any_subject or is_forward_subject(mail.subject)
     for index, raw in enumerate(lines[:_SEARCH_LINES]):
         bare = unquoted(raw)
         text = clean(bare)
@@ -68,18 +81,23 @@ def forwarded(mail: Mail) -> Forwarded | None:
             continue
         kind = divider(text)
         if kind == "forward" or (kind == "reply" and by_subject):
-            return _read(lines, index + 1, quoted=is_quoted(raw))
+            return _below(_read(lines, index + 1, quoted=is_quoted(raw)), lines[:index], said=kind == "forward")
         if not by_subject:
             continue
         if ":" in text[:40] or "：" in text[:40]:
             around = [unquoted(line) for line in lines[index : index + 20]] if is_quoted(raw) else lines
             if header_block(around, 0 if is_quoted(raw) else index) is not None:
-                return _read(lines, index, quoted=is_quoted(raw))
+                return _below(_read(lines, index, quoted=is_quoted(raw)), lines[:index])
         if not is_quoted(raw):
             sure, end = attribution_at(lines, index)
             if sure is Sure.SURE and (found := _introduced(lines, index, end)) is not None:
-                return found
+                return _below(found, lines[:index])
     return None
+
+
+def _below(found: Forwarded | None, above: Sequence[str], *, said: bool = False) -> Forwarded | None:
+    """What was found, with the lines before it."""
+    return None if found is None else replace(found, above="\n".join(above).strip(), said=said)
 
 
 def _read(lines: Sequence[str], start: int, *, quoted: bool) -> Forwarded | None:
@@ -98,6 +116,7 @@ def _read(lines: Sequence[str], start: int, *, quoted: bool) -> Forwarded | None
         date=fields.get("date") or None,
         subject=fields.get("subject") or None,
         text=text,
+        named=clean(fields.get("from", "")[:LINE_CAP]).strip("*_<>\"' "),
     )
 
 

@@ -11,7 +11,7 @@ HEADER_ROLES: Final[dict[str, str]] = {
             "from", "von", "de", "da", "van", "fra", "från", "frå", "od", "lähettäjä", "kimden", "gönderen", "差出人",
             "送信者", "发件人", "寄件人", "寄件者", "發件人", "보낸 사람", "보낸사람", "발신", "من", "מאת", "feladó", "от",
             "від", "отправитель", "відправник", "avsender", "afsender", "absender", "expéditeur", "remetente",
-            "remitente", "afzender", "nadawca", "šalje", "pošiljatelj", "từ", "จาก", "dari", "saatja", "nuo", "no", "odesílatel", "message de", "de la", "από", "mail from", "expeditorul", "від кого",
+            "remitente", "afzender", "nadawca", "šalje", "pošiljatelj", "từ", "จาก", "dari", "saatja", "nuo", "no", "odesílatel", "message de", "de la", "από", "mail from", "expeditorul", "від кого", "от кого", "mittent", "remitent", "пошиљалац", "şuradan", "viestin lähettäjä", "写信人", "寄件者名稱",
             "mittente", "送信元",
         ),
         "from",
@@ -246,5 +246,13 @@ FORWARD_SUBJECTS: Final = frozenset(
     (
         "fwd", "fw", "wg", "tr", "rv", "i", "enc", "doorst", "pd", "vb", "vl", "vs", "přep", "пересл", "ilt", "iltl", "転送",
         "转发", "轉寄", "전달", "fv", "továbbítva", "inoltro", "reenv", "إعادة توجيه", "העברה", "redir", "redir.", "videresend", "eteenpäin",
+    )
+)  # fmt: skip
+
+#: Prefixes of the subject of an answer, folded, without the colon ("vs" is one in Finnish, and a forward in Danish).
+REPLY_SUBJECTS: Final = frozenset(
+    (
+        "re", "aw", "antw", "antwort", "sv", "odp", "ynt", "ref", "res", "resp", "rif", "r", "bls", "回复", "回覆", "答复", "答覆", "返信",
+        "답장", "회신", "vá", "válasz", "отв", "ответ", "відп", "atb", "σχετ", "απ", "رد", "השב", "תשובה", "înapoi", "odpověď",
     )
 )  # fmt: skip

@@ -9,6 +9,8 @@ from mailbot.core.quotes.lines import clean, is_rule, is_sent_from
 from mailbot.core.quotes.signoff import as_name, is_closing, is_question
 
 _MOST_BELOW: Final = 12  # lines below the name that a signature may have
+_TITLE: Final = 2  # words with a capital that make a line a title
+_COMPANY_WORDS: Final = 3  # of a company that writes itself without any
 _WORDS_ABOVE: Final = 40  # lines that are looked at
 _CONTACT = re.compile(r"[\w.+-]+@[\w.-]+\w|\bwww\.\w|(?<!\d)\+?\(?\d[\d ()/.-]{6,}")
 _COMPANY = re.compile(
@@ -103,8 +105,13 @@ def _of_a_signature(line: str) -> bool:
         return all(len(w) <= _LABEL or not w[0].islower() for w in _WORD.findall(_CONTACT.sub(" ", line)))
     if line[-1] in ".!" and not _COMPANY.search(line):
         return False
-    words = [word.strip("|·•,;()") for word in line.split()]
-    capitals = [word for word in words if word and word not in _SMALL]
-    if not all(word[0].isupper() or word[0].isdigit() for word in capitals):
-        return False
-    return len(capitals) >= 2 or _COMPANY.search(line) is not None
+    told = [_capitals(piece) for piece in re.split(r"[|·•,;()]", line) if piece.strip()]
+    return None not in told and (sum(filter(None, told)) >= _TITLE or _COMPANY.search(line) is not None)
+
+
+def _capitals(piece: str) -> int | None:
+    """How many words with a capital a title or a company's name has; None where it is a piece of a sentence."""
+    words = [word for word in piece.split() if word not in _SMALL]
+    if _COMPANY.search(piece) and len(words) <= _COMPANY_WORDS:
+        return len(words)
+    return len(words) if all(word[0].isupper() or word[0].isdigit() for word in words) else None
