@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mailbot.core.answered import THANKED
+from mailbot.core.reasons import why
 
 _TIME = "2026-03-06T09:00:00+00:00"
 _TAP = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Fresolve&body=%2Fresolve"
@@ -33,5 +34,15 @@ NOTICES: Mapping[str, Sequence[Mapping[str, Any]]] = {
         },
         {"promised": _TIME, "mute": "person: older than 24 hours", "answered": False, "priority": 1, **_NAMELESS},
         {"promised": _TIME, "mute": THANKED, "answered": True, "due": None, "tap": _TAP},
+    ),
+    "beside": (
+        {"by": "Cleo Marsh", "theirs": "Ben Ortiz", "doubt": None, "yours": False, "text": "The maker says two weeks."},
+        {
+            "by": "Ben Ortiz",
+            "theirs": "Cleo Marsh",
+            "doubt": why("identity.unconfirmed", name="Ben Ortiz").field,
+            "yours": True,
+        },
+        {"by": "Cleo Marsh", "theirs": "", "doubt": None, "yours": True, "text": "", **_NAMELESS},
     ),
 }

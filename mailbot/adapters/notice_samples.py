@@ -111,6 +111,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"stranger": False, "from": "ada@customer.example", "reopened": False, **_ALONE},
         {
             "stranger": True,
+            "beside": "Ben Ortiz",
             "from": "cara@else.example",
             "reopened": True,
             "mute": "limit: 3 automatic mails to this address within the hour",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.core.acts import agent, ask, automatic, customer, echo, silence, wake
+from mailbot.core.acts import agent, ask, automatic, beside, customer, echo, silence, wake
 from mailbot.core.acts.passed_on import as_first_written
 from mailbot.core.agent_words import agent_words
 from mailbot.core.desk import Decision, Event, Known, Message, Promise, Ticket
@@ -87,7 +87,9 @@ def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     if heard.before_desk and match(heard, known).ticket is None:
         # RFC 3501 section 2.3.1.1: with a new UIDVALIDITY all that ever lay in the mailbox looks new.
         return Decision(outcome="logged", reason="it lay in the mailbox before the desk came")
-    if heard.who.standing is Standing.UNPROVEN:
+    if heard.who.standing is Standing.COLLEAGUE:
+        return beside.note(heard, known, setting, now=now, fresh=fresh)
+    if heard.who.standing is Standing.UNPROVEN and not beside.answers_beside(heard, known, setting):
         return agent.hold(heard, known, setting, now=now, fresh=fresh)
     if heard.who.standing is Standing.AGENT:
         return agent.answer(heard, known, setting, now=now, fresh=fresh)

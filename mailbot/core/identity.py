@@ -1,4 +1,4 @@
-"""Who wrote a mail: an agent who can prove it, somebody who only claims to be one, or a customer."""
+"""Who wrote a mail: an agent who can prove it, somebody who only claims to be one, a colleague beside one, or a customer."""
 
 from __future__ import annotations
 
@@ -8,20 +8,27 @@ from enum import StrEnum
 from mailbot.core.authresults import passes
 from mailbot.core.mail import Kind, Mail, Screening
 from mailbot.core.policy import Agent, Policy
+from mailbot.core.reasons import why
 from mailbot.core.tokens import Token, TokenKind
 
 
 class Standing(StrEnum):
-    """What a sender may do. `unproven`: an agent's address was used, but not everything fits."""
+    """What a sender may do. `unproven`: an agent's address was used, but not everything fits. `colleague`: another agent
+    wrote to an address that was signed for one; their words stay inside.
+    """
 
     AGENT = "agent"
     UNPROVEN = "unproven"
+    COLLEAGUE = "colleague"
     CUSTOMER = "customer"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Who:
-    """The sender's standing; for agents (and those who claim it) the agent, the token, and what did not fit."""
+    """The sender's standing; for agents (and those who claim it) the agent, the token, and what did not fit.
+
+    Of a colleague `agent` is themselves, whoever the token was signed for, and `reason` why it is not certain.
+    """
 
     standing: Standing
     agent: Agent | None = None
@@ -40,10 +47,28 @@ def identify(mail: Mail, screening: Screening, tokens: tuple[Token, ...], policy
     agent = policy.agents.get(token.agent or "")
     if agent is None or agent.epoch != token.epoch:
         return Who(standing=Standing.CUSTOMER, reason="the reply address is no longer valid")
+    if (colleague := _colleague(mail, screening, token, agent, policy)) is not None:
+        unsure = "" if _vouched(mail, policy) else str(why("identity.unconfirmed", name=colleague.name))
+        return Who(standing=Standing.COLLEAGUE, agent=colleague, token=token, reason=unsure)
     doubt = _doubt(mail, screening, token, agent, policy)
     if doubt:
         return Who(standing=Standing.UNPROVEN, agent=agent, token=token, reason=doubt)
     return Who(standing=Standing.AGENT, agent=agent, token=token)
+
+
+def _colleague(mail: Mail, screening: Screening, token: Token, agent: Agent, policy: Policy) -> Agent | None:
+    """Another agent than the one for whom the address was signed, from whose address this comes; None for anybody else."""
+    if screening.kind is not Kind.PERSON or token.kind is not TokenKind.AGENT or mail.sender is None:
+        return None
+    other = policy.agent_of(mail.sender.address)
+    return other if other is not None and other.id != agent.id else None
+
+
+def _vouched(mail: Mail, policy: Policy) -> bool:
+    """Whether nothing stands against the sender being who they say, as far as a server was named that can tell."""
+    return policy.authserv_id is None or (
+        mail.sender is not None and passes(mail, policy.authserv_id, mail.sender.domain)
+    )
 
 
 def _doubt(mail: Mail, screening: Screening, token: Token, agent: Agent, policy: Policy) -> str:

@@ -9,7 +9,16 @@ from typing import Any
 
 from mailbot.core import promises
 from mailbot.core.acts.gratitude import be_thanked, mere_thanks, no_longer_thanked
-from mailbot.core.acts.told import HELD, hearers, note_passed_on, outsiders, tell_linked, tell_outsider, who_hears
+from mailbot.core.acts.told import (
+    HELD,
+    hearers,
+    note_passed_on,
+    outsiders,
+    tell_linked,
+    tell_outsider,
+    to_whom,
+    who_hears,
+)
 from mailbot.core.answered import ANSWERED, UNCONFIRMED, WHOSE
 from mailbot.core.authresults import passes
 from mailbot.core.change import Change
@@ -26,7 +35,7 @@ from mailbot.core.desk import (
     TicketState,
 )
 from mailbot.core.heard import Heard, message_of, refs_of
-from mailbot.core.letters import matter_of, readers, shown, to_customer
+from mailbot.core.letters import matter_of, shown, to_customer
 from mailbot.core.mail import Address, sent_files
 from mailbot.core.match import Place, is_party
 from mailbot.core.newtext import sign_off
@@ -146,9 +155,10 @@ def join_ticket(
         "merged": [other.number for other in place.same],
         "linked": list(place.linked),
         "lies_in": None,
+        "beside": heard.who.agent.name if heard.who.agent is not None and not party else None,
     }
     note_passed_on(change, heard)
-    told = who_hears(heard, ticket, readers(setting.policy, change.ticket), setting.policy)
+    told = who_hears(heard, ticket, to_whom(heard, change.ticket, setting.policy), setting.policy)
     for agent in told:
         change.notice(agent, "followup", key=f"notice:{message.id}", fields=about, attach=take_along(heard))
     tell_linked(change, place, known, message.id, about, told)

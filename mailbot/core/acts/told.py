@@ -59,6 +59,15 @@ def who_hears(heard: Heard, before: Ticket, agents: Sequence[Agent], policy: Pol
     return tuple({agent.id: agent for agent in (*agents, *more) if agent is not None}.values())
 
 
+def to_whom(heard: Heard, ticket: Ticket, policy: Policy) -> Sequence[Agent]:
+    """The agents who hear of it: those of the ticket, and the whole group where they have it already from the sender."""
+    people = readers(policy, ticket)
+    have_it = {a.key for a in (*heard.mail.to, *heard.mail.cc)}
+    if all(have_it & {address.casefold() for address in agent.addresses} for agent in people):
+        people = (*people, *policy.group(policy.inboxes[ticket.inbox].group))
+    return tuple({agent.id: agent for agent in people}.values())
+
+
 def note_passed_on(change: Change, heard: Heard) -> None:
     """A line of the diary about who forwarded a mail, and with which words."""
     by = heard.passed_on_by
