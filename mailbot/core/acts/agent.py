@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from mailbot.core.acts.again import came_before, says_again
 from mailbot.core.acts.ask import Chosen, ask, chosen, let_lie, refuse_at_large
 from mailbot.core.acts.customer import take_along
 from mailbot.core.acts.obey import Reply, act, impossible
@@ -90,6 +91,11 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         if held is not None:
             change.release(held.id)  # this one is asked about instead
         return ask(change, message, agent, about="verb", question=question[0], choices=question[1])
+    if held is None and (reply.speaks or reply.tells) and says_again(message, known):
+        if token.tap or came_before(message, known):
+            return _log_only(heard, str(why("again.done")), fresh, ticket=ticket.number)
+        choices = (Choice(line="/send", label=why("ask.send")), Choice(line="/ignore", label=why("ask.leave")))
+        return ask(change, message, agent, about="again", question=why("ask.again"), choices=choices)
     if held is None and _crossed(token.answers, ticket, reply):
         return _hold_crossed(change, known, reply)
     problem = impossible(change, reply)
@@ -202,6 +208,6 @@ def _ticket_of(heard: Heard, known: Known) -> Ticket | None:
     return known.tickets.get(token.ticket)
 
 
-def _log_only(heard: Heard, reason: str, fresh: FreshIds) -> Decision:
-    message = message_of(heard, message=fresh.id(), ticket=None, author=Author.STRANGER, internal=True, note=reason)
+def _log_only(heard: Heard, reason: str, fresh: FreshIds, *, ticket: int | None = None) -> Decision:
+    message = message_of(heard, message=fresh.id(), ticket=ticket, author=Author.STRANGER, internal=True, note=reason)
     return Decision(outcome="logged", reason=reason, messages=(message,))

@@ -53,6 +53,8 @@ QUESTIONS: Mapping[str, Mapping[str, Rewrite]] = {
     "verb": {"do": _as_verb, "note": _as_note, "send": _as_it_is, "ignore": _dropped},
     # Words above and words inside the quote: send those above, or all of them?
     "both": {"send": _as_it_is, "send all": _as_it_is, "note": _as_note, "ignore": _dropped},
+    # The same words to the same customer a moment after they went out: send them once more?
+    "again": {"send": _as_it_is, "note": _as_note, "ignore": _dropped},
     # It says nowhere which ticket it answers: this one?
     "which": {"reply": _as_it_is, "ignore": _dropped},
 }
