@@ -64,7 +64,7 @@ def _notices(*samples: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
 
 
 _ALONE: Mapping[str, Any] = {"merged": [], "linked": [], "lies_in": None}
-_NOT_PASSED_ON: Mapping[str, Any] = {"passed_on_by": None, "passed_on_with": "", "whose": False}
+_NOT_PASSED_ON: Mapping[str, Any] = {"passed_on_by": None, "passed_on_with": "", "whose": False, "form": None}
 _GIFT = {"amount": "30 EUR", "reason": "for two outages in a week", "giver": "Ben Ortiz"}
 _HELP = [
     "(no verb)  your words go to the customer",
@@ -92,6 +92,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "passed_on_by": "Ben Ortiz",
             "passed_on_with": "She called as well.",
             "whose": True,
+            "form": {"mailer": "website@desk.example", "named": True, "found": None},
             "assignee": None,
             "tap": _TAP,
             "why": "2, money: 26 points from charged-twice (“charged twice”) +14, refund (“look into it”) +12; next was 3",
@@ -104,6 +105,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "again": 2,
             "currency": "EUR",
             **_NOT_PASSED_ON,
+            "form": {"mailer": "form@shop.example", "named": False, "found": "ada@customer.example"},
             **_NAMELESS,
         },
     ),

@@ -307,6 +307,7 @@ class LimitsConfig(Section):
     per_address_hour: v.Count = 3
     per_address_day: v.Count = 10
     per_domain_hour: v.Count = 100
+    forms_hour: v.Count = 60
     too_old: v.Duration = timedelta(hours=24)
     max_received: v.Count = 50
     breaker_floor: v.Count = 500

@@ -63,6 +63,7 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
             per_address_hour=limits.per_address_hour,
             per_address_day=limits.per_address_day,
             per_domain_hour=limits.per_domain_hour,
+            forms_hour=limits.forms_hour,
             too_old=limits.too_old,
             max_received=limits.max_received,
             breaker_floor=limits.breaker_floor,

@@ -21,6 +21,7 @@ from mailbot.core.desk import (
     Ticket,
     TicketState,
 )
+from mailbot.core.forms import is_ours
 from mailbot.core.goodwill import Goodwill
 from mailbot.core.outgoing.taps import Choice
 from mailbot.core.policy import Agent
@@ -182,7 +183,10 @@ class Change:
         kind: OutgoingKind = OutgoingKind.LETTER,
         attach: tuple[tuple[int, int], ...] = (),
     ) -> None:
-        """A mail to the customer; `states` is the promise whose time it tells."""
+        """A mail to the customer; `states` is the promise whose time it tells. The desk never writes to itself."""
+        if is_ours(self.ticket.requester, self.setting.policy):
+            self.event("refused", f"{name}: {self.ticket.requester.address} is one of our own addresses")
+            return
         self._outgoing.append(
             letters.to_customer(
                 self.setting,

@@ -9,6 +9,7 @@ from mailbot.core.acts import agent, ask, automatic, beside, customer, echo, sil
 from mailbot.core.acts.passed_on import as_first_written
 from mailbot.core.agent_words import agent_words
 from mailbot.core.desk import Decision, Event, Known, Message, Promise, Ticket
+from mailbot.core.forms import form_of
 from mailbot.core.heard import Heard, keys_of
 from mailbot.core.identity import Standing, Who, identify
 from mailbot.core.letters import to_admins
@@ -41,13 +42,18 @@ def hear(
     mail = read(raw, limits or ReadLimits())
     if isinstance(mail, Unreadable):
         return mail
-    mail = as_sent_to_us(mail, setting.policy, inbox)
+    came, mail = mail, as_sent_to_us(mail, setting.policy, inbox)
     added = new_text(mail)
     bounce = find_bounce(mail, raw)
-    screening = screen(mail, added, own=_own(setting, inbox), now=received_at, bounce=bounce)
     tokens = tokens_of(mail, setting.signer)
+    form = form_of(mail, tokens, setting.policy) if mail is came else None  # what a list passed on is no form's
+    screening = screen(mail, added, own=_own(setting, inbox), now=received_at, bounce=bounce, form=form)
     if bounce is not None and (returned := setting.signer.read(bounce.original_message_id or "")) is not None:
         tokens = (*tokens, returned)  # the letter that came back tells its ticket, whatever address the report went to
+    if screening.kind not in (Kind.PERSON, Kind.LIST):
+        form = None
+    elif form is not None and form.visitor is not None and screening.kind is Kind.PERSON:
+        mail = replace(mail, from_=(form.visitor,))
     who = identify(mail, screening, tokens, setting.policy)
     theirs = agent_words(mail, who.agent, setting.policy) if who.agent is not None else None
     if theirs is not None:
@@ -70,9 +76,11 @@ def hear(
             alike_within=setting.rules.similar_within if setting.rules.counts_similar else None,
             opening=who.standing is Standing.AGENT and "why" in added.casefold(),
             ledger=_ledger(who, added),
+            form=form is not None and form.visitor is not None,
         ),
         whole=theirs.whole if theirs is not None else added,
         signature=theirs.signature if theirs is not None else "",
+        form=form,
         before_desk=desk_since is not None and _older(mail, desk_since),
     )
     return as_first_written(heard, setting.policy, raw, limits)

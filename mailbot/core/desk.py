@@ -292,7 +292,7 @@ class Keys:
     `message_ids`: its own id, then In-Reply-To, then References from the last to the first. `numbers`: tickets that
     it claims, by token or subject. `held`: the held message that a confirmation names. `alike_within`: how far back to
     look for mails alike, None where nobody asks. `opening`: what opened the tickets is asked for as well. `ledger`: the agent whose
-    goodwill of the last 30 days is asked for, and that of the tickets.
+    goodwill of the last 30 days is asked for, and that of the tickets. `form`: how many letters all forms had is asked for.
     """
 
     content_key: str
@@ -303,15 +303,20 @@ class Keys:
     alike_within: timedelta | None = None
     opening: bool = False
     ledger: str | None = None
+    form: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counts:
-    """Automatic letters already sent or on their way: to an address in the last hour and day, to its domain in the last hour."""
+    """Automatic letters already sent or on their way: to an address in the last hour and day, to its domain in the last hour.
+
+    `forms_hour`, only where `Keys.form` asks: letters of the last hour to people who filled in a contact form.
+    """
 
     hour: int = 0
     day: int = 0
     domain_hour: int = 0
+    forms_hour: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

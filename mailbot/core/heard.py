@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.core.desk import Author, Keys, Message, Ref
+from mailbot.core.forms import Form
 from mailbot.core.identity import Who
 from mailbot.core.mail import Address, Bounce, Mail, Screening
 from mailbot.core.policy import Agent
@@ -29,6 +30,7 @@ class Heard:
     `whole` and `signature` of an agent's mail are those of `agent_words`.
     `whose`: where it is a forward that says no address, the name of whoever wrote it ("" where not even that). `unconfirmed`: no
     server vouches that this agent sent it.
+    `form`: it is a contact form's; `mail` is from who filled it in, where it names them.
     `before_desk`: it lay in the mailbox before the desk came, and is seen only since its server gave it a new UID.
     """
 
@@ -49,6 +51,7 @@ class Heard:
     whose: str | None = None
     unconfirmed: bool = False
     before_desk: bool = False
+    form: Form | None = None
 
     @property
     def sender(self) -> Address:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mailbot.core.desk import Message, Outgoing, OutgoingKind, Promise, Ticket
+from mailbot.core.forms import UNCONFIRMED, given_name
 from mailbot.core.mail import Address
 from mailbot.core.outgoing.taps import Choice, one_tap
 from mailbot.core.policy import Agent, Inbox, Policy
@@ -93,6 +94,10 @@ def to_customer(
         "eta_missed": iso(ticket.eta_at) if missed else None,
         "due": iso(promise.due) if promise else None,
     }
+    if wordless := kind is OutgoingKind.LETTER and UNCONFIRMED in ticket.tags:
+        # Anybody may have given this address, and these words for it to read.
+        common |= {"customer": given_name(ticket.requester.name or "")}
+        fields = {**fields, **{name: "" for name in ("matter",) if name in fields}}
     return Outgoing(
         key=key,
         kind=kind,
@@ -103,7 +108,7 @@ def to_customer(
         language=ticket.language,
         zone=zone_for_customer(ticket, setting.policy, promise.due if promise else now),
         automatic=kind is OutgoingKind.LETTER,
-        subject=ticket.subject,
+        subject="" if wordless else ticket.subject,
         in_reply_to=ticket.thread[-1] if ticket.thread else None,
         references=ticket.thread or (_root(setting, ticket),),
         reply_token=token,

@@ -25,7 +25,12 @@ class Place:
 
 
 def match(heard: Heard, known: Known) -> Place:
-    """The ticket of a mail, whatever the order in which the mails of a thread arrive."""
+    """The ticket of a mail, whatever the order in which the mails of a thread arrive.
+
+    A form's first mail belongs to none: its Reply-To is anybody's word, and its Message-ID may be the same each time.
+    """
+    if heard.form is not None:
+        return Place(ticket=None, why="nothing it refers to is known", claimed=subject_number(heard.mail))
     found = list(_candidates(heard, known))
     claimed = _unproven_claim(heard, known)
     if not found:

@@ -86,6 +86,7 @@ class Limits:
     per_address_hour: int = 3
     per_address_day: int = 10
     per_domain_hour: int = 100
+    forms_hour: int = 60
     too_old: timedelta = timedelta(hours=24)
     max_received: int = 50
     breaker_floor: int = 500

@@ -14,6 +14,7 @@ URGENCY_SHARE = (1.0, 0.5, 0.5, 0.25)  # how much of the first word's time is le
 _JUST_PAST = timedelta(seconds=1)
 _A_PERSON_WAITS = (
     "person:",
+    "form:",
     "hold:",
     "limit:",
     *ANSWERED,

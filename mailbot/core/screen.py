@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailbot.core.authresults import fails_dmarc
+from mailbot.core.forms import Form, nobody_named
 from mailbot.core.machines import machine
 from mailbot.core.machines.bounce_text import from_daemon, may_be_a_person, null_return_path, subject_says_so
 from mailbot.core.machines.reaction import gesture
-from mailbot.core.machines.text import machine_speaks
+from mailbot.core.machines.text import asks, machine_speaks
 from mailbot.core.mail import Bounce, Kind, Mail, Screening
 from mailbot.core.mime.headers import moment
 from mailbot.core.mime.mailboxes import plain_boxes
@@ -47,28 +48,32 @@ def loop_word(signer: Signer, message_id: str) -> str:
     return signer.secret_word("loop:" + message_id)
 
 
-def screen(mail: Mail, new_text: str, *, own: Own, now: datetime, bounce: Bounce | None = None) -> Screening:
+def screen(
+    mail: Mail, new_text: str, *, own: Own, now: datetime, bounce: Bounce | None = None, form: Form | None = None
+) -> Screening:
     """The kind of a mail, and what may be done with it; the table of the design, in its order.
 
     `bounce` is what `find_bounce` said of the same mail: where it is None, the mail is not taken for a delivery
-    failure. `now` is aware. `new_text` is what the mail adds: its words count only where no header decides.
+    failure. `form` is what `form_of` said of it: what a form's mailer writes of itself does not count. `now` is aware. `new_text` is what the mail adds: its words count only where no header decides.
     """
     if why := _loops(mail, own):
         return Screening(kind=Kind.OWN, opens_ticket=False, may_answer=False, reason=why)
-    if quiet := _machine(mail, new_text, own, bounce):
+    if quiet := _machine(mail, new_text, own, bounce, form=form):
         kind, why = quiet
         return Screening(kind=kind, opens_ticket=False, may_answer=False, reason=why)
-    if why := machine.bulk(mail, new_text):
+    if why := machine.bulk(mail, new_text, form=form is not None and form.visitor is not None):
         return Screening(kind=Kind.LIST, opens_ticket=True, may_answer=False, reason=why)
     flagged = _doubtful(mail, own)
-    if null_return_path(mail):
+    if form is not None and form.visitor is None and not flagged:
+        return _person(str(nobody_named(form)))
+    if null_return_path(mail) and form is None and not _plainly_asks(mail, new_text):
         # Some gateways empty it for people as well: somebody must see the mail, and no letter may go there.
         return _person("null return path", flagged=flagged is not None)
     if why := _too_old(mail, own, now):
         return _person(why, flagged=flagged is not None)
     if flagged:
         return _person(flagged, flagged=True)
-    if any(_plain(box.key) in own.own_addresses for box in mail.from_):
+    if form is None and any(_plain(box.key) in own.own_addresses for box in mail.from_):
         return _person("it comes from one of our own addresses")
     if not _addressed(mail, own) and not own.answer_when_not_addressed:
         return _person("none of our addresses in To or Cc")
@@ -99,7 +104,9 @@ def _carries_loop_word(mail: Mail, own: Own, message_id: str) -> bool:
     return any(hmac.compare_digest(value.strip().encode(), wanted) for value in carried)
 
 
-def _machine(mail: Mail, new_text: str, own: Own, bounce: Bounce | None) -> tuple[Kind, str] | None:
+def _machine(
+    mail: Mail, new_text: str, own: Own, bounce: Bounce | None, *, form: Form | None
+) -> tuple[Kind, str] | None:
     """The kinds that open no ticket and get no answer, and why."""
     if bounce is not None:
         return Kind.BOUNCE, "a delivery is late" if bounce.delayed else "a delivery failed"
@@ -107,7 +114,7 @@ def _machine(mail: Mail, new_text: str, own: Own, bounce: Bounce | None) -> tupl
         return Kind.REPORT, why
     if why := machine.challenge(mail, new_text):
         return Kind.CHALLENGE, why
-    if why := machine.answering_machine(mail, new_text):
+    if why := machine.answering_machine(mail, new_text, form=form is not None):
         return Kind.AUTO_REPLY, why
     if found := gesture(mail, new_text):
         return found[0], str(found[1])
@@ -118,6 +125,14 @@ def _machine(mail: Mail, new_text: str, own: Own, bounce: Bounce | None) -> tupl
     if from_daemon(mail) and not may_be_a_person(mail) and subject_says_so(mail):
         return Kind.AUTO_REPLY, "a mail system wrote it"
     return None
+
+
+def _plainly_asks(mail: Mail, new_text: str) -> bool:
+    """Whether a mail that answers nothing asks or complains of something: no machine does, whatever its return path.
+
+    RFC 5321 section 4.5.5 keeps the null path for reports of what was sent, and nothing was sent here.
+    """
+    return not (mail.in_reply_to or mail.references) and asks(mail.subject[:300], new_text)
 
 
 def arrived(mail: Mail) -> datetime | None:

@@ -23,7 +23,21 @@ from enum import StrEnum
 
 NAMES = (
     *("note", "take", "release", "assign", "p", "promise", "plan", "workaround", "eta", "resolve", "reopen", "wait"),
-    *("thanks", "spam", "ignore", "status", "why", "help", "send", "confirm", "goodwill", "approve", "reply", "do"),
+    *(
+        "thanks",
+        "spam",
+        "ignore",
+        "status",
+        "why",
+        "help",
+        "send",
+        "confirm",
+        "goodwill",
+        "approve",
+        "reply",
+        "do",
+        "customer",
+    ),
 )
 """The verbs, as they are written."""
 

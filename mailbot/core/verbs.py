@@ -16,6 +16,8 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from mailbot.core.mime.mailboxes import plain_boxes
+from mailbot.core.reasons import why
 from mailbot.core.verb_lines import Line, LineKind, dequoted, is_blank, is_verb_below, read_line
 
 HELP: tuple[tuple[str, str], ...] = (
@@ -24,6 +26,7 @@ HELP: tuple[tuple[str, str], ...] = (
     ("/take", "it is yours"),
     ("/release", "it is nobody's again"),
     ("/assign NAME", "it is theirs"),
+    ("/customer ADDRESS", "who the customer is, where a form does not say: the acknowledgment goes there"),
     ("/p N", "priority: 1 all is failing, 2 money, 3 a problem, 4 a difficulty, 5 feedback"),
     ("/promise WHEN", "they hear from us by then: 2h, 4bh, 2bd, fri 14:00, tomorrow, EOD, 2026-03-06 14:00 CET"),
     ("/plan TEXT", "what we are doing about it"),
@@ -88,7 +91,7 @@ class _Fault:
 _USAGE = {usage.split()[0].removeprefix("/"): usage for usage, _ in HELP if usage.startswith("/")}
 _ALONE = frozenset({"take", "release", "reopen", "spam", "ignore", "status", "why", "help", "confirm", "approve", "do"})
 _QUESTIONS = frozenset({"status", "why", "help"})
-_TELLING = frozenset({"promise", "thanks", "send", "confirm", "goodwill", "approve", "reply", "do"})
+_TELLING = frozenset({"promise", "thanks", "send", "confirm", "goodwill", "approve", "reply", "do", "customer"})
 _DOING = _TELLING | {"plan", "workaround", "eta", "resolve", "reopen", "wait"}
 _CONTRADICTIONS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
     (frozenset({"resolve"}), frozenset({"reopen", "wait", "promise", "eta"}), "it is either resolved or still open"),
@@ -225,9 +228,9 @@ def _conflict(verb: Verb, kept: dict[str, Verb]) -> str | None:
         return f"/{verb.name} is there twice, «{earlier.argument}» and «{verb.argument}»: which one?"
     for other in kept.values():
         pair = {verb.name, other.name}
-        for ones, others, why in _CONTRADICTIONS:
+        for ones, others, because in _CONTRADICTIONS:
             if (verb.name in ones and other.name in others) or (verb.name in others and other.name in ones):
-                return f"/{other.name} and /{verb.name} contradict each other: {why}"
+                return f"/{other.name} and /{verb.name} contradict each other: {because}"
         if pair == {"note", "resolve"} and (_tells(verb) or _tells(other)):
             return "/note keeps the whole mail inside, and /resolve tells the customer: use /resolve quietly"
     return None
@@ -297,6 +300,13 @@ def _word(line: Line) -> str | _Fault:
     return argument or _Fault(reason=f"/{line.name} lacks something: {_USAGE[line.name]}", instead=(_USAGE[line.name],))
 
 
+def _address(line: Line) -> str | _Fault:
+    found = plain_boxes(line.argument)
+    if len(found) == 1:
+        return found[0].address
+    return _Fault(reason=str(why("customer.one_address")), instead=(_USAGE["customer"],))
+
+
 def _level(line: Line) -> str | _Fault:
     number = dequoted(line.argument).casefold().removeprefix("p").strip("=:. ")
     if number in ("1", "2", "3", "4", "5"):
@@ -338,6 +348,7 @@ _ARGUMENTS: dict[str, Callable[[Line], str | _Fault]] = {
     "send": _all_of_it,
     "thanks": _optional,
     "assign": _word,
+    "customer": _address,
     "promise": _word,
     "p": _level,
     "resolve": _manner,

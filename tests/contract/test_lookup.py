@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mailbot.core.desk import Author, Counts, Keys, Known, PromiseState, Ref
 from mailbot.core.mail import Address
+from mailbot.core.outgoing.limits import FORM_ACK
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, ticket
 
 SECOND = MINUTE / 60
@@ -127,6 +130,16 @@ def test_counts_are_those_of_the_outbox(store):
     store.commit(decision(outgoing=tuple(letters)), NOW - 2 * HOUR)
     store.commit(decision(outgoing=(outgoing("new"),)), NOW)
     assert known(store, sender="ann@shop.example").counts == Counts(hour=1, day=3, domain_hour=1)
+
+
+def test_letters_to_people_who_filled_in_a_form_are_counted_for_those_who_ask(store):
+    keys = [f"{FORM_ACK}1", f"{FORM_ACK}2", "ack:3", "ack:formal"]
+    to = [Address(address=f"c{n}@shop{n}.example") for n in range(4)]
+    store.commit(decision(outgoing=tuple(outgoing(k, to=a) for k, a in zip(keys, to, strict=True))), NOW)
+    store.commit(decision(outgoing=(outgoing(f"{FORM_ACK}9", to=to[0]),)), NOW - 2 * HOUR)
+    asked = Keys(content_key="k", sender="ann@shop.example", form=True)
+    assert store.lookup(asked, NOW).counts.forms_hour == 2
+    assert store.lookup(replace(asked, form=False), NOW).counts.forms_hour == 0
 
 
 def test_due_tickets_the_longest_due_first(store):

@@ -290,8 +290,10 @@ def test_our_own_server_knows_how_old_a_mail_is():
 
 
 def test_a_person_behind_a_null_return_path_is_seen_and_not_answered():
-    got = screened("Return-Path: <>")
-    assert (got.kind, got.opens_ticket, got.may_answer) == (Kind.PERSON, True, False)
+    for headers in (["Return-Path: <>", "In-Reply-To: <x@desk.example>"], ["Return-Path:"]):
+        got = screened(*headers, body="The parcel is here, all in order.")
+        assert (got.kind, got.opens_ticket, got.may_answer) == (Kind.PERSON, True, False)
+    assert screened("Return-Path: <>", body="The export fails. What can I do?").may_answer
     assert screened("Return-Path: <>", body="I am away until Monday.").kind is Kind.AUTO_REPLY
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ from mailbot.adapters.store.schema import (
     ticket,
 )
 from mailbot.core.desk import Author, Counts, Event, Keys, Known, Message, Promise, PromiseState, Ref, Ticket
+from mailbot.core.outgoing.limits import FORM_ACK
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -124,6 +126,12 @@ _ALIKE = Prepared(
     .order_by(message.c.received_at.desc())
     .limit(50)
 )
+_TO_FORMS = and_(
+    outbox.c.limit_address.is_not(None),
+    outbox.c.key >= bindparam("first", type_=Key),
+    outbox.c.key < bindparam("last", type_=Key),
+)
+_FORM_LETTERS = Prepared(select(counted(_TO_FORMS, _HOUR).label("letters")))
 _LEDGER = (
     select(goodwill)
     .where(
@@ -182,6 +190,9 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
     if keys.alike_within is not None:
         alike = _ALIKE.rows(connection, {"since": now - keys.alike_within})
         about["alike"] = tuple(row["alike"] for row in alike)
+    if keys.form and "counts" in about:
+        forms = {"hour": now - timedelta(hours=1), "first": FORM_ACK, "last": f"{FORM_ACK[:-1]};"}
+        about["counts"] = replace(about["counts"], forms_hour=_FORM_LETTERS.rows(connection, forms)[0]["letters"])
     if keys.opening:
         about |= _openings(connection, tickets)
     if keys.ledger is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from mailbot.core import promises
 from mailbot.core.acts.gratitude import be_thanked, mere_thanks, no_longer_thanked
+from mailbot.core.acts.named import NOBODY_NAMED
 from mailbot.core.acts.told import (
     HELD,
     hearers,
@@ -19,6 +20,7 @@ from mailbot.core.acts.told import (
     to_whom,
     who_hears,
 )
+from mailbot.core.acts.visitors import confirmed, names_nobody, of_form, tags_of, tap_of
 from mailbot.core.answered import ANSWERED, UNCONFIRMED, WHOSE
 from mailbot.core.authresults import passes
 from mailbot.core.change import Change
@@ -40,7 +42,7 @@ from mailbot.core.mail import Address, sent_files
 from mailbot.core.match import Place, is_party
 from mailbot.core.newtext import sign_off
 from mailbot.core.outgoing.header_values import file_name
-from mailbot.core.outgoing.limits import over
+from mailbot.core.outgoing.limits import FORM_ACK, over
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.triage import FIRST_WORDS, Triage, triage
@@ -77,7 +79,8 @@ def open_ticket(
         alike=alike_of(heard),
         weighed=weighed(facts, result, setting.rules),
     )
-    change.message(message, refs_of(heard, number))
+    # The Message-ID of a form's mail leads nowhere: who filled it in never saw it, and it may be the same each time.
+    change.message(message, refs_of(heard, number) if heard.form is None else ())
     change.event("opened", f"priority {ticket.priority}: {ticket.why}")
     if place.claimed is not None:
         change.event("claim", f"the subject names #{place.claimed}, to which the sender does not belong")
@@ -97,6 +100,7 @@ def open_ticket(
         "passed_on_by": heard.passed_on_by.name if heard.passed_on_by else None,
         "passed_on_with": shown(heard.passed_on_with),
         "whose": heard.whose is not None,
+        "form": of_form(heard, setting),
     }
     note_passed_on(change, heard)
     for agent in who_hears(heard, change.ticket, hearers(change, result), setting.policy):
@@ -106,7 +110,7 @@ def open_ticket(
             key=f"notice:{message.id}",
             fields=about,
             attach=take_along(heard),
-            tap="" if change.ticket.assignee else "/take",
+            tap=tap_of(heard, setting) or ("" if change.ticket.assignee else "/take"),
         )
     for address in outsiders(change, result):
         tell_outsider(change, address, key=f"notice:{message.id}", fields=about)
@@ -121,9 +125,11 @@ def join_ticket(
     change = Change(setting, place.ticket, known.promises.get(place.ticket.number), now, fresh)
     for other in place.same:
         change.merge(other, known.promises.get(other.number))
-    ticket = change.ticket
-    party = is_party(ticket, heard.keys.sender)
+    party = is_party(change.ticket, heard.keys.sender)
     theirs = party and not heard.unconfirmed
+    if theirs:
+        confirmed(change, heard)
+    ticket = change.ticket
     message = message_of(
         heard,
         message=fresh.id(),
@@ -192,12 +198,12 @@ def _new_ticket(heard: Heard, known: Known, setting: Setting, result: Triage, nu
         urgency=result.urgency,
         category=result.category,
         why=result.why,
-        tags=(*result.tags, f"incident:{result.incident}") if result.incident else result.tags,
+        tags=(*result.tags, *([f"incident:{result.incident}"] if result.incident else []), *tags_of(heard)),
         assignee=result.assign if result.assign in policy.agents else None,
         language=_language(heard, setting),
-        utc_offset=mail.utc_offset,
+        utc_offset=mail.utc_offset if heard.form is None else None,
         mute=_mute(heard, known, setting, result),
-        thread=(mail.message_id,) if mail.message_id else (),
+        thread=(mail.message_id,) if mail.message_id and heard.form is None else (),
         opened_at=now,
     )
 
@@ -214,7 +220,8 @@ def _language(heard: Heard, setting: Setting) -> str:
 def _mute(heard: Heard, known: Known, setting: Setting, result: Triage) -> str | None:
     """Why the desk may not write to this customer by itself, with a word before the colon that tells the kind."""
     if not heard.screening.may_answer:
-        return f"{heard.screening.kind.value}: {heard.screening.reason}"
+        kind = NOBODY_NAMED if names_nobody(heard) else f"{heard.screening.kind.value}:"
+        return f"{kind} {heard.screening.reason}"
     if heard.whose is not None:
         return WHOSE
     if heard.unconfirmed:
@@ -247,7 +254,7 @@ def _first_word(change: Change, heard: Heard, known: Known, result: Triage) -> N
         change.set(check_in_at=promises.watch_at(ticket, policy, change.now))
         return
     cadence = policy.cadences[ticket.priority]
-    key = f"ack:{ticket.number}"
+    key = f"{'ack:' if heard.form is None else FORM_ACK}{ticket.number}"
     due = promises.first_due(cadence, change.now, ticket.urgency)
     if due is None and _asked(heard.new_text):
         due = promises.answer_due(ticket, policy, change.now)
@@ -272,7 +279,7 @@ def _thank_others(change: Change, heard: Heard, result: Triage) -> None:
     """Thank-you notes to somebody a mail told us of, such as a new customer: only where that mail's sender is proven."""
     policy = change.setting.policy
     sender = heard.mail.sender
-    if not result.thank or sender is None or policy.authserv_id is None:
+    if not result.thank or sender is None or heard.form is not None or policy.authserv_id is None:
         return
     if not passes(heard.mail, policy.authserv_id, sender.domain):
         return

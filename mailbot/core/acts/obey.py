@@ -9,7 +9,9 @@ from mailbot.core import promises
 from mailbot.core.acts.customer import NO_STAND, withdraw
 from mailbot.core.acts.gestures import Ledger, approve, cannot_approve, cannot_give, give
 from mailbot.core.acts.gratitude import no_longer_thanked
+from mailbot.core.acts.named import greet, name_customer, nobody_to_write_to
 from mailbot.core.acts.silence import check_in_time
+from mailbot.core.acts.status import status_lines
 from mailbot.core.answered import RELEASED, WHOSE
 from mailbot.core.change import Change
 from mailbot.core.desk import Message, OutgoingKind, Promise, PromiseState, TicketState
@@ -71,10 +73,12 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
         if verb.name in ("goodwill", "approve"):
             _release(change)
         if verb.name == "why":
-            lines += reply.why or _status(change)
+            lines += reply.why or status_lines(change)
     told = reply.speaks or (reply.tells and not silent(change))
     if told:
         _speak(change, reply, due)
+    elif "customer" in reply.names:
+        greet(change)
     _gestures(change, reply, lines)
     if told:
         _report(change, reply, lines)
@@ -116,7 +120,11 @@ def impossible(change: Change, reply: Reply) -> str:
     """Why a reply as a whole cannot be obeyed; empty where it can. Nothing is changed here."""
     ticket, asked = change.ticket, reply.asked
     names = reply.names
-    if ticket.mute == WHOSE and (reply.speaks or reply.tells or names & {"promise", "thanks", "goodwill", "approve"}):
+    if (
+        ticket.mute == WHOSE
+        and "customer" not in names
+        and (reply.speaks or reply.tells or names & {"promise", "thanks", "goodwill", "approve"})
+    ):
         return str(why("refused.whose"))
     if not asked.verbs and not asked.prose and not reply.attach:
         return "there is nothing above the quoted text"
@@ -134,6 +142,8 @@ def impossible(change: Change, reply: Reply) -> str:
             return "/wait needs «customer 3d» or «third-party NAME»"
         if verb.name == "wait" and (length := _their_time(verb.argument)) and not _when(change, length, reply.agent):
             return f"«{length}» is not a time I am sure of, or it is past: /wait customer 3d"
+    if nobody := nobody_to_write_to(change, asked.verbs, speaks=reply.speaks or reply.tells):
+        return str(nobody)
     them = ticket.requester.address
     ends = "ignore" in names or ("resolve" in names and (quiet(asked) or silent(change)))
     if ends and change.promise is not None and not reply.speaks:
@@ -271,6 +281,8 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[str]) -> datetim
             assert other is not None
             change.set(assignee=other.id)
             change.event("assigned", other.name, by=agent.id)
+        case "customer":
+            name_customer(change, verb.argument, agent)
         case "p":
             change.set(
                 priority=int(verb.argument),
@@ -310,7 +322,7 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[str]) -> datetim
             change.letter("thanks-resolution", key=f"thanks:{ticket.number}:{change.fresh.id()}", fields=fields)
             change.event("thanked", by=agent.id)
         case "status":
-            lines += _status(change)
+            lines += status_lines(change)
         case "help":
             lines += [f"{verb_line}  {what}" for verb_line, what in HELP]
         case _:
@@ -338,17 +350,6 @@ def _their_time(argument: str) -> str:
     """How long the customer has, of `customer 3d`; empty where we wait for somebody else."""
     kind, _, rest = argument.partition(" ")
     return rest.strip() if kind.lower() == "customer" else ""
-
-
-def _status(change: Change) -> list[str]:
-    ticket = change.ticket
-    due = f"the next word is due {iso(change.promise.due)}" if change.promise else "no word is promised"
-    return [
-        f"#{ticket.number} {ticket.subject}",
-        f"{ticket.state.value}, priority {ticket.priority}, urgency {ticket.urgency}: {ticket.why}",
-        f"with {ticket.assignee or 'nobody'}; {due}",
-        f"{ticket.kept} of {ticket.promised} promises kept on time",
-    ]
 
 
 def _note_text(asked: Asked) -> str:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mailbot.core.desk import Decision, Keys, Known, OutgoingKind
 from mailbot.core.heard import Heard
+from mailbot.core.outgoing.limits import FORM_ACK
 
 MOST_ALIKE = 50  # as many as `Known.alike` has at most
 MOST_BYTES = 1_000_000  # of text: a group that takes longer to store would keep its first mail waiting
@@ -14,7 +15,7 @@ MOST_BYTES = 1_000_000  # of text: a group that takes longer to store would keep
 class Together:
     """A group of decisions that no store has yet. A mail that bears on the same people or tickets is for the next group.
 
-    What the others may have in common, the counts of a domain and the mails alike, is told by `beside`.
+    What the others may have in common, the counts of a domain or of forms and the mails alike, is told by `beside`.
     """
 
     def __init__(self) -> None:
@@ -24,6 +25,7 @@ class Together:
         self._tickets: set[int] = set()
         self._domains: dict[str, int] = {}
         self._alike: list[str] = []
+        self._forms = 0
         self._bytes = 0
 
     def takes(self, heard: Heard) -> bool:
@@ -51,6 +53,8 @@ class Together:
         domain = self._domains.get(_domain(keys.sender), 0) if keys.sender else 0
         if domain:
             known = replace(known, counts=replace(known.counts, domain_hour=known.counts.domain_hour + domain))
+        if keys.form and self._forms:
+            known = replace(known, counts=replace(known.counts, forms_hour=known.counts.forms_hour + self._forms))
         return known
 
     def hear(self, heard: Heard) -> None:
@@ -77,6 +81,7 @@ class Together:
             to = outgoing.to.key
             self._addresses.add(to)
             if outgoing.automatic and outgoing.kind is OutgoingKind.LETTER:
+                self._forms += outgoing.key.startswith(FORM_ACK)
                 self._domains[_domain(to)] = self._domains.get(_domain(to), 0) + 1
         for message in decision.messages:
             self._bytes += len(message.text)

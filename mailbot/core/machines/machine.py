@@ -102,11 +102,14 @@ _RECEIPTS_ONLY = frozenset({"none", "dr", "rn", "nrn"})
 _METHOD_REPLY = re.compile(r"^METHOD[ \t]*:[ \t]*REPLY\b", re.IGNORECASE | re.MULTILINE)
 
 
-def answering_machine(mail: Mail, new_text: str) -> str | None:
-    """Why a mail is an automatic answer or was sent by a program, or None (RFC 3834 section 5; else custom)."""
+def answering_machine(mail: Mail, new_text: str, *, form: bool = False) -> str | None:
+    """Why a mail is an automatic answer or was sent by a program, or None (RFC 3834 section 5; else custom).
+
+    `form`: of a contact form's mailer, which generates its mail and answers none (RFC 3834 section 5, auto-generated).
+    """
     for value in mail.header_all("auto-submitted"):
         word = value.split(";")[0].split("(")[0].strip().lower()
-        if word and word != "no":
+        if word and word != "no" and not (form and word == "auto-generated"):
             return f"Auto-Submitted: {word[:40]}"
     for name, wanted in _ANSWERS:
         for value in mail.header_all(name):
@@ -168,8 +171,8 @@ def report(mail: Mail) -> str | None:
     return None
 
 
-def bulk(mail: Mail, new_text: str) -> str | None:
-    """Why a mail went to many or wants no answer by a machine, or None."""
+def bulk(mail: Mail, new_text: str, *, form: bool = False) -> str | None:
+    """Why a mail went to many or wants no answer by a machine, or None. `form`: a form's, for whom Reply-To answers."""
     for name, _ in mail.headers:
         if name in _LIST_HEADERS:
             return f"header {name.title()}"
@@ -183,6 +186,8 @@ def bulk(mail: Mail, new_text: str) -> str | None:
             return "X-Auto-Response-Suppress"
     if mail.header("x-rt-loop-prevention") or mail.header("x-loop"):
         return "a header against mail loops"
+    if form:
+        return None
     for box in mail.from_:
         local = box.address.rpartition("@")[0] or box.address
         if _NO_REPLY.fullmatch(local.strip("\"'")[:100]):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from mailbot.core.desk import Counts
 from mailbot.core.policy import Limits
+from mailbot.core.reasons import why
+
+FORM_ACK = "ack:form:"  # how the key of the letter begins that somebody gets who filled in a form
 
 
 def over(counts: Counts, limits: Limits) -> str | None:
@@ -14,6 +17,8 @@ def over(counts: Counts, limits: Limits) -> str | None:
         return f"{counts.day} automatic mails to this address within the day"
     if counts.domain_hour >= limits.per_domain_hour:
         return f"{counts.domain_hour} automatic mails to this domain within the hour"
+    if counts.forms_hour >= limits.forms_hour:
+        return str(why("limit.forms", count=counts.forms_hour))
     return None
 
 

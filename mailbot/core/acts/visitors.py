@@ -1,0 +1,51 @@
+"""What a contact form's mail brings about beside what any mail does: what is told of it, and what is not believed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mailbot.core.change import Change
+from mailbot.core.forms import UNCONFIRMED, only_address
+from mailbot.core.heard import Heard
+from mailbot.core.mail import Kind
+from mailbot.core.setting import Setting
+
+
+def names_nobody(heard: Heard) -> bool:
+    """Whether a form sent it and no Reply-To says who could be written to."""
+    nobody = heard.form is not None and heard.form.visitor is None
+    return nobody and heard.screening.kind is Kind.PERSON and not heard.screening.flagged
+
+
+def tags_of(heard: Heard) -> tuple[str, ...]:
+    """The tags of the ticket that a form's mail opens."""
+    return (UNCONFIRMED,) if heard.form is not None and heard.form.visitor is not None else ()
+
+
+def of_form(heard: Heard, setting: Setting) -> Mapping[str, Any] | None:
+    """What a notice says of the form: its mailer, whether it names who filled it in, else the one address in its text."""
+    if heard.form is None:
+        return None
+    named = heard.form.visitor is not None
+    found = None if named else _found(heard, setting)
+    if not (named or found or heard.screening.kind is Kind.PERSON):
+        return None  # a program that reads no answers, and perhaps no form's
+    return {"mailer": heard.form.mailer.address, "named": named, "found": found}
+
+
+def tap_of(heard: Heard, setting: Setting) -> str:
+    """The line that one tap in the notice shall send; empty where the form's text leaves open who that is."""
+    found = _found(heard, setting) if heard.form is not None and heard.form.visitor is None else None
+    return f"/customer {found}" if found else ""
+
+
+def confirmed(change: Change, heard: Heard) -> None:
+    """A customer who answers a letter of ours reads the address that was given for them: it is theirs."""
+    if UNCONFIRMED in change.ticket.tags and any(token.ticket == change.ticket.number for token in heard.tokens):
+        change.set(tags=tuple(tag for tag in change.ticket.tags if tag != UNCONFIRMED))
+        change.event("confirmed", heard.sender.address, by="customer")
+
+
+def _found(heard: Heard, setting: Setting) -> str | None:
+    return only_address(heard.mail.text, setting.policy)
