@@ -14,6 +14,7 @@ from markupsafe import Markup
 from mailbot.adapters.letter_html import tap_line, words_to_html
 from mailbot.adapters.phrases import Phrases
 from mailbot.core.outgoing.times import say_short, say_when
+from mailbot.core.quotes.signature import is_signed
 
 _QUOTATION = {"de": ("„", "“")}
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)\S+", re.IGNORECASE)
@@ -160,6 +161,5 @@ def _called(name: str | None) -> str:
 
 
 def _signed_by(words: str, name: str) -> bool:
-    """Whether the words end with that person's name already."""
-    last = str(words).rstrip().rpartition("\n")[2].casefold().strip(" -–—,.!")
-    return bool(name) and last in {name.casefold(), name.split(maxsplit=1)[0].casefold()}
+    """Whether the words end with that person's name already, or bear it below a closing."""
+    return bool(name) and is_signed(str(words).split("\n"), name)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mailbot.core.mail import Mail
+from mailbot.core.mail import Attachment, Mail
 from mailbot.core.newtext import ANSWER_MARK
 from mailbot.core.policy import Agent, Policy
 from mailbot.core.quotes.html import has_quote_structure, html_text
@@ -17,6 +17,7 @@ from mailbot.core.quotes.scan import ATTRIBUTION_LINE, CUT_LINE
 from mailbot.core.quotes.signature import is_signature, sign, stripped, without_marked
 
 _TEXT_CAP: Final = 400_000  # characters
+_CARDS: Final = frozenset({"text/vcard", "text/x-vcard", "text/directory", "text/v-card", "application/vcard"})
 _THEIRS: Final = 300  # characters of a quoted line that is shown with its answer
 
 
@@ -55,7 +56,7 @@ def agent_words(mail: Mail, agent: Agent, policy: Policy) -> AgentWords:
             signature += [*below.words, *below.signature, *cut]
             continue
         signature += [*below.signature, *cut]
-        answers += [*([""] if answers else []), *([f"> {theirs[:_THEIRS]}", ""] if theirs else []), *below.words]
+        answers += [*([""] if answers else []), *([theirs[:_THEIRS], ""] if theirs else []), *below.words]
     words = signed.words
     if not any(clean(line) for line in words):
         words, answers = [*answers], []
@@ -65,6 +66,22 @@ def agent_words(mail: Mail, agent: Agent, policy: Policy) -> AgentWords:
     return AgentWords(
         words=_text(words), whole=_text(whole), signature=_text([line for line in signature if clean(line)])
     )
+
+
+def own_cards(files: Sequence[Attachment], agent: Agent, *, alone: bool) -> frozenset[int]:
+    """The indexes of the attachments that are the agent's own contact card; where it is `alone`, any card is."""
+    name, boxes = _letters(agent.name), {_letters(address.partition("@")[0]) for address in agent.addresses}
+    found = set[int]()
+    for part in files:
+        called = _letters((part.name or "").rpartition(".")[0] or (part.name or ""))
+        is_card = part.type in _CARDS or (part.name or "").casefold().endswith(".vcf")
+        if is_card and (alone or not called or name in called or called in boxes):
+            found.add(part.index)
+    return frozenset(found)
+
+
+def _letters(text: str) -> str:
+    return "".join(char for char in fold(text) if char.isalnum())
 
 
 def _divided(mail: Mail, ours: Ours) -> Answered:

@@ -139,13 +139,13 @@ def test_words_within_the_quote_are_held_apart_with_the_line_that_they_answer() 
     quote = QUOTED.replace("> > Does the lamp have to hum?", "> > Does the lamp have to hum?\n\nNo, it has not.\n")
     found = said(f"See below.\n\n{INTROS['gmail']}\n{quote}\n\n-- \nIvo\nLantern Ltd")
     assert found.words == "See below."
-    assert found.whole == "See below.\n\n> > Does the lamp have to hum?\n\nNo, it has not."
+    assert found.whole == "See below.\n\n> Does the lamp have to hum?\n\nNo, it has not."
 
 
 def test_answers_within_the_quote_alone_are_the_reply() -> None:
     quote = QUOTED.replace("> > Does the lamp have to hum?", "> > Does the lamp have to hum?\n\nNo, it has not.\n")
     found = said(f"{INTROS['gmail']}\n{quote}")
-    assert found.words == found.whole == "> > Does the lamp have to hum?\n\nNo, it has not."
+    assert found.words == found.whole == "> Does the lamp have to hum?\n\nNo, it has not."
 
 
 def test_a_line_that_the_client_wrapped_is_not_the_agents() -> None:

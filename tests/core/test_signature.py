@@ -3,7 +3,7 @@
 import pytest
 
 from mailbot.core.policy import Agent
-from mailbot.core.quotes.signature import is_signature, sign, stripped
+from mailbot.core.quotes.signature import is_signature, is_signed, sign, stripped
 
 IVO = Agent(id="ivo", name="Ivo Brandt", addresses=("ivo@lantern.example",))
 
@@ -101,3 +101,20 @@ def test_hostile_text_is_read_in_linear_time(unit: str) -> None:
         lines = text.split("\n")
         found = sign(lines, IVO)
         assert len(stripped(found.words)) <= len(lines)
+
+
+@pytest.mark.parametrize(
+    ("text", "signed"),
+    [
+        ("Hold it.\n\nIvo", True),
+        ("Hold it.\n\nBest regards, Ivo", True),
+        ("Hold it.\n\nBest regards,\nIvo Brandt", True),
+        ("Hold it.\n\nBest regards,\nIvo Brandt\n\n> Does it hum?\n\nNo.", True),
+        ("Hold it.\n\n– Ivo", True),
+        ("Ask for Ivo.", False),
+        ("Hold it.\n\nBest regards,\nAna", False),
+        ("", False),
+    ],
+)
+def test_the_name_stands_there_already(text: str, signed: bool) -> None:
+    assert is_signed(text.split("\n"), "Ivo Brandt") is signed

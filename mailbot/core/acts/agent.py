@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.acts.again import came_before, says_again
-from mailbot.core.acts.ask import Chosen, ask, chosen, let_lie, refuse_at_large
+from mailbot.core.acts.ask import Chosen, about_both, ask, chosen, let_lie, refuse_at_large
 from mailbot.core.acts.customer import take_along
 from mailbot.core.acts.obey import Reply, act, impossible
+from mailbot.core.agent_words import own_cards
 from mailbot.core.change import Change
 from mailbot.core.desk import Author, Decision, Known, Message, Ticket
 from mailbot.core.heard import Heard, message_of, refs_of
@@ -21,7 +22,7 @@ from mailbot.core.reasons import Reason, field_of, why
 from mailbot.core.rules.account import why_lines
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.tokens import TokenKind
-from mailbot.core.verbs import Refusal, parse_reply
+from mailbot.core.verbs import Asked, Refusal, parse_reply
 
 _ANSWERS = frozenset({"send", "confirm", "do", "reply"})
 _ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take", "approve"})
@@ -46,9 +47,10 @@ def hold(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
         held="confirm",
         note=who.reason,
     )
+    message = replace(message, new_text=heard.whole)  # shown whole, and sent as shown
     change.message(message)
     change.event("held", f"{heard.sender.address}: {who.reason}")
-    fields = {"reason": who.reason, "from": heard.sender.address, "yours": shown(heard.new_text), "text": ""}
+    fields = {"reason": who.reason, "from": heard.sender.address, "yours": shown(heard.whole), "text": ""}
     change.notice(who.agent, "confirm", key=f"confirm:{message.id}", fields=fields, held=message, tap="/confirm")
     return change.decision("held", who.reason)
 
@@ -74,6 +76,8 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
             change, heard, agent, "what was held has been dealt with; write to the newest notice instead", ""
         )
     asked = parse_reply(text)
+    if isinstance(asked, Asked) and heard.whole != heard.new_text and any(v.name == "note" for v in asked.verbs):
+        asked = parse_reply(heard.whole)  # all of it stays inside
     if isinstance(asked, Refusal):
         return _refuse(change, heard, agent, asked.reason, asked.draft)
     if any(v.name in _ANSWERS for v in asked.verbs):
@@ -85,7 +89,11 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     message = message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id)
     asks_why = any(v.name == "why" for v in asked.verbs)
     reasons = tuple(why_lines(ticket, known, setting)) if asks_why else ()
-    attach = () if token.tap else take_along(heard)
+    attach = () if token.tap else _files(heard, agent, alone=not asked.prose)
+    if not text and not attach:
+        return _refuse(
+            change, heard, agent, why("agent.only-signature") if heard.signature else why("agent.no-words"), ""
+        )
     reply = Reply(agent=agent, asked=asked, message=message, attach=attach, why=reasons, ledger=known.goodwill)
     if (question := _question(text)) is not None:
         if held is not None:
@@ -97,7 +105,11 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         choices = (Choice(line="/send", label=why("ask.send")), Choice(line="/ignore", label=why("ask.leave")))
         return ask(change, message, agent, about="again", question=why("ask.again"), choices=choices)
     if held is None and _crossed(token.answers, ticket, reply):
-        return _hold_crossed(change, known, reply)
+        return _hold_crossed(change, known, replace(reply, message=replace(message, new_text=heard.whole)))
+    if heard.whole != heard.new_text and not (token.tap or reply.is_note):
+        if held is not None:
+            change.release(held.id)
+        return about_both(change, message, agent, heard.whole)
     problem = impossible(change, reply)
     if problem:
         return _refuse(change, heard, agent, problem, "")
@@ -106,6 +118,12 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     if held is not None:
         change.release(held.id)  # a fresh text instead of the one that was kept back
     return change.decision(*act(change, reply))
+
+
+def _files(heard: Heard, agent: Agent, *, alone: bool) -> tuple[tuple[int, int], ...]:
+    """The attachments that go along: all but the agent's own card."""
+    cards = own_cards(heard.mail.attachments, agent, alone=alone)
+    return tuple(each for each in take_along(heard) if each[1] not in cards)
 
 
 def _crossed(answers_seen: int, ticket: Ticket, reply: Reply) -> bool:
@@ -165,7 +183,9 @@ def _let_go(
     if isinstance(asked, Refusal):
         return _refuse(change, heard, agent, asked.reason, asked.draft, of=held)
     inbound = held.inbound
-    attach = tuple((inbound, a.index) for a in sent_files(held.attachments)) if inbound is not None else ()
+    cards = own_cards(held.attachments, agent, alone=not asked.prose)
+    files = [each.index for each in sent_files(held.attachments) if each.index not in cards]
+    attach = tuple((inbound, index) for index in files) if inbound is not None else ()
     reply = Reply(agent=agent, asked=asked, message=held, attach=attach, ledger=known.goodwill)
     problem = impossible(change, reply)
     if problem:

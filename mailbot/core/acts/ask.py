@@ -36,6 +36,15 @@ def _as_note(held: Message) -> str:
     return f"/note\n{held.new_text}"
 
 
+def _all_of_it(held: Message) -> str:
+    """With the words within the quote: of a mail that was kept back for those, `text` holds both (see `about_both`)."""
+    return held.text
+
+
+def _all_as_note(held: Message) -> str:
+    return f"/note\n{held.text}"
+
+
 def _as_verb(held: Message) -> str:
     return first_word_as_verb(held.new_text)
 
@@ -52,9 +61,9 @@ QUESTIONS: Mapping[str, Mapping[str, Rewrite]] = {
     # The first line may be one for the desk without its slash: done as such, kept inside, or sent as it stands?
     "verb": {"do": _as_verb, "note": _as_note, "send": _as_it_is, "ignore": _dropped},
     # Words above and words inside the quote: send those above, or all of them?
-    "both": {"send": _as_it_is, "send all": _as_it_is, "note": _as_note, "ignore": _dropped},
     # The same words to the same customer a moment after they went out: send them once more?
     "again": {"send": _as_it_is, "note": _as_note, "ignore": _dropped},
+    "both": {"send": _as_it_is, "send all": _all_of_it, "note": _all_as_note, "ignore": _dropped},
     # It says nowhere which ticket it answers: this one?
     "which": {"reply": _as_it_is, "ignore": _dropped},
 }
@@ -117,9 +126,23 @@ def ask(
     kept = replace(message, internal=True, held=about)
     change.message(kept)
     change.event("held", str(question), by=agent.id)
-    fields = {"question": field_of(question), "yours": shown(kept.new_text), "text": ""}
+    fields = {
+        "question": field_of(question),
+        "yours": shown(kept.text if about == "both" else kept.new_text),
+        "text": "",
+    }
     change.notice(agent, "ask", key=f"ask:{kept.id}", fields=fields, held=kept, choices=choices)
     return change.decision("held", str(question))
+
+
+def about_both(change: Change, message: Message, agent: Agent, whole: str) -> Decision:
+    """Ask about a mail that has words above the quote and more of them further down: those above, or the `whole`?"""
+    choices = (
+        Choice(line="/send", label=why("ask.above")),
+        Choice(line="/send all", label=why("ask.all")),
+        Choice(line="/note", label=why("ask.note")),
+    )
+    return ask(change, replace(message, text=whole), agent, about="both", question=why("ask.both"), choices=choices)
 
 
 def ask_at_large(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -63,6 +64,18 @@ def sign(lines: Sequence[str], agent: Agent | None = None) -> Signed:
                 words=inner.words, signature=[*inner.signature, *under.signature], doubtful=stripped(under.words)
             )
     return _cut(lines, agent)
+
+
+def is_signed(lines: Sequence[str], name: str) -> bool:
+    """Whether a text bears a person's name as its last line, or below a closing ("Best regards, Mara")."""
+    writer = Agent(id="", name=name, addresses=())
+    said = [line for line in lines if clean(line)]
+    if not said:
+        return False
+    tail = fold(clean(said[-1])).rpartition(",")[2].strip(" .!")
+    if cards.names(said[-1], writer) or (is_closing(clean(said[-1])) and cards.names(tail, writer)):
+        return True
+    return any(is_closing(clean(one)) and cards.names(two, writer) for one, two in itertools.pairwise(said))
 
 
 def stripped(lines: Sequence[str]) -> list[str]:
