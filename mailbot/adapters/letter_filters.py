@@ -41,6 +41,7 @@ def filters(language: str, phrases: Phrases) -> dict[str, Callable[..., Any]]:
         "theirs": lambda matter, most=32: _theirs(matter, most, language),
         "flow": _flow,
         "duration": lambda seconds: _duration(seconds, language),
+        "size": lambda count: _size(count, language),
         "count_words": lambda text: len(str(text).split()),
         "when_inside": _when_inside,
         "called": _called,
@@ -88,7 +89,9 @@ def _to_tap(context: Context, link: str, label: str) -> str:
 
 @jinja2.pass_context
 def _html(context: Context, words: str, said: Sequence[str] = ()) -> Markup:
-    return words_to_html(words, said, context["taps"])
+    return words_to_html(
+        words, said, context["taps"], pictures=context.get("pictures"), own=context.get("own_addresses") or ()
+    )
 
 
 def _theirs(matter: str, most: int, language: str) -> str:
@@ -107,6 +110,14 @@ def _duration(seconds: int, language: str) -> str:
     if minutes < 48 * 60:
         return f"{round(minutes / 60)} h"
     return f"{round(minutes / 1440)} {'Tage' if language == 'de' else 'days'}"
+
+
+def _size(count: int, language: str) -> str:
+    """How large something is, as people say it: "300 kB", "24 MB", "1.5 MB"."""
+    if count < 999_500:
+        return f"{max(1, round(count / 1000))} kB"
+    millions = f"{count / 1_000_000:.{0 if count >= 9_950_000 else 1}f}".removesuffix(".0")
+    return f"{millions.replace('.', ',') if language == 'de' else millions} MB"
 
 
 def _grounds(why: str) -> str:

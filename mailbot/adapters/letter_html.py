@@ -3,18 +3,28 @@
 Blocks are parted by blank lines: quoted lines (`> `), a list (`- `), facts (`Name: value`, two lines at least), a
 draft (four blanks in front), the foot (after `-- `), and paragraphs. All text is escaped here; nothing in it is markup.
 A link that the desk itself made to be tapped stands alone on its line, `LABEL: <mailto:…>`, and is told beside the words:
-whatever merely looks like one stays text.
+whatever merely looks like one stays text. Addresses of pages, people and telephones become links to themselves, and the
+mark of a picture that the mail brings along becomes the picture.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from markupsafe import Markup
 
-_LINK = re.compile(r"https?://[^\s<>\"'“”„‘’]+[^\s<>\"'“”„‘’.,;:!?)\]]")
+# Only what a person can mean to be opened; a mail that a link has written ready (a "?" in it) is none of them.
+_LINK = re.compile(
+    r"(?<![A-Za-z0-9+.-])(?:https?://(?=[^\s/])[^\s<>\"'“”„‘’«»`|\\^{}]+"
+    r"|mailto:[^\s<>\"'“”„‘’«»@?:,;()\[\]]{1,64}@[A-Za-z0-9.-]{1,253}+(?![^\s<>\"'“”„‘’«».,;:!)\]])"
+    r"|tel:\+?[0-9][0-9().-]{2,30})",
+    re.IGNORECASE,
+)
+_AT_THE_END = ".,;:!?…*_~"
+_PAIRS = {")": "(", "]": "["}
 _FACT = re.compile(r"([^\s:>][^:>]{0,23}): +(\S.*)")
 _FOOT = "-- "
 
@@ -24,22 +34,45 @@ def tap_line(label: str, link: str) -> str:
     return f"{label}: <{link}>"
 
 
-def words_to_html(words: str, strong: Sequence[str] = (), taps: Sequence[tuple[str, str]] = ()) -> Markup:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Look:
+    """What is set apart in a line: texts in bold, escaped; pictures, their Content-ID by their mark; our own addresses."""
+
+    strong: Sequence[str]
+    pictures: Mapping[str, str]
+    marks: re.Pattern[str] | None
+    own: frozenset[str]
+
+
+def words_to_html(
+    words: str,
+    strong: Sequence[str] = (),
+    taps: Sequence[tuple[str, str]] = (),
+    *,
+    pictures: Mapping[str, str] | None = None,
+    own: Iterable[str] = (),
+) -> Markup:
     """The words as a run of block elements. Each text of `strong` (the times that the letter states) is set bold.
 
-    `taps` are the (label, link) of the lines that become links.
+    `taps` are the (label, link) of the lines that become links, `pictures` the Content-ID of each picture's mark, and
+    `own` the desk's addresses (folded), to which no mail is opened by a link in the words.
     """
     body, mark, foot = f"\n{words}".rpartition(f"\n{_FOOT}\n")
     if not mark:
         body, foot = foot, ""
-    marked = [escape(text) for text in sorted(set(strong), key=len, reverse=True)]
+    look = _Look(
+        strong=[escape(text) for text in sorted(set(strong), key=len, reverse=True)],
+        pictures=pictures or {},
+        marks=re.compile("|".join(map(re.escape, pictures))) if pictures else None,
+        own=frozenset(own),
+    )
     links = {tap_line(label, link): (label, link) for label, link in taps}
     blocks = [
-        _tap(*links[lines[0]]) if len(lines) == 1 and lines[0] in links else _block(lines, marked)
+        _tap(*links[lines[0]]) if len(lines) == 1 and lines[0] in links else _block(lines, look)
         for lines in _blocks(body.split("\n"))
     ]
     if foot.strip():
-        blocks.append(f'<p class="foot">{_lines(foot.strip().splitlines(), marked)}</p>')
+        blocks.append(f'<p class="foot">{_lines(foot.strip().splitlines(), look)}</p>')
     return Markup("\n".join(blocks))  # noqa: S704 - every piece was escaped in _inline or just before
 
 
@@ -70,58 +103,89 @@ def _kind(line: str) -> str:
     return "list" if line.startswith(("- ", "• ")) else "text"
 
 
-def _block(lines: list[str], strong: list[str]) -> str:
+def _block(lines: list[str], look: _Look) -> str:
     match _kind(lines[0]):
         case "quote":
-            return f"<blockquote>{_lines([line[1:].removeprefix(' ') for line in lines], strong)}</blockquote>"
+            return f"<blockquote>{_lines([line[1:].removeprefix(' ') for line in lines], look)}</blockquote>"
         case "draft":
             draft = "\n".join(line[4:] for line in lines).strip("\n")
             return f"<pre>{escape(draft)}</pre>"
         case "list":
-            return f"<ul>{''.join(_items(lines, strong))}</ul>"
+            return f"<ul>{''.join(_items(lines, look))}</ul>"
     facts = [_FACT.fullmatch(line) for line in lines]
     if len(lines) > 1 and all(facts):
         rows = (
-            f"<tr><th>{escape(fact.group(1))}</th><td>{_inline(fact.group(2), strong)}</td></tr>"
+            f"<tr><th>{escape(fact.group(1))}</th><td>{_inline(fact.group(2), look)}</td></tr>"
             for fact in facts
             if fact
         )
         return f'<table role="presentation">{"".join(rows)}</table>'
-    return f"<p>{_lines(lines, strong)}</p>"
+    return f"<p>{_lines(lines, look)}</p>"
 
 
 def _tap(label: str, link: str) -> str:
     return f'<p class="tap"><a href="{escape(link)}">{escape(label)}</a></p>'
 
 
-def _items(lines: Sequence[str], strong: list[str]) -> Iterable[str]:
+def _items(lines: Sequence[str], look: _Look) -> Iterable[str]:
     item: list[str] = []
     for line in lines:
         if _kind(line) == "list" and item:
-            yield f"<li>{_lines(item, strong)}</li>"
+            yield f"<li>{_lines(item, look)}</li>"
             item = []
         item.append(line[2:] if _kind(line) == "list" else line.strip())
-    yield f"<li>{_lines(item, strong)}</li>"
+    yield f"<li>{_lines(item, look)}</li>"
 
 
-def _lines(lines: Sequence[str], strong: list[str]) -> str:
-    return "<br>\n".join([_inline(line, strong) for line in lines])
+def _lines(lines: Sequence[str], look: _Look) -> str:
+    return "<br>\n".join([_inline(line, look) for line in lines])
 
 
-def _inline(line: str, strong: list[str]) -> str:
+def _inline(line: str, look: _Look) -> str:
+    if look.marks is None or "[" not in line:
+        return _linked(line, look)
     pieces = []
     at = 0
-    for link in _LINK.finditer(line):
-        address = escape(link.group())
-        pieces += [_bold(line[at : link.start()], strong), f'<a href="{address}">{address}</a>']
-        at = link.end()
-    pieces.append(_bold(line[at:], strong))
+    for mark in look.marks.finditer(line):
+        cid, alt = escape(look.pictures[mark.group()]), escape(mark.group())
+        pieces += [_linked(line[at : mark.start()], look), f'<img src="cid:{cid}" alt="{alt}">']
+        at = mark.end()
+    return "".join([*pieces, _linked(line[at:], look)])
+
+
+def _linked(line: str, look: _Look) -> str:
+    pieces = []
+    at = 0
+    for start, link in _links(line):
+        if start < at or link.casefold().removeprefix("mailto:") in look.own:
+            continue
+        address = escape(link)
+        shown = escape(link.partition(":")[2]) if link[:7].casefold() == "mailto:" else address
+        pieces += [_bold(line[at:start], look), f'<a href="{address}">{shown}</a>']
+        at = start + len(link)
+    pieces.append(_bold(line[at:], look))
     return "".join(pieces)
 
 
-def _bold(text: str, strong: list[str]) -> str:
+def _links(line: str) -> Iterator[tuple[int, str]]:
+    """Where a line holds an address that can be opened, without the marks of the sentence around it."""
+    if ":" not in line:
+        return
+    for found in _LINK.finditer(line):
+        link = found.group()
+        lacking = {close: link.count(close) - link.count(opens) for close, opens in _PAIRS.items()}
+        end = len(link)
+        while end and (link[end - 1] in _AT_THE_END or lacking.get(link[end - 1], 0) > 0):
+            if link[end - 1] in lacking:
+                lacking[link[end - 1]] -= 1
+            end -= 1
+        if not link[:end].endswith("/") or link.count("/") > 2:
+            yield found.start(), link[:end]
+
+
+def _bold(text: str, look: _Look) -> str:
     escaped = escape(text)
-    for words in strong:
+    for words in look.strong:
         if words in escaped:
             return escaped.replace(words, f"<strong>{words}</strong>")
     return escaped

@@ -78,6 +78,8 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {
             "first_contact": True,
             "attachments": ["statement.pdf"],
+            "left_out": [{"name": "film of it.mov", "size": 61_400_000}],
+            "most": 18_000_000,
             "claimed": None,
             "again": 0,
             "currency": "EUR",

@@ -6,17 +6,17 @@ built is read again, and a mail whose headers are not exactly those that were me
 
 from __future__ import annotations
 
-import binascii
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
-from hashlib import sha256
 from typing import Protocol
 
 from mailbot.core.desk import Outgoing, OutgoingKind
-from mailbot.core.outgoing import header_values
+from mailbot.core.outgoing import header_values, mimeparts
+from mailbot.core.outgoing.door import check_at_the_door
+from mailbot.core.outgoing.files import File
 from mailbot.core.policy import Inbox, Policy
 from mailbot.core.tokens import Signer, Token, TokenKind
 from mailbot.errors import TemplateError
@@ -27,8 +27,6 @@ _ANSWERS_AT_ONCE = frozenset({"ack", "thanks-feedback", "thanks-welcome", "thank
 _PREFIXES = re.compile(
     r"(?:(?:re|aw|antw|antwort|sv|vs|odp|res|rif|ref|r)\s*(?:\[\d{1,4}\]|\^\d{1,4})?\s*[:：]\s*)+", re.IGNORECASE
 )
-_ASCII = bytes(range(128))
-_TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,100}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,100}")
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _FIELD = re.compile(rb"([!-9;-~]+):")
 _FOLDS = (b" ", b"\t")
@@ -73,12 +71,13 @@ def compose(
     policy: Policy,
     signer: Signer,
     now: datetime,
-    attachments: Sequence[tuple[str | None, str, bytes]] = (),
+    files: Sequence[File] = (),
 ) -> Composed:
-    """The mail as bytes, for one recipient. `attachments` are (shown name, media type, decoded bytes).
+    """The mail as bytes, for one recipient. Files that the HTML shows stand within it, the others beside the words.
 
     Deterministic: the same arguments give the same bytes. Raises TemplateError where the recipient or the inbox has
-    no address that can be written, or where the built headers are not those that were meant.
+    no address that can be written, or where the built headers are not those that were meant; Unfit where the mail
+    holds what must not go out, or lacks what it is for.
     """
     own = header_values.address(inbox.address)
     to = header_values.address(outgoing.to.address)
@@ -86,18 +85,23 @@ def compose(
     key = outgoing.key.encode("utf-8", "backslashreplace").decode()
     secret = signer.secret_word(key)[:16]
     message_id = f"{_NOT_A_TOKEN.sub('', outgoing.message_token or '')[:120] or 'm'}.{secret}@{domain}"
+    subject = _subject(outgoing, rendered, inbox)
+    check_at_the_door(outgoing, (subject, rendered.text, rendered.html or ""), files, signer)
+    outside = outgoing.kind is not OutgoingKind.NOTICE
     top = [
         ("From", header_values.mailbox(_from_name(outgoing, inbox), own)),
         ("To", header_values.mailbox(outgoing.to.name or "", to)),
-        ("Subject", header_values.unstructured("Subject", _subject(outgoing, rendered, inbox))),
+        ("Subject", header_values.unstructured("Subject", subject)),
         ("Date", format_datetime(now)),
         ("Message-ID", f"<{message_id}>"),
     ]
     if policy.subaddress and outgoing.reply_token and (reply := _subaddress(local, outgoing.reply_token, domain)):
         top.append(("Reply-To", header_values.mailbox(inbox.display_name, reply)))
-    if outgoing.in_reply_to and (answered := header_values.ids((outgoing.in_reply_to,), domain)):
+    # Somebody may have answered a notice that was passed on to them: its Message-ID is as good as its address.
+    known = [i for i in _references(outgoing) if not (outside and signer.empowers(i))]
+    if outgoing.in_reply_to in known and (answered := header_values.ids((outgoing.in_reply_to or "",), domain)):
         top.append(("In-Reply-To", answered))
-    if references := header_values.ids(_references(outgoing), domain):
+    if references := header_values.ids(known, domain):
         top.append(("References", references))
     if outgoing.kind is OutgoingKind.NOTICE or (outgoing.kind is OutgoingKind.LETTER and outgoing.automatic):
         # RFC 3834 section 5: a reply to one mail says so; what a time or an event brought about is generated.
@@ -105,11 +109,12 @@ def compose(
         top += [("Auto-Submitted", reply_or_not), ("X-Auto-Response-Suppress", "OOF, AutoReply")]
     top += [("X-Mailbot-Loop", signer.secret_word(f"loop:{message_id}")), ("MIME-Version", "1.0")]
 
-    part = _words(rendered, key)
-    if attachments:
-        files = [_file(*attachment) for attachment in attachments]
-        part = _multipart("mixed", [part, *files], key)
-    raw = _head(top) + part
+    mark = mimeparts.mark_of(key)
+    part = _words(rendered, [file for file in files if _stands_within(file, rendered.html)], mark)
+    beside = [mimeparts.file_part(file, mark) for file in files if not _stands_within(file, rendered.html)]
+    if beside:
+        part = mimeparts.multipart("mixed", [part, *beside], mark)
+    raw = mimeparts.head(top) + part
     _check(raw, [name for name, _ in top], part)
     return sealed(raw, message_id, outgoing, inbox=inbox, policy=policy, signer=signer)
 
@@ -180,54 +185,19 @@ def _bounce_address(outgoing: Outgoing, policy: Policy, signer: Signer, local: s
     return _subaddress(local, signer.sign(Token(kind=TokenKind.BOUNCE, ticket=outgoing.ticket)), domain)
 
 
-def _words(rendered: Words, key: str) -> bytes:
-    text = _text_part("plain", rendered.text)
+def _words(rendered: Words, pictures: Sequence[File], mark: str) -> bytes:
+    text = mimeparts.text_part("plain", rendered.text)
     if rendered.html is None:
         return text
-    return _multipart("alternative", [text, _text_part("html", rendered.html)], key)
+    html = mimeparts.text_part("html", rendered.html)
+    if pictures:
+        shown = [mimeparts.file_part(picture, mark, within=True) for picture in pictures]
+        html = mimeparts.multipart("related", [html, *shown], mark)
+    return mimeparts.multipart("alternative", [text, html], mark)
 
 
-def _text_part(subtype: str, words: str) -> bytes:
-    data = header_values.clean_text(words).encode().replace(b"\n", b"\r\n")
-    if not data.endswith(b"\r\n"):
-        data += b"\r\n"
-    # Mostly ASCII stays readable on the wire; other scripts would triple in quoted-printable.
-    if len(data.translate(None, _ASCII)) * 4 <= len(data):
-        encoding, body = "quoted-printable", binascii.b2a_qp(data, istext=True)
-    else:
-        encoding, body = "base64", _base64(data)
-    head = [("Content-Type", f'text/{subtype}; charset="utf-8"'), ("Content-Transfer-Encoding", encoding)]
-    return _head(head) + b"\r\n" + body
-
-
-def _file(name: str | None, type_: str, data: bytes) -> bytes:
-    shown = header_values.file_name(name or "")
-    # RFC 2046 sections 5.1 and 5.2: multipart and message may not be base64, so they travel as opaque bytes.
-    opaque = not _TYPE.fullmatch(type_) or type_.lower().startswith(("multipart/", "message/"))
-    head = [
-        ("Content-Type", "application/octet-stream" if opaque else type_),
-        ("Content-Disposition", "attachment" + header_values.parameter("filename", shown)),
-        ("Content-Transfer-Encoding", "base64"),
-    ]
-    return _head(head) + b"\r\n" + _base64(data)
-
-
-def _base64(data: bytes) -> bytes:
-    lines = (binascii.b2a_base64(data[at : at + 57], newline=False) for at in range(0, len(data), 57))
-    return b"".join(line + b"\r\n" for line in lines)
-
-
-def _multipart(subtype: str, parts: Sequence[bytes], key: str) -> bytes:
-    # "=_" occurs in no quoted-printable and no base64 (RFC 2045 section 6.7), so no content can close a part early.
-    boundary = f"=_{subtype[:3]}_{sha256(key.encode()).hexdigest()[:24]}"
-    mark = f"--{boundary}".encode()
-    body = b"".join(mark + b"\r\n" + part + b"\r\n" for part in parts)
-    head = _head([("Content-Type", f'multipart/{subtype};\r\n boundary="{boundary}"')])
-    return head + b"\r\n" + body + mark + b"--\r\n"
-
-
-def _head(fields: Sequence[tuple[str, str]]) -> bytes:
-    return "".join(f"{name}: {value}\r\n" for name, value in fields).encode()
+def _stands_within(file: File, html: str | None) -> bool:
+    return file.cid is not None and html is not None and f"cid:{file.cid}" in html
 
 
 def _check(raw: bytes, meant: Sequence[str], part: bytes) -> None:

@@ -9,11 +9,13 @@ from typing import Any
 from mailbot.core.desk import Message, Outgoing, OutgoingKind, Promise, Ticket
 from mailbot.core.forms import UNCONFIRMED, given_name
 from mailbot.core.mail import Address
+from mailbot.core.mime.links import unwrapped_text
 from mailbot.core.outgoing.taps import Choice, one_tap
+from mailbot.core.outgoing.within import holds_signed, without_signed
 from mailbot.core.policy import Agent, Inbox, Policy
 from mailbot.core.reasons import field_of
 from mailbot.core.setting import Setting
-from mailbot.core.tokens import Token, TokenKind
+from mailbot.core.tokens import Signer, Token, TokenKind
 
 _MATTER = 160
 _GREETING = 40
@@ -98,6 +100,7 @@ def to_customer(
         # Anybody may have given this address, and these words for it to read.
         common |= {"customer": given_name(ticket.requester.name or "")}
         fields = {**fields, **{name: "" for name in ("matter",) if name in fields}}
+    told = {**common, **_clock(setting.policy), **fields}
     return Outgoing(
         key=key,
         kind=kind,
@@ -108,7 +111,7 @@ def to_customer(
         language=ticket.language,
         zone=zone_for_customer(ticket, setting.policy, promise.due if promise else now),
         automatic=kind is OutgoingKind.LETTER,
-        subject="" if wordless else ticket.subject,
+        subject="" if wordless else str(_for_outside(ticket.subject, OutgoingKind.LETTER, inbox, setting.signer)),
         in_reply_to=ticket.thread[-1] if ticket.thread else None,
         references=ticket.thread or (_root(setting, ticket),),
         reply_token=token,
@@ -116,7 +119,7 @@ def to_customer(
         promise=promise.id if promise else None,
         attach=attach,
         not_before=now,
-        fields={**common, **_clock(setting.policy), **fields},
+        fields={name: _for_outside(value, kind, inbox, setting.signer) for name, value in told.items()},
     )
 
 
@@ -283,6 +286,20 @@ def readers(policy: Policy, ticket: Ticket) -> Sequence[Agent]:
 def _clock(policy: Policy) -> Mapping[str, Any]:
     """What templates are told of a desk that is tried out in seconds; nothing elsewhere, where a minute is exact."""
     return {"to_the_second": True} if policy.grain < timedelta(minutes=1) else {}
+
+
+def _for_outside(value: object, kind: OutgoingKind, inbox: Inbox, signer: Signer) -> object:
+    """A fact as a letter may tell it: links go where they lead, not by way of a gateway that names its user.
+
+    What the desk quotes by itself loses an address that was signed for an agent; an agent's own words are asked about
+    instead (`acts.carried.cannot_leave`).
+    """
+    if not isinstance(value, str):
+        return value
+    text = unwrapped_text(value) if "://" in value else value
+    if kind is OutgoingKind.LETTER and holds_signed(text, signer):
+        return without_signed(text, signer, inbox.address)
+    return text
 
 
 def _root(setting: Setting, ticket: Ticket) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from mailbot.core.mail import Address, Mail, Unreadable
 from mailbot.core.mime import headers
@@ -12,7 +13,7 @@ from mailbot.core.mime.files import names_of
 from mailbot.core.mime.mailboxes import plain_boxes
 from mailbot.core.mime.parts import Part, ReadLimits, TooMuch, part_octets, take_apart, walk
 
-__all__ = ["ADDRESS_IN_NAME", "MALFORMED_FROM", "ReadLimits", "attachment", "read"]
+__all__ = ["ADDRESS_IN_NAME", "MALFORMED_FROM", "Carried", "ReadLimits", "attachment", "attachments", "read"]
 
 _DEFAULTS = ReadLimits()
 MALFORMED_FROM = "malformed From: "  # how the defect begins that says so
@@ -42,14 +43,34 @@ def read(raw: bytes, limits: ReadLimits = _DEFAULTS) -> Mail | Unreadable:
 
 def attachment(raw: bytes, index: int, limits: ReadLimits = _DEFAULTS) -> tuple[str | None, str, bytes] | None:
     """Name, media type and decoded bytes of the part that `Attachment.index` names; None where there is none."""
+    part = attachments(raw, (index,), limits).get(index)
+    return None if part is None else (part.name, part.type, part.data)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Carried:
+    """A part that was kept opaque, with its bytes decoded; `charset` is what its sender said of a text."""
+
+    name: str | None
+    type: str
+    data: bytes
+    charset: str | None = None
+
+
+def attachments(raw: bytes, indexes: Collection[int], limits: ReadLimits = _DEFAULTS) -> dict[int, Carried]:
+    """The parts that `Attachment.index` names, by it; the mail is taken apart once. What is not there is left out."""
+    found: dict[int, Carried] = {}
     try:
         root = take_apart(raw, limits)
+        names = names_of(root)
         for number, part in walk(root):
-            if number == index:
-                return names_of(root).get(number, part.filename), part.media_type, part_octets(part)
+            if number in indexes:
+                kind, said = part.content
+                name = names.get(number, part.filename)
+                found[number] = Carried(name=name, type=kind, data=part_octets(part), charset=said.get("charset"))
     except (TooMuch, RecursionError, ValueError):
         pass
-    return None
+    return found
 
 
 def _mail(root: Part, body: Body, fingerprint: str, size: int) -> Mail:

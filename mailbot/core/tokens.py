@@ -16,8 +16,9 @@ _SIGNATURE_BYTES = SIGNATURE_LENGTH * 5 // 8
 # Looked for at every place (the match is empty), so that an address that begins like a token (`care-c1-…`) hides none.
 # A field is shorter than a signature, so that neither is taken for the other.
 _TOKEN = re.compile(r"(?<![a-z0-9])(?=([acbkth])([0-9a-z]{1,16})((?:-[0-9a-z]{1,16}){0,3})-([a-z2-7]{24})(?![a-z0-9]))")
+# The same without its borders, for words that ran into it where line ends were lost.
+_WITHIN = re.compile(r"(?=([a-z])([0-9a-z]{1,16})((?:-[0-9a-z]{1,16}){0,3})-([a-z2-7]{24}))")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-
 
 _SHOWN = re.compile(r"-[a-z2-7]{24}(?=@|%40|\.[a-z2-7]{16}@)", re.IGNORECASE)
 _SECRET = re.compile(r"((?:-…|\bm|\bticket-[0-9]+)\.)[a-z2-7]{16}(?![a-z0-9])", re.IGNORECASE)
@@ -35,6 +36,7 @@ class TokenKind(StrEnum):
 # The same with the flag of a link that was made to be tapped: one letter, so that the address grows no longer.
 _TAPPED = {TokenKind.AGENT: "t", TokenKind.HELD: "h"}
 _KINDS = {**{kind.value: (kind, False) for kind in TokenKind}, **{mark: (kind, True) for kind, mark in _TAPPED.items()}}
+_OF_CUSTOMERS = (TokenKind.CUSTOMER, TokenKind.BOUNCE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -80,6 +82,15 @@ class Signer:
             if hmac.compare_digest(self._signature(body).encode(), found.group(4).encode()):
                 return _parse(body)
         return None
+
+    def empowers(self, text: str) -> bool:
+        """Whether the text holds anywhere a token of ours that lets its bearer do more than reach a ticket: linear."""
+        for found in _WITHIN.finditer(text.lower()):
+            kind, body = found.group(1), found.group(1) + found.group(2) + found.group(3)
+            signed = hmac.compare_digest(self._signature(body).encode(), found.group(4).encode())
+            if signed and kind not in _OF_CUSTOMERS:
+                return True
+        return False
 
     def secret_word(self, key: str) -> str:
         """An unguessable word that is always the same for `key`: the middle of a deterministic Message-ID."""

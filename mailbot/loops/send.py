@@ -10,14 +10,17 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from mailbot.core.acts.kept_in import kept_in
 from mailbot.core.acts.undelivered import breaker_notice, held_back, undelivered
 from mailbot.core.compose import Composed, compose, sealed
 from mailbot.core.desk import Counts, Decision, Keys, Known, OutboxState, Outgoing, OutgoingKind
+from mailbot.core.outgoing.door import Unfit
 from mailbot.core.outgoing.limits import breaker_open, over
 from mailbot.core.outgoing.retry import Verdict, verdict
-from mailbot.core.read import attachment
+from mailbot.core.reasons import Reason
 from mailbot.core.setting import Setting
 from mailbot.errors import Conflict, StoreDown, TemplateError
+from mailbot.loops.enclosures import enclosed
 from mailbot.ports import (
     Clock,
     DeskStore,
@@ -37,7 +40,6 @@ LEASE = timedelta(minutes=45)  # longer than the most patient submission of the 
 TAKEN_FOR = timedelta(seconds=30)  # one that slept until others took over what it has must not send it as well
 BATCH = 20
 TAKEN_TOGETHER = 5
-MOST_ATTACHED = 20_000_000  # bytes; more than that stays with the desk and is named in the mail only
 FRESH = timedelta(minutes=1)  # a letter this young cannot have been overtaken unnoticed
 PACE_EVERY = timedelta(minutes=1)
 LOOKS = 10  # at the pace while as many letters leave as the breaker's floor: a flood may be over within the minute
@@ -189,6 +191,9 @@ class Sender:
             return None
         try:
             return self._compose(row, setting)
+        except Unfit as error:
+            self._keep_in(row, error.reason)
+            return None
         except TemplateError as error:
             self._not_written(row, str(error))
             return None
@@ -199,6 +204,17 @@ class Sender:
             log.exception("letter failed", key=outgoing.key, error=repr(error))
             self._not_written(row, repr(error))
             return None
+
+    def _keep_in(self, row: OutboxRow, reason: Reason) -> None:
+        """Stopped at the door: it will not get better by trying again, and somebody has to know."""
+        now = self._clock.now()
+        log.error("kept in", key=row.outgoing.key, letter=row.outgoing.name, reason=str(reason))
+        self._change(
+            row, lambda known, setting: kept_in(row.outgoing, reason, known, setting, now=now, fresh=self._fresh)
+        )
+        settled = Settled(state=OutboxState.FAILED, reply=str(reason), told=True)
+        self._outbox.settle(row, settled, now)
+        self._on_settled(row, settled)
 
     def _not_written(self, row: OutboxRow, reason: str) -> None:
         """A template or an address that fails: tried again as if a server had said 4xx, and told to a person in time."""
@@ -268,12 +284,15 @@ class Sender:
         if row.raw is not None and row.message_id is not None:
             # Tried before: identical bytes, so that a receiver can tell a copy.
             return sealed(row.raw, row.message_id, outgoing, inbox=inbox, policy=setting.policy, signer=setting.signer)
+        domain = inbox.address.rpartition("@")[2]
+        found = enclosed(outgoing, self._inbound.raw, setting.signer, domain)
+        own = sorted(setting.policy.own_addresses)
         rendered = self._renderer.render(
             outgoing.name,
             language=outgoing.language,
             inbox=outgoing.inbox,
             zone=outgoing.zone,
-            fields=outgoing.fields,
+            fields={**outgoing.fields, "pictures": found.pictures, "own_addresses": own},
         )
         return compose(
             outgoing,
@@ -282,19 +301,8 @@ class Sender:
             policy=setting.policy,
             signer=setting.signer,
             now=self._clock.now(),
-            attachments=self._attachments(outgoing),
+            files=found.files,
         )
-
-    def _attachments(self, outgoing: Outgoing) -> list[tuple[str | None, str, bytes]]:
-        found: list[tuple[str | None, str, bytes]] = []
-        size = 0
-        for inbound, index in outgoing.attach:
-            raw = self._inbound.raw(inbound)
-            part = attachment(raw, index) if raw is not None else None
-            if part is not None and size + len(part[2]) <= MOST_ATTACHED:
-                size += len(part[2])
-                found.append(part)
-        return found
 
     def _outcome(self, row: OutboxRow, sent: Submission, now: datetime) -> tuple[Settled, Verdict]:
         result = verdict(

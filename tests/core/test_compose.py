@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from mailbot.core.compose import answer_subject, compose
 from mailbot.core.desk import Outgoing, OutgoingKind
 from mailbot.core.mail import Address
+from mailbot.core.outgoing.files import File
 from mailbot.core.outgoing.header_values import address, file_name
 from mailbot.core.policy import Inbox, Policy
 from mailbot.core.tokens import Signer, Token, TokenKind
@@ -47,7 +48,12 @@ ACK = Outgoing(
     not_before=NOW,
 )
 RELAY = replace(
-    ACK, key="relay:1", kind=OutgoingKind.RELAY, name="relay", automatic=False, fields={"agent_name": "Ben Ortiz"}
+    ACK,
+    key="relay:1",
+    kind=OutgoingKind.RELAY,
+    name="relay",
+    automatic=False,
+    fields={"agent_name": "Ben Ortiz", "words": "It is back."},
 )
 NOTICE = replace(ACK, key="notice:1:ben", kind=OutgoingKind.NOTICE, name="new")
 WORDS = Rendered(subject=None, text="Hello Ada,\n\nit is back.\n", html="<p>Hello Ada,</p><p>it is back.</p>")
@@ -55,8 +61,8 @@ ALWAYS = ["From", "To", "Subject", "Date", "Message-ID", "Reply-To", "In-Reply-T
 LAST = ["X-Mailbot-Loop", "MIME-Version", "Content-Type"]
 
 
-def write(outgoing=ACK, rendered=WORDS, *, inbox=INBOX, desk=DESK, attachments=()):
-    return compose(outgoing, rendered, inbox=inbox, policy=desk, signer=SIGNER, now=NOW, attachments=attachments)
+def write(outgoing=ACK, rendered=WORDS, *, inbox=INBOX, desk=DESK, files=()):
+    return compose(outgoing, rendered, inbox=inbox, policy=desk, signer=SIGNER, now=NOW, files=files)
 
 
 def words_of(part):
@@ -102,8 +108,8 @@ def test_the_message_id_is_not_to_be_guessed_and_differs_for_each_row():
 
 
 def test_the_same_arguments_give_the_same_bytes():
-    files = [("a.pdf", "application/pdf", b"%PDF")]
-    assert write(attachments=files) == write(attachments=files)
+    files = [File(name="a.pdf", type="application/pdf", data=b"%PDF")]
+    assert write(files=files) == write(files=files)
 
 
 def test_only_what_the_desk_writes_by_itself_says_that_it_is_automatic():
@@ -170,16 +176,16 @@ def test_a_long_thread_keeps_its_first_id_and_the_last_ones():
 def test_text_html_and_attachments_arrive_as_they_were():
     text, html = "Grüße,\n.\n  two  blanks \nFrom here\n" + "x" * 3000 + "\n", "<p>Grüße " + "y" * 3000 + "</p>\n"
     files = [
-        ("Rechnung März.pdf", "application/pdf", bytes(range(256)) * 9),
-        (None, "message/rfc822", b"From: a\r\n\r\nb"),
+        File(name="Rechnung März.pdf", type="application/pdf", data=bytes(range(256)) * 9),
+        File(name="a.eml", type="message/rfc822", data="From: ä\r\n\r\nb".encode()),
     ]
-    mail = read(write(rendered=Rendered(subject=None, text=text, html=html), attachments=files))
+    mail = read(write(rendered=Rendered(subject=None, text=text, html=html), files=files))
     assert mail.get_content_type() == "multipart/mixed"
     assert words_of(mail.get_body(("plain",))) == text
     assert words_of(mail.get_body(("html",))) == html
     first, second = mail.iter_attachments()
-    assert (first.get_filename(), first.get_content()) == ("Rechnung März.pdf", files[0][2])
-    assert (second.get_content_type(), second.get_content()) == ("application/octet-stream", files[1][2])
+    assert (first.get_filename(), first.get_content()) == ("Rechnung März.pdf", files[0].data)
+    assert (second.get_content_type(), second.get_content()) == ("application/octet-stream", files[1].data)
 
 
 def test_other_scripts_arrive_too():
@@ -263,7 +269,7 @@ KINDS = st.sampled_from([ACK, RELAY, NOTICE])
     tokens=st.tuples(BAD, BAD),
     agent=BAD,
     brand=BAD,
-    files=st.lists(st.tuples(st.none() | BAD, BAD, st.binary(max_size=200)), max_size=2),
+    files=st.lists(st.builds(File, name=BAD, type=BAD, data=st.binary(max_size=200), charset=BAD), max_size=2),
 )
 def test_no_text_of_anybody_becomes_a_header(
     base, key, name, subject, rendered, answered, references, tokens, agent, brand, files
@@ -277,9 +283,9 @@ def test_no_text_of_anybody_becomes_a_header(
         references=tuple(references),
         reply_token=tokens[0],
         message_token=tokens[1],
-        fields={"agent_name": agent},
+        fields={"agent_name": agent, "words": "x"},
     )
-    raw = write(outgoing, rendered, inbox=replace(INBOX, display_name=brand), attachments=files).raw
+    raw = write(outgoing, rendered, inbox=replace(INBOX, display_name=brand), files=files).raw
     assert raw.isascii()
     assert b"\0" not in raw
     assert not re.search(rb"(?<!\r)\n|\r(?!\n)", raw)
@@ -291,13 +297,13 @@ def test_no_text_of_anybody_becomes_a_header(
     assert mail.keys() == [*ALWAYS[:5], *optional, *automatic, *LAST, *transfer]
     parts = [part for part in mail.walk() if not part.is_multipart()]
     assert len(parts) == 1 + (rendered.html is not None) + len(files)
-    for part, (_, _, data) in zip(parts[len(parts) - len(files) :], files, strict=True):
-        assert part.get_payload(decode=True) == data
+    for part, file in zip(parts[len(parts) - len(files) :], files, strict=True):
+        assert part.get_payload(decode=True) == file.data
     for part in mail.walk():
         assert {n.lower() for n in part} - {n.lower() for n in mail} <= {
             "content-type", "content-transfer-encoding", "content-disposition",
         }  # fmt: skip
-    assert write(outgoing, rendered, inbox=replace(INBOX, display_name=brand), attachments=files).raw == raw
+    assert write(outgoing, rendered, inbox=replace(INBOX, display_name=brand), files=files).raw == raw
 
 
 @given(st.text(min_size=1, max_size=40), st.sampled_from(["customer.example", "bücher.example"]))

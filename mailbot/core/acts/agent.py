@@ -7,16 +7,16 @@ from datetime import datetime
 
 from mailbot.core.acts.again import came_before, says_again
 from mailbot.core.acts.ask import Chosen, about_both, ask, chosen, let_lie, refuse_at_large
-from mailbot.core.acts.customer import take_along
+from mailbot.core.acts.carried import places, take_along
 from mailbot.core.acts.obey import Reply, act, impossible
 from mailbot.core.agent_words import own_cards
 from mailbot.core.change import Change
 from mailbot.core.desk import Author, Decision, Known, Message, Ticket
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.letters import shown
-from mailbot.core.mail import sent_files
 from mailbot.core.openings import bare_opening, only_verbs
 from mailbot.core.outgoing.taps import Choice
+from mailbot.core.outgoing.within import without_signed
 from mailbot.core.policy import Agent
 from mailbot.core.reasons import Reason, field_of, why
 from mailbot.core.rules.account import why_lines
@@ -112,7 +112,7 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return about_both(change, message, agent, heard.whole)
     problem = impossible(change, reply)
     if problem:
-        return _refuse(change, heard, agent, problem, "")
+        return _refuse(change, heard, agent, problem, _mended(change, text, problem))
     inside = not (reply.speaks or reply.tells)
     change.message(replace(message, internal=inside), () if inside else refs_of(heard, ticket.number))
     if held is not None:
@@ -182,16 +182,22 @@ def _let_go(
     asked = parse_reply(choice.text)
     if isinstance(asked, Refusal):
         return _refuse(change, heard, agent, asked.reason, asked.draft, of=held)
-    inbound = held.inbound
     cards = own_cards(held.attachments, agent, alone=not asked.prose)
-    files = [each.index for each in sent_files(held.attachments) if each.index not in cards]
-    attach = tuple((inbound, index) for index in files) if inbound is not None else ()
+    attach = places(held.inbound, [each for each in held.attachments if each.index not in cards])
     reply = Reply(agent=agent, asked=asked, message=held, attach=attach, ledger=known.goodwill)
     problem = impossible(change, reply)
     if problem:
-        return _refuse(change, heard, agent, problem, "", of=held)
+        return _refuse(change, heard, agent, problem, _mended(change, choice.text, problem), of=held)
     change.put(held, internal=held.author is not Author.AGENT or not (reply.speaks or reply.tells))
     return change.decision(*act(change, reply))
+
+
+def _mended(change: Change, text: str, problem: str | Reason) -> str:
+    """The mail as it could go, where only an address of ours in it is wrong; empty where nobody can tell."""
+    if not isinstance(problem, Reason) or problem.code != "door.signed-address":
+        return ""
+    inbox = change.setting.policy.inboxes[change.ticket.inbox]
+    return without_signed(text, change.setting.signer, inbox.address)
 
 
 def _refuse(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailbot.core.acts.customer import take_along
+from mailbot.core.acts.carried import for_notice
 from mailbot.core.change import Change
 from mailbot.core.desk import Author, Decision, Known
 from mailbot.core.heard import Heard, message_of, refs_of
@@ -59,7 +59,7 @@ def note(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
     change.event("note", matter_of(heard.new_text, heard.mail.subject), by=colleague.id)
     doubt = stored_reason(heard.who.reason)
     whose = setting.policy.agents.get(token.agent or "")
-    fields = {
+    fields: dict[str, object] = {
         "text": shown(heard.new_text),
         "by": colleague.name,
         "theirs": whose.name if whose is not None else "",
@@ -68,10 +68,10 @@ def note(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
     told = [
         agent for agent in (*readers(setting.policy, ticket), whose) if agent is not None and agent is not colleague
     ]
+    attach, files = for_notice(heard)
+    fields |= files
     for agent in {agent.id: agent for agent in told}.values():
-        change.notice(
-            agent, "beside", key=f"notice:{message.id}", fields={**fields, "yours": False}, attach=take_along(heard)
-        )
+        change.notice(agent, "beside", key=f"notice:{message.id}", fields={**fields, "yours": False}, attach=attach)
     # To the address that is certainly theirs, so that whoever meant to answer the customer knows that nothing went out.
     change.notice(colleague, "beside", key=f"answer:{message.id}", fields={**fields, "yours": True})
     return change.decision("noted", heard.who.reason)

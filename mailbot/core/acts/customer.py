@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.core import promises
+from mailbot.core.acts.carried import for_notice, take_along
 from mailbot.core.acts.gratitude import be_thanked, mere_thanks, no_longer_thanked
 from mailbot.core.acts.named import NOBODY_NAMED
 from mailbot.core.acts.told import (
@@ -38,10 +39,9 @@ from mailbot.core.desk import (
 )
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.letters import matter_of, shown, to_customer
-from mailbot.core.mail import Address, sent_files
+from mailbot.core.mail import Address
 from mailbot.core.match import Place, is_party
 from mailbot.core.newtext import sign_off
-from mailbot.core.outgoing.header_values import file_name
 from mailbot.core.outgoing.limits import FORM_ACK, over
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed
 from mailbot.core.setting import FreshIds, Setting
@@ -89,11 +89,11 @@ def open_ticket(
     _thank_others(change, heard, result)
     if ticket.priority <= 3 and known.recent_trouble:
         change.event("again", f"serious trouble {known.recent_trouble + 1} times within 30 days")
-    names = [file_name(a.name or "") or a.type for a in sent_files(heard.mail.attachments)]
+    attach, files = for_notice(heard)
     about = {
         "text": shown(heard.new_text),
         "first_contact": known.customer is None,
-        "attachments": names,
+        **files,
         "claimed": place.claimed,
         "again": known.recent_trouble if ticket.priority <= 3 else 0,
         "currency": setting.policy.currency,
@@ -109,7 +109,7 @@ def open_ticket(
             "new",
             key=f"notice:{message.id}",
             fields=about,
-            attach=take_along(heard),
+            attach=attach,
             tap=tap_of(heard, setting) or ("" if change.ticket.assignee else "/take"),
         )
     for address in outsiders(change, result):
@@ -153,7 +153,9 @@ def join_ticket(
         reopened = ticket.state is TicketState.RESOLVED
         _heed(change, heard, known)
     _speak_of_merged(change, place, heard)
+    attach, files = for_notice(heard)
     about: dict[str, Any] = {
+        **files,
         "text": shown(heard.new_text),
         "stranger": not party,
         "from": heard.sender.address,
@@ -166,16 +168,9 @@ def join_ticket(
     note_passed_on(change, heard)
     told = who_hears(heard, ticket, to_whom(heard, change.ticket, setting.policy), setting.policy)
     for agent in told:
-        change.notice(agent, "followup", key=f"notice:{message.id}", fields=about, attach=take_along(heard))
+        change.notice(agent, "followup", key=f"notice:{message.id}", fields=about, attach=attach)
     tell_linked(change, place, known, message.id, about, told)
     return change.decision("reopened" if reopened else "joined", place.why)
-
-
-def take_along(heard: Heard) -> tuple[tuple[int, int], ...]:
-    """The files of a mail, for a mail that carries them on."""
-    if heard.inbound is None:
-        return ()
-    return tuple((heard.inbound, a.index) for a in sent_files(heard.mail.attachments))
 
 
 def thread_with(ticket: Ticket, message_id: str | None) -> tuple[str, ...]:

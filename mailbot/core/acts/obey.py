@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.core import promises
+from mailbot.core.acts.carried import cannot_leave
 from mailbot.core.acts.customer import NO_STAND, withdraw
 from mailbot.core.acts.gestures import Ledger, approve, cannot_approve, cannot_give, give
 from mailbot.core.acts.gratitude import no_longer_thanked
@@ -18,7 +19,7 @@ from mailbot.core.desk import Message, OutgoingKind, Promise, PromiseState, Tick
 from mailbot.core.letters import iso, matter_of
 from mailbot.core.policy import Agent
 from mailbot.core.promises import as_told
-from mailbot.core.reasons import why
+from mailbot.core.reasons import Reason, why
 from mailbot.core.setting import Setting
 from mailbot.core.verbs import HELP, Asked, Verb
 from mailbot.core.words.catch import Caught, catch_promise
@@ -116,7 +117,7 @@ def _report(change: Change, reply: Reply, lines: list[str]) -> None:
         change.notice(reply.agent, "answer", key=f"answer:{reply.message.id}", fields=fields)
 
 
-def impossible(change: Change, reply: Reply) -> str:
+def impossible(change: Change, reply: Reply) -> str | Reason:
     """Why a reply as a whole cannot be obeyed; empty where it can. Nothing is changed here."""
     ticket, asked = change.ticket, reply.asked
     names = reply.names
@@ -128,6 +129,10 @@ def impossible(change: Change, reply: Reply) -> str:
         return str(why("refused.whose"))
     if not asked.verbs and not asked.prose and not reply.attach:
         return "there is nothing above the quoted text"
+    if not reply.is_note:
+        heard = (asked.prose, *(verb.argument for verb in asked.verbs))
+        if stays := cannot_leave(reply.message, reply.attach, heard, change.setting.signer):
+            return stays
     for verb in asked.verbs:
         if verb.name == "promise" and _when(change, verb.argument, reply.agent) is None:
             return f"«{verb.argument}» is not a time I am sure of, or it is past"
@@ -198,6 +203,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
         change.set(tags=(*change.ticket.tags, _SORRY))
     fields = {
         "words": words,
+        "obeyed": sorted(reply.names),
         "agent_name": agent.name,
         "agent": agent.name,
         "resolved": resolved,

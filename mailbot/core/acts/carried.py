@@ -1,0 +1,65 @@
+"""The files of a mail, for a mail that carries them on: which of them go along, and what is said of those that do not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from mailbot.core.desk import Message
+from mailbot.core.heard import Heard
+from mailbot.core.mail import Attachment, sent_files
+from mailbot.core.outgoing.files import MOST, Sized, fitting, names_of
+from mailbot.core.outgoing.within import holds_signed
+from mailbot.core.reasons import Reason, why
+from mailbot.core.tokens import Signer
+
+Places = tuple[tuple[int, int], ...]
+
+
+def take_along(heard: Heard) -> Places:
+    """All the files of a mail."""
+    return places(heard.inbound, heard.mail.attachments)
+
+
+def places(inbound: int | None, attachments: Iterable[Attachment]) -> Places:
+    """Where the files among the attachments of a stored mail lie; none where it is not stored."""
+    return tuple(each.place for each in sized(inbound, attachments))
+
+
+def sized(inbound: int | None, attachments: Iterable[Attachment]) -> list[Sized]:
+    """The files among the attachments of a stored mail, under the names that they travel by."""
+    if inbound is None:
+        return []
+    files = sent_files(attachments)
+    names = names_of(each.name for each in files)
+    return [
+        Sized(place=(inbound, each.index), name=name, size=each.size) for each, name in zip(files, names, strict=True)
+    ]
+
+
+def for_notice(heard: Heard) -> tuple[Places, dict[str, Any]]:
+    """What a notice takes along of a mail, and the fields that name it and what had to stay behind."""
+    taken, left = fitting(sized(heard.inbound, heard.mail.attachments))
+    fields = {"attachments": [each.name for each in taken], "left_out": told(left), "most": MOST}
+    return tuple(each.place for each in taken), fields
+
+
+def told(files: Sequence[Sized]) -> list[dict[str, Any]]:
+    """Files as a template gets them."""
+    return [{"name": each.name, "size": each.size} for each in files]
+
+
+def cannot_leave(message: Message, attach: Places, words: Iterable[str], signer: Signer) -> Reason | None:
+    """Why an agent's words or files cannot go to a customer, whatever else may be right with them."""
+    if any(holds_signed(text, signer) for text in words if text):
+        return why("door.signed-address")
+    wanted = set(attach)
+    files = [each for each in sized(message.inbound, message.attachments) if each.place in wanted]
+    total = sum(each.size for each in files)
+    if total > MOST:
+        return why("files.too-large", size=_mb(total), most=_mb(MOST), names=", ".join(each.name for each in files))
+    return None
+
+
+def _mb(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB".replace(".0 MB", " MB")

@@ -1,0 +1,46 @@
+"""The door: looks once more at what is about to leave for somebody outside, and lets nothing through that must stay in.
+
+What is refused here should have been refused before it was queued, with a draft (`acts.agent`): this is the second line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailbot.core.desk import Outgoing, OutgoingKind
+from mailbot.core.outgoing.files import File
+from mailbot.core.outgoing.within import file_holds_signed, holds_signed
+from mailbot.core.reasons import Reason, why
+from mailbot.core.tokens import Signer
+from mailbot.core.verb_lines import is_blank, is_verb_below, read_line
+from mailbot.errors import TemplateError
+
+
+class Unfit(TemplateError):
+    """A mail that must not leave as it is; trying again cannot help. `reason` says why."""
+
+    def __init__(self, reason: Reason) -> None:
+        self.reason = reason
+        super().__init__(str(reason))
+
+
+def check_at_the_door(outgoing: Outgoing, texts: Sequence[str], files: Sequence[File], signer: Signer) -> None:
+    """Raise Unfit where a letter or a relay holds what must stay inside, or a relay holds nothing of its agent's.
+
+    `texts` is all that its receiver can read in it: subject, text, HTML. Notices are for people of the house.
+    """
+    if outgoing.kind is OutgoingKind.NOTICE:
+        return
+    words = str(outgoing.fields.get("words") or "")
+    if outgoing.kind is OutgoingKind.RELAY and not files and all(map(is_blank, words.split("\n"))):
+        raise Unfit(why("door.empty"))
+    obeyed = frozenset(map(str, outgoing.fields.get("obeyed") or ()))
+    if obeyed:
+        for line in words.split("\n"):
+            if is_verb_below(line) and (name := read_line(line).name) in obeyed:
+                raise Unfit(why("door.verb-line", verb=name))
+    if any(holds_signed(text, signer) for text in texts):
+        raise Unfit(why("door.signed-address"))
+    for file in files:
+        if file_holds_signed(file.name, file.type, file.data, signer):
+            raise Unfit(why("door.signed-file", name=file.name))

@@ -1,0 +1,73 @@
+"""Gets the files that an outgoing mail takes along out of the mails that they came with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from mailbot.core.desk import Outgoing, OutgoingKind
+from mailbot.core.mail import Unreadable, picture_mark
+from mailbot.core.outgoing.door import Unfit
+from mailbot.core.outgoing.files import SHOWN_IN_PLACE, WHOLE, File, letter_name, names_of
+from mailbot.core.read import attachments, read
+from mailbot.core.reasons import why
+from mailbot.core.tokens import Signer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Enclosed:
+    """The files of a mail in order, under the names they travel by; `pictures`: Content-ID by mark in the words.
+
+    `lost` counts those that could not be found any more.
+    """
+
+    files: tuple[File, ...] = ()
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    lost: int = 0
+
+
+def enclosed(outgoing: Outgoing, raw_of: Callable[[int], bytes | None], signer: Signer, domain: str) -> Enclosed:
+    """What `Outgoing.attach` lists; each mail that files came with is held only while it is looked at.
+
+    Raises Unfit where an agent's answer would leave without a file of its own.
+    """
+    by_mail: dict[int, list[int]] = {}
+    for inbound, index in outgoing.attach:
+        by_mail.setdefault(inbound, []).append(index)
+    found: dict[tuple[int, int], File] = {}
+    marks: dict[tuple[int, int], str] = {}
+    for inbound, indexes in by_mail.items():
+        raw = raw_of(inbound)
+        if raw is not None:
+            _take(raw, inbound, indexes, found, marks)
+    places = [place for place in outgoing.attach if place in found]
+    lost = len(outgoing.attach) - len(places)
+    if lost and outgoing.kind is OutgoingKind.RELAY:
+        raise Unfit(why("door.file-gone", count=lost))
+    files = []
+    pictures: dict[str, str] = {}
+    for place, name in zip(places, names_of(found[place].name for place in places), strict=True):
+        file = replace(found[place], name=name)
+        if place in marks and file.type in SHOWN_IN_PLACE:
+            file = replace(file, cid=f"{signer.secret_word(f'{outgoing.key}:{place}')[:16]}@{domain}")
+            pictures.setdefault(marks[place], file.cid or "")
+        files.append(file)
+    return Enclosed(files=tuple(files), pictures=pictures, lost=lost)
+
+
+def _take(
+    raw: bytes,
+    inbound: int,
+    indexes: list[int],
+    found: dict[tuple[int, int], File],
+    marks: dict[tuple[int, int], str],
+) -> None:
+    mail = read(raw)
+    known = {} if isinstance(mail, Unreadable) else {each.index: each for each in mail.attachments}
+    if WHOLE in indexes:
+        subject = "" if isinstance(mail, Unreadable) else mail.subject
+        found[inbound, WHOLE] = File(name=letter_name(subject), type="message/rfc822", data=raw)
+    for index, part in attachments(raw, frozenset(indexes)).items():
+        found[inbound, index] = File(name=part.name or "", type=part.type, data=part.data, charset=part.charset)
+        if index in known and (mark := picture_mark(known[index])):
+            marks[inbound, index] = mark
