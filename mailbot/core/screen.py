@@ -116,6 +116,8 @@ def _machine(
         return Kind.CHALLENGE, why
     if why := machine.answering_machine(mail, new_text, form=form is not None):
         return Kind.AUTO_REPLY, why
+    if why := machine.full_mailbox(mail, new_text):
+        return Kind.AUTO_REPLY, why
     if found := gesture(mail, new_text):
         return found[0], str(found[1])
     if any(_carries_loop_word(mail, own, each) for each in (*mail.in_reply_to[:5], *mail.references[-5:])):

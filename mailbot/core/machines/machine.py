@@ -8,6 +8,7 @@ from mailbot.core.machines.own_report import own_reports
 from mailbot.core.machines.text import asks, asks_for_proof, automatic_subject, read_receipt, said
 from mailbot.core.mail import Kind, Mail
 
+_ANSWER = 200  # characters of an answer to an invitation in which its writer may say more; below, it tells of the event
 _HEAD = 2_000  # characters of the text that are looked at
 _LIST_HEADERS = frozenset(
     {
@@ -40,11 +41,19 @@ _ANSWERS = tuple(
         ("x-precedence", r"\s*auto[-_ ]?reply"),
         ("preference", r"\s*auto[-_ ]?reply"),
         ("delivered-to", r"\s*autoresponder"),
+        ("x-notes-item", r".*(?:outofoffice|out of office)"),
+        ("x-intercom-bin", r"\s*auto"),
         ("x-loop", r"\s*(?:yes|true|1)\s*$"),
         ("x-mailer", r".*(?:vacation|autorespond|auto-?reply)"),
         ("user-agent", r".*(?:vacation|autorespond|auto-?reply)"),
     )
 )
+# What any other answering machine calls its header; those that ask others to be quiet are named alike.
+_ANSWER_NAME = re.compile(
+    r"x-.{0,30}(?:auto-?repl|auto-?respon|auto-?answer|autoreponse|vacation|out-?of-?office|-oof\b|absence).{0,30}"
+)
+_ASKS_FOR_QUIET = re.compile(r".*(?:suppress|no-?auto|allow|disable|exclude|ignore|loop|skip|prevent|block|request)")
+_SAYS_NO = re.compile(r"\s*(?:no|none|false|0|off|n)?\s*$", re.IGNORECASE)
 # How a mail program begins the subject of an automatic answer. A subject that begins with "Re:" is a person's.
 _AUTOMATIC = re.compile(
     r"\W{0,2}(?:"
@@ -88,6 +97,37 @@ _CHALLENGE_DEED = re.compile(
     r"click|reply to this|simply reply|follow(?:ing)? (?:the |this )?link|visit|https?://|antworten sie|cliquez|clique",
     re.IGNORECASE,
 )
+# Mailman and its like, in the languages that it speaks.
+_HELD_SUBJECT = re.compile(
+    r"\W{0,2}(?:your message to .{1,120} (?:awaits|is awaiting|waiting for|held for)(?: the)? (?:moderator|moderation|approval)|your (?:message|post(?:ing)?) .{0,120}(?:moderator approval|held for moderation|requires approval)"
+    r"|(?:ihre|deine) (?:nachricht|e-?mail) an .{1,120} (?:wartet auf|erwartet) .{0,40}(?:bestätigung|genehmigung|freigabe|moderat)|votre message .{1,120} attend|tu mensaje (?:a|para) .{1,120} (?:espera|está pendiente)|su mensaje (?:a|para) .{1,120} (?:espera|está pendiente)"
+    r"|il tuo messaggio .{1,120} attende|sua mensagem .{1,120} aguarda|uw bericht .{1,120} wacht|twoja wiadomość .{1,120} oczekuje|ditt (?:brev|meddelande) .{1,120} väntar|din besked .{1,120} venter|ваше сообщение .{1,120} ожидает)",
+    re.IGNORECASE,
+)
+_HELD_WORDS = re.compile(
+    r"(?:is|has been|was) (?:being )?held until the (?:list )?(?:moderator|owner)|held (?:for|pending) (?:the )?(?:list )?moderat(?:or|ion)|until the list moderator can review|post by non-member to a members-only|posting to a (?:moderated|members-only) (?:list|newsgroup)|listenmoderator|en attente de l.approbation du mod[ée]rateur",
+    re.IGNORECASE,
+)
+_DIGEST_SUBJECT = re.compile(
+    r"\W{0,2}(?:(?:you have )?\d{1,5} (?:new )?(?:messages?|e-?mails?|mails?) (?:in|held in|on|were) (?:your )?(?:quarantine|hold|quarantined)|(?:end[- ]user )?(?:spam|quarantine|e-?mail quarantine|message) (?:notification|digest|summary|quarantine|report|release)\b|(?:your )?(?:daily |weekly )?(?:spam|quarantine|held messages?) (?:digest|summary|report|notification)"
+    r"|quarant(?:ä|ae)ne[- ]?(?:bericht|zusammenfassung|benachrichtigung|meldung)|spam[- ]?(?:bericht|zusammenfassung|report)|rapport de quarantaine|notification de quarantaine|resumen de cuarentena|informe de cuarentena|rapporto quarantena|relat[óo]rio de quarentena|quarantaine)",
+    re.IGNORECASE,
+)
+_DIGEST_LOCAL = re.compile(
+    r"(?:.{0,30}[-_.+])?(?:quarantine|spam|digest|junk|mailguard|mailsecurity|antispam|no-?reply|postmaster|notifications?|mailfilter|gateway|security)(?:[-_.+].{0,30})?",
+    re.IGNORECASE,
+)
+# RFC 7489 section 7.2.1.1 and RFC 8460 section 5.3 lay down how the subject of such a report begins.
+_DOMAIN_REPORT = re.compile(r"(?:\[preview\] ?)?report[- ]domain:.{1,200}submitter:", re.IGNORECASE)
+_FULL = re.compile(
+    r"(?:mailbox|quota|inbox|postfach|bo[iî]te|buz[óo]n|casella|caixa|mailbox|postvak|skrzynka|brevlåda|postkasse|schránk|ящик|скриньк|posta kutusu|メールボックス|邮箱|信箱|사서함)[^\n]{0,160}(?:full|exceeded|over quota|voll|überschritten|pleine|llen[oa]|pien[ao]|chei[ao]|vol\b|pełn|full\b|fuld|täynnä|pln[áý]|переполнен|переповнен|dolu|いっぱい|已满|已滿|가득)"
+    r"|over ?quota|quota exceeded",
+    re.IGNORECASE,
+)
+_SOMEBODY = re.compile(
+    r"\b(?:i|we|my|our|us|ich|wir|mein\w{0,2}|je|nous|mon|yo|mi|io|eu|ik|we|ja|jag|jeg|minä)\b", re.IGNORECASE
+)
+_CODE = re.compile(r"(?<![\w.])[45]\d\d[ -](?:[45]\.\d{1,3}\.\d{1,3}|\D)|(?<![\w.])[45]\.\d{1,3}\.\d{1,3}\b")
 _NO_REPLY = re.compile(
     r"(?:.*[-_.+])?(?:no|not?|do[-_.]?not|dont|never|non)[-_.]?(?:reply|respond|response|answer|email)(?:[-_.+].*|s|\d*)?"
     r"|(?:nicht|keine)[-_.]?antwort(?:en)?|ne[-_.]?pas[-_.]?repondre|no[-_.]?responda?(?:er)?|nao[-_.]?respond[ae]r?|non[-_.]?rispondere|niet[-_.]?(?:be)?antwoorden|ne[-_.]?otve[ct]\w{1,6}|svar[a]?[-_.]?(?:ej|inte|ikke)|ikke[-_.]?svar|ei[-_.]?vasta\w{1,4}|neodpovid\w{1,4}|nie[-_.]?odpowiad\w{1,4}|bez[-_.]?odpowiedzi|sin[-_.]?respuesta|no[-_.]?contestar|yanitlama\w{0,6}"
@@ -115,6 +155,9 @@ def answering_machine(mail: Mail, new_text: str, *, form: bool = False) -> str |
         for value in mail.header_all(name):
             if wanted.match(value[:500]):
                 return f"header {name.title()}"
+    for name, value in mail.headers:
+        if _ANSWER_NAME.fullmatch(name[:80]) and not _ASKS_FOR_QUIET.match(name) and not _SAYS_NO.match(value[:100]):
+            return f"header {name.title()}"
     if (
         mail.header("x-ms-exchange-inbox-rules-loop")
         and "all" in (mail.header("x-auto-response-suppress") or "").lower()
@@ -131,11 +174,24 @@ def answering_machine(mail: Mail, new_text: str, *, form: bool = False) -> str |
     return spoken.why if spoken is not None and spoken.kind is Kind.AUTO_REPLY else None
 
 
+def full_mailbox(mail: Mail, new_text: str) -> str | None:
+    """Why a mail is what a mailbox says of itself that takes no more, in its owner's name; or None."""
+    head = new_text[:500]
+    sender = mail.sender
+    if len(new_text) > 500 or sender is None or sender.key not in head.casefold():
+        return None
+    if "?" in head or _SOMEBODY.search(head):
+        return None
+    return "a full mailbox answers" if _FULL.search(head) and _CODE.search(head) else None
+
+
 def challenge(mail: Mail, new_text: str) -> str | None:
     """Why a mail is a challenge that a spam filter sends to unknown senders, or None."""
     if any(mail.header(name) is not None for name in _CHALLENGE_HEADERS):
         return "header of a challenge-response filter"
     head = new_text[:_HEAD]
+    if _HELD_SUBJECT.match(mail.subject[:300].strip()) or _HELD_WORDS.search(head[:600]):
+        return "a mailing list holds it for its moderator"
     if (
         _CHALLENGE_SUBJECT.match(mail.subject[:300].strip())
         and _CHALLENGE_WORDS.search(head)
@@ -162,7 +218,9 @@ def report(mail: Mail) -> str | None:
     if mail.header("auto-submitted") and _UNSUBSCRIBES.search(mail.text[:300]):
         return "a mail program unsubscribes its reader"
     if any(
-        part.type == "text/calendar" and _METHOD_REPLY.search(part.text) and (part.in_report or not asks("", mail.text))
+        part.type == "text/calendar"
+        and _METHOD_REPLY.search(part.text)
+        and not asks("", mail.text[:_ANSWER] if part.in_report else mail.text)
         for part in parts
     ):
         return "an answer to an invitation"  # RFC 6047
@@ -188,6 +246,11 @@ def bulk(mail: Mail, new_text: str, *, form: bool = False) -> str | None:
         return "a header against mail loops"
     if form:
         return None
+    if _DOMAIN_REPORT.match(mail.subject[:400]):
+        return "a report about our domain"
+    locals_ = [(box.address.rpartition("@")[0] or box.address)[:100] for box in mail.from_]
+    if _DIGEST_SUBJECT.match(mail.subject[:300].strip()) and any(map(_DIGEST_LOCAL.fullmatch, locals_)):
+        return "a filter tells of mail that it holds back"
     for box in mail.from_:
         local = box.address.rpartition("@")[0] or box.address
         if _NO_REPLY.fullmatch(local.strip("\"'")[:100]):

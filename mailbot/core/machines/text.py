@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
+from mailbot.core.machines import absence_words
 from mailbot.core.machines import words as machine_words
 from mailbot.core.mail import Kind
 from mailbot.core.quotes.lines import clean, header_line
-from mailbot.core.words.folding import fold, words
+from mailbot.core.words.folding import fold, unspaced, words
 from mailbot.core.words.terms import TermIndex, term
 
 _HEAD: Final = 2_000  # characters of the text that are looked at
@@ -19,7 +20,9 @@ _ASKED_EARLY: Final = 500  # characters in which a question or a complaint makes
 _SHORT: Final = 900  # characters: a note of absence that no subject announces is not longer
 _QUESTION: Final = ("?", "\uff1f", "\u061f", "\u037e")
 _NUMBERED = re.compile(
-    r"#\s?\w{0,6}-?\d|\[\D{0,30}\d{3,}|\(\d{2,}\)|\b(?:id|number|nummer|n[uú]mero|nr|no|n[°º])\W{0,4}(?:is )?\w{0,6}\d{3,}|№|番号|编号|번호",
+    r"#\s?\w{0,6}-?\d|\[\D{0,30}\d{3,}|\(\d{2,}\)|\b(?:id|number|nummer|n[uú]mero|nr|no|n[°º])\W{0,4}(?:is |de caso\W{0,3})?\w{0,6}\d{3,}|№|番号|编号|번호"
+    r"|\b(?:ticket|case|incident|vorgang|caso|dossier|chamado|protocolo|melding|zgłoszeni[ea]|ärende|sag|sak|požadavek|заявка|обращение|звернення|talep)"
+    r"\W{1,4}(?:\w{1,6}-)?\d{3,}",
     re.IGNORECASE,
 )
 _ALONE = re.compile(  # "Vacation", "Urlaub 2.-9.3.", "Away: Re: Export", "Holiday until Monday"; not "Holiday booking"
@@ -27,9 +30,12 @@ _ALONE = re.compile(  # "Vacation", "Urlaub 2.-9.3.", "Away: Re: Export", "Holid
     re.IGNORECASE,
 )
 _GROUPS: Final = {
-    "away": machine_words.AWAY,
-    "back": machine_words.BACK,
-    "instead": machine_words.INSTEAD,
+    "away": f"{machine_words.AWAY}|{absence_words.AWAY}",
+    "back": f"{machine_words.BACK}|{absence_words.BACK}",
+    "instead": f"{machine_words.INSTEAD}|{absence_words.INSTEAD}",
+    "closed": absence_words.CLOSED,
+    "left": absence_words.LEFT,
+    "personal": absence_words.PERSONAL,
     "automatic": machine_words.AUTOMATIC,
     "no answer": machine_words.NO_ANSWER,
     "received": machine_words.RECEIVED,
@@ -41,11 +47,36 @@ _GROUPS: Final = {
     "challenged": machine_words.CHALLENGED,
 }
 _CAME_IN: Final = frozenset({"received", "thanked"})
-_MACHINES: Final = frozenset({"away", "automatic", "no answer", "received", "will answer"})
+_LABELLED = re.compile(
+    r"\s{0,20}[^\W\d_]{1,20}(?: [^\W\d_]{1,20}){0,2}\s{0,3}[:\uff1a]\s{1,5}\S"
+)  # "To: the desk", in any language
+_ABOVE: Final = re.compile(  # the line that help desks put above their mails
+    r"\s{0,20}(?:#{2,3}|-{2,10}|\*{2,10}|={2,10})?[-\s*=]{0,10}(?:please )?(?:type|write|reply|enter)(?: your (?:reply|response|answer))? above this line"
+    r"|\s{0,20}#{2,3}-.{1,80}-#{2,3}",
+    re.IGNORECASE,
+)
+_NOTE: Final = 700  # characters of a text that is nothing but such a note
+_GREETING: Final = 4  # words of a line that greets or signs
+# A full stop ends a sentence unless it stands behind a number, as in dates, or before a small letter.
+_SENTENCE = re.compile(r"(?<!\d)[.!]+(?=\s+[^\sa-zà-öø-ÿα-ωа-я])|[!。！．]\s*|\n\s*\n")
+_NO_WORDS = re.compile(r"\S{1,100}@\S{1,100}|https?://\S{1,200}|[+\d][\d ()/.-]{5,30}")
+# "until the 7th", "from the 24th to the 2nd": a time at which somebody is here again.
+_DATED = re.compile(
+    r"\b(?:until|till|til|bis|jusqu\w{0,3}|hasta|fino|at[ée]|tot|do|до|kuni|l[īi]dz|iki|fins|ata|p[âa]n[ăa]|έως|μέχρι|deri|hingga|sampai|đến|asti|saakka|through|to|au|al|till och med|til og med|t/m)\b\W{0,3}(?:\w{1,12}\W{1,3}){0,3}\d{1,2}"
+    r"|\d{1,2}\W{0,3}\w{0,15}\W{0,2}(?:kadar|まで|까지|asti|saakka|-ig\b|-éig\b)|\d{1,2}[日号號]",
+    re.IGNORECASE,
+)
+_OF_NOTES: Final = frozenset(
+    {"away", "closed", "left", "back", "instead", "automatic", "no answer", "will answer", "thanked", "received"}
+)
+_ABSENT: Final = frozenset({"away", "closed", "left"})
+_MACHINES: Final = frozenset({*_ABSENT, "automatic", "no answer", "received", "will answer"})
+_UNSPACED: Final = f"{machine_words.AUTO_SUBJECT_UNSPACED}|{absence_words.AUTO_SUBJECT_UNSPACED}"
 _SUBJECTS: Final = {
+    "is away": absence_words.IS_AWAY_SUBJECT,
     "away": f"{machine_words.AWAY_SUBJECT}|{machine_words.AWAY_SUBJECT_UNSPACED}",
     "maybe away": machine_words.MAYBE_AWAY_SUBJECT,
-    "automatic": f"{machine_words.AUTO_SUBJECT}|{machine_words.AUTO_SUBJECT_UNSPACED}",
+    "automatic": f"{machine_words.AUTO_SUBJECT}|{absence_words.AUTO_SUBJECT}|{_UNSPACED}",
     "received": machine_words.RECEIVED,
 }
 
@@ -105,10 +136,12 @@ def said(subject: str, new_text: str) -> Said | None:
     numbered = received and told["will answer"] and _NUMBERED.search(f"{subject}\n{head}")
     if thanked and (told["will answer"] > 1 or numbered) and not wants:
         return Said(Kind.AUTO_REPLY, "the acknowledgment of another desk")
-    away = "away" in told or "instead" in told
+    if _ABOVE.match(head) and not wants and not told.keys().isdisjoint(("received", "thanked", "will answer")):
+        return Said(Kind.AUTO_REPLY, "the acknowledgment of another desk")
+    away = not told.keys().isdisjoint(_ABSENT) or "instead" in told
     if "automatic" in begun and not wants and (away or ("automatic" in told and (thanked or told["no answer"]))):
         return Said(Kind.AUTO_REPLY, "the subject and words of an automatic answer")
-    if "away" in told and not wants and _named_automatic(subject):
+    if not told.keys().isdisjoint(_ABSENT) and not wants and _named_automatic(subject):
         return Said(Kind.AUTO_REPLY, "the subject and words of an automatic answer")
     if "automatic" in told and "no answer" in told and not wants:
         return Said(Kind.LIST, "a program wrote it, and says so")
@@ -139,7 +172,7 @@ def read_receipt(subject: str, text: str) -> bool:
     if not mark or len(head) > 40 or fold(head.strip()) not in _read_subjects():
         return False
     lines = [line for line in text[:_HEAD].split("\n") if line.strip()]
-    heads = sum(header_line(clean(line)) is not None for line in lines)
+    heads = sum(header_line(clean(line)) is not None or _LABELLED.match(line) is not None for line in lines)
     return heads >= 2 and len(lines) - heads <= 3 and len(lines) <= 12
 
 
@@ -150,7 +183,7 @@ def automatic_subject(subject: str) -> bool:
         return False
     bare = head.strip(" []()【】*-–|")
     return any(words(bare)[1] == words(hit)[1] for hit in _automatic_phrases().index.find(bare).values()) or (
-        bool(bare) and fold(bare) in map(fold, machine_words.AUTO_SUBJECT_UNSPACED.split("|"))
+        bool(bare) and fold(bare) in map(fold, _UNSPACED.split("|"))
     )
 
 
@@ -161,19 +194,48 @@ def _named_automatic(subject: str) -> bool:
 
 
 def _away(begun: frozenset[str], told: Counter[str], subject: str, head: str, *, asks: bool) -> str | None:
-    if asks or "away" not in told:
+    if asks or told.keys().isdisjoint(_ABSENT):
         return None
     short = len(head) <= _SHORT
-    if "away" in begun and ("wanted" not in told or ":" in subject):
+    if not begun.isdisjoint(("away", "is away")) and ("wanted" not in told or ":" in subject):
         return "the subject and words of an out-of-office note"
     if "wanted" in told:
         return None
     more = "back" in told or "instead" in told
     if "maybe away" in begun and _ALONE.search(subject) and (more or (short and len(words(subject)[1]) == 1)):
         return "the subject and words of an out-of-office note"
-    if "back" in told and "instead" in told and short:
+    if "away" in told and ("back" in told or _DATED.search(head)) and "instead" in told and short:
+        return "the words of an out-of-office note"
+    if _only_absence(head) or (more and "is away" in _subject_phrases().found(subject[:200])):
         return "the words of an out-of-office note"
     return None
+
+
+def _only_absence(head: str) -> bool:
+    """Whether every sentence of a short text is one of those that notes of absence are made of, and two at least are.
+
+    Whoever has anything else to say is a person. A greeting, a name, an address or a number count as nothing.
+    """
+    if len(head) > _NOTE:
+        return False
+    told: set[str] = set()
+    sentences = 0
+    for sentence in _SENTENCE.split(head):
+        bare = _NO_WORDS.sub(" ", sentence)
+        if len(words(bare)[1]) <= _GREETING and not unspaced(bare):
+            continue
+        found = set(_phrases().found(sentence))
+        if _DATED.search(sentence):
+            found |= {"back"}
+        if found.isdisjoint(_OF_NOTES) or "personal" in found:
+            return False
+        told |= found
+        sentences += 1
+    if told.isdisjoint(_ABSENT):
+        return False
+    if sentences == 1 and "closed" in told:
+        return _told(head)["back"] > 1  # "… and are here for you again from the 7th on"
+    return sentences > 1 and not told.isdisjoint(("back", "instead", "no answer", "will answer"))
 
 
 @lru_cache(maxsize=2)
@@ -193,9 +255,9 @@ def _subject_phrases() -> _Phrases:
 
 @cache
 def _read_subjects() -> frozenset[str]:
-    return frozenset(map(fold, machine_words.READ_SUBJECT.split("|")))
+    return frozenset(map(fold, f"{machine_words.READ_SUBJECT}|{absence_words.READ_SUBJECT}".split("|")))
 
 
 @cache
 def _automatic_phrases() -> _Phrases:
-    return _Phrases.of({"automatic": machine_words.AUTO_SUBJECT})
+    return _Phrases.of({"automatic": f"{machine_words.AUTO_SUBJECT}|{absence_words.AUTO_SUBJECT}"})
