@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from mailbot.core.mail import Mail
+from mailbot.core.mime.pictures import mark
 from mailbot.core.quotes.forward import Forwarded, forwarded, is_forward_subject
 from mailbot.core.quotes.headers import unglued
 from mailbot.core.quotes.html import has_quote_structure, html_text
@@ -22,7 +23,6 @@ ANSWER_MARK: Final = "##^^##"
 ANSWER_ABOVE: Final = f"{ANSWER_MARK} Write above this line"
 
 _TEXT_CAP: Final = 400_000  # characters of text that are looked at; what lies beyond is kept out of the new text
-_STUB: Final = 60  # a plain part so many times shorter than the HTML is only a stub
 
 
 def new_text(mail: Mail) -> str:
@@ -36,17 +36,19 @@ def new_text(mail: Mail) -> str:
     plain = _new(mail.text, forward=forward)
     if mail.html is None or not mail.html.strip():
         return _join(plain)
-    structured = has_quote_structure(mail.html)
-    missing = not mail.text.strip() or len(mail.text) * _STUB < len(mail.html)
-    if not missing and not structured:
+    from_html = mail.from_html or mail.content_type == "text/html" or not mail.text.strip()
+    if not from_html and (plain.cut or not has_quote_structure(mail.html)):
         return _join(plain)
-    only_html = mail.content_type == "text/html" or missing
-    if not only_html and plain.cut:
-        return _join(plain)
-    by_structure = _unsigned(_new(html_text(mail.html), forward=forward))
-    if only_html:
+    if from_html:
+        by_structure = _unsigned(_new(html_text(mail.html, _marks(mail)), forward=forward))
         return _join(by_structure if by_structure.lines or by_structure.cut else plain)
+    by_structure = _unsigned(_new(html_text(mail.html, links=False), forward=forward))
     return _join(_upto(plain, by_structure) if by_structure.cut else plain)
+
+
+def _marks(mail: Mail) -> dict[str, str]:
+    """What stands in place of the pictures that the HTML shows."""
+    return {each.cid.lower(): mark(each.picture, each.name) for each in mail.attachments if each.cid and each.picture}
 
 
 def _unsigned(found: Scan) -> Scan:

@@ -101,6 +101,7 @@ def _mail(root: Part, body: Body, fingerprint: str, size: int) -> Mail:
         headers=tuple(pairs),
         text=body.text,
         html=body.html,
+        from_html=body.from_html,
         content_type=root.media_type,
         attachments=body.attachments,
         report_parts=body.report_parts,

@@ -11,7 +11,7 @@ from mailbot.core.newtext import ANSWER_ABOVE, ANSWER_MARK, forwarded, new_text
 EXAMPLES = sorted((Path(__file__).parent / "newtext").glob("*.txt"))
 
 
-def mail(text, *, subject="Re: Printer", html=None, content_type=None):
+def mail(text, *, subject="Re: Printer", html=None, content_type=None, from_html=False):
     return Mail(
         message_id=None,
         subject=subject,
@@ -19,6 +19,7 @@ def mail(text, *, subject="Re: Printer", html=None, content_type=None):
         from_=(),
         text=text,
         html=html,
+        from_html=from_html,
         content_type=content_type or ("text/plain" if html is None else "multipart/alternative"),
         fingerprint="0" * 64,
         size=len(text),
@@ -126,7 +127,7 @@ def test_html_is_read_where_the_text_is_only_a_stub():
     html = (
         f"<html><body>{'<p>The second printer is broken.</p>' * 20}<blockquote type=cite>Old</blockquote></body></html>"
     )
-    got = new_text(mail("Use HTML!", html=html))
+    got = new_text(mail(from_html(html), html=html, from_html=True))
     assert "second printer" in got
     assert "Old" not in got
 

@@ -6,9 +6,11 @@ import hashlib
 from dataclasses import dataclass
 
 from mailbot.core.mail import Attachment, ReportPart
+from mailbot.core.mime.choice import is_html, is_plain, with_line_ends
 from mailbot.core.mime.files import ENCLOSED, is_machinery, names_of
 from mailbot.core.mime.parts import Part, header_end, part_octets, part_text, walk
-from mailbot.core.mime.plaintext import from_html, unflow
+from mailbot.core.mime.pieces import Piece, lay_out
+from mailbot.core.mime.plaintext import unflow
 
 _REPORT_LENGTH = 200_000  # characters of a report part that are kept
 _REPORTS = frozenset(
@@ -32,17 +34,10 @@ class Body:
 
     text: str
     html: str | None
+    from_html: bool
     attachments: tuple[Attachment, ...]
     report_parts: tuple[ReportPart, ...]
     defects: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Piece:
-    """One stretch of the body: plain text, HTML, or both where they are alternatives."""
-
-    plain: str | None = None
-    html: str | None = None
 
 
 class _Gathering:
@@ -61,58 +56,60 @@ def body_of(root: Part) -> Body:
     """The body of a mail whose parts are within the limits of reading."""
     found = _Gathering(root)
     pieces = _gather(root, None, found, first=True, attached=False)
-    text = "\n".join(_text_of(piece) for piece in pieces)
-    html = "\n".join(piece.html for piece in pieces if piece.html)
+    laid = lay_out(pieces, found.attachments)
+    text = laid.text
     if not text.strip() and found.other_text:
         text = found.other_text
     return Body(
         text=text,
-        html=html or None,
-        attachments=tuple(found.attachments),
+        html=laid.html,
+        from_html=laid.from_html,
+        attachments=laid.attachments,
         report_parts=tuple(found.reports),
         defects=tuple(found.defects),
     )
 
 
-def _text_of(piece: _Piece) -> str:
-    if piece.plain is not None and (piece.plain.strip() or piece.html is None):
-        return piece.plain
-    return from_html(piece.html or "")
-
-
-def _gather(part: Part, parent: Part | None, found: _Gathering, *, first: bool, attached: bool) -> list[_Piece]:
+def _gather(part: Part, parent: Part | None, found: _Gathering, *, first: bool, attached: bool) -> list[Piece]:
     for defect in part.defects:
         found.defects.setdefault(defect)
     if part.children:
         # RFC 2183 section 2.9: the disposition of a container is that of all it holds.
         attached = attached or part.disposition == "attachment"
-        each = [
-            _gather(child, part, found, first=place == 0, attached=attached)
-            for place, child in enumerate(part.children)
-        ]
+        root = _root_of(part)
+        each = [_gather(child, part, found, first=child is root, attached=attached) for child in part.children]
         if part.media_type == "multipart/alternative":
             return _best(each)
         return [piece for pieces in each for piece in pieces]
     return _leaf(part, parent, found, first=first, attached=attached)
 
 
-def _best(alternatives: list[list[_Piece]]) -> list[_Piece]:
-    """One piece of the alternatives (RFC 2046 section 5.1.4): the first that is plain text, the last that is HTML."""
+def _best(alternatives: list[list[Piece]]) -> list[Piece]:
+    """One piece of the alternatives (RFC 2046 section 5.1.4): the first that is plain text, the last that is HTML.
+
+    Pictures between them stay with the HTML, which shows them in their places.
+    """
     plain = html = None
+    alone: list[Piece] = []
     for pieces in alternatives:
-        if not pieces:
-            continue
         if plain is None or not plain.strip():
             texts = [piece.plain for piece in pieces if piece.plain is not None]
-            if texts and (len(texts) == len(pieces) or all(piece.plain is not None for piece in pieces)):
+            if texts and all(piece.plain is not None for piece in pieces if piece.picture is None):
                 plain = "\n".join(texts)
-        sources = [piece.html for piece in pieces if piece.html]
-        if sources:
-            html = "\n".join(sources)
-    return [] if plain is None and html is None else [_Piece(plain=plain, html=html)]
+        if any(piece.html for piece in pieces):
+            html = "\n".join(piece.source for piece in pieces)
+        elif not any(piece.plain for piece in pieces):
+            alone += pieces
+    return alone if plain is None and html is None else [Piece(plain=plain, html=html), *alone]
 
 
-def _leaf(part: Part, parent: Part | None, found: _Gathering, *, first: bool, attached: bool) -> list[_Piece]:
+def _root_of(part: Part) -> Part:
+    """The part of a container that comes first: where it is related, that which it names as its start (RFC 2387 3.2)."""
+    start = part.content[1].get("start", "").strip().strip("<>") if part.media_type == "multipart/related" else ""
+    return next((child for child in part.children if start and child.cid == start), part.children[0])
+
+
+def _leaf(part: Part, parent: Part | None, found: _Gathering, *, first: bool, attached: bool) -> list[Piece]:
     kind = part.media_type
     if part.contains and not attached and part.payload.strip():
         return [_body_piece(part, kind, found)]  # a container without a boundary: its words are still words
@@ -128,8 +125,7 @@ def _leaf(part: Part, parent: Part | None, found: _Gathering, *, first: bool, at
         _report(part, kind, parent, found)
     elif found.other_text is None and not attached and part.disposition != "attachment" and _is_other_text(kind):
         found.other_text = part_text(part)[0]
-    _attach(part, kind, parent, found)
-    return []
+    return _attach(part, kind, parent, found, placed=not attached and part.disposition != "attachment")
 
 
 def _is_other_text(kind: str) -> bool:
@@ -146,16 +142,18 @@ def _is_body(part: Part, parent: Part | None, *, first: bool) -> bool:
     return parent.media_type != "multipart/related" and part.filename is None
 
 
-def _body_piece(part: Part, kind: str, found: _Gathering) -> _Piece:
+def _body_piece(part: Part, kind: str, found: _Gathering) -> Piece:
     text, fitted = part_text(part)
     if not fitted:
         found.defects.setdefault(f"charset: {part.content[1].get('charset', '')[:40]!r} does not fit the text")
     if kind == "text/html":
-        return _Piece(html=text)
+        return Piece(plain=text) if is_plain(text) else Piece(html=with_line_ends(text))
+    if is_html(text):
+        return Piece(html=text)
     params = part.content[1]
     if params.get("format", "").lower() == "flowed":
         text = unflow(text, delsp=params.get("delsp", "").lower() == "yes")
-    return _Piece(plain=text)
+    return Piece(plain=text)
 
 
 def _report(part: Part, kind: str, parent: Part | None, found: _Gathering) -> None:
@@ -169,11 +167,14 @@ def _latin_lines(data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _attach(part: Part, kind: str, parent: Part | None, found: _Gathering) -> None:
+def _attach(part: Part, kind: str, parent: Part | None, found: _Gathering, *, placed: bool) -> list[Piece]:
+    """Take a part in as an attachment; a picture is a piece of the body, too, as it may stand between the words."""
     data = part_octets(part)
     number = found.numbers[id(part)]
     name = found.names[number]
-    alternative = parent is not None and parent.media_type == "multipart/alternative"
+    machinery = is_machinery(part, name, data)
+    if parent is not None and parent.media_type == "multipart/alternative" and part.filename is None:
+        machinery = machinery or _is_other_text(kind)
     found.attachments.append(
         Attachment(
             name=name,
@@ -181,8 +182,11 @@ def _attach(part: Part, kind: str, parent: Part | None, found: _Gathering) -> No
             sha256=hashlib.sha256(data).hexdigest(),
             size=len(data),
             index=number,
-            machinery=is_machinery(part, name, data)
-            or (alternative and part.filename is None and _is_other_text(kind)),
+            machinery=machinery,
             cid=part.cid,
         )
     )
+    if not kind.startswith("image/") or machinery:
+        return []
+    related = parent is not None and parent.media_type == "multipart/related"  # there its place says nothing
+    return [Piece(picture=len(found.attachments) - 1, placed=placed and not related)]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Mapping
 
-_HTML_LENGTH = 1_000_000  # characters of HTML that are looked at
+from mailbot.core.mime.shown import HTML_LENGTH, shown, without_bulk
+
 _HTML_TAGS = 40_000  # more than that is laid out in seconds only
 _HTML_DEPTH = 200  # open elements; lxml gives up at some 255
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
@@ -17,14 +19,26 @@ _XML = re.compile(r"\A\s*<\?xml[^>]*\?>")
 _BLANKS = re.compile(r"\n{3,}")
 
 
-def from_html(source: str) -> str:
-    """The text that a reader of the HTML sees, with LF ends; linear, and at most the first million characters count."""
-    source = source[:_HTML_LENGTH]
-    if source.count("<") <= _HTML_TAGS and _deepest(source) <= _HTML_DEPTH:
-        text = _laid_out(source)
-        if text.strip():
-            return _neat(text)
-    return _neat(_stripped(source))
+def from_html(source: str, marks: Mapping[str, str] | None = None) -> str:
+    """The text that a reader of the HTML sees, with LF ends and the addresses of links; linear.
+
+    `marks` are what stands in place of pictures, by their Content-IDs in lower case. At most the first million
+    characters count, style sheets and pictures written into the HTML apart.
+    """
+    if can_be_laid_out(bare := without_bulk(source)[0][:HTML_LENGTH]):
+        return laid_out(shown(source, marks)) or _neat(_stripped(bare))
+    return _neat(_stripped(bare))
+
+
+def can_be_laid_out(source: str) -> bool:
+    """Whether the HTML has no more elements, and none nested deeper, than can be laid out in good time."""
+    return source.count("<") <= _HTML_TAGS and _deepest(source) <= _HTML_DEPTH
+
+
+def laid_out(source: str) -> str:
+    """HTML that is ready to be shown, as lines of text; empty where it cannot be laid out."""
+    text = _laid_out(source)
+    return _neat(text) if text.strip() else ""
 
 
 def _laid_out(source: str) -> str:

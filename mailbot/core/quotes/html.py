@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from textwrap import dedent
 from typing import TYPE_CHECKING, Final
 
-from mailbot.core.mime.plaintext import from_html
+from mailbot.core.mime.pictures import SIGNATURES
+from mailbot.core.mime.plaintext import can_be_laid_out, from_html, laid_out
+from mailbot.core.mime.shown import HTML_LENGTH, shown, without_bulk
 from mailbot.core.quotes.scan import ATTRIBUTION_LINE, CUT_LINE
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-_HTML_CAP: Final = 1_000_000  # characters
 _NODE_CAP: Final = 2_000  # marked elements: no client nests or splits more
 _OPEN, _CLOSE, _INTRO_OPEN, _INTRO_CLOSE = "\ufdd2", "\ufdd3", "\ufdd4", "\ufdd5"
 _OWN_SIGNS = re.compile("[\ufdd0-\ufdd5]")
@@ -35,12 +37,6 @@ _QUOTES: Final = (
 )
 #: Boxes that hold the introduction, the quote, and sometimes the answers below it.
 _BOXES: Final = "div.gmail_quote, div.protonmail_quote, div.gmail_extra"
-_SIGNATURES: Final = (
-    ".gmail_signature, [data-smartmail=gmail_signature], .moz-signature, #Signature, #ms-outlook-mobile-signature, "
-    ".protonmail_signature_block, .yahoo-signature, [class*='yahoo-signature'], .AppleMailSignature, #AppleMailSignature, "
-    "#composer_signature, [name=messageSignatureSection], .editorUserSignature, #ymail_android_signature, "
-    "[data-signatureblock], #mail-app-auto-default-signature, .front-signature, [data-marker=__SIG_PRE__]"
-)
 _STRUCTURE: Final = (
     "<blockquote", "gmail_quote", "gmail_signature", "divrplyfwdmsg", "appendonsend", "yahoo_quoted", "moz-cite-prefix",
     "protonmail_", "border-top:solid", "border-top: solid", "border-top-style: solid", "stopspelling", "olk_src_body",
@@ -56,19 +52,22 @@ _DEEP: Final = 200  # elements; the text of deeper trees is laid out without mar
 
 def has_quote_structure(source: str) -> bool:
     """Whether the HTML holds anything by which a mail client marks quotes or signatures."""
-    folded = source[:_HTML_CAP].lower()
+    folded = without_bulk(source)[0][:HTML_LENGTH].lower()
     return any(sign in folded for sign in _STRUCTURE)
 
 
-def html_text(source: str) -> str:
+def html_text(source: str, marks: Mapping[str, str] | None = None, *, links: bool = True) -> str:
     """The text of HTML, LF ends: quoted parts bear `> `, and where all below is old stands a line of `CUT_LINE`.
 
-    Signatures that the client marks as such are left out. Only the first million characters count.
+    Signatures that the client marks as such are left out; `marks` stand in place of pictures, by their Content-IDs in
+    lower case; with `links` the addresses of links are said. At most the first million characters count, style
+    sheets and pictures written into the HTML apart.
     """
-    source = _OWN_SIGNS.sub("", source[:_HTML_CAP])
-    if not has_quote_structure(source) or _too_deep(source):
-        return from_html(source)
-    return _marked(from_html(_with_signs(source)))
+    source = _OWN_SIGNS.sub("", source)
+    bare = without_bulk(source)[0][:HTML_LENGTH]
+    if not has_quote_structure(bare) or _too_deep(bare) or not can_be_laid_out(bare):
+        return from_html(source, marks)
+    return _marked(laid_out(_with_signs(shown(source, marks, links=links))))
 
 
 def _too_deep(source: str) -> bool:
@@ -85,7 +84,7 @@ def _with_signs(source: str) -> str:
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(source)
-    for node in tree.css(_SIGNATURES)[:_NODE_CAP]:
+    for node in tree.css(SIGNATURES)[:_NODE_CAP]:
         if node.css_first("blockquote, #divRplyFwdMsg, #appendonsend, .gmail_quote") is None:
             node.decompose()
     for node in tree.css(_CUTS)[:_NODE_CAP]:
