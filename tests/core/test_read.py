@@ -366,3 +366,15 @@ def test_never_raises_on_crafted_mails(pieces):
             text.encode()
             assert "\0" not in text
         assert all(attachment(raw, each.index) is not None for each in mail.attachments)
+
+
+@pytest.mark.parametrize(
+    ("body", "text"),
+    [
+        (b"the valve drips =  \r\nat night", "the valve drips at night"),
+        (b"one=0D\r\ntwo=0D\r\n", "one\ntwo\n"),
+        (b"one=0D=0Atwo", "one\ntwo"),
+    ],
+)
+def test_quoted_printable_as_mailers_write_it(body, text):
+    assert text_of(b"Content-Transfer-Encoding: quoted-printable", body) == text

@@ -122,7 +122,7 @@ def _raw_text(value: str, declared: str | None, guess: bool) -> str:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         if guess or not is_latin(declared):
-            return to_text(data, declared if not is_latin(declared) else "windows-1252")[0]
+            return to_text(data, None if is_latin(declared) else declared)[0]
         return data.decode("utf-8", "replace")
 
 

@@ -14,6 +14,7 @@ from mailbot.core.mime.tree import Part, ReadLimits, TooMuch, split
 __all__ = ["Part", "ReadLimits", "TooMuch", "header_end", "part_octets", "part_text", "take_apart", "walk"]
 
 _BASE64_JUNK = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
+_PADDED_BREAK = re.compile(rb"=[ \t]{1,200}(\r\n|\r|\n)")  # RFC 2045 section 6.7 (3): blanks at the end are no text
 _PADDED_END = re.compile(rb"=[ \t]*(?:\r\n|\r|\n)+(?=[^\s])")
 # A boundary at the start of a line instead of in a folded one: to the parser the header would end there.
 _UNFOLDED_BOUNDARY = re.compile(
@@ -111,7 +112,7 @@ def part_octets(part: Part) -> bytes:
         if encoding == "base64":
             return _base64(data)
         if encoding == "quoted-printable":
-            return quopri.decodestring(data)
+            return quopri.decodestring(_PADDED_BREAK.sub(rb"=\1", data))
         if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
             return _uuencoded(data)
     except (binascii.Error, ValueError):
@@ -126,7 +127,7 @@ def part_text(part: Part) -> tuple[str, bool]:
         declared = said.group(1).decode("ascii")
     text, fitted = to_text(data, declared)
     if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        text = text.replace("\r\r\n", "\n").replace("\r\n", "\n").replace("\r", "\n")
     return text, fitted
 
 
