@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mailbot.adapters import letter_samples_answered
+from mailbot.core.reasons import why
 
 NOTICES = (
     "new",
@@ -199,6 +200,14 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "answer": _notices(
         {"title": "What the desk understands", "lines": _HELP},
         {"title": "/take", "lines": [], **_NAMELESS, "ticket": None},
+        {
+            "title": why("files.part", part=1, parts=2).field,
+            "lines": [],
+            "handed": True,
+            "attachments": ["log.zip"],
+            "left_out": [{"name": "film of it.mov", "size": 61_400_000}],
+            "most": 18_000_000,
+        },
     ),
     "undeliverable": _notices(
         {

@@ -76,6 +76,7 @@ def hear(
             alike_within=setting.rules.similar_within if setting.rules.counts_similar else None,
             opening=who.standing is Standing.AGENT and "why" in added.casefold(),
             ledger=_ledger(who, added),
+            mails=who.standing is Standing.AGENT and any(word in added.casefold() for word in ("file", "original")),
             form=form is not None and form.visitor is not None,
         ),
         whole=theirs.whole if theirs is not None else added,

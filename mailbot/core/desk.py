@@ -293,6 +293,7 @@ class Keys:
     it claims, by token or subject. `held`: the held message that a confirmation names. `alike_within`: how far back to
     look for mails alike, None where nobody asks. `opening`: what opened the tickets is asked for as well. `ledger`: the agent whose
     goodwill of the last 30 days is asked for, and that of the tickets. `form`: how many letters all forms had is asked for.
+    `mails`: the latest mails from outside of the tickets are asked for.
     """
 
     content_key: str
@@ -304,6 +305,7 @@ class Keys:
     opening: bool = False
     ledger: str | None = None
     form: bool = False
+    mails: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -330,7 +332,8 @@ class Known:
     were opened by the sender within 30 days, `recent_trouble` of them with a priority of 3 or above. `alike`: `Message.alike` of the latest mails within `Keys.alike_within`,
     at most 50. `customer_tags` are what an admin said of the sender. `openings` and `overrides`, only where `Keys.opening` asks: per ticket the customer's mail that opened
     it, and the events by which a person set another priority. `goodwill`, only where `Keys.ledger` asks: the lines of
-    that agent within 30 days and of the tickets, oldest first.
+    that agent within 30 days and of the tickets, oldest first. `mails`, only where `Keys.mails` asks: per ticket the mails
+    from outside, newest first, at most 50.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
@@ -351,3 +354,4 @@ class Known:
     openings: Mapping[int, Message] = field(default_factory=dict)
     overrides: Mapping[int, tuple[Event, ...]] = field(default_factory=dict)
     goodwill: tuple[Goodwill, ...] = ()
+    mails: Mapping[int, tuple[Message, ...]] = field(default_factory=dict)

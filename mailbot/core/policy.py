@@ -151,3 +151,12 @@ class Policy:
         """The agent to whom the address belongs, or None."""
         wanted = address.strip().casefold()
         return next((a for a in self.agents.values() if wanted in {x.casefold() for x in a.addresses}), None)
+
+    def agent_named(self, text: str) -> Agent | None:
+        """The agent whom a colleague means by a name, a first name, an id or an address; None where nobody is called so."""
+        wanted = text.strip().casefold()
+        for agent in self.agents.values():
+            names = {agent.id, agent.name.casefold(), agent.name.split()[0].casefold()}
+            if wanted in names | set(map(str.casefold, agent.addresses)):
+                return agent
+        return None

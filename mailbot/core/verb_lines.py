@@ -37,6 +37,8 @@ NAMES = (
         "reply",
         "do",
         "customer",
+        "files",
+        "original",
     ),
 )
 """The verbs, as they are written."""

@@ -41,6 +41,8 @@ HELP: tuple[tuple[str, str], ...] = (
     ("/approve", "the goodwill that an agent asked for is given"),
     ("/spam", "not a customer: nothing more goes to them"),
     ("/ignore", "no answer is needed"),
+    ("/files", "send me the files that were too large for the notices"),
+    ("/original [N]", "send me their newest mail as it came; 2: the one before it"),
     ("/status", "how it stands"),
     ("/why", "why it is what it is"),
     ("/send", "send my held text all the same"),
@@ -89,8 +91,10 @@ class _Fault:
 
 
 _USAGE = {usage.split()[0].removeprefix("/"): usage for usage, _ in HELP if usage.startswith("/")}
-_ALONE = frozenset({"take", "release", "reopen", "spam", "ignore", "status", "why", "help", "confirm", "approve", "do"})
-_QUESTIONS = frozenset({"status", "why", "help"})
+_ALONE = frozenset(
+    {"take", "release", "reopen", "spam", "ignore", "status", "why", "help", "confirm", "approve", "do", "files"}
+)
+_QUESTIONS = frozenset({"status", "why", "help", "files", "original"})
 _TELLING = frozenset({"promise", "thanks", "send", "confirm", "goodwill", "approve", "reply", "do", "customer"})
 _DOING = _TELLING | {"plan", "workaround", "eta", "resolve", "reopen", "wait"}
 _CONTRADICTIONS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
@@ -307,6 +311,15 @@ def _address(line: Line) -> str | _Fault:
     return _Fault(reason=str(why("customer.one_address")), instead=(_USAGE["customer"],))
 
 
+def _which(line: Line) -> str | _Fault:
+    number = dequoted(line.argument).strip("#. ")
+    if not number or (number.isascii() and number.isdigit() and int(number[:9]) > 0 and len(number) < 4):
+        return number
+    return _Fault(
+        reason="/original stands alone on its line, or with how many mails back: /original 2", instead=("/original",)
+    )
+
+
 def _level(line: Line) -> str | _Fault:
     number = dequoted(line.argument).casefold().removeprefix("p").strip("=:. ")
     if number in ("1", "2", "3", "4", "5"):
@@ -345,6 +358,7 @@ def _waiting(line: Line) -> str | _Fault:
 
 _ARGUMENTS: dict[str, Callable[[Line], str | _Fault]] = {
     "note": _optional,
+    "original": _which,
     "send": _all_of_it,
     "thanks": _optional,
     "assign": _word,

@@ -117,6 +117,14 @@ _OPENING = Prepared(
     .order_by(message.c.received_at, message.c.id)
     .limit(1)
 )
+_MAILS = Prepared(
+    select(message)
+    .where(
+        message.c.ticket == bindparam("number"), message.c.internal.is_(False), message.c.author != Author.AGENT.value
+    )
+    .order_by(message.c.received_at.desc(), message.c.id.desc())
+    .limit(50)
+)
 _OVERRIDES = Prepared(
     select(event).where(event.c.ticket == bindparam("number"), event.c.what == "priority").order_by(event.c.id)
 )
@@ -195,6 +203,9 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
         about["counts"] = replace(about["counts"], forms_hour=_FORM_LETTERS.rows(connection, forms)[0]["letters"])
     if keys.opening:
         about |= _openings(connection, tickets)
+    if keys.mails:
+        by_ticket = {n: _MAILS.rows(connection, {"number": one.number}) for n, one in tickets.items()}
+        about["mails"] = {number: tuple(map(message_from, rows)) for number, rows in by_ticket.items()}
     if keys.ledger is not None:
         asked = {"agent": keys.ledger, "since": now - RECENT, "numbers": sorted(tickets)}
         about["goodwill"] = tuple(map(goodwill_from, connection.execute(_LEDGER, asked).mappings()))

@@ -25,7 +25,7 @@ from mailbot.core.tokens import TokenKind
 from mailbot.core.verbs import Asked, Refusal, parse_reply
 
 _ANSWERS = frozenset({"send", "confirm", "do", "reply"})
-_ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take", "approve"})
+_ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take", "approve", "files", "original"})
 
 
 def hold(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
@@ -94,7 +94,15 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return _refuse(
             change, heard, agent, why("agent.only-signature") if heard.signature else why("agent.no-words"), ""
         )
-    reply = Reply(agent=agent, asked=asked, message=message, attach=attach, why=reasons, ledger=known.goodwill)
+    reply = Reply(
+        agent=agent,
+        asked=asked,
+        message=message,
+        attach=attach,
+        why=reasons,
+        ledger=known.goodwill,
+        mails=known.mails.get(ticket.number, ()),
+    )
     if (question := _question(text)) is not None:
         if held is not None:
             change.release(held.id)  # this one is asked about instead

@@ -10,6 +10,7 @@ from mailbot.core.acts.carried import cannot_leave
 from mailbot.core.acts.customer import NO_STAND, withdraw
 from mailbot.core.acts.gestures import Ledger, approve, cannot_approve, cannot_give, give
 from mailbot.core.acts.gratitude import no_longer_thanked
+from mailbot.core.acts.handing import hand
 from mailbot.core.acts.named import greet, name_customer, nobody_to_write_to
 from mailbot.core.acts.silence import check_in_time
 from mailbot.core.acts.status import status_lines
@@ -20,7 +21,6 @@ from mailbot.core.letters import iso, matter_of
 from mailbot.core.policy import Agent
 from mailbot.core.promises import as_told
 from mailbot.core.reasons import Reason, why
-from mailbot.core.setting import Setting
 from mailbot.core.verbs import HELP, Asked, Verb
 from mailbot.core.words.catch import Caught, catch_promise
 from mailbot.core.words.dates import parse_when
@@ -38,6 +38,7 @@ class Reply:
     attach: tuple[tuple[int, int], ...]
     why: tuple[str, ...] = ()
     ledger: Ledger = ()
+    mails: tuple[Message, ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
@@ -73,6 +74,8 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
         due = _obey(change, verb, agent, lines) or due
         if verb.name in ("goodwill", "approve"):
             _release(change)
+        if verb.name in ("files", "original"):
+            hand(change, agent, verb.name, verb.argument, reply.mails, f"{verb.name}:{reply.message.id}")
         if verb.name == "why":
             lines += reply.why or status_lines(change)
     told = reply.speaks or (reply.tells and not silent(change))
@@ -136,7 +139,7 @@ def impossible(change: Change, reply: Reply) -> str | Reason:
     for verb in asked.verbs:
         if verb.name == "promise" and _when(change, verb.argument, reply.agent) is None:
             return f"«{verb.argument}» is not a time I am sure of, or it is past"
-        if verb.name == "assign" and _agent_named(change.setting, verb.argument) is None:
+        if verb.name == "assign" and change.setting.policy.agent_named(verb.argument) is None:
             known = ", ".join(sorted(change.setting.policy.agents))
             return f"nobody here is called «{verb.argument}» (there are: {known})"
         if verb.name == "goodwill" and (problem := cannot_give(verb.argument, change.setting.policy)):
@@ -283,7 +286,7 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[str]) -> datetim
             change.set(assignee=None)
             change.event("released", by=agent.id)
         case "assign":
-            other = _agent_named(change.setting, verb.argument)
+            other = change.setting.policy.agent_named(verb.argument)
             assert other is not None
             change.set(assignee=other.id)
             change.event("assigned", other.name, by=agent.id)
@@ -361,19 +364,6 @@ def _their_time(argument: str) -> str:
 def _note_text(asked: Asked) -> str:
     told = next((v.argument for v in asked.verbs if v.name == "note"), "")
     return f"{told}\n{asked.prose}".strip()
-
-
-def _agent_named(setting: Setting, text: str) -> Agent | None:
-    wanted = text.strip().casefold()
-    for agent in setting.policy.agents.values():
-        if wanted in {
-            agent.id,
-            agent.name.casefold(),
-            agent.name.split()[0].casefold(),
-            *map(str.casefold, agent.addresses),
-        }:
-            return agent
-    return None
 
 
 def may_promise(change: Change) -> bool:

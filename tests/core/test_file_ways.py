@@ -1,0 +1,192 @@
+"""Files go both ways whole, or whoever must know is told; and agents get what stayed behind."""
+
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP, default
+from itertools import count
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from mailbot.core.outgoing.files import MOST
+from tests.core.simulated_desk import MONDAY, SimulatedDesk
+
+NORA = "nora@harbour.example"
+_NUMBERS = count(1)
+
+
+@pytest.fixture
+def desk():
+    desk = SimulatedDesk()
+    yield desk
+    desk.close()
+
+
+def mail(sender, to, text, files=(), subject="Pump 7 leaks"):
+    """A mail with files: (name, type, disposition, bytes)."""
+    made = EmailMessage(policy=SMTP)
+    made["From"], made["To"], made["Subject"] = sender, to, subject
+    made["Date"] = MONDAY.strftime("%a, %d %b %Y %H:%M:%S %z")
+    made["Message-ID"] = f"<way{next(_NUMBERS)}@harbour.example>"
+    made.set_content(text)
+    for name, type_, disposition, data in files:
+        main, _, sub = type_.partition("/")
+        made.add_attachment(data, maintype=main, subtype=sub, filename=name, disposition=disposition)
+    return bytes(made)
+
+
+def carried(sent):
+    """The bytes of all the files of a mail that left, in order."""
+    parts = [part for part in message_from_bytes(sent.raw, policy=default).walk() if not part.is_multipart()]
+    return [part.get_payload(decode=True) for part in parts if part.get_content_disposition()]
+
+
+def names(sent):
+    parts = message_from_bytes(sent.raw, policy=default).walk()
+    return [part.get_filename() for part in parts if part.get_content_disposition()]
+
+
+def text(sent):
+    return " ".join(sent.text.split())
+
+
+TYPES = ["image/png", "image/jpeg", "application/pdf", "application/octet-stream", "video/quicktime", "text/csv"]
+FILES = st.lists(
+    st.tuples(
+        st.one_of(st.none(), st.text("abcäß .-_()[]&'", min_size=1, max_size=30).map(lambda n: f"{n}.bin")),
+        st.sampled_from(TYPES),
+        st.sampled_from(["attachment", "inline"]),
+        st.binary(min_size=40, max_size=300).map(lambda data: b"\xff\xfe\x00" + data),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(theirs=FILES, ours=FILES)
+def test_every_file_arrives_with_the_same_bytes(theirs, ours):
+    desk = SimulatedDesk()
+    try:
+        desk.receive(mail(NORA, "help@lumen.example", "It leaks, see below.", theirs))
+        notice = desk.last("new", "mara")
+        assert carried(notice) == [data for *_, data in theirs]
+        assert len(set(map(str.casefold, names(notice)))) == len(theirs)
+        desk.receive(mail("mara@lumen.example", notice.reply_to, "Please try this.", ours))
+        relay = desk.last("relay")
+        assert carried(relay) == [data for *_, data in ours]
+        assert all(names(relay))
+    finally:
+        desk.close()
+
+
+def test_what_does_not_fit_is_named_and_comes_when_it_is_asked_for(desk):
+    two = [bytes([n]) * 10_000_000 for n in (1, 2)]
+    files = [
+        ("one.zip", "application/zip", "attachment", two[0]),
+        ("two.zip", "application/zip", "attachment", two[1]),
+        ("log.txt", "application/octet-stream", "attachment", b"\xfflog"),
+    ]
+    desk.receive(mail(NORA, "help@lumen.example", "It leaks, see below.", files))
+    notice = desk.last("new", "mara")
+    assert carried(notice) == [two[0], b"\xfflog"]
+    assert "two.zip (10 MB)" in text(notice)
+    assert "/files" in text(notice)
+    before = len(desk.sent)
+    desk.receive(mail("mara@lumen.example", notice.reply_to, "/files"))
+    [answer] = desk.sent[before:]
+    assert carried(answer) == [two[1]]
+
+
+def test_what_fits_into_no_mail_is_named_with_the_way_to_it(desk):
+    files = [("film.mov", "video/quicktime", "attachment", b"\xff" * (MOST + 1))]
+    desk.receive(mail(NORA, "help@lumen.example", "It leaks, see below.", files))
+    notice = desk.last("new", "mara")
+    assert carried(notice) == []
+    desk.receive(mail("mara@lumen.example", notice.reply_to, "/files"))
+    for told in (notice, desk.last("answer", "mara")):
+        assert "film.mov (18 MB)" in text(told)
+        assert "mailbot ticket files 1 --save" in text(told)
+
+
+def test_all_files_come_again_where_none_was_left_out(desk):
+    desk.receive(mail(NORA, "help@lumen.example", "It leaks.", [("a.pdf", "application/pdf", "inline", b"%PDF-1")]))
+    before = len(desk.sent)
+    desk.receive(mail("mara@lumen.example", desk.last("new", "mara").reply_to, "/files"))
+    [answer] = desk.sent[before:]
+    assert (answer.outgoing.name, carried(answer), names(answer)) == ("answer", [b"%PDF-1"], ["a.pdf"])
+
+
+def test_no_files_is_said(desk):
+    desk.receive(mail(NORA, "help@lumen.example", "It leaks."))
+    desk.receive(mail("mara@lumen.example", desk.last("new", "mara").reply_to, "/files"))
+    assert "brought a file" in text(desk.last("answer"))
+
+
+def test_an_answer_whose_files_do_not_fit_is_refused_whole(desk):
+    desk.receive(mail(NORA, "help@lumen.example", "It leaks."))
+    notice, before = desk.last("new", "mara"), len(desk.sent)
+    files = [("film.mov", "video/quicktime", "attachment", b"\xff" * (MOST + 1))]
+    desk.receive(mail("mara@lumen.example", notice.reply_to, "See the film.", files))
+    [refused] = desk.sent[before:]
+    assert refused.outgoing.name == "refused"
+    assert "film.mov" in text(refused)
+    assert "18 MB" in text(refused)
+    assert desk.promise() is not None
+
+
+def test_the_original_comes_as_it_was(desk):
+    first = mail(NORA, "help@lumen.example", "It leaks.", subject="Pump 7 leaks")
+    second = mail(NORA, "help@lumen.example", "It leaks more.", subject="Re: [#1] Pump 7 leaks")
+    desk.receive(first)
+    desk.receive(
+        second.replace(b"\r\n\r\n", b"\r\nReferences: <" + desk.last("ack").message_id.encode() + b">\r\n\r\n", 1)
+    )
+    reply_to = desk.last("new", "mara").reply_to
+    for line, wanted in (("/original", b"leaks more"), ("/original 2", b"It leaks.\r\n"), ("/original 3", b"")):
+        before = len(desk.sent)
+        desk.receive(mail("mara@lumen.example", reply_to, line))
+        [answer] = desk.sent[before:]
+        found = [
+            part
+            for part in message_from_bytes(answer.raw, policy=default).walk()
+            if part.get_content_type() == "message/rfc822"
+        ]
+        assert len(found) == bool(wanted)
+        if wanted:
+            assert (found[0].get_filename() or "").endswith("Pump 7 leaks.eml")
+            assert wanted in answer.raw
+        else:
+            assert "2 mails" in text(answer)
+
+
+@pytest.mark.parametrize("line", ["/original all", "/original 0", "/original 99999999999999999999"])
+def test_an_original_that_nobody_can_mean_is_refused(desk, line):
+    desk.receive(mail(NORA, "help@lumen.example", "It leaks."))
+    desk.receive(mail("mara@lumen.example", desk.last("new", "mara").reply_to, line))
+    assert desk.last("refused")
+
+
+def test_hazard_37_a_signed_address_in_an_answer_is_refused_with_a_draft(desk):
+    desk.receive(mail(NORA, "help@lumen.example", "It leaks."))
+    notice, before = desk.last("new", "mara"), len(desk.sent)
+    words = f"Hello Nora,\n\nplease wait.\n\nI take it: <mailto:{quote(notice.reply_to)}?subject=x&body=%2Ftake>\n"
+    desk.receive(mail("mara@lumen.example", notice.reply_to, words))
+    [refused] = desk.sent[before:]
+    assert refused.outgoing.name == "refused"
+    assert "    please wait." in refused.text
+    assert quote(notice.reply_to) not in refused.text.split("This is how")[-1].split("Your reply")[0]
+    assert desk.promise() is not None
+
+
+def test_a_file_with_a_signed_address_stays_at_the_door_and_its_agent_is_told(desk):
+    desk.receive(mail(NORA, "help@lumen.example", "It leaks."))
+    notice, before = desk.last("new", "mara"), len(desk.sent)
+    files = [("notice.eml", "application/octet-stream", "attachment", notice.raw)]
+    desk.receive(mail("mara@lumen.example", notice.reply_to, "See what came.", files))
+    assert [s.outgoing.name for s in desk.sent[before:]] == ["refused"]
+    assert "notice.eml" in text(desk.last("refused", "mara"))
+    assert "See what came." in desk.last("refused", "mara").text
+    assert desk.ticket().mute is None
