@@ -12,6 +12,7 @@ import typer
 
 from mailbot import __version__
 from mailbot.cli_customer import customer_app
+from mailbot.cli_files import ticket_files
 from mailbot.cli_promises import promises_app
 from mailbot.cli_quarantine import quarantine_app
 from mailbot.cli_rules import rules_app
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 ticket_app = typer.Typer(no_args_is_help=True, help="Look at tickets.", rich_markup_mode=None)
 app.add_typer(ticket_app, name="ticket")
+ticket_app.command("files")(ticket_files)
 app.add_typer(customer_app, name="customer")
 app.add_typer(promises_app, name="promises")
 app.add_typer(quarantine_app, name="quarantine")

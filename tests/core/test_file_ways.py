@@ -4,12 +4,15 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP, default
 from itertools import count
+from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mailbot.app_files import ticket_files
 from mailbot.core.outgoing.files import MOST
 from tests.core.simulated_desk import MONDAY, SimulatedDesk
 
@@ -190,3 +193,20 @@ def test_a_file_with_a_signed_address_stays_at_the_door_and_its_agent_is_told(de
     assert "notice.eml" in text(desk.last("refused", "mara"))
     assert "See what came." in desk.last("refused", "mara").text
     assert desk.ticket().mute is None
+
+
+def test_the_files_of_a_ticket_are_saved_beside_what_is_there(desk, tmp_path):
+    files = [
+        ("a.pdf", "application/pdf", "inline", b"%PDF-1"),
+        ("../a.pdf", "application/pdf", "attachment", b"%PDF-2"),
+    ]
+    desk.receive(mail(NORA, "help@lumen.example", "It leaks.", files))
+    (tmp_path / "a.pdf").write_bytes(b"older")
+    config = SimpleNamespace(database_url=f"sqlite:///{desk.path}")
+    found = ticket_files(config, 1, tmp_path / "new", originals=True)
+    assert [(f.name, Path(f.saved).read_bytes()) for f in found][:2] == [("a.pdf", b"%PDF-1"), ("_a.pdf", b"%PDF-2")]
+    assert found[2].name == "Pump 7 leaks.eml"
+    again = ticket_files(config, 1, tmp_path, originals=False)
+    assert [Path(f.saved).name for f in again] == ["a (2).pdf", "_a.pdf"]
+    assert (tmp_path / "a.pdf").read_bytes() == b"older"
+    assert ticket_files(config, 2, None, originals=False) is None

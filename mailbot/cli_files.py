@@ -1,0 +1,44 @@
+"""`mailbot ticket files`: what the mails of a ticket brought, listed or saved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mailbot.errors import MailbotError
+
+Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, with config.toml.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+def ticket_files(
+    number: Annotated[int, typer.Argument(metavar="N", min=1, help="The ticket's number.")],
+    site: Site = Path(),
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="DIR", help="Save them there; nothing is overwritten.")
+    ] = None,
+    originals: Annotated[
+        bool, typer.Option("--originals", help="The mails themselves as well, as .eml files.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """The files that came with the mails of a ticket, oldest first; saved where a folder is named."""
+    from mailbot import app_files, cli_show
+    from mailbot.config import load_config
+
+    config = load_config(site)
+    try:
+        found = app_files.ticket_files(config, number, save, originals=originals)
+    except OSError as error:
+        raise MailbotError(f"{error.filename or save}: {error.strerror}") from error
+    if found is None:
+        cli_show.say(f"there is no ticket {number}")
+        raise typer.Exit(1)
+    if as_json:
+        for each in found:
+            cli_show.put_json(each)
+        return
+    rows = [(each.name, cli_show.size(each.size), each.sender, each.saved or "") for each in found]
+    cli_show.table(("file", "size", "from", "saved as" if save else ""), rows, f"ticket {number} has no files")
