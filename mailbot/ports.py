@@ -96,6 +96,7 @@ class Baseline:
 class Claim:
     """A stored mail that this worker may decide until the lease ends. `attempts` includes this one.
 
+    `size` is the whole mail's, `oversize` as in `RawMail`.
     `desk_since`: when the desk first watched its mailbox, where that was given new UIDs since (else None).
     """
 
@@ -106,6 +107,7 @@ class Claim:
     received_at: datetime
     attempts: int
     token: str
+    size: int = 0
     desk_since: datetime | None = None
 
 

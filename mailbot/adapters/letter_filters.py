@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from mailbot.adapters.letter_html import tap_line, words_to_html
 from mailbot.adapters.phrases import Phrases
+from mailbot.core.outgoing.files import said_size
 from mailbot.core.outgoing.times import say_short, say_when
 from mailbot.core.quotes.signature import is_signed
 
@@ -113,11 +114,8 @@ def _duration(seconds: int, language: str) -> str:
 
 
 def _size(count: int, language: str) -> str:
-    """How large something is, as people say it: "300 kB", "24 MB", "1.5 MB"."""
-    if count < 999_500:
-        return f"{max(1, round(count / 1000))} kB"
-    millions = f"{count / 1_000_000:.{0 if count >= 9_950_000 else 1}f}".removesuffix(".0")
-    return f"{millions.replace('.', ',') if language == 'de' else millions} MB"
+    said = said_size(count)
+    return said.replace(".", ",") if language == "de" else said
 
 
 def _grounds(why: str) -> str:

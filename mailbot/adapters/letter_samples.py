@@ -11,6 +11,7 @@ __all__ = ["LETTERS", "NOTICES", "SAMPLES"]
 
 LETTERS = (
     "ack",
+    "too-large",
     "thanks-feedback",
     "thanks-welcome",
     "thanks-resolution",
@@ -41,6 +42,12 @@ _CUSTOMER: Mapping[str, Any] = {
     "eta": None,
     "eta_missed": None,
     "due": _DUE,
+}
+_TOO_LARGE: Mapping[str, Any] = {
+    "size": 61_400_000,
+    "most": 35_000_000,
+    "mailbox": "help@support.example",
+    "folder": "INBOX",
 }
 _KNOWN_STAND: Mapping[str, Any] = {
     "owner": "Ben Ortiz",
@@ -80,6 +87,10 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "thanks-resolution": _letters(
         {"due": None, "words": "Your screenshots led us straight to it.", "agent": "Ben Ortiz"},
         {"due": None, "words": "", "agent": "", **_BARE},
+    ),
+    "too-large": _letters(
+        {"too_large": _TOO_LARGE},
+        {"too_large": _TOO_LARGE, "due": None, "customer": "", "owner": "Ben Ortiz"},
     ),
     "update": _letters(
         {"reason": "plan", "words": "", "agent": "Ben Ortiz", **_KNOWN_STAND},

@@ -103,6 +103,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {
             "first_contact": False,
             "attachments": [],
+            "too_large": {"size": 61_400_000, "most": 35_000_000, "mailbox": "help@support.example", "folder": "INBOX"},
             "mute": "person: none of our addresses in To or Cc",
             "claimed": 17,
             "again": 2,

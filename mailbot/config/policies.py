@@ -41,6 +41,8 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
                 language=inbox.language or desk.language,
                 answer_when_not_addressed=inbox.answer_when_not_addressed,
                 lists=frozenset(inbox.lists),
+                max_size=inbox.max_size,
+                folder=inbox.move_to or inbox.folder,
             )
             for inbox in config.inboxes
         },

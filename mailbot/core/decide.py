@@ -23,6 +23,7 @@ from mailbot.core.read import ReadLimits, read
 from mailbot.core.screen import Own, arrived, screen
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.tokens import TokenKind, tokens_of
+from mailbot.core.too_large import too_large
 
 
 def hear(
@@ -34,10 +35,12 @@ def hear(
     inbound: int | None = None,
     limits: ReadLimits | None = None,
     desk_since: datetime | None = None,
+    whole_size: int | None = None,
 ) -> Heard | Unreadable:
     """All that a mail says by itself, before the store is asked. `received_at` is when the desk stored it, aware.
 
     `desk_since` as in `ports.Claim`: what is older than that was never the desk's to answer.
+    `whole_size`: `raw` is only the header of a mail of so many bytes.
     """
     mail = read(raw, limits or ReadLimits())
     if isinstance(mail, Unreadable):
@@ -83,7 +86,10 @@ def hear(
         signature=theirs.signature if theirs is not None else "",
         form=form,
         before_desk=desk_since is not None and _older(mail, desk_since),
+        too_large=too_large(whole_size, setting.policy.inboxes.get(inbox)),
     )
+    if heard.too_large is not None:
+        return heard  # who wrote what it may pass on cannot be seen
     return as_first_written(heard, setting.policy, raw, limits)
 
 
@@ -96,6 +102,8 @@ def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     if heard.before_desk and match(heard, known).ticket is None:
         # RFC 3501 section 2.3.1.1: with a new UIDVALIDITY all that ever lay in the mailbox looks new.
         return Decision(outcome="logged", reason="it lay in the mailbox before the desk came")
+    if heard.too_large is not None and (writer := agent.writer_of(heard, setting)) is not None:
+        return agent.refuse_too_large(heard, writer, known, setting, now=now, fresh=fresh)
     if heard.who.standing is Standing.COLLEAGUE:
         return beside.note(heard, known, setting, now=now, fresh=fresh)
     if heard.who.standing is Standing.UNPROVEN and not beside.answers_beside(heard, known, setting):

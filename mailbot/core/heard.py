@@ -13,6 +13,7 @@ from mailbot.core.identity import Who
 from mailbot.core.mail import Address, Bounce, Mail, Screening
 from mailbot.core.policy import Agent
 from mailbot.core.tokens import Token, TokenKind
+from mailbot.core.too_large import TooLarge
 
 _SUBJECT_TOKEN = re.compile(r"\[#(\d{1,9})\]")
 _MOST_IDS = 60
@@ -30,6 +31,7 @@ class Heard:
     `whole` and `signature` of an agent's mail are those of `agent_words`.
     `whose`: where it is a forward that says no address, the name of whoever wrote it ("" where not even that). `unconfirmed`: no
     server vouches that this agent sent it.
+    `too_large`: only its header is known, so `new_text` and all else of its body is empty.
     `form`: it is a contact form's; `mail` is from who filled it in, where it names them.
     `before_desk`: it lay in the mailbox before the desk came, and is seen only since its server gave it a new UID.
     """
@@ -49,6 +51,7 @@ class Heard:
     whole: str = ""
     signature: str = ""
     whose: str | None = None
+    too_large: TooLarge | None = None
     unconfirmed: bool = False
     before_desk: bool = False
     form: Form | None = None

@@ -67,6 +67,7 @@ class Inbox:
     """One watched support address and how it speaks. `aliases` are further addresses that are ours.
 
     `lists` are the List-Ids (folded, without brackets) of our own groups that pass customers' mail on to it.
+    Of a mail above `max_size` bytes only the header is known; `folder` is where mails lie once they are taken over.
     """
 
     name: str
@@ -77,6 +78,8 @@ class Inbox:
     language: str = "en"
     answer_when_not_addressed: bool = False
     lists: frozenset[str] = frozenset()
+    max_size: int = 35_000_000
+    folder: str = "INBOX"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

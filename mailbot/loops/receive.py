@@ -15,6 +15,7 @@ from mailbot.core.decide import decide, hear, quarantine
 from mailbot.core.desk import Decision, Known
 from mailbot.core.heard import Heard
 from mailbot.core.mail import Unreadable
+from mailbot.core.read import ReadLimits
 from mailbot.core.setting import Setting
 from mailbot.errors import ClaimLost, Conflict, Duplicate, MailboxDown, MailboxRefused, StoreDown
 from mailbot.ports import Claim, Clock, DeskStore, Fresh, InboundStore, LeaseStore, Mailbox
@@ -326,4 +327,8 @@ def _hear(claim: Claim, setting: Setting) -> Heard | Unreadable:
         received_at=claim.received_at,
         inbound=claim.inbound,
         desk_since=claim.desk_since,
+        whole_size=claim.size if claim.oversize else None,
+        limits=ReadLimits(
+            size=max(ReadLimits().size, len(claim.raw))
+        ),  # `inbox.max_size` was minded when it was fetched
     )

@@ -43,7 +43,7 @@ TAKEN_TOGETHER = 5
 FRESH = timedelta(minutes=1)  # a letter this young cannot have been overtaken unnoticed
 PACE_EVERY = timedelta(minutes=1)
 LOOKS = 10  # at the pace while as many letters leave as the breaker's floor: a flood may be over within the minute
-FIRST_WORDS = frozenset({"ack", "thanks-feedback", "thanks-welcome", "thanks-resolution"})
+FIRST_WORDS = frozenset({"ack", "thanks-feedback", "thanks-welcome", "thanks-resolution", "too-large"})
 
 
 class Sender:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # not the moment of arrival: the clock may be set back after it
+_AT_ONCE_BYTES = 40_000_000  # of the mails of one claim
 _CHUNK = 1000  # parameters of one statement, far below the 32,766 of SQLite
 _LONGEST_BACK_OFF = timedelta(hours=1)
 
@@ -38,6 +39,7 @@ _WAITING = (
         inbound.c.id,
         inbound.c.mailbox,
         inbound.c.oversize,
+        inbound.c.size,
         inbound.c.received_at,
         inbound.c.attempts,
         inbound.c.reason,
@@ -164,7 +166,7 @@ class Inbound:
             rows = waiting.rows(connection, {"now": now, "limit": limit})
             # What failed before, or was with a process that ended, is tried alone.
             fresh = next((i for i, row in enumerate(rows) if row["attempts"] or row["reason"]), len(rows))
-            rows = rows[: fresh or 1]
+            rows = _in_memory(rows[: fresh or 1])
             if not rows:
                 return []
             token, ids = uuid4().hex, [row["id"] for row in rows]
@@ -178,6 +180,7 @@ class Inbound:
                 mailbox=row["mailbox"],
                 raw=raws[row["id"]],
                 oversize=row["oversize"],
+                size=row["size"],
                 received_at=row["received_at"],
                 attempts=row["attempts"] + 1,
                 token=token,
@@ -219,6 +222,16 @@ class Inbound:
             )
         )
         return _baseline(connection, name) or fresh
+
+
+def _in_memory(rows: list[Any]) -> list[Any]:
+    """The first of the mails, as many as may be held in memory at once; always one."""
+    size = 0
+    for at, row in enumerate(rows):
+        size += row["size"]
+        if at and size > _AT_ONCE_BYTES:
+            return rows[:at]
+    return rows
 
 
 def _baseline(connection: Connection, name: str, *, lock: bool = False) -> Baseline | None:

@@ -134,6 +134,24 @@ def _files(heard: Heard, agent: Agent, *, alone: bool) -> tuple[tuple[int, int],
     return tuple(each for each in take_along(heard) if each[1] not in cards)
 
 
+def writer_of(heard: Heard, setting: Setting) -> Agent | None:
+    """The agent whose mail it is, as far as it says so itself."""
+    return heard.who.agent or setting.policy.agent_of(heard.sender.address)
+
+
+def refuse_too_large(
+    heard: Heard, agent: Agent, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """An agent's mail of which only the header is known: nothing goes out and nothing is done, and the agent is told."""
+    assert heard.too_large is not None
+    token = heard.who.token
+    ticket = None if token is None else _ticket_of(heard, known)
+    if ticket is None:
+        return refuse_at_large(heard, agent, heard.too_large.reason, setting, now=now, fresh=fresh)
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    return _refuse(change, heard, agent, heard.too_large.reason, "")
+
+
 def _crossed(answers_seen: int, ticket: Ticket, reply: Reply) -> bool:
     """Whether somebody else answered the customer after this reply's notice was written."""
     inside = reply.names and reply.names <= _ALWAYS_FINE and not reply.speaks

@@ -8,7 +8,7 @@ from typing import Any
 from mailbot.core.desk import Message
 from mailbot.core.heard import Heard
 from mailbot.core.mail import Attachment, sent_files
-from mailbot.core.outgoing.files import MOST, Sized, fitting, names_of
+from mailbot.core.outgoing.files import MOST, Sized, fitting, names_of, said_size
 from mailbot.core.outgoing.within import holds_signed
 from mailbot.core.reasons import Reason, why
 from mailbot.core.tokens import Signer
@@ -40,7 +40,8 @@ def sized(inbound: int | None, attachments: Iterable[Attachment]) -> list[Sized]
 def for_notice(heard: Heard) -> tuple[Places, dict[str, Any]]:
     """What a notice takes along of a mail, and the fields that name it and what had to stay behind."""
     taken, left = fitting(sized(heard.inbound, heard.mail.attachments))
-    fields = {"attachments": [each.name for each in taken], "left_out": told(left), "most": MOST}
+    fields: dict[str, Any] = {"attachments": [each.name for each in taken], "left_out": told(left), "most": MOST}
+    fields["too_large"] = heard.too_large.field if heard.too_large is not None else None
     return tuple(each.place for each in taken), fields
 
 
@@ -57,9 +58,7 @@ def cannot_leave(message: Message, attach: Places, words: Iterable[str], signer:
     files = [each for each in sized(message.inbound, message.attachments) if each.place in wanted]
     total = sum(each.size for each in files)
     if total > MOST:
-        return why("files.too-large", size=_mb(total), most=_mb(MOST), names=", ".join(each.name for each in files))
+        return why(
+            "files.too-large", size=said_size(total), most=said_size(MOST), names=", ".join(each.name for each in files)
+        )
     return None
-
-
-def _mb(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB".replace(".0 MB", " MB")

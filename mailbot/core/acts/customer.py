@@ -45,6 +45,7 @@ from mailbot.core.newtext import sign_off
 from mailbot.core.outgoing.limits import FORM_ACK, over
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed
 from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.too_large import LETTER
 from mailbot.core.triage import FIRST_WORDS, Triage, triage
 
 SURE_OF_LANGUAGE = 0.6
@@ -255,8 +256,9 @@ def _first_word(change: Change, heard: Heard, known: Known, result: Triage) -> N
         due = promises.answer_due(ticket, policy, change.now)
     promise = change.promise_by(due, made_by="ack", stated_by=key) if due is not None else None
     usual = "thanks-feedback" if cadence.first is None else "ack"
-    name = result.ack if result.ack in FIRST_WORDS else usual
+    name = LETTER if heard.too_large else result.ack if result.ack in FIRST_WORDS else usual
     fields = {
+        **_size_of(heard),
         "matter": matter_of(heard.new_text, heard.mail.subject),
         "first_contact": known.customer is None,
         "answer": _article(change, result),
@@ -315,6 +317,8 @@ def _heed(change: Change, heard: Heard, known: Known) -> None:
     due = _due_after_words(change, heard, was_resolved=was_resolved)
     sooner = change.promise is not None and (raised or was_theirs) and due is not None and due < change.promise.due
     if due is None or (change.promise is not None and not sooner):
+        if heard.too_large is not None:
+            change.letter(LETTER, key=f"{LETTER}:{_next_key(change, heard)}", fields=_size_of(heard))
         return
     reason = "reopened" if was_resolved else "asked"
     _state_time(change, heard, due, reason, matter_of(heard.new_text, heard.mail.subject))
@@ -334,8 +338,12 @@ def _speak_of_merged(change: Change, place: Place, heard: Heard) -> None:
 def _state_time(change: Change, heard: Heard, due: datetime, reason: str, matter: str) -> None:
     key = f"promise:{_next_key(change, heard)}:{reason}"
     promise = change.promise_by(due, made_by="update", stated_by=key)
-    fields = {"matter": matter, "reason": reason, "words": "", "agent": None}
-    change.letter("update", key=key, fields=fields, states=promise)
+    fields = {"matter": matter, "reason": reason, "words": "", "agent": None, **_size_of(heard)}
+    change.letter("update" if heard.too_large is None else LETTER, key=key, fields=fields, states=promise)
+
+
+def _size_of(heard: Heard) -> dict[str, Any]:
+    return {} if heard.too_large is None else {"too_large": heard.too_large.field}
 
 
 def _may_write(change: Change, heard: Heard, known: Known) -> bool:

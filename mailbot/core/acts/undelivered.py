@@ -13,6 +13,7 @@ from mailbot.core.setting import FreshIds, Setting
 
 _CALLED = {
     "ack": "the acknowledgment",
+    "too-large": "the word that a mail was too large",
     "thanks-feedback": "the thanks",
     "thanks-welcome": "the thanks",
     "thanks-resolution": "the thanks",

@@ -1,0 +1,41 @@
+"""A mail that was not fetched whole: how large it is, what the desk opens at most, and where it lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mailbot.core.outgoing.files import said_size
+from mailbot.core.policy import Inbox
+from mailbot.core.reasons import Reason, why
+
+LETTER = "too-large"
+"""The letter that tells the customer so."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TooLarge:
+    """Bytes of the mail, and at most; the address and the folder where it lies."""
+
+    size: int
+    most: int
+    mailbox: str
+    folder: str
+
+    @property
+    def field(self) -> dict[str, object]:
+        """As a template gets it."""
+        return {"size": self.size, "most": self.most, "mailbox": self.mailbox, "folder": self.folder}
+
+    @property
+    def reason(self) -> Reason:
+        """Why an agent's mail was not obeyed."""
+        return why("mail.too-large", size=said_size(self.size), most=said_size(self.most))
+
+
+def too_large(size: int | None, inbox: Inbox | None) -> TooLarge | None:
+    """What is known of a mail of which only the header was fetched; None for any other (`size` None)."""
+    if size is None:
+        return None
+    if inbox is None:
+        return TooLarge(size=size, most=size, mailbox="", folder="INBOX")
+    return TooLarge(size=size, most=inbox.max_size, mailbox=inbox.address, folder=inbox.folder)
