@@ -128,6 +128,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "stranger": False,
             "from": "ada@customer.example",
             "reopened": False,
+            "too_large": {"size": 544_000, "most": 300_000, "mailbox": "help@support.example", "folder": "Done"},
             "merged": [7],
             "linked": [9],
             "lies_in": None,

@@ -315,9 +315,7 @@ def _which(line: Line) -> str | _Fault:
     number = dequoted(line.argument).strip("#. ")
     if not number or (number.isascii() and number.isdigit() and int(number[:9]) > 0 and len(number) < 4):
         return number
-    return _Fault(
-        reason="/original stands alone on its line, or with how many mails back: /original 2", instead=("/original",)
-    )
+    return _Fault(reason=str(why("original.which")), instead=("/original",))
 
 
 def _level(line: Line) -> str | _Fault:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from mailbot.app_files import ticket_files
 from mailbot.core.outgoing.files import MOST
+from mailbot.ports import RawMail
 from tests.core.simulated_desk import MONDAY, SimulatedDesk
 
 NORA = "nora@harbour.example"
@@ -210,3 +211,61 @@ def test_the_files_of_a_ticket_are_saved_beside_what_is_there(desk, tmp_path):
     assert [Path(f.saved).name for f in again] == ["a (2).pdf", "_a.pdf"]
     assert (tmp_path / "a.pdf").read_bytes() == b"older"
     assert ticket_files(config, 2, None, originals=False) is None
+
+
+def too_large(desk, raw):
+    """A mail above the inbox's limit: only its header is fetched."""
+    uid = desk._uids["support"] = desk._uids.get("support", 0) + 1
+    head = raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    one = RawMail(mailbox="support", uidvalidity=1, uid=uid, raw=head, size=61_400_000, oversize=True)
+    before = len(desk.sent)
+    desk.store.put([one], desk.clock.now())
+    while desk.decider.decide_some():
+        pass
+    desk.send()
+    return desk.sent[before:]
+
+
+def test_a_customers_mail_above_the_limit_is_told_to_both_sides(desk):
+    sent = too_large(desk, mail(NORA, "help@lumen.example", "It leaks."))
+    assert sorted({s.outgoing.name for s in sent}) == ["new", "too-large"]
+    letter, notice = desk.last("too-large"), desk.last("new", "mara")
+    assert "61 MB" in text(letter)
+    assert "up to 35 MB" in text(letter)
+    assert desk.promise().stated_by == letter.outgoing.key
+    assert letter.header("Auto-Submitted") == "auto-replied"
+    assert NORA in text(notice)
+    assert "at 61 MB the mail is too large" in text(notice)
+    assert "mailbox help@lumen.example, folder INBOX" in text(notice)
+
+
+def test_a_further_one_is_answered_once_and_states_no_second_time(desk):
+    desk.receive(mail(NORA, "help@lumen.example", "It leaks."))
+    promised = desk.promise()
+    again = mail(NORA, "help@lumen.example", "A film.").replace(
+        b"\r\n\r\n", b"\r\nIn-Reply-To: <" + desk.last("ack").message_id.encode() + b">\r\n\r\n", 1
+    )
+    sent = too_large(desk, again)
+    assert [s.outgoing.name for s in sent if s.outgoing.to.address == NORA] == ["too-large"]
+    assert "You hear from us" not in text(desk.last("too-large"))
+    assert desk.promise() == promised
+    assert "at 61 MB the mail is too large" in text(desk.last("followup", "mara"))
+
+
+def test_an_agents_answer_above_the_limit_goes_nowhere_and_keeps_nothing(desk):
+    desk.receive(mail(NORA, "help@lumen.example", "It leaks."))
+    promised = desk.promise()
+    sent = too_large(desk, mail("mara@lumen.example", desk.last("new", "mara").reply_to, "See the film."))
+    assert [s.outgoing.name for s in sent] == ["refused"]
+    assert "61 MB" in text(sent[0])
+    assert desk.promise() == promised
+
+
+def test_an_agents_own_mail_above_the_limit_opens_no_ticket_of_theirs(desk):
+    sent = too_large(desk, mail("mara@lumen.example", "help@lumen.example", "Look.", subject="Fwd: a film"))
+    assert [(s.outgoing.name, s.outgoing.to.address) for s in sent] == [("answer", "mara@lumen.example")]
+
+
+def test_an_automatic_mail_above_the_limit_is_answered_by_nobody(desk):
+    raw = mail(NORA, "help@lumen.example", "Away.").replace(b"\r\n\r\n", b"\r\nAuto-Submitted: auto-replied\r\n\r\n", 1)
+    assert too_large(desk, raw) == []
