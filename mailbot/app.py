@@ -28,6 +28,7 @@ from mailbot.adapters.logs import set_up_logs
 from mailbot.adapters.mailfiles import mails_of
 from mailbot.adapters.site import data_dir, read_secret, rules_dir, template_dirs
 from mailbot.adapters.smtp import SmtpSubmitter
+from mailbot.adapters.smtppool import SmtpPool
 from mailbot.adapters.store import Customers, DeskLists, SqlStore, open_store
 from mailbot.adapters.workerprocess import WorkerProcess
 from mailbot.config import Config, InboxConfig, cadences_of, policy_of
@@ -111,6 +112,7 @@ class Desk:
             submitter=self.submitter,
             holder=self.holder,
             on_settled=on_settled or (lambda *_: None),
+            connections=config.smtp.connections,
         )
 
     def pollers(self, on_new: Callable[[], None]) -> list[Poller]:
@@ -367,17 +369,21 @@ def _mailbox(inbox: InboxConfig, *, keyword: str | None) -> ImapMailbox:
     )
 
 
-def _submitter(config: Config) -> SmtpSubmitter:
+def _submitter(config: Config) -> SmtpPool:
     smtp = config.smtp
-    return SmtpSubmitter(
-        host=smtp.host,
-        port=smtp.port,
-        security=smtp.security,
-        username=smtp.username,
-        password=smtp.password if smtp.username else None,
-        ca_file=str(smtp.ca_file) if smtp.ca_file else None,
-        timeout=smtp.timeout.total_seconds(),
-    )
+
+    def connection() -> SmtpSubmitter:
+        return SmtpSubmitter(
+            host=smtp.host,
+            port=smtp.port,
+            security=smtp.security,
+            username=smtp.username,
+            password=smtp.password if smtp.username else None,
+            ca_file=str(smtp.ca_file) if smtp.ca_file else None,
+            timeout=smtp.timeout.total_seconds(),
+        )
+
+    return SmtpPool(connection, smtp.connections)
 
 
 async def _try_submission(config: Config) -> str | None:

@@ -13,6 +13,7 @@ import typer
 from mailbot import __version__
 from mailbot.cli_customer import customer_app
 from mailbot.cli_files import ticket_files
+from mailbot.cli_outbox import outbox_app
 from mailbot.cli_promises import promises_app
 from mailbot.cli_quarantine import quarantine_app
 from mailbot.cli_rules import rules_app
@@ -35,6 +36,7 @@ ticket_app = typer.Typer(no_args_is_help=True, help="Look at tickets.", rich_mar
 app.add_typer(ticket_app, name="ticket")
 ticket_app.command("files")(ticket_files)
 app.add_typer(customer_app, name="customer")
+app.add_typer(outbox_app, name="outbox")
 app.add_typer(promises_app, name="promises")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(rules_app, name="rules")
@@ -270,29 +272,6 @@ def ticket_show(
         cli_show.put_json(page)
     else:
         cli_show.ticket(page, config.desk.timezone)
-
-
-@app.command()
-def outbox(
-    site: Site = HERE,
-    as_json: AsJson = False,
-    state: Annotated[
-        str | None, typer.Option("--state", help="ready, sending, sent, unknown, failed or dropped.")
-    ] = None,
-    limit: Limit = 100,
-) -> None:
-    """Outgoing mails, the newest first."""
-    from mailbot import cli_show
-    from mailbot.core.desk import OutboxState
-
-    if state is not None and state not in set(OutboxState):
-        raise ConfigError([f'--state: "{state}" is none of {", ".join(OutboxState)}'])
-    config, lists = _lists(site)
-    found = lists.outbox(OutboxState(state) if state is not None else None, limit)
-    if as_json:
-        _each_as_json(found)
-    else:
-        cli_show.outbox(found, config.desk.timezone)
 
 
 def _each_as_json(found: Sequence[object]) -> None:

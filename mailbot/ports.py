@@ -8,6 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from mailbot.core.desk import Counts, Decision, Keys, Known, OutboxState, Outgoing
+from mailbot.core.outgoing.refusals import Stage
+from mailbot.core.outgoing.server import Refusing
 
 
 class Clock(Protocol):
@@ -238,6 +240,12 @@ class OutboxStore(Protocol):
     def next_due(self) -> datetime | None:
         """When the earliest waiting row may be tried."""
 
+    def refusing(self) -> tuple[Refusing, ...]:
+        """What the submission server is known to refuse: nothing, or one for each side."""
+
+    def remember(self, refusing: Iterable[Refusing]) -> None:
+        """Store what is known now of those sides."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Lease:
@@ -335,7 +343,7 @@ class Submission:
 
     `accepted`: 250 after the final dot. `permanent`: refused for good (5xx to this mail or recipient).
     `ambiguous`: cut after the final dot was sent, so it may have been taken. `down`: the server itself cannot be
-    used now (no connection, 421, login refused), which says nothing about this mail.
+    used now (no connection, 421, login refused), which says nothing about this mail. `at`: what the reply answers.
     """
 
     accepted: bool
@@ -344,3 +352,4 @@ class Submission:
     permanent: bool = False
     ambiguous: bool = False
     down: bool = False
+    at: Stage = Stage.DOT

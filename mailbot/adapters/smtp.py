@@ -13,6 +13,7 @@ import aiosmtplib
 from mailbot.adapters.smtpdata import envelope_address, on_the_wire
 from mailbot.adapters.smtpwire import Reply, Wire
 from mailbot.adapters.tls import Security, client_context
+from mailbot.core.outgoing.refusals import Stage
 from mailbot.ports import Submission
 
 SLOWEST = 16_384  # bytes a second that a line may be slow, before a mail on its way is given up
@@ -20,6 +21,7 @@ SLOWEST = 16_384  # bytes a second that a line may be slow, before a mail on its
 NOT_ABOUT_THE_MAIL = frozenset({503, 530, 534, 535, 538})
 ONE_WRITE = 32_768  # bytes; a mail up to this size leaves together with its final dot
 DOT = b".\r\n"
+_STAGES = (Stage.MAIL, Stage.RCPT, Stage.DATA)
 _GOES_ON = ({250}, {250, 251}, {354})  # what MAIL, RCPT and DATA must be answered by
 SERVICE_CLOSING = 421  # RFC 5321 section 3.8: may answer any command, and says nothing about the mail
 
@@ -63,6 +65,7 @@ class SmtpSubmitter:
         self._client: aiosmtplib.SMTP | None = None
         self._wire: Wire | None = None
         self._used = 0.0
+        self._reached = Stage.CONNECT
         self._kept = False
         self._secret = ""
         self._turn = asyncio.Lock()
@@ -107,13 +110,15 @@ class SmtpSubmitter:
             client, wire = await self._connected()
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
             self._drop()
-            return _down(_code(error), f"{self._where()}: {self._words(error)}")
+            return _down(_code(error), f"{self._where()}: {self._words(error)}", self._reached)
         utf8 = client.supports_extension("smtputf8")
+        at = Stage.MAIL
         try:
             source = envelope_address(sender, utf8=utf8) if sender else ""
+            at = Stage.RCPT
             target = envelope_address(recipient, utf8=utf8)
         except ValueError as error:
-            return Submission(accepted=False, code=0, reply=str(error), permanent=True)
+            return Submission(accepted=False, code=0, reply=str(error), permanent=True, at=at)
         try:
             result = await self._transaction(client, wire, source, target, data)
         except BaseException:  # cancelled in the middle: nobody may go on where this left off
@@ -130,6 +135,11 @@ class SmtpSubmitter:
         body = on_the_wire(data)
         mail = f"MAIL FROM:<{sender}>"
         if client.supports_extension("size"):
+            # RFC 1870 section 6.1: what the server says that it takes need not be tried; 0 means that it does not say.
+            most = client.esmtp_extensions.get("size", "").strip()
+            if most.isdecimal() and 0 < int(most[:18]) < len(body):
+                words = f"5.3.4 {len(body)} bytes, and the server says that it takes {int(most[:18])}"
+                return Submission(accepted=False, code=552, reply=words, permanent=True, at=Stage.MAIL)
             mail += f" SIZE={len(body)}"
         if client.supports_extension("8bitmime") and not data.isascii():
             mail += " BODY=8BITMIME"
@@ -145,10 +155,11 @@ class SmtpSubmitter:
                     wire.write(line)
                 reply = await wire.reply(self._timeout)
                 if reply.code not in _GOES_ON[at]:
-                    return await self._refused(wire, reply, asked=len(lines) if together else at + 1, answered=at + 1)
+                    asked = len(lines) if together else at + 1
+                    return await self._refused(wire, reply, _STAGES[at], asked=asked, answered=at + 1)
         except (aiosmtplib.SMTPException, OSError) as error:
             self._drop()
-            return _down(_code(error), f"{self._where()}: {self._words(error)}")
+            return _down(_code(error), f"{self._where()}: {self._words(error)}", Stage.MAIL)
         return await self._data(wire, body)
 
     async def _data(self, wire: Wire, body: bytes) -> Submission:
@@ -179,33 +190,33 @@ class SmtpSubmitter:
             # An answer in the middle of the mail: the server will not read on in step with us.
             self._drop()
             if reply.code < 400:
-                return _down(reply.code, f"{self._where()}: answered before the final dot: {reply.words}")
+                return _down(reply.code, f"{self._where()}: answered before the final dot: {reply.words}", Stage.DATA)
         if 200 <= reply.code < 300:
             return Submission(accepted=True, code=reply.code, reply=reply.words)
         if reply.code < 400:
             self._drop()
             return Submission(accepted=False, code=reply.code, reply=reply.words, ambiguous=True)
-        return await self._refused(wire, reply)
+        return await self._refused(wire, reply, Stage.DOT)
 
-    async def _refused(self, wire: Wire, reply: Reply, *, asked: int = 0, answered: int = 0) -> Submission:
+    async def _refused(self, wire: Wire, reply: Reply, at: Stage, *, asked: int = 0, answered: int = 0) -> Submission:
         """What a refusal says of the mail; `asked` commands went out together, of which `answered` are answered."""
         code, words = reply
         if code == SERVICE_CLOSING:
             self._drop()
-            return _down(code, f"{self._where()}: {words}")
+            return _down(code, f"{self._where()}: {words}", at)
         if not 400 <= code < 600:
             # Out of step, as with a 250 in the place of 354: only a new connection helps.
             self._drop()
-            return _down(code, f"{self._where()}: unexpected reply {code} {words}")
+            return _down(code, f"{self._where()}: unexpected reply {code} {words}", at)
         if code in NOT_ABOUT_THE_MAIL:
             self._drop()
-            return _down(code, f"{self._where()}: {words}")
+            return _down(code, f"{self._where()}: {words}", at)
         try:
             if not await self._ended(wire, reply, asked, answered):
                 self._drop()
         except (aiosmtplib.SMTPException, OSError):
             self._drop()
-        return Submission(accepted=False, code=code, reply=words, permanent=code >= 500)
+        return Submission(accepted=False, code=code, reply=words, permanent=code >= 500, at=at)
 
     async def _ended(self, wire: Wire, refusal: Reply, asked: int, answered: int) -> bool:
         """End the transaction after a refusal; whether both sides are in step, so that the next mail may follow.
@@ -249,9 +260,11 @@ class SmtpSubmitter:
         self._client = client
         try:
             async with asyncio.timeout(self._connect_timeout * 2):
+                self._reached = Stage.CONNECT
                 await client.connect()
                 await _greet(client)
                 if self._username is not None:
+                    self._reached = Stage.LOGIN
                     self._secret = self._password() if self._password else ""
                     await client.login(self._username, self._secret)
                 wire = self._wire = Wire(client)
@@ -290,8 +303,8 @@ async def _greet(client: aiosmtplib.SMTP) -> None:
             await client.helo()
 
 
-def _down(code: int, reply: str) -> Submission:
-    return Submission(accepted=False, code=code, reply=reply, down=True)
+def _down(code: int, reply: str, at: Stage) -> Submission:
+    return Submission(accepted=False, code=code, reply=reply, down=True, at=at)
 
 
 def _code(error: BaseException) -> int:

@@ -148,7 +148,9 @@ class _Voice:
             extensions=["jinja2.ext.i18n"],
         )
         self._faults: list[Problem] = []
-        self._environment.filters |= filters(self._language, self._phrases())
+        phrases = self._phrases()
+        self._said = phrases.said
+        self._environment.filters |= filters(self._language, phrases)
 
     def render(self, name: str, zone: str, fields: Mapping[str, Any]) -> Rendered:
         said: list[str] = []
@@ -166,6 +168,8 @@ class _Voice:
         try:
             text = self._environment.get_template(f"{name}.txt{_ENDING}").render(context)
             subject, body = _parted(text)
+            if left := fields.get("without_files"):
+                body = _above_the_signature(body, self._said(left))
             page = f"{name}.html{_ENDING}"
             if self._find(page) is None:
                 page = f"{'letter' if name in LETTERS else 'notice'}.html{_ENDING}"
@@ -279,6 +283,11 @@ def _parted(text: str) -> tuple[str | None, str]:
     if found := _SUBJECT.match(text):
         subject, text = found.group(1).strip() or None, text[found.end() :]
     return subject, _BLANKS.sub("\n\n", text).strip("\n") + "\n"
+
+
+def _above_the_signature(body: str, line: str) -> str:
+    words, mark, below = body.rpartition("\n-- \n")
+    return f"{words.rstrip()}\n\n{line}\n{mark}{below}" if mark else f"{body.rstrip()}\n\n{line}\n"
 
 
 def _line_of(source: str, name: str) -> int:

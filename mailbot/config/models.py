@@ -145,6 +145,7 @@ class Smtp(Server):
     security: Security = "starttls"
     port: v.Port = Field(default_factory=lambda data: SMTP_PORTS[data.get("security", "starttls")])
     timeout: v.Duration = timedelta(seconds=30)
+    connections: v.Count = 3
 
 
 class InboxConfig(Server):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,17 +11,22 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from mailbot.core.acts.kept_in import kept_in
-from mailbot.core.acts.undelivered import breaker_notice, held_back, undelivered
+from mailbot.core.acts.undelivered import held_back
 from mailbot.core.compose import Composed, compose, sealed
-from mailbot.core.desk import Counts, Decision, Keys, Known, OutboxState, Outgoing, OutgoingKind
+from mailbot.core.desk import Counts, Keys, OutboxState, Outgoing, OutgoingKind
 from mailbot.core.outgoing.door import Unfit
-from mailbot.core.outgoing.limits import breaker_open, over
+from mailbot.core.outgoing.limits import over
+from mailbot.core.outgoing.refusals import About, about
 from mailbot.core.outgoing.retry import Verdict, verdict
+from mailbot.core.policy import Inbox
 from mailbot.core.reasons import Reason
 from mailbot.core.setting import Setting
 from mailbot.errors import Conflict, StoreDown, TemplateError
-from mailbot.loops.enclosures import enclosed
+from mailbot.loops.brakes import Breaker
+from mailbot.loops.enclosures import Enclosed, enclosed
+from mailbot.loops.flights import HEAVY, Flights
+from mailbot.loops.gate import Gate
+from mailbot.loops.tell import Teller
 from mailbot.ports import (
     Clock,
     DeskStore,
@@ -41,13 +47,19 @@ TAKEN_FOR = timedelta(seconds=30)  # one that slept until others took over what 
 BATCH = 20
 TAKEN_TOGETHER = 5
 FRESH = timedelta(minutes=1)  # a letter this young cannot have been overtaken unnoticed
-PACE_EVERY = timedelta(minutes=1)
-LOOKS = 10  # at the pace while as many letters leave as the breaker's floor: a flood may be over within the minute
+WIDE_BATCH = 100  # while some wait for the server, so that they do not hide the others
+HEAVY_WAITS = timedelta(seconds=3)
+HEAVY_AT_HAND = 2  # large mails that are written and not yet on their way, at most
+GLANCE = 0.2  # seconds between looks at the outbox while something slow is on its way
+SLOW_TO_SAY = 20.0  # seconds after which a mail that was on its way is told of in the log
 FIRST_WORDS = frozenset({"ack", "thanks-feedback", "thanks-welcome", "thanks-resolution", "too-large"})
 
 
 class Sender:
-    """Works through the outbox, one mail at a time, so that a kill leaves at most one mail in doubt."""
+    """Works through the outbox: one mail after the other, and beside one that is slow the next, on another connection.
+
+    So a kill leaves at most as many mails in doubt as there are connections, and mostly one.
+    """
 
     def __init__(
         self,
@@ -62,6 +74,7 @@ class Sender:
         submitter: Submitter,
         holder: str,
         on_settled: Callable[[OutboxRow, Settled], None] = lambda *_: None,
+        connections: int = 1,
     ) -> None:
         self._outbox = outbox
         self._inbound = inbound
@@ -74,12 +87,14 @@ class Sender:
         self._holder = holder
         self._on_settled = on_settled
         self._state = "up"
-        self._breaker = False
-        self._look_at_pace = clock.now()
-        self._since_look = 0
+        self._teller = Teller(desk=desk, clock=clock, fresh=fresh, setting=setting)
+        self._breaker = Breaker(outbox, self._teller.change, clock.now())
+        self._gate = Gate(outbox, self._teller.change)
+        self._flights = Flights(connections)
         self._counts: dict[str, Counts] = {}
-        self._ended: deque[tuple[OutboxRow, Submission]] = deque()
+        self._ended: deque[tuple[OutboxRow, Submission, datetime]] = deque()
         self._returned: list[OutboxRow] = []
+        self._down = False
         self.stopping = False
         self.in_hand: OutboxRow | None = None  # the last one that was handed over
 
@@ -87,53 +102,75 @@ class Sender:
         """Try the oldest mails that are ready; how many were tried or put off. Raises StoreDown only.
 
         -1 where the server is down, which ends it early. It asks the store in its own thread: run it in a loop that
-        nobody else needs. A few mails are claimed by one commit (TX4); then they leave one by one, each settled before
-        the next one, so that a kill leaves one mail in doubt, and a loss of power those few.
+        nobody else needs. A few mails are claimed by one commit (TX4); then they leave, each settled as it ends, so
+        that a kill leaves those in doubt that are on their way, and a loss of power those few. What is slow goes on
+        after the return, which then is above 0; whoever stops waits for it.
         """
         handled = 0
+        self._flights.land()
         self._make_good()
+        self._down = False
         rows = deque(self._ready())
         taken: deque[tuple[OutboxRow, Composed]] = deque()
         written: list[tuple[OutboxRow, Composed]] = []
+        heavy: deque[tuple[OutboxRow, Composed]] = deque()
         since = self._clock.now()
         try:
-            while (taken or rows or written) and not self.stopping:
+            while (taken or rows or written or heavy) and not self.stopping and not self._down:
                 if not taken:
-                    while rows and len(written) < TAKEN_TOGETHER:
-                        handled += self._write_next(rows, written)
+                    while rows and len(written) < TAKEN_TOGETHER and len(heavy) < HEAVY_AT_HAND:
+                        handled += self._write_next(rows, written, heavy)
+                    if not written and heavy:
+                        if not await self._flights.turn():
+                            break
+                        written = self._next_heavy(heavy)
                     taken, written = self._take(written), []
                     since = self._clock.now()
                     continue
-                if self._clock.now() - since > TAKEN_FOR:
+                if not await self._flights.turn():
+                    if self._clock.now() - since > TAKEN_FOR:
+                        break
+                    continue
+                if self._clock.now() - since > TAKEN_FOR or self._down:
                     break  # the server is slow: what would wait for long is given back
                 row, letter = taken.popleft()  # from here on it may be handed over, so it is not given back
+                if not self._gate.lets(row):
+                    self._returned.append(row)
+                    continue
                 self.in_hand = row
-                submit = self._submitter.submit(letter.envelope_sender, letter.envelope_to, letter.raw)
-                on_its_way = asyncio.ensure_future(submit)
+                self._flights.begin(self._hand_over(row, letter), row=row.id, size=len(letter.raw))
                 await asyncio.sleep(0)  # so that it leaves before the next one is written
-                try:
-                    if rows and len(written) < TAKEN_TOGETHER:
-                        handled += self._write_next(rows, written)
-                finally:
-                    sent = await on_its_way
-                    self._say(sent)
-                    self._ended.append((row, sent))
-                    self._make_good()
-                if sent.down:
-                    return -1
+                if rows and len(written) < TAKEN_TOGETHER and len(heavy) < HEAVY_AT_HAND:
+                    handled += self._write_next(rows, written, heavy)
+            await self._flights.turn()
+            await self._flights.rest(None if self.stopping else GLANCE)
         finally:
             self._returned += [row for row, _ in taken]
             self._make_good()
-        return handled
+        return -1 if self._down else handled or len(self._flights)
+
+    async def _hand_over(self, row: OutboxRow, letter: Composed) -> None:
+        """One mail on its way, and what becomes of it."""
+        begun, started = self._clock.now(), time.monotonic()
+        sent = await self._submitter.submit(letter.envelope_sender, letter.envelope_to, letter.raw)
+        seconds = time.monotonic() - started
+        if seconds > SLOW_TO_SAY:
+            log.warning(
+                "slow", key=row.outgoing.key, seconds=round(seconds, 1), bytes=len(letter.raw), reply=sent.reply
+            )
+        self._say(sent)
+        self._down = self._down or sent.down
+        self._ended.append((row, sent, begun))
+        self._make_good()
 
     def _make_good(self) -> None:
         """Store what is known of letters that were taken: a store that was away must neither double nor delay them."""
         while self._ended:
-            row, sent = self._ended.popleft()
+            row, sent, begun = self._ended.popleft()
             try:
-                self._settle(row, sent)
+                self._settle(row, sent, begun)
             except (StoreDown, Conflict):
-                self._ended.appendleft((row, sent))
+                self._ended.appendleft((row, sent, begun))
                 raise
         if self._returned:
             self._outbox.give_back(self._returned, self._clock.now())
@@ -141,23 +178,42 @@ class Sender:
 
     async def close(self) -> None:
         """Leave the server."""
+        await self._flights.cut_off()
         await self._submitter.close()
 
     def _ready(self) -> list[OutboxRow]:
         """The next mails, and how many others the receivers of first words were sent: asked for all of them at once."""
         now = self._clock.now()
-        rows = self._outbox.ready(now, BATCH)
+        self._gate.look(now)
+        rows = self._outbox.ready(now, WIDE_BATCH if self._gate.narrow else BATCH)
+        rows = self._gate.choose(rows, self._flights.rows, now)
         firsts = {row.outgoing.to.key for row in rows if row.raw is None and row.outgoing.name in FIRST_WORDS}
         self._counts = self._outbox.counts(firsts, now) if firsts else {}
         return rows
 
-    def _write_next(self, rows: deque[OutboxRow], written: list[tuple[OutboxRow, Composed]]) -> int:
+    def _write_next(
+        self,
+        rows: deque[OutboxRow],
+        written: list[tuple[OutboxRow, Composed]],
+        heavy: deque[tuple[OutboxRow, Composed]],
+    ) -> int:
         """Write the next mail; 1 always. Put off or dropped, those behind it must not wait for the next look."""
         row = rows.popleft()
-        composed = self._written(row)
+        composed = self._written(row) if self._gate.lets(row) else None
         if composed is not None:
-            written.append((row, composed))
+            # Small ones go first: a large one is taken when none of them is left, and alone.
+            (written if len(composed.raw) <= HEAVY else heavy).append((row, composed))
         return 1
+
+    def _next_heavy(self, heavy: deque[tuple[OutboxRow, Composed]]) -> list[tuple[OutboxRow, Composed]]:
+        """The next large mail; none, and it is put off, where the large ones have all the connections that they may."""
+        row, composed = heavy.popleft()
+        if self._flights.room_for_heavy:
+            return [(row, composed)]
+        now = self._clock.now()
+        waits = "large mails before it are on their way"
+        self._outbox.settle(row, Settled(state=row.state, reply=waits, next_try=now + HEAVY_WAITS, told=row.told), now)
+        return []
 
     def _take(self, written: list[tuple[OutboxRow, Composed]]) -> deque[tuple[OutboxRow, Composed]]:
         """Claim the rows of mails that are written (TX4): those that are ours now, with the bytes that are stored."""
@@ -175,7 +231,7 @@ class Sender:
         """Check policy once more and write the mail if it is not written yet; None where it is not to go now."""
         outgoing, setting, now = row.outgoing, self._setting(), self._clock.now()
         if outgoing.kind is OutgoingKind.LETTER and row.raw is None:
-            if self._paused(row, now):
+            if self._breaker.holds(row, setting.policy.limits, now):
                 return None
             reason = self._stopped(outgoing, setting) or self._overtaken(row, now)
             if reason:
@@ -207,13 +263,10 @@ class Sender:
 
     def _keep_in(self, row: OutboxRow, reason: Reason) -> None:
         """Stopped at the door: it will not get better by trying again, and somebody has to know."""
-        now = self._clock.now()
         log.error("kept in", key=row.outgoing.key, letter=row.outgoing.name, reason=str(reason))
-        self._change(
-            row, lambda known, setting: kept_in(row.outgoing, reason, known, setting, now=now, fresh=self._fresh)
-        )
+        self._teller.kept_in(row, reason)
         settled = Settled(state=OutboxState.FAILED, reply=str(reason), told=True)
-        self._outbox.settle(row, settled, now)
+        self._outbox.settle(row, settled, self._clock.now())
         self._on_settled(row, settled)
 
     def _not_written(self, row: OutboxRow, reason: str) -> None:
@@ -225,6 +278,7 @@ class Sender:
             permanent=False,
             ambiguous=False,
             down=False,
+            about=About.MAIL,
             attempts=3,
             first_tried_at=row.created_at,
             told=row.told,
@@ -232,7 +286,7 @@ class Sender:
         )
         told = row.told or result.tell
         if result.tell:
-            self._tell(row, reason, result)
+            self._teller.undelivered(row, reason, About.RECIPIENT, final=result.state is OutboxState.FAILED)
         self._outbox.settle(row, Settled(state=result.state, reply=reason, next_try=result.next_try, told=told), now)
 
     def _stopped(self, outgoing: Outgoing, setting: Setting) -> str | None:
@@ -255,37 +309,13 @@ class Sender:
             return None  # of several times that one letter tells, one that holds is enough
         return "a later word has taken its place"
 
-    def _paused(self, row: OutboxRow, now: datetime) -> bool:
-        """The breaker: at five times the usual rate automatic letters wait, and an admin is told once."""
-        limits = self._setting().policy.limits
-        self._since_look += 1
-        if now >= self._look_at_pace or self._since_look * LOOKS > limits.breaker_floor:
-            self._look_at_pace, self._since_look = now + PACE_EVERY, 0
-            last_hour, usual = self._outbox.pace(now)
-            was_open, self._breaker = self._breaker, breaker_open(last_hour, usual, limits)
-            if self._breaker and not was_open:
-                log.error("breaker", state="open", last_hour=last_hour, usual=round(usual, 1))
-                self._change(
-                    row,
-                    lambda _, setting: breaker_notice(
-                        row.outgoing.inbox, last_hour, usual, setting, now=self._clock.now()
-                    ),
-                )
-            elif was_open and not self._breaker:
-                log.warning("breaker", state="closed", last_hour=last_hour)
-        if self._breaker:
-            waits = Settled(state=row.state, reply="the breaker is open", next_try=now + PACE_EVERY, told=row.told)
-            self._outbox.settle(row, waits, now)
-        return self._breaker
-
     def _compose(self, row: OutboxRow, setting: Setting) -> Composed:
         outgoing = row.outgoing
-        inbox = setting.policy.inboxes.get(outgoing.inbox) or next(iter(setting.policy.inboxes.values()))
+        inbox = _inbox(outgoing, setting)
         if row.raw is not None and row.message_id is not None:
             # Tried before: identical bytes, so that a receiver can tell a copy.
             return sealed(row.raw, row.message_id, outgoing, inbox=inbox, policy=setting.policy, signer=setting.signer)
-        domain = inbox.address.rpartition("@")[2]
-        found = enclosed(outgoing, self._inbound.raw, setting.signer, domain)
+        found = self._enclosed(outgoing, inbox, setting)
         own = sorted(setting.policy.own_addresses)
         rendered = self._renderer.render(
             outgoing.name,
@@ -304,12 +334,16 @@ class Sender:
             files=found.files,
         )
 
-    def _outcome(self, row: OutboxRow, sent: Submission, now: datetime) -> tuple[Settled, Verdict]:
+    def _enclosed(self, outgoing: Outgoing, inbox: Inbox, setting: Setting) -> Enclosed:
+        return enclosed(outgoing, self._inbound.raw, setting.signer, inbox.address.rpartition("@")[2])
+
+    def _outcome(self, row: OutboxRow, sent: Submission, whose: About, now: datetime) -> tuple[Settled, Verdict]:
         result = verdict(
             accepted=sent.accepted,
             permanent=sent.permanent,
             ambiguous=sent.ambiguous,
             down=sent.down,
+            about=whose,
             attempts=row.attempts + 1,
             first_tried_at=row.first_tried_at or now,
             told=row.told,
@@ -319,55 +353,40 @@ class Sender:
         told = row.told or result.tell
         return Settled(state=result.state, reply=reply, next_try=result.next_try, told=told), result
 
-    def _settle(self, row: OutboxRow, sent: Submission) -> None:
+    def _settle(self, row: OutboxRow, sent: Submission, begun: datetime | None = None) -> None:
         now = self._clock.now()
-        settled, result = self._outcome(row, sent, now)
+        whose = about(sent.code, sent.reply, sent.at) if not sent.accepted else About.MAIL
+        whose = self._gate.learn(row, sent, whose, begun=begun or now, now=now)
+        settled, result = self._outcome(row, sent, whose, now)
         if not sent.accepted and not sent.down:
             to, state = row.outgoing.to.address, settled.state
-            log.warning("not sent", key=row.outgoing.key, to=to, state=state, reply=settled.reply)
-        if result.tell:
+            log.warning("not sent", key=row.outgoing.key, to=to, state=state, reply=settled.reply, about=whose)
+        if sent.permanent and whose is About.SIZE and row.outgoing.attach:
+            settled = self._leave_files_out(row, settled, now)
+        elif result.tell:
             # Before the row is settled: whoever kills us in between has it tried, and told of, again under the same key.
-            self._tell(row, settled.reply, result)
+            self._teller.undelivered(row, settled.reply, whose, final=result.state is OutboxState.FAILED)
         self._outbox.settle(row, settled, now)
         self._on_settled(row, settled)
 
-    def _tell(self, row: OutboxRow, reply: str, result: Verdict) -> None:
-        final = result.state is OutboxState.FAILED
-        try:
-            self._change(
-                row,
-                lambda known, setting: undelivered(
-                    row.outgoing, reply, known, setting, final=final, now=self._clock.now(), fresh=self._fresh
-                ),
-            )
-        except (StoreDown, Conflict):
-            raise
-        except Exception as error:
-            # What cannot be told must not keep the row from being settled: it would be tried again and again.
-            log.exception("not told", key=row.outgoing.key, error=repr(error))
+    def _leave_files_out(self, row: OutboxRow, settled: Settled, now: datetime) -> Settled:
+        """Too large with its files: another mail without them takes its place, under a key of its own."""
+        setting = self._setting()
+        found = self._enclosed(row.outgoing, _inbox(row.outgoing, setting), setting)
+        size = sum(len(file.data) for file in found.files)
+        self._teller.without_files(row, size, settled.reply, now)
+        return Settled(state=OutboxState.DROPPED, reply=f"{settled.reply}: sent again without its files", told=True)
 
     def _drop(self, row: OutboxRow, reason: str) -> None:
         now = self._clock.now()
         log.warning("letter dropped", key=row.outgoing.key, to=row.outgoing.to.address, reason=reason)
         self._counts.clear()  # those behind it have room again
-        self._change(
+        self._teller.change(
             row, lambda known, setting: held_back(row.outgoing, reason, known, setting, now=now, fresh=self._fresh)
         )
         settled = Settled(state=OutboxState.DROPPED, reply=reason)
         self._outbox.settle(row, settled, now)
         self._on_settled(row, settled)
-
-    def _change(self, row: OutboxRow, decide: Callable[[Known, Setting], Decision]) -> None:
-        """Decide and commit something about the row's ticket; again if somebody else changed it meanwhile."""
-        for _ in range(5):
-            now = self._clock.now()
-            known = self._desk.lookup(Keys(content_key="", sender=None, numbers=row.outgoing.numbers), now)
-            try:
-                self._desk.commit(decide(known, self._setting()), now)
-            except Conflict:
-                continue
-            return
-        raise Conflict(f"the ticket of {row.outgoing.key} was changed again and again")
 
     def _say(self, sent: Submission) -> None:
         """One line per change of state of the submission server."""
@@ -375,3 +394,7 @@ class Sender:
         if state != self._state:
             self._state = state
             (log.info if state == "up" else log.warning)("submission", state=state, reply=sent.reply)
+
+
+def _inbox(outgoing: Outgoing, setting: Setting) -> Inbox:
+    return setting.policy.inboxes.get(outgoing.inbox) or next(iter(setting.policy.inboxes.values()))

@@ -242,7 +242,7 @@ def test_a_refusal_that_cannot_be_told_of_is_settled_all_the_same(desk, monkeypa
     def breaks(*_, **__):
         raise RuntimeError("boom")
 
-    monkeypatch.setattr("mailbot.loops.send.undelivered", breaks)
+    monkeypatch.setattr("mailbot.loops.tell.undelivered", breaks)
     desk.refuse = lambda outgoing: outgoing.name == "ack"
     desk.receive(strangers(1)[0])
     [ack] = [row for row in desk.store.lists.outbox() if row.outgoing.name == "ack"]

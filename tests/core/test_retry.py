@@ -10,13 +10,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.desk import OutboxState
+from mailbot.core.outgoing.refusals import About
 from mailbot.core.outgoing.retry import GIVE_UP_AFTER, TELL_AFTER, back_off, verdict
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
 
-def after(age=timedelta(), *, accepted=False, permanent=False, ambiguous=False, down=False, attempts=1, told=False):
+def after(
+    age=timedelta(),
+    *,
+    accepted=False,
+    permanent=False,
+    ambiguous=False,
+    down=False,
+    about=About.RECIPIENT,
+    attempts=1,
+    told=False,
+):
     return verdict(
+        about=about,
         accepted=accepted,
         permanent=permanent,
         ambiguous=ambiguous,
@@ -56,15 +68,45 @@ def test_a_person_hears_of_it_once_after_four_hours_and_again_at_the_end():
     st.timedeltas(timedelta(), timedelta(days=9)),
     st.sampled_from(list(product((False, True), repeat=5))),
     st.integers(1, 200),
+    st.sampled_from(list(About)),
 )
-def test_a_mail_is_sent_or_given_up_or_tried_again_soon(age, flags, attempts):
+def test_a_mail_is_sent_or_given_up_or_tried_again(age, flags, attempts, about):
     accepted, permanent, ambiguous, down, told = flags
     end = after(
-        age, accepted=accepted, permanent=permanent, ambiguous=ambiguous, down=down, attempts=attempts, told=told
+        age,
+        accepted=accepted,
+        permanent=permanent,
+        ambiguous=ambiguous,
+        down=down,
+        about=about,
+        attempts=attempts,
+        told=told,
     )
     if end.state in (OutboxState.SENT, OutboxState.FAILED):
         assert end.next_try is None
         assert (end.state is OutboxState.SENT) == accepted
     else:
-        assert age < GIVE_UP_AFTER
-        assert NOW < end.next_try <= NOW + timedelta(hours=1)
+        # What lies with the server is the server's age, not the mail's.
+        assert age < GIVE_UP_AFTER or down or about is About.SERVER
+        unwanted = permanent and about is About.MAIL
+        assert NOW < end.next_try <= NOW + (timedelta(hours=12) if unwanted else timedelta(hours=1))
+
+
+def test_what_is_not_wanted_is_tried_after_5_30_and_120_minutes_and_then_twice_a_day_for_five_days():
+    age, waits, told = timedelta(), [], []
+    while (end := after(age, permanent=True, about=About.MAIL, told=bool(told))).state is OutboxState.READY:
+        waits.append(end.next_try - NOW)
+        told += [age] if end.tell else []
+        age += waits[-1]
+    assert waits[:5] == [timedelta(minutes=m) for m in (5, 30, 120, 720, 720)]
+    assert set(waits[3:]) == {timedelta(hours=12)}
+    assert age >= GIVE_UP_AFTER
+    assert age < GIVE_UP_AFTER + timedelta(hours=12)
+    assert told == [timedelta()], "its agent is told at once, and once"
+    assert (end.state, end.tell) == (OutboxState.FAILED, True)
+
+
+def test_what_the_server_has_against_us_is_tried_for_as_long_as_it_takes():
+    end = after(timedelta(days=30), permanent=True, about=About.SERVER, attempts=200, told=True)
+    assert (end.state, end.next_try, end.tell) == (OutboxState.READY, NOW + timedelta(hours=1), False)
+    assert after(timedelta(days=30), down=True).state is OutboxState.READY

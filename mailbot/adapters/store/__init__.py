@@ -13,26 +13,29 @@ from mailbot.adapters.store.lists import DeskLists
 from mailbot.adapters.store.migrations import migrate, migrate_database, migrations_dir
 from mailbot.adapters.store.outbox import Outbox
 from mailbot.adapters.store.quarantine import Quarantine
+from mailbot.adapters.store.submission import Submissions
+from mailbot.adapters.store.waiting import WaitingMail
 from mailbot.adapters.store.waking import Waking
 
-__all__ = ["Customers", "DeskLists", "Quarantine", "SqlStore", "migrate", "migrations_dir", "open_store"]
+__all__ = ["Customers", "DeskLists", "Quarantine", "SqlStore", "WaitingMail", "migrate", "migrations_dir", "open_store"]
 
 
-class SqlStore(Inbound, Desk, Waking, Commits, Outbox, Leases):
+class SqlStore(Inbound, Desk, Waking, Commits, Outbox, Submissions, Leases):
     """Fulfils InboundStore, DeskStore, OutboxStore and LeaseStore with one database; safe to share between threads.
 
-    Every method may raise StoreDown and is worth trying again then. `lists`, `kept`, `customers`
-    and `quarantine` are for people.
+    Every method may raise StoreDown and is worth trying again then. `lists`, `kept`, `customers`,
+    `quarantine` and `waiting` are for people.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        for part in (Inbound, Desk, Waking, Commits, Outbox, Leases):
+        for part in (Inbound, Desk, Waking, Commits, Outbox, Submissions, Leases):
             part.__init__(self, database)
         self.lists = DeskLists(database)
         self.kept = KeptMails(database)
         self.customers = Customers(database)
         self.quarantine = Quarantine(database)
+        self.waiting = WaitingMail(database)
 
     def close(self) -> None:
         """Close all connections."""

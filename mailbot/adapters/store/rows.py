@@ -311,8 +311,8 @@ def outgoing_values(outgoing: Outgoing, now: datetime) -> Values:
 
 
 def _urgent(notice: Outgoing) -> bool:
-    """A reminder of a promise, or about a matter where the whole thing fails."""
-    return notice.name == "reminder" or notice.fields.get("priority") == 1
+    """A reminder of a promise, what keeps the desk from its work, or a matter where the whole thing fails."""
+    return notice.name in ("reminder", "trouble") or notice.fields.get("priority") == 1
 
 
 def outgoing_from(row: Row) -> Outgoing:

@@ -318,6 +318,17 @@ outbox_raw = Table(
     Column("raw", LargeBinary, nullable=False),
 )
 
+submission = Table(
+    "submission",
+    metadata,
+    Column("side", Text, primary_key=True),
+    Column("since", Moment, nullable=False),
+    Column("last", Moment, nullable=False),
+    Column("reply", Words, nullable=False),
+    Column("in_a_row", Integer, nullable=False),
+    Column("next_try", Moment),
+)
+
 counter = Table(
     "counter",
     metadata,

@@ -1,4 +1,4 @@
-"""What the admins are told when a change to the rules or letters cannot be used."""
+"""What the admins are told: a change to the rules or letters that cannot be used, a server that takes none of our mail."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from mailbot.core.desk import Decision, Event
-from mailbot.core.letters import to_admins
+from mailbot.core.desk import Decision, Event, Outgoing
+from mailbot.core.letters import iso, to_admins
+from mailbot.core.reasons import Reason, why
 from mailbot.core.setting import Setting
 
 _SHOWN = 40  # problems in one mail
@@ -38,3 +39,37 @@ def not_reloaded(files: Sequence[str], problems: Sequence[str], setting: Setting
     )
     event = Event(ticket=None, at=now, what="not reloaded", detail=f"{', '.join(files)}: {count}")
     return Decision(outcome="not reloaded", reason=reason, events=(event,), outgoing=notices)
+
+
+def server_refuses(
+    outgoing: Outgoing, reply: str, *, since: datetime, login: bool, setting: Setting, now: datetime
+) -> Decision:
+    """The submission server refuses us, not a customer: one notice to every admin for all of what belongs together.
+
+    `outgoing` is the mail that met it.
+    """
+    said = why("server.login", reply=reply) if login else why("server.refuses", reply=reply)
+    where = f"[smtp], {_named(outgoing)}"
+    return _of_the_server(said, why("server.refuses-advice"), f"submission:{iso(since)}", where, outgoing, setting, now)
+
+
+def server_takes_again(outgoing: Outgoing, reply: str, *, since: datetime, setting: Setting, now: datetime) -> Decision:
+    """It takes mail again."""
+    local = since.astimezone(setting.policy.zone)
+    said = why("server.again", since=f"{local:%Y-%m-%d %H:%M}", reply=reply)
+    key = f"submission-again:{iso(since)}"
+    return _of_the_server(said, why("server.again-advice"), key, "[smtp]", outgoing, setting, now)
+
+
+def _of_the_server(
+    said: Reason, advice: Reason, key: str, where: str, outgoing: Outgoing, setting: Setting, now: datetime
+) -> Decision:
+    fields = {"reason": said.field, "where": where, "advice": advice.field}
+    notices = to_admins(setting, outgoing.inbox, name="trouble", key=key, now=now, fields=fields)
+    event = Event(ticket=None, at=now, what="submission", detail=f"{said.code}, {where}")
+    return Decision(outcome="submission", reason=said.code, events=(event,), outgoing=notices)
+
+
+def _named(outgoing: Outgoing) -> str:
+    of = f" of #{outgoing.ticket}" if outgoing.ticket is not None else ""
+    return f"{outgoing.name}{of} to {outgoing.to.address}"

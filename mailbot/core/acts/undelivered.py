@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.acts.customer import withdraw
 from mailbot.core.change import Change
 from mailbot.core.desk import Customer, Decision, Event, Known, Outgoing, OutgoingKind
 from mailbot.core.letters import readers, to_admins
+from mailbot.core.outgoing.refusals import About
+from mailbot.core.reasons import Reason, field_of, why
 from mailbot.core.setting import FreshIds, Setting
 
 _CALLED = {
@@ -30,32 +33,31 @@ _CALLED = {
 
 
 def undelivered(
-    outgoing: Outgoing, reply: str, known: Known, setting: Setting, *, final: bool, now: datetime, fresh: FreshIds
+    outgoing: Outgoing,
+    reply: str,
+    known: Known,
+    setting: Setting,
+    *,
+    final: bool,
+    about: About = About.RECIPIENT,
+    now: datetime,
+    fresh: FreshIds,
 ) -> Decision:
-    """After a refusal (`final`) or hours of delay: an agent is told about a customer's mail, an admin about a notice.
+    """After a refusal (`final`: it is not tried again): an agent is told about a customer's mail, an admin about a notice.
 
-    A final refusal of the customer's address stops automatic mail to it, and takes back what was promised, also what
-    the same letter told of other tickets.
+    Only a final refusal of the customer's address stops automatic mail to it, and takes back what was promised, also
+    what the same letter told of other tickets.
     """
-    word = "was refused" if final else "is delayed"
+    unwanted = about is About.MAIL and not final
+    word = "was refused" if final or unwanted else "is delayed"
     ticket = known.tickets.get(outgoing.ticket) if outgoing.ticket is not None else None
     key = f"undelivered:{outgoing.key}:{'final' if final else 'late'}"
     if outgoing.kind is OutgoingKind.NOTICE or ticket is None:
-        about = f"the notice {outgoing.name} to {outgoing.to.address} {word}: {reply}"
-        if outgoing.name in ("trouble", "quarantine"):
-            return Decision(
-                outcome="undelivered", events=(Event(ticket=None, at=now, what="undelivered", detail=about),)
-            )
-        fields = {"reason": about, "where": outgoing.to.address, "advice": "Check the address in config.toml."}
-        return Decision(
-            outcome="undelivered",
-            reason=about,
-            events=(Event(ticket=outgoing.ticket, at=now, what="undelivered", detail=about),),
-            outgoing=to_admins(setting, outgoing.inbox, name="trouble", key=key, now=now, fields=fields),
-        )
+        return _notice_undelivered(outgoing, word, reply, setting, key=key, about=about, now=now)
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     change.event("undelivered", f"{outgoing.name} to {outgoing.to.address} {word}: {reply}")
-    if final and outgoing.to.key == ticket.requester.key:
+    blamed = final and about is About.RECIPIENT
+    if blamed and outgoing.to.key == ticket.requester.key:
         change.customer(
             Customer(
                 address=ticket.requester.key,
@@ -66,14 +68,80 @@ def undelivered(
         )
         withdraw(change, f"undeliverable: {reply}")
     called = _CALLED.get(outgoing.name, outgoing.name)
-    said = f"{called} was refused" if final else f"{called} is delayed"
-    fields = {"address": outgoing.to.address, "status": reply, "reason": said, "text": ""}
+    said: Reason | str = f"{called} was refused" if final else f"{called} is delayed"
+    if unwanted:
+        said = why("undelivered.unwanted", letter=called)
+    elif final and about is About.SIZE:
+        said = why("undelivered.too_large", letter=called)
+    elif final and not blamed:
+        said = why("undelivered.given_up", letter=called)
+    fields: dict[str, object] = {"address": outgoing.to.address, "status": reply, "text": ""}
+    fields |= {"reason": field_of(said), "given_up": final and not blamed}
     for agent in readers(setting.policy, change.ticket):
         change.notice(agent, "undeliverable", key=key, fields=fields)
     decision = change.decision("undelivered", reply)
-    if not final:
+    if not blamed:
         return decision
     return _with_others(decision, outgoing, f"undeliverable: {reply}", known, setting, fields, now=now, fresh=fresh)
+
+
+def _notice_undelivered(
+    outgoing: Outgoing, word: str, reply: str, setting: Setting, *, key: str, about: About, now: datetime
+) -> Decision:
+    said = f"the notice {outgoing.name} to {outgoing.to.address} {word}: {reply}"
+    if outgoing.name in ("trouble", "quarantine"):
+        return Decision(outcome="undelivered", events=(Event(ticket=None, at=now, what="undelivered", detail=said),))
+    advice = "Check the address in config.toml." if about is About.RECIPIENT else ""
+    fields = {"reason": said, "where": outgoing.to.address, "advice": advice}
+    return Decision(
+        outcome="undelivered",
+        reason=said,
+        events=(Event(ticket=outgoing.ticket, at=now, what="undelivered", detail=said),),
+        outgoing=to_admins(setting, outgoing.inbox, name="trouble", key=key, now=now, fields=fields),
+    )
+
+
+def without_files(
+    outgoing: Outgoing,
+    size: int,
+    reply: str,
+    known: Known,
+    setting: Setting,
+    *,
+    now: datetime,
+    fresh: FreshIds,
+) -> Decision:
+    """A mail that is too large with its files (`size` in bytes) goes again without them and says so; its agent is told."""
+    megabytes = f"{max(size / 1e6, 0.1):.1f} MB"
+    ours = outgoing.kind is OutgoingKind.NOTICE
+    left = (
+        why("files.too_large_for_us", size=megabytes, ticket=outgoing.ticket)
+        if ours
+        else why("files.too_large", size=megabytes)
+    )
+    # Nothing is said to be attached, nor that only some of it is not.
+    lists: dict[str, object] = {name: [] for name in ("attachments", "left_out") if name in outgoing.fields}
+    again = replace(
+        outgoing,
+        key=f"{outgoing.key}:without-files",
+        attach=(),
+        fields={**outgoing.fields, **lists, "without_files": left.field},
+        not_before=now,
+    )
+    detail = f"{outgoing.name} to {outgoing.to.address} goes again without its files, {megabytes}: {reply}"
+    ticket = known.tickets.get(outgoing.ticket) if outgoing.ticket is not None else None
+    if ours or ticket is None:
+        event = Event(ticket=outgoing.ticket, at=now, what="without files", detail=detail)
+        return Decision(outcome="without files", reason=reply, events=(event,), outgoing=(again,))
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    change.event("without files", detail)
+    change.enclose(again)
+    called = _CALLED.get(outgoing.name, outgoing.name)
+    said = why("undelivered.without_files", letter=called, size=megabytes)
+    fields = {"address": outgoing.to.address, "status": reply, "reason": said.field, "text": ""}
+    for agent in readers(setting.policy, change.ticket):
+        change.notice(agent, "undeliverable", key=f"undelivered:{outgoing.key}:files", fields=fields)
+    return change.decision("without files", reply)
 
 
 def breaker_notice(inbox: str, last_hour: int, usual: float, setting: Setting, *, now: datetime) -> Decision:

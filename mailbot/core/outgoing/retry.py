@@ -6,9 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailbot.core.desk import OutboxState
+from mailbot.core.outgoing.refusals import About
 
 TELL_AFTER = timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=5)
+# A mail that a server does not want today may be wanted tomorrow: filters are mended, blocks lifted.
+_UNWANTED_AGAIN = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
+_UNWANTED_THEN = timedelta(hours=12)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,7 +26,7 @@ class Verdict:
 
 def back_off(attempts: int) -> timedelta:
     """1, 2, 4 … minutes, at most an hour, after so many attempts (1 and up)."""
-    return timedelta(minutes=min(2 ** max(0, attempts - 1), 60))
+    return timedelta(minutes=min(2 ** max(0, min(attempts, 30) - 1), 60))
 
 
 def verdict(
@@ -31,20 +35,37 @@ def verdict(
     permanent: bool,
     ambiguous: bool,
     down: bool,
+    about: About,
     attempts: int,
     first_tried_at: datetime,
     told: bool,
     now: datetime,
 ) -> Verdict:
-    """What becomes of a row after a try (RFC 5321 section 4.5.4.1: retry for four to five days)."""
+    """What becomes of a row after a try (RFC 5321 section 4.5.4.1: retry for four to five days).
+
+    What lies with the server is the server's age, not the mail's: such a mail is tried for as long as it takes.
+    """
     if accepted:
         return Verdict(state=OutboxState.SENT, next_try=None)
-    if permanent:
-        return Verdict(state=OutboxState.FAILED, next_try=None, tell=True)
     age = now - first_tried_at
-    if age >= GIVE_UP_AFTER:
-        return Verdict(state=OutboxState.FAILED, next_try=None, tell=True)
-    # A server that is down says nothing about this mail: the loop as a whole waits, the row is tried soon.
-    wait = timedelta(seconds=5) if down else back_off(attempts)
     state = OutboxState.UNKNOWN if ambiguous else OutboxState.READY
-    return Verdict(state=state, next_try=now + wait, tell=age >= TELL_AFTER and not told)
+    if down:
+        # A server that is down says nothing about this mail: the loop as a whole waits, the row is tried soon.
+        return Verdict(state=state, next_try=now + timedelta(seconds=5))
+    if about is About.SERVER and not ambiguous:
+        return Verdict(state=state, next_try=now + back_off(attempts), tell=age >= TELL_AFTER and not told)
+    if (permanent and about is not About.MAIL) or age >= GIVE_UP_AFTER:
+        return Verdict(state=OutboxState.FAILED, next_try=None, tell=True)
+    if permanent:
+        return Verdict(state=state, next_try=now + _unwanted(age), tell=not told)
+    return Verdict(state=state, next_try=now + back_off(attempts), tell=age >= TELL_AFTER and not told)
+
+
+def _unwanted(age: timedelta) -> timedelta:
+    """Tried after 5, 30 and 120 minutes, then twice a day."""
+    passed = timedelta()
+    for wait in _UNWANTED_AGAIN:
+        passed += wait
+        if age < passed:
+            return wait
+    return _UNWANTED_THEN

@@ -1,0 +1,79 @@
+"""Several connections to one submission server, opened as they are needed, and fewer where the server wants fewer."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from mailbot.adapters.smtp import SmtpSubmitter
+from mailbot.core.outgoing.refusals import Stage
+from mailbot.ports import Submission
+
+log = structlog.get_logger("mailbot.send")
+
+FEWER_FOR = 600.0  # seconds for which a server that refused one connection more is not asked for it again
+
+
+class SmtpPool:
+    """Fulfils `ports.Submitter` with at most `most` connections; one that is free is taken again before another is made.
+
+    Providers bound how many one account may have at once (RFC 5321 section 4.5.4.1 leaves that to them): where one more
+    is refused while others are in use, the mail takes its turn on those, and the others wait for ten minutes.
+    """
+
+    def __init__(self, make: Callable[[], SmtpSubmitter], most: int) -> None:
+        self._lines: Sequence[SmtpSubmitter] = [make() for _ in range(max(1, most))]
+        self._free = list(reversed(self._lines))
+        self._most = len(self._lines)
+        self._fewer_until = 0.0
+        self._freed = asyncio.Condition()
+
+    @property
+    def _busy(self) -> int:
+        return len(self._lines) - len(self._free)
+
+    async def submit(self, sender: str, recipient: str, data: bytes) -> Submission:
+        """See `ports.Submitter.submit`. Waits where all connections are in use."""
+        while True:
+            line = await self._take()
+            try:
+                result = await line.submit(sender, recipient, data)
+            finally:
+                await self._give(line)
+            # `down` means that nothing was handed over, so one more try cannot double the mail.
+            if not result.down or result.at not in (Stage.CONNECT, Stage.LOGIN) or not self._busy:
+                return result
+            if self._most > self._busy:
+                self._most, self._fewer_until = self._busy, time.monotonic() + FEWER_FOR
+                log.warning("fewer connections", most=self._most, reply=result.reply)
+
+    async def probe(self) -> str | None:
+        """Connect and log in without sending anything; what is wrong, or None."""
+        line = await self._take()
+        try:
+            return await line.probe()
+        finally:
+            await self._give(line)
+
+    async def close(self) -> None:
+        """QUIT on all of them."""
+        await asyncio.gather(*(line.close() for line in self._lines))
+
+    async def _take(self) -> SmtpSubmitter:
+        async with self._freed:
+            while not self._room():
+                await self._freed.wait()
+            return self._free.pop()
+
+    async def _give(self, line: SmtpSubmitter) -> None:
+        async with self._freed:
+            self._free.append(line)
+            self._freed.notify()
+
+    def _room(self) -> bool:
+        if self._most < len(self._lines) and time.monotonic() >= self._fewer_until:
+            self._most = len(self._lines)
+        return self._busy < self._most

@@ -1,0 +1,40 @@
+"""What the submission server is known to refuse, for all processes of the desk and across restarts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from sqlalchemy import select
+
+from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.prepared import Prepared
+from mailbot.adapters.store.schema import submission
+from mailbot.core.outgoing.server import Refusing
+
+_ALL = select(submission)
+
+
+class Submissions:
+    """Fulfils that part of `ports.OutboxStore` which is about the server itself."""
+
+    def __init__(self, database: Database) -> None:
+        self._submissions = database
+        self._refusing = Prepared(_ALL)
+        new = database.insert(submission)
+        self._remember = new.on_conflict_do_update(
+            index_elements=[submission.c.side],
+            set_={column: new.excluded[column.name] for column in submission.c if column.name != "side"},
+        )
+
+    def refusing(self) -> tuple[Refusing, ...]:
+        """See `ports.OutboxStore.refusing`."""
+        with self._submissions.read() as connection:
+            return tuple(Refusing(**row) for row in self._refusing.rows(connection, {}))
+
+    def remember(self, refusing: Iterable[Refusing]) -> None:
+        """See `ports.OutboxStore.remember`. Of two processes that learn something at once the later one's word stays."""
+        rows = [asdict(one) for one in refusing]
+        if rows:
+            with self._submissions.write() as connection:
+                connection.execute(self._remember, rows)

@@ -1,0 +1,139 @@
+"""`mailbot outbox`: all that goes out; and of what waits: which, why, at once, or never."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from mailbot.errors import ConfigError
+
+if TYPE_CHECKING:
+    from mailbot.adapters.store import WaitingMail
+    from mailbot.config import Config
+
+outbox_app = typer.Typer(
+    invoke_without_command=True,
+    help="Outgoing mails: look, try again, drop.",
+    rich_markup_mode=None,
+)
+Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, with config.toml.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many.")]
+Number = Annotated[int, typer.Argument(metavar="N", min=1, help="The number in the list.")]
+MaybeNumber = Annotated[int | None, typer.Argument(metavar="[N]", min=1, help="The number in the list.")]
+HERE = Path()
+
+
+@outbox_app.callback()
+def _outbox(
+    context: typer.Context,
+    site: Site = HERE,
+    as_json: AsJson = False,
+    state: Annotated[
+        str | None, typer.Option("--state", help="ready, sending, sent, unknown, failed or dropped.")
+    ] = None,
+    limit: Limit = 100,
+) -> None:
+    """Outgoing mails, the newest first."""
+    if context.invoked_subcommand is not None:
+        return
+    from mailbot import app as desk
+    from mailbot import cli_show
+    from mailbot.config import load_config
+    from mailbot.core.desk import OutboxState
+
+    if state is not None and state not in set(OutboxState):
+        raise ConfigError([f'--state: "{state}" is none of {", ".join(OutboxState)}'])
+    config = load_config(site)
+    found = desk.open_lists(config, config.site).outbox(OutboxState(state) if state is not None else None, limit)
+    if not as_json:
+        cli_show.outbox(found, config.desk.timezone)
+        return
+    for one in found:
+        cli_show.put_json(one)
+
+
+@outbox_app.command("list")
+def outbox_list(
+    site: Site = HERE,
+    as_json: AsJson = False,
+    limit: Limit = 100,
+    refused: Annotated[bool, typer.Option("--refused", help="Those that were given up, the newest first.")] = False,
+) -> None:
+    """Mails that are still to go out, the oldest first, and what the submission server refuses just now."""
+    from mailbot import cli_show
+
+    config, waiting = _open(site)
+    found = waiting.list(limit, refused=refused)
+    if as_json:
+        for one in found:
+            cli_show.put_json(one)
+        return
+    zone = config.desk.timezone
+    rows = [
+        (
+            one.id,
+            one.name,
+            "" if one.ticket is None else f"#{one.ticket}",
+            one.to_address,
+            cli_show.moment(one.created_at, zone),
+            one.attempts,
+            cli_show.moment(one.due_at, zone) if one.due_at else "",
+            one.last_reply or "",
+        )
+        for one in found
+    ]
+    nothing = "nothing was given up" if refused else "nothing waits"
+    cli_show.table(("#", "mail", "ticket", "to", "decided", "tries", "next", "said"), rows, nothing)
+    for each in waiting.server():
+        until = "" if each.next_try is None else f"; its mail waits, next try {cli_show.moment(each.next_try, zone)}"
+        whom = "customers" if each.side == "outside" else "agents and admins"
+        since = cli_show.moment(each.since, zone)
+        cli_show.say(f"the submission server refuses us, mail to {whom}, since {since}: {each.reply}{until}")
+
+
+@outbox_app.command("retry")
+def outbox_retry(number: MaybeNumber = None, site: Site = HERE) -> None:
+    """Have all that wait tried now, or one, which may also be one that was given up.
+
+    For when what was wrong is mended. A server that is known to refuse us is asked again, too.
+    """
+    from mailbot import cli_show
+    from mailbot.adapters.clock import WallClock
+
+    _, waiting = _open(site)
+    count = waiting.retry(WallClock().now(), number)
+    if number is not None and not count:
+        _not_there(number)
+    what = f"mail {number} is" if number is not None else "1 mail is" if count == 1 else f"{count} mails are"
+    cli_show.say(f"{what} tried as soon as the desk runs and looks")
+
+
+@outbox_app.command("drop")
+def outbox_drop(number: Number, site: Site = HERE) -> None:
+    """Never send one. Nobody is told but the diary of its ticket; what it promised stays promised."""
+    from mailbot import cli_show
+    from mailbot.adapters.clock import WallClock
+
+    _, waiting = _open(site)
+    if not waiting.drop(number, WallClock().now()):
+        _not_there(number)
+    cli_show.say(f"mail {number} is not sent any more")
+
+
+def _not_there(number: int) -> NoReturn:
+    from mailbot import cli_show
+
+    cli_show.say(f"no mail {number} waits; mailbot outbox list shows those that do")
+    raise typer.Exit(1)
+
+
+def _open(site: Path) -> tuple[Config, WaitingMail]:
+    from mailbot.config import load_config
+
+    config = load_config(site)
+    from mailbot.app_outbox import open_waiting
+
+    return config, open_waiting(config)

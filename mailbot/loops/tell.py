@@ -1,0 +1,71 @@
+"""What a result of the outbox means for its ticket is decided and stored: who is told, and what is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from mailbot.core.acts.kept_in import kept_in
+from mailbot.core.acts.undelivered import undelivered, without_files
+from mailbot.core.desk import Decision, Keys, Known
+from mailbot.core.outgoing.refusals import About
+from mailbot.core.reasons import Reason
+from mailbot.core.setting import Setting
+from mailbot.errors import Conflict, StoreDown
+from mailbot.ports import Clock, DeskStore, Fresh, OutboxRow
+
+log = structlog.get_logger("mailbot.send")
+
+
+class Teller:
+    """Each method may raise StoreDown and Conflict."""
+
+    def __init__(self, *, desk: DeskStore, clock: Clock, fresh: Fresh, setting: Callable[[], Setting]) -> None:
+        self._desk = desk
+        self._clock = clock
+        self._fresh = fresh
+        self._setting = setting
+
+    def change(self, row: OutboxRow, decide: Callable[[Known, Setting], Decision]) -> None:
+        """Decide and commit something about the row's ticket; again if somebody else changed it meanwhile."""
+        for _ in range(5):
+            now = self._clock.now()
+            known = self._desk.lookup(Keys(content_key="", sender=None, numbers=row.outgoing.numbers), now)
+            try:
+                self._desk.commit(decide(known, self._setting()), now)
+            except Conflict:
+                continue
+            return
+        raise Conflict(f"the ticket of {row.outgoing.key} was changed again and again")
+
+    def undelivered(self, row: OutboxRow, reply: str, whose: About, *, final: bool) -> None:
+        """It was refused, or is late."""
+        now = self._clock.now()
+        try:
+            self.change(
+                row,
+                lambda known, setting: undelivered(
+                    row.outgoing, reply, known, setting, final=final, about=whose, now=now, fresh=self._fresh
+                ),
+            )
+        except (StoreDown, Conflict):
+            raise
+        except Exception as error:
+            # What cannot be told must not keep the row from being settled: it would be tried again and again.
+            log.exception("not told", key=row.outgoing.key, error=repr(error))
+
+    def kept_in(self, row: OutboxRow, reason: Reason) -> None:
+        """It was stopped at the door."""
+        now = self._clock.now()
+        self.change(
+            row, lambda known, setting: kept_in(row.outgoing, reason, known, setting, now=now, fresh=self._fresh)
+        )
+
+    def without_files(self, row: OutboxRow, size: int, reply: str, now: datetime) -> None:
+        """Another mail takes its place, without its files, which have so many bytes."""
+        self.change(
+            row,
+            lambda known, setting: without_files(row.outgoing, size, reply, known, setting, now=now, fresh=self._fresh),
+        )
