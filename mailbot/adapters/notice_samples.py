@@ -16,6 +16,7 @@ NOTICES = (
     "crossed",
     "confirm",
     "ask",
+    "signature",
     "refused",
     "answer",
     "undeliverable",
@@ -184,6 +185,19 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             **_NAMELESS,
             "ticket": None,
             "customer": {"name": "", "address": ""},
+        },
+    ),
+    "signature": _notices(
+        {
+            "tail": "Ben Ortiz\nExample Support\n+49 30 5550 100",
+            "answers": [
+                {"label": {"code": "signature.keep", "args": {}}, "line": "/signature keep 0a1b2c3d", "link": _TAP},
+            ],
+        },
+        {
+            "tail": "x",
+            "answers": [{"label": {"code": "signature.keep", "args": {}}, "line": "/signature keep 0", "link": None}],
+            **_NAMELESS,
         },
     ),
     "refused": _notices(

@@ -197,6 +197,8 @@ class AgentConfig(Section):
     language: v.OptionalLanguage = None
     epoch: v.Epoch = 1
     goodwill: v.Sum = 0
+    phone: v.OptionalText = None
+    signature: v.OptionalText = None
 
 
 class Holidays(Section):

@@ -57,6 +57,8 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
                 language=agent.language or desk.language,
                 epoch=agent.epoch,
                 goodwill=100 * max(config.goodwill.budget, agent.goodwill),
+                phone=agent.phone or "",
+                signature=agent.signature or "",
             )
             for agent in config.agents
         },

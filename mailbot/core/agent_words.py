@@ -68,6 +68,11 @@ def agent_words(mail: Mail, agent: Agent, policy: Policy) -> AgentWords:
     )
 
 
+def words_of_text(text: str, agent: Agent, policy: Policy) -> str:
+    """What stands above the quote in the plain text of an agent's earlier mail, without signature."""
+    return _text(sign(answered(_lines(text), _ours(agent, policy), ANSWER_MARK).above, agent).words)
+
+
 def own_cards(files: Sequence[Attachment], agent: Agent, *, alone: bool) -> frozenset[int]:
     """The indexes of the attachments that are the agent's own contact card; where it is `alone`, any card is."""
     name, boxes = _letters(agent.name), {_letters(address.partition("@")[0]) for address in agent.addresses}

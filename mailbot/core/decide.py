@@ -12,6 +12,7 @@ from mailbot.core.desk import Decision, Event, Known, Message, Promise, Ticket
 from mailbot.core.forms import form_of
 from mailbot.core.heard import Heard, keys_of
 from mailbot.core.identity import Standing, Who, identify
+from mailbot.core.learned import tail_off
 from mailbot.core.letters import to_admins
 from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.mail import Kind, Mail, Unreadable
@@ -80,6 +81,7 @@ def hear(
             opening=who.standing is Standing.AGENT and "why" in added.casefold(),
             ledger=_ledger(who, added),
             mails=who.standing is Standing.AGENT and any(word in added.casefold() for word in ("file", "original")),
+            said=who.agent.id if who.agent is not None else None,
             form=form is not None and form.visitor is not None,
         ),
         whole=theirs.whole if theirs is not None else added,
@@ -104,6 +106,7 @@ def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return Decision(outcome="logged", reason="it lay in the mailbox before the desk came")
     if heard.too_large is not None and (writer := agent.writer_of(heard, setting)) is not None:
         return agent.refuse_too_large(heard, writer, known, setting, now=now, fresh=fresh)
+    heard = tail_off(heard, known, setting.policy)
     if heard.who.standing is Standing.COLLEAGUE:
         return beside.note(heard, known, setting, now=now, fresh=fresh)
     if heard.who.standing is Standing.UNPROVEN and not beside.answers_beside(heard, known, setting):

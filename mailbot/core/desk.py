@@ -304,6 +304,7 @@ class Keys:
     alike_within: timedelta | None = None
     opening: bool = False
     ledger: str | None = None
+    said: str | None = None
     form: bool = False
     mails: bool = False
 
@@ -333,7 +334,8 @@ class Known:
     at most 50. `customer_tags` are what an admin said of the sender. `openings` and `overrides`, only where `Keys.opening` asks: per ticket the customer's mail that opened
     it, and the events by which a person set another priority. `goodwill`, only where `Keys.ledger` asks: the lines of
     that agent within 30 days and of the tickets, oldest first. `mails`, only where `Keys.mails` asks: per ticket the mails
-    from outside, newest first, at most 50.
+    from outside, newest first, at most 50. `said`: the texts of the last ten mails of the agent of
+    `Keys.said`, newest first, at most 20,000 characters each; `kept_tails`: the marks of the endings that they asked to keep.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
@@ -355,3 +357,5 @@ class Known:
     overrides: Mapping[int, tuple[Event, ...]] = field(default_factory=dict)
     goodwill: tuple[Goodwill, ...] = ()
     mails: Mapping[int, tuple[Message, ...]] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
+    kept_tails: frozenset[str] = frozenset()

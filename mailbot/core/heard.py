@@ -28,7 +28,8 @@ class Heard:
     """A mail with everything that was found out about it before the store was asked.
 
     `passed_on_by`: the agent who forwarded it, where `mail` names who wrote it first; `passed_on_with`: their own words.
-    `whole` and `signature` of an agent's mail are those of `agent_words`.
+    `whole` and `signature` of an agent's mail are those of `agent_words`; `tail` is what was learned to be
+    their signature (`core.learned`), and `tail_mark` names it.
     `whose`: where it is a forward that says no address, the name of whoever wrote it ("" where not even that). `unconfirmed`: no
     server vouches that this agent sent it.
     `too_large`: only its header is known, so `new_text` and all else of its body is empty.
@@ -50,6 +51,8 @@ class Heard:
     passed_on_with: str = ""
     whole: str = ""
     signature: str = ""
+    tail: str = ""
+    tail_mark: str = ""
     whose: str | None = None
     too_large: TooLarge | None = None
     unconfirmed: bool = False

@@ -49,6 +49,7 @@ class Agent:
     """A person who answers. `id` is short ([a-z0-9], at most 12), since it travels in reply addresses.
 
     `goodwill` is how much they may give within 30 days without asking the lead, in hundredths of the currency.
+    `phone` and `signature` are what stands below their mails and is not for customers: a number, and whole lines.
     """
 
     id: str
@@ -60,6 +61,8 @@ class Agent:
     language: str = "en"
     epoch: int = 1
     goodwill: int = 0
+    phone: str = ""
+    signature: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -31,6 +31,7 @@ NAMES = (
         "why",
         "help",
         "send",
+        "signature",
         "confirm",
         "goodwill",
         "approve",

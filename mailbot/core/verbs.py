@@ -49,6 +49,7 @@ HELP: tuple[tuple[str, str], ...] = (
     ("/confirm", "the held text is mine: send it"),
     ("/do", "the first line of my held text is meant for the desk: do it"),
     ("/reply N", "my held text answers ticket N"),
+    ("/signature keep NAME", "what the desk took for your signature goes out (drop NAME: it does not)"),
     ("/help", "these lines"),
 )
 """How each verb is written, and what it does."""
@@ -318,6 +319,13 @@ def _which(line: Line) -> str | _Fault:
     return _Fault(reason=str(why("original.which")), instead=("/original",))
 
 
+def _keeping(line: Line) -> str | _Fault:
+    asked, _, mark = dequoted(line.argument).casefold().partition(" ")
+    if asked in ("keep", "drop") and re.fullmatch("[0-9a-f]{8}", mark.strip()):
+        return f"{asked} {mark.strip()}"
+    return _Fault(reason=f"/{line.name} lacks something: {_USAGE[line.name]}", instead=(_USAGE[line.name],))
+
+
 def _level(line: Line) -> str | _Fault:
     number = dequoted(line.argument).casefold().removeprefix("p").strip("=:. ")
     if number in ("1", "2", "3", "4", "5"):
@@ -358,6 +366,7 @@ _ARGUMENTS: dict[str, Callable[[Line], str | _Fault]] = {
     "note": _optional,
     "original": _which,
     "send": _all_of_it,
+    "signature": _keeping,
     "thanks": _optional,
     "assign": _word,
     "customer": _address,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailbot.core.desk import Author, Counts, Keys, Known, PromiseState, Ref
+from mailbot.core.desk import Author, Counts, Event, Keys, Known, PromiseState, Ref
 from mailbot.core.mail import Address
 from mailbot.core.outgoing.limits import FORM_ACK
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, ticket
@@ -162,3 +162,21 @@ def test_numbers_are_reserved_once(store):
     assert list(store.numbers(3)) == [1, 2, 3]
     assert list(store.numbers(0)) == []
     assert list(store.numbers(1)) == [4]
+
+
+def test_the_last_mails_of_an_agent_and_what_they_keep_of_their_signature(store):
+    mine = [
+        message(f"m{n:02}", author=Author.AGENT, agent="kim", received_at=NOW + n * MINUTE, text=f"{n} " + "x" * 30_000)
+        for n in range(12)
+    ]
+    others = (message("o1", author=Author.AGENT, agent="lea"), message("o2", author=Author.STRANGER, agent="kim"))
+    asked = [
+        Event(ticket=1, at=NOW, what="signature", detail=detail, by=by)
+        for detail, by in (("keep a", "kim"), ("keep b", "kim"), ("drop a", "kim"), ("keep c", "lea"))
+    ]
+    store.commit(decision(tickets=(ticket(),), messages=(*mine, *others), events=tuple(asked)), NOW)
+    found = known(store, said="kim")
+    assert [text.split()[0] for text in found.said] == [str(n) for n in range(11, 1, -1)]
+    assert {len(text) for text in found.said} == {20_000}
+    assert found.kept_tails == {"b"}
+    assert known(store).said == ()

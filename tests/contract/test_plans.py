@@ -12,7 +12,7 @@ from mailbot.adapters.store.prepared import Prepared
 from mailbot.core.desk import Keys, Ref
 from tests.contract.made import HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
 
-LOOKUP = Keys(content_key="new", sender="ann@shop.example", message_ids=("a", "b"), numbers=(1,), held="m1")
+LOOKUP = Keys(content_key="new", sender="ann@shop.example", message_ids=("a", "b"), numbers=(1,), held="m1", said="kim")
 
 
 def abandoned(store):
@@ -40,6 +40,8 @@ QUESTIONS = {
             "ix_outbox_limit_address",
             "ix_outbox_limit_domain",
             "ix_message_ticket_received_at",
+            "ix_message_agent_received_at",
+            "ix_event_signature",
             "uq_promise_open",
             "uq_message_content_key|sqlite_autoindex_message",
             "pk_customer_tags|sqlite_autoindex_customer_tags",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Boolean, and_, bindparam, func, literal, select
 
-from mailbot.adapters.store.columns import Key, Moment, short
+from mailbot.adapters.store.columns import Key, Moment, Words, short
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.outbox import counted
 from mailbot.adapters.store.prepared import Prepared, PreparedLists
@@ -22,6 +22,7 @@ from mailbot.adapters.store.rows import (
     ticket_from,
 )
 from mailbot.adapters.store.schema import (
+    IS_SIGNATURE,
     PROMISE_IS_OPEN,
     counter,
     customer,
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 RECENT = timedelta(days=30)
 """How far back `Known.recent_tickets` counts the tickets that the sender opened."""
 
+SAID_CHARACTERS = 20_000
 _MOST = 2**63 - 1
 _CHUNK = 1000
 _ENDED = (PromiseState.KEPT.value, PromiseState.COVERED.value, PromiseState.LATE.value)
@@ -140,6 +142,15 @@ _TO_FORMS = and_(
     outbox.c.key < bindparam("last", type_=Key),
 )
 _FORM_LETTERS = Prepared(select(counted(_TO_FORMS, _HOUR).label("letters")))
+_SAID = Prepared(
+    select(func.substr(message.c.text, 1, SAID_CHARACTERS).label("text"))
+    .where(message.c.agent == bindparam("agent", type_=Words), message.c.author == Author.AGENT.value)
+    .order_by(message.c.received_at.desc(), message.c.id.desc())
+    .limit(10)
+)
+_KEPT_TAILS = Prepared(
+    select(event.c.detail).where(event.c.by == bindparam("agent", type_=Words), IS_SIGNATURE).order_by(event.c.id)
+)
 _LEDGER = (
     select(goodwill)
     .where(
@@ -209,6 +220,8 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
     if keys.ledger is not None:
         asked = {"agent": keys.ledger, "since": now - RECENT, "numbers": sorted(tickets)}
         about["goodwill"] = tuple(map(goodwill_from, connection.execute(_LEDGER, asked).mappings()))
+    if keys.said is not None:
+        about |= _said(connection, keys.said)
     return Known(
         tickets=tickets,
         refs=refs,
@@ -220,6 +233,15 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
         held=held,
         **about,
     )
+
+
+def _said(connection: Connection, agent: str) -> dict[str, Any]:
+    kept: set[str] = set()
+    for row in _KEPT_TAILS.rows(connection, {"agent": agent}):
+        asked, _, mark = row["detail"].partition(" ")
+        (kept.add if asked == "keep" else kept.discard)(mark)
+    said = tuple(row["text"] for row in _SAID.rows(connection, {"agent": agent}))
+    return {"said": said, "kept_tails": frozenset(kept)}
 
 
 def _message(connection: Connection, id_: str | None) -> Message | None:

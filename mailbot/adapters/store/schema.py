@@ -174,6 +174,14 @@ message = Table(
     UniqueConstraint("content_key"),
 )
 Index("ix_message_ticket_received_at", message.c.ticket, message.c.received_at)
+_BY_AN_AGENT = message.c.agent.is_not(None)
+Index(
+    "ix_message_agent_received_at",
+    message.c.agent,
+    message.c.received_at,
+    sqlite_where=_BY_AN_AGENT,
+    postgresql_where=_BY_AN_AGENT,
+)
 _FINDS_OTHERS = message.c.alike.is_not(None)
 Index(
     "ix_message_alike",
@@ -249,6 +257,8 @@ event = Table(
     Column("by", Words, nullable=False),
 )
 Index("ix_event_ticket_id", event.c.ticket, event.c.id)
+IS_SIGNATURE = event.c.what == literal_column("'signature'")  # as it stands, so that SQLite sees that the index fits
+Index("ix_event_signature", event.c.by, event.c.id, sqlite_where=IS_SIGNATURE, postgresql_where=IS_SIGNATURE)
 
 outbox = Table(
     "outbox",

@@ -25,7 +25,7 @@ from mailbot.core.tokens import TokenKind
 from mailbot.core.verbs import Asked, Refusal, parse_reply
 
 _ANSWERS = frozenset({"send", "confirm", "do", "reply"})
-_ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take", "approve", "files", "original"})
+_ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take", "approve", "files", "original", "signature"})
 
 
 def hold(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
@@ -125,7 +125,18 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     change.message(replace(message, internal=inside), () if inside else refs_of(heard, ticket.number))
     if held is not None:
         change.release(held.id)  # a fresh text instead of the one that was kept back
-    return change.decision(*act(change, reply))
+    done = act(change, reply)
+    if heard.tail and reply.speaks:
+        _show_tail(change, agent, heard)
+    return change.decision(*done)
+
+
+def _show_tail(change: Change, agent: Agent, heard: Heard) -> None:
+    """What was learned to be their signature is shown once: there is one notice for each ending, by its key."""
+    keep = Choice(line=f"/signature keep {heard.tail_mark}", label=why("signature.keep"))
+    change.notice(
+        agent, "signature", key=f"signature:{heard.tail_mark}", fields={"tail": heard.tail, "text": ""}, choices=(keep,)
+    )
 
 
 def _files(heard: Heard, agent: Agent, *, alone: bool) -> tuple[tuple[int, int], ...]:

@@ -120,13 +120,23 @@ def owns(line: str, agent: Agent | None) -> bool:
     folded = fold(line[:500])
     if any(address.casefold() in folded for address in agent.addresses):
         return True
+    number = _digits(agent.phone)
+    if len(number) >= 5 and number[-9:] in _digits(line[:500]):
+        return True
+    return _configured(line, agent)
+
+
+def _configured(line: str, agent: Agent | None) -> bool:
     text = " ".join(fold(cards.bare(line)).split())
-    return bool(text) and text in _said(agent)
+    return agent is not None and bool(text) and text in _said(agent)
+
+
+def _digits(text: str) -> str:
+    return "".join(char for char in text if char.isdigit())
 
 
 def _said(agent: Agent) -> frozenset[str]:
-    configured = getattr(agent, "signature", "")
-    return frozenset(" ".join(fold(cards.bare(line)).split()) for line in configured.splitlines() if line.strip())
+    return frozenset(" ".join(fold(cards.bare(line)).split()) for line in agent.signature.splitlines() if line.strip())
 
 
 def _closes(line: str, agent: Agent | None) -> bool:
@@ -163,6 +173,13 @@ def _tail(lines: Sequence[str], agent: Agent | None) -> int | None:
         return None
     if cards.is_phone_line(lines[end - 1]):
         return end - 1
+    if _configured(lines[end - 1], agent) and not cards.names(lines[end - 1], agent):
+        start = end - 1
+        while start and (not clean(lines[start - 1]) or _configured(lines[start - 1], agent)):
+            start -= 1
+        while not clean(lines[start]) or (cards.names(lines[start], agent) and _under_closing(lines, start)):
+            start += 1
+        return start
     if cards.is_linked(lines[end - 1]) and end > 1 and cards.is_phone_line(lines[end - 2]):
         return end - 2
     top = end
