@@ -135,6 +135,14 @@ def test_words_below_the_quote_are_the_reply_where_there_are_none_above() -> Non
         assert found.words == found.whole == "Please hold the button."
 
 
+def test_words_below_a_quote_without_marks_are_found_by_its_foot() -> None:
+    found = said(f"{INTROS['outlook']}\n{NOTICE}\n\nPlease hold the button:\n\n> from the manual")
+    assert found.words == "Please hold the button:\n\n> from the manual"
+    found = said(f"See below.\n\n{INTROS['outlook']}\n{NOTICE}\n\nPlease hold the button.")
+    assert found.words == "See below."
+    assert found.whole == "See below.\n\nPlease hold the button."
+
+
 def test_words_within_the_quote_are_held_apart_with_the_line_that_they_answer() -> None:
     quote = QUOTED.replace("> > Does the lamp have to hum?", "> > Does the lamp have to hum?\n\nNo, it has not.\n")
     found = said(f"See below.\n\n{INTROS['gmail']}\n{quote}\n\n-- \nIvo\nLantern Ltd")

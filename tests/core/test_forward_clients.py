@@ -196,7 +196,9 @@ def test_in_html(client, top):
     assert "The lamp is broken." in new_text(incoming)
 
 
-def test_own_words_above_a_forward_are_all_that_is_new():
+def test_below_own_words_a_forward_says_who_wrote_it_and_when():
     html = "<div>Could you please look at this one, it is from our best customer.</div>" + IN_HTML["outlook web"]
-    incoming = mail(from_html(html), html=html, subject="FW: Lamp", content_type="text/html")
-    assert new_text(incoming) == "Could you please look at this one, it is from our best customer."
+    added = new_text(mail(from_html(html), html=html, subject="FW: Lamp", content_type="text/html"))
+    assert added.startswith("Could you please look at this one, it is from our best customer.\n")
+    for said in ("From: Ole Berg <ole@home.example>", "Tuesday, March 3, 2026 2:14 PM", "The lamp is broken."):
+        assert said in added

@@ -152,3 +152,28 @@ def test_forward_by_subject(subject):
 def test_the_same_text_as_a_reply_is_cut():
     text = "FYI\n\nFrom: Ole Berg <ole@home.example>\nSent: Monday, March 2, 2026 9:05 AM\nTo: Maja\nSubject: Lamp\n\nBroken."
     assert new_text(mail(text, subject="Re: Lamp")) == "FYI"
+
+
+FORWARDED = """---------- Forwarded message ---------
+From: Carrier <ops@carrier.example>
+Date: Mon, 2 Mar 2026 at 08:40
+Subject: Parcel 7
+To: Ana Reis <ana@reis.example>
+
+We could not find your door."""
+
+
+@pytest.mark.parametrize("subject", ["Where is it?", "Fwd: Parcel 7"])
+def test_what_is_forwarded_below_a_sign_off_is_part_of_what_they_say(subject):
+    own = "Hello,\n\nthis is what your carrier wrote to me last night, and I was at home all day.\n\nKind regards\nAna Reis"
+    for below in (FORWARDED, "\n".join(f"> {line}".rstrip() for line in FORWARDED.split("\n"))):
+        added = new_text(mail(f"{own}\n\n{below}", subject=subject))
+        assert added.startswith(own)
+        for said in (
+            "From: Carrier <ops@carrier.example>",
+            "Date: Mon, 2 Mar 2026",
+            "Subject: Parcel 7",
+            "find your door",
+        ):
+            assert said in added
+        assert "To: Ana" not in added

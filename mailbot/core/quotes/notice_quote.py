@@ -25,6 +25,7 @@ from mailbot.core.quotes.lines import (
 _NEAR: Final = 30  # lines above the mark among which a client puts its own
 _INTRO_LINES: Final = 16
 _WIDE: Final = 60  # characters: a line so long may have been wrapped by the client
+_FOOT = re.compile(r"·[^·]{0,20}\d{1,9}$")
 _TICKET = re.compile(r"\[#?\d{1,9}\]")
 
 
@@ -59,7 +60,7 @@ def answered(lines: Sequence[str], ours: Ours, mark: str) -> Answered:
     if marked is not None:
         return Answered(
             above=_above_mark(lines, marked, ours),
-            inside=_inside(lines, marked, bears_marks=is_quoted(lines[marked])),
+            inside=_inside(lines, marked, ours, bears_marks=is_quoted(lines[marked])),
             quoted=True,
         )
     start, stop = _intro(lines, ours)
@@ -67,9 +68,7 @@ def answered(lines: Sequence[str], ours: Ours, mark: str) -> Answered:
         return Answered(above=list(lines))
     first = next((i for i in range(stop, len(lines)) if clean(lines[i])), len(lines))
     bears = first < len(lines) and is_quoted(lines[first])
-    return Answered(
-        above=list(lines[:start]), inside=_inside(lines, first, bears_marks=bears) if bears else [], quoted=True
-    )
+    return Answered(above=list(lines[:start]), inside=_inside(lines, first, ours, bears_marks=bears), quoted=True)
 
 
 def _above_mark(lines: Sequence[str], marked: int, ours: Ours) -> list[str]:
@@ -203,10 +202,31 @@ def _attribution_above(lines: Sequence[str], top: int) -> int:
     return top
 
 
-def _inside(lines: Sequence[str], start: int, *, bears_marks: bool) -> list[tuple[str, list[str]]]:
-    """The runs of unmarked lines below `start`, where the quote bears marks; what is no more than wrapping is left out."""
-    if not bears_marks:
-        return []
+def _inside(lines: Sequence[str], start: int, ours: Ours, *, bears_marks: bool) -> list[tuple[str, list[str]]]:
+    """The runs of unmarked lines below `start`, and all that stands below the foot of the notice.
+
+    What is no more than wrapping is left out; where the quote bears no marks, nothing above its foot is known to be new.
+    """
+    foot = _foot(lines, start, ours)
+    runs = _runs(lines[:foot], start) if bears_marks else []
+    below = list(lines[foot:])
+    return [*runs, ("", below)] if any(clean(line) for line in below) else runs
+
+
+def _foot(lines: Sequence[str], start: int, ours: Ours) -> int:
+    """The index behind the last line of a quoted notice, which is a name of ours below two dashes; the end without one."""
+    dashes = False
+    for index in range(start, len(lines)):
+        said = clean(unquoted(lines[index]))
+        if dashes and said:
+            folded = fold(said[:LINE_CAP])
+            if _FOOT.search(folded) and any(name in folded for name in ours.names):
+                return index + 1
+        dashes = said == "--" or (dashes and not said)
+    return len(lines)
+
+
+def _runs(lines: Sequence[str], start: int) -> list[tuple[str, list[str]]]:
     runs: list[tuple[str, list[str]]] = []
     theirs, run = "", list[str]()
     for index in range(start, len(lines)):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from mailbot.core.quotes.headers import header_block
@@ -14,6 +14,7 @@ from mailbot.core.quotes.lines import (
     attribution_at,
     clean,
     divider,
+    header_line,
     is_footer,
     is_list_footer,
     is_quoted,
@@ -48,6 +49,8 @@ class _Region:
     kinds: list[str]
     cut: bool = False
     forward: int | None = None
+    head: list[str] = field(default_factory=list)
+    says_forward: bool = False
 
     @property
     def own(self) -> bool:
@@ -66,8 +69,9 @@ def scan(lines: Sequence[str], *, end: int | None = None, forward: bool = False)
         below = region.forward
         while below < len(lines) and not unquoted(lines[below]).strip():
             below += 1
-        gap = [""] if added and below > region.forward else []
-        return Scan(lines=_strip([*added, *gap, *lines[below:]]), cut=False)
+        gap = [""] if added and (below > region.forward or region.head) else []
+        head = [*region.head, ""] if region.head else []
+        return Scan(lines=_strip([*added, *gap, *head, *lines[below:]]), cut=False)
     _trim_tail(region)
     _trim_closing_quote(region)
     _trim_head(region)
@@ -80,7 +84,7 @@ def scan(lines: Sequence[str], *, end: int | None = None, forward: bool = False)
 
 def _classify(lines: Sequence[str], end: int, *, marked: bool, forward: bool) -> _Region:
     """Name the kind of every line up to the first place from which on everything is old."""
-    region = _Region(lines=lines, kinds=[])
+    region = _Region(lines=lines, kinds=[], says_forward=forward)
     kinds, index, own = region.kinds, 0, False
     while index < end:
         text = clean(lines[index])
@@ -90,8 +94,12 @@ def _classify(lines: Sequence[str], end: int, *, marked: bool, forward: bool) ->
             continue
         if is_quoted(lines[index]) and not (text.endswith(">>>") and attribution(text) is Sure.SURE):
             first = not kinds or kinds[-1] != _QUOTE
-            if first and _forwards(lines, index, text, forward=forward) and _hardly(region):
-                region.forward = _behind_header(lines, index)
+            if (
+                first
+                and _forwards(lines, index, text, forward=forward)
+                and _passes_on(region, text.lstrip("> "), sure=forward or _signed_off(region))
+            ):
+                _forwarded_from(region, lines, index)
                 return region
             kinds.append(_QUOTE)
             index += 1
@@ -109,9 +117,8 @@ def _classify(lines: Sequence[str], end: int, *, marked: bool, forward: bool) ->
             index += 1
             continue
         stop = min(stop, end)
-        if (forward or divider(text) == "forward") and _hardly(region):
-            region.forward = _behind_header(lines, index)
-            _drop_rules(region)
+        if (forward or divider(text) == "forward") and _passes_on(region, text, sure=True):
+            _forwarded_from(region, lines, index)
             return region
         if text[0] != CUT_LINE and _quoted_next(lines, stop, end, otherwise=False):
             kinds.extend(_INTRO * (stop - index))
@@ -176,6 +183,40 @@ def _hardly(region: _Region) -> bool:
         return False
     said = " ".join(line for line in own if not is_closing(line))
     return len(said.split()) <= 6 and len(said) <= (40 if said.isascii() else 24)
+
+
+def _passes_on(region: _Region, text: str, *, sure: bool) -> bool:
+    """Whether what begins here is passed on rather than answered: since it says so, or nearly nothing stands above."""
+    return _hardly(region) or (sure and (region.says_forward or divider(text) == "forward"))
+
+
+def _signed_off(region: _Region) -> bool:
+    """Whether the sender's own words end with a closing, so that what stands below was added on purpose."""
+    own = [clean(line) for line, kind in zip(region.lines, region.kinds, strict=False) if kind == _TEXT]
+    return any(is_closing(line) for line in own[-3:])
+
+
+def _forwarded_from(region: _Region, lines: Sequence[str], index: int) -> None:
+    """Let all from this line on be what is passed on. Below words of the sender's own it keeps who wrote, when and what of."""
+    region.forward = _behind_header(lines, index)
+    if not _hardly(region):
+        region.head = _told_head(lines, index)
+    _drop_rules(region)
+
+
+def _told_head(lines: Sequence[str], index: int) -> list[str]:
+    """The lines From, Date and Subject of a forwarded mail, as they stand."""
+    ahead = [unquoted(line) for line in lines[index : index + 24]]
+    for start in range(min(4, len(ahead))):
+        block = header_block(ahead, start)
+        if block is not None:
+            told = (header_line(clean(line)) for line in ahead[start : block.end])
+            return [
+                lines[index + start + offset]
+                for offset, found in enumerate(told)
+                if found is not None and found[0] in {"from", "date", "subject"}
+            ]
+    return []
 
 
 def _behind_header(lines: Sequence[str], index: int) -> int:
