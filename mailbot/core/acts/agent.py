@@ -125,6 +125,9 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     change.message(replace(message, internal=inside), () if inside else refs_of(heard, ticket.number))
     if held is not None:
         change.release(held.id)  # a fresh text instead of the one that was kept back
+    for verb in asked.verbs:
+        if verb.name == "signature":
+            change.event("signature", verb.argument, by=agent.id)
     done = act(change, reply)
     if heard.tail and reply.speaks:
         _show_tail(change, agent, heard)

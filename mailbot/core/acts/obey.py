@@ -330,8 +330,6 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[str]) -> datetim
             fields = {"matter": "", "words": verb.argument, "agent": agent.name}
             change.letter("thanks-resolution", key=f"thanks:{ticket.number}:{change.fresh.id()}", fields=fields)
             change.event("thanked", by=agent.id)
-        case "signature":
-            change.event("signature", verb.argument, by=agent.id)
         case "status":
             lines += status_lines(change)
         case "help":
