@@ -264,7 +264,7 @@ def test_letters_are_checked_and_shown(call, site, tmp_path):
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("akc",), "did you mean ack?"),
+        (("ackk",), "did you mean ack?"),
         (("ack", "--lang", "xx"), "not complete in xx"),
         (("ack", "--ticket", "77"), "no ticket 77"),
     ],
