@@ -79,6 +79,14 @@ NOTES = [
     ('Re: Export', 'ขณะนี้ลาพักร้อนถึงวันที่ 9 มีนาคม หากเร่งด่วนกรุณาติดต่อคุณแซม'),
     ('Re: Export', 'سلام، من تا تاریخ ۹ مارس در مرخصی هستم. در موارد فوری با سام تماس بگیرید.'),
     ('Re: Export', 'Përshëndetje, jam me pushime deri më 9 mars. Për raste urgjente kontaktoni Sam.'),
+    ('Re: Export', 'I will be out of the office until 9 March and cannot answer emails.'),
+    ('Odp: Export', 'Dzień dobry, będę nieobecna do 9 marca i nie będę miała dostępu do poczty.'),
+    ('AW: Export', 'Ich bin bis zum 9. März im Urlaub und kann Ihre Mails nicht lesen.'),
+    ('RE: Export', "Je suis en congé jusqu'au 9 mars et n'ai pas accès à mes mails."),
+    ('RE: Export', 'Estoy de vacaciones hasta el 9 de marzo y no tengo acceso al correo.'),
+    ('Re: Export', 'Я в отпуске до 9 марта, доступа к почте нет.'),
+    ('Re: Export', 'Jsem na dovolené do 9. března a nemám přístup k e-mailu.'),
+    ('SV: Export', 'Jag är på semester till den 9 mars och läser inte min mejl.'),
 ]  # fmt: skip
 
 MACHINES = [
@@ -134,6 +142,13 @@ PEOPLE = [
     ('Confirm', 'Please confirm your address for the delivery on Monday.'),
     ('Read: the manual', 'I read the manual and still cannot log in.'),
     ('Spam report feature', 'Your spam report page shows an error.'),
+    ('Re: Export', "I'm on vacation until Monday and this is urgent, our shop is down."),
+    ('AW: Export', 'Ich bin bis zum 9. im Urlaub, bis dahin bitte das Konto sperren.'),
+    ('Re: Export', 'I am on holiday until Friday, but it is urgent: the export stops every night.'),
+    ('RE: Export', "Je suis en vacances jusqu'au 9 et j'attends encore le colis."),
+    ('Re: Export', 'Estoy de vacaciones hasta el 9 de marzo, el pago sigue pendiente.'),
+    ('Odp: Export', 'Jestem na urlopie do 9 marca, a licencja wygasa jutro.'),
+    ('Re: Export', 'I am out of the office until Monday. The demo should move to Tuesday.'),
 ]  # fmt: skip
 
 

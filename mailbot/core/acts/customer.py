@@ -37,6 +37,7 @@ from mailbot.core.desk import (
     Ticket,
     TicketState,
 )
+from mailbot.core.forms import is_ours
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.letters import matter_of, shown, to_customer
 from mailbot.core.mail import Address
@@ -281,6 +282,8 @@ def _thank_others(change: Change, heard: Heard, result: Triage) -> None:
     if not passes(heard.mail, policy.authserv_id, sender.domain):
         return
     for thanks in result.thank:
+        if is_ours(Address(address=thanks.to_address), policy):
+            continue
         key = f"thanks:{thanks.letter}:{thanks.to_address.casefold()}"
         draft = to_customer(
             change.setting,

@@ -60,7 +60,14 @@ def _reaction(mail: Mail, new_text: str) -> Reason | None:
     if not said.strip():
         return why("screen.emoji") if sum(map(_is_sign, bare)) <= _MOST else None
     lines = [line for line in said.split("\n") if line.strip()]
-    if len(lines) <= 2 and len(words(said)[1]) <= _WORDS and not _asks(said) and _reactions().find(lines[0]):
+    says_what = any(map(_is_sign, bare)) or (bool(lines) and lines[0].rstrip().endswith((":", "\uff1a")))
+    if (
+        says_what
+        and len(lines) <= 2
+        and len(words(said)[1]) <= _WORDS
+        and not _asks(said)
+        and _reactions().find(lines[0])
+    ):
         return why("screen.reaction")
     return why("screen.reaction") if _TAPBACK.fullmatch(bare) else None
 

@@ -30,9 +30,12 @@ _ALONE = re.compile(  # "Vacation", "Urlaub 2.-9.3.", "Away: Re: Export", "Holid
     re.IGNORECASE,
 )
 _GROUPS: Final = {
-    "away": f"{machine_words.AWAY}|{absence_words.AWAY}",
-    "back": f"{machine_words.BACK}|{absence_words.BACK}",
-    "instead": f"{machine_words.INSTEAD}|{absence_words.INSTEAD}",
+    "away": machine_words.AWAY,
+    "back": machine_words.BACK,
+    "instead": machine_words.INSTEAD,
+    "gone": absence_words.AWAY,
+    "again": absence_words.BACK,
+    "others": absence_words.INSTEAD,
     "closed": absence_words.CLOSED,
     "left": absence_words.LEFT,
     "personal": absence_words.PERSONAL,
@@ -47,6 +50,14 @@ _GROUPS: Final = {
     "challenged": machine_words.CHALLENGED,
 }
 _CAME_IN: Final = frozenset({"received", "thanked"})
+# What they cannot do is to read and answer: that is no complaint.
+_UNREAD = re.compile(
+    r"\b(?:cannot|can['’]t|can not|could not|not able to|unable to)(?: be able to)? (?:read|answer|reply|respond|access|check|receive|take|be reached)\b"
+    r"|\bkann (?:ich )?(?:\w{1,12} ){0,3}(?:nicht|keine\w?) (?:\w{1,12} ){0,2}(?:lesen|beantworten|antworten|abrufen)|\bne (?:peux|pourrai) (?:pas )?(?:lire|répondre|consulter|vous répondre)|\bno (?:puedo|podré) (?:leer|responder|contestar|atender|acceder)"
+    r"|\bnon (?:posso|potrò) (?:leggere|rispondere|accedere)|\bnão (?:posso|poderei|consigo) (?:ler|responder|aceder|acessar)|\bkan (?:ik )?(?:\w{1,12} ){0,2}(?:niet|geen) (?:\w{1,12} ){0,2}(?:lezen|beantwoorden|reageren)|\bnie mogę (?:odpisać|odpisywać|odpowiedzieć|odpowiadać|czytać|odbierać)"
+    r"|\bнемогу|\bне могу (?:ответить|отвечать|читать)|\bне можу (?:відповісти|відповідати|читати)|\bnemohu (?:odpovědět|odpovídat|číst)",
+    re.IGNORECASE,
+)
 _LABELLED = re.compile(
     r"\s{0,20}[^\W\d_]{1,20}(?: [^\W\d_]{1,20}){0,2}\s{0,3}[:\uff1a]\s{1,5}\S"
 )  # "To: the desk", in any language
@@ -56,6 +67,18 @@ _ABOVE: Final = re.compile(  # the line that help desks put above their mails
     re.IGNORECASE,
 )
 _NOTE: Final = 700  # characters of a text that is nothing but such a note
+_NAME: Final = 2  # words of a clause that says nothing
+_DATE: Final = 5
+_CLAUSE = re.compile(
+    r"[,;:\u2013\u2014]|\s-\s|\s(?:but|and|aber|und|mais|et|pero|y|ed?|mas|maar|ale|men|og|och|ja|mutta|но|и|але|та|ve|ama|és|și|dar|pa|ali|aga|bet|però|και|αλλά)\s",
+    re.IGNORECASE,
+)
+_FAREWELL = re.compile(
+    r"\s*(?:(?:with )?(?:kind|best|warm|many)|regards|thanks|sincerely|yours|mit (?:freundlich|best|lieb|viel)|freundliche|viele grüße|beste grüße|liebe grüße|cordialement|bien (?:à|cord)|salutations|saludos|un (?:cordial )?saludo|atentamente|cordiali|distinti|saluti|atenciosamente|(?:com os )?melhores cumprimentos"
+    r"|met vriendelijke|groet|pozdrawiam|z poważaniem|s pozdravem|med vänlig|med venlig|venlig|vennlig|mvh|hälsningar|hilsen|terveisin|ystävällisin|с уважением|з повагою|с поздрав|saygılarımla|üdvözlettel|cu stimă|lep pozdrav|lijep pozdrav|s poštovanjem|με εκτίμηση|lugupidamisega|ar cieņu|pagarbiai|salutacions)",
+    re.IGNORECASE,
+)
+_WELCOME: Final = 14  # characters of a greeting where no spaces are set
 _GREETING: Final = 4  # words of a line that greets or signs
 # A full stop ends a sentence unless it stands behind a number, as in dates, or before a small letter.
 _SENTENCE = re.compile(r"(?<!\d)[.!]+(?=\s+[^\sa-zà-öø-ÿα-ωа-я])|[!。！．]\s*|\n\s*\n")
@@ -66,10 +89,12 @@ _DATED = re.compile(
     r"|\d{1,2}\W{0,3}\w{0,15}\W{0,2}(?:kadar|まで|까지|asti|saakka|-ig\b|-éig\b)|\d{1,2}[日号號]",
     re.IGNORECASE,
 )
+_ABSENT: Final = frozenset({"away", "gone", "closed", "left"})
+_AGAIN: Final = frozenset({"back", "again"})
+_INSTEAD: Final = frozenset({"instead", "others"})
 _OF_NOTES: Final = frozenset(
-    {"away", "closed", "left", "back", "instead", "automatic", "no answer", "will answer", "thanked", "received"}
+    {*_ABSENT, *_AGAIN, *_INSTEAD, "automatic", "no answer", "will answer", "thanked", "received"}
 )
-_ABSENT: Final = frozenset({"away", "closed", "left"})
 _MACHINES: Final = frozenset({*_ABSENT, "automatic", "no answer", "received", "will answer"})
 _UNSPACED: Final = f"{machine_words.AUTO_SUBJECT_UNSPACED}|{absence_words.AUTO_SUBJECT_UNSPACED}"
 _SUBJECTS: Final = {
@@ -124,7 +149,7 @@ def said(subject: str, new_text: str) -> Said | None:
     head = new_text[:_HEAD]
     begun, told = _subject_phrases().begun(subject[:200]), _told(head)
     wants = asks(subject, head)
-    if why := _away(begun, told, subject, head, asks=wants):
+    if why := _away(begun, told, subject, head, asks=wants and asks(subject, _UNREAD.sub(" ", head))):
         return Said(Kind.AUTO_REPLY, why)
     named = _phrases().found(subject)
     received = "received" in told or "received" in named
@@ -138,7 +163,7 @@ def said(subject: str, new_text: str) -> Said | None:
         return Said(Kind.AUTO_REPLY, "the acknowledgment of another desk")
     if _ABOVE.match(head) and not wants and not told.keys().isdisjoint(("received", "thanked", "will answer")):
         return Said(Kind.AUTO_REPLY, "the acknowledgment of another desk")
-    away = not told.keys().isdisjoint(_ABSENT) or "instead" in told
+    away = not told.keys().isdisjoint(_ABSENT | _INSTEAD)
     if "automatic" in begun and not wants and (away or ("automatic" in told and (thanked or told["no answer"]))):
         return Said(Kind.AUTO_REPLY, "the subject and words of an automatic answer")
     if not told.keys().isdisjoint(_ABSENT) and not wants and _named_automatic(subject):
@@ -201,10 +226,10 @@ def _away(begun: frozenset[str], told: Counter[str], subject: str, head: str, *,
         return "the subject and words of an out-of-office note"
     if "wanted" in told:
         return None
-    more = "back" in told or "instead" in told
+    more = not told.keys().isdisjoint(_AGAIN | _INSTEAD)
     if "maybe away" in begun and _ALONE.search(subject) and (more or (short and len(words(subject)[1]) == 1)):
         return "the subject and words of an out-of-office note"
-    if "away" in told and ("back" in told or _DATED.search(head)) and "instead" in told and short:
+    if "away" in told and "back" in told and "instead" in told and short:
         return "the words of an out-of-office note"
     if _only_absence(head) or (more and "is away" in _subject_phrases().found(subject[:200])):
         return "the words of an out-of-office note"
@@ -212,30 +237,41 @@ def _away(begun: frozenset[str], told: Counter[str], subject: str, head: str, *,
 
 
 def _only_absence(head: str) -> bool:
-    """Whether every sentence of a short text is one of those that notes of absence are made of, and two at least are.
+    """Whether every clause of a short text is one of those that notes of absence are made of.
 
-    Whoever has anything else to say is a person. A greeting, a name, an address or a number count as nothing.
+    Whoever has anything else to say is a person: "I am away until Monday, and the shop is down". A greeting, a name, an
+    address or a number count as nothing. One sentence must say when they are back and what to do; else there are more.
     """
     if len(head) > _NOTE:
         return False
     told: set[str] = set()
     sentences = 0
-    for sentence in _SENTENCE.split(head):
-        bare = _NO_WORDS.sub(" ", sentence)
-        if len(words(bare)[1]) <= _GREETING and not unspaced(bare):
+    for written in _SENTENCE.split(head):
+        if sentences and _FAREWELL.match(written):
+            break
+        sentence = _NO_WORDS.sub(" ", written)
+        brief = len(sentence.strip()) <= _WELCOME if unspaced(sentence) else len(words(sentence)[1]) <= _GREETING
+        if brief and _phrases().found(sentence).keys().isdisjoint(_OF_NOTES):
             continue
-        found = set(_phrases().found(sentence))
-        if _DATED.search(sentence):
-            found |= {"back"}
-        if found.isdisjoint(_OF_NOTES) or "personal" in found:
-            return False
-        told |= found
+        told |= {"back"} if _DATED.search(written) else set()
+        for clause in [sentence] if unspaced(sentence) else _CLAUSE.split(sentence):
+            found = set(_phrases().found(clause)) | ({"instead"} if _UNREAD.search(clause) else set())
+            if "personal" in found or (found.isdisjoint(_OF_NOTES) and _says_something(clause)):
+                return False
+            told |= found
         sentences += 1
     if told.isdisjoint(_ABSENT):
         return False
-    if sentences == 1 and "closed" in told:
-        return _told(head)["back"] > 1  # "… and are here for you again from the 7th on"
-    return sentences > 1 and not told.isdisjoint(("back", "instead", "no answer", "will answer"))
+    again, instead = not told.isdisjoint(_AGAIN), not told.isdisjoint(_INSTEAD | {"no answer", "will answer"})
+    if sentences == 1:  # "… and are here for you again from the 7th on"
+        return (again and instead) or ("closed" in told and sum(_told(head)[group] for group in _AGAIN) > 1)
+    return sentences > 1 and (again or instead)
+
+
+def _says_something(clause: str) -> bool:
+    """Whether a clause is more than a name, a date or a word that joins two others."""
+    count = len(words(clause)[1])
+    return count > (_DATE if any(char.isdigit() for char in clause) else _NAME) or unspaced(clause)
 
 
 @lru_cache(maxsize=2)
