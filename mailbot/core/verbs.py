@@ -12,57 +12,21 @@ contradict words for the customer as well: sent along, those would reach somebod
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mailbot.core.mime.mailboxes import plain_boxes
-from mailbot.core.reasons import why
-from mailbot.core.verb_lines import Line, LineKind, dequoted, is_blank, is_verb_below, read_line
-
-HELP: tuple[tuple[str, str], ...] = (
-    ("(no verb)", "your words go to the customer"),
-    ("/note [TEXT]", "the whole mail stays inside"),
-    ("/take", "it is yours"),
-    ("/release", "it is nobody's again"),
-    ("/assign NAME", "it is theirs"),
-    ("/customer ADDRESS", "who the customer is, where a form does not say: the acknowledgment goes there"),
-    ("/p N", "priority: 1 all is failing, 2 money, 3 a problem, 4 a difficulty, 5 feedback"),
-    ("/promise WHEN", "they hear from us by then: 2h, 4bh, 2bd, fri 14:00, tomorrow, EOD, 2026-03-06 14:00 CET"),
-    ("/plan TEXT", "what we are doing about it"),
-    ("/workaround TEXT", "what helps until then"),
-    ("/eta WHEN or TEXT", "when we expect it fixed"),
-    ("/resolve [quietly]", "it is put right; quietly: no letter says so"),
-    ("/reopen", "it is not"),
-    ("/wait customer DURATION", "it is their turn, for so long"),
-    ("/wait third-party NAME", "somebody else's turn"),
-    ("/thanks [TEXT]", "thank them"),
-    ("/goodwill SUM REASON", "give them something: /goodwill 15 EUR for the second outage"),
-    ("/approve", "the goodwill that an agent asked for is given"),
-    ("/spam", "not a customer: nothing more goes to them"),
-    ("/ignore", "no answer is needed"),
-    ("/files", "send me the files that were too large for the notices"),
-    ("/original [N]", "send me their newest mail as it came; 2: the one before it"),
-    ("/status", "how it stands"),
-    ("/why", "why it is what it is"),
-    ("/send", "send my held text all the same"),
-    ("/confirm", "the held text is mine: send it"),
-    ("/do", "the first line of my held text is meant for the desk: do it"),
-    ("/reply N", "my held text answers ticket N"),
-    ("/signature keep NAME", "what the desk took for your signature goes out (drop NAME: it does not)"),
-    ("/help", "these lines"),
+from mailbot.core.verb_arguments import HELP, QUESTIONS, Fault, Verb, verb_of
+from mailbot.core.verb_lines import (
+    Line,
+    LineKind,
+    is_blank,
+    is_meant_as_verb,
+    is_verb_below,
+    quoted,
+    read_line,
 )
-"""How each verb is written, and what it does."""
 
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Verb:
-    """One thing asked for. `argument` is clean: `p` has "1" to "5", `resolve` "" or "quietly", `wait`
-    "customer DURATION" or "third-party NAME", `note` the whole note; "" where there is none.
-    """
-
-    name: str
-    argument: str = ""
+__all__ = ["HELP", "Asked", "Refusal", "Verb", "parse_reply", "write_reply"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,20 +46,6 @@ class Refusal:
     draft: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Fault:
-    """What is wrong with a line, and the lines that would be right in its place; `words` would be prose instead."""
-
-    reason: str
-    instead: tuple[str, ...] = ()
-    words: str = ""
-
-
-_USAGE = {usage.split()[0].removeprefix("/"): usage for usage, _ in HELP if usage.startswith("/")}
-_ALONE = frozenset(
-    {"take", "release", "reopen", "spam", "ignore", "status", "why", "help", "confirm", "approve", "do", "files"}
-)
-_QUESTIONS = frozenset({"status", "why", "help", "files", "original"})
 _TELLING = frozenset({"promise", "thanks", "send", "confirm", "goodwill", "approve", "reply", "do", "customer"})
 _DOING = _TELLING | {"plan", "workaround", "eta", "resolve", "reopen", "wait"}
 _CONTRADICTIONS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
@@ -114,9 +64,7 @@ _CONTRADICTIONS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
         "/note keeps the whole mail inside, and the other tells the customer something",
     ),
 )
-_QUIETLY = frozenset({"quietly", "quiet", "silently"})
-_THIRD = re.compile(r"(?:third|3rd)[ -]?party[:,]? +(.+)", re.IGNORECASE)
-_CUSTOMER = re.compile(r"customer[:,]? +(?:for +)?(.+)", re.IGNORECASE)
+_GREETING = 4  # words
 _MOST_ROUNDS = 12  # corrections that one draft takes in
 
 
@@ -163,40 +111,61 @@ def _read(text: str) -> Asked | Refusal:
 
     verbs: list[Verb] = []
     for at, line in enumerate(block):
-        verb = _verb(line)
-        if isinstance(verb, _Fault):
+        verb = verb_of(line)
+        if isinstance(verb, Fault):
             lines = [*(x.raw for x in block[:at]), *verb.instead, *(x.raw for x in block[at + 1 :])]
             return Refusal(reason=verb.reason, line=line.raw.strip(), draft=_mail(lines, _joined(verb.words, words)))
         verbs.append(verb)
-    misplaced = [one for one in words if is_verb_below(one)]
+    misplaced = _misplaced(words)
     if misplaced:
+        first = words[misplaced[0]].strip()
         reason = (
-            f"«{misplaced[0].strip()}» stands below your words: verbs stand at the top, one a line. "
+            f"«{first}» stands below your words: verbs stand at the top, one a line. "
             "If the customer is to read it, put it in quotation marks"
         )
-        moved, kept = _sorted_out(words)
+        moved, kept = _sorted_out(words, misplaced)
         draft = _mail([*(x.raw for x in block), *moved], kept)
-        return Refusal(reason=reason, line=misplaced[0].strip(), draft=draft)
+        return Refusal(reason=reason, line=first, draft=draft)
     return _together(block, verbs, words)
 
 
-def _sorted_out(words: Sequence[str]) -> tuple[list[str], list[str]]:
+def _misplaced(words: Sequence[str]) -> list[int]:
+    """Which lines of the words are verbs; below a greeting whatever would be meant as one at the top."""
+    found = [at for at, one in enumerate(words) if is_verb_below(one)]
+    greeting = next((at for at, one in enumerate(words) if not is_blank(one)), None)
+    if greeting is None or not _greets(words[greeting]):
+        return found
+    below = next((at for at in range(greeting + 1, len(words)) if not is_blank(words[at])), None)
+    if below is None or below in found or not is_meant_as_verb(words[below]):
+        return found
+    return [below, *found]
+
+
+def _greets(line: str) -> bool:
+    text = line.strip()
+    return (
+        len(text.split()) <= _GREETING and not text.endswith((".", "?", ":")) and read_line(text).kind is LineKind.PROSE
+    )
+
+
+def _sorted_out(words: Sequence[str], misplaced: Sequence[int]) -> tuple[list[str], list[str]]:
     """Verbs below the words, and the words: what is no verb as it stands ("/status shows it") is quoted in its place."""
     moved: list[str] = []
     kept: list[str] = []
-    for one in words:
-        if not is_verb_below(one):
+    at_fault = frozenset(misplaced)
+    for at, one in enumerate(words):
+        if at not in at_fault:
             kept.append(one)
-        elif isinstance(_verb(read_line(one)), _Fault):
-            kept.append(_quoted(one))
-        else:
+            continue
+        line = read_line(one)
+        fault = verb_of(line)
+        if not isinstance(fault, Fault):
             moved.append(one)
+        elif line.kind is LineKind.UNKNOWN and fault.instead:
+            moved += fault.instead
+        else:
+            kept.append(quoted(one))
     return moved, kept
-
-
-def _quoted(raw: str) -> str:
-    word, gap, rest = raw.strip().partition(" ")
-    return f"“{word}”{gap}{rest}"
 
 
 def _together(block: Sequence[Line], verbs: Sequence[Verb], words: Sequence[str]) -> Asked | Refusal:
@@ -206,7 +175,7 @@ def _together(block: Sequence[Line], verbs: Sequence[Verb], words: Sequence[str]
     for_customer = bool(prose) and not any(verb.name == "note" for verb in verbs)
     for at, (line, verb) in enumerate(zip(block, verbs, strict=True)):
         fault = _conflict(verb, kept)
-        if fault is None and for_customer and verb.name in _QUESTIONS | {"spam", "ignore"}:
+        if fault is None and for_customer and verb.name in QUESTIONS | {"spam", "ignore"}:
             fault = f"with /{verb.name} nothing goes to the customer, and there are words below: as a /note they stay inside"
             inside = [x.raw for x, v in zip(block, verbs, strict=True) if not _tells(v)]
             return Refusal(reason=fault, line=line.raw.strip(), draft=_mail([*inside, "/note"], words))
@@ -244,137 +213,6 @@ def _conflict(verb: Verb, kept: dict[str, Verb]) -> str | None:
 def _tells(verb: Verb) -> bool:
     """Whether the point of a verb is to tell the customer something at once."""
     return verb.name in _TELLING or (verb.name == "resolve" and verb.argument != "quietly")
-
-
-def _verb(line: Line) -> Verb | _Fault:
-    """The verb of a line of the block with its argument in order, or what is wrong with it."""
-    if line.kind is LineKind.UNKNOWN:
-        word = line.raw.split()[0] if line.raw.split() else line.raw
-        if not line.name:
-            return _Fault(
-                reason=f"there is no verb «{word}» (/help lists them). If the customer is to read it, put it in quotation marks",
-                words=_quoted(line.raw),
-            )
-        return _Fault(
-            reason=f"there is no verb «{word}»: did you mean /{line.name}?",
-            instead=(f"/{line.name} {line.argument}".rstrip(),),
-        )
-    if line.name in _ALONE:
-        return _alone(line)
-    argument = _ARGUMENTS.get(line.name, _text)(line)
-    return Verb(name=line.name, argument=argument) if isinstance(argument, str) else argument
-
-
-def _alone(line: Line) -> Verb | _Fault:
-    extra = line.argument.strip(".!:;, ")
-    if not extra:
-        return Verb(name=line.name)
-    if read_line(extra).kind is LineKind.VERB:
-        return _Fault(reason="one verb a line", instead=(f"/{line.name}", extra))
-    if line.name in _QUESTIONS | {"spam", "ignore"}:
-        return _Fault(reason=f"/{line.name} stands alone on its line", instead=(f"/{line.name}",))
-    return _Fault(
-        reason=f"/{line.name} stands alone on its line; words for the customer go below",
-        instead=(f"/{line.name}",),
-        words=line.argument,
-    )
-
-
-def _text(line: Line) -> str | _Fault:
-    return line.argument or _Fault(
-        reason=f"/{line.name} lacks something: {_USAGE[line.name]}", instead=(_USAGE[line.name],)
-    )
-
-
-def _optional(line: Line) -> str:
-    return line.argument
-
-
-def _all_of_it(line: Line) -> str | _Fault:
-    if line.argument.strip(".! ").casefold() in ("", "all"):
-        return line.argument.strip(".! ").casefold()
-    return _Fault(
-        reason=f"/{line.name} stands alone on its line; words for the customer go below",
-        instead=("/send",),
-        words=line.argument,
-    )
-
-
-def _word(line: Line) -> str | _Fault:
-    argument = re.sub(r"^(?:to )?@?", "", dequoted(line.argument))
-    return argument or _Fault(reason=f"/{line.name} lacks something: {_USAGE[line.name]}", instead=(_USAGE[line.name],))
-
-
-def _address(line: Line) -> str | _Fault:
-    found = plain_boxes(line.argument)
-    if len(found) == 1:
-        return found[0].address
-    return _Fault(reason=str(why("customer.one_address")), instead=(_USAGE["customer"],))
-
-
-def _which(line: Line) -> str | _Fault:
-    number = dequoted(line.argument).strip("#. ")
-    if not number or (number.isascii() and number.isdigit() and int(number[:9]) > 0 and len(number) < 4):
-        return number
-    return _Fault(reason=str(why("original.which")), instead=("/original",))
-
-
-def _keeping(line: Line) -> str | _Fault:
-    asked, _, mark = dequoted(line.argument).casefold().partition(" ")
-    if asked in ("keep", "drop") and re.fullmatch("[0-9a-f]{8}", mark.strip()):
-        return f"{asked} {mark.strip()}"
-    return _Fault(reason=f"/{line.name} lacks something: {_USAGE[line.name]}", instead=(_USAGE[line.name],))
-
-
-def _level(line: Line) -> str | _Fault:
-    number = dequoted(line.argument).casefold().removeprefix("p").strip("=:. ")
-    if number in ("1", "2", "3", "4", "5"):
-        return number
-    return _Fault(reason="a priority is a number from 1 to 5, alone on its line", instead=("/p N",))
-
-
-def _manner(line: Line) -> str | _Fault:
-    word = dequoted(line.argument).strip(".! ").casefold()
-    if not word or word in _QUIETLY:
-        return "quietly" if word else ""
-    if read_line(line.argument).kind is LineKind.VERB:
-        return _Fault(reason="one verb a line", instead=("/resolve", line.argument))
-    return _Fault(
-        reason="behind /resolve there is only «quietly»; words for the customer go below",
-        instead=("/resolve",),
-        words=line.argument,
-    )
-
-
-def _waiting(line: Line) -> str | _Fault:
-    argument = dequoted(line.argument)
-    third, customer = _THIRD.fullmatch(argument), _CUSTOMER.fullmatch(argument)
-    if third:
-        return f"third-party {dequoted(third.group(1))}"
-    if customer:
-        return f"customer {dequoted(customer.group(1))}"
-    usage = "/wait customer DURATION or /wait third-party NAME"
-    if argument[:1].isdigit():
-        return _Fault(reason=f"for whom do we wait? {usage}", instead=(f"/wait customer {argument}",))
-    if argument.casefold().startswith("customer"):
-        return _Fault(reason=f"how long do we wait? {usage}", instead=("/wait customer DURATION",))
-    name = re.sub(r"^(?:(?:third|3rd)[ -]?party|for)\b", "", argument, flags=re.IGNORECASE).strip() or "NAME"
-    return _Fault(reason=f"for whom do we wait? {usage}", instead=(f"/wait third-party {name}",))
-
-
-_ARGUMENTS: dict[str, Callable[[Line], str | _Fault]] = {
-    "note": _optional,
-    "original": _which,
-    "send": _all_of_it,
-    "signature": _keeping,
-    "thanks": _optional,
-    "assign": _word,
-    "customer": _address,
-    "promise": _word,
-    "p": _level,
-    "resolve": _manner,
-    "wait": _waiting,
-}
 
 
 def _joined(first: str, words: Sequence[str]) -> list[str]:

@@ -28,6 +28,7 @@ SAID_ELSEWHERE = {
 # Where an agent is answered: what these functions return or hand on in words, they say to somebody.
 ANSWERS = {
     "verbs.py": ("reason", "return"),
+    "verb_arguments.py": ("reason", "return"),
     "acts/obey.py": ("return", "append"),
     "acts/gestures.py": ("return", "append"),
     "acts/status.py": ("return",),

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.verb_lines import NAMES, is_blank
+from mailbot.core.verb_lines import is_blank
+from mailbot.core.verb_words import NAMES
 from mailbot.core.verbs import HELP, Asked, Refusal, Verb, parse_reply, write_reply
 
 
@@ -40,6 +41,9 @@ def verbs(text):
         ("/p: 2", ("p", "2")),
         ("/p=2", ("p", "2")),
         ("/P 2.", ("p", "2")),
+        ("／ｐ　２", ("p", "2")),
+        ("/promise -2h", ("promise", "-2h")),
+        ("/plan we see\u200c it", ("plan", "we see\u200c it")),
         ("/prio 2", ("p", "2")),
         ("/priority 2", ("p", "2")),
         ("/p P2", ("p", "2")),
@@ -127,6 +131,17 @@ def test_an_empty_mail_asks_nothing():
             "“/note x”",
             "*/note x*",
         ),
+        *("- /note x", "• /note x", "1. /note x", "12) /note x", "a) /note x", "> /note x", "» /note x", "[/note x]"),
+        *("(/note) x", "→ /note x", "=> /note x", "[ ] /note x", "☐ /note x", "📝 /note x", "～/note x", "/note:x"),
+        *(
+            "\u202a/note x\u202c",
+            "\u2066/note\u2069 x",
+            "\ufe0f/note x",
+            "1\ufe0f\u20e3 /note x",
+            "① /note x",
+            "~~/note~~ x",
+        ),
+        *("1.1. /note x", "… /note x", "§ /note x", "- **/note** x", "/**note** x", "\x00/note x", "\u2800/note x"),
     ],
 )
 def test_what_phones_put_in_is_understood(line):
@@ -160,6 +175,45 @@ def test_an_empty_note_is_refused():
 
 
 @pytest.mark.parametrize(
+    ("line", "draft"),
+    [
+        ("/etc/hosts is the file", "“/etc/hosts” is the file"),
+        ("- /tmp is full", "- “/tmp” is full"),
+        ("#hash_tag", "“#hash_tag”"),
+        ("!important: read this", "“!important:” read this"),
+        ("/plan.pdf is attached", "“/plan.pdf” is attached"),
+        ("(/foo)", "(“/foo)”"),
+        ("#!/bin/sh", "“#!/bin/sh”"),
+        ("/take/it", "“/take/it”"),
+        ("/привет всем", "“/привет” всем"),
+        ("“/foo is bar”", "““/foo” is bar”"),
+    ],
+)
+def test_what_begins_like_a_verb_and_is_none_is_refused_with_quotation_marks(line, draft):
+    result = refused(f"/take\n{line}\n\nDear Kim")
+    assert "no verb" in result.reason
+    assert result.draft == f"/take\n\n{draft}\n\nDear Kim"
+    assert asked(result.draft).prose == f"{draft}\n\nDear Kim"
+
+
+@pytest.mark.parametrize(
+    ("line", "verb"),
+    [
+        *(("/notiz x", "/note x"), ("/Poznámka x", "/note x"), ("/poznamka x", "/note x"), ("#intern x", "/note x")),
+        *(("/erledigt", "/resolve"), ("/GELÖST", "/resolve"), ("/résoudre", "/resolve"), ("/resoudre.", "/resolve")),
+        *(("/résolu", "/resolve"), ("/opgelost", "/resolve"), ("/решено", "/resolve"), ("/解決", "/resolve")),
+        *(("/übernehmen", "/take"), ("/priorität 2", "/p 2"), ("/danke", "/thanks"), ("/hilfe", "/help")),
+        *(("/warum", "/why"), ("/メモ x", "/note x"), ("!remarque: x", "/note x"), ("- /notiz x", "/note x")),
+        *(("/note,x", "/note x"), ("/note—x y", "/note x y"), ("/-note x", "/note x"), ("“/note” x", "/note x")),
+    ],
+)
+def test_the_right_verb_is_proposed(line, verb):
+    result = refused(line)
+    assert f"did you mean {verb.split()[0]}?" in result.reason
+    assert result.draft == verb
+
+
+@pytest.mark.parametrize(
     "line",
     [
         *(
@@ -186,77 +240,82 @@ def test_a_mistyped_note_never_reaches_the_customer(line):
 @pytest.mark.parametrize(
     "line",
     [
+        *("/", "//", "/*", "/1", "// a remark", "/ Kim", "#1 priority for us", "#", "##", "# Heading", "# Status"),
         *(
-            "/etc/hosts is the file",
-            "/etc/nginx",
-            "/etc",
-            "/tmp is full",
-            "/usr/bin/env",
-            "/",
-            "//",
-            "/*",
-            "/1",
-            "/p/2",
-        ),
-        *(
-            "#1 priority for us",
-            "#",
-            "##",
-            "# Heading",
-            "# Status",
             "## Plan",
             "#42",
-            "#hash_tag",
-            "#mondays",
-            "#!/bin/sh",
-        ),
-        *(
             "!!!",
             "!",
             "! Careful",
-            "!important",
             "!= is not equal",
-            "!x",
-            "!important: read this",
-            "/notes.txt",
-            "/take/it",
+            "!?",
+            "/?",
+            "50/month",
+            "1/2",
+            "\\\\server\\share",
         ),
         *(
             "note: this is prose",
             "take care",
             "Please /resolve it",
-            "> /note",
-            "- /note",
-            "1. /note",
             "`/tmp`",
             "“Hello”",
-        ),
-        *(
-            "/plan.pdf is attached",
-            "/eta/",
-            "#p",
-            "/wait… what?",
             "“/foo” is bar",
-            "__init__",
-            "*Dear* Kim",
-            "!?",
-            "/?",
+            "“/etc/hosts”",
         ),
+        *("__init__", "*Dear* Kim", "https://shop.example/note", "<https://shop.example/note>", "Kim/note", "1. Hello"),
+        *("¡Hola!", "a) /", "- [ ] one", "> Hello", "«/foo» is bar", "3/note"),
     ],
 )
 def test_ordinary_lines_are_prose(line):
-    if line in ("#p", "/wait… what?"):
-        assert isinstance(parse_reply(line), Refusal)  # a verb, and incomplete
-        return
     assert asked(line) == Asked(verbs=(), prose=line)
     assert asked(f"{line}\nmore\n{line}").prose == f"{line}\nmore\n{line}"
     assert asked(f"/take\n{line}") == Asked(verbs=(Verb(name="take"),), prose=line)
 
 
-@pytest.mark.parametrize("line", ["/foo", "/ntoe", "/usres shows them", "“/resolve”", "/ note", "# note", "!importnat"])
+@pytest.mark.parametrize(
+    "line", ["/foo", "/usres shows them", "“/resolve”", "(/help)", "# note", "!importnat", "/etc/hosts"]
+)
 def test_below_the_first_words_only_a_known_verb_counts(line):
-    text = f"Dear Kim,\n{line}\nYours"
+    text = f"Dear Kim, this is how it goes:\n{line}\nYours"
     assert asked(text).prose == text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "/note he lies",
+            "- /note he lies",
+            "* /note he lies",
+            "1. /note he lies",
+            "**/note** he lies",
+            "→ /note he lies",
+        ),
+        *(
+            "/ note he lies",
+            "//note he lies",
+            "/ntoe he lies",
+            "/notiz er lügt",
+            "/poznámka lže",
+            "\u200b/note he lies",
+        ),
+    ],
+)
+@pytest.mark.parametrize("above", ["Dear Kim, it is mended.\n\nThe cause was a cable.", "Hi team,", "Dear Kim"])
+def test_a_note_below_words_is_refused(above, line):
+    result = refused(f"{above}\n\n{line}\nand so on")
+    assert asked(result.draft).prose == ""
+
+
+@pytest.mark.parametrize("greeting", ["Hi team,", "Hello Kim", "Hallo zusammen!", "Ben,"])
+@pytest.mark.parametrize(
+    "line", ["/foo he lies", "“/note he lies", "#intern er lügt", "/メモ 難しい", "> /note he lies", "(/foo)"]
+)
+def test_below_a_greeting_counts_what_counts_at_the_top(greeting, line):
+    refused(f"{greeting}\n{line}\n\nMara")
+    refused(f"{greeting}\n\n{line}")
+    assert asked(refused(f"{greeting}\n{line}").draft)
 
 
 # --- refusals --------------------------------------------------------------------------------------------------
@@ -296,6 +355,11 @@ def test_below_the_first_words_only_a_known_verb_counts(line):
         ("/plan\nsomething", "/plan TEXT", "/plan", "/plan TEXT\n\nsomething"),
         ("/wait", "for whom", "/wait", "/wait third-party NAME"),
         ("/wait 3d", "for whom", "/wait 3d", "/wait customer 3d"),
+        ("/p 2 /take", "one verb a line", "/p 2 /take", "/p 2\n/take"),
+        ("/promise 2h /take\n\nHello", "one verb a line", "/promise 2h /take", "/promise 2h\n/take\n\nHello"),
+        ("/plan a new disk /resolve", "one verb a line", "/plan a new disk /resolve", "/plan a new disk\n/resolve"),
+        ("/p -1", "from 1 to 5", "/p -1", "/p N"),
+        ("/p –1", "from 1 to 5", "/p –1", "/p N"),
         ("/wait customer", "how long", "/wait customer", "/wait customer DURATION"),
         ("/wait Paper Mill", "for whom", "/wait Paper Mill", "/wait third-party Paper Mill"),
         ("/p 2\n/p 3", "twice", "/p 3", "/p 2"),
@@ -396,7 +460,7 @@ def test_prose_without_verbs_comes_back_unchanged(written):
 
 @given(words_only, st.sampled_from(["/etc/hosts", "#1", "!!!", "# Heading", "/usr/bin:", "!wow", "#support"]))
 def test_paths_headings_and_exclamations_in_prose_come_back_unchanged(written, line):
-    text = "\n".join(["Dear Kim,", *written, line, *written, "Anna"])
+    text = "\n".join(["Dear Kim, this is what we found:", *written, line, *written, "Anna"])
     assert parse_reply(text) == Asked(verbs=(), prose=text)
 
 

@@ -1,0 +1,90 @@
+"""The verbs, and what people call them elsewhere and in other languages: proposed, never obeyed."""
+
+from __future__ import annotations
+
+import unicodedata
+from difflib import get_close_matches
+from typing import Final
+
+NAMES: Final = (
+    *("note", "take", "release", "assign", "p", "promise", "plan", "workaround", "eta", "resolve", "reopen", "wait"),
+    *("thanks", "spam", "ignore", "status", "why", "help", "send", "confirm", "goodwill", "approve", "reply", "do"),
+    *("customer", "files", "original", "signature"),
+)
+"""The verbs, as they are written."""
+
+ALSO: Final = {"prio": "p", "priority": "p"}
+"""Other words that are obeyed."""
+
+_WORDS: Final = {
+    "note": (
+        "internal comment notes memo notiz notizen vermerk intern interne-notiz anmerkung kommentar remarque interne "
+        "commentaire nota notas interno interna comentario comentário commento notitie opmerking notatka uwaga komentarz "
+        "poznámka poznámky interní anteckning notering notat huomautus muistiinpano megjegyzés jegyzet notă not "
+        "заметка примечание нотатка примітка σημείωση メモ ノート 社内 备注 備註 笔记 내부 메모 노트 ملاحظة הערה"
+    ),
+    "resolve": (
+        "close closed done fixed solve solved resolved erledigt gelöst geloest lösen behoben fertig schließen geschlossen "
+        "abgeschlossen résoudre résolu résolue fermer terminé resolver resuelto solucionado cerrar cerrado risolvere "
+        "risolto risolvi chiudi resolvido fechar opgelost oplossen afgerond rozwiązane rozwiązać zamknij załatwione "
+        "vyřešeno vyřešit hotovo löst lös klart løst ratkaistu megoldva решено решить вирішено çözüldü 解決 解决 完了 해결"
+    ),
+    "take": (
+        "own mine claim übernehmen übernehme nehmen prendre tomar prendi prendere assumir nemen overnemen weź biorę vzít "
+        "беру взять 担当"
+    ),
+    "release": "unassign untake freigeben abgeben libérer liberar rilasciare vrijgeven zwolnij uvolnit släpp",
+    "assign": (
+        "zuweisen zuteilen assigner attribuer asignar assegna assegnare atribuir toewijzen przydziel przypisz přiřadit "
+        "tilldela назначить"
+    ),
+    "p": "priorität prioritaet priorité prioridad priorità prioridade prioriteit priorytet priorita prioritet приоритет",
+    "promise": (
+        "due deadline versprechen versprochen zusage frist promettre promesse promesa promessa belofte obietnica slib löfte"
+    ),
+    "wait": (
+        "hold snooze pending waiting warten attendre attente esperar attendere attesa aguardar wachten czekaj čekat vänta ждать"
+    ),
+    "thanks": (
+        "thank thankyou thank-you thx danke merci gracias grazie obrigado obrigada bedankt dziękuję díky děkuji tack спасибо"
+    ),
+    "reopen": "open re-open wiedereröffnen öffnen rouvrir reabrir riaprire heropenen",
+    "workaround": "work-around umgehung",
+    "goodwill": "kulanz",
+    "ignore": "ignorieren ignorer ignorar ignora negeren ignoruj ignorovat ignorera",
+    "status": "stand état estado stato stav",
+    "why": "warum wieso pourquoi perché waarom dlaczego proč varför почему",
+    "help": "hilfe aide ayuda aiuto ajuda hulp pomoc hjälp помощь ヘルプ 帮助",
+    "send": "senden envoyer enviar invia verzenden wyślij",
+    "confirm": "bestätigen confirmer confirmar conferma bevestigen potwierdź",
+    "reply": "antworten",
+}
+_CLOSE_ENOUGH: Final = 0.7
+
+
+def _bare(word: str) -> str:
+    """Without accents, as it is typed where the keyboard has none."""
+    letters = unicodedata.normalize("NFKD", word.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+
+
+_MEANT: Final = {_bare(word): name for name, words in _WORDS.items() for word in words.split()}
+
+
+def meant_for_certain(word: str, *, exactly: bool = False) -> str:
+    """The verb that a word names elsewhere or in another language, or that is nearly `note`; "" for any other word.
+
+    `exactly`: without what is only near.
+    """
+    bare = _bare(word)
+    if exactly or bare in _MEANT:
+        return _MEANT.get(bare, "")
+    return "note" if 3 <= len(bare) <= 6 and get_close_matches(bare, ["note"], n=1, cutoff=_CLOSE_ENOUGH) else ""
+
+
+def meant(word: str) -> str:
+    """The verb that was probably meant by a word that is none; "" where nothing is near."""
+    if found := meant_for_certain(word):
+        return found
+    close = get_close_matches(_bare(word), [*NAMES, *ALSO], n=1, cutoff=_CLOSE_ENOUGH) if len(word) <= 20 else []
+    return ALSO.get(close[0], close[0]) if close else ""
