@@ -20,6 +20,7 @@ from mailbot.core.match import match
 from mailbot.core.newtext import new_text
 from mailbot.core.own_list import as_sent_to_us
 from mailbot.core.policy import Inbox
+from mailbot.core.quotes.banners import without_banner
 from mailbot.core.read import ReadLimits, read
 from mailbot.core.screen import Own, arrived, screen
 from mailbot.core.setting import FreshIds, Setting
@@ -61,7 +62,7 @@ def hear(
     who = identify(mail, screening, tokens, setting.policy)
     theirs = agent_words(mail, who.agent, setting.policy) if who.agent is not None else None
     if theirs is not None:
-        added = theirs.words
+        added = without_banner(theirs.words)
     keys = keys_of(mail, raw, tokens)
     answered = ask.named_ticket(added) if who.token is not None and who.token.kind is TokenKind.HELD else None
     heard = Heard(
@@ -84,7 +85,7 @@ def hear(
             said=who.agent.id if who.agent is not None else None,
             form=form is not None and form.visitor is not None,
         ),
-        whole=theirs.whole if theirs is not None else added,
+        whole=without_banner(theirs.whole) if theirs is not None else added,
         signature=theirs.signature if theirs is not None else "",
         form=form,
         before_desk=desk_since is not None and _older(mail, desk_since),

@@ -31,10 +31,14 @@ __all__ = ["HELP", "Asked", "Refusal", "Verb", "parse_reply", "write_reply"]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Asked:
-    """A mail that was understood. `prose` is what the customer is to read, unchanged but for blank lines around it."""
+    """A mail that was understood. `prose` is what the customer is to read, unchanged but for blank lines around it.
+
+    `unsent`: words that stood below a question to the desk, and go to nobody.
+    """
 
     verbs: tuple[Verb, ...]
     prose: str
+    unsent: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -93,7 +97,7 @@ def write_reply(asked: Asked) -> str:
             # Below the verbs, a first line that reads like one would be taken for one.
             argument, words = ("", argument) if read_line(head).kind is LineKind.PROSE else (head, rest)
         lines.append(f"/{verb.name} {argument}".rstrip())
-    return _mail(lines, words.split("\n"))
+    return _mail(lines, (words or asked.unsent).split("\n"))
 
 
 def _read(text: str) -> Asked | Refusal:
@@ -173,9 +177,10 @@ def _together(block: Sequence[Line], verbs: Sequence[Verb], words: Sequence[str]
     kept: dict[str, Verb] = {}
     prose = _trimmed(words)
     for_customer = bool(prose) and not any(verb.name == "note" for verb in verbs)
+    only_asks = bool(verbs) and all(verb.name in QUESTIONS for verb in verbs)
     for at, (line, verb) in enumerate(zip(block, verbs, strict=True)):
         fault = _conflict(verb, kept)
-        if fault is None and for_customer and verb.name in QUESTIONS | {"spam", "ignore"}:
+        if fault is None and for_customer and verb.name in QUESTIONS | {"spam", "ignore"} and not only_asks:
             fault = f"with /{verb.name} nothing goes to the customer, and there are words below: as a /note they stay inside"
             inside = [x.raw for x, v in zip(block, verbs, strict=True) if not _tells(v)]
             return Refusal(reason=fault, line=line.raw.strip(), draft=_mail([*inside, "/note"], words))
@@ -192,6 +197,8 @@ def _together(block: Sequence[Line], verbs: Sequence[Verb], words: Sequence[str]
             )
         kept["note"] = Verb(name="note", argument=note)
         prose = ""
+    if only_asks:
+        return Asked(verbs=tuple(kept.values()), prose="", unsent=prose)
     return Asked(verbs=tuple(kept.values()), prose=prose)
 
 

@@ -148,6 +148,11 @@ def test_what_phones_put_in_is_understood(line):
     assert asked(line) == Asked(verbs=(Verb(name="note", argument="x"),), prose="")
 
 
+def test_words_below_a_question_to_the_desk_go_to_nobody():
+    both = (Verb(name="status"), Verb(name="why"))
+    assert asked("/status\n/why\n\nDear Kim,\nhello") == Asked(verbs=both, prose="", unsent="Dear Kim,\nhello")
+
+
 # --- notes stay inside -----------------------------------------------------------------------------------------
 
 
@@ -372,7 +377,7 @@ def test_below_a_greeting_counts_what_counts_at_the_top(greeting, line):
         ("/note x\n/promise 2h", "contradict", "/promise 2h", "/note x"),
         ("/note x\n/send", "contradict", "/send", "/note x"),
         ("/resolve\n/note x", "use /resolve quietly", "/note x", "/resolve"),
-        ("/status\n\nHello", "stay inside", "/status", "/status\n/note\n\nHello"),
+        ("/status\n/take\n\nHello", "stay inside", "/status", "/status\n/take\n/note\n\nHello"),
         ("/status\n/thanks\n/p 2\n\nHello", "stay inside", "/status", "/status\n/p 2\n/note\n\nHello"),
         ("/spam\nphishing", "stay inside", "/spam", "/spam\n/note\n\nphishing"),
         ("/ntoe x\nHello\n/take\n/p 9", "did you mean /note?", "/ntoe x", "/note x\n/take\n\nHello\n“/p” 9"),

@@ -18,6 +18,9 @@ from mailbot.core.openings import bare_opening, only_verbs
 from mailbot.core.outgoing.taps import Choice
 from mailbot.core.outgoing.within import without_signed
 from mailbot.core.policy import Agent
+from mailbot.core.quotes.lines import clean
+from mailbot.core.quotes.signature import is_signature
+from mailbot.core.quotes.signoff import is_closing
 from mailbot.core.reasons import Reason, field_of, why
 from mailbot.core.rules.account import why_lines
 from mailbot.core.setting import FreshIds, Setting
@@ -75,7 +78,7 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return _refuse(
             change, heard, agent, "what was held has been dealt with; write to the newest notice instead", ""
         )
-    asked = parse_reply(text)
+    asked = parse_reply(_without_card(text, agent))
     if isinstance(asked, Asked) and heard.whole != heard.new_text and any(v.name == "note" for v in asked.verbs):
         asked = parse_reply(heard.whole)  # all of it stays inside
     if isinstance(asked, Refusal):
@@ -140,6 +143,16 @@ def _show_tail(change: Change, agent: Agent, heard: Heard) -> None:
     change.notice(
         agent, "signature", key=f"signature:{heard.tail_mark}", fields={"tail": heard.tail, "text": ""}, choices=(keep,)
     )
+
+
+def _without_card(text: str, agent: Agent) -> str:
+    """The verbs alone, where what stands below them says nothing: below `/take` a card is no answer, whosever it is."""
+    verbs = only_verbs(text)
+    below = text[len(verbs) :] if verbs and text.startswith(verbs) else ""
+    said = [clean(line) for line in below.split("\n") if clean(line)]
+    if not said or (len(said) == 1 and is_closing(said[0])):
+        return text  # "Thank you!" alone is meant
+    return verbs if is_signature(said, agent) else text
 
 
 def _files(heard: Heard, agent: Agent, *, alone: bool) -> tuple[tuple[int, int], ...]:

@@ -25,6 +25,7 @@ from mailbot.core.verbs import HELP, Asked, Verb
 from mailbot.core.words.catch import Caught, catch_promise
 from mailbot.core.words.dates import parse_when
 
+_SHOWN = 300  # characters of words that went to nobody
 _SORRY = "apologized"  # said once for a matter, however often it is opened again
 
 
@@ -78,6 +79,8 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
             hand(change, agent, verb.name, verb.argument, reply.mails, f"{verb.name}:{reply.message.id}")
         if verb.name == "why":
             lines += reply.why or status_lines(change)
+    if asked.unsent:
+        lines.append(str(why("verbs.unsent", words=" ".join(asked.unsent.split())[:_SHOWN])))
     told = reply.speaks or (reply.tells and not silent(change))
     if told:
         _speak(change, reply, due)
