@@ -8,13 +8,15 @@ from collections.abc import Sequence
 from mailbot.core.verb_lines import WRAPPERS, LineKind, read_line, visible
 
 _BARE = re.compile(
-    r"(?P<p>p ?[1-5]|prio(?:rity)? ?[1-5])|(?P<verb>take|release|assign|resolve|spam|ignore)|(?P<resolved>resolved)"
+    r"(?P<p>p ?[1-5]|prio(?:rity)? ?[1-5])|(?P<resolved>resolved)|(?P<verb>take|release|assign|resolve|spam|ignore)"
     r"|(?P<note>note|internal(?: (?:note|comment|only|use only))?|interne? (?:notiz|anmerkung)|notiz|intern|nur intern"
     r"|note interne|nota interna|interno)",
     re.IGNORECASE,
 )
 _NOTE_TO = re.compile(r"note to (?:self|myself|(?:the )?team|us|ourselves|colleagues)\b[ :,.–—-]*", re.IGNORECASE)
-_AFTER_BARE = re.compile(r" *(?:[:：]|[.!]*$)| +[-–—]+ ")
+_MARKS = re.escape(WRAPPERS + "]) ")
+_AFTER_BARE = re.compile(rf"[{_MARKS}]*(?:[:：]|[.!?…]*[{_MARKS}]*$)|[{_MARKS}]* [-–—]+ ")
+_BEFORE_BARE = re.compile(r"(?:[^\w/#!\\]|_)*(?:[0-9]{1,2}[.)] *(?:[^\w/#!\\]|_)*)?")
 
 
 def bare_opening(text: str) -> str | None:
@@ -50,12 +52,14 @@ def bare_verb(raw: str) -> str | None:
 
     `note: she called` is `/note she called`. Words with which letters begin ("Thanks,", "Note that …") are none of these.
     """
-    text = visible(raw).strip(WRAPPERS + "-•·>[]() ")
+    text = visible(raw)
+    before = _BEFORE_BARE.match(text)
+    text = text[before.end() :] if before else text
     if found := _NOTE_TO.match(text):
         return f"/note {text[found.end() :]}".rstrip()
     word = _BARE.match(text)
     end = _AFTER_BARE.match(text, word.end()) if word else None
-    if word is None or end is None or (end.group().startswith(" ") and end.group().strip(" :") and not word["note"]):
+    if word is None or end is None or (end.group().strip(WRAPPERS + "]) ")[:1] in tuple("-–—") and not word["note"]):
         return None
     rest = text[end.end() :].strip(WRAPPERS + " ")
     if word["p"]:

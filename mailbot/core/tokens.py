@@ -20,7 +20,7 @@ _TOKEN = re.compile(r"(?<![a-z0-9])(?=([acbkth])([0-9a-z]{1,16})((?:-[0-9a-z]{1,
 _WITHIN = re.compile(r"(?=([a-z])([0-9a-z]{1,16})((?:-[0-9a-z]{1,16}){0,3})-([a-z2-7]{24}))")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
-_SHOWN = re.compile(r"-[a-z2-7]{24}(?=@|%40|\.[a-z2-7]{16}@)", re.IGNORECASE)
+_SHOWN = re.compile(r"-[a-z2-7]{24}(?=@|%40|\)|\.[a-z2-7]{16}@)", re.IGNORECASE)
 _SECRET = re.compile(r"((?:-…|\bm|\bticket-[0-9]+)\.)[a-z2-7]{16}(?![a-z0-9])", re.IGNORECASE)
 
 
@@ -102,8 +102,13 @@ class Signer:
 
 
 def tokens_of(mail: Mail, signer: Signer) -> tuple[Token, ...]:
-    """Every well-signed token that a mail carries: where it was sent first, then what it answers."""
-    return tuple(token for token in map(signer.read, _places(mail)) if token is not None)
+    """Every well-signed token that a mail carries: where it was sent first, then what it answers.
+
+    One in the subject counts only if it was made for a link to be tapped.
+    """
+    found = [token for token in map(signer.read, _places(mail)) if token is not None]
+    subject = signer.read(mail.subject)
+    return tuple(found) if subject is None or not subject.tap else (*found, subject)
 
 
 def masked(text: str) -> str:

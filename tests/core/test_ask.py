@@ -102,8 +102,7 @@ def test_a_second_answer_does_nothing_and_says_so(desk, line):
 def test_an_answer_is_typed_as_well_as_tapped(nosub):
     held(nosub)
     asked = nosub.last("ask").text
-    assert "mailto:" not in asked
-    assert "- /do: Do it: /resolve" in asked
+    assert "these are the same answers: /do, /note, /send" in asked
     assert say(nosub, "/do", of="ask").outcome == "relayed"
 
 

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from mailbot.adapters.letter_html import tap_line, words_to_html
 from mailbot.core.desk import TicketState
 from mailbot.core.outgoing.taps import mailto
+from mailbot.core.tokens import masked
 from tests.core.simulated_desk import BERLIN, JOOST, MARA, MONDAY, SimulatedDesk, mail, shipped
 
 ANNA = "Anna Keller <anna@atelier.example>"
@@ -155,10 +156,35 @@ def test_a_ticket_is_taken_by_one_tap_while_it_is_nobodys(desk):
     assert "mailto:" not in desk.last("reminder", "joost").text
 
 
-def test_without_plus_addresses_there_is_no_link_that_could_not_prove_itself(desk_with):
+def test_without_plus_addresses_the_signature_travels_in_the_subject(desk_with):
     desk = desk_with(subaddress=False, verp=False)
     writes(desk)
-    assert "mailto:" not in desk.last("new").text
+    address, fields = opened(link_of(desk.last("new")))
+    assert address == "help@lumen.example"
+    assert tap(desk, "new", to="joost", sender=JOOSTS, signature="\n\nKind regards\nJoost").outcome == "done"
+    assert desk.ticket().assignee == "joost"
+    assert tap(desk, "new", to="joost", sender=ANNA).outcome == "held", "only from the agent's own address"
+    assert masked(fields["subject"]).endswith("-…)")
+
+
+@pytest.mark.parametrize(
+    "signature",
+    ["\n\nKind regards\nMara Lind\nLumen GmbH", "\n\n[cid:logo.png]\nMara Lind", "\n\nMit freundlichen Grüßen\nMara Lind\n\nLumen GmbH | Lichtweg 3 | 10115 Berlin\nT +49 30 5550 199", "\n\nEnvoyé de mon iPhone", "\n\nGet Outlook for Android", "\n\nDieses Schreiben ist vertraulich."],
+)  # fmt: skip
+def test_below_a_tap_there_is_a_signature_whatever_it_says(desk, signature):
+    writes(desk)
+    assert tap(desk, "new", signature=signature).outcome == "done"
+    assert desk.ticket().assignee == "mara"
+    assert desk.ticket().answers == 0
+    assert "relay" not in desk.names()
+
+
+def test_words_below_a_tap_go_to_nobody_and_the_agent_hears_of_it(desk):
+    writes(desk)
+    since = len(desk.sent)
+    tap(desk, "new", signature="\n\nHello Anna, could you tell me which version you use?")
+    assert desk.names(since) == ["answer"]
+    assert "which version you use" in desk.sent[-1].text
 
 
 def test_no_link_acts_for_an_agent_in_what_customers_get(desk):

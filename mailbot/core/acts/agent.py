@@ -28,6 +28,7 @@ from mailbot.core.tokens import TokenKind
 from mailbot.core.verbs import Asked, Refusal, parse_reply
 
 _ANSWERS = frozenset({"send", "confirm", "do", "reply"})
+_SENTENCE = 6  # words
 _ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take", "approve", "files", "original", "signature"})
 
 
@@ -89,6 +90,8 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     if held is not None and heard.sender.key not in {a.casefold() for a in agent.addresses}:
         # Whoever answers from another address may let go what the agent was shown, and say nothing new.
         return _refuse(change, heard, agent, f"{heard.sender.address} is not yours: only /confirm or /send counts", "")
+    if token.tap:
+        asked = replace(asked, unsent=asked.unsent or _words_below_a_tap(heard.new_text, text, agent))
     message = message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id)
     asks_why = any(v.name == "why" for v in asked.verbs)
     reasons = tuple(why_lines(ticket, known, setting)) if asks_why else ()
@@ -106,10 +109,11 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         ledger=known.goodwill,
         mails=known.mails.get(ticket.number, ()),
     )
-    if (question := _question(text)) is not None:
+    if asked.prose and (question := _question(text)) is not None:
         if held is not None:
             change.release(held.id)  # this one is asked about instead
-        return ask(change, message, agent, about="verb", question=question[0], choices=question[1])
+        kept = replace(message, new_text=heard.whole)
+        return ask(change, kept, agent, about="verb", question=question[0], choices=question[1])
     if held is None and (reply.speaks or reply.tells) and says_again(message, known):
         if token.tap or came_before(message, known):
             return _log_only(heard, str(why("again.done")), fresh, ticket=ticket.number)
@@ -153,6 +157,14 @@ def _without_card(text: str, agent: Agent) -> str:
     if not said or (len(said) == 1 and is_closing(said[0])):
         return text  # "Thank you!" alone is meant
     return verbs if is_signature(said, agent) else text
+
+
+def _words_below_a_tap(whole: str, verbs: str, agent: Agent) -> str:
+    """What was written into a mail that was made to be tapped, where it says more than any signature: nobody reads it."""
+    below = whole.partition(verbs)[2].strip()
+    lines = [line for line in below.split("\n") if clean(line)]
+    says = any(len(line.split()) >= _SENTENCE for line in lines) and not is_signature(lines, agent)
+    return below if says else ""
 
 
 def _files(heard: Heard, agent: Agent, *, alone: bool) -> tuple[tuple[int, int], ...]:

@@ -23,7 +23,7 @@ from mailbot.core.promises import as_told
 from mailbot.core.reasons import Reason, why
 from mailbot.core.verbs import HELP, Asked, Verb
 from mailbot.core.words.catch import Caught, catch_promise
-from mailbot.core.words.dates import parse_when
+from mailbot.core.words.dates import is_like_time, parse_when
 
 _SHOWN = 300  # characters of words that went to nobody
 _SORRY = "apologized"  # said once for a matter, however often it is opened again
@@ -140,7 +140,8 @@ def impossible(change: Change, reply: Reply) -> str | Reason:
         if stays := cannot_leave(reply.message, reply.attach, heard, change.setting.signer):
             return stays
     for verb in asked.verbs:
-        if verb.name == "promise" and _when(change, verb.argument, reply.agent) is None:
+        timed = verb.name == "promise" or (verb.name == "eta" and is_like_time(verb.argument))
+        if timed and _when(change, verb.argument, reply.agent) is None:
             return f"«{verb.argument}» is not a time I am sure of, or it is past"
         if verb.name == "assign" and change.setting.policy.agent_named(verb.argument) is None:
             known = ", ".join(sorted(change.setting.policy.agents))

@@ -33,14 +33,15 @@ def mailto(address: str, *, subject: str, body: str) -> str:
 def one_tap(policy: Policy, inbox: Inbox, token: Token, signer: Signer, *, ticket: int | None, line: str) -> str | None:
     """The link that sends `line` to the desk in the name of whoever the token is for (its `tap` is set here).
 
-    None where the desk signs no addresses: the signature would have to travel in an In-Reply-To, which a link may ask
-    for (RFC 6068 section 2) and most clients leave out, and without it the line would open a ticket.
+    Where the desk signs no addresses the signature stands in the subject: an In-Reply-To, for which a link may ask
+    (RFC 6068 section 2), is left out by most clients, and without a signature the line would open a ticket.
     """
+    signed = signer.sign(replace(token, tap=True))
+    subject = line if ticket is None else f"[{ticket}] {line}"
     if not policy.subaddress:
-        return None
+        return mailto(inbox.address, subject=f"{subject} ({signed})", body=line)
     try:
-        address = signed_address(inbox.address, signer.sign(replace(token, tap=True)))
+        address = signed_address(inbox.address, signed)
     except TemplateError:
         return None
-    subject = line if ticket is None else f"[{ticket}] {line}"
     return mailto(address, subject=subject, body=line) if address else None

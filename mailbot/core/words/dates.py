@@ -48,6 +48,7 @@ _MOST = {"business day": 366, "business hour": 3000}  # more is over a year ahea
 _DAY = timedelta(days=1)
 _LAST_MINUTE = time(23, 59)
 
+_ONLY_TIME = re.compile(r"[-–−]?\s*\d{1,9}\s*(?:[mhdw]|bh|bd)?\.?$|\d{4,9}-\d\d?-\d\d?")  # RFC 3339 section 5.6: a date
 _PLAIN = str.maketrans(
     dict.fromkeys("‐‑‒–—−", "-")
     | dict.fromkeys("‘’‛`´", "'")
@@ -107,6 +108,11 @@ def parse_when(text: str, *, now: datetime, zone: tzinfo, hours: Hours) -> datet
     if moment is None or not timedelta(0) < moment - reader.now <= _FARTHEST:
         return None
     return moment
+
+
+def is_like_time(text: str) -> bool:
+    """Whether a text can only be meant as a time ("2026-03-06", "3h", "-2h"), be it clear or not."""
+    return _ONLY_TIME.match(text.strip()) is not None
 
 
 def _plain(text: str) -> str:
