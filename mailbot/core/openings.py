@@ -13,10 +13,10 @@ _BARE = re.compile(
     r"|note interne|nota interna|interno)",
     re.IGNORECASE,
 )
-_NOTE_TO = re.compile(r"note to (?:self|myself|(?:the )?team|us|ourselves|colleagues)\b[ :,.–—-]*", re.IGNORECASE)
+_NOTE_TO = re.compile(r"note to (?:self|myself|(?:the )?team|us|ourselves|colleagues)\b[ :,.–—-]*+", re.IGNORECASE)
 _MARKS = re.escape(WRAPPERS + "]) ")
-_AFTER_BARE = re.compile(rf"[{_MARKS}]*(?:[:：]|[.!?…]*[{_MARKS}]*$)|[{_MARKS}]* [-–—]+ ")
-_BEFORE_BARE = re.compile(r"(?:[^\w/#!\\]|_)*(?:[0-9]{1,2}[.)] *(?:[^\w/#!\\]|_)*)?")
+_AFTER_BARE = re.compile(rf"[{_MARKS}]{{0,9}}(?:[:：]|[.!?…]{{0,9}}[{_MARKS}]{{0,9}}$)|[{_MARKS}]{{0,9}} [-–—]{{1,3}} ")
+_BEFORE_BARE = re.compile(r"(?:[^\w/#!\\]|_)*+(?:[0-9]{1,2}[.)] *+(?:[^\w/#!\\]|_)*+)?")
 
 
 def bare_opening(text: str) -> str | None:
