@@ -16,6 +16,16 @@ _NAMELESS: Mapping[str, Any] = {
     "agent": "",
     "due": None,
 }
+_KEPT: Mapping[str, Any] = {
+    "to": {"name": "Ada Byrne", "address": "ada@customer.example"},
+    "by": "Ben Ortiz",
+    "confirmed": True,
+    "opens": True,
+    "theirs": True,
+    "yours": True,
+    "counted": True,
+    "text": "Hello Ada, your lamp is ready.",
+}
 
 NOTICES: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "thanked": (
@@ -44,5 +54,12 @@ NOTICES: Mapping[str, Sequence[Mapping[str, Any]]] = {
             "yours": True,
         },
         {"by": "Cleo Marsh", "theirs": "", "doubt": None, "yours": True, "text": "", **_NAMELESS},
+    ),
+    "kept": (
+        {**_KEPT, "tap": _TAP},
+        {**_KEPT, "confirmed": False, "opens": False, "counted": False, "text": ""},
+        {**_KEPT, "yours": False, "opens": False},
+        {**_KEPT, "yours": False, "confirmed": False, "theirs": False, "counted": False, **_NAMELESS},
+        {**_KEPT, "theirs": False, "opens": False},
     ),
 }

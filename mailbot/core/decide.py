@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.core.acts import agent, ask, automatic, beside, customer, echo, silence, wake
+from mailbot.core.acts import agent, ask, astray, automatic, beside, customer, echo, own_mail, silence, wake
+from mailbot.core.acts.own_mail import as_own
 from mailbot.core.acts.passed_on import as_first_written
 from mailbot.core.agent_words import agent_words
 from mailbot.core.desk import Decision, Event, Known, Message, Promise, Ticket
@@ -93,7 +94,8 @@ def hear(
     )
     if heard.too_large is not None:
         return heard  # who wrote what it may pass on cannot be seen
-    return as_first_written(heard, setting.policy, raw, limits)
+    heard = as_own(as_first_written(heard, setting.policy, raw, limits), setting.policy)
+    return astray.as_astray(heard, setting.policy)
 
 
 def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
@@ -110,11 +112,17 @@ def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     heard = tail_off(heard, known, setting.policy)
     if heard.who.standing is Standing.COLLEAGUE:
         return beside.note(heard, known, setting, now=now, fresh=fresh)
-    if heard.who.standing is Standing.UNPROVEN and not beside.answers_beside(heard, known, setting):
-        return agent.hold(heard, known, setting, now=now, fresh=fresh)
+    if heard.who.standing is Standing.UNPROVEN:
+        if not beside.answers_beside(heard, known, setting):
+            return agent.hold(heard, known, setting, now=now, fresh=fresh)
+        heard = beside.as_theirs(heard)
     if heard.who.standing is Standing.AGENT:
         return agent.answer(heard, known, setting, now=now, fresh=fresh)
+    if heard.written_to is not None:
+        return own_mail.keep(heard, known, setting, now=now, fresh=fresh)
     place = match(heard, known)
+    if astray.is_lost(heard, place):
+        return astray.ask_which(heard, place, known, setting, now=now, fresh=fresh)
     if place.ticket is not None:
         if echo.echoes(heard, place.ticket, known):
             if echo.third_time(place.ticket, known):

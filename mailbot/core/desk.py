@@ -294,6 +294,8 @@ class Keys:
     look for mails alike, None where nobody asks. `opening`: what opened the tickets is asked for as well. `ledger`: the agent whose
     goodwill of the last 30 days is asked for, and that of the tickets. `form`: how many letters all forms had is asked for.
     `mails`: the latest mails from outside of the tickets are asked for.
+    `open_for`: the agent whose open tickets, and
+    those that nobody has, are asked for.
     """
 
     content_key: str
@@ -307,6 +309,7 @@ class Keys:
     said: str | None = None
     form: bool = False
     mails: bool = False
+    open_for: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -336,6 +339,8 @@ class Known:
     that agent within 30 days and of the tickets, oldest first. `mails`, only where `Keys.mails` asks: per ticket the mails
     from outside, newest first, at most 50. `said`: the texts of the last ten mails of the agent of
     `Keys.said`, newest first, at most 20,000 characters each; `kept_tails`: the marks of the endings that they asked to keep.
+    `open_tickets`, only where `Keys.open_for` asks: of the
+    newest, those that are not resolved and that agent's or nobody's, newest first.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
@@ -359,3 +364,4 @@ class Known:
     mails: Mapping[int, tuple[Message, ...]] = field(default_factory=dict)
     said: tuple[str, ...] = ()
     kept_tails: frozenset[str] = frozenset()
+    open_tickets: tuple[Ticket, ...] = ()

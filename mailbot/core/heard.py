@@ -30,6 +30,8 @@ class Heard:
     `passed_on_by`: the agent who forwarded it, where `mail` names who wrote it first; `passed_on_with`: their own words.
     `whole` and `signature` of an agent's mail are those of `agent_words`; `tail` is what was learned to be
     their signature (`core.learned`), and `tail_mark` names it.
+    `written_by`: an agent from whose address it comes without a signed one, `written_to` the outsider it was sent to;
+    `astray`: it answers something, and bears no signature that says what.
     `whose`: where it is a forward that says no address, the name of whoever wrote it ("" where not even that). `unconfirmed`: no
     server vouches that this agent sent it.
     `too_large`: only its header is known, so `new_text` and all else of its body is empty.
@@ -56,6 +58,9 @@ class Heard:
     whose: str | None = None
     too_large: TooLarge | None = None
     unconfirmed: bool = False
+    written_by: Agent | None = None
+    astray: bool = False
+    written_to: Address | None = None
     before_desk: bool = False
     form: Form | None = None
 

@@ -166,3 +166,9 @@ class Policy:
             if wanted in names | set(map(str.casefold, agent.addresses)):
                 return agent
         return None
+
+    def is_outside(self, address: str) -> bool:
+        """Whether an address is neither ours, whatever stands behind a plus sign in it (RFC 5233), nor an agent's."""
+        local, _, domain = address.strip().casefold().rpartition("@")
+        ours = f"{local.partition('+')[0]}@{domain}" in self.own_addresses or f"{local}@{domain}" in self.own_addresses
+        return bool(local) and not ours and self.agent_of(address) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailbot.core.desk import Author, Counts, Event, Keys, Known, PromiseState, Ref
+from mailbot.core.desk import Author, Counts, Event, Keys, Known, PromiseState, Ref, TicketState
 from mailbot.core.mail import Address
 from mailbot.core.outgoing.limits import FORM_ACK
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, ticket
@@ -180,3 +180,15 @@ def test_the_last_mails_of_an_agent_and_what_they_keep_of_their_signature(store)
     assert {len(text) for text in found.said} == {20_000}
     assert found.kept_tails == {"b"}
     assert known(store).said == ()
+
+
+def test_the_open_tickets_that_an_agent_may_answer_newest_first(store):
+    whose = {1: "mara", 2: None, 3: "joost", 4: "mara", 5: None}
+    tickets = tuple(
+        ticket(n, assignee=agent, state=TicketState.RESOLVED if n == 4 else TicketState.OPEN)
+        for n, agent in whose.items()
+    )
+    store.commit(decision(tickets=tickets), NOW)
+    store.commit(decision(moves=((5, 2),)), NOW)
+    assert [one.number for one in known(store, open_for="mara").open_tickets] == [2, 1]
+    assert known(store).open_tickets == ()

@@ -215,6 +215,26 @@ class Histories(RuleBasedStateMachine):
     def an_agent_lets_a_held_text_go(self, notice: int, text: str) -> None:
         self._life.answer(notice, text, names=("crossed", "confirm"))
 
+    @rule(who=customers, text=st.sampled_from((WORDS, "Your lamp is ready.")))
+    def an_agent_writes_to_a_customer_themselves(self, who: str, text: str) -> None:
+        self._life.write("Mara Lind <mara@lumen.example>", text, to=f"{who}, help@lumen.example")
+
+    @rule(letter=nth, who=customers)
+    def an_agent_answers_a_letter_from_their_own_client(self, letter: int, who: str) -> None:
+        self._life.follow(letter, WORDS, sender="Mara Lind <mara@lumen.example>", Cc=who)
+
+    @rule(letter=nth)
+    def an_agents_answer_loses_its_way(self, letter: int) -> None:
+        self._life.follow(letter, WORDS, sender="Joost Baker <joost@lumen.example>")
+
+    @rule(notice=latest)
+    def an_answer_is_about_no_ticket(self, notice: int) -> None:
+        self._life.answer(notice, "/ignore", names=("ask",))
+
+    @rule(notice=latest, who=customers)
+    def a_colleague_or_somebody_in_cc_answers(self, notice: int, who: str) -> None:
+        self._life.answer(notice, "The maker knows.", sender="Joost Baker <joost@lumen.example>", Cc=who)
+
     @rule(notice=latest)
     def an_agent_is_away(self, notice: int) -> None:
         self._life.answer(notice, "I am on holiday.", Auto_Submitted="auto-replied")

@@ -126,7 +126,7 @@ def _(desk: Holds) -> Iterator[object]:
 def _(desk: Holds) -> Iterator[object]:
     yield from desk.sees(
         "SELECT '#' || number, mute FROM ticket WHERE state != 'resolved' AND merged_into IS NULL AND priority <= 4 "
-        "AND (mute LIKE 'person:%' OR mute LIKE 'hold:%' OR mute LIKE 'limit:%') AND check_in_at IS NULL "
+        "AND (mute LIKE 'person:%' OR mute LIKE 'hold:%' OR mute LIKE 'limit:%' OR mute LIKE '{\"args%') AND check_in_at IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM promise WHERE promise.ticket = number AND promise.state = 'open')"
     )
 
@@ -359,7 +359,7 @@ def _(desk: Holds) -> Iterator[object]:
             yield f"#{number}: {id_}"
     held = "SELECT id, ticket, held FROM message WHERE rowid > :last AND held IS NOT NULL"
     for id_, number, why in desk.sees(held, last=desk.messages):
-        if not _told(desk, f"{why}:{id_}:"):
+        if not _told(desk, f"{why}:{id_}:") and not _told(desk, f"ask:{id_}:"):
             yield f"#{number}: {id_} is held, and nobody is told"
 
 

@@ -83,15 +83,20 @@ def test_their_answer_joins_the_ticket(desk):
     assert (decision.outcome, len(desk.store.lists.ticket(1).messages)) == ("joined", 2)
 
 
+NOBODYS = [
+    forward(text=TEXT.replace(OLE, "joost@lumen.example")),
+    forward(text=TEXT.replace(OLE, "help@lumen.example")),
+    forward(text="See my other mail.\n"),
+]
+
+
 @pytest.mark.parametrize(
     "raw",
     [
         forward(results=FORGED),
         forward(results="mx.elsewhere.example; dmarc=pass header.from=lumen.example"),
         forward(sender="Kim Case <kim@customer.example>", results=f"{SERVER}; dmarc=pass header.from=customer.example"),
-        forward(text=TEXT.replace(OLE, "joost@lumen.example")),
-        forward(text=TEXT.replace(OLE, "help@lumen.example")),
-        forward(text="See my other mail.\n"),
+        *NOBODYS,
     ],
     ids=[
         "forged",
@@ -105,6 +110,8 @@ def test_their_answer_joins_the_ticket(desk):
 def test_otherwise_nobody_else_is_written_to(desk, raw):
     desk.receive(raw)
     assert desk.ticket().requester.address != OLE
+    if raw in NOBODYS:
+        assert (desk.ticket().mute, quiet(desk)) == (WHOSE, True)
     assert not [sent for sent in desk.sent if sent.outgoing.to.address == OLE]
 
 
@@ -277,6 +284,17 @@ def test_where_no_address_is_found_the_agent_is_asked_and_nobody_is_answered(des
     )
     assert desk.decisions[-1].outcome == "refused"
     assert quiet(desk)
+    desk.receive(
+        mail(
+            "Mara Lind <mara@lumen.example>",
+            f"/customer {OLE}",
+            at=MONDAY,
+            to=notice.reply_to,
+            Authentication_Results=PROVEN,
+        )
+    )
+    assert desk.ticket().requester.name == "Ole Berg"
+    assert desk.last("ack", OLE)
 
 
 def test_a_forward_that_nobody_vouches_for_changes_nothing_of_a_ticket_that_it_refers_to():

@@ -56,9 +56,15 @@ YES = [
     "Thanks, the printer works again.",
     "Danke, der Drucker läuft wieder.",
     "Thank you! We are back online.",
+    "Works! Thank you.",
+    "Thanks so much for sorting this out!",
+    "Danke, jetzt läuft alles wieder. 👍",
 ]
 
 SIGNED = [
+    "Super, hat geklappt. Danke!\n\nMit freundlichen Grüßen\n\ni. A. Kim Fall\nEinkauf\n\nFall GmbH\nHofstr. 5\n12345 Kiel",
+    "Thanks, Kim\nCase Ltd",
+    "Thank you so much!\n\nKim Case, Case Ltd",
     "Thanks!\n\nKim Case\nCase & Sons Ltd",
     "Perfect, thanks!\n\nKind regards\nKim Case\nHead of Lamps | caselamps Ltd\n+44 20 5550 171\nThink before you print this mail.",
     "Super, vielen Dank!\n\nMit freundlichen Grüßen\nJan Feld\nLeiter der Werkstatt | Feld GmbH\n+49 30 555 0142",
@@ -140,6 +146,7 @@ NO = [
     "Thanks, no",
     "👍 but the lamp is dark",
     "👎",
+    "Thanks!\n\nKim Case\nCancel",
     "Thanks!\n\nKim Case\nThe lamp is still dark",
     "Thanks!\n\nKim Case\nPlease call me",
     "Thank you!\n\nBest regards\nKim Case\nAny news on the other one?",

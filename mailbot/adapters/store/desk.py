@@ -35,7 +35,19 @@ from mailbot.adapters.store.schema import (
     ref,
     ticket,
 )
-from mailbot.core.desk import Author, Counts, Event, Keys, Known, Message, Promise, PromiseState, Ref, Ticket
+from mailbot.core.desk import (
+    Author,
+    Counts,
+    Event,
+    Keys,
+    Known,
+    Message,
+    Promise,
+    PromiseState,
+    Ref,
+    Ticket,
+    TicketState,
+)
 from mailbot.core.outgoing.limits import FORM_ACK
 
 if TYPE_CHECKING:
@@ -151,6 +163,18 @@ _SAID = Prepared(
 _KEPT_TAILS = Prepared(
     select(event.c.detail).where(event.c.by == bindparam("agent", type_=Words), IS_SIGNATURE).order_by(event.c.id)
 )
+# Of the newest alone: an answer that lost its way is to one of them, and the cost does not grow with the desk.
+_LATELY = select(ticket).order_by(ticket.c.number.desc()).limit(500).subquery()
+_OPEN_FOR = Prepared(
+    select(_LATELY)
+    .where(
+        _LATELY.c.state != TicketState.RESOLVED.value,
+        _LATELY.c.merged_into.is_(None),
+        (_LATELY.c.assignee == bindparam("agent", type_=Words)) | _LATELY.c.assignee.is_(None),
+    )
+    .order_by(_LATELY.c.number.desc())
+    .limit(50)
+)
 _LEDGER = (
     select(goodwill)
     .where(
@@ -217,6 +241,8 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
     if keys.mails:
         by_ticket = {n: _MAILS.rows(connection, {"number": one.number}) for n, one in tickets.items()}
         about["mails"] = {number: tuple(map(message_from, rows)) for number, rows in by_ticket.items()}
+    if keys.open_for is not None:
+        about["open_tickets"] = tuple(map(ticket_from, _OPEN_FOR.rows(connection, {"agent": keys.open_for})))
     if keys.ledger is not None:
         asked = {"agent": keys.ledger, "since": now - RECENT, "numbers": sorted(tickets)}
         about["goodwill"] = tuple(map(goodwill_from, connection.execute(_LEDGER, asked).mappings()))

@@ -6,6 +6,7 @@ commands a ticket or keeps a promise, and nobody is asked to vouch for them as a
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.acts.carried import for_notice
@@ -36,8 +37,14 @@ def answers_beside(heard: Heard, known: Known, setting: Setting) -> bool:
     return known_mail or any(address.key in own for address in (*heard.mail.to, *heard.mail.cc))
 
 
+def as_theirs(heard: Heard) -> Heard:
+    """The mail with all that they wrote, also within what they quote."""
+    return replace(heard, new_text=heard.whole or heard.new_text)
+
+
 def note(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
     """A colleague's words to an address that was signed for another agent: a note of theirs, shown to the others."""
+    heard = as_theirs(heard)
     colleague, token = heard.who.agent, heard.who.token
     assert colleague is not None
     assert token is not None

@@ -9,7 +9,7 @@ from typing import Any
 
 from mailbot.core import promises
 from mailbot.core.acts.carried import for_notice, take_along
-from mailbot.core.acts.gratitude import be_thanked, mere_thanks, no_longer_thanked
+from mailbot.core.acts.gratitude import be_thanked, mere_thanks, no_longer_thanked, thank_others
 from mailbot.core.acts.named import NOBODY_NAMED
 from mailbot.core.acts.told import (
     HELD,
@@ -23,7 +23,6 @@ from mailbot.core.acts.told import (
 )
 from mailbot.core.acts.visitors import confirmed, names_nobody, of_form, tags_of, tap_of
 from mailbot.core.answered import ANSWERED, UNCONFIRMED, WHOSE
-from mailbot.core.authresults import passes
 from mailbot.core.change import Change
 from mailbot.core.desk import (
     Author,
@@ -31,15 +30,13 @@ from mailbot.core.desk import (
     Decision,
     Event,
     Known,
-    Outgoing,
     Promise,
     PromiseState,
     Ticket,
     TicketState,
 )
-from mailbot.core.forms import is_ours
 from mailbot.core.heard import Heard, message_of, refs_of
-from mailbot.core.letters import matter_of, shown, to_customer
+from mailbot.core.letters import matter_of, shown
 from mailbot.core.mail import Address
 from mailbot.core.match import Place, is_party
 from mailbot.core.newtext import sign_off
@@ -74,7 +71,7 @@ def open_ticket(
         event = Event(ticket=None, at=now, what="ignored", detail=f"{heard.sender.address}: {result.why}")
         return Decision(outcome="ignored", reason=result.why, messages=(message,), events=(event,))
     number = fresh.number()
-    ticket = _new_ticket(heard, known, setting, result, number, now)
+    ticket = new_ticket(heard, known, setting, result, number, now)
     change = Change(setting, ticket, None, now, fresh)
     message = replace(
         message_of(heard, message=fresh.id(), ticket=number, author=Author.CUSTOMER),
@@ -88,7 +85,7 @@ def open_ticket(
         change.event("claim", f"the subject names #{place.claimed}, to which the sender does not belong")
     _remember_customer(change, heard, known)
     _first_word(change, heard, known, result)
-    _thank_others(change, heard, result)
+    thank_others(change, heard, result)
     if ticket.priority <= 3 and known.recent_trouble:
         change.event("again", f"serious trouble {known.recent_trouble + 1} times within 30 days")
     attach, files = for_notice(heard)
@@ -183,14 +180,15 @@ def thread_with(ticket: Ticket, message_id: str | None) -> tuple[str, ...]:
     return thread if len(thread) <= 21 else (thread[0], *thread[-20:])
 
 
-def _new_ticket(heard: Heard, known: Known, setting: Setting, result: Triage, number: int, now: datetime) -> Ticket:
+def new_ticket(heard: Heard, known: Known, setting: Setting, result: Triage, number: int, now: datetime) -> Ticket:
+    """The ticket that a first mail opens, as it is before anything was done with it."""
     mail, policy = heard.mail, setting.policy
     sender = heard.sender
     return Ticket(
         number=number,
         inbox=heard.inbox,
         subject=" ".join(mail.subject.split()) or matter_of(heard.new_text, ""),
-        requester=Address(name=heard.whose or sender.name or sign_off(heard.new_text), address=sender.address),
+        requester=Address(name=_called(heard), address=sender.address),
         priority=result.priority,
         urgency=result.urgency,
         category=result.category,
@@ -205,6 +203,13 @@ def _new_ticket(heard: Heard, known: Known, setting: Setting, result: Triage, nu
     )
 
 
+def _called(heard: Heard) -> str | None:
+    """What the customer is called: who forwarded it is not the one who wrote it."""
+    if heard.whose is not None:
+        return heard.whose or None
+    return heard.sender.name or sign_off(heard.new_text)
+
+
 def _language(heard: Heard, setting: Setting) -> str:
     policy = setting.policy
     own = policy.inboxes[heard.inbox].language if heard.inbox in policy.inboxes else policy.language
@@ -216,11 +221,11 @@ def _language(heard: Heard, setting: Setting) -> str:
 
 def _mute(heard: Heard, known: Known, setting: Setting, result: Triage) -> str | None:
     """Why the desk may not write to this customer by itself, with a word before the colon that tells the kind."""
+    if heard.whose is not None:
+        return WHOSE
     if not heard.screening.may_answer:
         kind = NOBODY_NAMED if names_nobody(heard) else f"{heard.screening.kind.value}:"
         return f"{kind} {heard.screening.reason}"
-    if heard.whose is not None:
-        return WHOSE
     if heard.unconfirmed:
         return UNCONFIRMED
     if result.hold:
@@ -271,33 +276,6 @@ def _article(change: Change, result: Triage) -> dict[str, str] | None:
     shelf = change.setting.rules.shelf
     article = shelf.get(result.answer, change.ticket.language) if result.answer else None
     return None if article is None else {"title": article.title, "text": article.text, "link": article.link or ""}
-
-
-def _thank_others(change: Change, heard: Heard, result: Triage) -> None:
-    """Thank-you notes to somebody a mail told us of, such as a new customer: only where that mail's sender is proven."""
-    policy = change.setting.policy
-    sender = heard.mail.sender
-    if not result.thank or sender is None or heard.form is not None or policy.authserv_id is None:
-        return
-    if not passes(heard.mail, policy.authserv_id, sender.domain):
-        return
-    for thanks in result.thank:
-        if is_ours(Address(address=thanks.to_address), policy):
-            continue
-        key = f"thanks:{thanks.letter}:{thanks.to_address.casefold()}"
-        draft = to_customer(
-            change.setting,
-            change.ticket,
-            name=f"thanks-{thanks.letter}",
-            key=key,
-            now=change.now,
-            fields={"matter": "", "customer": "", "words": "", "agent": ""},
-        )
-        extra: Outgoing = replace(
-            draft, to=Address(name=None, address=thanks.to_address), in_reply_to=None, references=(), subject=""
-        )
-        change.enclose(extra)
-        change.event("thanked", thanks.to_address)
 
 
 def _heed(change: Change, heard: Heard, known: Known) -> None:

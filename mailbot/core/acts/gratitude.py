@@ -1,16 +1,21 @@
-"""What a customer's mere thanks do: they reopen nothing and keep nothing, and whoever answered may call it solved."""
+"""Thanks: a customer's reopen nothing and keep nothing, and whoever answered may call it solved; ours go out by rule."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from mailbot.core import answered
+from mailbot.core.authresults import passes
 from mailbot.core.change import Change
-from mailbot.core.desk import Decision, Message, Promise, PromiseState, Ticket
+from mailbot.core.desk import Decision, Message, Outgoing, Promise, PromiseState, Ticket
+from mailbot.core.forms import is_ours
 from mailbot.core.heard import Heard
-from mailbot.core.letters import iso, readers, shown
+from mailbot.core.letters import iso, readers, shown, to_customer
+from mailbot.core.mail import Address
 from mailbot.core.promises import watch_at
 from mailbot.core.setting import Setting
+from mailbot.core.triage import Triage
 from mailbot.core.verbs import Refusal, parse_reply
 from mailbot.core.words.catch import catch_promise
 from mailbot.core.words.thanks import only_thanks
@@ -69,6 +74,33 @@ def no_longer_thanked(change: Change) -> None:
     """Somebody said something more: what was promised with it is owed again."""
     if is_thanked(change.ticket):
         change.set(tags=tuple(tag for tag in change.ticket.tags if tag != THANKED))
+
+
+def thank_others(change: Change, heard: Heard, result: Triage) -> None:
+    """Thank-you notes to somebody a mail told us of, such as a new customer: only where that mail's sender is proven."""
+    policy = change.setting.policy
+    sender = heard.mail.sender
+    if not result.thank or sender is None or heard.form is not None or policy.authserv_id is None:
+        return
+    if not passes(heard.mail, policy.authserv_id, sender.domain):
+        return
+    for thanks in result.thank:
+        if is_ours(Address(address=thanks.to_address), policy):
+            continue
+        key = f"thanks:{thanks.letter}:{thanks.to_address.casefold()}"
+        draft = to_customer(
+            change.setting,
+            change.ticket,
+            name=f"thanks-{thanks.letter}",
+            key=key,
+            now=change.now,
+            fields={"matter": "", "customer": "", "words": "", "agent": ""},
+        )
+        extra: Outgoing = replace(
+            draft, to=Address(name=None, address=thanks.to_address), in_reply_to=None, references=(), subject=""
+        )
+        change.enclose(extra)
+        change.event("thanked", thanks.to_address)
 
 
 def _names_a_time(change: Change, answer: Message) -> bool:

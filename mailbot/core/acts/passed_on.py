@@ -13,7 +13,7 @@ from mailbot.core.authresults import passes
 from mailbot.core.heard import Heard
 from mailbot.core.identity import Standing
 from mailbot.core.mail import Address, Kind, Mail
-from mailbot.core.newtext import new_text
+from mailbot.core.newtext import ANSWER_MARK, new_text
 from mailbot.core.policy import Agent, Policy
 from mailbot.core.quotes.forward import Forwarded, forwarded, is_forward_subject, is_reply_subject
 from mailbot.core.read import ReadLimits, attachment, read
@@ -37,6 +37,8 @@ def as_first_written(heard: Heard, policy: Policy, raw: bytes, limits: ReadLimit
         if _is_customer(enclosed.sender, policy):
             return _as_enclosed(heard, enclosed, agent, proven=proven)
     found = forwarded(heard.mail, any_subject=True)
+    if found is None and is_forward_subject(heard.mail.subject) and ANSWER_MARK not in heard.mail.text:
+        return replace(heard, passed_on_by=agent, whose="", unconfirmed=not proven)
     if found is None or not _meant_so(heard.mail, found, policy):
         return heard
     above = [_above(heard, found)]
@@ -46,10 +48,11 @@ def as_first_written(heard: Heard, policy: Policy, raw: bytes, limits: ReadLimit
             break
         above.append(within.above)
         found = within
-    if found.sender is None:
-        return replace(heard, passed_on_by=agent, whose=" ".join(found.named.split())[:100], unconfirmed=not proven)
     if not _is_customer(found.sender, policy):
-        return heard
+        if ANSWER_MARK in found.text:
+            return heard  # our own notice: an answer of theirs, however it was sent
+        name = "" if found.sender is not None else " ".join(found.named.split())[:100]
+        return replace(heard, passed_on_by=agent, whose=name, unconfirmed=not proven)
     words = "\n\n".join(each for each in above if each)
     return _as_inline(heard, found, agent, words, proven=proven)
 
@@ -59,8 +62,8 @@ def _forwarder(heard: Heard, policy: Policy) -> Agent | None:
     sender = heard.mail.sender
     if heard.who.standing is not Standing.CUSTOMER or heard.screening.kind is not Kind.PERSON or sender is None:
         return None
-    if heard.screening.flagged:
-        return None
+    if heard.screening.flagged or any(policy.is_outside(box.address) for box in (*heard.mail.to, *heard.mail.cc)):
+        return None  # sent to somebody outside: a mail of the agent's own
     agent = policy.agent_of(sender.address)
     if agent is None or (policy.authserv_id is not None and not passes(heard.mail, policy.authserv_id, sender.domain)):
         return None

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from mailbot.core.quotes.lines import clean, is_rule, is_sent_from
-from mailbot.core.quotes.signoff import as_name, is_closing, is_question
+from mailbot.core.quotes.signoff import CLOSINGS, as_name, is_closing, is_question
 
 _MOST_BELOW: Final = 12  # lines below the name that a signature may have
 _TITLE: Final = 2  # words with a capital that make a line a title
@@ -18,47 +18,17 @@ _COMPANY = re.compile(
     r"|SARL|S\.?r\.?l|S\.?p\.?A|S\.?L|B\.?V|N\.?V|A/S|ApS|AB|Oy|AS|Sp\. z o\.o|s\.r\.o|a\.s|Lda|Ltda|Pty|Pvt|K\.K)\.?(?:$|\W)"
 )
 _WORD = re.compile(r"[^\W\d_]+")
+_NAMED = re.compile(r"([^,|·]{2,40})(?:,|\||·| -)\s+(.{2,60})")
+_TITLED = re.compile(r"[^\W\d_]{2,25}")
+_FOR_US = re.compile(r"^(?:i\. ?[AV]\.|ppa\.?|p\.p\.?)\s+", re.IGNORECASE)  # how a German clerk signs
 _LABEL: Final = 3  # letters of a label in lower case ("tel", "m")
 _SMALL = frozenset(
-    [
-        "of",
-        "and",
-        "the",
-        "for",
-        "at",
-        "in",
-        "&",
-        "+",
-        "-",
-        "/",
-        "de",
-        "der",
-        "des",
-        "die",
-        "das",
-        "und",
-        "für",
-        "im",
-        "am",
-        "du",
-        "la",
-        "le",
-        "et",
-        "y",
-        "e",
-        "i",
-        "da",
-        "do",
-        "di",
-        "del",
-        "della",
-        "van",
-        "voor",
-        "en",
-        "och",
-        "og",
-    ]
-)
+    (
+        "of", "and", "the", "for", "at", "in", "&", "+", "-", "/", "de", "der", "des", "die", "das", "und",
+        "für", "im", "am", "du", "la", "le", "et", "y", "e", "i", "da", "do", "di", "del", "della", "van",
+        "voor", "en", "och", "og",
+    )
+)  # fmt: skip
 _PLEAS = (
     ("think", "print"), ("consider", "environment"), ("consider", "print"), ("denken", "drucken"), ("umwelt", "drucken"),
     ("imprimer", "mail"), ("pensez", "environnement"), ("imprimir", "correo"), ("medio ambiente", "imprimir"),
@@ -76,19 +46,42 @@ def above_signature(text: str) -> str:
     filled = [number for number, line in enumerate(lines) if line.strip()]
     if not 2 <= len(filled) <= _WORDS_ABOVE:
         return text
-    for place in range(len(filled) - 1, 0, -1):
-        at = filled[place]
-        below = filled[place + 1 :]
-        if len(below) > _MOST_BELOW:
-            return text
+    found, titled = text, False
+    for place in range(len(filled) - 1, -1, -1):
+        at, below = filled[place], filled[place + 1 :]
         line = clean(lines[at])
-        apart = filled[place - 1] < at - 1 or is_closing(clean(lines[filled[place - 1]]))
-        if below and apart and as_name(line) is not None and line[:1].isupper():
-            start = filled[place - 1] if is_closing(clean(lines[filled[place - 1]])) and place > 1 else at
-            return "\n".join(lines[:start]).rstrip()
-        if not _of_a_signature(line):
-            return text
-    return text
+        if len(below) > _MOST_BELOW:
+            break
+        above = clean(lines[filled[place - 1]]) if place else ""
+        stands_apart = place > 0 and filled[place - 1] < at - 1
+        if not below and stands_apart and _person_and_company(line):
+            found = "\n".join(lines[:at]).rstrip()
+        if below and is_closing(line) and as_name(line) is None and not _bare(line):
+            return "\n".join(lines[: at + 1]).rstrip()  # "Thanks, Kim" and the company below
+        name = _FOR_US.sub("", line)
+        named = bool(below) and place > 0 and as_name(name) is not None and name[:1].isupper()
+        if named and is_closing(above) and (place > 1 or not titled):
+            return "\n".join(lines[: filled[place - 1] if place > 1 else at]).rstrip()
+        if named and stands_apart and not titled:
+            found = "\n".join(lines[:at]).rstrip()
+        if not _of_a_signature(line) and not named:
+            if not _TITLED.fullmatch(line) or not line[0].isupper():
+                break
+            titled = True  # "Purchasing" below a name is a title only where a closing phrase stands above
+    return found
+
+
+def _person_and_company(line: str) -> bool:
+    """Whether a line is "Kim Case, Case Ltd" and no more."""
+    named = _NAMED.match(line)
+    if named is None or as_name(named[1]) is None:
+        return False
+    return _COMPANY.search(named[2]) is not None and _of_a_signature(named[2])
+
+
+def _bare(line: str) -> bool:
+    """Whether a closing phrase has no name behind it."""
+    return line.rstrip(" ,.!").casefold() in CLOSINGS
 
 
 def _of_a_signature(line: str) -> bool:

@@ -23,7 +23,7 @@ class Gratitude:
 
 GRATITUDE: Final[dict[str, Gratitude]] = {
     "en": Gratitude(
-        thanks="thanks|thank you|thank u|thankyou|thx|ty|tysm|many thanks|much appreciated|i appreciate it|appreciate it"
+        thanks="thanks|thank you|thank u|thankyou|thx|ty|tysm|many thanks|you guys are the best|you guys rock|you've been great|you have been great|much appreciated|i appreciate it|appreciate it"
         "|i really appreciate it|really appreciate it|i appreciate your help|we appreciate it|cheers|you are the best"
         "|you're the best|you rock|much obliged|grateful|i'm grateful|i am grateful|appreciated|thanks again",
         solved="that worked|it worked|this worked|that works|it works|this works|works now|works again|working now"
@@ -31,7 +31,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|that did it|that did the trick|that solved it|that fixed it|this fixed it|it is fixed|it's fixed|fixed now"
         "|problem solved|issue solved|issue resolved|problem fixed|issue fixed|the problem is solved|the problem is fixed"
         "|the issue is fixed|the issue is resolved|the problem is resolved|the issue is solved|it is solved|it's solved"
-        "|solved|resolved|first orders are in|our first orders are in|the first orders are in|orders are coming in|orders are in"
+        "|it's all working|it is all working|all working|it works perfectly|works well|it works well|works|working|solved|resolved|first orders are in|our first orders are in|the first orders are in|orders are coming in|orders are in"
         "|orders are coming in again|sales are coming in again|we are back|we're back|we are back online|we're back online"
         "|back online|back in business|up and running|up and running again|back up and running|we are up and running"
         "|we're up and running|we are back up and running|we're back up and running|it arrived|it has arrived"
@@ -40,7 +40,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|that fixed the issue|that solved the problem|it works fine|works fine|works perfectly|works great"
         "|works like a charm|worked perfectly|worked like a charm|back to normal|sorted|all sorted|got it working",
         filler="so|very|much|a lot|lots|a million|a bunch|a ton|for your help|for the help|for all your help|for your"
-        "|for the|for helping|for helping me|for helping us|for this|for that|for it|for everything|for all|your|help"
+        "|for the|for helping|for sorting this out|for sorting it out|for sorting that out|for getting back to me|for getting back to us|for looking into it|for looking into this|for taking care of it|for taking care of this|for the quick fix|for fixing it|for fixing this|fix|solution|so quickly|quickly|for helping me|for helping us|for this|for that|for it|for everything|for all|your|help"
         "|quick|fast|swift|prompt|speedy|kind|great|excellent|amazing|fantastic|awesome|wonderful|brilliant|perfect"
         "|lovely|super|good|nice|reply|response|answer|support|service|assistance|work|job|great job|good job|well done"
         "|nice work|update|information|info|explanation|clarification|patience|time|really|indeed|truly|now|again|and"
@@ -60,7 +60,7 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         solved="es funktioniert|das funktioniert|funktioniert|jetzt funktioniert es|jetzt geht es|jetzt geht's|es geht"
         "|geht wieder|geht jetzt|es geht jetzt|es geht wieder|jetzt klappt es|jetzt klappt's|es klappt|klappt|klappt jetzt"
         "|hat geklappt|das hat geklappt|es hat geklappt|hat funktioniert|das hat funktioniert|es hat funktioniert"
-        "|alles funktioniert|alles geht|läuft wieder|läuft jetzt|es läuft|es läuft wieder|alles läuft|problem gelöst"
+        "|alles funktioniert|jetzt läuft alles|jetzt läuft es|läuft alles|läuft alles wieder|jetzt funktioniert alles|jetzt geht alles|geht alles wieder|alles geht|läuft wieder|läuft jetzt|es läuft|es läuft wieder|alles läuft|problem gelöst"
         "|das problem ist gelöst|problem behoben|das problem ist behoben|ist behoben|ist gelöst|hat sich erledigt"
         "|alles gut|alles bestens|alles in ordnung|das war's|das hat geholfen"
         "|hat geholfen|damit ist alles gelöst",
