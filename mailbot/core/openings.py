@@ -14,19 +14,28 @@ _BARE = re.compile(
     re.IGNORECASE,
 )
 _NOTE_TO = re.compile(r"note to (?:self|myself|(?:the )?team|us|ourselves|colleagues)\b[ :,.–—-]*+", re.IGNORECASE)
+_ALL_OF_US = frozenset({"team", "all", "colleagues", "everyone", "folks", "zusammen", "kollegen"})
 _MARKS = re.escape(WRAPPERS + "]) ")
 _AFTER_BARE = re.compile(rf"[{_MARKS}]{{0,9}}(?:[:：]|[.!?…]{{0,9}}[{_MARKS}]{{0,9}}$)|[{_MARKS}]{{0,9}} [-–—]{{1,3}} ")
 _BEFORE_BARE = re.compile(r"(?:[^\w/#!\\]|_)*+(?:[0-9]{1,2}[.)] *+(?:[^\w/#!\\]|_)*+)?")
 
 
-def bare_opening(text: str) -> str | None:
+def bare_opening(text: str, colleagues: frozenset[str] = frozenset()) -> str | None:
     """The verb without its slash with which the words begin (`note: …`), as it would be right; None for any other words.
 
-    Verbs may stand above it: what they ask for is not done either before it is clear what is meant.
+    Verbs may stand above it: what they ask for is not done either before it is clear what is meant. A note may also stand
+    below a greeting to colleagues (first names, case folded).
     """
     lines = text.split("\n")
     at = _first_words(lines)
-    return None if at is None else bare_verb(lines[at])
+    if at is None or (verb := bare_verb(lines[at])) is not None:
+        return None if at is None else verb
+    greeted = {word.strip(",.!:;").casefold() for word in lines[at].split()[:5]}
+    if len(lines[at].split()) > 4 or not greeted & (colleagues | _ALL_OF_US):
+        return None
+    below = next((line for line in lines[at + 1 :] if visible(line)), "")
+    verb = bare_verb(below)
+    return verb if verb is not None and verb.startswith("/note") else None
 
 
 def first_word_as_verb(text: str) -> str:

@@ -106,6 +106,24 @@ def test_an_answer_is_typed_as_well_as_tapped(nosub):
     assert say(nosub, "/do", of="ask").outcome == "relayed"
 
 
+def test_an_answer_with_words_below_sends_nothing_and_loses_none(desk):
+    held(desk)
+    assert say(desk, "/send\n\nAnd please tell us how it went.", of="ask").outcome == "refused"
+    assert "stands alone" in desk.last("refused").text
+    assert say(desk, "/send\n\nKind regards\nMara Lind", of="ask").outcome == "relayed"
+
+
+@pytest.mark.parametrize("greeting", ["Hi Joost,", "Hello team", "Hallo zusammen,"])
+def test_a_note_without_its_slash_below_a_greeting_to_colleagues_is_asked_about(desk, greeting):
+    held(desk, f"{greeting}\n\nnote: she is a difficult one")
+    assert tap(desk, "/note").outcome == "noted"
+
+
+def test_a_note_below_a_greeting_to_the_customer_is_a_letter(desk):
+    desk.receive(mail(ANNA, BROKEN, at=desk.clock.now()))
+    assert say(desk, "Hello Anna,\n\nNote: the export takes an hour.").outcome == "relayed"
+
+
 def test_only_the_agent_who_was_asked_can_answer(desk):
     held(desk)
     assert desk.receive(mail(JOOSTS, "/send", at=desk.clock.now(), to="help@lumen.example"))[-1].outcome == "opened"

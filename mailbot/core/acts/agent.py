@@ -65,7 +65,7 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     assert agent is not None
     assert token is not None
     held = known.held if token.kind is TokenKind.HELD else None
-    text = only_verbs(heard.new_text) if token.tap else heard.new_text
+    text = only_verbs(heard.new_text) if token.tap else _without_card(heard.new_text, agent)
     if held is not None and held.held is not None and (choice := chosen(held, text)) is not None:
         return _let_go(heard, known, setting, held, choice, now=now, fresh=fresh)
     ticket = _ticket_of(heard, known)
@@ -79,13 +79,15 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return _refuse(
             change, heard, agent, "what was held has been dealt with; write to the newest notice instead", ""
         )
-    asked = parse_reply(_without_card(text, agent))
+    asked = parse_reply(text)
     if isinstance(asked, Asked) and heard.whole != heard.new_text and any(v.name == "note" for v in asked.verbs):
         asked = parse_reply(heard.whole)  # all of it stays inside
     if isinstance(asked, Refusal):
         return _refuse(change, heard, agent, asked.reason, asked.draft)
     if any(v.name in _ANSWERS for v in asked.verbs):
-        reason: str | Reason = "there is no held mail that this could send" if held is None else why("ask.no-answer")
+        reason: str | Reason = "there is no held mail that this could send"
+        if held is not None:
+            reason = why("ask.with-words") if asked.prose else why("ask.no-answer")
         return _refuse(change, heard, agent, reason, "")
     if held is not None and heard.sender.key not in {a.casefold() for a in agent.addresses}:
         # Whoever answers from another address may let go what the agent was shown, and say nothing new.
@@ -109,7 +111,7 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         ledger=known.goodwill,
         mails=known.mails.get(ticket.number, ()),
     )
-    if asked.prose and (question := _question(text)) is not None:
+    if asked.prose and (question := _question(text, setting)) is not None:
         if held is not None:
             change.release(held.id)  # this one is asked about instead
         kept = replace(message, new_text=heard.whole)
@@ -212,9 +214,10 @@ def _hold_crossed(change: Change, known: Known, reply: Reply) -> Decision:
     return change.decision("held", "somebody else had answered meanwhile")
 
 
-def _question(text: str) -> tuple[Reason, tuple[Choice, ...]] | None:
+def _question(text: str, setting: Setting) -> tuple[Reason, tuple[Choice, ...]] | None:
     """What to ask about words that begin like a line for the desk without its slash; None for any other words."""
-    verb = bare_opening(text)
+    colleagues = {agent.name.split()[0].casefold() for agent in setting.policy.agents.values() if agent.name.split()}
+    verb = bare_opening(text, frozenset(colleagues))
     if verb is None:
         return None
     note = Choice(line="/note", label=why("ask.note"))

@@ -83,7 +83,7 @@ class Chosen:
 
 
 def chosen(held: Message, text: str) -> Chosen | None:
-    """Which answer `text` gives about a message that is held; None where it says something of its own instead.
+    """Which answer `text` (no signature) gives about a message that is held; None where it says something of its own.
 
     A question that is not in the table (a row of an older version) is one of a text that may be sent.
     """
@@ -91,7 +91,7 @@ def chosen(held: Message, text: str) -> Chosen | None:
     answers = QUESTIONS.get(held.held or "", QUESTIONS["crossed"])
     if name == "send" and argument.casefold().strip(" .!") == "all":
         name = "send all"
-    if name not in answers or (name in ("note", "ignore") and not (alone and not argument)):
+    if name not in answers or not alone or (name in ("note", "ignore") and argument):
         return None
     number = _NUMBER.fullmatch(argument.strip(" .:")) if name == "reply" else None
     if name == "reply" and number is None:
