@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from mailbot.core.reasons import Reason
+
 
 class Kind(StrEnum):
     """What sort of sender wrote a mail; the values are the contract of `explain --json`.
@@ -95,7 +97,8 @@ class Mail:
     `headers` holds every header in order: lower-case name, unfolded and decoded value, at most 10,000 characters each.
     `message_id`, `in_reply_to` and `references` hold ids without their angle brackets. `date` is aware and keeps
     the offset that the sender wrote. `text` is the whole readable body with LF ends (from HTML where there is no
-    plain text that says as much; then `from_html` holds, and where the two say unlike things, of which `html` has both); `html` the HTML of the body where there is any. `fingerprint` is the SHA-256 (hex) of the raw bytes.
+    plain text that says as much; then `from_html` holds, and where the two say unlike things, of which `html` has both); `html` the HTML of the body where there is any. `unread` says
+    of a mail that holds words which only a key or another program opens, why. `fingerprint` is the SHA-256 (hex) of the raw bytes.
     `authentication` are the values of Authentication-Results as they came, unfolded and never decoded, topmost first.
     """
 
@@ -112,6 +115,7 @@ class Mail:
     text: str = ""
     html: str | None = None
     from_html: bool = False
+    unread: Reason | None = None
     content_type: str = "text/plain"
     attachments: tuple[Attachment, ...] = ()
     report_parts: tuple[ReportPart, ...] = ()

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from mailbot.core.mail import Mail
+from mailbot.core.mime.armour import without_armour
 from mailbot.core.mime.pictures import mark
 from mailbot.core.quotes.forward import Forwarded, forwarded, is_forward_subject
 from mailbot.core.quotes.headers import unglued
@@ -40,7 +41,7 @@ def new_text(mail: Mail) -> str:
     if not from_html and (plain.cut or not has_quote_structure(mail.html)):
         return _join(plain)
     if from_html:
-        by_structure = _unsigned(_new(html_text(mail.html, _marks(mail)), forward=forward))
+        by_structure = _unsigned(_new(without_armour(html_text(mail.html, _marks(mail))), forward=forward))
         return _join(by_structure if by_structure.lines or by_structure.cut else plain)
     by_structure = _unsigned(_new(html_text(mail.html, links=False), forward=forward))
     return _join(_upto(plain, by_structure) if by_structure.cut else plain)

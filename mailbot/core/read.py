@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 from mailbot.core.mail import Address, Mail, Unreadable
 from mailbot.core.mime import headers
+from mailbot.core.mime.armour import is_encrypted
 from mailbot.core.mime.body import Body, body_of
 from mailbot.core.mime.files import names_of
 from mailbot.core.mime.mailboxes import plain_boxes
 from mailbot.core.mime.parts import Part, ReadLimits, TooMuch, part_octets, take_apart, walk
+from mailbot.core.mime.wrapped import ENCRYPTED, WINMAIL, open_all
+from mailbot.core.reasons import Reason
 
 __all__ = ["ADDRESS_IN_NAME", "MALFORMED_FROM", "Carried", "ReadLimits", "attachment", "attachments", "read"]
 
@@ -31,7 +34,8 @@ def read(raw: bytes, limits: ReadLimits = _DEFAULTS) -> Mail | Unreadable:
         if not raw.strip():
             return Unreadable(reason="it is empty", fingerprint=fingerprint, size=len(raw))
         root = take_apart(raw, limits)
-        return _mail(root, body_of(root), fingerprint, len(raw))
+        unread = open_all(root, limits)
+        return _mail(root, body_of(root), fingerprint, len(raw), unread)
     except TooMuch as limit:
         reason = str(limit)
     except RecursionError:
@@ -62,6 +66,7 @@ def attachments(raw: bytes, indexes: Collection[int], limits: ReadLimits = _DEFA
     found: dict[int, Carried] = {}
     try:
         root = take_apart(raw, limits)
+        open_all(root, limits)
         names = names_of(root)
         for number, part in walk(root):
             if number in indexes:
@@ -73,7 +78,7 @@ def attachments(raw: bytes, indexes: Collection[int], limits: ReadLimits = _DEFA
     return found
 
 
-def _mail(root: Part, body: Body, fingerprint: str, size: int) -> Mail:
+def _mail(root: Part, body: Body, fingerprint: str, size: int, unread: Reason | None) -> Mail:
     raw: dict[str, list[str]] = {}
     pairs: list[tuple[str, str]] = []
     declared = _declared_charset(root)
@@ -82,6 +87,9 @@ def _mail(root: Part, body: Body, fingerprint: str, size: int) -> Mail:
         raw.setdefault(key, []).append(text)
         pairs.append((key, headers.decode(text, declared, guess=key != "subject")[: headers.VALUE_LENGTH]))
     defects = list(body.defects)
+    unread = unread or (ENCRYPTED if is_encrypted(body.text) else None)
+    if unread == WINMAIL:
+        defects.append("an unreadable winmail.dat")
     boxes = {key: _boxes(raw, key, declared, defects) for key in ("from", "to", "cc", "reply-to")}
     once = ("from", "message-id", "subject", "date")  # RFC 5322 section 3.6
     defects += [f"{len(raw[key])} {key.title()} headers" for key in once if len(raw.get(key, ())) > 1]
@@ -102,6 +110,7 @@ def _mail(root: Part, body: Body, fingerprint: str, size: int) -> Mail:
         text=body.text,
         html=body.html,
         from_html=body.from_html,
+        unread=unread,
         content_type=root.media_type,
         attachments=body.attachments,
         report_parts=body.report_parts,

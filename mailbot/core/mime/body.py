@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from mailbot.core.mail import Attachment, ReportPart
 from mailbot.core.mime.choice import is_html, is_plain, with_line_ends
 from mailbot.core.mime.files import ENCLOSED, is_machinery, names_of
+from mailbot.core.mime.invitation import invitation
 from mailbot.core.mime.parts import Part, header_end, part_octets, part_text, walk
 from mailbot.core.mime.pieces import Piece, lay_out
-from mailbot.core.mime.plaintext import unflow
+from mailbot.core.mime.plaintext import from_html, unflow
+from mailbot.core.mime.rtf import words_of
 
 _REPORT_LENGTH = 200_000  # characters of a report part that are kept
 _REPORTS = frozenset(
@@ -50,16 +52,20 @@ class _Gathering:
         self.reports: list[ReportPart] = []
         self.defects: dict[str, None] = {}
         self.other_text: str | None = None
+        self.packed: list[Piece] = []
 
 
 def body_of(root: Part) -> Body:
     """The body of a mail whose parts are within the limits of reading."""
     found = _Gathering(root)
     pieces = _gather(root, None, found, first=True, attached=False)
+    if found.packed:
+        pieces = _with_packed(pieces, found.packed)
     laid = lay_out(pieces, found.attachments)
     text = laid.text
-    if not text.strip() and found.other_text:
-        text = found.other_text
+    if not text.strip():
+        calendars = (report.text for report in found.reports if report.type == "text/calendar")
+        text = found.other_text or next(filter(None, map(invitation, calendars)), text)
     return Body(
         text=text,
         html=laid.html,
@@ -76,12 +82,40 @@ def _gather(part: Part, parent: Part | None, found: _Gathering, *, first: bool, 
     if part.children:
         # RFC 2183 section 2.9: the disposition of a container is that of all it holds.
         attached = attached or part.disposition == "attachment"
+        if (original := _original(part)) is not None:
+            return _gather(original, part, found, first=True, attached=False)
         root = _root_of(part)
         each = [_gather(child, part, found, first=child is root, attached=attached) for child in part.children]
         if part.media_type == "multipart/alternative":
             return _best(each)
         return [piece for pieces in each for piece in pieces]
+    if part.opened or part.opens:
+        return _unwrapped(part, parent, found)
     return _leaf(part, parent, found, first=first, attached=attached)
+
+
+def _unwrapped(part: Part, parent: Part | None, found: _Gathering) -> list[Piece]:
+    """The pieces inside of a wrapper, which is machinery itself; those of a winmail.dat wait for the mail's own words."""
+    _attach(part, part.media_type, parent, found, placed=False, wrapper=True)
+    each = [_gather(inside, None, found, first=True, attached=False) for inside in part.opened]
+    pieces = [piece for pieces in each for piece in pieces]
+    if not part.opens:
+        return pieces
+    found.packed += pieces
+    return []
+
+
+def _with_packed(pieces: list[Piece], packed: list[Piece]) -> list[Piece]:
+    """The mail's own words with those of its winmail.dat, which are the same in another form or stand alone."""
+    words = [piece for piece in packed if piece.picture is None and not piece.blank]
+    pictures = [piece for piece in packed if piece.picture is not None]
+    own = [piece for piece in pieces if piece.picture is None and not piece.blank]
+    if not own:
+        return [*words, *pieces, *pictures]
+    if not words or any(piece.html for piece in own):
+        return [*pieces, *pictures]
+    both = Piece(plain="\n".join(piece.plain or "" for piece in own), html="\n".join(piece.source for piece in words))
+    return [both, *(piece for piece in pieces if piece.picture is not None), *pictures]
 
 
 def _best(alternatives: list[list[Piece]]) -> list[Piece]:
@@ -101,6 +135,11 @@ def _best(alternatives: list[list[Piece]]) -> list[Piece]:
         elif not any(piece.plain for piece in pieces):
             alone += pieces
     return alone if plain is None and html is None else [Piece(plain=plain, html=html), *alone]
+
+
+def _original(part: Part) -> Part | None:
+    """The mail that a spam filter has put into a report of its own, which nobody wrote (SpamAssassin's report_safe)."""
+    return next((child for child in part.children if child.opened and child.media_type == "message/rfc822"), None)
 
 
 def _root_of(part: Part) -> Part:
@@ -124,13 +163,22 @@ def _leaf(part: Part, parent: Part | None, found: _Gathering, *, first: bool, at
     elif kind == "text/calendar":
         _report(part, kind, parent, found)
     elif found.other_text is None and not attached and part.disposition != "attachment" and _is_other_text(kind):
-        found.other_text = part_text(part)[0]
+        found.other_text = _words_of_other(part, kind)
     return _attach(part, kind, parent, found, placed=not attached and part.disposition != "attachment")
 
 
 def _is_other_text(kind: str) -> bool:
     """Text of a kind that is shown only where a mail has no other: enriched text, Markdown, someone's own."""
+    if kind == "application/rtf":
+        return True
     return kind.startswith("text/") and kind not in ("text/plain", "text/html") and kind not in _NO_TEXT
+
+
+def _words_of_other(part: Part, kind: str) -> str:
+    if kind in ("text/rtf", "application/rtf"):
+        words, is_html_ = words_of(part_octets(part))
+        return from_html(words) if is_html_ else words
+    return part_text(part)[0]
 
 
 def _is_body(part: Part, parent: Part | None, *, first: bool) -> bool:
@@ -167,12 +215,14 @@ def _latin_lines(data: bytes) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _attach(part: Part, kind: str, parent: Part | None, found: _Gathering, *, placed: bool) -> list[Piece]:
+def _attach(
+    part: Part, kind: str, parent: Part | None, found: _Gathering, *, placed: bool, wrapper: bool = False
+) -> list[Piece]:
     """Take a part in as an attachment; a picture is a piece of the body, too, as it may stand between the words."""
     data = part_octets(part)
     number = found.numbers[id(part)]
     name = found.names[number]
-    machinery = is_machinery(part, name, data)
+    machinery = wrapper or is_machinery(part, name, data)
     if parent is not None and parent.media_type == "multipart/alternative" and part.filename is None:
         machinery = machinery or _is_other_text(kind)
     found.attachments.append(

@@ -94,14 +94,20 @@ def _with_whole_header(raw: bytes) -> bytes:
 
 
 def walk(part: Part) -> Iterator[tuple[int, Part]]:
-    """The parts depth first, with their numbers: the root is 0. What a message/* part carries is not entered."""
-    stack = [part]
+    """The parts depth first, with their numbers: the root is 0. What a message/* part carries is not entered.
+
+    What was inside of wrappers comes last, so that the numbers of all else are the same whether they can be opened.
+    """
     number = 0
-    while stack:
-        here = stack.pop()
-        yield number, here
-        number += 1
-        stack.extend(reversed(here.children))
+    waiting = [part]
+    while waiting:
+        stack = [waiting.pop(0)]
+        while stack:
+            here = stack.pop()
+            yield number, here
+            number += 1
+            waiting.extend(here.opened)
+            stack.extend(reversed(here.children))
 
 
 def part_octets(part: Part) -> bytes:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from mailbot.core.mail import Attachment
+from mailbot.core.mime.armour import without_armour
 from mailbot.core.mime.choice import Reads, which
 from mailbot.core.mime.pictures import SIGNATURE_PICTURE, in_signature, mark, marked, shown_in
 from mailbot.core.mime.plaintext import from_html
@@ -79,7 +80,7 @@ def lay_out(pieces: Sequence[Piece], attachments: Sequence[Attachment]) -> LaidO
 
 def _words(pieces: Sequence[Piece]) -> LaidOut:
     """The body of a mail without attachments."""
-    texts = [from_html(piece.html or "") if piece.reads_html else piece.plain or "" for piece in pieces]
+    texts = [_said(piece) for piece in pieces]
     source = "\n".join(piece.source for piece in pieces) if any(piece.html for piece in pieces) else None
     return LaidOut(
         text="\n".join(texts),
@@ -87,6 +88,11 @@ def _words(pieces: Sequence[Piece]) -> LaidOut:
         from_html=any(piece.reads_html or piece.differs for piece in pieces),
         attachments=(),
     )
+
+
+def _said(piece: Piece, marks: Mapping[str, str] | None = None) -> str:
+    """The words of a piece in the form that is read."""
+    return without_armour(from_html(piece.html or "", marks) if piece.reads_html else piece.plain or "")
 
 
 def _between(pieces: Sequence[Piece]) -> list[Piece]:
@@ -118,9 +124,9 @@ def _text(pieces: Sequence[Piece], marks: _Marks, shows: Mapping[str, bool]) -> 
         elif piece.reads_html:
             for cid in shown_in(piece.html or "") if shows else ():
                 marks.of_cid(cid)
-            texts.append(from_html(piece.html or "", marks.by_cid))
+            texts.append(_said(piece, marks.by_cid))
         else:
-            texts.append(marked(piece.plain or "", marks.for_plain))
+            texts.append(marked(_said(piece), marks.for_plain))
     return "\n".join(texts), any(piece.reads_html or piece.differs for piece in pieces)
 
 

@@ -43,13 +43,26 @@ class Part:
     forwarded mail or a report is mistaken for this mail's own, and its hash is that of the bytes.
     """
 
-    __slots__ = ("_content", "_disposition", "_first", "children", "defects", "fallback", "fields", "payload")
+    __slots__ = (
+        "_content",
+        "_disposition",
+        "_first",
+        "children",
+        "defects",
+        "fallback",
+        "fields",
+        "opened",
+        "opens",
+        "payload",
+    )
 
     def __init__(self, fallback: str = "text/plain") -> None:
         self.fields: list[tuple[str, str]] = []  # names and values as they came, foreign bytes as surrogate escapes
         self.children: list[Part] = []
         self.payload = b""  # what a leaf carries as it came, before its transfer encoding is undone
         self.defects: list[str] = []  # what is wrong, by name
+        self.opened: list[Part] = []  # what was inside, where it is a wrapper
+        self.opens = False  # whether it could be opened, although nothing was inside
         self.fallback = fallback  # the media type where none is given
         self._first: dict[str, str] = {}
         self._content: tuple[str, Mapping[str, str]] | None = None
