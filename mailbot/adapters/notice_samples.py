@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mailbot.adapters import letter_samples_answered
-from mailbot.core.reasons import why
+from mailbot.core.reasons import field_of, why
 
 NOTICES = (
     "new",
@@ -107,6 +107,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "too_large": {"size": 61_400_000, "most": 35_000_000, "mailbox": "help@support.example", "folder": "INBOX"},
             "mute": "person: none of our addresses in To or Cc",
             "claimed": 17,
+            "unread": field_of(why("unread.encrypted")),
             "again": 2,
             "currency": "EUR",
             **_NOT_PASSED_ON,
@@ -133,6 +134,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "merged": [7],
             "linked": [9],
             "lies_in": None,
+            "unread": field_of(why("unread.winmail")),
         },
         {
             "stranger": True,

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from mailbot.core.mail import Mail, sent_files
+from mailbot.core.mime.pictures import is_adornment, without_marks
 from mailbot.core.mime.plaintext import from_html
 from mailbot.core.newtext import new_text
 from tests.core.test_files import _PNG, mail_of, multi, part
@@ -325,3 +326,16 @@ def test_reading_takes_linear_time(unit, kind):
 
     spent(10)
     assert spent(10_000) < 3
+
+
+def test_html_is_read_where_it_shows_a_picture_of_which_the_plain_text_says_nothing():
+    html = part("text/html", '<p>See</p><img src="cid:p1@x"><p>and that.</p>')
+    plain = part("text/plain", "See\n\nand that.")
+    _, mail = mail_of(multi("related", multi("alternative", plain, html, boundary="a"), _picture("p1@x", "leak.png")))
+    assert mail.text.split() == ["See", "[picture", "1:", "leak.png]", "and", "that."]
+
+
+def test_a_small_picture_within_the_html_is_an_adornment():
+    _, mail = mail_of(multi("related", part("text/html", '<img src="cid:1@x">'), _picture("1@x", "logo.png")))
+    assert [is_adornment(each) for each in mail.attachments] == [True]
+    assert without_marks("Thanks! [picture 1: logo.png]\nAda") == "Thanks!\nAda"

@@ -41,6 +41,7 @@ from mailbot.core.mail import Address
 from mailbot.core.match import Place, is_party
 from mailbot.core.newtext import sign_off
 from mailbot.core.outgoing.limits import FORM_ACK, over
+from mailbot.core.reasons import field_of
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.too_large import LETTER
@@ -100,6 +101,7 @@ def open_ticket(
         "passed_on_with": shown(heard.passed_on_with),
         "whose": heard.whose is not None,
         "form": of_form(heard, setting),
+        "unread": field_of(heard.mail.unread) if heard.mail.unread else None,
     }
     note_passed_on(change, heard)
     for agent in who_hears(heard, change.ticket, hearers(change, result), setting.policy):
@@ -142,7 +144,7 @@ def join_ticket(
         change.event("linked", f"a mail in #{ticket.number} refers to this one as well", ticket=number)
     change.set(thread=thread_with(ticket, heard.mail.message_id))
     _remember_customer(change, heard, known)
-    if theirs and not take_along(heard) and mere_thanks(heard.new_text, setting):
+    if theirs and mere_thanks(heard, setting):
         be_thanked(change, heard, message.id, known.answers.get(ticket.number))
         _speak_of_merged(change, place, heard)
         return change.decision("joined", "they say thanks, and that needs no answer")
@@ -162,6 +164,7 @@ def join_ticket(
         "merged": [other.number for other in place.same],
         "linked": list(place.linked),
         "lies_in": None,
+        "unread": field_of(heard.mail.unread) if heard.mail.unread else None,
         "beside": heard.who.agent.name if heard.who.agent is not None and not party else None,
     }
     note_passed_on(change, heard)

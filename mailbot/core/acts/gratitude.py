@@ -12,7 +12,8 @@ from mailbot.core.desk import Decision, Message, Outgoing, Promise, PromiseState
 from mailbot.core.forms import is_ours
 from mailbot.core.heard import Heard
 from mailbot.core.letters import iso, readers, shown, to_customer
-from mailbot.core.mail import Address
+from mailbot.core.mail import Address, sent_files
+from mailbot.core.mime.pictures import is_adornment, without_marks
 from mailbot.core.promises import watch_at
 from mailbot.core.setting import Setting
 from mailbot.core.triage import Triage
@@ -24,9 +25,11 @@ THANKED = "thanked"
 """The tag of a ticket whose customer was answered and said thanks, as long as that is the last that was said."""
 
 
-def mere_thanks(text: str, setting: Setting) -> bool:
-    """Whether new text is thanks and nothing else, by whatever name of ours it calls whom it thanks."""
-    return only_thanks(_unaddressed(text, setting))
+def mere_thanks(heard: Heard, setting: Setting) -> bool:
+    """Whether a mail is thanks and nothing else, by whatever name of ours it calls whom it thanks; a logo adds nothing."""
+    if not all(map(is_adornment, sent_files(heard.mail.attachments))):
+        return False
+    return only_thanks(_unaddressed(without_marks(heard.new_text), setting))
 
 
 def be_thanked(change: Change, heard: Heard, message: str, answer: Message | None) -> None:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
+from mailbot.core.mail import Attachment
 from mailbot.core.mime.shown import HTML_LENGTH, content_id, without_bulk
 
 #: Elements in which clients keep the signature of a mail.
@@ -17,6 +18,8 @@ SIGNATURES: Final = (
 )
 #: Larger pictures in a signature's element are photos that somebody put below their name.
 SIGNATURE_PICTURE: Final = 500_000  # bytes
+_LOGO: Final = 30_000  # bytes
+_MARK: Final = re.compile(r"[ \t]*\[picture \d{1,4}(?:: [^\[\]\n]{0,100})?\][ \t]*")
 _NAME: Final = 80  # characters of a name that a mark shows
 _IMAGE: Final = re.compile(r"<img\b([^<>]{1,20000})>", re.IGNORECASE)
 _SOURCE: Final = re.compile(r"(?<![\w-])src\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
@@ -31,6 +34,16 @@ def mark(number: int, name: str | None) -> str:
     """What stands in text where a picture stands in the mail."""
     shown = " ".join((name or "").replace("[", "(").replace("]", ")").split())
     return f"[picture {number}: {shown[:_NAME]}]" if shown else f"[picture {number}]"
+
+
+def without_marks(text: str) -> str:
+    """The text without the marks of pictures."""
+    return _MARK.sub("", text) if "[picture " in text else text
+
+
+def is_adornment(file: Attachment) -> bool:
+    """Whether a file is a small picture that its HTML shows, as a logo is: it says nothing by itself."""
+    return file.type.startswith("image/") and file.cid is not None and file.size <= _LOGO
 
 
 def shown_in(html: str) -> dict[str, bool]:

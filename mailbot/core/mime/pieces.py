@@ -71,6 +71,7 @@ def lay_out(pieces: Sequence[Piece], attachments: Sequence[Attachment]) -> LaidO
             source = source.replace(f'cid:{_place(place)}"', f'cid:{html.escape(cid)}"')
     shows = shown_in(source)
     known = _without_signatures(known, source, shows)
+    pieces = [_shows_more(piece, known) for piece in pieces] if shows else pieces
     marks = _Marks(known)
     text, read = _text(pieces, marks, shows)
     if not text.strip():
@@ -139,6 +140,22 @@ def _decided(piece: Piece) -> Piece:
     return replace(piece, reads_html=reads is Reads.HTML and bool(source.strip()))
 
 
+def _shows_more(piece: Piece, known: Sequence[Attachment]) -> Piece:
+    """A piece read from its HTML after all, where that shows a picture of which the plain text says nothing."""
+    if not piece.html or piece.reads_html or piece.plain is None:
+        return piece
+    marks = _Marks(list(known))
+    marked(piece.plain, marks.for_plain)
+    silent = [
+        place
+        for cid in shown_in(piece.html)
+        if (place := marks.place_of(cid)) is not None
+        and marks.is_picture(place)
+        and not marks.attachments[place].picture
+    ]
+    return replace(piece, reads_html=True) if silent else piece
+
+
 def _place(number: int) -> str:
     """How a picture is named in HTML that has no Content-ID for it."""
     return f"part-{number}@mail"
@@ -161,6 +178,10 @@ class _Marks:
         """Whether an attachment is a picture that somebody sent to be seen."""
         each = self.attachments[place]
         return each.type.startswith("image/") and not each.machinery
+
+    def place_of(self, cid: str) -> int | None:
+        """Where among the attachments that with a Content-ID (lower case) is."""
+        return self._places.get(cid)
 
     def of_place(self, place: int) -> str:
         """The mark of a picture; empty for machinery and beyond the limit."""
