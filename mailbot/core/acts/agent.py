@@ -98,6 +98,9 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     asks_why = any(v.name == "why" for v in asked.verbs)
     reasons = tuple(why_lines(ticket, known, setting)) if asks_why else ()
     attach = () if token.tap else _files(heard, agent, alone=not asked.prose)
+    if heard.mail.unread is not None and (attach or asked.prose or not text) and not token.tap:
+        # What the desk cannot read it passes on as nobody's answer, and takes for no promise kept.
+        return _refuse(change, heard, agent, heard.mail.unread, "")
     if not text and not attach:
         return _refuse(
             change, heard, agent, why("agent.only-signature") if heard.signature else why("agent.no-words"), ""

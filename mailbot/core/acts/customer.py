@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.core import promises
-from mailbot.core.acts.carried import for_notice, take_along
+from mailbot.core.acts.carried import for_notice
 from mailbot.core.acts.gratitude import be_thanked, mere_thanks, no_longer_thanked, thank_others
 from mailbot.core.acts.named import NOBODY_NAMED
 from mailbot.core.acts.told import (
