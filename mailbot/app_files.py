@@ -9,7 +9,7 @@ from mailbot.adapters.store import open_store
 from mailbot.config import Config
 from mailbot.core.acts.carried import sized
 from mailbot.core.outgoing.files import letter_name, names_of
-from mailbot.core.read import attachments
+from mailbot.core.read import ReadLimits, attachments
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +43,7 @@ def ticket_files(config: Config, number: int, folder: Path | None, *, originals:
         listed = sized(message.inbound, message.attachments)
         raw = store.raw(message.inbound) if (folder is not None and listed) or originals else None
         ticket, sender, at = page.ticket.number, message.from_.address, message.received_at.isoformat()
-        parts = attachments(raw, frozenset(each.place[1] for each in listed)) if raw is not None else {}
+        parts = attachments(raw, frozenset(each.place[1] for each in listed), _all_of(raw)) if raw is not None else {}
         for each in listed:
             part = parts.get(each.place[1])
             saved = _save(folder, each.name, part.data) if folder is not None and part is not None else None
@@ -57,6 +57,10 @@ def ticket_files(config: Config, number: int, folder: Path | None, *, originals:
                 TicketFile(ticket=ticket, sender=sender, received_at=at, name=name, size=len(raw), saved=saved)
             )
     return found
+
+
+def _all_of(raw: bytes) -> ReadLimits:
+    return ReadLimits(size=max(ReadLimits().size, len(raw)))
 
 
 def _save(folder: Path, name: str, data: bytes) -> str:

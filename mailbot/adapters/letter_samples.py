@@ -168,6 +168,7 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "updates_on_time": 3,
         },
         {"words": "Noted.", "agent_name": "Ben Ortiz", "resolved": False, "due": None, **_NO_RECEIPT},
+        {"words": "", "enclosed": ["steps.pdf"], "agent_name": "Ben Ortiz", "resolved": False, **_NO_RECEIPT},
     ),
     "nudge": _letters({"late": False}, {"late": True, **_BARE}),
     "closed": _letters({"due": None}, {"due": None, **_BARE}),

@@ -9,7 +9,7 @@ from mailbot.core.desk import Outgoing, OutgoingKind
 from mailbot.core.mail import Unreadable, picture_mark
 from mailbot.core.outgoing.door import Unfit
 from mailbot.core.outgoing.files import SHOWN_IN_PLACE, WHOLE, File, letter_name, names_of
-from mailbot.core.read import attachments, read
+from mailbot.core.read import ReadLimits, attachments, read
 from mailbot.core.reasons import why
 from mailbot.core.tokens import Signer
 
@@ -62,12 +62,13 @@ def _take(
     found: dict[tuple[int, int], File],
     marks: dict[tuple[int, int], str],
 ) -> None:
-    mail = read(raw)
+    limits = ReadLimits(size=max(ReadLimits().size, len(raw)))  # `inbox.max_size` was minded when it was fetched
+    mail = read(raw, limits)
     known = {} if isinstance(mail, Unreadable) else {each.index: each for each in mail.attachments}
     if WHOLE in indexes:
         subject = "" if isinstance(mail, Unreadable) else mail.subject
         found[inbound, WHOLE] = File(name=letter_name(subject), type="message/rfc822", data=raw)
-    for index, part in attachments(raw, frozenset(indexes)).items():
+    for index, part in attachments(raw, frozenset(indexes), limits).items():
         found[inbound, index] = File(name=part.name or "", type=part.type, data=part.data, charset=part.charset)
         if index in known and (mark := picture_mark(known[index])):
             marks[inbound, index] = mark

@@ -322,7 +322,12 @@ class Sender:
             language=outgoing.language,
             inbox=outgoing.inbox,
             zone=outgoing.zone,
-            fields={**outgoing.fields, "pictures": found.pictures, "own_addresses": own},
+            fields={
+                **outgoing.fields,
+                "pictures": found.pictures,
+                "own_addresses": own,
+                "enclosed": [f.name for f in found.files],
+            },
         )
         return compose(
             outgoing,
