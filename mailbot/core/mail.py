@@ -73,11 +73,6 @@ def sent_files(attachments: Iterable[Attachment]) -> tuple[Attachment, ...]:
     return tuple(each for each in attachments if not each.machinery)
 
 
-def picture_mark(attachment: Attachment) -> str:
-    """What stands in the text where the picture stood; empty where it stood nowhere."""
-    return f"[picture {attachment.picture}: {attachment.name}]" if attachment.picture else ""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportPart:
     """A part of a delivery or other report, as text: `message/delivery-status`, the returned headers and the like.

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from mailbot.core.desk import Outgoing, OutgoingKind
-from mailbot.core.mail import Unreadable, picture_mark
+from mailbot.core.mail import Unreadable
+from mailbot.core.mime.pictures import mark
 from mailbot.core.outgoing.door import Unfit
 from mailbot.core.outgoing.files import SHOWN_IN_PLACE, WHOLE, File, letter_name, names_of
+from mailbot.core.policy import Policy
 from mailbot.core.read import ReadLimits, attachments, read
 from mailbot.core.reasons import why
 from mailbot.core.tokens import Signer
@@ -24,6 +26,11 @@ class Enclosed:
     files: tuple[File, ...] = ()
     pictures: Mapping[str, str] = field(default_factory=dict)
     lost: int = 0
+
+    def fields(self, policy: Policy) -> dict[str, object]:
+        """What the letter's words are told of them, and of the addresses to which they open no mail."""
+        names = [file.name for file in self.files]
+        return {"pictures": self.pictures, "enclosed": names, "own_addresses": sorted(policy.own_addresses)}
 
 
 def enclosed(outgoing: Outgoing, raw_of: Callable[[int], bytes | None], signer: Signer, domain: str) -> Enclosed:
@@ -70,5 +77,5 @@ def _take(
         found[inbound, WHOLE] = File(name=letter_name(subject), type="message/rfc822", data=raw)
     for index, part in attachments(raw, frozenset(indexes), limits).items():
         found[inbound, index] = File(name=part.name or "", type=part.type, data=part.data, charset=part.charset)
-        if index in known and (mark := picture_mark(known[index])):
-            marks[inbound, index] = mark
+        if index in known and (number := known[index].picture):
+            marks[inbound, index] = mark(number, known[index].name)

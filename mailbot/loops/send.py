@@ -316,18 +316,12 @@ class Sender:
             # Tried before: identical bytes, so that a receiver can tell a copy.
             return sealed(row.raw, row.message_id, outgoing, inbox=inbox, policy=setting.policy, signer=setting.signer)
         found = self._enclosed(outgoing, inbox, setting)
-        own = sorted(setting.policy.own_addresses)
         rendered = self._renderer.render(
             outgoing.name,
             language=outgoing.language,
             inbox=outgoing.inbox,
             zone=outgoing.zone,
-            fields={
-                **outgoing.fields,
-                "pictures": found.pictures,
-                "own_addresses": own,
-                "enclosed": [f.name for f in found.files],
-            },
+            fields={**outgoing.fields, **found.fields(setting.policy)},
         )
         return compose(
             outgoing,

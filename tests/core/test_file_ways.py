@@ -269,3 +269,47 @@ def test_an_agents_own_mail_above_the_limit_opens_no_ticket_of_theirs(desk):
 def test_an_automatic_mail_above_the_limit_is_answered_by_nobody(desk):
     raw = mail(NORA, "help@lumen.example", "Away.").replace(b"\r\n\r\n", b"\r\nAuto-Submitted: auto-replied\r\n\r\n", 1)
     assert too_large(desk, raw) == []
+
+
+def with_picture(sender, to, html, cid, data, subject="Pump 7 leaks"):
+    made = EmailMessage(policy=SMTP)
+    made["From"], made["To"], made["Subject"] = sender, to, subject
+    made["Date"] = MONDAY.strftime("%a, %d %b %Y %H:%M:%S %z")
+    made["Message-ID"] = f"<way{next(_NUMBERS)}@harbour.example>"
+    made.set_content("see the picture")
+    made.add_alternative(html, subtype="html")
+    made.get_payload()[1].add_related(data, "image", "png", cid=f"<{cid}>", filename="leak.png")
+    return bytes(made)
+
+
+def test_a_picture_within_the_text_stands_there_on_both_roads(desk):
+    pictures = [b"\x89PNG\r\n\x1a\nIHDR" + bytes([n]) * 3000 for n in (1, 2)]
+    html = (
+        '<p>It leaks here:</p><p><img src="cid:pic@x"></p><p>See <a href="https://a.example/f?id=7">the form</a>.</p>'
+    )
+    desk.receive(with_picture(NORA, "help@lumen.example", html, "pic@x", pictures[0]))
+    notice = desk.last("new", "mara")
+    desk.receive(with_picture("mara@lumen.example", notice.reply_to, html, "other@y", pictures[1]))
+    relay = desk.last("relay")
+    for sent, data in ((notice, pictures[0]), (relay, pictures[1])):
+        assert carried(sent) == [data]
+        assert "[picture 1: leak.png]" in text(sent)
+        assert "https://a.example/f?id=7" in text(sent)
+        parts = list(message_from_bytes(sent.raw, policy=default).walk())
+        [picture] = [part for part in parts if part.get_content_type() == "image/png"]
+        shown = next(part for part in parts if part.get_content_type() == "text/html").get_content()
+        assert f'src="cid:{picture["Content-ID"].strip("<>")}"' in shown
+        assert 'href="https://a.example/f?id=7"' in shown
+        assert not any(part.get_content_type() == "multipart/mixed" for part in parts)
+        assert "pic@x" not in sent.raw.decode("ascii")
+
+
+def test_links_of_an_answer_lose_the_wrapper_of_a_gateway(desk):
+    desk.receive(mail(NORA, "help@lumen.example", "It leaks."))
+    wrapped = (
+        "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fguide.example%2Freset"
+        "&data=05%7C02%7Cmara%40lumen.example%7C0&sdata=x&reserved=0"
+    )
+    desk.receive(mail("mara@lumen.example", desk.last("new", "mara").reply_to, f"Read {wrapped} first."))
+    assert "Read https://guide.example/reset first." in text(desk.last("relay"))
+    assert "safelinks" not in desk.last("relay").raw.decode("ascii")
