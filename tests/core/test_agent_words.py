@@ -143,6 +143,13 @@ def test_words_below_a_quote_without_marks_are_found_by_its_foot() -> None:
     assert found.whole == "See below.\n\nPlease hold the button."
 
 
+def test_answers_between_the_customers_lines_are_found_without_marks() -> None:
+    notice = NOTICE.replace("> Does the lamp have to hum?", "> Does the lamp have to hum?\n\nNo, it has not.\n")
+    found = said(f"See below.\n\n{INTROS['outlook']}\n{notice}")
+    assert found.words == "See below."
+    assert found.whole == "See below.\n\n> Does the lamp have to hum?\n\nNo, it has not."
+
+
 def test_words_within_the_quote_are_held_apart_with_the_line_that_they_answer() -> None:
     quote = QUOTED.replace("> > Does the lamp have to hum?", "> > Does the lamp have to hum?\n\nNo, it has not.\n")
     found = said(f"See below.\n\n{INTROS['gmail']}\n{quote}\n\n-- \nIvo\nLantern Ltd")

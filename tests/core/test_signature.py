@@ -11,6 +11,8 @@ CUT = {
     "card": "Ivo Brandt\nField Engineer | Lantern Ltd\nT +44 20 7946 0018",
     "card in paragraphs": "Ivo Brandt\n\nDirect line 020 7946 0018\n\nwww.lantern.example",
     "name and company": "Ivo Brandt\nLantern",
+    "strokes": "Ivo Brandt | Care | Lantern",
+    "phone, Korean": "내 iPhone에서 보냄",
     "pronouns": "Ivo Brandt (he/him)\nCustomer Care\nLinkedIn | Mastodon",
     "delimiter": "-- \nIvo\nLantern",
     "delimiter and a motto": "-- \nIvo Brandt\n“Light travels fast.” said the lamp, and went out.",
@@ -68,6 +70,13 @@ def test_a_name_under_a_closing_stays_and_the_card_below_goes() -> None:
     assert found.words == ["It is fixed.", "", "Kind regards", "", "Ivo Brandt"]
     found = sign(["It is fixed.", "", "Thanks,", "Ivo Brandt | Lantern Ltd", "+44 20 7946 0018"], IVO)
     assert found.words == ["It is fixed.", "", "Thanks,", "Ivo Brandt"]
+
+
+def test_a_team_below_a_closing_and_a_name_goes() -> None:
+    assert sign(["Hold it.", "", "Kind regards,", "Ivo", "Lantern Care"], IVO).words[-2:] == ["Kind regards,", "Ivo"]
+    for below in ("Order 4711", "P.S. Call Me", "", "Is it On?"):
+        lines = ["Hold it.", "", "Kind regards,", "Ivo", below, "Parcel 12"]
+        assert sign(lines, IVO).words == lines
 
 
 def test_words_below_a_card_stay() -> None:

@@ -47,7 +47,8 @@ _PRONOUNS = re.compile(
     re.IGNORECASE,
 )
 _GRADES = re.compile(
-    r"^(?:(?:dr|prof|mr|mrs|ms|mx|herr|frau|dipl|ing|mag|m\.?sc|b\.?sc|ph\.?d|mba|inf)[.\s-]+)+", re.IGNORECASE
+    r"^(?:(?:dr|prof|mr|mrs|ms|mx|herr|frau|dipl|ing|mag|m\.?sc|b\.?sc|ph\.?d|mba|inf|i\.\s?[av]|ppa|p\.\s?p|gez)[.\s-]+)+",
+    re.IGNORECASE,
 )
 _NOTICE = re.compile(
     r"^(?:p\s|important|wichtig|hinweis|note|notice|achtung|warning|nota|confidential\w*|vertraulich\w*|disclaimer|legal|attention)?"
@@ -74,7 +75,12 @@ def names(line: str, agent: Agent | None) -> bool:
             return True
         if said.startswith(name):
             rest = said[len(name) :]
-            if rest[:1] in ",|/-–—·•(.;:" or rest[:2] == "  " or _follows(rest, full=" " in name):
+            if (
+                rest.lstrip()[:1] in set("|·•–—/(")
+                or rest[:1] in ",|/-–—·•(.;:"
+                or rest[:2] == "  "
+                or _follows(rest, full=" " in name)
+            ):
                 return True
     return False
 

@@ -16,6 +16,7 @@ _SIGNATURES: Final = (
     "#lineBreakAtBeginningOfSignature, #composer_signature, [name=messageSignatureSection], .editorUserSignature, "
     "#ymail_android_signature, #ymail_ios_signature, [data-signatureblock], #mail-app-auto-default-signature, "
     ".front-signature, [data-marker=__SIG_PRE__], [data-marker=__SIG_POST__], #_MailAutoSig, [name=_MailAutoSig], "
+    "[style*='mso-bookmark:_MailAutoSig'], [style*='mso-bookmark: _MailAutoSig'], "
     ".signature, #signature, .email-signature, #email-signature, .mail-signature, .tutanota-signature, #zmail_signature, "
     ".x_gmail_signature, .sh-signature, .hey-signature, .elementToProof_signature, .user-signature, #k9mail_signature"
 )

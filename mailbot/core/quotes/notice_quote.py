@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import Final
 
 from mailbot.core.quotes.headers import header_block
@@ -208,9 +209,27 @@ def _inside(lines: Sequence[str], start: int, ours: Ours, *, bears_marks: bool) 
     What is no more than wrapping is left out; where the quote bears no marks, nothing above its foot is known to be new.
     """
     foot = _foot(lines, start, ours)
-    runs = _runs(lines[:foot], start) if bears_marks else []
+    runs = _runs(lines[:foot], start) if bears_marks else _between(lines[:foot], start)
     below = list(lines[foot:])
     return [*runs, ("", below)] if any(clean(line) for line in below) else runs
+
+
+def _between(lines: Sequence[str], start: int) -> list[tuple[str, list[str]]]:
+    """The runs within a notice quoted without marks that part the customer's lines, which it quotes itself.
+
+    A line that announces another quote ("You wrote:") is the notice's.
+    """
+    quoted = [index for index in range(start, len(lines)) if is_quoted(lines[index])]
+    if not quoted:
+        return []
+    runs: list[tuple[str, list[str]]] = []
+    for one, two in pairwise(quoted):
+        run = list(lines[one + 1 : two])
+        said = [clean(line) for line in run if clean(line)]
+        if not said or said[-1][-1] in ":：" or (len(said) == 1 and _wrapped(lines, one + 1)):
+            continue
+        runs.append((clean(lines[one]), run))
+    return runs
 
 
 def _foot(lines: Sequence[str], start: int, ours: Ours) -> int:

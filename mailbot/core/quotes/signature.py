@@ -203,13 +203,17 @@ def _card_start(lines: Sequence[str], end: int, agent: Agent | None) -> int | No
             continue
         if is_closing(text):
             behind = _behind_name(lines, index + 1, end, agent)
-            return behind if seen and behind is not None and _tells(lines[behind:end], agent) else best
+            if not seen or behind is None:
+                return best
+            told = _tells(lines[behind:end], agent) or _belongs_to_name(lines, behind, end, agent)
+            return behind if told else best
         if cards.names(text, agent):
             if _told_to(lines, index):
                 return best
             if (
                 (seen and _tells(lines[index + 1 : end], agent))
                 or cards.strong(lines[index])
+                or _says_more(lines, index)
                 or _heads(lines, index, end)
             ):
                 best = index
@@ -234,6 +238,19 @@ def _card_start(lines: Sequence[str], end: int, agent: Agent | None) -> int | No
 def _tells(lines: Sequence[str], agent: Agent | None) -> bool:
     """Whether lines below a name are a card's: one at least can stand nowhere else."""
     return any(cards.strong(line) or owns(line, agent) for line in lines)
+
+
+def _belongs_to_name(lines: Sequence[str], start: int, end: int, agent: Agent | None) -> bool:
+    """Whether up to three lines without a figure stand directly below the agent's name, as a company's or a team's do."""
+    below = lines[start:end]
+    if not 0 < len(below) <= 3 or not cards.names(lines[start - 1], agent):
+        return False
+    return all(clean(line) and cards.card_like(line) and not _asks(line) and not _digits(line) for line in below)
+
+
+def _says_more(lines: Sequence[str], index: int) -> bool:
+    """Whether a name stands at the head of a line of its own with more behind strokes ("Mara Lind | Care")."""
+    return (index == 0 or not clean(lines[index - 1])) and any(stroke in lines[index] for stroke in "|·•")
 
 
 def _heads(lines: Sequence[str], index: int, end: int) -> bool:

@@ -195,7 +195,7 @@ SENT_FROM_GLUE: Final = frozenset(
         "ma", "mes", "pour", "un", "une", "appareil", "de", "du", "l'application", "mi", "mio", "mia", "meu", "minha",
         "per", "para", "el", "il", "lo", "o", "dispositivo", "móvil", "mijn", "voor", "een", "mojego", "dla", "min",
         "mitt", "mit", "till", "til", "på", "för", "pro", "mého", "моего", "мого", "для", "устройства", "из", "мобильной",
-        "почты", "我的", "나의", "שלי", "الـ", "جهاز", "الخاص", "بي", "mobiltelefon", "mobilní", "herunter", "beziehen", "auf", "gesendet", "em", "er", "w", "z", "aplikacji", "mobilnej",
+        "почты", "我的", "나의", "내", "שלי", "الـ", "جهاز", "الخاص", "بي", "mobiltelefon", "mobilní", "herunter", "beziehen", "auf", "gesendet", "em", "er", "w", "z", "aplikacji", "mobilnej",
         "aplikace", "meu", "iphone-ul", "από", "το", "μου", "của", "tôi", "ของฉัน", "saya", "meinem/meiner", "la", "poste", "e-mail",
         "gerät", "phone", "cell", "cellphone", "傳送", "发送", "寄出", "no", "na", "su", "sur", "op", "i", "en", "à", "l'aide", "des", "mes", "앱에서", "앱", "메일", "küldve",
     )
