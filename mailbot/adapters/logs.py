@@ -31,8 +31,12 @@ class _Patient:
 def set_up_logs(level: str, form: str) -> None:
     """Configure structlog for this process. `form`: `text`, `json`, or `auto` (text on a terminal)."""
     text = form == "text" or (form == "auto" and sys.stderr.isatty())
+    # The renderer's own choice prints every local variable, passwords and mails among them.
+    plain = structlog.dev.plain_traceback
     last: Any = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty()) if text else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)
+        if text
+        else structlog.processors.JSONRenderer()
     )
     structlog.configure(
         processors=[

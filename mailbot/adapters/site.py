@@ -132,7 +132,9 @@ def warnings_of(config: Config) -> list[str]:
     for where, server in servers:
         if server.security == "none" and server.host not in {"localhost", "127.0.0.1", "::1"}:
             found.append(f'{where}.security: "none" sends mail and passwords to {server.host} in the clear')
-    if config.desk.secret_file.is_file() and config.desk.secret_file.stat().st_mode & 0o077:
+        if server.password_file is not None and _read_by_others(server.password_file):
+            found.append(f"{where}.password_file: {server.password_file} can be read by others; chmod 600 it")
+    if _read_by_others(config.desk.secret_file):
         found.append(f"desk.secret_file: {config.desk.secret_file} can be read by others; chmod 600 it")
     if not config.desk.admins:
         found.append("desk.admins: is empty; the leads among the agents hear of trouble")
@@ -141,3 +143,10 @@ def warnings_of(config: Config) -> list[str]:
             "desk.authserv_id: is not set, so a notice that was forwarded and a forged From are enough to act as its agent"
         )
     return found
+
+
+def _read_by_others(path: Path) -> bool:
+    try:
+        return path.is_file() and bool(path.stat().st_mode & 0o077)
+    except OSError:
+        return False

@@ -101,6 +101,9 @@ def _database_url(text: str, site: Path | None) -> str:
     raise ValueError('must begin with "sqlite:///" or "postgresql://"')
 
 
+_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+
+
 class Server(Section):
     """What a mail server needs to let us in; the password itself is never held here."""
 
@@ -125,10 +128,13 @@ class Server(Section):
     def password_problem(self) -> str | None:
         """Why the password cannot be had just now, or None."""
         if self.password_env is not None:
+            if os.environ.get(self.password_env):
+                return None
+            if _VARIABLE.fullmatch(self.password_env):
+                return f"password_env: the environment has no {self.password_env}"
+            # Perhaps it is the password itself, which nobody wants in a terminal or a log.
             return (
-                None
-                if os.environ.get(self.password_env)
-                else f"password_env: the environment has no {self.password_env}"
+                "password_env: the environment has no variable of that name; the name stands here, never the password"
             )
         if self.password_file is None:
             return "password_env: is missing"

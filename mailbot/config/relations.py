@@ -12,9 +12,14 @@ from typing import Any
 
 from mailbot.config.durations import parse_duration
 from mailbot.config.values import MAX_EPOCH
+from mailbot.core.desk import Author, OutboxState, PromiseState, TicketState
 from mailbot.core.tokens import Signer, Token, TokenKind
 
 _AGENT_ID = re.compile(r"[a-z0-9]{1,12}")
+# Who made a promise is an agent's id or the letter that made it, and the diary names states and authors in one word:
+# an agent of such a name would be read as one of them.
+_MAKERS = frozenset({"ack", "update", "cover", "late", "nudge", "desk"})
+TAKEN_IDS = _MAKERS | {str(word) for kind in (PromiseState, TicketState, OutboxState, Author) for word in kind}
 _LOCAL_PART = 64  # RFC 5321 section 4.5.3.1.1
 
 
@@ -24,6 +29,7 @@ def relation_problems(data: Mapping[str, Any]) -> list[str]:
     return [
         *_twice(inboxes, "inbox", "name", "name"),
         *_twice(agents, "agent", "id", "id"),
+        *_taken(agents),
         *_addresses(data, inboxes, agents),
         *_groups(inboxes, agents),
         *_folders(inboxes),
@@ -58,6 +64,12 @@ def _twice(tables: list[tuple[str, Mapping[str, Any]]], kind: str, key: str, cal
         if value and value in seen:
             yield f'{kind}[{_text(table, called)}].{key}: "{value}" is used by another {kind}'
         seen.add(value)
+
+
+def _taken(agents: list[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
+    for where, table in agents:
+        if (name := _text(table, "id")) in TAKEN_IDS:
+            yield f'{where}.id: "{name}" is what the desk calls a thing of its own; take another, such as "{name}1"'
 
 
 def _addresses(

@@ -13,13 +13,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mailbot.adapters.site import warnings_of
 from mailbot.config import load_config, password_problems, policy_of
 from mailbot.config.durations import parse_duration, parse_size, write_duration
 from mailbot.config.models import LimitsConfig
 from mailbot.config.problems import keys_of, sections
+from mailbot.core.desk import Author, OutboxState, PromiseState, TicketState
 from mailbot.core.policy import Limits, Step
 from mailbot.errors import ConfigError
 
+_WORDS = ("ack", "nudge", "cover", "late", "update", "desk", *PromiseState, *TicketState, *Author, *OutboxState)
 EXAMPLE = Path(__file__).parents[2] / "config.example.toml"
 
 PLAIN = """
@@ -523,3 +526,26 @@ def test_every_limit_reaches_the_core(tmp_path):
     assert limits.too_old == timedelta(minutes=7)
     assert {field.name for field in fields(Limits)} == {*keys, "too_old"}
     assert policy_of(load(tmp_path), frozenset()).limits == Limits()
+
+
+def test_hazard_43_a_password_pasted_where_a_name_belongs_is_not_printed(tmp_path, monkeypatch):
+    for pasted in ("hunter2", "Tr0ub4dor&3", "CORRECTHORSE", "correct_horse_battery"):
+        config = load(tmp_path, changed("inbox", f'password_env = "{pasted}"', PLAIN.replace("password_env", "# p")))
+        problem = next(each for each in password_problems(config) if each.startswith("inbox"))
+        assert pasted not in problem
+        assert "password_env" in problem
+
+
+def test_hazard_43_a_password_file_that_others_can_read_is_reported(tmp_path):
+    config = load(tmp_path, changed("inbox", 'password_file = "pw"', PLAIN.replace("password_env", "# password_env")))
+    (tmp_path / "pw").write_text("secret")
+    (tmp_path / "pw").chmod(0o644)
+    assert [each for each in warnings_of(config) if "password_file" in each and "chmod 600" in each]
+    (tmp_path / "pw").chmod(0o600)
+    assert not [each for each in warnings_of(config) if "password_file" in each]
+
+
+@pytest.mark.parametrize("name", sorted(set(_WORDS)))
+def test_hazard_48_an_agent_is_not_called_like_a_letter_or_a_state(tmp_path, name):
+    found = problems(tmp_path, PLAIN.replace('id = "mia"', f'id = "{name}"'))
+    assert "what the desk calls" in found[f"agent[{name}].id"]
