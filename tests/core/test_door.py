@@ -72,7 +72,7 @@ def test_a_draft_holds_it_no_longer(text):
 def test_a_draft_keeps_all_other_words():
     text = f"Hello Ada,\n\nI take it: <mailto:{ADDRESS}?body=%2Ftake>\nor {ADDRESS}, see https://a.example/x (b)."
     assert without_signed(text, SIGNER, "support@desk.example") == (
-        "Hello Ada,\n\nI take it:\nor support@desk.example see https://a.example/x (b)."
+        "Hello Ada,\n\nor support@desk.example see https://a.example/x (b)."
     )
 
 

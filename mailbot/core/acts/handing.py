@@ -38,7 +38,7 @@ def _files(change: Change, agent: Agent, mails: Sequence[Message], key: str) -> 
         _hand(change, agent, f"{key}:0", why("files.none"), [], [])
     for at, load in enumerate(loaded, 1):
         one = len(loaded) == 1
-        title = why("files.all", count=len(load)) if one else why("files.part", part=at, parts=len(loaded))
+        title = why("files.all") if one else why("files.part", part=at, parts=len(loaded))
         _hand(change, agent, f"{key}:{at}", title, load, left if at == len(loaded) else [])
     if rest and not loaded:
         _hand(change, agent, f"{key}:0", why("files.none-fits"), [], left)

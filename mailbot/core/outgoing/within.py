@@ -57,7 +57,11 @@ def without_signed(text: str, signer: Signer, instead: str) -> str:
     lines = []
     for line in text.split("\n"):
         kept = _RUN.sub(mended, line)
-        lines.append(line if kept == line else _EMPTIED.sub("", kept).rstrip())
+        if kept != line:
+            kept = _EMPTIED.sub("", kept).rstrip()
+            if not kept or kept.endswith(":"):
+                continue  # only a link, or what it was called
+        lines.append(kept)
     clean = "\n".join(lines)
     return "" if holds_signed(clean, signer) else clean
 
