@@ -16,8 +16,11 @@ _SIGNATURE_BYTES = SIGNATURE_LENGTH * 5 // 8
 # Looked for at every place (the match is empty), so that an address that begins like a token (`care-c1-…`) hides none.
 # A field is shorter than a signature, so that neither is taken for the other.
 _TOKEN = re.compile(r"(?<![a-z0-9])(?=([acbkth])([0-9a-z]{1,16})((?:-[0-9a-z]{1,16}){0,3})-([a-z2-7]{24})(?![a-z0-9]))")
-# The same without its borders, for words that ran into it where line ends were lost.
-_WITHIN = re.compile(r"(?=([a-z])([0-9a-z]{1,16})((?:-[0-9a-z]{1,16}){0,3})-([a-z2-7]{24}))")
+# What stands before a signature, and is it without borders: words may have run into it where line ends were lost.
+_SIGNED = re.compile(r"-([a-z2-7]{24})")
+_BEFORE = re.compile(r"[a-z][0-9a-z]{1,16}(?:-[0-9a-z]{1,16}){0,3}\Z")
+_REACH = 4 * 17 + 1
+_TRIED = 2_000  # signatures that one text may seem to hold before it counts as holding one
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 _SHOWN = re.compile(r"-[a-z2-7]{24}(?=@|%40|\)|\.[a-z2-7]{16}@)", re.IGNORECASE)
@@ -85,11 +88,16 @@ class Signer:
 
     def empowers(self, text: str) -> bool:
         """Whether the text holds anywhere a token of ours that lets its bearer do more than reach a ticket: linear."""
-        for found in _WITHIN.finditer(text.lower()):
-            kind, body = found.group(1), found.group(1) + found.group(2) + found.group(3)
-            signed = hmac.compare_digest(self._signature(body).encode(), found.group(4).encode())
-            if signed and kind not in _OF_CUSTOMERS:
+        folded = text.lower()
+        for tried, found in enumerate(_SIGNED.finditer(folded)):
+            if tried >= _TRIED:
                 return True
+            before = folded[max(0, found.start() - _REACH) : found.start()]
+            for at in range(len(before) - 1):
+                if not before[at].isalpha() or before[at] in _OF_CUSTOMERS or not _BEFORE.match(before, at):
+                    continue
+                if hmac.compare_digest(self._signature(before[at:]).encode(), found.group(1).encode()):
+                    return True
         return False
 
     def secret_word(self, key: str) -> str:

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from dataclasses import replace
 from html import escape
+from time import process_time
 from urllib.parse import quote
 
 import pytest
@@ -179,3 +180,10 @@ def test_files_fit_or_are_named_and_go_in_as_many_mails_as_they_need():
     assert [[f.size for f in mail] for mail in mails] == [[10], [95], [60, 30], [40]]
     assert [f.size for f in too_large] == [101]
     assert MOST * 4 / 3 < 25_000_000
+
+
+@pytest.mark.parametrize("unit", ["a-", "%25", "&amp;", "a-bb-1-1-" + "a" * 24 + " ", "\u200b", "> \n", "x", "mailto:"])
+def test_hazard_30_looking_for_addresses_takes_no_longer_on_text_that_was_made_for_it(unit):
+    begun = process_time()
+    holds_signed(unit * (200_000 // len(unit)), SIGNER)
+    assert process_time() - begun < 3

@@ -16,8 +16,8 @@ from mailbot.core.tokens import Signer
 _LOOKED_AT = 4_000_000  # characters of one text
 _DEEPEST = 3  # mails within mails
 _ROUNDS = 3  # of undoing what a client or a gateway encoded: a link within a link
-_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u034f\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufe0f\ufeff"), "")
-_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−﹣－"), "-")
+_INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060\ufe0f\ufeff]+")
+_DASHES = re.compile("[‐‑‒–—−﹣－]")
 _BETWEEN = re.compile(r"[\s>|]+")  # where lines were broken, and what quoting put in front of them
 _RUN = re.compile(r"[^\s<>\"'“”„«»()\[\]]+")
 _LINK = re.compile(r"[a-z][a-z0-9+.-]{1,20}:", re.IGNORECASE)
@@ -90,8 +90,11 @@ def _spellings(text: str) -> Iterator[str]:
     """The text as it is read by whoever undoes what encodes it: links within links, marks of HTML, broken lines."""
     for _ in range(_ROUNDS):
         yield text
-        plain = unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).translate(_DASHES)
-        plain = unquote(unescape(plain))
+        plain = text
+        if not plain.isascii():
+            plain = _DASHES.sub("-", unicodedata.normalize("NFKC", _INVISIBLE.sub("", plain)))
+        plain = unescape(plain) if "&" in plain else plain
+        plain = unquote(plain) if "%" in plain else plain
         if plain == text:
             break
         text = plain
