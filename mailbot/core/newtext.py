@@ -38,7 +38,9 @@ def new_text(mail: Mail) -> str:
     if mail.html is None or not mail.html.strip():
         return _join(plain)
     from_html = mail.from_html or mail.content_type == "text/html" or not mail.text.strip()
-    if not from_html and (plain.cut or not has_quote_structure(mail.html)):
+    # HTML that begins with plain text holds what that says as well; else the text has been read from it already.
+    structured = mail.html.startswith("<pre>") or not mail.text.strip() or has_quote_structure(mail.html)
+    if not structured or (plain.cut and not from_html):
         return _join(plain)
     if from_html:
         by_structure = _unsigned(_new(without_armour(html_text(mail.html, _marks(mail))), forward=forward))

@@ -17,9 +17,12 @@ _ABOVE: Final = 40  # elements around one that are asked for their background
 #: Without one of these no style hides a word, and none is looked at.
 _MAY_HIDE: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:|mso-hide|opacity\s*:\s*0|font(?:-size)?\s*:\s*['\"]?0*[01.](?![0-9])|hidden"
-    r"|(?:max-)?(?:height|width)\s*:\s*0|color\s*:|indent\s*:\s*-|(?:left|top)\s*:\s*-\d{3}|clip\s*:",
+    r"|(?:max-)?(?:height|width)\s*:\s*0|indent\s*:\s*-|(?:left|top)\s*:\s*-\d{3}|clip\s*:",
     re.IGNORECASE,
 )
+#: Letters may look like what is behind them: where something says so of either, or where they are as white as paper.
+_GROUND: Final = re.compile(r"background|bgcolor", re.IGNORECASE)
+_PALE: Final = re.compile(r"color\s*[:=]\s*['\"]?\s*(?:#?fff|white|rgb|hsl|transparent)", re.IGNORECASE)
 _AT_BLOCK: Final = re.compile(r"@[a-z-]{1,30}[^{};]{0,500}\{", re.IGNORECASE)
 _RULE: Final = re.compile(r"([^{}@;]{1,500})\{([^{}]{0,5000})\}")
 _SIMPLE: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)?([.#])?([\w-]{1,100})?")
@@ -51,9 +54,10 @@ def hidden(tree: LexborHTMLParser, source: str, sheet: str) -> Iterator[tuple[Le
     `source` is the HTML that the tree was made of, `sheet` the text of its style elements. Every spelling counts by
     what a client makes of it: a later declaration wins, and one that is important wins over one that is not.
     """
-    if not _MAY_HIDE.search(source) and not _MAY_HIDE.search(sheet):
+    colored = any(sign.search(text) for sign in (_GROUND, _PALE) for text in (source, sheet))
+    if not colored and not _MAY_HIDE.search(source) and not _MAY_HIDE.search(sheet):
         return
-    rules = _rules(sheet) if _MAY_HIDE.search(sheet) else {}
+    rules = _rules(sheet) if colored or _MAY_HIDE.search(sheet) else {}
     nodes = tree.css("[style], [hidden], font[color], [class], [id]" if rules else "[style], [hidden], font[color]")
     if len(nodes) > _NODES:
         return
@@ -61,7 +65,7 @@ def hidden(tree: LexborHTMLParser, source: str, sheet: str) -> Iterator[tuple[Le
         style = _style_of(node, rules)
         if _out_of_sight(node, style):
             yield node, True
-        elif (size := _tiny(style)) or _like_its_ground(node, style, rules):
+        elif (size := _tiny(style)) or (colored and _like_its_ground(node, style, rules)):
             own = node.css(_OWN_SIZE if size else _OWN_COLOR)
             yield node, all(each.mem_id == node.mem_id for each in own)
 
