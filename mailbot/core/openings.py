@@ -8,12 +8,17 @@ from collections.abc import Sequence
 from mailbot.core.verb_lines import WRAPPERS, LineKind, read_line, visible
 
 _BARE = re.compile(
-    r"(?P<p>p ?[1-5]|prio(?:rity)? ?[1-5])|(?P<resolved>resolved)|(?P<verb>take|release|assign|resolve|spam|ignore)"
-    r"|(?P<note>note|internal(?: (?:note|comment|only|use only))?|interne? (?:notiz|anmerkung)|notiz|intern|nur intern"
+    r"(?P<p>p ?[:=]? ?[1-5]|prio(?:rity)? ?[1-5])|(?P<resolved>resolved)|(?P<verb>take|release|assign|resolve|spam|ignore)"
+    r"|(?P<note>note \(internal\)|note|internal(?: (?:note|comment|only|use only))?|private(?: note)?|(?:team|staff|agent) note|interne? (?:notiz|anmerkung)|notiz|intern|nur intern"
     r"|note interne|nota interna|interno)",
     re.IGNORECASE,
 )
 _NOTE_TO = re.compile(r"note to (?:self|myself|(?:the )?team|us|ourselves|colleagues)\b[ :,.–—-]*+", re.IGNORECASE)
+_BRACKETED = re.compile(
+    r"[*_ ]{0,4}(?:\[ ?(?:internal )?note ?\]|\( ?(?:internal )?note ?\)|\{ ?note ?\}|< ?note ?>|【 ?note ?】"
+    r"|\[ ?internal ?\]|\( ?internal ?\))[*_ :]*+",
+    re.IGNORECASE,
+)
 _ALL_OF_US = frozenset({"team", "all", "colleagues", "everyone", "folks", "zusammen", "kollegen"})
 _MARKS = re.escape(WRAPPERS + "]) ")
 _AFTER_BARE = re.compile(rf"[{_MARKS}]{{0,9}}(?:[:：]|[.!?…]{{0,9}}[{_MARKS}]{{0,9}}$)|[{_MARKS}]{{0,9}} [-–—]{{1,3}} ")
@@ -64,6 +69,8 @@ def bare_verb(raw: str) -> str | None:
     text = visible(raw)
     before = _BEFORE_BARE.match(text)
     text = text[before.end() :] if before else text
+    if found := _BRACKETED.match(visible(raw)):
+        return f"/note {visible(raw)[found.end() :]}".rstrip()
     if found := _NOTE_TO.match(text):
         return f"/note {text[found.end() :]}".rstrip()
     word = _BARE.match(text)

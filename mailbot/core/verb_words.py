@@ -18,8 +18,8 @@ ALSO: Final = {"prio": "p", "priority": "p"}
 
 _WORDS: Final = {
     "note": (
-        "internal comment notes memo notiz notizen vermerk intern interne-notiz anmerkung kommentar remarque interne "
-        "commentaire nota notas interno interna comentario comentário commento notitie opmerking notatka uwaga komentarz "
+        "internal private comment notes memo notiz notizen vermerk intern interne-notiz anmerkung kommentar remarque interne "
+        "aantekening promemoria observação anotação commentaire nota notas interno interna comentario comentário commento notitie opmerking notatka uwaga komentarz komentář "
         "poznámka poznámky interní anteckning notering notat huomautus muistiinpano megjegyzés jegyzet notă not "
         "заметка примечание нотатка примітка σημείωση メモ ノート 社内 备注 備註 笔记 내부 메모 노트 ملاحظة הערה"
     ),
@@ -27,10 +27,10 @@ _WORDS: Final = {
         "close closed done fixed solve solved resolved erledigt gelöst geloest lösen behoben fertig schließen geschlossen "
         "abgeschlossen résoudre résolu résolue fermer terminé resolver resuelto solucionado cerrar cerrado risolvere "
         "risolto risolvi chiudi resolvido fechar opgelost oplossen afgerond rozwiązane rozwiązać zamknij załatwione "
-        "vyřešeno vyřešit hotovo löst lös klart løst ratkaistu megoldva решено решить вирішено çözüldü 解決 解决 完了 해결"
+        "vyřešeno vyřešit vyřízeno uzavřít zavřít hotovo lukk sluiten chiudere löst lös klart løst ratkaistu megoldva решено решить вирішено çözüldü 解決 解决 完了 해결"
     ),
     "take": (
-        "own mine claim übernehmen übernehme nehmen prendre tomar prendi prendere assumir nemen overnemen weź biorę vzít "
+        "own mine claim übernehmen übernehme nehmen prendre tomar prendi prendere assumir nemen overnemen weź biorę przejmij vzít vezmi "
         "беру взять 担当"
     ),
     "release": "unassign untake freigeben abgeben libérer liberar rilasciare vrijgeven zwolnij uvolnit släpp",
