@@ -9,7 +9,7 @@ from typing import Any
 from mailbot.core.desk import Message, Outgoing, OutgoingKind, Promise, Ticket
 from mailbot.core.forms import UNCONFIRMED, given_name
 from mailbot.core.mail import Address
-from mailbot.core.mime.links import unwrapped_text
+from mailbot.core.mime.links import unwrapped_text, without_spelled
 from mailbot.core.mime.pictures import without_marks
 from mailbot.core.outgoing.taps import Choice, one_tap
 from mailbot.core.outgoing.within import holds_signed, without_signed
@@ -32,7 +32,7 @@ def iso(moment: datetime | None) -> str | None:
 
 def matter_of(text: str, subject: str) -> str:
     """Their matter in their words, on one line: the first sentence or so of what they wrote, else the subject."""
-    words = " ".join(_without_courtesies(without_marks(text)).split())
+    words = " ".join(_without_courtesies(without_spelled(without_marks(text))).split())
     if not words:
         return " ".join(subject.split())[:_MATTER]
     if len(words) <= _MATTER:

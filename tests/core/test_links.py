@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from mailbot.core.mime.links import unwrapped, unwrapped_text
+from mailbot.core.mime.links import unwrapped, unwrapped_text, without_spelled
 
 _PLAIN = "https://guide.pine.example/reset?v=3&x=ö"
 
@@ -79,3 +79,8 @@ def test_unwrapping_takes_linear_time(unit):
         unwrapped(text)
         unwrapped_text(text)
     assert time.perf_counter() - start < 2
+
+
+def test_an_address_behind_the_words_of_a_link_can_be_left_out():
+    assert without_spelled("See the guide <https://pine.example/a>, page 4.") == "See the guide, page 4."
+    assert without_spelled("<https://pine.example/a> a < b") == "<https://pine.example/a> a < b"

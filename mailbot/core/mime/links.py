@@ -12,6 +12,7 @@ _LENGTH: Final = 20_000  # characters of one address that are looked at
 _LAYERS: Final = 5  # wrappers around wrappers: forwarded mails pass several gateways
 #: An address within text: up to a blank, a quote or an angle bracket.
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"'`\u200b\xa0]{1,20000}", re.IGNORECASE)
+_SPELLED: Final = re.compile(r"(?<=\S) <(?:https?|ftp)://[^\s<>]{1,2000}>", re.IGNORECASE)
 _URLDEFENSE: Final = re.compile(r"(?:[a-z0-9-]{1,40}\.)?urldefense(?:\.proofpoint)?\.(?:com|us)", re.IGNORECASE)
 _V3_PACKED: Final = re.compile(r"([A-Za-z0-9_=-]*)!")
 _V3_TOKEN: Final = re.compile(r"\*(\*.)?", re.DOTALL)
@@ -61,6 +62,11 @@ def unwrapped_text(text: str) -> str:
     if "://" not in text:
         return text
     return _ADDRESS.sub(lambda found: unwrapped(found.group()), text)
+
+
+def without_spelled(text: str) -> str:
+    """The text without the addresses that reading put behind the words of its links."""
+    return _SPELLED.sub("", text) if " <" in text else text
 
 
 def _inner(address: str) -> str | None:
