@@ -38,8 +38,9 @@ def new_text(mail: Mail) -> str:
     if mail.html is None or not mail.html.strip():
         return _join(plain)
     from_html = mail.from_html or mail.content_type == "text/html" or not mail.text.strip()
-    # HTML that begins with plain text holds what that says as well; else the text has been read from it already.
-    structured = mail.html.startswith("<pre>") or not mail.text.strip() or has_quote_structure(mail.html)
+    # HTML that begins with plain text says more than that, and so does HTML with pictures of its own; else the text has been read from it already.
+    unsaid = mail.html.startswith("<pre>") or any(sign not in mail.text for sign in _marks(mail).values())
+    structured = unsaid or not mail.text.strip() or has_quote_structure(mail.html)
     if not structured or (plain.cut and not from_html):
         return _join(plain)
     if from_html:

@@ -331,8 +331,14 @@ def test_reading_takes_linear_time(unit, kind):
 def test_html_is_read_where_it_shows_a_picture_of_which_the_plain_text_says_nothing():
     html = part("text/html", '<p>See</p><img src="cid:p1@x"><p>and that.</p>')
     plain = part("text/plain", "See\n\nand that.")
-    _, mail = mail_of(multi("related", multi("alternative", plain, html, boundary="a"), _picture("p1@x", "leak.png")))
-    assert mail.text.split() == ["See", "[picture", "1:", "leak.png]", "and", "that."]
+    picture = _picture("p1@x", "leak.png")
+    for body in (
+        multi("related", multi("alternative", plain, html, boundary="a"), picture),
+        multi("alternative", plain, multi("related", html, picture, boundary="a")),
+    ):
+        _, mail = mail_of(body)
+        assert mail.text.split() == ["See", "and", "that."]
+        assert new_text(mail).split() == ["See", "[picture", "1:", "leak.png]", "and", "that."]
 
 
 def test_a_small_picture_within_the_html_is_an_adornment():

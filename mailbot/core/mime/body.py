@@ -131,7 +131,8 @@ def _best(alternatives: list[list[Piece]]) -> list[Piece]:
             if texts and all(piece.plain is not None for piece in pieces if piece.picture is None):
                 plain = "\n".join(texts)
         if any(piece.html for piece in pieces):
-            html = "\n".join(piece.source for piece in pieces)
+            html = "\n".join(piece.source for piece in pieces if piece.picture is None or piece.placed)
+            alone += [piece for piece in pieces if piece.picture is not None and not piece.placed]
         elif not any(piece.plain for piece in pieces):
             alone += pieces
     return alone if plain is None and html is None else [Piece(plain=plain, html=html), *alone]

@@ -128,6 +128,8 @@ def _text(pieces: Sequence[Piece], marks: _Marks, shows: Mapping[str, bool]) -> 
             texts.append(_said(piece, marks.by_cid))
         else:
             texts.append(marked(_said(piece), marks.for_plain))
+            for cid in shown_in(piece.html or "") if piece.differs else ():
+                marks.of_cid(cid)
     return "\n".join(texts), any(piece.reads_html or piece.differs for piece in pieces)
 
 
@@ -141,7 +143,7 @@ def _decided(piece: Piece) -> Piece:
 
 
 def _shows_more(piece: Piece, known: Sequence[Attachment]) -> Piece:
-    """A piece read from its HTML after all, where that shows a picture of which the plain text says nothing."""
+    """A piece whose HTML says more after all: it shows a picture of which the plain text says nothing."""
     if not piece.html or piece.reads_html or piece.plain is None:
         return piece
     marks = _Marks(list(known))
@@ -153,7 +155,7 @@ def _shows_more(piece: Piece, known: Sequence[Attachment]) -> Piece:
         and marks.is_picture(place)
         and not marks.attachments[place].picture
     ]
-    return replace(piece, reads_html=True) if silent else piece
+    return replace(piece, differs=True) if silent else piece
 
 
 def _place(number: int) -> str:
