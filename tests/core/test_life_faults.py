@@ -66,7 +66,9 @@ def test_a_second_open_promise_is_found(monkeypatch):
 
     monkeypatch.setattr(Change, "promise_by", beside_the_one_that_is_open)
     monkeypatch.setattr(Life, "__init__", without_the_index_that_forbids_it)
-    assert "2 promises" in found()
+    # By itself, or by what it leaves behind where the desk takes back the one promise that it knows of.
+    told = found()
+    assert "2 promises" in told or "promised nothing by the desk" in told
 
 
 def test_a_promise_that_is_forgotten_after_a_restart_is_found(monkeypatch):
