@@ -125,7 +125,7 @@ smtpd_sasl_path = private/auth
 smtpd_sasl_auth_enable = no
 smtpd_relay_restrictions = reject_unauth_destination
 smtpd_recipient_restrictions =
-  check_recipient_access inline:{{ {{ refused@ = 550 5.7.1 refused for good }}, {{ later@ = 450 4.2.0 come back later }} }}
+  check_recipient_access inline:{{ {{ refused@ = 550 5.1.1 refused for good }}, {{ later@ = 450 4.2.0 come back later }} }}
 smtpd_client_connection_rate_limit = 0
 smtpd_client_connection_count_limit = 0
 anvil_rate_time_unit = 60s

@@ -151,7 +151,7 @@ def test_what_comes_back_and_what_is_refused_is_told_to_the_agent(site, mailstac
     # It refused the ack for the other at once.
     [refused] = [row for row in site.outbox() if row.state is OutboxState.FAILED]
     assert (refused.outgoing.ticket, refused.outgoing.key) == (kit.number, f"ack:{kit.number}")
-    assert "550 5.7.1" in refused.last_reply
+    assert "550 5.1.1" in refused.last_reply
     assert any(REFUSED[1] in subject for subject in told)
     wait_until(site.quiet, "something is left to be sent")
     assert daemon.terminate()[0] == 0
