@@ -154,7 +154,9 @@ def _(desk: Holds) -> Iterator[object]:
 def _(desk: Holds) -> Iterator[object]:
     yield from desk.sees(
         "SELECT '#' || number, promise.id FROM promise JOIN ticket ON number = promise.ticket "
-        "WHERE promise.state = 'open' AND (ticket.state = 'resolved' OR merged_into IS NOT NULL)"
+        "WHERE promise.state = 'open' AND (merged_into IS NOT NULL "
+        # What was told before somebody resolved it quietly still comes, at its time.
+        "OR (ticket.state = 'resolved' AND (resolved_at IS NULL OR promise.made_at > resolved_at)))"
     )
 
 

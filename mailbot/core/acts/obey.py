@@ -12,6 +12,7 @@ from mailbot.core.acts.gestures import Ledger, approve, cannot_approve, cannot_g
 from mailbot.core.acts.gratitude import no_longer_thanked
 from mailbot.core.acts.handing import hand
 from mailbot.core.acts.named import greet, name_customer, nobody_to_write_to
+from mailbot.core.acts.quiet_end import still_owed
 from mailbot.core.acts.silence import check_in_time
 from mailbot.core.acts.status import status_lines
 from mailbot.core.answered import RELEASED, WHOSE
@@ -103,6 +104,8 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
         if reply.tells:
             lines.append(f"nothing was sent: the desk does not write to them by itself ({change.ticket.mute})")
         _mend_promise(change, reply, before)
+    if owed := still_owed(change):
+        lines.append(str(owed))
     _report(change, reply, lines)
     return "noted" if reply.is_note else "done", ", ".join(f"/{v.name}" for v in asked.verbs)
 
@@ -157,12 +160,12 @@ def impossible(change: Change, reply: Reply) -> str | Reason:
     if nobody := nobody_to_write_to(change, asked.verbs, speaks=reply.speaks or reply.tells):
         return str(nobody)
     them = ticket.requester.address
-    ends = "ignore" in names or ("resolve" in names and (quiet(asked) or silent(change)))
-    if ends and change.promise is not None and not reply.speaks:
+    if change.promise is not None and not reply.speaks:
         due = iso(change.promise.due)
-        if silent(change):
+        if "resolve" in names and silent(change):
             return f"{them} was promised a word by {due}: write them a line with it"
-        return f"{them} was promised a word by {due}: write them a line with it, or use /resolve"
+        if "ignore" in names:
+            return f"{them} was promised a word by {due}: write them a line with it, or use /resolve"
     if silent(change) and not reply.speaks and names & {"promise", "thanks", "goodwill", "approve"}:
         return (
             f"the desk does not write to {them} by itself ({ticket.mute}): write them a line below, and it goes along"

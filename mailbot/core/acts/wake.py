@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core import hours, promises
+from mailbot.core.acts import quiet_end
 from mailbot.core.acts.gratitude import is_thanked, spare
 from mailbot.core.acts.silence import ask_once_more
 from mailbot.core.change import Change
@@ -30,12 +31,14 @@ def wake(
 ) -> Decision:
     """Look at an open promise whose `wake_at` has come: first line that fits decides.
 
-    It is the customer's turn and the time is near: a nudge, and then the end; past due: late, one letter owns up and
+    It was resolved quietly: they are told at that time that it is solved; it is the customer's turn and the time is near: a nudge, and then the end; past due: late, one letter owns up and
     tells the next time, also for what else that customer `missed`, unless they were answered and said thanks; two minutes before: covered, unless no letter may
     go to the customer; else: a reminder.
     """
     change = Change(setting, ticket, promise, now, fresh)
     matter = matter_of("", ticket.subject)
+    if not ticket.unresolved:
+        return quiet_end.keep(change, promise)
     near = now >= promises.cover_at(promise, setting.policy)
     if near and promises.owes_nothing(ticket, promise, setting.policy):
         return ask_once_more(change, promise, matter)
@@ -129,6 +132,7 @@ def _also(missed: Missed, ticket: Ticket, policy: Policy) -> Missed:
         (t, p)
         for t, p in missed
         if t.number != ticket.number
+        and t.unresolved
         and t.mute is None
         and not is_thanked(t)
         and t.inbox == ticket.inbox
