@@ -7,10 +7,14 @@ from collections.abc import Sequence
 
 from mailbot.core.verb_lines import WRAPPERS, LineKind, read_line, visible
 
+_MARKS = re.escape(WRAPPERS + "]) ")
+_AFTER_BARE = re.compile(rf"[{_MARKS}]{{0,9}}(?:[:：]|[.!?…]{{0,9}}[{_MARKS}]{{0,9}}$)|[{_MARKS}]{{0,9}} [-–—]{{1,3}} ")
 _BARE = re.compile(
     r"(?P<p>p ?[:=]? ?[1-5]|prio(?:rity)? ?[1-5])|(?P<resolved>resolved)|(?P<verb>take|release|assign|resolve|spam|ignore)"
     r"|(?P<note>note \(internal\)|note|internal(?: (?:note|comment|only|use only))?|private(?: note)?|(?:team|staff|agent) note|interne? (?:notiz|anmerkung)|notiz|intern|nur intern"
-    r"|note interne|nota interna|interno)",
+    r"|note interne|nota interna|interno|interne|(?:for |à )?(?:internal use(?: only)?|usage interne)|uso interno|solo (?:uso )?interno|nur für uns|hausintern|teamintern"
+    r"|(?:team|staff|agents|us) only|not for (?:the )?customers?|nicht für (?:den |die )?kund(?:e|en|in)|notitie|notatka|poznámka)"
+    rf"(?={_AFTER_BARE.pattern})",  # so that the longest name counts: "note interne :"
     re.IGNORECASE,
 )
 _NOTE_TO = re.compile(r"note to (?:self|myself|(?:the )?team|us|ourselves|colleagues)\b[ :,.–—-]*+", re.IGNORECASE)
@@ -20,8 +24,6 @@ _BRACKETED = re.compile(
     re.IGNORECASE,
 )
 _ALL_OF_US = frozenset({"team", "all", "colleagues", "everyone", "folks", "zusammen", "kollegen"})
-_MARKS = re.escape(WRAPPERS + "]) ")
-_AFTER_BARE = re.compile(rf"[{_MARKS}]{{0,9}}(?:[:：]|[.!?…]{{0,9}}[{_MARKS}]{{0,9}}$)|[{_MARKS}]{{0,9}} [-–—]{{1,3}} ")
 _BEFORE_BARE = re.compile(r"(?:[^\w/#!\\]|_)*+(?:[0-9]{1,2}[.)] *+(?:[^\w/#!\\]|_)*+)?")
 
 

@@ -27,6 +27,9 @@ _ANSWERS = re.compile(
     r"\W{0,2}(?:re|aw|sv|vs|antw|odp|ynt|ref|res|rif|rv|r|回复|回覆|答复|답장|회신)\s?(?:\[\d{1,4}\])?\s?[:\uff1a]",
     re.IGNORECASE,
 )
+_TITLE = re.compile(
+    '["\u201c\u201d\u201e\u00ab\u00bb\u300c\u2018\u201a][^"\u201c\u201d\u201e\u00ab\u00bb\u300d\u2018\u2019\n]{1,300}["\u201c\u201d\u00ab\u00bb\u300d\u2018\u2019]'
+)
 _GLAD = re.compile("[👍👌🙏😊🙂😀😃😄😁☺❤♥💙💚💛💜🧡🎉🎊✅💯👏🤗😍🥰🙌✨🌟⭐💪😎🤩🍀🌸🌹💐🤝🫶😅😂🤣]")
 
 
@@ -78,7 +81,8 @@ def _recall(mail: Mail, new_text: str) -> Reason | None:
     if not mark or len(head) > 40 or fold(head).strip() not in _recall_subjects():
         return None
     text = new_text.strip()
-    if len(text) > _LONGEST or _asks(text):
+    # The subject that it names within quotation marks may well be a question.
+    if len(text) > _LONGEST or _asks(_TITLE.sub(" ", text)):
         return None
     # Some servers leave nothing of it but Outlook's own part, which holds no word.
     wordless = not text and any(part.type in _OUTLOOK for part in mail.attachments)

@@ -178,6 +178,7 @@ def _banner_length(block: Sequence[str]) -> int:
     whole = "\n".join(block)[:_MOST_CHARS]
     flat = whole.replace("\n", " ")
     at = done = 0
+    called = False  # "CAUTION!" stood alone: a warning behind it is the banner's
     warned = False  # a sentence of warning was read: then it goes on more freely than below a mere tag
     if tag := _TAG.match(flat):
         at = done = tag.end()
@@ -190,11 +191,11 @@ def _banner_length(block: Sequence[str]) -> int:
             at = end + 1 if end == at else end
             continue
         opens = _opens(piece)
-        if not (opens or (warned and _goes_on(piece)) or (done and _warns(piece))):
+        if not (opens or (warned and _goes_on(piece)) or ((done or called) and _warns(piece))):
             label = _LABELLED.fullmatch(piece)
             if done or not label or end >= len(flat):
                 break
-            at = end  # "CAUTION!" alone: what follows tells whether it is a banner's
+            at, called = end, True  # what follows tells whether it is a banner's
             continue
         at = done = end
         warned = warned or opens or _warns(piece)
