@@ -27,22 +27,25 @@ class AgentWords:
 
     `words` stand above the quote, or below it where nothing stands above. `whole` are those with what was written within
     the quote, each behind the customer's line that it answers, and what stands below a delimiter and is nobody's card;
-    the same as `words` where there is nothing of that kind. `signature` was left out of both.
+    the same as `words` where there is nothing of that kind. `signature` was left out of both. `unmarked`: they stand with
+    a quote without marks, in which only the notice could tell what is theirs.
     """
 
     words: str
     whole: str
     signature: str = ""
+    unmarked: bool = False
 
 
-def agent_words(mail: Mail, agent: Agent, policy: Policy) -> AgentWords:
+def agent_words(mail: Mail, agent: Agent, policy: Policy, notices: Sequence[str] = ()) -> AgentWords:
     """What a mail to an agent's signed address says. Pure, linear, never raises.
 
     Above the mark of our notice all is theirs but the client's own lines directly above the quote. Without the mark a
-    quote is taken for the notice's only where it names us; what is in doubt stays.
+    quote is taken for the notice's only where it names us; what is in doubt stays. `notices`: the texts of those that it
+    may quote, where they are known.
     """
     ours = _ours(agent, policy)
-    found = _divided(mail, ours)
+    found = _divided(mail, ours, notices)
     marked = marked_signatures(mail.html) if mail.html else []
     above, cut = without_marked(found.above, marked)
     signed = sign(above, agent)
@@ -64,7 +67,10 @@ def agent_words(mail: Mail, agent: Agent, policy: Policy) -> AgentWords:
     for more in (doubtful, answers):
         whole += [*([""] if whole and more else []), *more]
     return AgentWords(
-        words=_text(words), whole=_text(whole), signature=_text([line for line in signature if clean(line)])
+        words=_text(words),
+        whole=_text(whole),
+        signature=_text([line for line in signature if clean(line)]),
+        unmarked=found.unmarked,
     )
 
 
@@ -89,9 +95,9 @@ def _letters(text: str) -> str:
     return "".join(char for char in fold(text) if char.isalnum())
 
 
-def _divided(mail: Mail, ours: Ours) -> Answered:
+def _divided(mail: Mail, ours: Ours, notices: Sequence[str]) -> Answered:
     lines = _lines(mail.text)
-    found = answered(lines, ours, ANSWER_MARK)
+    found = answered(lines, ours, ANSWER_MARK, notices)
     if mail.html is None or not has_quote_structure(mail.html):
         return found
     at = next((index for index, line in enumerate(lines) if ANSWER_MARK in line), None)
@@ -103,9 +109,9 @@ def _divided(mail: Mail, ours: Ours) -> Answered:
     by_structure = _lines(html_text(mail.html))
     cut = next((i for i, line in enumerate(by_structure) if line.startswith((CUT_LINE, ATTRIBUTION_LINE))), None)
     bare = [line.lstrip(CUT_LINE + ATTRIBUTION_LINE) for line in by_structure]
-    inside = answered(bare, ours, ANSWER_MARK)
+    inside = answered(bare, ours, ANSWER_MARK, notices)
     if at is not None:
-        return Answered(above=found.above, inside=inside.inside, quoted=True)
+        return Answered(above=found.above, inside=inside.inside, quoted=True, unmarked=inside.unmarked)
     if cut is not None and mail.content_type == "text/html" and not inside.quoted:
         return Answered(above=bare[:cut], quoted=True)
     return inside if mail.content_type == "text/html" and inside.quoted else found

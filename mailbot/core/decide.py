@@ -8,7 +8,7 @@ from datetime import datetime
 from mailbot.core.acts import agent, ask, astray, automatic, beside, customer, echo, own_mail, silence, wake
 from mailbot.core.acts.own_mail import as_own
 from mailbot.core.acts.passed_on import as_first_written
-from mailbot.core.agent_words import agent_words
+from mailbot.core.agent_words import AgentWords, agent_words
 from mailbot.core.desk import Decision, Event, Known, Message, Promise, Ticket
 from mailbot.core.forms import form_of
 from mailbot.core.heard import Heard, keys_of
@@ -22,6 +22,7 @@ from mailbot.core.newtext import new_text
 from mailbot.core.own_list import as_sent_to_us
 from mailbot.core.policy import Inbox
 from mailbot.core.quotes.banners import without_banner
+from mailbot.core.quoting import quoting
 from mailbot.core.read import ReadLimits, read
 from mailbot.core.screen import Own, arrived, screen
 from mailbot.core.setting import FreshIds, Setting
@@ -85,6 +86,7 @@ def hear(
             mails=who.standing is Standing.AGENT and any(word in added.casefold() for word in ("file", "original")),
             said=who.agent.id if who.agent is not None else None,
             form=form is not None and form.visitor is not None,
+            notices_to=_notices_to(who, theirs),
         ),
         whole=without_banner(theirs.whole) if theirs is not None else added,
         signature=theirs.signature if theirs is not None else "",
@@ -109,7 +111,7 @@ def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return Decision(outcome="logged", reason="it lay in the mailbox before the desk came")
     if heard.too_large is not None and (writer := agent.writer_of(heard, setting)) is not None:
         return agent.refuse_too_large(heard, writer, known, setting, now=now, fresh=fresh)
-    heard = tail_off(heard, known, setting.policy)
+    heard = tail_off(quoting(heard, known, setting.policy), known, setting.policy)
     if heard.who.standing is Standing.COLLEAGUE:
         return beside.note(heard, known, setting, now=now, fresh=fresh)
     if heard.who.standing is Standing.UNPROVEN:
@@ -177,6 +179,13 @@ def _ledger(who: Who, added: str) -> str | None:
     asks = "goodwill" in added.casefold() or "approve" in added.casefold()
     held = who.token is not None and who.token.kind is TokenKind.HELD
     return who.agent.id if asks or held else None
+
+
+def _notices_to(who: Who, theirs: AgentWords | None) -> tuple[str, ...]:
+    """Where the notice went that an agent quotes without marks; () where nobody needs it to tell what is new."""
+    if who.standing is not Standing.AGENT or who.agent is None or theirs is None or not theirs.unmarked:
+        return ()
+    return who.agent.addresses
 
 
 def _older(mail: Mail, than: datetime) -> bool:

@@ -295,7 +295,7 @@ class Keys:
     goodwill of the last 30 days is asked for, and that of the tickets. `form`: how many letters all forms had is asked for.
     `mails`: the latest mails from outside of the tickets are asked for.
     `open_for`: the agent whose open tickets, and
-    those that nobody has, are asked for.
+    those that nobody has, are asked for. `notices_to`: the addresses whose notices of the tickets are asked for.
     """
 
     content_key: str
@@ -310,6 +310,7 @@ class Keys:
     form: bool = False
     mails: bool = False
     open_for: str | None = None
+    notices_to: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -340,7 +341,9 @@ class Known:
     from outside, newest first, at most 50. `said`: the texts of the last ten mails of the agent of
     `Keys.said`, newest first, at most 20,000 characters each; `kept_tails`: the marks of the endings that they asked to keep.
     `open_tickets`, only where `Keys.open_for` asks: of the
-    newest, those that are not resolved and that agent's or nobody's, newest first.
+    newest, those that are not resolved and that agent's or nobody's, newest first. `notices`, only where
+    `Keys.notices_to` asks: notices of the tickets as they were sent there, each cut at 400,000 bytes: those whose Message-ID
+    is among `Keys.message_ids`, else the newest four.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
@@ -365,3 +368,4 @@ class Known:
     said: tuple[str, ...] = ()
     kept_tails: frozenset[str] = frozenset()
     open_tickets: tuple[Ticket, ...] = ()
+    notices: tuple[bytes, ...] = ()

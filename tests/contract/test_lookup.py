@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailbot.core.desk import Author, Counts, Event, Keys, Known, PromiseState, Ref, TicketState
+from mailbot.core.desk import Author, Counts, Event, Keys, Known, OutgoingKind, PromiseState, Ref, TicketState
 from mailbot.core.mail import Address
 from mailbot.core.outgoing.limits import FORM_ACK
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, ticket
@@ -192,3 +192,27 @@ def test_the_open_tickets_that_an_agent_may_answer_newest_first(store):
     store.commit(decision(moves=((5, 2),)), NOW)
     assert [one.number for one in known(store, open_for="mara").open_tickets] == [2, 1]
     assert known(store).open_tickets == ()
+
+
+def test_the_notices_that_an_agent_may_quote_as_they_were_sent(store):
+    mara, notice = Address(name="Mara", address="mara@help.example"), {"kind": OutgoingKind.NOTICE, "automatic": False}
+    rows = [outgoing(f"n{n}", ticket=1, to=mara, **notice) for n in range(6)]
+    others = [
+        outgoing("joost", ticket=1, to=ANN, **notice),
+        outgoing("elsewhere", ticket=2, to=mara, **notice),
+        outgoing("letter", ticket=1, to=mara),
+    ]
+    store.commit(decision(tickets=(ticket(), ticket(2)), outgoing=(*rows, *others)), NOW)
+    assert known(store, numbers=(1,), notices_to=("mara@help.example",)).notices == ()
+    letters = [
+        (row, row.outgoing.key.encode() + b"." * 500_000, f"{row.outgoing.key}@help.example")
+        for row in store.lists.outbox()
+    ]
+    store.take(letters, "a", NOW, MINUTE)
+    asked = {"numbers": (1,), "notices_to": ("m@help.example", "mara@help.example")}
+    found = known(store, **asked).notices
+    assert [raw[:2] for raw in found] == [b"n5", b"n4", b"n3", b"n2"]
+    assert {len(raw) for raw in found} == {400_000}
+    named = known(store, **asked, message_ids=("x", "n0@help.example")).notices
+    assert [raw[:2] for raw in named] == [b"n0"]
+    assert known(store, numbers=(1,)).notices == ()

@@ -61,6 +61,10 @@ def body(client: str, above: str, signature: str, inside: str, notice: Sent) -> 
     if inside and client not in ("outlook", "none"):
         at = next(index for index, line in enumerate(quote) if line.startswith("> >"))
         quote[at + 1 : at + 1] = ["", inside, ""]
+    bare = notice.text
+    if inside:
+        theirs = next(line for line in bare.split("\n") if line.startswith("> "))
+        bare = bare.replace(theirs, f"{theirs}\n\n{inside}\n", 1)
     own = f"{above}\n\n{signature}"
     quoted = "\n".join(quote)
     match client:
@@ -68,7 +72,7 @@ def body(client: str, above: str, signature: str, inside: str, notice: Sent) -> 
             return f"{own}\n\n> On 2 Mar 2026, at 09:01, Lumen Support <{notice.reply_to}> wrote:\n>\n{quoted}"
         case "outlook":
             head = f"From: Lumen Support <{notice.reply_to}>\nSent: Monday, 2 March 2026 09:01\nTo: Mara Lind\nSubject: [1] x"
-            return f"{own}\n\n________________________________\n{head}\n\n{notice.text}"
+            return f"{own}\n\n________________________________\n{head}\n\n{bare}"
         case "bottom":
             return f"On Mon, 2 Mar 2026 at 09:01, Lumen Support <{notice.reply_to}> wrote:\n{quoted}\n\n{own}"
         case "none":

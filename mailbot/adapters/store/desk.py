@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, and_, bindparam, func, literal, select
 
 from mailbot.adapters.store.columns import Key, Moment, Words, short
 from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.noticed import notices_of
 from mailbot.adapters.store.outbox import counted
 from mailbot.adapters.store.prepared import Prepared, PreparedLists
 from mailbot.adapters.store.rows import (
@@ -246,6 +247,9 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
     if keys.ledger is not None:
         asked = {"agent": keys.ledger, "since": now - RECENT, "numbers": sorted(tickets)}
         about["goodwill"] = tuple(map(goodwill_from, connection.execute(_LEDGER, asked).mappings()))
+    if keys.notices_to:
+        numbers = {*tickets, *(one.number for one in tickets.values())}
+        about["notices"] = notices_of(connection, numbers, keys.notices_to, keys.message_ids)
     if keys.said is not None:
         about |= _said(connection, keys.said)
     return Known(

@@ -22,6 +22,7 @@ from mailbot.core.quotes.lines import (
     is_rule,
     unquoted,
 )
+from mailbot.core.quotes.notice_words import added_runs
 
 _NEAR: Final = 30  # lines above the mark among which a client puts its own
 _INTRO_LINES: Final = 16
@@ -47,29 +48,37 @@ class Ours:
 class Answered:
     """The lines above a quoted notice, and the runs of lines within and below it that bear no quote mark.
 
-    `inside`: each run with the line of the customer's that stands above it, "" where there is none.
+    `inside`: each run with the line of the customer's that stands above it, "" where there is none. `unmarked`: the
+    quote bears no marks, so that only the notice itself could tell what in it is new.
     """
 
     above: list[str]
     inside: list[tuple[str, list[str]]] = field(default_factory=list)
     quoted: bool = False
+    unmarked: bool = False
 
 
-def answered(lines: Sequence[str], ours: Ours, mark: str) -> Answered:
-    """Divide the lines of an agent's answer. `mark` stands in the first line of each notice. Pure, never raises."""
+def answered(lines: Sequence[str], ours: Ours, mark: str, notices: Sequence[str] = ()) -> Answered:
+    """Divide the lines of an agent's answer. `mark` stands in the first line of each notice. Pure, never raises.
+
+    `notices`: the texts of those that may be quoted, as far as they are known.
+    """
     marked = next((index for index, line in enumerate(lines) if mark in line), None)
     if marked is not None:
+        bears = is_quoted(lines[marked])
         return Answered(
             above=_above_mark(lines, marked, ours),
-            inside=_inside(lines, marked, ours, bears_marks=is_quoted(lines[marked])),
+            inside=_inside(lines, marked, ours, notices, bears_marks=bears),
             quoted=True,
+            unmarked=not bears,
         )
     start, stop = _intro(lines, ours)
     if start is None:
         return Answered(above=list(lines))
     first = next((i for i in range(stop, len(lines)) if clean(lines[i])), len(lines))
     bears = first < len(lines) and is_quoted(lines[first])
-    return Answered(above=list(lines[:start]), inside=_inside(lines, first, ours, bears_marks=bears), quoted=True)
+    inside = _inside(lines, first, ours, notices, bears_marks=bears)
+    return Answered(above=list(lines[:start]), inside=inside, quoted=True, unmarked=not bears)
 
 
 def _above_mark(lines: Sequence[str], marked: int, ours: Ours) -> list[str]:
@@ -203,13 +212,19 @@ def _attribution_above(lines: Sequence[str], top: int) -> int:
     return top
 
 
-def _inside(lines: Sequence[str], start: int, ours: Ours, *, bears_marks: bool) -> list[tuple[str, list[str]]]:
+def _inside(
+    lines: Sequence[str], start: int, ours: Ours, notices: Sequence[str], *, bears_marks: bool
+) -> list[tuple[str, list[str]]]:
     """The runs of unmarked lines below `start`, and all that stands below the foot of the notice.
 
-    What is no more than wrapping is left out; where the quote bears no marks, nothing above its foot is known to be new.
+    What is no more than wrapping is left out; where the quote bears no marks, what is not in the notice is new.
     """
     foot = _foot(lines, start, ours)
-    runs = _runs(lines[:foot], start) if bears_marks else _between(lines[:foot], start)
+    if bears_marks:
+        runs = _runs(lines[:foot], start)
+    else:
+        added = added_runs(lines[:foot], start, notices) if notices else None
+        runs = _between(lines[:foot], start) if added is None else added
     below = list(lines[foot:])
     return [*runs, ("", below)] if any(clean(line) for line in below) else runs
 

@@ -1,0 +1,41 @@
+"""The notices that an agent may be quoting, as they were sent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from sqlalchemy import LargeBinary, bindparam, case, func, select
+
+from mailbot.adapters.store.schema import outbox, outbox_raw
+from mailbot.core.desk import OutgoingKind
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_MOST = 4
+_BYTES = 400_000  # of each: the words of a notice stand before its files
+_NOTICES = (
+    select(
+        outbox.c.message_id,
+        func.substr(outbox_raw.c.raw, 1, _BYTES, type_=LargeBinary).label("head"),
+    )
+    .select_from(outbox.join(outbox_raw, outbox_raw.c.outbox == outbox.c.id))
+    .where(
+        outbox.c.ticket.in_(bindparam("numbers", expanding=True)),
+        outbox.c.kind == OutgoingKind.NOTICE.value,
+        outbox.c.to_address.in_(bindparam("addresses", expanding=True)),
+    )
+    .order_by(case((outbox.c.message_id.in_(bindparam("ids", expanding=True)), 0), else_=1), outbox.c.id.desc())
+    .limit(_MOST)
+)
+
+
+def notices_of(
+    connection: Connection, numbers: Iterable[int], addresses: Sequence[str], ids: Sequence[str]
+) -> tuple[bytes, ...]:
+    """See `core.desk.Known.notices`. One that its mail names is the only one that is handed over."""
+    asked = {"numbers": sorted(set(numbers)), "addresses": list(addresses), "ids": list(ids)}
+    rows = connection.execute(_NOTICES, asked).all()
+    named = [bytes(row.head) for row in rows if row.message_id in ids]
+    return tuple(named or [bytes(row.head) for row in rows])
