@@ -69,6 +69,13 @@ _CONTRADICTIONS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
     ),
 )
 _GREETING = 4  # words
+_HAILS = frozenset(
+    (
+        "hi", "hello", "hey", "dear", "good", "morning", "hallo", "guten", "liebe", "lieber", "liebes", "moin", "servus", "bonjour",
+        "salut", "cher", "chère", "hola", "buenos", "buenas", "ciao", "buongiorno", "salve", "olá", "oi", "bom", "boa", "hoi", "dag",
+        "beste", "goedemorgen", "cześć", "dzień", "witam", "hej", "god", "hei", "ahoj", "dobrý", "team", "all", "thanks", "danke",
+    )
+)  # fmt: skip
 _MOST_ROUNDS = 12  # corrections that one draft takes in
 
 
@@ -146,10 +153,15 @@ def _misplaced(words: Sequence[str]) -> list[int]:
 
 
 def _greets(line: str) -> bool:
+    """Whether a first line may greet: a few words, of which three or four have a comma behind them or capitals all."""
     text = line.strip()
-    return (
-        len(text.split()) <= _GREETING and not text.endswith((".", "?", ":")) and read_line(text).kind is LineKind.PROSE
-    )
+    said = text.split()
+    if len(said) > _GREETING or text.endswith((".", "?", ":")) or read_line(text).kind is not LineKind.PROSE:
+        return False
+    if len(said) <= 2 or text.endswith((",", "!", ";", "-", "–", "—")):
+        return True
+    # "In the chat type" announces what stands below; "Hi dear Ben" does not.
+    return said[0].strip(",").casefold() in _HAILS or not any(word[0].islower() for word in said)
 
 
 def _sorted_out(words: Sequence[str], misplaced: Sequence[int]) -> tuple[list[str], list[str]]:

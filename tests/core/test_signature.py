@@ -84,6 +84,15 @@ def test_words_below_a_card_stay() -> None:
     assert [line for line in found.words if line] == ["Hold it.", "P.S. It left yesterday."]
 
 
+@pytest.mark.parametrize("rule", ["--------------------", "━━━━━━━━━━━━", "++++++++++", "*=*=*=*=*=*="])
+def test_a_card_between_rules_goes_below_a_closing_and_stays_elsewhere(rule: str) -> None:
+    card = [rule, "ランタン株式会社 サポート部", "アイヴォ・ブラント", "TEL: 03-5550-0018", rule]
+    closed = ["お待ちしております。", "", "よろしくお願いいたします。", ""]
+    assert sign([*closed, *card], IVO).words == closed[:3]
+    told = ["Please bring it to our workshop.", "", rule, "Lantern Ltd", "Support", "Tel. 020 7946 0018", rule]
+    assert sign(told, IVO).words == told
+
+
 def test_words_below_a_delimiter_are_doubtful() -> None:
     found = sign(["Hold it.", "-- ", "P.S. The bulb is in the parcel, so look for it."], IVO)
     assert found.words == ["Hold it."]

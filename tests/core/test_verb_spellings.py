@@ -209,6 +209,19 @@ def test_an_ordinary_letter_stays_a_letter(opening):
     assert bare_opening(text) is None
 
 
+@pytest.mark.parametrize("above", ["In the chat type", "Then write into it", "Geben Sie dort ein"])
+def test_a_line_that_is_announced_is_no_verb_below_a_greeting(above):
+    text = f"{above}\n/join #desk\nand ask for Kim."
+    assert parse_reply(text) == Asked(verbs=(), prose=text)
+
+
+@pytest.mark.parametrize(
+    "above", ["Hi", "hello dear ben", "Guten Morgen zusammen", "Kim Vogt", "salut les amis,", "Ben"]
+)
+def test_a_line_below_a_greeting_is_refused(above):
+    assert isinstance(parse_reply(f"{above}\n\n/foobar he is difficult"), Refusal)
+
+
 def test_of_a_tapped_mail_only_the_verbs_count():
     assert only_verbs("/take\n\nMara Lind\nLumen GmbH") == "/take"
     assert only_verbs("/promise 2026-03-02 12:00\n\n/p 2\nSent from my phone") == "/promise 2026-03-02 12:00\n\n/p 2"

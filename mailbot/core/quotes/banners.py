@@ -63,7 +63,11 @@ _ORIGINS = (
         rf"external (?:source|sender|address|e-?mail|organi[sz]ation|domain|party|to ))"
     ),
     rf"(?:external|outside) (?:{_MAIL})\b[^\w]",
-    r"(?:originat\w+|sent|received|comes) from (?:an external|outside)",
+    rf"this (?:{_MAIL})\b (?:was|has been) (?:scanned|virus[- ]?(?:checked|scanned)|checked for (?:viruses|spam|malware))\b",
+    rf"(?:the |this )?sender(?: of this (?:{_MAIL}))? (?:could not be|cannot be|has not been|was not) (?:verified|validated|authenticated)",
+    r"this sender is (?:unverified|not verified)",
+    rf"diese (?:{_MAIL})\b (?:wurde|ist) .{{0,40}}\b(?:auf (?:viren|schadsoftware|spam) (?:geprüft|überprüft)|gescannt)",
+    rf"der absender(?: dieser (?:{_MAIL}))? konnte nicht (?:überprüft|verifiziert|bestätigt)",
     (
         rf"\b(?:diese[rs]?|die|der) (?:{_MAIL})\b.{{0,60}}(?:außerhalb|ausserhalb|von extern|von außen|"
         rf"extern\w* (?:absender|quelle|adresse|domain|e-?mail))"
@@ -120,7 +124,7 @@ _ACT = (
     r"link[iów]*|łącz|załącznik|otwiera|klicka|länk|bilag|öppna|vedhæft|åbn|odkaz|příloh|klikejte|otevírejte|リンク|添付|クリック|开|点击|附件|链接"
 )
 _CARE = (
-    r"unless|trust|recogni[sz]e|know the|caution|careful|unknown|suspicious|unexpected|sender|content is safe|"
+    r"unless|with care|trust|recogni[sz]e|know the|caution|careful|unknown|suspicious|unexpected|sender|content is safe|"
     r"es sei denn|bekannt|vertrau|kennen|erwarte|vorsicht|absender|sauf|confiance|connaiss|expéditeur|prudence|"
     r"a menos que|salvo|reconozca|confí|conoc|remitente|precaución|a meno|riconosc|attendibil|mittente|cautela|"
     r"reconhe[cç]|conhe[cç]|confi[ae]|remetente|tenzij|herken|vertrouw|afzender|voorzichtig|chyba że|znasz|nadawc|ostrożn|"
@@ -131,6 +135,12 @@ _NOT = (
     r"\b(?:do not|don['’]t|never|avoid|nicht|keine[nr]?|ne|pas|no|non|não|niet|geen|nie|inte|inga|ikke|neklik\w*|neotev\w*)\b|"
     r"\bn['’]|ない|せず|ください|不要|请勿|勿"
 )
+_TEMPTING = re.compile(
+    r"click|\blinks?\b|attachment|klick|anhäng|clique|\bliens?\b|pièces? jointe|\bclic|enlaces?|adjunto|allegat|anexo|klik|bijlage|"
+    r"\blink(?:i|ów|ach)\b|załącznik|länk|\bbilag|odkaz|příloh|リンク|添付|クリック|点击|链接|附件",
+    re.IGNORECASE,
+)
+_TAG_HEAD = re.compile(rf"[^\w/#!]*{_TAG_WORDS} ?[:：–—-]+ ", re.IGNORECASE)
 _LABELLED = re.compile(rf"[^\w/#!]*(?:(?:{_LABEL})(?: (?:{_MAIL}))?\W+)+", re.IGNORECASE)
 _OPENS = re.compile("|".join((*_ORIGINS, *_OFTEN)), re.IGNORECASE)
 _GOES_ON = re.compile("|".join(_MORE), re.IGNORECASE)
@@ -191,7 +201,8 @@ def _banner_length(block: Sequence[str]) -> int:
             at = end + 1 if end == at else end
             continue
         opens = _opens(piece)
-        if not (opens or (warned and _goes_on(piece)) or ((done or called) and _warns(piece))):
+        more = warned and (_goes_on(piece) or (_forbids(piece) and "\n" not in whole[done : max(done, end - 1)]))
+        if not (opens or more or ((done or called) and _warns(piece))):
             label = _LABELLED.fullmatch(piece)
             if done or not label or end >= len(flat):
                 break
@@ -210,13 +221,18 @@ def _piece(whole: str, at: int) -> int:
     stop = end.end() if end else min(len(whole), at + _SENTENCE)
     if 0 <= line_end < stop:
         line = whole[at:line_end]
-        if line_end - line_start < _SHORT or _GOES_ON.search(line) or (_opens(line) and not end):
+        begins = whole[line_end + 1 : line_end + 2]
+        ends = not end or begins.isupper() or begins in "/#!"  # else it was wrapped
+        if line_end - line_start < _SHORT or _GOES_ON.search(line) or (ends and _opens(line)):
             return line_end + 1
     return stop
 
 
 def _opens(piece: str) -> bool:
     bare = piece.strip()
+    head = _TAG_HEAD.match(bare)
+    if head and _TEMPTING.search(bare, head.end()) and _CARES.search(bare, head.end()):
+        return True
     labelled = _LABELLED.match(bare)
     rest = bare[labelled.end() :] if labelled else bare
     if _OPENS.match(rest) or (_OPENS.search(rest[: _SHORT * 4]) and (labelled or _starts_as_warning(rest))):
@@ -234,6 +250,11 @@ def _goes_on(piece: str) -> bool:
     if _GOES_ON.search(piece) or _LINK_ONLY.fullmatch(piece):
         return True
     return bool(_ACTS.search(piece) and _CARES.search(piece))
+
+
+def _forbids(piece: str) -> bool:
+    """Whether a sentence forbids to follow links or to open attachments, without a word of whom to trust."""
+    return bool(_NEGATES.search(piece) and _TEMPTING.search(piece))
 
 
 def _warns(piece: str) -> bool:

@@ -149,7 +149,8 @@ def _cut(lines: list[str], agent: Agent | None) -> Signed:
     """Take card, small print and phone lines from the end, as often as there are some."""
     words, signature = list(lines), list[str]()
     for _ in range(_ROUNDS):
-        start = _tail(words, agent)
+        start = _framed(words)
+        start = _tail(words, agent) if start is None else start
         if start is None:
             break
         signature = [*words[start:], *signature]
@@ -191,6 +192,32 @@ def _tail(lines: Sequence[str], agent: Agent | None) -> int | None:
     if printed is not None:
         return top + printed
     return card
+
+
+def _framed(lines: Sequence[str]) -> int | None:
+    """Where a card between two rules begins that ends the text below a closing, as is the custom in Japan.
+
+    The name on it may be written in any script; without a closing above it may be where something is to be sent.
+    """
+    end = len(lines)
+    while end and not clean(lines[end - 1]):
+        end -= 1
+    if not end or not _is_frame(lines[end - 1]):
+        return None
+    top = end - 2
+    while top >= 0 and end - top <= _CARD and not _is_frame(lines[top]):
+        text = cards.bare(lines[top])
+        if text and cards.reads_as_sentence(text):
+            return None
+        top -= 1
+    if top < 0 or not _is_frame(lines[top]) or not _under_closing(lines, top):
+        return None
+    return top if sum(cards.strong(line) for line in lines[top + 1 : end - 1]) >= 2 else None
+
+
+def _is_frame(line: str) -> bool:
+    text = clean(line)
+    return len(text) >= 4 and len(set(text)) <= 2 and not any(char.isalnum() or char.isspace() for char in text)
 
 
 def _card_start(lines: Sequence[str], end: int, agent: Agent | None) -> int | None:
