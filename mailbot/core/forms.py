@@ -31,7 +31,19 @@ _MAILERS: Final = frozenset(
     }
 )  # fmt: skip
 _PARTS: Final = frozenset(
-    {"form", "forms", "webform", "contactform", "formular", "formulaire", "formulario", "mailer", "wordpress"}
+    {
+        "form",
+        "forms",
+        "webform",
+        "website",
+        "contactform",
+        "formular",
+        "kontaktformular",
+        "formulaire",
+        "formulario",
+        "mailer",
+        "wordpress",
+    }
 )
 _SEPARATED = re.compile(r"[-_.]")
 _NO_REPLY = re.compile(

@@ -87,6 +87,17 @@ NOTES = [
     ('Re: Export', 'Я в отпуске до 9 марта, доступа к почте нет.'),
     ('Re: Export', 'Jsem na dovolené do 9. března a nemám přístup k e-mailu.'),
     ('SV: Export', 'Jag är på semester till den 9 mars och läser inte min mejl.'),
+    ('Re: Export', "Hello,\n\nI'm taking some time off and return on Monday, 9 March. If it can't wait, ping Sam at sam@customer.example.\n\nRobin"),
+    ('Re: Export', 'Robin Case is no longer employed at Customer Ltd. Kindly send your mail to sam@customer.example instead.'),
+    ('Re: Export', 'Thanks for writing! I am at a trade fair and will reply with some delay. In urgent cases call 030 5550 199.'),
+    ('Re: Export', 'I am currently on paternity leave and return on 9 March. Sam is covering for me in the meantime.'),
+    ('Re: Export', 'We are closed for stocktaking on 2 and 3 March. Mails will be answered from 9 March onwards.'),
+    ('AW: Export', 'Hallo, heute bin ich auf Fortbildung und lese meine Mails erst morgen wieder.'),
+    ('RE: Export', "Bonjour, je suis en congé maternité jusqu'en mars. Pour toute demande, merci d'écrire à sam@customer.example."),
+    ('ΑΠ: Export', 'Καλημέρα, απουσιάζω έως τις 9 Μαρτίου. Για κάτι επείγον, καλέστε τη Σαμ.'),
+    ('YNT: Export', '9 Mart tarihine kadar izinli olduğum için geç dönüş yapacağım. Acil konular için Sam ile görüşebilirsiniz.'),
+    ('RE: Export', '誠に勝手ながら、3月2日から3月9日まで夏季休業とさせていただきます。'),
+    ('回复: Export', '您好！我休年假，3月9日返回，期间无法及时回复邮件，如有急事请致电公司。'),
 ]  # fmt: skip
 
 MACHINES = [
@@ -114,6 +125,18 @@ MACHINES = [
     ('Citit: Export', 'Mesajul dvs.\n\n   Către: Desk\n   Subiect: Export\n\na fost citit.'),
     ('Read: Export', 'Your message\n\n   To: Desk\n   Subject: Export\n   Sent: Monday, March 2, 2026\n\nwas read on Monday.'),
     ('Re: Export', 'The mailbox of robin@customer.example is over quota. 452 4.2.2'),
+    ('[#778] Re: Export', 'Thanks for reaching out! A ticket (#778) has been opened and our team will see to it.'),
+    ('Eingangsbestätigung', 'Wir bestätigen den Eingang Ihrer Anfrage (Vorgang 55-210) und werden uns zeitnah bei Ihnen melden.'),
+    ('Richiesta 778', 'Gentile cliente, abbiamo preso in carico la sua richiesta. Le risponderemo il prima possibile.'),
+    ('Uw bericht', 'Wij hebben uw bericht ontvangen en streven ernaar binnen twee werkdagen te antwoorden. Uw ticketnummer is 7781.'),
+    ('Váš dotaz', 'Dobrý den, váš požadavek č. 7781 jsme přijali a budeme se mu věnovat co nejdříve.'),
+    ('Megkaptuk üzenetét', 'Megkaptuk üzenetét, munkatársunk hamarosan felveszi Önnel a kapcsolatot.'),
+    ('Λάβαμε το μήνυμά σας', 'Λάβαμε το αίτημά σας #7781 και θα επικοινωνήσουμε σύντομα μαζί σας.'),
+    ('Votre message', 'Nous accusons réception de votre message. Notre équipe revient vers vous dans les meilleurs délais.'),
+    ('Your message to Robin', 'Robin uses Gate against unwanted mail. As you have not written before, your message was put on hold. Click to release it: https://gate.example/x'),
+    ('Re: Export', 'This is a one-time request: my mailbox is protected against spam. Reply to this mail without changing the subject, and your mail will be let through.'),
+    ('Return Receipt (displayed) - Export', 'This is a Return Receipt for the mail that you sent to robin@customer.example.'),
+    ('[Preview] DMARC Report Domain: desk.example', 'See attached.'),
 ]  # fmt: skip
 
 PEOPLE = [
@@ -149,6 +172,18 @@ PEOPLE = [
     ('Re: Export', 'Estoy de vacaciones hasta el 9 de marzo, el pago sigue pendiente.'),
     ('Odp: Export', 'Jestem na urlopie do 9 marca, a licencja wygasa jutro.'),
     ('Re: Export', 'I am out of the office until Monday. The demo should move to Tuesday.'),
+    ('Congé', 'Bonjour, je serai absente la semaine prochaine, merci de livrer après le 14.'),
+    ('Urlaub', 'Ich bin ab Freitag im Urlaub und die Ware ist noch nicht da.'),
+    ('Away', 'I will be away next week. Leave it with my neighbour, number 12.'),
+    ('Out of office', 'I am out of the office on Tuesday. Sam opens the door for the fitters.'),
+    ('Re: Export', 'Thanks, I got your message and will get back to you soon with the file.'),
+    ('Re: Export', 'I received your message. Please look into it and answer as soon as possible.'),
+    ('Re: Export', "I don't work on Fridays. Please call Sam about the export."),
+    ('Re: Export', 'Ik ben vrij tevreden, maar de export stopt.'),
+    ('Re: Export', 'Nem vagyok elégedett. Kérem, hívja vissza a kollégámat.'),
+    ('Заказ', 'Мы получили лампу, заказ № 4711, но она разбита. Ответьте как можно скорее.'),
+    ('Re: Export', 'Sam has retired. Send the bills to office@customer.example from now on.'),
+    ('Re: Export', 'My colleague Sam is covering for me now, so put her on the account.'),
 ]  # fmt: skip
 
 
@@ -193,6 +228,8 @@ def test_a_header_of_an_answering_machine_that_no_table_names(header):
         "X-Auto-Response-Suppress: DR",
         "X-Vacation: 0",
         "X-Suppress-AutoResponder: 1",
+        "X-Loop: no",
+        "List-Help:",
     ],
 )
 def test_headers_that_ask_for_quiet_or_say_no(header):
@@ -200,7 +237,12 @@ def test_headers_that_ask_for_quiet_or_say_no(header):
 
 
 def test_a_filters_digest_by_who_sends_it():
-    for sender in ("quarantine@filter.example", "Filter <spam-digest@filter.example>"):
+    for sender in (
+        "quarantine@filter.example",
+        "Filter <spam-digest@filter.example>",
+        "spamdigest@filter.example",
+        "quarantaene@filter.example",
+    ):
         got = screened("You have 4 messages in quarantine", "From: x. Subject: Win. Release", sender=sender)
         assert (got.kind, got.opens_ticket, got.may_answer) == (Kind.LIST, True, False)
 

@@ -114,11 +114,19 @@ _DIGEST_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _DIGEST_LOCAL = re.compile(
-    r"(?:.{0,30}[-_.+])?(?:quarantine|spam|digest|junk|mailguard|mailsecurity|antispam|no-?reply|postmaster|notifications?|mailfilter|gateway|security)(?:[-_.+].{0,30})?",
+    r"(?:.{0,30}[-_.+])?(?:quarant[aäeéi]{1,2}n\w{1,12}|cuarentena|(?:spam|junk)(?:digest|report|notifier|filter)?|digest|mailguard|mailsecurity|antispam|no-?reply|postmaster|notifications?|mailfilter|gateway|security)(?:[-_.+].{0,30})?",
     re.IGNORECASE,
 )
 # RFC 7489 section 7.2.1.1 and RFC 8460 section 5.3 lay down how the subject of such a report begins.
-_DOMAIN_REPORT = re.compile(r"(?:\[preview\] ?)?report[- ]domain:.{1,200}submitter:", re.IGNORECASE)
+_DOMAIN_REPORT = re.compile(
+    r"(?:\[preview\] ?)?(?:(?:dmarc|tls-?rpt|tls) )?report[- ]domain:(?:.{1,200}submitter:|\s{0,3}\S{1,200}\s{0,3}$)",
+    re.IGNORECASE,
+)
+_DOMAIN_DIGEST = re.compile(r"\W{0,3}(?:dmarc|tls-?rpt|tls) .{0,60}\b(?:report|digest|summary)\b", re.IGNORECASE)
+_DOMAIN_LOCAL = re.compile(
+    r"(?:.{0,30}[-_.+])?(?:dmarc|tls-?rpt|tls-?reports?)(?:[-_.+]?(?:reports?|digests?))?(?:[-_.+].{0,30})?",
+    re.IGNORECASE,
+)
 _FULL = re.compile(
     r"(?:mailbox|quota|inbox|postfach|bo[iî]te|buz[óo]n|casella|caixa|mailbox|postvak|skrzynka|brevlåda|postkasse|schránk|ящик|скриньк|posta kutusu|メールボックス|邮箱|信箱|사서함)[^\n]{0,160}(?:full|exceeded|over quota|voll|überschritten|pleine|llen[oa]|pien[ao]|chei[ao]|vol\b|pełn|full\b|fuld|täynnä|pln[áý]|переполнен|переповнен|dolu|いっぱい|已满|已滿|가득)"
     r"|over ?quota|quota exceeded",
@@ -231,8 +239,8 @@ def report(mail: Mail) -> str | None:
 
 def bulk(mail: Mail, new_text: str, *, form: bool = False) -> str | None:
     """Why a mail went to many or wants no answer by a machine, or None. `form`: a form's, for whom Reply-To answers."""
-    for name, _ in mail.headers:
-        if name in _LIST_HEADERS:
+    for name, value in mail.headers:
+        if name in _LIST_HEADERS and value.strip():
             return f"header {name.title()}"
     for value in mail.header_all("precedence"):
         word = value.strip().lower()
@@ -242,7 +250,7 @@ def bulk(mail: Mail, new_text: str, *, form: bool = False) -> str | None:
         # [MS-OXCMAIL] section 2.1.3.2.20: receipts are one thing (DR, RN, NRN), answers another (OOF, AutoReply).
         if not _RECEIPTS_ONLY.issuperset(value.lower().replace(",", " ").replace(";", " ").split()):
             return "X-Auto-Response-Suppress"
-    if mail.header("x-rt-loop-prevention") or mail.header("x-loop"):
+    if mail.header("x-rt-loop-prevention") or not _SAYS_NO.match((mail.header("x-loop") or "")[:100]):
         return "a header against mail loops"
     if form:
         return None
@@ -251,6 +259,8 @@ def bulk(mail: Mail, new_text: str, *, form: bool = False) -> str | None:
     locals_ = [(box.address.rpartition("@")[0] or box.address)[:100] for box in mail.from_]
     if _DIGEST_SUBJECT.match(mail.subject[:300].strip()) and any(map(_DIGEST_LOCAL.fullmatch, locals_)):
         return "a filter tells of mail that it holds back"
+    if _DOMAIN_DIGEST.match(mail.subject[:200]) and any(map(_DOMAIN_LOCAL.fullmatch, locals_)):
+        return "a report about our domain"
     for box in mail.from_:
         local = box.address.rpartition("@")[0] or box.address
         if _NO_REPLY.fullmatch(local.strip("\"'")[:100]):

@@ -20,7 +20,7 @@ _ASKED_EARLY: Final = 500  # characters in which a question or a complaint makes
 _SHORT: Final = 900  # characters: a note of absence that no subject announces is not longer
 _QUESTION: Final = ("?", "\uff1f", "\u061f", "\u037e")
 _NUMBERED = re.compile(
-    r"#\s?\w{0,6}-?\d|\[\D{0,30}\d{3,}|\(\d{2,}\)|\b(?:id|number|nummer|n[uú]mero|nr|no|n[°º])\W{0,4}(?:is |de caso\W{0,3})?\w{0,6}\d{3,}|№|番号|编号|번호"
+    r"#\s?\w{0,6}-?\d|\[\D{0,30}\d{3,}|\(\d{2,}\)|\b(?:id|number|\w{0,12}nummer|n[uú]mero|nr|no|č|n[°º])\W{0,4}(?:is |de caso\W{0,3})?\w{0,6}\d{3,}|№|番号|编号|번호"
     r"|\b(?:ticket|case|incident|vorgang|caso|dossier|chamado|protocolo|melding|zgłoszeni[ea]|ärende|sag|sak|požadavek|заявка|обращение|звернення|talep)"
     r"\W{1,4}(?:\w{1,6}-)?\d{3,}",
     re.IGNORECASE,
@@ -39,6 +39,7 @@ _GROUPS: Final = {
     "closed": absence_words.CLOSED,
     "left": absence_words.LEFT,
     "personal": absence_words.PERSONAL,
+    "greeted": absence_words.GREETED,
     "automatic": machine_words.AUTOMATIC,
     "no answer": machine_words.NO_ANSWER,
     "received": machine_words.RECEIVED,
@@ -52,10 +53,10 @@ _GROUPS: Final = {
 _CAME_IN: Final = frozenset({"received", "thanked"})
 # What they cannot do is to read and answer: that is no complaint.
 _UNREAD = re.compile(
-    r"\b(?:cannot|can['’]t|can not|could not|not able to|unable to)(?: be able to)? (?:read|answer|reply|respond|access|check|receive|take|be reached)\b"
+    r"\b(?:cannot|can['’]t|can not|could not|not able to|unable to)(?: be able to)? (?:read|answer|reply|respond|access|check|receive|take|wait|be reached)\b"
     r"|\bkann (?:ich )?(?:\w{1,12} ){0,3}(?:nicht|keine\w?) (?:\w{1,12} ){0,2}(?:lesen|beantworten|antworten|abrufen)|\bne (?:peux|pourrai) (?:pas )?(?:lire|répondre|consulter|vous répondre)|\bno (?:puedo|podré) (?:leer|responder|contestar|atender|acceder)"
     r"|\bnon (?:posso|potrò) (?:leggere|rispondere|accedere)|\bnão (?:posso|poderei|consigo) (?:ler|responder|aceder|acessar)|\bkan (?:ik )?(?:\w{1,12} ){0,2}(?:niet|geen) (?:\w{1,12} ){0,2}(?:lezen|beantwoorden|reageren)|\bnie mogę (?:odpisać|odpisywać|odpowiedzieć|odpowiadać|czytać|odbierać)"
-    r"|\bнемогу|\bне могу (?:ответить|отвечать|читать)|\bне можу (?:відповісти|відповідати|читати)|\bnemohu (?:odpovědět|odpovídat|číst)",
+    r"|\bнемогу|\bне могу (?:ответить|отвечать|читать)|\bне можу (?:відповісти|відповідати|читати)|\bnemohu (?:odpovědět|odpovídat|číst)|(?:无法|無法|不能)(?:及时|及時)?(?:回复|回覆|答复|查看|查閱|阅读|处理|處理|收发)",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(
@@ -66,15 +67,21 @@ _ABOVE: Final = re.compile(  # the line that help desks put above their mails
     r"|\s{0,20}#{2,3}-.{1,80}-#{2,3}",
     re.IGNORECASE,
 )
+_FIRST_WORDS: Final = 200
+_MOZILLA = re.compile(  # of the receipt that Mozilla's mail programs write
+    r"\s{0,9}(?:this is a return receipt for the (?:mail|message) that you sent|dies ist eine empfangsbestätigung für|ceci est un (?:accusé|avis) de réception (?:pour|du)|questa è una ricevuta di ritorno|éste es un acuse de recibo|dit is een ontvangstbevestiging)",
+    re.IGNORECASE,
+)
 _NOTE: Final = 700  # characters of a text that is nothing but such a note
 _NAME: Final = 2  # words of a clause that says nothing
 _DATE: Final = 5
+_THANKS: Final = 9  # words of a clause that gives thanks for a mail, and says nothing else
 _CLAUSE = re.compile(
     r"[,;:\u2013\u2014]|\s-\s|\s(?:but|and|aber|und|mais|et|pero|y|ed?|mas|maar|ale|men|og|och|ja|mutta|но|и|але|та|ve|ama|és|și|dar|pa|ali|aga|bet|però|και|αλλά)\s",
     re.IGNORECASE,
 )
 _FAREWELL = re.compile(
-    r"\s*(?:(?:with )?(?:kind|best|warm|many)|regards|thanks|sincerely|yours|mit (?:freundlich|best|lieb|viel)|freundliche|viele grüße|beste grüße|liebe grüße|cordialement|bien (?:à|cord)|salutations|saludos|un (?:cordial )?saludo|atentamente|cordiali|distinti|saluti|atenciosamente|(?:com os )?melhores cumprimentos"
+    r"\s*(?:(?:with )?(?:kind|best|warm|many)\b|regards|thanks|sincerely|yours|mit (?:freundlich|best|lieb|viel)|freundliche|viele grüße|beste grüße|liebe grüße|cordialement|bien (?:à|cord)|salutations|saludos|un (?:cordial )?saludo|atentamente|cordiali|distinti|saluti|atenciosamente|(?:com os )?melhores cumprimentos"
     r"|met vriendelijke|groet|pozdrawiam|z poważaniem|s pozdravem|med vänlig|med venlig|venlig|vennlig|mvh|hälsningar|hilsen|terveisin|ystävällisin|с уважением|з повагою|с поздрав|saygılarımla|üdvözlettel|cu stimă|lep pozdrav|lijep pozdrav|s poštovanjem|με εκτίμηση|lugupidamisega|ar cieņu|pagarbiai|salutacions)",
     re.IGNORECASE,
 )
@@ -93,7 +100,7 @@ _ABSENT: Final = frozenset({"away", "gone", "closed", "left"})
 _AGAIN: Final = frozenset({"back", "again"})
 _INSTEAD: Final = frozenset({"instead", "others"})
 _OF_NOTES: Final = frozenset(
-    {*_ABSENT, *_AGAIN, *_INSTEAD, "automatic", "no answer", "will answer", "thanked", "received"}
+    {*_ABSENT, *_AGAIN, *_INSTEAD, "automatic", "no answer", "will answer", "thanked", "greeted", "received"}
 )
 _MACHINES: Final = frozenset({*_ABSENT, "automatic", "no answer", "received", "will answer"})
 _UNSPACED: Final = f"{machine_words.AUTO_SUBJECT_UNSPACED}|{absence_words.AUTO_SUBJECT_UNSPACED}"
@@ -193,6 +200,8 @@ def asks_for_proof(new_text: str) -> bool:
 
 def read_receipt(subject: str, text: str) -> bool:
     """Whether a mail is a receipt in words: "Read: …", and little more than the head of the mail that was read."""
+    if _MOZILLA.match(text[:_FIRST_WORDS]):
+        return True
     head, mark, _ = subject.replace("\uff1a", ":").partition(":")
     if not mark or len(head) > 40 or fold(head.strip()) not in _read_subjects():
         return False
@@ -222,12 +231,15 @@ def _away(begun: frozenset[str], told: Counter[str], subject: str, head: str, *,
     if asks or told.keys().isdisjoint(_ABSENT):
         return None
     short = len(head) <= _SHORT
-    if not begun.isdisjoint(("away", "is away")) and ("wanted" not in told or ":" in subject):
+    # What answers nothing may be anybody's, and whoever has anything to say besides is a person.
+    announced = ":" in subject or len(head) > _NOTE or _nothing_but_absence(head) is not None
+    if not begun.isdisjoint(("away", "is away")) and (":" in subject or ("wanted" not in told and announced)):
         return "the subject and words of an out-of-office note"
     if "wanted" in told:
         return None
     more = not told.keys().isdisjoint(_AGAIN | _INSTEAD)
-    if "maybe away" in begun and _ALONE.search(subject) and (more or (short and len(words(subject)[1]) == 1)):
+    said_alone = more or (short and len(words(subject)[1]) == 1)
+    if "maybe away" in begun and _ALONE.search(subject) and said_alone and announced:
         return "the subject and words of an out-of-office note"
     if "away" in told and "back" in told and "instead" in told and short:
         return "the words of an out-of-office note"
@@ -237,13 +249,28 @@ def _away(begun: frozenset[str], told: Counter[str], subject: str, head: str, *,
 
 
 def _only_absence(head: str) -> bool:
-    """Whether every clause of a short text is one of those that notes of absence are made of.
+    """Whether a short text is a note of absence and nothing else.
+
+    One sentence must say when they are back and what to do; else there are more.
+    """
+    parts = _nothing_but_absence(head) if len(head) <= _NOTE else None
+    if parts is None:
+        return False
+    told, sentences = parts
+    if told.isdisjoint(_ABSENT):
+        return False
+    again, instead = not told.isdisjoint(_AGAIN), not told.isdisjoint(_INSTEAD | {"no answer", "will answer"})
+    if sentences == 1:  # "… and are here for you again from the 7th on"
+        return (again and instead) or ("closed" in told and sum(_told(head)[group] for group in _AGAIN) > 1)
+    return sentences > 1 and (again or instead)
+
+
+def _nothing_but_absence(head: str) -> tuple[set[str], int] | None:
+    """What the clauses of a text say, and in how many sentences, where each is one that notes of absence are made of.
 
     Whoever has anything else to say is a person: "I am away until Monday, and the shop is down". A greeting, a name, an
-    address or a number count as nothing. One sentence must say when they are back and what to do; else there are more.
+    address or a number count as nothing.
     """
-    if len(head) > _NOTE:
-        return False
     told: set[str] = set()
     sentences = 0
     for written in _SENTENCE.split(head):
@@ -257,15 +284,12 @@ def _only_absence(head: str) -> bool:
         for clause in [sentence] if unspaced(sentence) else _CLAUSE.split(sentence):
             found = set(_phrases().found(clause)) | ({"instead"} if _UNREAD.search(clause) else set())
             if "personal" in found or (found.isdisjoint(_OF_NOTES) and _says_something(clause)):
-                return False
+                return None
+            if found == {"greeted"} and len(words(clause)[1]) > _THANKS:
+                return None
             told |= found
         sentences += 1
-    if told.isdisjoint(_ABSENT):
-        return False
-    again, instead = not told.isdisjoint(_AGAIN), not told.isdisjoint(_INSTEAD | {"no answer", "will answer"})
-    if sentences == 1:  # "… and are here for you again from the 7th on"
-        return (again and instead) or ("closed" in told and sum(_told(head)[group] for group in _AGAIN) > 1)
-    return sentences > 1 and (again or instead)
+    return told, sentences
 
 
 def _says_something(clause: str) -> bool:
