@@ -29,6 +29,7 @@ class SmtpPool:
         self._free = list(reversed(self._lines))
         self._most = len(self._lines)
         self._fewer_until = 0.0
+        self._heard = 0  # mails that the server said something of
         self._freed = asyncio.Condition()
 
     @property
@@ -38,16 +39,21 @@ class SmtpPool:
     async def submit(self, sender: str, recipient: str, data: bytes) -> Submission:
         """See `ports.Submitter.submit`. Waits where all connections are in use."""
         while True:
-            line = await self._take()
+            line, heard_before = await self._take(), self._heard
+            refused = False
             try:
                 result = await line.submit(sender, recipient, data)
+                # `down` means that nothing was handed over, so one more try cannot double the mail.
+                refused = result.down and result.at in (Stage.CONNECT, Stage.LOGIN)
+                self._heard += not result.down
             finally:
-                await self._give(line)
-            # `down` means that nothing was handed over, so one more try cannot double the mail.
-            if not result.down or result.at not in (Stage.CONNECT, Stage.LOGIN) or not self._busy:
+                await self._give(line, last=refused)
+            # A server that talks on another connection, or did meanwhile, is not down: it wants fewer of them.
+            if not refused or not (self._busy or self._heard > heard_before):
                 return result
-            if self._most > self._busy:
-                self._most, self._fewer_until = self._busy, time.monotonic() + FEWER_FOR
+            fewer = max(1, self._busy)
+            if self._most > fewer:
+                self._most, self._fewer_until = fewer, time.monotonic() + FEWER_FOR
                 log.warning("fewer connections", most=self._most, reply=result.reply)
 
     async def probe(self) -> str | None:
@@ -56,7 +62,7 @@ class SmtpPool:
         try:
             return await line.probe()
         finally:
-            await self._give(line)
+            await self._give(line, last=False)
 
     async def close(self) -> None:
         """QUIT on all of them."""
@@ -68,9 +74,10 @@ class SmtpPool:
                 await self._freed.wait()
             return self._free.pop()
 
-    async def _give(self, line: SmtpSubmitter) -> None:
+    async def _give(self, line: SmtpSubmitter, *, last: bool) -> None:
+        """Put it back, to be taken next since it is connected, or last where it could not connect."""
         async with self._freed:
-            self._free.append(line)
+            self._free.insert(0 if last else len(self._free), line)
             self._freed.notify()
 
     def _room(self) -> bool:
