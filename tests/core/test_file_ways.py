@@ -289,7 +289,8 @@ def test_a_picture_within_the_text_stands_there_on_both_roads(desk):
     )
     desk.receive(with_picture(NORA, "help@lumen.example", html, "pic@x", pictures[0]))
     notice = desk.last("new", "mara")
-    desk.receive(with_picture("mara@lumen.example", notice.reply_to, html, "other@y", pictures[1]))
+    theirs = html.replace("pic@x", "other@y")
+    desk.receive(with_picture("mara@lumen.example", notice.reply_to, theirs, "other@y", pictures[1]))
     relay = desk.last("relay")
     for sent, data in ((notice, pictures[0]), (relay, pictures[1])):
         assert carried(sent) == [data]
