@@ -114,6 +114,35 @@ def test_two_clients_on_the_way_change_nothing(notice, one, two) -> None:
     assert found.whole == found.words
 
 
+@pytest.mark.parametrize(
+    "banner",
+    [
+        "CAUTION: This email originated from outside of the organization.",
+        "[EXTERNAL]",
+        "You don't often get email from care@lantern.example. Learn why this is important<https://aka.ms/x>",
+        "ACHTUNG: Diese E-Mail kommt von außerhalb der Organisation.",
+    ],
+)
+def test_a_banner_that_a_mail_system_put_on_the_notice_is_nobodys_word(banner) -> None:
+    notice = RENDERED[0].text
+    for header, quote in ((OUTLOOK, notice), (GERMAN, notice)):
+        assert said(f"{ABOVE}{header}{banner}\n\n{quote}").whole == "Please hold the button."
+        assert said(f"{ABOVE}{header}Kiwi first.\n\n{banner}\n\n{quote}").whole.count("Kiwi") == 1
+
+
+@settings(max_examples=100, deadline=None)
+@given(notice=st.sampled_from(RENDERED), share=st.floats(0, 1))
+def test_words_anywhere_within_html_are_found(notice, share) -> None:
+    page = as_html(notice.html)
+    spots = [found.end() for found in re.finditer(r"</p>|</blockquote>|</li>|</tr>", page)]
+    foot = page.rfind("Example Support")
+    mark = page.index(ANSWER_MARK)
+    spots = [spot for spot in spots if mark < spot and (foot < mark or spot <= foot)]
+    at = spots[round(share * (len(spots) - 1))]
+    answer = '<p class="MsoNormal"><span style="color:red">It is beneath.</span></p>'
+    assert "It is beneath." in said("", page[:at] + answer + page[at:], of=notice).whole
+
+
 ANSWERS = st.sampled_from(
     [
         "Yes.",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Final
 
+from mailbot.core.quotes.banners import without_banner
 from mailbot.core.quotes.headers import header_block
 from mailbot.core.quotes.lines import (
     EMAIL,
@@ -87,9 +88,7 @@ def _above_mark(lines: Sequence[str], marked: int, ours: Ours) -> list[str]:
     floor = max(0, marked - _NEAR)
     for start in range(floor, marked):
         stop = _intro_at(above, start, ours, certain=True)
-        if stop is not None and all(
-            not clean(line) or is_quoted(line) or is_rule(clean(line)) for line in above[stop:]
-        ):
+        if stop is not None and _nobodys(above[stop:]):
             return _without_rules(above[:start])
         if stop is not None and _client_made(above, start):
             above[start:stop] = [""] * (stop - start)  # words were written between the client's line and its quote
@@ -100,6 +99,13 @@ def _above_mark(lines: Sequence[str], marked: int, ours: Ours) -> list[str]:
         if stop is not None and stop >= len(above):
             return _without_rules(above[:start])
     return _without_rules(above, only_divider=True)
+
+
+def _nobodys(lines: Sequence[str]) -> bool:
+    """Whether between the client's line and the mark stands no word of the agent's: quotes, rules, a mail system's banner."""
+    if all(not clean(line) or is_quoted(line) or is_rule(clean(line)) for line in lines):
+        return True
+    return not any(clean(line) for line in without_banner("\n".join(unquoted(line) for line in lines)).split("\n"))
 
 
 def _client_made(lines: Sequence[str], start: int) -> bool:
