@@ -167,7 +167,7 @@ class _Voice:
         }
         try:
             text = self._environment.get_template(f"{name}.txt{_ENDING}").render(context)
-            subject, body = _parted(text)
+            subject, body = _parted(text, titled=name in NOTICES or self._gives_subject(f"{name}.txt{_ENDING}"))
             if left := fields.get("without_files"):
                 body = _above_the_signature(body, self._said(left))
             page = f"{name}.html{_ENDING}"
@@ -233,6 +233,11 @@ class _Voice:
     def _find(self, name: str) -> _File | None:
         return next((self._files[place + name] for place in self._places if place + name in self._files), None)
 
+    def _gives_subject(self, name: str) -> bool:
+        """Whether a letter's template writes a subject; else a first line "Subject: …" is somebody's words."""
+        found = self._find(name)
+        return found is not None and "Subject:" in found.source
+
     def _source(self, name: str) -> tuple[str, str, None] | None:
         found = self._find(name)
         return (found.source, str(found.path), None) if found else None
@@ -277,10 +282,10 @@ def _read(directories: Sequence[Path]) -> tuple[dict[str, _File], list[Problem]]
     return files, problems
 
 
-def _parted(text: str) -> tuple[str | None, str]:
+def _parted(text: str, *, titled: bool) -> tuple[str | None, str]:
     text = text.lstrip("\n")
     subject = None
-    if found := _SUBJECT.match(text):
+    if titled and (found := _SUBJECT.match(text)):
         subject, text = found.group(1).strip() or None, text[found.end() :]
     return subject, _BLANKS.sub("\n\n", text).strip("\n") + "\n"
 

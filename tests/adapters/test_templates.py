@@ -160,6 +160,12 @@ def test_words_of_customers_are_data(words):
         assert words in page
 
 
+def test_words_that_begin_like_a_subject_stay_words():
+    relay = render("relay", {**SAMPLES["relay"][0], "words": "Subject: to change.\n\nWe ship on Friday."})
+    assert relay.subject is None
+    assert relay.text.startswith("Subject: to change.\n\nWe ship on Friday.")
+
+
 def test_times_are_in_the_readers_zone():
     assert "14:00 CET" in render("relay", SAMPLES["relay"][0]).text
     assert "18:30 UTC+5:30" in render("relay", SAMPLES["relay"][0], zone="+05:30").text

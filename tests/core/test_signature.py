@@ -45,6 +45,8 @@ KEPT = {
     "about the name": "Ivo Brandt will call you tomorrow at nine.",
     "dashes between steps": "Open the lid.\n--\nThen press the button, and wait for it.",
     "link": "https://lantern.example/reset",
+    "register": "Our VAT number is DE000, and our registered office is in Kiel.",
+    "recipient": "You are not the intended recipient of that parcel, please send it back.",
 }
 
 

@@ -52,6 +52,7 @@ _CLASSIFIED = re.compile(
     rf"|(?:klassifiziert|eingestuft) als:? {_LEVEL}|classifié(?: comme)?:? {_LEVEL}"
     r"|/*(?-i:UNCLASSIFIED|OFFICIAL(?:[ :-]+SENSITIVE)?|RESTRICTED|CONFIDENTIAL|PUBLIC|PROTECTED|GENERAL)/*"
     r"|TLP ?: ?(?:red|amber(?:\+strict)?|green|clear|white)"
+    r"|(?-i:COMPANY CONFIDENTIAL|Company Confidential|STRICTLY CONFIDENTIAL|Strictly Confidential)"
     r"|(?:社外秘|社内限|公開|機密)"
     r")[^\w]*",
     re.IGNORECASE,
@@ -63,6 +64,11 @@ _ORIGINS = (
         rf"external (?:source|sender|address|e-?mail|organi[sz]ation|domain|party|to ))"
     ),
     rf"(?:external|outside) (?:{_MAIL})\b[^\w]",
+    (
+        rf"\b(?:this is an|dies ist eine?|ceci est une?|c['’]est une?|este es un|esto es un|este é um|questa è un[a']?|dit is een|"
+        rf"to jest|det här är ett|detta är ett|dette er en|toto je) ?"
+        rf"(?:(?:{_EXTERNAL}) (?:{_MAIL})\b|(?:{_MAIL}) (?:{_EXTERNAL})\b)"
+    ),
     rf"this (?:{_MAIL})\b (?:was|has been) (?:scanned|virus[- ]?(?:checked|scanned)|checked for (?:viruses|spam|malware))\b",
     rf"(?:the |this )?sender(?: of this (?:{_MAIL}))? (?:could not be|cannot be|has not been|was not) (?:verified|validated|authenticated)",
     r"this sender is (?:unverified|not verified)",
@@ -83,7 +89,7 @@ _ORIGINS = (
     r"\b(?:ta|ten|niniejsza) (?:wiadomość|e-?mail|mail|nadawca)\b.{0,60}(?:spoza|zewnątrz|zewnętrzn\w+ (?:nadawc|źródł|adres))",
     r"\b(?:wiadomość|e-?mail) (?:pochodzi|został[ao]? wysłan[ay]) .{0,40}(?:spoza|zewnątrz|zewnętrz)",
     (
-        r"\b(?:detta|det här|den här|denne|dette) (?:e-?post|mejl|mail|meddelande|besked|melding|e-?mail)\w*.{0,60}"
+        r"\b(?:detta|denna|det här|den här|denne|dette) (?:e-?post|mejl|mail|meddelande|besked|melding|e-?mail)\w*.{0,60}"
         r"(?:utanför|utifrån|extern avsändare|udefra|uden for|utenfor|ekstern afsender)"
     ),
     r"\b(?:tento|tato) (?:e-?mail|zpráva)\b.{0,60}(?:mimo|zvenčí|vně|externí)",
@@ -125,10 +131,10 @@ _ACT = (
 )
 _CARE = (
     r"unless|with care|trust|recogni[sz]e|know the|caution|careful|unknown|suspicious|unexpected|sender|content is safe|"
-    r"es sei denn|bekannt|vertrau|kennen|erwarte|vorsicht|absender|sauf|confiance|connaiss|expéditeur|prudence|"
+    r"es sei denn|bekannt|vertrau|kennen|erwarte|vorsicht|absender|sauf|confiance|connaiss|expéditeur|pruden|vigilan|"
     r"a menos que|salvo|reconozca|confí|conoc|remitente|precaución|a meno|riconosc|attendibil|mittente|cautela|"
     r"reconhe[cç]|conhe[cç]|confi[ae]|remetente|tenzij|herken|vertrouw|afzender|voorzichtig|chyba że|znasz|nadawc|ostrożn|"
-    r"zaufan|om du inte|känner|litar|avsändar|försiktig|medmindre|kender|stoler|afsender|pokud|neznáte|odesílatel|"
+    r"zaufan|om du inte|känner|litar|avsändar|försiktig|medmindre|kender|stoler|afsender|forsigtig|forsiktig|pokud|neznáte|odesílatel|"
     r"důvěřu|信頼|送信者|差出人|不明|安全|注意|発信元|除非|信任|发件人"
 )
 _NOT = (
@@ -140,7 +146,7 @@ _TEMPTING = re.compile(
     r"\blink(?:i|ów|ach)\b|załącznik|länk|\bbilag|odkaz|příloh|リンク|添付|クリック|点击|链接|附件",
     re.IGNORECASE,
 )
-_TAG_HEAD = re.compile(rf"[^\w/#!]*{_TAG_WORDS} ?[:：–—-]+ ", re.IGNORECASE)
+_TAG_HEAD = re.compile(rf"[^\w/#!]*{_TAG_WORDS} ?(?:[:–—-]+ |：)", re.IGNORECASE)
 _LABELLED = re.compile(rf"[^\w/#!]*(?:(?:{_LABEL})(?: (?:{_MAIL}))?\W+)+", re.IGNORECASE)
 _OPENS = re.compile("|".join((*_ORIGINS, *_OFTEN)), re.IGNORECASE)
 _GOES_ON = re.compile("|".join(_MORE), re.IGNORECASE)
@@ -148,6 +154,10 @@ _ACTS = re.compile(_ACT, re.IGNORECASE)
 _CARES = re.compile(_CARE, re.IGNORECASE)
 _NEGATES = re.compile(_NOT, re.IGNORECASE)
 _END = re.compile(r"[.!?](?=\s|$)|[。！？]")
+#: One gateway writes where its banner begins and ends into the plain part.
+_FRAMED = re.compile(
+    r"[\s\-_=*]{0,80}(?P<mark>\w{2,30})BannerStart\b(?:(?!BannerEnd).){0,2000}?(?P=mark)BannerEnd\s*", re.DOTALL
+)
 _RULE = re.compile(r"[\s\-_=*~#|+─━═—–.·]*")
 _LINK_ONLY = re.compile(r"\W*(?:https?://\S+|<[^<>\s]+>)\W*")
 
@@ -163,6 +173,8 @@ def without_banner(text: str) -> str:
 
 
 def _without_one(text: str) -> str | None:
+    if framed := _FRAMED.match(text):
+        return _below_rules(text[framed.end() :])
     lines = text[: _MOST_CHARS * 2].split("\n")
     first = next((at for at, line in enumerate(lines) if line.strip() and not _is_rule(line)), None)
     if first is None or first > _MOST_LINES:
@@ -177,6 +189,11 @@ def _without_one(text: str) -> str | None:
         return None
     start = sum(len(line) + 1 for line in lines[:first])
     rest = text[start + length :]
+    return _below_rules(rest)
+
+
+def _below_rules(rest: str) -> str:
+    """What stands below the rules with which a banner ends."""
     below = rest.lstrip(" \t\u00a0\n")
     while below and _is_rule(rule := below.partition("\n")[0]) and rule.strip():
         below = below.partition("\n")[2].lstrip(" \t\u00a0\n")

@@ -78,7 +78,8 @@ SECRETS: Final = (
 #: Words that only small print has, folded: one is enough.
 CERTAIN: Final = (
     "confidentiality notice", "confidentiality note", "confidentiality statement", "confidentiality:", "email disclaimer",
-    "e-mail disclaimer", "disclaimer:", "legal disclaimer", "legal notice:", "not the intended recipient", "nor the intended recipient",
+    "e-mail disclaimer", "disclaimer:", "legal disclaimer", "legal notice:", "if you are not the intended recipient", "if you're not the intended recipient", "if not the intended recipient",
+    "is not the intended recipient", "are not the intended recipient,", "not the intended recipient of this", "nor the intended recipient",
     "received this in error", "received it in error", "received this email in error", "received this e-mail in error",
     "received this message in error", "received this communication in error", "received this mail in error", "received in error",
     "vertraulichkeitshinweis", "nicht der richtige adressat", "nicht der beabsichtigte empfänger", "nicht der vorgesehene empfänger",
@@ -105,6 +106,14 @@ REGISTER: Final = (
     "capital de", "tva ", "registro mercantil", "cif ", "nif ", "cif:", "nif:", "capital social", "p.iva", "p. iva", "partita iva",
     "rea ", "capitale sociale", "kvk", "btw", "nip:", "nip ", "regon", "krs", "ičo", "dič", "orgnr", "org.nr", "org. nr", "organisasjonsnummer",
     "cvr", "y-tunnus", "cégjegyzék", "adószám", "огрн", "инн", "impressum", "imprint",
+)  # fmt: skip
+
+#: Who speaks to somebody, folded and as whole words: no company's register does.
+SPOKEN: Final = frozenset(
+    (
+        "our", "we", "you", "your", "us", "please", "unsere", "unser", "wir", "sie", "ihre", "ihnen", "uns", "bitte", "notre", "nous", "vous",
+        "votre", "nuestro", "nuestra", "usted", "su", "nostro", "nostra", "noi", "nosso", "nossa", "onze", "wij", "u", "uw", "nasz", "vår",
+    )
 )  # fmt: skip
 
 #: What stands under a card and says nothing by itself, folded.

@@ -19,6 +19,7 @@ from mailbot.core.quotes.card_words import (
     SECRETS,
     SMALL,
     SOCIAL,
+    SPOKEN,
     THIS_MAIL,
 )
 from mailbot.core.quotes.lines import EMAIL, LINE_CAP, clean, fold, is_footer, is_rule, is_sent_from
@@ -229,7 +230,8 @@ def is_small_print(folded: str, first: str, *, below_card: bool) -> bool:
     if any(sign in first[:90] for sign in THIS_MAIL) and any(sign in text for sign in SECRETS):
         return _begins_print(first) or sum(sign in text for sign in SECRETS) >= 2
     if any(sign in first for sign in REGISTER) and sum(sign in text for sign in REGISTER) >= (1 if below_card else 2):
-        return True
+        # "Our VAT number is …, and our registered office …" is an answer.
+        return below_card or SPOKEN.isdisjoint(_WORD.findall(text))
     return below_card and len(text) <= 300 and any(sign in first for sign in BELOW_CARDS)
 
 
