@@ -91,6 +91,7 @@ def test_a_card_between_rules_goes_below_a_closing_and_stays_elsewhere(rule: str
     card = [rule, "ランタン株式会社 サポート部", "アイヴォ・ブラント", "TEL: 03-5550-0018", rule]
     closed = ["お待ちしております。", "", "よろしくお願いいたします。", ""]
     assert sign([*closed, *card], IVO).words == closed[:3]
+    assert sign([*closed, *card[:-1]], IVO).words == closed[:3]
     told = ["Please bring it to our workshop.", "", rule, "Lantern Ltd", "Support", "Tel. 020 7946 0018", rule]
     assert sign(told, IVO).words == told
 

@@ -202,9 +202,9 @@ def _framed(lines: Sequence[str]) -> int | None:
     end = len(lines)
     while end and not clean(lines[end - 1]):
         end -= 1
-    if not end or not _is_frame(lines[end - 1]):
-        return None
-    top = end - 2
+    if end and _is_frame(lines[end - 1]):  # it may be gone, with the quote below it
+        end -= 1
+    top = end - 1
     while top >= 0 and end - top <= _CARD and not _is_frame(lines[top]):
         text = cards.bare(lines[top])
         if text and cards.reads_as_sentence(text):
@@ -212,7 +212,7 @@ def _framed(lines: Sequence[str]) -> int | None:
         top -= 1
     if top < 0 or not _is_frame(lines[top]) or not _under_closing(lines, top):
         return None
-    return top if sum(cards.strong(line) for line in lines[top + 1 : end - 1]) >= 2 else None
+    return top if sum(cards.strong(line) for line in lines[top + 1 : end]) >= 2 else None
 
 
 def _is_frame(line: str) -> bool:
