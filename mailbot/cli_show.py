@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from mailbot.adapters.phrases import shown_reason
+from mailbot.adapters.reason_words import shown_reason
 from mailbot.core.reasons import Reason, stored_reason
 from mailbot.core.tokens import masked
 

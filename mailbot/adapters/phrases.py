@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
-from mailbot.adapters.site import data_dir
 from mailbot.core.reasons import Reason, reason_of, stored_reason
 
 FILE = "phrases.toml"
@@ -89,16 +87,6 @@ def _exactness(english: str) -> tuple[bool, int, str]:
 
 def _pattern(english: str) -> re.Pattern[str]:
     return re.compile("(.*?)".join(map(re.escape, english.split(_GAP))), re.DOTALL)
-
-
-def shown_reason(text: str) -> str:
-    """A stored line for the command line: a reason in the words that ship, a sentence as it is."""
-    return _shipped().said(text) if stored_reason(text) is not None else text
-
-
-@lru_cache(maxsize=1)
-def _shipped() -> Phrases:
-    return Phrases((data_dir("templates") / "en" / FILE).read_text("utf-8"))
 
 
 def _worded(code: str, words: Any) -> str:
