@@ -314,3 +314,11 @@ def test_links_of_an_answer_lose_the_wrapper_of_a_gateway(desk):
     desk.receive(mail("mara@lumen.example", desk.last("new", "mara").reply_to, f"Read {wrapped} first."))
     assert "Read https://guide.example/reset first." in text(desk.last("relay"))
     assert "safelinks" not in desk.last("relay").raw.decode("ascii")
+
+
+@pytest.mark.parametrize("line", ["/p -1", "/promise -2h", "/eta 9999-12-31", "/goodwill 1\u200b5 EUR for the outage"])
+def test_hazard_47_a_line_that_nobody_can_mean_is_refused_with_a_reason(desk, line):
+    desk.receive(mail(NORA, "help@lumen.example", "The pump leaks."))
+    desk.receive(mail("mara@lumen.example", desk.last("new", "mara").reply_to, line))
+    assert desk.decisions[-1].outcome == "refused"
+    assert desk.last("refused", "mara").text
