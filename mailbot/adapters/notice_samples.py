@@ -192,12 +192,14 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "signature": _notices(
         {
             "tail": "Ben Ortiz\nExample Support\n+49 30 5550 100",
+            "logos": ["logo.png"],
             "answers": [
                 {"label": {"code": "signature.keep", "args": {}}, "line": "/signature keep 0a1b2c3d", "link": _TAP},
             ],
         },
         {
-            "tail": "x",
+            "tail": "",
+            "logos": ["logo.png", "card.gif"],
             "answers": [{"label": {"code": "signature.keep", "args": {}}, "line": "/signature keep 0", "link": None}],
             **_NAMELESS,
         },

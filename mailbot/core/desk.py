@@ -339,7 +339,8 @@ class Known:
     it, and the events by which a person set another priority. `goodwill`, only where `Keys.ledger` asks: the lines of
     that agent within 30 days and of the tickets, oldest first. `mails`, only where `Keys.mails` asks: per ticket the mails
     from outside, newest first, at most 50. `said`: the texts of the last ten mails of the agent of
-    `Keys.said`, newest first, at most 20,000 characters each; `kept_tails`: the marks of the endings that they asked to keep.
+    `Keys.said`, newest first, at most 20,000 characters each; `said_pictures`: the SHA-256 of the pictures that each of them
+    brought; `kept_tails`: the marks of the endings and pictures that they asked to keep.
     `open_tickets`, only where `Keys.open_for` asks: of the
     newest, those that are not resolved and that agent's or nobody's, newest first. `notices`, only where
     `Keys.notices_to` asks: notices of the tickets as they were sent there, each cut at 400,000 bytes: those whose Message-ID
@@ -366,6 +367,7 @@ class Known:
     goodwill: tuple[Goodwill, ...] = ()
     mails: Mapping[int, tuple[Message, ...]] = field(default_factory=dict)
     said: tuple[str, ...] = ()
+    said_pictures: tuple[frozenset[str], ...] = ()
     kept_tails: frozenset[str] = frozenset()
     open_tickets: tuple[Ticket, ...] = ()
     notices: tuple[bytes, ...] = ()

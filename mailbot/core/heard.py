@@ -24,12 +24,21 @@ NOBODY = Address(name=None, address="unknown@invalid")  # RFC 2606: a mail whose
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Tail:
+    """Lines, or a picture (then `text` is its name), that an agent's mails have in common; `mark` names it in a short word."""
+
+    text: str
+    mark: str
+    picture: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Heard:
     """A mail with everything that was found out about it before the store was asked.
 
     `passed_on_by`: the agent who forwarded it, where `mail` names who wrote it first; `passed_on_with`: their own words.
-    `whole` and `signature` of an agent's mail are those of `agent_words`; `tail` is what was learned to be
-    their signature (`core.learned`), and `tail_mark` names it.
+    `whole` and `signature` of an agent's mail are those of `agent_words`; `tails` is what was learned to be
+    their signature (`core.learned`) and was left out.
     `written_by`: an agent from whose address it comes without a signed one, `written_to` the outsider it was sent to;
     `astray`: it answers something, and bears no signature that says what.
     `whose`: where it is a forward that says no address, the name of whoever wrote it ("" where not even that). `unconfirmed`: no
@@ -53,8 +62,7 @@ class Heard:
     passed_on_with: str = ""
     whole: str = ""
     signature: str = ""
-    tail: str = ""
-    tail_mark: str = ""
+    tails: tuple[Tail, ...] = ()
     whose: str | None = None
     too_large: TooLarge | None = None
     unconfirmed: bool = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot.core.desk import Author, Counts, Event, Keys, Known, OutgoingKind, PromiseState, Ref, TicketState
-from mailbot.core.mail import Address
+from mailbot.core.mail import Address, Attachment
 from mailbot.core.outgoing.limits import FORM_ACK
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, ticket
 
@@ -180,6 +180,20 @@ def test_the_last_mails_of_an_agent_and_what_they_keep_of_their_signature(store)
     assert {len(text) for text in found.said} == {20_000}
     assert found.kept_tails == {"b"}
     assert known(store).said == ()
+
+
+def test_the_pictures_that_the_last_mails_of_an_agent_brought(store):
+    def file(sha256, type_="image/png"):
+        return Attachment(name="x", type=type_, sha256=sha256, size=9, index=2)
+
+    files = [(file("a"), file("b", "image/gif"), file("c", "text/plain")), (), (file("b"),)]
+    mails = [
+        message(f"m{n}", author=Author.AGENT, agent="kim", received_at=NOW + n * MINUTE, attachments=each)
+        for n, each in enumerate(files)
+    ]
+    store.commit(decision(tickets=(ticket(),), messages=tuple(mails)), NOW)
+    assert known(store, said="kim").said_pictures == (frozenset("b"), frozenset(), frozenset("ab"))
+    assert known(store).said_pictures == ()
 
 
 def test_the_open_tickets_that_an_agent_may_answer_newest_first(store):

@@ -19,6 +19,7 @@ from mailbot.adapters.store.rows import (
     event_from,
     goodwill_from,
     message_from,
+    pictures_of,
     promise_from,
     ticket_from,
 )
@@ -156,7 +157,7 @@ _TO_FORMS = and_(
 )
 _FORM_LETTERS = Prepared(select(counted(_TO_FORMS, _HOUR).label("letters")))
 _SAID = Prepared(
-    select(func.substr(message.c.text, 1, SAID_CHARACTERS).label("text"))
+    select(func.substr(message.c.text, 1, SAID_CHARACTERS).label("text"), message.c.attachments)
     .where(message.c.agent == bindparam("agent", type_=Words), message.c.author == Author.AGENT.value)
     .order_by(message.c.received_at.desc(), message.c.id.desc())
     .limit(10)
@@ -270,8 +271,12 @@ def _said(connection: Connection, agent: str) -> dict[str, Any]:
     for row in _KEPT_TAILS.rows(connection, {"agent": agent}):
         asked, _, mark = row["detail"].partition(" ")
         (kept.add if asked == "keep" else kept.discard)(mark)
-    said = tuple(row["text"] for row in _SAID.rows(connection, {"agent": agent}))
-    return {"said": said, "kept_tails": frozenset(kept)}
+    rows = _SAID.rows(connection, {"agent": agent})
+    return {
+        "said": tuple(row["text"] for row in rows),
+        "said_pictures": tuple(map(pictures_of, rows)),
+        "kept_tails": frozenset(kept),
+    }
 
 
 def _message(connection: Connection, id_: str | None) -> Message | None:

@@ -155,6 +155,12 @@ def attachment_from(
     )
 
 
+def pictures_of(row: Row) -> frozenset[str]:
+    """The SHA-256 of each picture among the attachments of a message."""
+    files = (attachment_from(*each) for each in row["attachments"])
+    return frozenset(each.sha256 for each in files if each.type.startswith("image/"))
+
+
 def message_from(row: Row) -> Message:
     """A message, from a row that has every column of `schema.message`."""
     return Message(

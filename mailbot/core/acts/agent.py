@@ -141,17 +141,27 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         if verb.name == "signature":
             change.event("signature", verb.argument, by=agent.id)
     done = act(change, reply)
-    if heard.tail and reply.speaks:
+    if heard.tails and reply.speaks:
         _show_tail(change, agent, heard)
     return change.decision(*done)
 
 
 def _show_tail(change: Change, agent: Agent, heard: Heard) -> None:
-    """What was learned to be their signature is shown once: there is one notice for each ending, by its key."""
-    keep = Choice(line=f"/signature keep {heard.tail_mark}", label=why("signature.keep"))
-    change.notice(
-        agent, "signature", key=f"signature:{heard.tail_mark}", fields={"tail": heard.tail, "text": ""}, choices=(keep,)
-    )
+    """What was learned to be their signature is shown once: there is one notice for each that is new, by its key."""
+    lines = [each for each in heard.tails if not each.picture]
+    pictures = [each for each in heard.tails if each.picture]
+    choices = [Choice(line=f"/signature keep {each.mark}", label=why("signature.keep")) for each in lines]
+    choices += [
+        Choice(line=f"/signature keep {each.mark}", label=why("signature.keep-picture", name=each.text))
+        for each in pictures
+    ]
+    fields = {
+        "tail": "\n".join(each.text for each in lines),
+        "logos": [each.text for each in pictures],
+        "text": "",
+    }
+    key = ":".join(("signature", *(each.mark for each in heard.tails)))
+    change.notice(agent, "signature", key=key, fields=fields, choices=tuple(choices))
 
 
 def _without_card(text: str, agent: Agent) -> str:
