@@ -143,9 +143,10 @@ def decide_promise(
     now: datetime,
     fresh: FreshIds,
     missed: wake.Missed = (),
+    confirmed: bool = True,
 ) -> Decision:
     """What an open promise asks for now: a reminder, a cover, or owning up, also to what else its customer missed."""
-    return wake.wake(ticket, promise, newest, setting, now=now, fresh=fresh, missed=missed)
+    return wake.wake(ticket, promise, newest, setting, now=now, fresh=fresh, missed=missed, confirmed=confirmed)
 
 
 def decide_check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
