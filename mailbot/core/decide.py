@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from mailbot.core import authresults
 from mailbot.core.acts import agent, ask, astray, automatic, beside, customer, echo, own_mail, silence, wake
 from mailbot.core.acts.own_mail import as_own
 from mailbot.core.acts.passed_on import as_first_written
@@ -20,7 +21,7 @@ from mailbot.core.mail import Kind, Mail, Unreadable
 from mailbot.core.match import match
 from mailbot.core.newtext import new_text
 from mailbot.core.own_list import as_sent_to_us
-from mailbot.core.policy import Inbox
+from mailbot.core.policy import Inbox, Policy
 from mailbot.core.quotes.banners import without_banner
 from mailbot.core.quoting import quoting
 from mailbot.core.read import ReadLimits, read
@@ -93,10 +94,15 @@ def hear(
         form=form,
         before_desk=desk_since is not None and _older(mail, desk_since),
         too_large=too_large(whole_size, setting.policy.inboxes.get(inbox)),
+        standing=_standing(came, mail, setting.policy),
     )
     if heard.too_large is not None:
         return heard  # who wrote what it may pass on cannot be seen
     heard = as_own(as_first_written(heard, setting.policy, raw, limits), setting.policy)
+    if heard.passed_on_by is not None and heard.standing is not None:
+        heard = replace(
+            heard, standing=authresults.Standing.UNPROVEN
+        )  # the agent may be proven, whoever wrote it is not
     return astray.as_astray(heard, setting.policy)
 
 
@@ -171,6 +177,15 @@ def quarantine(reason: str, setting: Setting, *, inbox: str, inbound: int | None
     notices = to_admins(setting, inbox, name="quarantine", key=f"quarantine:{inbound}", now=now, fields=fields)
     event = Event(ticket=None, at=now, what="quarantined", detail=f"{inbox} {inbound}: {reason}")
     return Decision(outcome="quarantined", reason=reason, events=(event,), outgoing=notices)
+
+
+def _standing(came: Mail, taken: Mail, policy: Policy) -> authresults.Standing | None:
+    """What our server says of the From of a mail, `taken` for what it is; None where no server is named."""
+    if policy.authserv_id is None:
+        return None
+    said = authresults.standing_of(came, policy.authserv_id, came.sender.domain if came.sender is not None else "")
+    another = came.from_ != taken.from_ and said is authresults.Standing.PROVEN
+    return authresults.Standing.UNPROVEN if another else said
 
 
 def _ledger(who: Who, added: str) -> str | None:

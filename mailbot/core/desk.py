@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
+from mailbot.core.authresults import Standing
 from mailbot.core.facts import Weighed
 from mailbot.core.goodwill import Goodwill
 from mailbot.core.mail import Address, Attachment, Kind
@@ -128,7 +129,8 @@ class Message:
     """One mail as it lies in a ticket (`ticket` None: logged only). `held` says why an agent's text was kept back.
 
     A mail that opened a ticket keeps what the rules were told beside its words (`weighed`), and `alike`, by which
-    others like it are found (see `core.alike`; None where no rule asks).
+    others like it are found (see `core.alike`; None where no rule asks). `standing` is what our server said of `from_`
+    (None where none is named that could, and for mails of before): one that an agent forwarded proves nothing of it.
     """
 
     id: str
@@ -152,6 +154,7 @@ class Message:
     note: str = ""
     alike: str | None = None
     weighed: Weighed | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -333,7 +336,8 @@ class Known:
     `tickets`: every ticket that the keys lead to, by number. `refs`: which of the mail's ids lead to which ticket, in
     the order of `Keys.message_ids`. `promises`: the open promise of each of those tickets. `seen`: a message with the
     same content key is stored already, in `seen_ticket` if that is not None. `newest`: per ticket, the last message
-    from outside that is not internal; `answers`: the last one that an agent sent to the customer. `recent_tickets`
+    from outside that is not internal; `answers`: the last one that an agent sent to the customer; `proven`: the addresses
+    (see `Address.key`) of which a mail in it was proven. `recent_tickets`
     were opened by the sender within 30 days, `recent_trouble` of them with a priority of 3 or above. `alike`: `Message.alike` of the latest mails within `Keys.alike_within`,
     at most 50. `customer_tags` are what an admin said of the sender. `openings` and `overrides`, only where `Keys.opening` asks: per ticket the customer's mail that opened
     it, and the events by which a person set another priority. `goodwill`, only where `Keys.ledger` asks: the lines of
@@ -352,6 +356,7 @@ class Known:
     promises: Mapping[int, Promise] = field(default_factory=dict)
     newest: Mapping[int, Message] = field(default_factory=dict)
     answers: Mapping[int, Message] = field(default_factory=dict)
+    proven: Mapping[int, frozenset[str]] = field(default_factory=dict)
     seen: bool = False
     seen_ticket: int | None = None
     customer: Customer | None = None

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from mailbot.core.authresults import Standing
 from mailbot.core.desk import Author, Keys, Message, Ref
 from mailbot.core.forms import Form
 from mailbot.core.identity import Who
@@ -45,6 +46,8 @@ class Heard:
     server vouches that this agent sent it.
     `too_large`: only its header is known, so `new_text` and all else of its body is empty.
     `form`: it is a contact form's; `mail` is from who filled it in, where it names them.
+    `standing`: what our server says of its From, None where none is named that could; never more than unproven where
+    `mail` is from somebody else than who sent it (a form, a list of ours, a forward).
     `before_desk`: it lay in the mailbox before the desk came, and is seen only since its server gave it a new UID.
     """
 
@@ -71,6 +74,7 @@ class Heard:
     written_to: Address | None = None
     before_desk: bool = False
     form: Form | None = None
+    standing: Standing | None = None
 
     @property
     def sender(self) -> Address:
@@ -163,4 +167,5 @@ def message_of(
         internal=internal,
         held=held,
         note=note,
+        standing=heard.standing,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mailbot.core.authresults import Standing
 from mailbot.core.desk import Author, Counts, Event, Keys, Known, OutgoingKind, PromiseState, Ref, TicketState
 from mailbot.core.mail import Address, Attachment
 from mailbot.core.outgoing.limits import FORM_ACK
@@ -230,3 +231,20 @@ def test_the_notices_that_an_agent_may_quote_as_they_were_sent(store):
     named = known(store, **asked, message_ids=("x", "n0@help.example")).notices
     assert [raw[:2] for raw in named] == [b"n0"]
     assert known(store, numbers=(1,)).notices == ()
+
+
+def test_whose_mails_of_a_ticket_were_proven(store):
+    """Of each ticket the addresses, as they are compared; what was said otherwise, or of no mail, counts for nothing."""
+    bob = Address(name=None, address="bob@shop.example")
+    mails = (
+        message("m1", ticket=1, standing=Standing.PROVEN),
+        message("m2", ticket=1, standing=Standing.UNPROVEN),
+        message("m3", ticket=1, standing=Standing.LIFTED, from_=bob),
+        message("m4", ticket=2, standing=Standing.FORGED),
+        message("m5", ticket=2),
+        message("m6", standing=Standing.PROVEN),
+    )
+    store.commit(decision(tickets=(ticket(1), ticket(2)), messages=mails), NOW)
+    found = store.lookup(Keys(content_key="new", sender=None, numbers=(1, 2)), NOW)
+    assert found.proven == {1: frozenset({"ann@shop.example"}), 2: frozenset()}
+    assert [mail.standing for mail in store.lists.ticket(2).messages] == [Standing.FORGED, None]

@@ -37,6 +37,7 @@ from mailbot.adapters.store.schema import (
     ref,
     ticket,
 )
+from mailbot.core.authresults import Standing
 from mailbot.core.desk import (
     Author,
     Counts,
@@ -50,6 +51,7 @@ from mailbot.core.desk import (
     Ticket,
     TicketState,
 )
+from mailbot.core.mail import Address
 from mailbot.core.outgoing.limits import FORM_ACK
 
 if TYPE_CHECKING:
@@ -126,6 +128,12 @@ _NEWEST = Prepared(
     )
     .order_by(message.c.received_at.desc(), message.c.id.desc())
     .limit(1)
+)
+_PROVEN = Prepared(
+    select(message.c.from_address)
+    .where(message.c.ticket == bindparam("number"), message.c.standing == literal(Standing.PROVEN.value))
+    .distinct()
+    .limit(100)
 )
 _OPENING = Prepared(
     select(message)
@@ -259,6 +267,7 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
         promises=promises,
         newest=newest,
         answers=answers,
+        proven=_proven(connection, tickets),
         seen=seen is not None,
         seen_ticket=seen_ticket,
         held=held,
@@ -337,6 +346,13 @@ def _newest(connection: Connection, tickets: Mapping[int, Ticket], *, by_agent: 
         if row is not None:
             found[number] = message_from(row)
     return found
+
+
+def _proven(connection: Connection, tickets: Mapping[int, Ticket]) -> dict[int, frozenset[str]]:
+    found = {number: _PROVEN.rows(connection, {"number": one.number}) for number, one in tickets.items()}
+    return {
+        number: frozenset(Address(address=row["from_address"]).key for row in rows) for number, rows in found.items()
+    }
 
 
 def _openings(connection: Connection, tickets: Mapping[int, Ticket]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from mailbot.core.authresults import Standing
 from mailbot.core.desk import (
     Author,
     Customer,
@@ -136,6 +137,7 @@ def message_values(message: Message) -> Values:
         "text": message.text,
         "alike": message.alike,
         "weighed": None if message.weighed is None else asdict(message.weighed),
+        "standing": None if message.standing is None else message.standing.value,
     }
 
 
@@ -185,6 +187,7 @@ def message_from(row: Row) -> Message:
         text=row["text"],
         alike=row["alike"],
         weighed=weighed_from(row["weighed"]),
+        standing=None if row["standing"] is None else Standing(row["standing"]),
     )
 
 

@@ -171,6 +171,7 @@ message = Table(
     Column("text", Words, nullable=False),
     Column("alike", Text),
     Column("weighed", JSON(none_as_null=True)),
+    Column("standing", Text),
     UniqueConstraint("content_key"),
 )
 Index("ix_message_ticket_received_at", message.c.ticket, message.c.received_at)
