@@ -71,8 +71,8 @@ _ALONE = frozenset(
 )
 QUESTIONS = frozenset({"status", "why", "help", "files", "original"})
 _QUIETLY = frozenset({"quietly", "quiet", "silently"})
-_THIRD = re.compile(r"(?:third|3rd)[ -]?party[:,]? +(.+)", re.IGNORECASE)
-_CUSTOMER = re.compile(r"customer[:,]? +(?:for +)?(.+)", re.IGNORECASE)
+_THIRD = re.compile(r"(?:third|3rd)[ -]?party[:,]? ++(.+)", re.IGNORECASE)
+_CUSTOMER = re.compile(r"customer[:,]? ++(?:for ++)?+(.+)", re.IGNORECASE)
 _WITHIN = re.compile(r"(?:(?<=\s)|^)[/／][^\s/／]{1,20}(?=\s|$)")
 
 

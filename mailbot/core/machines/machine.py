@@ -53,7 +53,7 @@ _ANSWER_NAME = re.compile(
     r"x-.{0,30}(?:auto-?repl|auto-?respon|auto-?answer|autoreponse|vacation|out-?of-?office|-oof\b|absence).{0,30}"
 )
 _ASKS_FOR_QUIET = re.compile(r".*(?:suppress|no-?auto|allow|disable|exclude|ignore|loop|skip|prevent|block|request)")
-_SAYS_NO = re.compile(r"\s*(?:no|none|false|0|off|n)?\s*$", re.IGNORECASE)
+_SAYS_NO = re.compile(r"\s*+(?:no|none|false|0|off|n)?\s*$", re.IGNORECASE)
 # How a mail program begins the subject of an automatic answer. A subject that begins with "Re:" is a person's.
 _AUTOMATIC = re.compile(
     r"\W{0,2}(?:"

@@ -20,7 +20,7 @@ SIGNATURES: Final = (
 SIGNATURE_PICTURE: Final = 500_000  # bytes
 #: A picture up to this size says nothing by itself, as a logo or a social button does.
 LOGO: Final = 30_000  # bytes
-_MARK: Final = re.compile(r"[ \t]*\[picture \d{1,4}(?:: [^\[\]\n]{0,100})?\][ \t]*")
+_MARK: Final = re.compile(r"(?:(?<![ \t])[ \t]++)?\[picture \d{1,4}(?:: [^\[\]\n]{0,100})?\][ \t]*")
 _NAME: Final = 80  # characters of a name that a mark shows
 _IMAGE: Final = re.compile(r"<img\b([^<>]{1,20000})>", re.IGNORECASE)
 _SOURCE: Final = re.compile(r"(?<![\w-])src\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
