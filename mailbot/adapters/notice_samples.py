@@ -144,6 +144,21 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "linked": [9],
             "lies_in": 9,
         },
+        {
+            "stranger": False,
+            "from": "ada@customer.example",
+            "reopened": False,
+            **_ALONE,
+            "warning": field_of(why("doubt.forged", address="ada@customer.example")),
+            "forged": True,
+        },
+        {
+            "stranger": False,
+            "from": "ada@customer.example",
+            "reopened": True,
+            **_ALONE,
+            "warning": field_of(why("doubt.unconfirmed", address="ada@customer.example")),
+        },
     ),
     "reminder": _notices(
         {"left_seconds": 7200, "promised_by": "ack", "named": None},

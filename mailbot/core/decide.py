@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core import authresults
-from mailbot.core.acts import agent, ask, astray, automatic, beside, customer, echo, own_mail, silence, wake
+from mailbot.core.acts import agent, ask, astray, automatic, beside, customer, doubted, echo, own_mail, silence, wake
 from mailbot.core.acts.own_mail import as_own
 from mailbot.core.acts.passed_on import as_first_written
 from mailbot.core.agent_words import AgentWords, agent_words
@@ -132,6 +132,8 @@ def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     if astray.is_lost(heard, place):
         return astray.ask_which(heard, place, known, setting, now=now, fresh=fresh)
     if place.ticket is not None:
+        if doubted.doubt_of(heard, (place.ticket, *place.same), known) is doubted.Doubt.FORGED:
+            return doubted.show_forged(heard, place.ticket, known, setting, now=now, fresh=fresh)
         if echo.echoes(heard, place.ticket, known):
             if echo.third_time(place.ticket, known):
                 return echo.fall_silent(heard, place.ticket, known, setting, now=now, fresh=fresh)

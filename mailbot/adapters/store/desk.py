@@ -125,6 +125,8 @@ _NEWEST = Prepared(
         message.c.ticket == bindparam("number"),
         message.c.internal.is_(False),
         (message.c.author == Author.AGENT.value) == bindparam("by_agent", type_=Boolean),
+        # Nobody's words: what is forged is no newest mail of the customer's.
+        func.coalesce(message.c.standing, literal("")) != literal(Standing.FORGED.value),
     )
     .order_by(message.c.received_at.desc(), message.c.id.desc())
     .limit(1)

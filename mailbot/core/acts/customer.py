@@ -9,6 +9,7 @@ from typing import Any
 
 from mailbot.core import promises
 from mailbot.core.acts.carried import for_notice
+from mailbot.core.acts.doubted import doubt_of, warning_of
 from mailbot.core.acts.gratitude import be_thanked, mere_thanks, no_longer_thanked, thank_others
 from mailbot.core.acts.named import NOBODY_NAMED
 from mailbot.core.acts.told import (
@@ -121,9 +122,16 @@ def open_ticket(
 def join_ticket(
     heard: Heard, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
 ) -> Decision:
-    """Another mail of a known matter: the agents hear of it; the customer hears if nothing is promised to them."""
-    assert place.ticket is not None
-    change = Change(setting, place.ticket, known.promises.get(place.ticket.number), now, fresh)
+    """Another mail of a known matter: the agents hear of it; the customer hears if nothing is promised to them.
+
+    One that is not confirmed, where its sender's mails used to be, may wake the ticket and do nothing more.
+    """
+    ticket = place.ticket
+    assert ticket is not None
+    doubt = doubt_of(heard, (ticket, *place.same), known)
+    if doubt is not None:
+        place = replace(place, same=())  # two matters are made one by mail that is proven
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     for other in place.same:
         change.merge(other, known.promises.get(other.number))
     party = is_party(change.ticket, heard.keys.sender)
@@ -144,15 +152,16 @@ def join_ticket(
         change.event("linked", f"a mail in #{ticket.number} refers to this one as well", ticket=number)
     change.set(thread=thread_with(ticket, heard.mail.message_id))
     _remember_customer(change, heard, known)
-    if theirs and mere_thanks(heard, setting):
+    thanks = theirs and mere_thanks(heard, setting)
+    if thanks and doubt is None:
         be_thanked(change, heard, message.id, known.answers.get(ticket.number))
         _speak_of_merged(change, place, heard)
         return change.decision("joined", "they say thanks, and that needs no answer")
     change.event("wrote", f"{heard.sender.address}: {matter_of(heard.new_text, heard.mail.subject)}", by="customer")
     reopened = False
-    if theirs and heard.screening.opens_ticket and not (ticket.mute or "").startswith("spam:"):
+    if theirs and not thanks and heard.screening.opens_ticket and not (ticket.mute or "").startswith("spam:"):
         reopened = ticket.state is TicketState.RESOLVED
-        _heed(change, heard, known)
+        _heed(change, heard, known, confirmed=doubt is None)
     _speak_of_merged(change, place, heard)
     attach, files = for_notice(heard)
     about: dict[str, Any] = {
@@ -166,6 +175,7 @@ def join_ticket(
         "lies_in": None,
         "unread": field_of(heard.mail.unread) if heard.mail.unread else None,
         "beside": heard.who.agent.name if heard.who.agent is not None and not party else None,
+        "warning": field_of(warning) if (warning := warning_of(doubt, heard)) is not None else None,
     }
     note_passed_on(change, heard)
     told = who_hears(heard, ticket, to_whom(heard, change.ticket, setting.policy), setting.policy)
@@ -281,12 +291,15 @@ def _article(change: Change, result: Triage) -> dict[str, str] | None:
     return None if article is None else {"title": article.title, "text": article.text, "link": article.link or ""}
 
 
-def _heed(change: Change, heard: Heard, known: Known) -> None:
-    """A customer's further words wake the ticket; if nothing is promised to them, something is now."""
+def _heed(change: Change, heard: Heard, known: Known, *, confirmed: bool) -> None:
+    """A customer's further words wake the ticket; if nothing is promised to them, something is now.
+
+    Words that are not confirmed raise nothing, and no letter says them.
+    """
     ticket, setting = change.ticket, change.setting
     was_resolved, was_theirs = ticket.state is TicketState.RESOLVED, ticket.their_turn
     result = triage(facts_of(heard, known, setting, change.now), setting.rules)
-    raised = result.matched and result.priority < ticket.priority and "set-by-agent" not in ticket.tags
+    raised = confirmed and result.matched and result.priority < ticket.priority and "set-by-agent" not in ticket.tags
     change.set(state=TicketState.OPEN, waiting_for=None, waiting_until=None, resolved_at=None, check_in_at=None)
     no_longer_thanked(change)
     if was_resolved:
@@ -305,7 +318,7 @@ def _heed(change: Change, heard: Heard, known: Known) -> None:
             change.letter(LETTER, key=f"{LETTER}:{_next_key(change, heard)}", fields=_size_of(heard))
         return
     reason = "reopened" if was_resolved else "asked"
-    _state_time(change, heard, due, reason, matter_of(heard.new_text, heard.mail.subject))
+    _state_time(change, heard, due, reason, matter_of(heard.new_text, heard.mail.subject) if confirmed else "")
 
 
 def _speak_of_merged(change: Change, place: Place, heard: Heard) -> None:
