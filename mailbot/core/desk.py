@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
+from mailbot.core.addressee import Addressee, Confirmed
 from mailbot.core.authresults import Standing
 from mailbot.core.facts import Weighed
 from mailbot.core.goodwill import Goodwill
@@ -259,6 +260,7 @@ class Decision:
     another ticket by now refuses the decision, since a mail of the same thread was stored meanwhile.
     `release` names held messages that are no longer held; `put` (message, ticket, internal) those that count from now on
     as one of that ticket: whoever was faster with another answer about it is a Conflict. `moves` sends every message of one ticket to another.
+    `confirmed` are addresses that are their owner's, `doubted` those from which a letter came back.
     """
 
     outcome: str
@@ -276,6 +278,8 @@ class Decision:
     asked: tuple[str, ...] = ()
     led: tuple[tuple[str, int], ...] = ()
     goodwill: tuple[Goodwill, ...] = ()
+    confirmed: tuple[Confirmed, ...] = ()
+    doubted: tuple[str, ...] = ()
 
     def along_with(self, other: Decision) -> Decision:
         """This one with what another does to other tickets; its outcome and reason stay."""
@@ -348,7 +352,8 @@ class Known:
     `open_tickets`, only where `Keys.open_for` asks: of the
     newest, those that are not resolved and that agent's or nobody's, newest first. `notices`, only where
     `Keys.notices_to` asks: notices of the tickets as they were sent there, each cut at 400,000 bytes: those whose Message-ID
-    is among `Keys.message_ids`, else the newest four.
+    is among `Keys.message_ids`, else the newest four. `addressee` is the sender's address, `addressees` per ticket that of
+    its requester.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
@@ -376,3 +381,10 @@ class Known:
     kept_tails: frozenset[str] = frozenset()
     open_tickets: tuple[Ticket, ...] = ()
     notices: tuple[bytes, ...] = ()
+    addressee: Addressee = field(default_factory=Addressee)
+    addressees: Mapping[int, Addressee] = field(default_factory=dict)
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the sender's address has shown that it is its owner's."""
+        return self.addressee.confirmed

@@ -45,6 +45,7 @@ QUESTIONS = {
             "uq_promise_open",
             "uq_message_content_key|sqlite_autoindex_message",
             "pk_customer_tags|sqlite_autoindex_customer_tags",
+            "pk_confirmed|sqlite_autoindex_confirmed",
         },
     ),
 }

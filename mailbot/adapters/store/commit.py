@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, bindparam, delete, func, literal, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from mailbot.adapters.store.addressees import Addressees
 from mailbot.adapters.store.columns import short
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.prepared import Prepared, PreparedLists
@@ -85,6 +86,7 @@ class Commits:
 
     def __init__(self, database: Database) -> None:
         self._commits = database
+        self._addressees = Addressees(database)
         new_promise = database.insert(promise)
         self._promise = Prepared(
             new_promise.on_conflict_do_update(
@@ -144,6 +146,10 @@ class Commits:
         _tickets(connection, decision.tickets)
         if decision.customers:
             self._customer.change_all(connection, map(customer_values, decision.customers))
+        if decision.confirmed:
+            self._addressees.confirm(connection, decision.confirmed)
+        if decision.doubted:
+            self._addressees.doubt(connection, decision.doubted)
         if decision.messages:
             _NEW_MESSAGE.change_all(connection, map(message_values, decision.messages))
         # What ends comes before what opens: at no moment may a ticket have two open promises.

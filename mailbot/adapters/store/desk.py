@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Boolean, and_, bindparam, func, literal, select
 
+from mailbot.adapters.store.addressees import addressees
 from mailbot.adapters.store.columns import Key, Moment, Words, short
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.noticed import notices_of
@@ -263,6 +264,7 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
         about["notices"] = notices_of(connection, numbers, keys.notices_to, keys.message_ids)
     if keys.said is not None:
         about |= _said(connection, keys.said)
+    about |= addressees(connection, keys.sender, tickets, now)
     return Known(
         tickets=tickets,
         refs=refs,

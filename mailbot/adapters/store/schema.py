@@ -90,6 +90,15 @@ customer = Table(
     Column("undeliverable", Words),
 )
 
+# Apart from `customer`: what its owner shows of an address is no news of who they are, and a failed delivery takes it back.
+confirmed = Table(
+    "confirmed",
+    metadata,
+    Column("address", Key, primary_key=True),
+    Column("how", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 # Apart from `customer`, so that somebody may be tagged who has not written yet and is a first contact still.
 customer_tags = Table(
     "customer_tags",

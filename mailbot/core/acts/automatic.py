@@ -118,6 +118,7 @@ def _mark(change: Change, failed: FailedRecipient, message_id: str) -> None:
     change.customer(
         Customer(address=requester.key, name=requester.name, first_seen=change.ticket.opened_at, undeliverable=reason)
     )
+    change.doubt(requester.key)
     withdraw(change, reason)
     fields = {"address": failed.address, "status": failed.status or "", "reason": status, "text": ""}
     for agent in readers(change.setting.policy, change.ticket):

@@ -9,6 +9,7 @@ from typing import Any
 
 from mailbot.core import promises
 from mailbot.core.acts.carried import for_notice
+from mailbot.core.acts.confirming import confirm
 from mailbot.core.acts.doubted import doubt_of, warning_of
 from mailbot.core.acts.gratitude import be_thanked, mere_thanks, no_longer_thanked, thank_others
 from mailbot.core.acts.named import NOBODY_NAMED
@@ -86,6 +87,7 @@ def open_ticket(
     if place.claimed is not None:
         change.event("claim", f"the subject names #{place.claimed}, to which the sender does not belong")
     _remember_customer(change, heard, known)
+    confirm(change, heard, known)
     _first_word(change, heard, known, result)
     thank_others(change, heard, result)
     if ticket.priority <= 3 and known.recent_trouble:
@@ -152,6 +154,7 @@ def join_ticket(
         change.event("linked", f"a mail in #{ticket.number} refers to this one as well", ticket=number)
     change.set(thread=thread_with(ticket, heard.mail.message_id))
     _remember_customer(change, heard, known)
+    confirm(change, heard, known)
     thanks = theirs and mere_thanks(heard, setting)
     if thanks and doubt is None:
         be_thanked(change, heard, message.id, known.answers.get(ticket.number))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.core import promises
+from mailbot.core.acts import human_word
 from mailbot.core.acts.carried import cannot_leave
 from mailbot.core.acts.customer import NO_STAND, withdraw
 from mailbot.core.acts.gestures import Ledger, approve, cannot_approve, cannot_give, give
@@ -17,7 +18,7 @@ from mailbot.core.acts.silence import check_in_time
 from mailbot.core.acts.status import status_lines
 from mailbot.core.answered import RELEASED, WHOSE
 from mailbot.core.change import Change
-from mailbot.core.desk import Message, OutgoingKind, Promise, PromiseState, TicketState
+from mailbot.core.desk import Message, OutgoingKind, Promise, TicketState
 from mailbot.core.letters import iso, matter_of
 from mailbot.core.policy import Agent
 from mailbot.core.promises import as_told
@@ -180,16 +181,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
     agent, message, ticket = reply.agent, reply.message, change.ticket
     waited = ticket.covers > 0
     _release(change)
-    no_longer_thanked(change)
-    change.end_promise(PromiseState.KEPT, kept_by=message.id, by=agent.id)
-    change.set(
-        answers=ticket.answers + 1,
-        last_answer_by=agent.id,
-        covers=0,
-        assignee=change.ticket.assignee or agent.id,
-        first_word_at=ticket.first_word_at or change.now,
-        last_word_at=change.now,
-    )
+    human_word.counts(change, agent, message.id)
     resolved = change.ticket.state is TicketState.RESOLVED
     key = f"relay:{message.id}"
     promise = None
