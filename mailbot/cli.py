@@ -17,6 +17,7 @@ from mailbot.cli_outbox import outbox_app
 from mailbot.cli_promises import promises_app
 from mailbot.cli_quarantine import quarantine_app
 from mailbot.cli_rules import rules_app
+from mailbot.cli_split import ticket_split
 from mailbot.cli_templates import templates_app
 from mailbot.errors import ConfigError, MailbotError
 
@@ -32,9 +33,12 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-ticket_app = typer.Typer(no_args_is_help=True, help="Look at tickets.", rich_markup_mode=None)
+ticket_app = typer.Typer(
+    no_args_is_help=True, help="Look at tickets, save their files, split them.", rich_markup_mode=None
+)
 app.add_typer(ticket_app, name="ticket")
 ticket_app.command("files")(ticket_files)
+ticket_app.command("split")(ticket_split)
 app.add_typer(customer_app, name="customer")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(promises_app, name="promises")

@@ -120,6 +120,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {
             "stranger": True,
             "beside": "Ben Ortiz",
+            "split": "7 0abcdefghijklm",
             "from": "cara@else.example",
             "reopened": True,
             "mute": "limit: 3 automatic mails to this address within the hour",

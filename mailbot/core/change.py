@@ -18,7 +18,6 @@ from mailbot.core.desk import (
     OutgoingKind,
     Promise,
     PromiseState,
-    Ref,
     Ticket,
     TicketState,
 )
@@ -26,6 +25,7 @@ from mailbot.core.forms import is_ours
 from mailbot.core.goodwill import Goodwill
 from mailbot.core.outgoing.taps import Choice
 from mailbot.core.policy import Agent
+from mailbot.core.refs import Ref
 from mailbot.core.setting import FreshIds, Setting
 
 
@@ -73,7 +73,7 @@ class Change:
     def message(self, message: Message, refs: tuple[Ref, ...] = ()) -> None:
         """Lay a message into the ticket."""
         self._messages.append(message)
-        self._refs.extend(refs)
+        self._refs += [ref if ref.mentioned else replace(ref, message=message.id) for ref in refs]
 
     def event(self, what: str, detail: str = "", by: str = "desk", ticket: int | None = None) -> None:
         """Write a line of the diary, this ticket's or that of the `ticket` named."""

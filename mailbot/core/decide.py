@@ -30,6 +30,8 @@ from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.tokens import TokenKind, tokens_of
 from mailbot.core.too_large import too_large
 
+_MOST_ANSWERED = 10  # ids in one In-Reply-To
+
 
 def hear(
     raw: bytes,
@@ -88,6 +90,7 @@ def hear(
             said=who.agent.id if who.agent is not None else None,
             form=form is not None and form.visitor is not None,
             notices_to=_notices_to(who, theirs),
+            answered=mail.in_reply_to[:_MOST_ANSWERED] if who.standing is Standing.AGENT else (),
         ),
         whole=without_banner(theirs.whole) if theirs is not None else added,
         signature=theirs.signature if theirs is not None else "",

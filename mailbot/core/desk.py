@@ -13,6 +13,7 @@ from mailbot.core.authresults import Standing
 from mailbot.core.facts import Weighed
 from mailbot.core.goodwill import Goodwill
 from mailbot.core.mail import Address, Attachment, Kind
+from mailbot.core.refs import Ref
 
 
 class TicketState(StrEnum):
@@ -241,15 +242,6 @@ class Customer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ref:
-    """A Message-ID that leads to a ticket. `mentioned` only: some mail of the ticket referred to it, unseen so far."""
-
-    message_id: str
-    ticket: int
-    mentioned: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
     """All that one cause changes, to be stored in one transaction or not at all.
 
@@ -257,9 +249,10 @@ class Decision:
     `refs` are Message-IDs that lead to a ticket from now on. `outcome` is one word for logs and `replay`:
     opened, joined, relayed, noted, held, refused, logged, quarantined, reminded, covered, late …
     `asked` are Message-IDs that were looked up, and `led` what each of them led to: a store in which they lead to
-    another ticket by now refuses the decision, since a mail of the same thread was stored meanwhile.
+    another ticket by now refuses the decision, since a mail of the same thread was stored meanwhile; `asked_by` for whom.
     `release` names held messages that are no longer held; `put` (message, ticket, internal) those that count from now on
-    as one of that ticket: whoever was faster with another answer about it is a Conflict. `moves` sends every message of one ticket to another.
+    as one of that ticket: whoever was faster with another answer about it is a Conflict. `moves` sends every message of one ticket to another,
+    `splits` (the ticket it lay in, the message as it is from now on) one that is stored, with the Message-IDs that it led there.
     `confirmed` are addresses that are their owner's, `doubted` those from which a letter came back.
     """
 
@@ -275,7 +268,9 @@ class Decision:
     release: tuple[str, ...] = ()
     put: tuple[tuple[str, int, bool], ...] = ()
     moves: tuple[tuple[int, int], ...] = ()
+    splits: tuple[tuple[int, Message], ...] = ()
     asked: tuple[str, ...] = ()
+    asked_by: tuple[str, ...] = ()
     led: tuple[tuple[str, int], ...] = ()
     goodwill: tuple[Goodwill, ...] = ()
     confirmed: tuple[Confirmed, ...] = ()
@@ -302,7 +297,8 @@ class Keys:
     goodwill of the last 30 days is asked for, and that of the tickets. `form`: how many letters all forms had is asked for.
     `mails`: the latest mails from outside of the tickets are asked for.
     `open_for`: the agent whose open tickets, and
-    those that nobody has, are asked for. `notices_to`: the addresses whose notices of the tickets are asked for.
+    those that nobody has, are asked for. `notices_to`: the addresses whose notices of the tickets are asked for. `answered`: ids
+    of notices, of which is asked what they are about.
     """
 
     content_key: str
@@ -318,6 +314,7 @@ class Keys:
     mails: bool = False
     open_for: str | None = None
     notices_to: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -353,7 +350,7 @@ class Known:
     newest, those that are not resolved and that agent's or nobody's, newest first. `notices`, only where
     `Keys.notices_to` asks: notices of the tickets as they were sent there, each cut at 400,000 bytes: those whose Message-ID
     is among `Keys.message_ids`, else the newest four. `addressee` is the sender's address, `addressees` per ticket that of
-    its requester.
+    its requester. `notice` is the key of the one among `Keys.answered`, `about` the mail that it told of.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
@@ -381,6 +378,8 @@ class Known:
     kept_tails: frozenset[str] = frozenset()
     open_tickets: tuple[Ticket, ...] = ()
     notices: tuple[bytes, ...] = ()
+    notice: str | None = None
+    about: Message | None = None
     addressee: Addressee = field(default_factory=Addressee)
     addressees: Mapping[int, Addressee] = field(default_factory=dict)
 

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.core.authresults import Standing
-from mailbot.core.desk import Author, Keys, Message, Ref
+from mailbot.core.desk import Author, Keys, Message
 from mailbot.core.forms import Form
 from mailbot.core.identity import Who
 from mailbot.core.mail import Address, Bounce, Mail, Screening
 from mailbot.core.policy import Agent
+from mailbot.core.refs import Ref
 from mailbot.core.tokens import Token, TokenKind
 from mailbot.core.too_large import TooLarge
 
@@ -129,9 +130,10 @@ def subject_number(mail: Mail) -> int | None:
 
 
 def refs_of(heard: Heard, ticket: int) -> tuple[Ref, ...]:
-    """The Message-IDs that lead to the ticket from now on: its own as known, the others as mentioned."""
-    own = heard.mail.message_id
-    return tuple(Ref(message_id=i, ticket=ticket, mentioned=i != own) for i in heard.keys.message_ids)
+    """The Message-IDs that lead to the ticket from now on: its own, and for its sender those that it refers to."""
+    own, sender = heard.mail.message_id, heard.keys.sender
+    ids = heard.keys.message_ids if sender is not None else [i for i in heard.keys.message_ids if i == own]
+    return tuple(Ref(message_id=i, ticket=ticket, by=None if i == own else sender) for i in ids)
 
 
 def message_of(

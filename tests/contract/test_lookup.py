@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot.core.authresults import Standing
-from mailbot.core.desk import Author, Counts, Event, Keys, Known, OutgoingKind, PromiseState, Ref, TicketState
+from mailbot.core.desk import Author, Counts, Event, Keys, Known, OutgoingKind, PromiseState, TicketState
 from mailbot.core.mail import Address, Attachment
 from mailbot.core.outgoing.limits import FORM_ACK
+from mailbot.core.refs import Ref
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, ticket
 
 SECOND = MINUTE / 60

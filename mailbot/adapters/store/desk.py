@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Boolean, and_, bindparam, func, literal, select
 
 from mailbot.adapters.store.addressees import addressees
-from mailbot.adapters.store.columns import Key, Moment, Words, short
+from mailbot.adapters.store.columns import Key, Moment, Words
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.noticed import notices_of
+from mailbot.adapters.store.noticed import answered, notices_of
 from mailbot.adapters.store.outbox import counted
 from mailbot.adapters.store.prepared import Prepared, PreparedLists
+from mailbot.adapters.store.refs import refs_of
 from mailbot.adapters.store.rows import (
     customer_from,
     event_from,
@@ -35,7 +36,6 @@ from mailbot.adapters.store.schema import (
     message,
     outbox,
     promise,
-    ref,
     ticket,
 )
 from mailbot.core.authresults import Standing
@@ -48,7 +48,6 @@ from mailbot.core.desk import (
     Message,
     Promise,
     PromiseState,
-    Ref,
     Ticket,
     TicketState,
 )
@@ -110,7 +109,6 @@ _ABOUT_SENDER = Prepared(
 )
 _SEEN_BEFORE = Prepared(select(message.c.ticket).where(message.c.content_key == _SEEN))
 _BY_ID = Prepared(select(message).where(message.c.id == bindparam("id")))
-_REFS = PreparedLists(lambda places: select(ref).where(ref.c.message_id.in_(places)), Key())
 _OPEN_PROMISES = [column.label(f"p_{column.name}") for column in promise.c]
 _TICKETS = PreparedLists(
     lambda places: (
@@ -235,13 +233,12 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
     seen = _SEEN_BEFORE.row(connection, {"content_key": keys.content_key})
     seen_ticket: int | None = None if seen is None else seen["ticket"]
     held = _message(connection, keys.held)
-    refs = _refs(connection, keys.message_ids)
+    refs = refs_of(connection, keys.message_ids, keys.sender)
     wanted = {ref.ticket for ref in refs} | {n for n in keys.numbers if 0 < n <= _MOST}
     wanted |= {number for number in (seen_ticket, held.ticket if held else None) if number is not None}
     tickets, promises = _tickets(connection, wanted)
     newest = _newest(connection, tickets, by_agent=False)
-    answered = {n: t for n, t in tickets.items() if t.answers}
-    answers = _newest(connection, answered, by_agent=True)
+    answers = _newest(connection, {n: t for n, t in tickets.items() if t.answers}, by_agent=True)
     about: dict[str, Any] = {} if keys.sender is None else _about(connection, keys.sender, now)
     if keys.alike_within is not None:
         alike = _ALIKE.rows(connection, {"since": now - keys.alike_within})
@@ -262,6 +259,9 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
     if keys.notices_to:
         numbers = {*tickets, *(one.number for one in tickets.values())}
         about["notices"] = notices_of(connection, numbers, keys.notices_to, keys.message_ids)
+    if keys.answered:
+        about["notice"], told = answered(connection, tickets, keys.answered)
+        about["about"] = _message(connection, told)
     if keys.said is not None:
         about |= _said(connection, keys.said)
     about |= addressees(connection, keys.sender, tickets, now)
@@ -297,20 +297,6 @@ def _message(connection: Connection, id_: str | None) -> Message | None:
         return None
     row = _BY_ID.row(connection, {"id": id_})
     return None if row is None else message_from(row)
-
-
-def _refs(connection: Connection, message_ids: tuple[str, ...]) -> tuple[Ref, ...]:
-    asked: dict[str, list[str]] = {}
-    for id_ in dict.fromkeys(message_ids):
-        asked.setdefault(short(id_), []).append(id_)
-    keys, found = list(asked), dict[str, list[Ref]]()
-    for start in range(0, len(keys), _CHUNK):
-        for row in _REFS.rows(connection, keys[start : start + _CHUNK]):
-            for id_ in asked[row["message_id"]]:
-                known = Ref(message_id=id_, ticket=row["ticket"], mentioned=row["mentioned"])
-                found.setdefault(id_, []).append(known)
-    in_order = (sorted(found.get(id_, ()), key=lambda known: known.ticket) for id_ in dict.fromkeys(message_ids))
-    return tuple(known for some in in_order for known in some)
 
 
 def _tickets(connection: Connection, wanted: set[int]) -> tuple[dict[int, Ticket], dict[int, Promise]]:

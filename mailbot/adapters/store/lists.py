@@ -144,6 +144,12 @@ class DeskLists:
         with self._database.read() as connection:
             return [InboundRow(**row) for row in connection.execute(query).mappings()]
 
+    def whole_size(self, number: int) -> int | None:
+        """The size of a stored mail of which only the header was fetched; None of any other."""
+        query = select(inbound.c.size).where(inbound.c.id == number, inbound.c.oversize)
+        with self._database.read() as connection:
+            return connection.execute(query).scalar()
+
     def mailboxes(self) -> list[MailboxRow]:
         """Every mailbox that was ever watched, by name."""
         last = (

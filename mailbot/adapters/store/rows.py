@@ -18,13 +18,13 @@ from mailbot.core.desk import (
     OutgoingKind,
     Promise,
     PromiseState,
-    Ref,
     Ticket,
     TicketState,
 )
 from mailbot.core.facts import Weighed
 from mailbot.core.goodwill import Goodwill, GoodwillState
 from mailbot.core.mail import Address, Attachment, Kind
+from mailbot.core.refs import Ref
 from mailbot.ports import OutboxRow
 
 Values: TypeAlias = dict[str, Any]
@@ -262,7 +262,24 @@ def event_from(row: Row) -> Event:
 
 def ref_values(ref: Ref) -> Values:
     """The columns of a Message-ID that leads to a ticket."""
-    return {"message_id": ref.message_id, "ticket": ref.ticket, "mentioned": ref.mentioned}
+    return {
+        "message_id": ref.message_id,
+        "sender": ref.by or "",
+        "ticket": ref.ticket,
+        "message": None if ref.mentioned else ref.message,
+    }
+
+
+def ref_from(row: Row, message_id: str, sender: str | None) -> Ref:
+    """A Message-ID that leads to a ticket, from a row of `schema.ref` joined with the mail; `sender` asked for it."""
+    people = () if row["from_address"] is None else (row["from_address"].strip().casefold(), *row["to"])
+    return Ref(
+        message_id=message_id,
+        ticket=row["ticket"],
+        by=sender if row["sender"] else None,
+        message=row["message"],
+        reached=frozenset(people),
+    )
 
 
 def customer_values(customer: Customer) -> Values:

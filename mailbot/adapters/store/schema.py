@@ -205,8 +205,9 @@ ref = Table(
     "ref",
     metadata,
     Column("message_id", Key, primary_key=True),
+    Column("sender", Key, primary_key=True),  # who merely referred to it; empty where the ticket has the mail itself
     Column("ticket", BigInteger, ForeignKey("ticket.number"), primary_key=True, index=True),
-    Column("mentioned", Boolean, nullable=False),
+    Column("message", Text),
     sqlite_with_rowid=False,
 )
 

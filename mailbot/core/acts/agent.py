@@ -8,6 +8,7 @@ from datetime import datetime
 from mailbot.core.acts.again import came_before, says_again
 from mailbot.core.acts.ask import Chosen, about_both, ask, chosen, let_lie, refuse_at_large
 from mailbot.core.acts.carried import places, take_along
+from mailbot.core.acts.not_theirs import answers_a_stranger, ask_for_whom
 from mailbot.core.acts.obey import Reply, act, impossible
 from mailbot.core.agent_words import own_cards
 from mailbot.core.change import Change
@@ -126,6 +127,10 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return ask(change, message, agent, about="again", question=why("ask.again"), choices=choices)
     if held is None and _crossed(token.answers, ticket, reply):
         return _hold_crossed(change, known, replace(reply, message=replace(message, new_text=heard.whole)))
+    if held is None and not token.tap and (reply.speaks or reply.tells):
+        stranger = answers_a_stranger(change, known)
+        if stranger is not None:
+            return ask_for_whom(change, replace(message, new_text=heard.whole), agent, stranger)
     if heard.whole != heard.new_text and not (token.tap or reply.is_note):
         if held is not None:
             change.release(held.id)

@@ -152,15 +152,17 @@ def join_ticket(
     for number in place.linked:
         change.event("linked", f"a mail of {heard.sender.address} refers to #{number} as well")
         change.event("linked", f"a mail in #{ticket.number} refers to this one as well", ticket=number)
-    change.set(thread=thread_with(ticket, heard.mail.message_id))
-    _remember_customer(change, heard, known)
+    if party:
+        change.set(thread=thread_with(ticket, heard.mail.message_id))
+        _remember_customer(change, heard, known)
     confirm(change, heard, known)
     thanks = theirs and mere_thanks(heard, setting)
     if thanks and doubt is None:
         be_thanked(change, heard, message.id, known.answers.get(ticket.number))
         _speak_of_merged(change, place, heard)
         return change.decision("joined", "they say thanks, and that needs no answer")
-    change.event("wrote", f"{heard.sender.address}: {matter_of(heard.new_text, heard.mail.subject)}", by="customer")
+    by = "customer" if party else "stranger"
+    change.event("wrote", f"{heard.sender.address}: {matter_of(heard.new_text, heard.mail.subject)}", by=by)
     reopened = False
     if theirs and not thanks and heard.screening.opens_ticket and not (ticket.mute or "").startswith("spam:"):
         reopened = ticket.state is TicketState.RESOLVED
@@ -171,6 +173,7 @@ def join_ticket(
         **files,
         "text": shown(heard.new_text),
         "stranger": not party,
+        "split": None if party else f"{ticket.number} {message.id}",
         "from": heard.sender.address,
         "reopened": reopened,
         "merged": [other.number for other in place.same],

@@ -11,7 +11,7 @@ from mailbot.core.acts import quiet_end
 from mailbot.core.acts.gratitude import is_thanked, spare
 from mailbot.core.acts.silence import ask_once_more
 from mailbot.core.change import Change
-from mailbot.core.desk import Decision, Message, Promise, PromiseState, Ticket
+from mailbot.core.desk import Author, Decision, Message, Promise, PromiseState, Ticket
 from mailbot.core.letters import iso, matter_of, readers, shown
 from mailbot.core.policy import Agent, Policy
 from mailbot.core.setting import FreshIds, Setting
@@ -65,7 +65,7 @@ def _remind(change: Change, promise: Promise, newest: Message | None) -> Decisio
     left = min(promise.due, promise.said or promise.due) - change.now
     fields = {
         "left_seconds": max(int(left.total_seconds()), 0),
-        "text": shown(newest.new_text) if newest else "",
+        "text": shown(newest.new_text) if newest and newest.author is not Author.STRANGER else "",
         "named": iso(promise.said),
     }
     promised_by = policy.agents.get(promise.made_by)
