@@ -23,11 +23,13 @@ from mailbot.core.newtext import new_text
 from mailbot.core.own_list import as_sent_to_us
 from mailbot.core.policy import Inbox, Policy
 from mailbot.core.quotes.banners import without_banner
+from mailbot.core.quotes.foreign import foreign_to
+from mailbot.core.quotes.forward import is_reply_subject
 from mailbot.core.quoting import quoting
 from mailbot.core.read import ReadLimits, read
 from mailbot.core.screen import Own, arrived, screen
 from mailbot.core.setting import FreshIds, Setting
-from mailbot.core.tokens import TokenKind, tokens_of
+from mailbot.core.tokens import Token, TokenKind, tokens_of
 from mailbot.core.too_large import too_large
 
 _MOST_ANSWERED = 10  # ids in one In-Reply-To
@@ -101,6 +103,8 @@ def hear(
     )
     if heard.too_large is not None:
         return heard  # who wrote what it may pass on cannot be seen
+    if who.standing is Standing.CUSTOMER:
+        heard = replace(heard, with_pasted=_with_pasted(mail, added, tokens, setting))
     heard = as_own(as_first_written(heard, setting.policy, raw, limits), setting.policy)
     if heard.passed_on_by is not None and heard.standing is not None:
         heard = replace(
@@ -191,6 +195,22 @@ def _standing(came: Mail, taken: Mail, policy: Policy) -> authresults.Standing |
     said = authresults.standing_of(came, policy.authserv_id, came.sender.domain if came.sender is not None else "")
     another = came.from_ != taken.from_ and said is authresults.Standing.PROVEN
     return authresults.Standing.UNPROVEN if another else said
+
+
+def _with_pasted(mail: Mail, added: str, tokens: tuple[Token, ...], setting: Setting) -> str:
+    """A customer's words with the mails of others that they pasted or passed on; "" where there are none."""
+    if len(added) == len(mail.text.strip()):
+        return ""
+    policy = setting.policy
+    people = policy.agents.values()
+    foreign = foreign_to(
+        mail,
+        own=(*policy.own_addresses, *(address for agent in people for address in agent.addresses)),
+        names=(policy.desk_name, *(inbox.display_name for inbox in policy.inboxes.values()), *(a.name for a in people)),
+        first=not (tokens or mail.in_reply_to or mail.references or is_reply_subject(mail.subject)),
+    )
+    found = new_text(mail, foreign)
+    return "" if found == added else found
 
 
 def _ledger(who: Who, added: str) -> str | None:

@@ -43,6 +43,7 @@ class Heard:
     their signature (`core.learned`) and was left out.
     `written_by`: an agent from whose address it comes without a signed one, `written_to` the outsider it was sent to;
     `astray`: it answers something, and bears no signature that says what.
+    `with_pasted` of a customer's mail: its words together with mails of others that it holds, where there are any.
     `whose`: where it is a forward that says no address, the name of whoever wrote it ("" where not even that). `unconfirmed`: no
     server vouches that this agent sent it.
     `too_large`: only its header is known, so `new_text` and all else of its body is empty.
@@ -67,6 +68,7 @@ class Heard:
     whole: str = ""
     signature: str = ""
     tails: tuple[Tail, ...] = ()
+    with_pasted: str = ""
     whose: str | None = None
     too_large: TooLarge | None = None
     unconfirmed: bool = False
@@ -81,6 +83,11 @@ class Heard:
     def sender(self) -> Address:
         """Whom the mail is from, as far as it says."""
         return self.mail.from_[0] if self.mail.from_ else NOBODY
+
+    @property
+    def told(self) -> str:
+        """What the mail says for people to read: its words, and what of somebody else's it passes on."""
+        return self.with_pasted or self.new_text
 
 
 def content_key(mail: Mail, raw: bytes) -> str:

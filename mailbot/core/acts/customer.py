@@ -94,7 +94,7 @@ def open_ticket(
         change.event("again", f"serious trouble {known.recent_trouble + 1} times within 30 days")
     attach, files = for_notice(heard)
     about = {
-        "text": shown(heard.new_text),
+        "text": shown(heard.told),
         "first_contact": known.customer is None,
         **files,
         "claimed": place.claimed,
@@ -171,7 +171,7 @@ def join_ticket(
     attach, files = for_notice(heard)
     about: dict[str, Any] = {
         **files,
-        "text": shown(heard.new_text),
+        "text": shown(heard.told),
         "stranger": not party,
         "split": None if party else f"{ticket.number} {message.id}",
         "from": heard.sender.address,

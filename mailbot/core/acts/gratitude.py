@@ -29,7 +29,7 @@ def mere_thanks(heard: Heard, setting: Setting) -> bool:
     """Whether a mail is thanks and nothing else, by whatever name of ours it calls whom it thanks; a logo adds nothing."""
     if len(heard.new_text) > MOST or not all(map(is_adornment, sent_files(heard.mail.attachments))):
         return False
-    return only_thanks(_unaddressed(without_marks(heard.new_text), setting))
+    return only_thanks(_unaddressed(without_marks(heard.told), setting))
 
 
 def be_thanked(change: Change, heard: Heard, message: str, answer: Message | None) -> None:
@@ -44,7 +44,7 @@ def be_thanked(change: Change, heard: Heard, message: str, answer: Message | Non
     if answer is None or not _names_a_time(change, answer):
         change.set(tags=tuple(dict.fromkeys((*ticket.tags, THANKED))))
     fields = {
-        "text": shown(heard.new_text),
+        "text": shown(heard.told),
         "due": iso(change.promise.due) if change.promise else None,
         "spared": False,
     }
