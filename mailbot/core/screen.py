@@ -11,6 +11,7 @@ from mailbot.core.forms import Form, nobody_named
 from mailbot.core.machines import machine
 from mailbot.core.machines.bounce_text import from_daemon, may_be_a_person, null_return_path, subject_says_so
 from mailbot.core.machines.reaction import gesture
+from mailbot.core.machines.senders import machine_sender
 from mailbot.core.machines.text import asks, machine_speaks
 from mailbot.core.mail import Bounce, Kind, Mail, Screening
 from mailbot.core.mime.headers import moment
@@ -63,6 +64,8 @@ def screen(
         return Screening(kind=kind, opens_ticket=False, may_answer=False, reason=why)
     if why := machine.bulk(mail, new_text, form=form is not None and form.visitor is not None):
         return Screening(kind=Kind.LIST, opens_ticket=True, may_answer=False, reason=why)
+    if form is None and (nobody := machine_sender(mail, new_text, own.desk_domains)):
+        return Screening(kind=Kind.LIST, opens_ticket=True, may_answer=False, reason=str(nobody))
     flagged = _doubtful(mail, own)
     if form is not None and form.visitor is None and not flagged:
         return _person(str(nobody_named(form)))
