@@ -158,6 +158,13 @@ def tickets(found: Sequence[Ticket], zone: tzinfo) -> None:
     table(("ticket", "prio", "state", "agent", "last word", "customer", "subject"), rows, "no tickets")
 
 
+def heap(count: int) -> None:
+    """How many tickets lie in the spam heap, where any do."""
+    if count:
+        lie = "ticket lies" if count == 1 else "tickets lie"
+        say(f"{count} {lie} in the spam heap: mailbot ticket list --spam, mailbot ticket ham N")
+
+
 def ticket(page: TicketPage, zone: tzinfo) -> None:
     """One ticket with its whole story, oldest first."""
     from rich.text import Text

@@ -23,6 +23,7 @@ NOTICES = (
     "quarantine",
     "trouble",
     "backlog",
+    "heap",
     "caught",
     "gesture",
     *letter_samples_answered.NOTICES,
@@ -144,6 +145,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "merged": [],
             "linked": [9],
             "lies_in": 9,
+            "marked": field_of(why("spam.header", header="X-Spam-Flag: YES")),
         },
         {
             "stranger": False,
@@ -283,6 +285,27 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "brand": "Example Support",
             "agent": "Ben",
             "lines": [f"[1042] Ada Byrne: Charged twice for March (a word was due {_DUE})"],
+        },
+    ),
+    "heap": (
+        {
+            "desk": "Example Support",
+            "brand": "Example Support",
+            "agent": "Ben",
+            "count": 1,
+            "lines": [
+                {"number": 1043, "from": "Ada Byrne <ada@customer.example>", "subject": "Charged twice", "tap": _TAP}
+            ],
+        },
+        {
+            "desk": "Example Support",
+            "brand": "Example Support",
+            "agent": "",
+            "count": 51,
+            "lines": [
+                {"number": 1043, "from": "Ada Byrne <ada@customer.example>", "subject": "Charged twice", "tap": None},
+                {"number": 1044, "from": "<win@prize.example>", "subject": "", "tap": None},
+            ],
         },
     ),
     "quarantine": (

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core import authresults
-from mailbot.core.acts import agent, ask, astray, automatic, beside, customer, doubted, echo, own_mail, silence, wake
+from mailbot.core.acts import (
+    agent,
+    ask,
+    astray,
+    automatic,
+    beside,
+    customer,
+    doubted,
+    echo,
+    heap,
+    own_mail,
+    silence,
+    wake,
+)
 from mailbot.core.acts.own_mail import as_own
 from mailbot.core.acts.passed_on import as_first_written
 from mailbot.core.agent_words import AgentWords, agent_words
@@ -86,7 +100,7 @@ def hear(
             keys,
             numbers=keys.numbers if answered is None else (answered, *keys.numbers),
             alike_within=setting.rules.similar_within if setting.rules.counts_similar else None,
-            opening=who.standing is Standing.AGENT and "why" in added.casefold(),
+            opening=who.standing is Standing.AGENT and any(word in added.casefold() for word in ("why", "ham")),
             ledger=_ledger(who, added),
             mails=who.standing is Standing.AGENT and any(word in added.casefold() for word in ("file", "original")),
             said=who.agent.id if who.agent is not None else None,
@@ -138,6 +152,8 @@ def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     place = match(heard, known)
     if astray.is_lost(heard, place):
         return astray.ask_which(heard, place, known, setting, now=now, fresh=fresh)
+    if heap.belongs_there(heard, place):
+        return heap.lay(heard, place, known, setting, now=now, fresh=fresh)
     if place.ticket is not None:
         if doubted.doubt_of(heard, (place.ticket, *place.same), known) is doubted.Doubt.FORGED:
             return doubted.show_forged(heard, place.ticket, known, setting, now=now, fresh=fresh)
@@ -167,6 +183,11 @@ def decide_promise(
 def decide_check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
     """A ticket whose `check_in_at` has come: one that is resolved, or one that the desk may not answer by itself."""
     return silence.check_in(ticket, setting, now=now, fresh=fresh)
+
+
+def decide_heap(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """Tickets of one inbox that lie in the spam heap, and of which its leads have not been told."""
+    return heap.tell(tickets, setting, now=now, fresh=fresh)
 
 
 def already_seen(heard: Heard, known: Known, now: datetime) -> Decision:
@@ -244,5 +265,6 @@ def _own(setting: Setting, inbox: str) -> Own:
         desk_domains=frozenset(a.rpartition("@")[2] for a in policy.own_addresses),
         limits=policy.limits,
         authserv_id=policy.authserv_id,
+        spam=policy.spam,
         answer_when_not_addressed=here.answer_when_not_addressed if here else False,
     )

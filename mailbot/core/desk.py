@@ -17,11 +17,16 @@ from mailbot.core.refs import Ref
 
 
 class TicketState(StrEnum):
-    """Where a ticket stands. Waiting pauses the resolution, never the next word."""
+    """Where a ticket stands. Waiting pauses the resolution, never the next word.
+
+    `SPAM`: our mail server marked the mail that opened it; nobody is told or promised anything until a person takes it
+    out of the heap.
+    """
 
     OPEN = "open"
     WAITING = "waiting"
     RESOLVED = "resolved"
+    SPAM = "spam"
 
 
 class PromiseState(StrEnum):
@@ -123,7 +128,7 @@ class Ticket:
     @property
     def unresolved(self) -> bool:
         """Whether the customer still waits for this to be put right."""
-        return self.state is not TicketState.RESOLVED
+        return self.state not in (TicketState.RESOLVED, TicketState.SPAM)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

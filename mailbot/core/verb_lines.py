@@ -56,7 +56,7 @@ _NUMBERED = re.compile(r"(p|prio|priority)[:=-]?([0-9]+)")
 _LIST_ITEM = re.compile(r"[^()\[\]{}<>（）【】|" + re.escape(_QUOTES) + r"]*")
 # Behind `# ` or `! ` these are no headings that people write.
 _NO_HEADING = frozenset(
-    {"note", "take", "release", "assign", "p", "resolve", "reopen", "spam", "ignore", "promise", "eta"}
+    {"note", "take", "release", "assign", "p", "resolve", "reopen", "spam", "ham", "ignore", "promise", "eta"}
 )
 _TEXTS = frozenset({"note", "plan", "workaround", "eta", "thanks", "goodwill"})
 

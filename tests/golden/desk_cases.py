@@ -2,7 +2,8 @@
 
 A case is a folder. `story.toml` says what it shows and when what happens; a step without a mail lets the time pass
 (`down = true`: with the desk switched off). An `.eml` names what only the desk knows as `{reply-to: LETTER TO}`,
-`{message-id: LETTER TO}` or `{envelope-from: LETTER TO}`: of the last mail of that name to an address with TO in it.
+`{message-id: LETTER TO}` or `{envelope-from: LETTER TO}`: of the last mail of that name to an address with TO in it;
+`{tap: LETTER TO N}` is where the tap goes that such a mail offers for ticket N.
 `brief` names mails of which only the head is shown, where the body is not what the case is about; `[agents.ID]` changes
 what an agent is. Our server vouches for the sender of every mail that does not bring its own results, unless the story
 or the step says `results = "..."` (`none`: it found nothing out; empty: it adds no header); `authserv_id = ""`: the
@@ -31,7 +32,7 @@ CASES = Path(__file__).parent / "desk"
 _POINTS = re.compile(r": \d+ points from .*$|; nearest was .*$", re.MULTILINE)  # rules are tuned, cases stay
 _WORDS = re.compile(r"^( *(?:Why|Warum): )“.*$", re.MULTILINE)
 _TAP = re.compile(r"<mailto:[^>]*body=([^>]*)>")
-_PLACEHOLDER = re.compile(r"\{(reply-to|message-id|envelope-from): (\S+) (\S+)\}")
+_PLACEHOLDER = re.compile(r"\{(reply-to|message-id|envelope-from|tap): (\S+) (\S+?)(?: (\d+))?\}")
 
 
 def cases() -> list[str]:
@@ -98,6 +99,10 @@ class _Told:
     def _filled(self, text: str) -> str:
         def value(found: re.Match[str]) -> str:
             sent = self.desk.last(found[2], found[3])
+            if found[1] == "tap":
+                link = re.search(rf"<mailto:([^?>]+)\?subject=%5B{found[4]}%5D", sent.text)
+                assert link is not None
+                return unquote(link[1])
             return {
                 "reply-to": sent.reply_to,
                 "message-id": sent.message_id,

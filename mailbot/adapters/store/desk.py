@@ -71,15 +71,16 @@ _HOUR = bindparam("hour", type_=Moment)
 _DAY = bindparam("day", type_=Moment)
 _RECENT = bindparam("recent_since", type_=Moment)
 _SEEN = bindparam("content_key", type_=Key)
+_NO_SPAM = ticket.c.state != literal(TicketState.SPAM.value)
 
 _ABOUT_SENDER = Prepared(
     select(
         select(func.count())
-        .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT)
+        .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT, _NO_SPAM)
         .scalar_subquery()
         .label("recent"),
         select(func.count())
-        .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT, ticket.c.priority <= 3)
+        .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT, ticket.c.priority <= 3, _NO_SPAM)
         .scalar_subquery()
         .label("trouble"),
         select(promise.c.state)
@@ -180,6 +181,7 @@ _OPEN_FOR = Prepared(
     select(_LATELY)
     .where(
         _LATELY.c.state != TicketState.RESOLVED.value,
+        _LATELY.c.state != TicketState.SPAM.value,
         _LATELY.c.merged_into.is_(None),
         (_LATELY.c.assignee == bindparam("agent", type_=Words)) | _LATELY.c.assignee.is_(None),
     )

@@ -87,6 +87,12 @@ class DeskLists:
         with self._database.read() as connection:
             return [ticket_from(row) for row in connection.execute(query).mappings()]
 
+    def in_heap(self) -> int:
+        """How many tickets lie in the spam heap."""
+        query = select(func.count()).select_from(ticket).where(ticket.c.state == TicketState.SPAM.value)
+        with self._database.read() as connection:
+            return connection.execute(query).scalar_one()
+
     def ticket(self, number: int) -> TicketPage | None:
         """One ticket with its messages, promises, events and outgoing mails; None where there is none.
 

@@ -114,6 +114,7 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         why=reasons,
         ledger=known.goodwill,
         mails=known.mails.get(ticket.number, ()),
+        opening=known.openings.get(ticket.number),
     )
     if asked.prose and (question := _question(text, setting)) is not None:
         if held is not None:

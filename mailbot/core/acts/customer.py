@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.core import promises
+from mailbot.core.acts.announcing import tell_of_new
 from mailbot.core.acts.carried import for_notice
 from mailbot.core.acts.confirming import confirm
 from mailbot.core.acts.doubted import doubt_of, warning_of
@@ -15,16 +16,13 @@ from mailbot.core.acts.gratitude import be_thanked, mere_thanks, no_longer_thank
 from mailbot.core.acts.named import NOBODY_NAMED
 from mailbot.core.acts.told import (
     HELD,
-    hearers,
     note_passed_on,
-    outsiders,
     tell_linked,
-    tell_outsider,
     to_whom,
     who_hears,
 )
-from mailbot.core.acts.visitors import confirmed, names_nobody, of_form, tags_of, tap_of
-from mailbot.core.answered import ANSWERED, UNCONFIRMED, WHOSE
+from mailbot.core.acts.visitors import confirmed, names_nobody, tags_of
+from mailbot.core.answered import ANSWERED, MARKED, UNCONFIRMED, WHOSE
 from mailbot.core.change import Change
 from mailbot.core.desk import (
     Author,
@@ -57,6 +55,7 @@ _PASSING = (
     "ignore:",
     *ANSWERED,
     UNCONFIRMED,
+    MARKED,
 )  # reasons for silence that a further mail may end
 NO_STAND: Mapping[str, None] = {"plan": None, "workaround": None, "eta": None, "eta_at": None}
 """What was set down for a matter that was taken as solved: it did not hold, so it is not told as what we do now."""
@@ -86,38 +85,13 @@ def open_ticket(
     change.event("opened", f"priority {ticket.priority}: {ticket.why}")
     if place.claimed is not None:
         change.event("claim", f"the subject names #{place.claimed}, to which the sender does not belong")
-    _remember_customer(change, heard, known)
+    remember_customer(change, heard, known)
     confirm(change, heard, known)
-    _first_word(change, heard, known, result)
+    first_word(change, heard, known, result)
     thank_others(change, heard, result)
     if ticket.priority <= 3 and known.recent_trouble:
         change.event("again", f"serious trouble {known.recent_trouble + 1} times within 30 days")
-    attach, files = for_notice(heard)
-    about = {
-        "text": shown(heard.told),
-        "first_contact": known.customer is None,
-        **files,
-        "claimed": place.claimed,
-        "again": known.recent_trouble if ticket.priority <= 3 else 0,
-        "currency": setting.policy.currency,
-        "passed_on_by": heard.passed_on_by.name if heard.passed_on_by else None,
-        "passed_on_with": shown(heard.passed_on_with),
-        "whose": heard.whose is not None,
-        "form": of_form(heard, setting),
-        "unread": field_of(heard.mail.unread) if heard.mail.unread else None,
-    }
-    note_passed_on(change, heard)
-    for agent in who_hears(heard, change.ticket, hearers(change, result), setting.policy):
-        change.notice(
-            agent,
-            "new",
-            key=f"notice:{message.id}",
-            fields=about,
-            attach=attach,
-            tap=tap_of(heard, setting) or ("" if change.ticket.assignee else "/take"),
-        )
-    for address in outsiders(change, result):
-        tell_outsider(change, address, key=f"notice:{message.id}", fields=about)
+    tell_of_new(change, heard, place, known, result, message.id)
     return change.decision("opened", ticket.why)
 
 
@@ -154,7 +128,7 @@ def join_ticket(
         change.event("linked", f"a mail in #{ticket.number} refers to this one as well", ticket=number)
     if party:
         change.set(thread=thread_with(ticket, heard.mail.message_id))
-        _remember_customer(change, heard, known)
+        remember_customer(change, heard, known)
     confirm(change, heard, known)
     thanks = theirs and mere_thanks(heard, setting)
     if thanks and doubt is None:
@@ -180,6 +154,7 @@ def join_ticket(
         "linked": list(place.linked),
         "lies_in": None,
         "unread": field_of(heard.mail.unread) if heard.mail.unread else None,
+        "marked": field_of(heard.screening.marked) if heard.screening.marked else None,
         "beside": heard.who.agent.name if heard.who.agent is not None and not party else None,
         "warning": field_of(warning) if (warning := warning_of(doubt, heard)) is not None else None,
     }
@@ -253,7 +228,8 @@ def _mute(heard: Heard, known: Known, setting: Setting, result: Triage) -> str |
     return f"limit: {too_many}" if too_many else None
 
 
-def _remember_customer(change: Change, heard: Heard, known: Known) -> None:
+def remember_customer(change: Change, heard: Heard, known: Known) -> None:
+    """Keep whom a mail is from, and that they can be written to again."""
     if heard.keys.sender is None or heard.unconfirmed or heard.whose is not None:
         return
     if known.customer is None:
@@ -267,7 +243,7 @@ def _asked(text: str) -> bool:
     return any(mark in text for mark in _QUESTION)
 
 
-def _first_word(change: Change, heard: Heard, known: Known, result: Triage) -> None:
+def first_word(change: Change, heard: Heard, known: Known, result: Triage) -> None:
     """The acknowledgment and the first promise, in one mail; feedback is thanked instead."""
     ticket, policy = change.ticket, change.setting.policy
     if ticket.mute is not None:

@@ -17,7 +17,7 @@ _TYPED: Final = 1_000  # characters of the text in which a person speaks of them
 _UNMISTAKABLE: Final = frozenset(
     {
         # mail systems and their filters
-        *("daemon", "bounce", "bounces", "autoresponder", "autoresponse", "autoreply", "automailer", "automail", "automated", "automatic"),
+        *("autoresponder", "autoresponse", "autoreply", "automailer", "automail", "automated", "automatic"),
         *("dmarc", "tlsrpt", "quarantine", "quarantaene", "cuarentena", "antispam", "spamfilter", "antivirus", "mailscanner", "mailguard"),
         *("clamav", "amavis", "rspamd", "spamassassin", "mailgateway", "mailfilter", "listserv", "majordomo", "mailman", "sympa", "ezmlm"),
         *("newsletter", "newsletters", "mailinglist", "unattended", "unmonitored"),
