@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import secrets
 import signal
 import socket
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, time, timedelta
@@ -20,18 +18,17 @@ import structlog
 
 from mailbot.adapters.clock import WallClock
 from mailbot.adapters.ids import StoreIds
-from mailbot.adapters.imap import ImapMailbox
 from mailbot.adapters.language import detect_language
 from mailbot.adapters.lifeline import FileLifeline
 from mailbot.adapters.live import Faults, Live, load_live
 from mailbot.adapters.logs import set_up_logs
 from mailbot.adapters.mailfiles import mails_of
 from mailbot.adapters.site import data_dir, read_secret, rules_dir, template_dirs
-from mailbot.adapters.smtp import SmtpSubmitter
-from mailbot.adapters.smtppool import SmtpPool
 from mailbot.adapters.store import Customers, DeskLists, SqlStore, open_store
-from mailbot.adapters.workerprocess import WorkerProcess
-from mailbot.config import Config, InboxConfig, cadences_of, policy_of
+from mailbot.app_hand import running_dir, settle_memory, workers_of
+from mailbot.app_servers import check_logins as check_logins  # noqa: PLC0414 - what the command line asks for is all here
+from mailbot.app_servers import mailbox_of, submitter_of
+from mailbot.config import Config, cadences_of, policy_of
 from mailbot.config.models import Priorities
 from mailbot.core.acts.trouble import not_reloaded
 from mailbot.core.desk import Decision
@@ -46,6 +43,7 @@ from mailbot.loops.run import Day
 from mailbot.loops.send import Sender
 from mailbot.loops.workforce import DECIDED, Workforce
 from mailbot.ports import Clock, OutboxRow, Settled
+from mailbot.workers import Workers
 
 log = structlog.get_logger("mailbot")
 
@@ -72,16 +70,20 @@ class Desk:
         clock: Clock | None = None,
         on_decided: OnDecided | None = None,
         on_settled: OnSettled | None = None,
+        live: Live | None = None,
+        workers: Workers | None = None,
     ) -> None:
+        """`workers` decide instead of this process, in the daemon's day."""
         self.config = config
         self.clock: Clock = clock or WallClock()
         self.store: SqlStore = open_store(config.database_url)
-        self.live: Live = open_live(config)
+        self.live: Live = live or open_live(config)
+        self._workers = workers
         self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"
-        self.lifeline = FileLifeline(config.desk.secret_file.parent / "running", self.holder)
+        self.lifeline = FileLifeline(running_dir(config), self.holder)
         self.fresh = StoreIds(self.store.numbers)
         told = on_decided or (lambda _: None)
-        self.submitter = _submitter(config)
+        self.submitter = submitter_of(config)
         self._day: Day | None = None
 
         def decided(decision: Decision) -> None:
@@ -121,7 +123,7 @@ class Desk:
         return [
             Poller(
                 name=inbox.name,
-                mailbox=_mailbox(inbox, keyword=instance),
+                mailbox=mailbox_of(inbox, keyword=instance),
                 inbound=self.store,
                 leases=self.store,
                 clock=self.clock,
@@ -145,7 +147,7 @@ class Desk:
             attendance=self.attendance(TTL),
             clock=self.clock,
             watch=lambda stop: self.live.watch(stop, self._tell_admins),
-            workforce=Workforce(self._worker(), self.live.current),
+            workforce=self._workforce(),
         )
         self._day = day
         if ready is not None:
@@ -172,18 +174,26 @@ class Desk:
         await asyncio.to_thread(attendance.leave)
         return {"mails": decided, "promises": fetched, "sent": sent}
 
-    def _worker(self) -> WorkerProcess | None:
-        """A second process for the same site; none where it could not share the clock, or would have no core of its own."""
-        if not (self.config.desk.second_process and isinstance(self.clock, WallClock) and (os.cpu_count() or 1) > 1):
+    def _workforce(self) -> Workforce | None:
+        desk = self.config.desk
+        if self._workers is None:
             return None
-        command = [sys.executable, "-m", "mailbot", "work", "--site", str(self.config.site)]
-        return WorkerProcess(command, on_word=self._worker_said, on_end=self._worker_ended)
+        return Workforce(
+            self._workers,
+            inbound=self.store,
+            clock=self.clock,
+            setting=self.live.current,
+            seconds=desk.mail_time.total_seconds(),
+            megabytes=desk.mail_memory // 1_000_000,
+        )
 
-    def _worker_said(self, words: bytes) -> None:
+    def worker_said(self, words: bytes) -> None:
+        """One of the workers said something; from any thread."""
         if DECIDED in words and self._day is not None:
             self._day.decided()
 
-    def _worker_ended(self) -> None:
+    def worker_ended(self) -> None:
+        """One of the workers has ended; from any thread."""
         if self._day is not None:
             self._day.worker_ended()
 
@@ -196,14 +206,6 @@ class Desk:
     def attendance(self, ttl: timedelta) -> Attendance:
         """What says that this process lives, and looks after the others."""
         return Attendance(leases=self.store, lifeline=self.lifeline, clock=self.clock, holder=self.holder, ttl=ttl)
-
-    def warm_up(self) -> None:
-        """Load what the first mail would wait for, and let the collector leave it alone."""
-        explain(WARM_UP, self.live.current(), inbox=self.config.inboxes[0].name, now=self.clock.now())
-        # What is here now stays: the collector need not look at it again and again.
-        gc.collect()
-        gc.freeze()
-        gc.set_threshold(20_000, 20, 50)
 
     def _mail_is_in(self) -> None:
         if self._day is not None:
@@ -227,11 +229,26 @@ def open_live(config: Config) -> Live:
     )
 
 
+def warm_up(live: Live, config: Config) -> None:
+    """Load what the first mail would wait for."""
+    explain(WARM_UP, live.current(), inbox=config.inboxes[0].name, now=datetime.now(UTC))
+    settle_memory()
+
+
 def run_daemon(config: Config, site: Path) -> int:
     """`mailbot run`: until SIGTERM or SIGINT; 0 after a clean end."""
     set_up_logs(config.log.level, config.log.format)
-    desk = Desk(config)
-    desk.warm_up()
+    live = open_live(config)
+    warm_up(live, config)
+    desk: Desk | None = None
+    # Before anything is open, and before there is a second thread.
+    workers = workers_of(
+        config,
+        live.current(),
+        on_word=lambda words: desk.worker_said(words) if desk is not None else None,
+        on_end=lambda: desk.worker_ended() if desk is not None else None,
+    )
+    desk = Desk(config, live=live, workers=workers)
 
     def ready(day: Day) -> None:
         def stop(name: str) -> None:
@@ -264,21 +281,6 @@ def run_once(config: Config, site: Path) -> int:
     finally:
         desk.close()
     return 0
-
-
-def check_logins(config: Config) -> list[str]:
-    """Try every inbox and the submission server; one line for each that refuses."""
-    problems: list[str] = []
-    for inbox in config.inboxes:
-        box = _mailbox(inbox, keyword=None)
-        try:
-            box.open()
-        except MailbotError as error:
-            problems.append(f"inbox {inbox.name}: {error}")
-        finally:
-            box.close()
-    failure = asyncio.run(_try_submission(config))
-    return [*problems, *([f"smtp: {failure}"] if failure else [])]
 
 
 def open_lists(config: Config, site: Path) -> DeskLists:  # noqa: ARG001 - the command line's contract
@@ -350,45 +352,3 @@ def plain_policy(languages: frozenset[str]) -> Policy:
         agents={"agent": Agent(id="agent", name="Agent", addresses=("agent@desk.example",))},
         cadences=cadences_of(Priorities.model_validate({}), hours),
     )
-
-
-def _mailbox(inbox: InboxConfig, *, keyword: str | None) -> ImapMailbox:
-    return ImapMailbox(
-        name=inbox.name,
-        host=inbox.host,
-        port=inbox.port,
-        security=inbox.security,
-        username=inbox.login,
-        password=inbox.password,
-        folder=inbox.folder,
-        after=inbox.after,
-        max_size=inbox.max_size,
-        keyword=keyword,
-        ca_file=str(inbox.ca_file) if inbox.ca_file else None,
-        poll_interval=inbox.poll.total_seconds(),
-    )
-
-
-def _submitter(config: Config) -> SmtpPool:
-    smtp = config.smtp
-
-    def connection() -> SmtpSubmitter:
-        return SmtpSubmitter(
-            host=smtp.host,
-            port=smtp.port,
-            security=smtp.security,
-            username=smtp.username,
-            password=smtp.password if smtp.username else None,
-            ca_file=str(smtp.ca_file) if smtp.ca_file else None,
-            timeout=smtp.timeout.total_seconds(),
-        )
-
-    return SmtpPool(connection, smtp.connections)
-
-
-async def _try_submission(config: Config) -> str | None:
-    submitter = _submitter(config)
-    try:
-        return await submitter.probe()
-    finally:
-        await submitter.close()

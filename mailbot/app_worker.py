@@ -1,41 +1,20 @@
-"""The second process of a daemon: the same desk, which decides mail and does nothing else."""
+"""The parent of the workers of a running desk, begun anew where the first one is gone: it forks, and does nothing else."""
 
 from __future__ import annotations
 
-import os
-import signal
-import sys
-import threading
+import socket
+from functools import partial
+from typing import NoReturn
 
+from mailbot.adapters.forkserver import serve
 from mailbot.adapters.logs import set_up_logs
-from mailbot.app import Desk
+from mailbot.app_hand import decide_for, settle_memory
 from mailbot.config import Config
-from mailbot.loops.attendance import TTL
-from mailbot.loops.workforce import Hand
 
 
-def run_worker(config: Config) -> int:
-    """`mailbot work`: until standard input ends or no mail is left; 0. Says on standard output what it does."""
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, signal.SIG_IGN)  # meant for the first process, which dismisses this one
+def run_parent(config: Config, orders: int) -> NoReturn:
+    """`mailbot work`: until the daemon at the other end of this descriptor is gone. The setting comes from there."""
     set_up_logs(config.log.level, config.log.format)
-    desk = Desk(config)
-    desk.warm_up()
-    hand = Hand(decider=desk.decider, attendance=desk.attendance(TTL), say=_say)
-    threading.Thread(target=_listen, args=(hand,), name="orders", daemon=True).start()
-    try:
-        hand.run()
-    finally:
-        desk.close()
-    return 0
-
-
-def _say(word: bytes) -> None:
-    os.write(sys.stdout.fileno(), word)
-
-
-def _listen(hand: Hand) -> None:
-    """Each line is a mail that may be there; the end of it all is the end of the first process, or of its need."""
-    while os.read(sys.stdin.fileno(), 4096):
-        hand.wake()
-    hand.dismiss()
+    settle_memory()
+    with socket.socket(fileno=orders) as opened:
+        serve(opened, partial(decide_for, config))

@@ -27,6 +27,7 @@ HERE = Path()
 def quarantine_list(site: Site = HERE, as_json: AsJson = False, limit: Limit = 100) -> None:
     """Mails that are put aside, the newest first."""
     from mailbot import cli_show
+    from mailbot.adapters.reason_words import shown_reason
 
     config, quarantine = _open(site)
     found = quarantine.list(limit)
@@ -36,7 +37,14 @@ def quarantine_list(site: Site = HERE, as_json: AsJson = False, limit: Limit = 1
         return
     zone = config.desk.timezone
     rows = [
-        (one.id, one.mailbox, cli_show.moment(one.received_at, zone), cli_show.size(one.size), one.attempts, one.reason)
+        (
+            one.id,
+            one.mailbox,
+            cli_show.moment(one.received_at, zone),
+            cli_show.size(one.size),
+            one.attempts,
+            shown_reason(one.reason or ""),
+        )
         for one in found
     ]
     cli_show.table(("#", "inbox", "came in", "size", "tries", "why"), rows, "nothing is put aside")
@@ -53,6 +61,7 @@ def quarantine_show(
 ) -> None:
     """One of them: where it came in, why it lies here, its headers and first lines."""
     from mailbot import cli_show
+    from mailbot.adapters.reason_words import shown_reason
     from mailbot.app_quarantine import shown
 
     config, quarantine = _open(site)
@@ -74,7 +83,7 @@ def quarantine_show(
             ("inbox", f"{about.mailbox}, uid {about.uid}"),
             ("came in", cli_show.moment(about.received_at, zone)),
             ("put aside", f"{cli_show.moment(about.ended_at, zone)}, after {_tries(about.attempts)}"),
-            ("why", about.reason),
+            ("why", shown_reason(about.reason or "")),
             ("size", f"{cli_show.size(about.size)}, {told['header_lines']} lines of headers"),
             *told["headers"].items(),
             ("text", f"{told['text']}{more}"),

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from mailbot.core.desk import Counts, Decision, Keys, Known, OutboxState, Outgoing, Ticket
+from mailbot.core.desk import Counts, Decision, Keys, Known, OutboxState, Outgoing
 from mailbot.core.outgoing.refusals import Stage
 from mailbot.core.outgoing.server import Refusing
+from mailbot.core.reasons import Reason
 
 
 class Clock(Protocol):
@@ -100,6 +101,7 @@ class Claim:
 
     `size` is the whole mail's, `oversize` as in `RawMail`.
     `desk_since`: when the desk first watched its mailbox, where that was given new UIDs since (else None).
+    `again`: it was tried before. `given_up`: why it is to be put aside, and not to be read any more.
     """
 
     inbound: int
@@ -111,6 +113,8 @@ class Claim:
     token: str
     size: int = 0
     desk_since: datetime | None = None
+    again: bool = False
+    given_up: Reason | None = None
 
 
 class InboundStore(Protocol):
@@ -141,6 +145,15 @@ class InboundStore(Protocol):
     def raw(self, inbound: int) -> bytes | None:
         """The stored bytes of one mail, or None."""
 
+    def any_waiting(self, now: datetime) -> bool:
+        """Whether there is a mail that may be claimed."""
+
+    def give_up(self, inbound: int, holder: str, reason: Reason) -> bool:
+        """Have a mail that ended this holder put aside by whoever claims it next, unread; whether it was still its own."""
+
+    def hand_on(self, holder: str, keep: int) -> int:
+        """Give back at once what this holder has claimed, but for one mail, as if it had never been claimed; how many."""
+
 
 class DeskStore(Protocol):
     """Tickets, messages, promises: asked for one mail at a time, changed by one decision at a time."""
@@ -165,9 +178,6 @@ class DeskStore(Protocol):
 
     def due(self, now: datetime, limit: int) -> list[int]:
         """Tickets whose open promise has `wake_at` at or before `now`, the longest due first; then those to check in on."""
-
-    def heap(self, inbox: str, now: datetime, limit: int) -> list[Ticket]:
-        """Tickets in the spam heap of an inbox whose `check_in_at` is at or before `now`, the longest due first."""
 
     def missed(self, to: str, now: datetime) -> list[int]:
         """Tickets whose open promise to this address (as compared) was due before `now`, the longest due first."""
@@ -284,28 +294,6 @@ class Lifeline(Protocol):
 
     def gone(self, holder: str) -> bool:
         """Whether that process has certainly ended. False where this machine cannot know."""
-
-
-class Worker(Protocol):
-    """A second process that decides mail, started and ended by the first."""
-
-    def start(self) -> None:
-        """Start it, unless it lives, or one ended a moment ago without a word. Never raises."""
-
-    def lives(self) -> bool:
-        """Whether it was started and has not ended."""
-
-    def heard_within(self, seconds: float) -> bool:
-        """Whether it said something in the last so many seconds."""
-
-    def wake(self) -> bool:
-        """Tell it that there may be mail; whether it could be told."""
-
-    def dismiss(self) -> None:
-        """Tell it to end after what it has begun; returns at once."""
-
-    def end(self, seconds: float) -> None:
-        """Dismiss it, wait so long at most, then kill it."""
 
 
 # --- letters -----------------------------------------------------------------------------------------------------

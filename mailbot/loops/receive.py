@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from datetime import timedelta
 
@@ -16,9 +16,11 @@ from mailbot.core.desk import Decision, Known
 from mailbot.core.heard import Heard
 from mailbot.core.mail import Unreadable
 from mailbot.core.read import ReadLimits
+from mailbot.core.reasons import Reason, field_of
 from mailbot.core.setting import Setting
 from mailbot.errors import ClaimLost, Conflict, Duplicate, MailboxDown, MailboxRefused, StoreDown
 from mailbot.ports import Claim, Clock, DeskStore, Fresh, InboundStore, LeaseStore, Mailbox
+from mailbot.workers import Wall
 
 log = structlog.get_logger("mailbot.receive")
 
@@ -170,9 +172,11 @@ class Decider:
         setting: Callable[[], Setting],
         holder: str,
         on_decided: Callable[[Decision], None] = lambda _: None,
+        wall: Wall = lambda _: nullcontext(),
     ) -> None:
         self._inbound = inbound
         self._desk = desk
+        self._wall = wall
         self._clock = clock
         self._fresh = fresh
         self._setting = setting
@@ -216,10 +220,11 @@ class Decider:
 
     def _heard(self, claim: Claim, setting: Setting) -> Heard | None:
         """The mail, where it is one that may be decided together with others."""
-        if claim.attempts > 1:
+        if claim.attempts > 1 or claim.given_up is not None:
             return None
         try:
-            heard = _hear(claim, setting)
+            with self._wall(claim):
+                heard = _hear(claim, setting)
         except Exception:  # noqa: BLE001 - it is heard again alone, where its failure is told
             return None
         return None if isinstance(heard, Unreadable) else heard
@@ -247,7 +252,8 @@ class Decider:
                 if not (group.takes(heard) and group.allows(known)):
                     break
                 try:
-                    decision = decide(heard, group.beside(heard.keys, known), setting, now=now, fresh=self._fresh)
+                    with self._wall(claim):
+                        decision = decide(heard, group.beside(heard.keys, known), setting, now=now, fresh=self._fresh)
                 except StoreDown:
                     raise
                 except Exception:  # noqa: BLE001 - it is decided again alone, where its failure is told
@@ -289,16 +295,20 @@ class Decider:
     def _decision(self, claim: Claim, heard: Heard | Unreadable | None) -> Decision:
         setting = self._setting()
         now = self._clock.now()
+        if claim.given_up is not None:
+            return self._commit_quarantine(claim, claim.given_up, setting)
         if claim.attempts > MOST_ATTEMPTS:
             reason = f"it failed {MOST_ATTEMPTS} times"
             return self._commit_quarantine(claim, reason, setting)
         if heard is None:
-            heard = _hear(claim, setting)
+            with self._wall(claim):
+                heard = _hear(claim, setting)
         if isinstance(heard, Unreadable):
             return self._commit_quarantine(claim, heard.reason, setting)
         for _ in range(MOST_CONFLICTS):
             known = self._desk.lookup(heard.keys, now)
-            decision = decide(heard, known, setting, now=now, fresh=self._fresh)
+            with self._wall(claim):
+                decision = decide(heard, known, setting, now=now, fresh=self._fresh)
             try:
                 self._desk.commit(_seen_so(decision, heard, known), now, claim)
             except (Conflict, Duplicate):
@@ -306,20 +316,17 @@ class Decider:
             return decision
         raise Conflict(f"stored mail {claim.inbound} met {MOST_CONFLICTS} conflicts in a row")
 
-    def _commit_quarantine(self, claim: Claim, reason: str, setting: Setting) -> Decision:
+    def _commit_quarantine(self, claim: Claim, reason: Reason | str, setting: Setting) -> Decision:
         now = self._clock.now()
         decision = quarantine(reason, setting, inbox=claim.mailbox, inbound=claim.inbound, now=now)
         self._desk.commit(decision, now, claim)
-        log.error("quarantined", inbound=claim.inbound, reason=reason)
+        log.error("quarantined", inbound=claim.inbound, reason=field_of(reason))
         return decision
 
 
 def _seen_so(decision: Decision, heard: Heard, known: Known) -> Decision:
     """The decision, with what its thread looked like when it was made."""
-    keys = heard.keys
-    asked_by = () if keys.sender is None else (keys.sender,)
-    led = tuple((r.message_id, r.ticket) for r in known.refs)
-    return replace(decision, asked=keys.message_ids, asked_by=asked_by, led=led)
+    return replace(decision, asked=heard.keys.message_ids, led=tuple((r.message_id, r.ticket) for r in known.refs))
 
 
 def _hear(claim: Claim, setting: Setting) -> Heard | Unreadable:

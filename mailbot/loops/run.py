@@ -17,7 +17,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from mailbot.errors import StoreDown
 from mailbot.loops.attendance import Attendance
 from mailbot.loops.lane import Lane, OwnThread, StoreState
-from mailbot.loops.receive import TOGETHER_AT_MOST, Decider, Poller
+from mailbot.loops.receive import Decider, Poller
 from mailbot.loops.remind import Reminder
 from mailbot.loops.send import Sender
 from mailbot.loops.workforce import Workforce
@@ -59,7 +59,8 @@ class Day:
         self._attendance = attendance
         self._clock = clock
         self._watch = watch
-        self._workforce = workforce or Workforce()
+        self._workforce = workforce
+        self._look_again: asyncio.TimerHandle | None = None
         self._stop = asyncio.Event()
         store = StoreState()
         self._deciding = Lane(self._decide, store)
@@ -86,7 +87,7 @@ class Day:
         self._reminding.wake()
 
     def worker_ended(self) -> None:
-        """What the second process left undone is looked for now, and not at the next sweep. From any thread."""
+        """What a worker left undone is looked for now, and not at the next sweep. From any thread."""
         with contextlib.suppress(JobLookupError):  # the day has not begun, or is over
             self._scheduler.modify_job("sweep", next_run_time=datetime.now(UTC))
         self._deciding.wake()
@@ -99,7 +100,8 @@ class Day:
         self._scheduler.add_job(self._sweep, "interval", seconds=SWEEP_SECONDS, id="sweep")
         self._scheduler.start()
         await self._sweep()  # before anything else: what a dead process held is ours now
-        await asyncio.to_thread(self._decider.warm_up)
+        if self._workforce is None:
+            await asyncio.to_thread(self._decider.warm_up)
         threads = [threading.Thread(target=p.run, name=f"poll-{p.name}", daemon=True) for p in self._pollers]
         for thread in threads:
             thread.start()
@@ -113,7 +115,8 @@ class Day:
             await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
             for poller in self._pollers:
                 poller.stop()
-            self._workforce.dismiss()
+            if self._workforce is not None:
+                self._workforce.dismiss()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(work, STOP_WITHIN)
         finally:
@@ -127,8 +130,10 @@ class Day:
                 await asyncio.gather(watching, return_exceptions=True)
             await asyncio.to_thread(letters.join, JOIN_WITHIN)
             await asyncio.to_thread(_join, threads)
-            await asyncio.to_thread(self._workforce.end, JOIN_WITHIN)
+            if self._workforce is not None:
+                await asyncio.to_thread(self._workforce.end, JOIN_WITHIN)
             with contextlib.suppress(StoreDown):
+                await asyncio.to_thread(self._attendance.beat)  # what a worker that was cut off had claimed
                 await asyncio.to_thread(self._attendance.leave)
 
     async def _letters(self) -> None:
@@ -138,11 +143,14 @@ class Day:
             await self._sender.close()
 
     async def _decide(self) -> bool:
-        if not self._decider.unfinished and self._workforce.deciding():
-            return False
-        claimed = await asyncio.to_thread(self._decider.decide_some)
-        self._workforce.claimed(full=claimed >= TOGETHER_AT_MOST)
-        return claimed > 0
+        if self._workforce is None:
+            return await asyncio.to_thread(self._decider.decide_some) > 0
+        again = await asyncio.to_thread(self._workforce.look)
+        if self._look_again is not None:
+            self._look_again.cancel()
+        loop = asyncio.get_running_loop()
+        self._look_again = None if again is None else loop.call_later(again, self._deciding.wake)
+        return False
 
     async def _send(self) -> bool:
         tried = await self._sender.send_some()

@@ -1,4 +1,4 @@
-"""When much mail waits, a second process decides it, so that reading and sending need not share one interpreter with it."""
+"""Mail is read and decided by processes that may die: one is there while there is mail, another while that one is stuck."""
 
 from __future__ import annotations
 
@@ -9,70 +9,164 @@ from contextlib import suppress
 
 import structlog
 
+from mailbot.core.reasons import Reason, why
 from mailbot.core.setting import Setting
 from mailbot.errors import StoreDown
 from mailbot.loops.attendance import Attendance
 from mailbot.loops.receive import Decider
-from mailbot.ports import Worker
+from mailbot.ports import Clock, InboundStore
+from mailbot.workers import At, End, Ended, Worker, Workers
 
 log = structlog.get_logger("mailbot")
 
-FULL_BATCHES = 2  # so many in a row, and more mail waits than this process is through with in a moment
-QUIET = 2.0  # seconds without a word, after which this process decides as well
+MOST_WORKERS = 4  # all but one of them stuck
+STUCK = 2.0  # seconds at one mail, after which the others that it has claimed are given back, for another worker
+STILL = 30.0  # seconds without a word at no mail at all: it waits for the disk, or sleeps
+LOOK_AGAIN = 1.0  # seconds until the workers are looked at again, while one has work
+SHORTEST, LONGEST = 0.5, 30.0  # seconds until another is hired where the last ones ended without a word
 BEAT_SECONDS = 5.0
-IDLE_ENDS = 5.0  # seconds without mail, after which the second process ends by itself
+IDLE_ENDS = 10.0  # seconds without mail, after which a worker ends by itself
 LOOK_SECONDS = 0.5
 DECIDED, IDLE = b"d", b"."
 """What a worker says: that it has decided some mail, and that it lives and found none."""
 
 
 class Workforce:
-    """Has the worker started and ended. Used by the loop that decides; `deciding` and `claimed` may start or end it."""
+    """Has workers begin and end, and puts aside the mails that end them. `look` is called by one thread at a time."""
 
-    def __init__(self, worker: Worker | None = None, setting: Callable[[], Setting | None] = lambda: None) -> None:
-        """Without a worker all mail is decided here. `setting` is the one in force: the worker reads it at its start."""
-        self._worker = worker
+    def __init__(
+        self,
+        workers: Workers,
+        *,
+        inbound: InboundStore,
+        clock: Clock,
+        setting: Callable[[], Setting],
+        seconds: float = 10.0,
+        megabytes: int = 512,
+        elapsed: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`seconds` and `megabytes` are what one mail may take: for the words. `setting` is the one in force."""
+        self._workers = workers
+        self._inbound = inbound
+        self._clock = clock
         self._setting = setting
-        self._started_with: object = None
-        self._full = 0
+        self._hired_with = setting()
+        self._seconds = seconds
+        self._megabytes = megabytes
+        self._elapsed = elapsed
+        self._here: list[Worker] = []
+        self._leaving: list[Worker] = []
+        self._passed_on: dict[str, int] = {}
+        self._failures = 0
+        self._not_before = float("-inf")
+        self._stopping = False
 
-    def deciding(self) -> bool:
-        """Whether the worker is at it, and need only be woken, which this does."""
-        if self._worker is None or not self._worker.lives():
-            return False
-        if self._setting() is not self._started_with:
-            self._worker.dismiss()  # what it knows of the rules is old
-            return False
-        return self._worker.wake() and self._worker.heard_within(QUIET)
+    def look(self) -> float | None:
+        """See to it that waiting mail has a worker; after how many seconds to look again, None where that is no need.
 
-    def claimed(self, *, full: bool) -> None:
-        """A batch was decided here; `full`: it was as large as a batch can be, so more may wait."""
-        self._full = self._full + 1 if full else 0
-        if self._worker is None or self._full < FULL_BATCHES or self._worker.lives():
-            return
-        self._full = 0
-        self._started_with = self._setting()
-        self._worker.start()
+        Raises StoreDown, also in the words of a worker that ended for it.
+        """
+        self._settle()
+        if self._stopping:
+            return None
+        if (now_in_force := self._setting()) is not self._hired_with:
+            self._hired_with = now_in_force
+            self._workers.renew(now_in_force)
+            self._dismiss()  # what they know of the rules is old
+        stuck = [worker for worker in self._here if self._is_stuck(worker)]
+        for worker in self._here:
+            if worker not in stuck and worker.wake():
+                return LOOK_AGAIN
+        if not self._inbound.any_waiting(self._clock.now()):
+            return LOOK_AGAIN if self._here else None
+        if len(self._here) < MOST_WORKERS and self._elapsed() >= self._not_before:
+            hired = self._workers.hire()
+            if hired is not None:
+                self._here.append(hired)
+                return LOOK_AGAIN
+        return max(LOOK_AGAIN / 2, min(self._not_before - self._elapsed(), LONGEST))
 
     def dismiss(self) -> None:
-        """Let the worker finish the mails that it has, and end. Returns at once."""
-        if self._worker is not None:
-            self._worker.dismiss()
+        """Let all of them finish the mail that they are at, and end. Returns at once; from any thread."""
+        self._stopping = True
+        self._dismiss()
 
     def end(self, seconds: float) -> None:
-        """Wait for its end so long at most; then it is killed, and its mails are claimed again."""
-        if self._worker is not None:
-            self._worker.end(seconds)
+        """Wait for their end so long at most; then they are killed, and their mails are claimed again."""
+        self._workers.end(seconds)
+        with suppress(StoreDown):
+            self._settle()
+
+    def _dismiss(self) -> None:
+        here, self._here = self._here, []
+        self._leaving += here
+        for worker in here:
+            worker.dismiss()
+
+    def _is_stuck(self, worker: Worker) -> bool:
+        """Whether it need not be waited for; what else it has claimed is then somebody else's. Raises StoreDown."""
+        silent = worker.silent_for()
+        at = worker.at()
+        if at is None or silent < STUCK:
+            return silent >= STILL
+        if self._passed_on.get(worker.holder) != at.inbound:
+            count = self._inbound.hand_on(worker.holder, keep=at.inbound)
+            self._passed_on[worker.holder] = at.inbound
+            log.warning("slow mail", inbound=at.inbound, seconds=round(silent, 1), handed_on=count)
+        return True
+
+    def _settle(self) -> None:
+        """What those that ended leave behind. Raises StoreDown; then the rest is seen to the next time."""
+        for team in (self._here, self._leaving):
+            for worker in [one for one in team if one.ended is not None]:
+                ended = worker.ended
+                assert ended is not None
+                if ended.at is not None and (reason := self._against(ended, ended.at)) is not None:
+                    given_up = self._inbound.give_up(ended.at.inbound, worker.holder, reason)
+                    log.error("mail ended a worker", inbound=ended.at.inbound, how=ended.how.value, given_up=given_up)
+                team.remove(worker)
+                self._passed_on.pop(worker.holder, None)
+                self._count(ended)
+                if ended.how is End.STORE:
+                    raise StoreDown(ended.words)
+
+    def _count(self, ended: Ended) -> None:
+        """One that ended at no mail, and not of its own accord, says that the next may do the same: there is time."""
+        if ended.at is not None or ended.how in (End.DONE, End.STORE):
+            self._failures = 0
+            return
+        self._not_before = self._elapsed() + min(SHORTEST * 2**self._failures, LONGEST)
+        self._failures = min(self._failures + 1, 10)
+
+    def _against(self, ended: Ended, at: At) -> Reason | None:
+        """Why a mail is put aside; None where it is tried (again): what ended its worker may have been chance."""
+        if ended.how is End.TIME:
+            return why("quarantine.time", seconds=f"{self._seconds:g}")
+        if not at.again:
+            return None
+        if ended.how is End.MEMORY:
+            return why("quarantine.memory", megabytes=self._megabytes)
+        if ended.how is End.BROKEN:
+            return why("quarantine.broken", end=ended.words)
+        return None
 
 
 class Hand:
     """The worker itself: decides until it is dismissed, or nothing is left to do. It runs in a process of its own."""
 
-    def __init__(self, *, decider: Decider, attendance: Attendance, say: Callable[[bytes], None]) -> None:
-        """`say` raises OSError when nobody listens any more."""
+    def __init__(
+        self,
+        *,
+        decider: Decider,
+        attendance: Attendance,
+        say: Callable[[bytes], None],
+        outgrown: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`say` raises OSError when nobody listens any more; `outgrown`: it holds so much that another should go on."""
         self._decider = decider
         self._attendance = attendance
         self._say = say
+        self._outgrown = outgrown
         self._woken = threading.Event()
         self._dismissed = False
 
@@ -85,12 +179,18 @@ class Hand:
         self._dismissed = self._decider.stopping = True
         self._woken.set()
 
-    def run(self) -> None:
-        """Until dismissed or idle. A store that is down ends it: whoever started it waits for the store."""
-        with suppress(StoreDown, OSError):
+    def run(self) -> str | None:
+        """Until dismissed or idle; why, where it is the store that is down: whoever started it waits for the store."""
+        down = None
+        try:
             self._work()
+        except StoreDown as error:
+            down = str(error)
+        except OSError:
+            pass  # nobody listens any more
         with suppress(StoreDown):
             self._attendance.leave()
+        return down
 
     def _work(self) -> None:
         self._attendance.beat()
@@ -103,6 +203,8 @@ class Hand:
             if self._decider.decide_some():
                 busy = time.monotonic()
                 self._say(DECIDED)
+                if self._outgrown():
+                    return
                 continue
             if time.monotonic() - busy >= IDLE_ENDS:
                 return

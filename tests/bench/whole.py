@@ -107,12 +107,11 @@ class Daemon:
             raise RuntimeError(f"mailbot run does not watch its inbox: {self.said[-3:]}")
 
     def cpu(self) -> float:
-        """CPU seconds so far, those of its second process with it."""
-        times = self._usage.cpu_times()
-        spent = float(times.user + times.system + times.children_user + times.children_system)
-        for child in self._usage.children():
+        """CPU seconds so far, those of its workers and of their parent with it."""
+        spent = 0.0
+        for one in (self._usage, *self._usage.children(recursive=True)):
             with suppress(psutil.NoSuchProcess):
-                spent += sum(child.cpu_times()[:2])
+                spent += sum(one.cpu_times()[:4])  # those of children that have ended with them
         return spent
 
     def peak_mb(self) -> float:

@@ -6,8 +6,9 @@ from datetime import datetime
 
 import pytest
 
+from mailbot.core.reasons import why
 from mailbot.errors import ClaimLost
-from mailbot.ports import Baseline
+from mailbot.ports import Baseline, Lease
 from tests.contract.made import HOUR, MINUTE, NOW, decision, message, raw_mail
 
 
@@ -135,6 +136,54 @@ def test_quarantine_is_kept_apart(store):
     [row] = store.lists.inbound("quarantined")
     assert (row.outcome, row.reason, row.attempts) == ("quarantined", "three failures", 1)
     assert store.raw(row.id) == raw_mail(1).raw
+
+
+def test_hazard_29_what_a_stuck_holder_has_claimed_is_handed_on_as_if_it_had_never_been(store):
+    assert not store.any_waiting(NOW)
+    store.put([raw_mail(uid) for uid in range(1, 5)], NOW)
+    assert store.any_waiting(NOW)
+    bad, *others = store.claim("a", NOW, MINUTE, 3)
+    [of_another] = store.claim("b", NOW, MINUTE, 1)
+    assert not store.any_waiting(NOW)
+    assert store.hand_on("a", keep=bad.inbound) == 2
+    again = store.claim("c", NOW, MINUTE, 9)
+    assert [(c.inbound, c.attempts, c.again) for c in again] == [(c.inbound, 1, False) for c in others]
+    assert store.hand_on("a", keep=bad.inbound) == 0
+    with pytest.raises(ClaimLost):
+        store.commit(decision(), NOW, others[0])
+    store.commit(decision(outcome="logged"), NOW, bad)
+    store.commit(decision(outcome="logged"), NOW, of_another)
+
+
+@pytest.mark.parametrize("meanwhile", ["its own", "taken back", "another's", "done"])
+def test_hazard_29_a_mail_that_is_given_up_is_claimed_alone_and_with_its_reason(store, meanwhile):
+    reason = why("quarantine.time", seconds="10")
+    store.put([raw_mail(uid) for uid in range(1, 4)], NOW)
+    store.hold("process:a", "a", NOW, HOUR)
+    first, bad, _ = store.claim("a", NOW, MINUTE, 3)
+    if meanwhile == "done":
+        store.commit(decision(outcome="logged"), NOW, bad)
+    if meanwhile in ("taken back", "another's"):
+        store.abandon(Lease(name="process:a", holder="a", until=NOW), NOW, gone=True)
+    if meanwhile == "another's":
+        assert store.claim("b", NOW, MINUTE, 1)[0].inbound == first.inbound
+        assert store.claim("b", NOW, MINUTE, 1)[0].inbound == bad.inbound
+    assert store.give_up(bad.inbound, "a", reason) is (meanwhile in ("its own", "taken back"))
+    claims = [claim for _ in range(3) for claim in store.claim("c", NOW + 2 * MINUTE, HOUR, 1)]
+    given_up = {claim.inbound: claim.given_up for claim in claims if claim.given_up is not None}
+    assert given_up == ({bad.inbound: reason} if meanwhile in ("its own", "taken back") else {})
+
+
+def test_a_mail_that_is_given_up_stays_so_when_its_next_holder_ends_as_well(store):
+    reason = why("quarantine.time", seconds="10")
+    store.put([raw_mail(1)], NOW)
+    [bad] = store.claim("a", NOW, MINUTE, 1)
+    store.give_up(bad.inbound, "a", reason)
+    store.hold("process:b", "b", NOW, HOUR)
+    store.claim("b", NOW, MINUTE, 1)
+    store.abandon(Lease(name="process:b", holder="b", until=NOW), NOW, gone=True)
+    [again] = store.claim("c", NOW + HOUR, MINUTE, 1)
+    assert again.given_up == reason
 
 
 def test_raw_of_nothing(store):

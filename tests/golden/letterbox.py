@@ -22,7 +22,6 @@ from urllib.parse import parse_qs, unquote
 from mailbot.core.outgoing.times import say_short
 from mailbot.core.policy import Policy
 from tests.core.simulated_desk import Sent, SimulatedDesk
-from tests.core.stamped import SERVER, stamped
 
 STORIES = Path(__file__).parent / "correspondence"
 _TAP = re.compile(r"<mailto:([^?>]+)\?([^>]+)>")
@@ -39,7 +38,7 @@ def mailboxes(name: str) -> dict[str, bytes]:
 
     def change(policy: Policy) -> Policy:
         people = {who: replace(agent, **story["agents"].get(who, {})) for who, agent in policy.agents.items()}
-        return replace(policy, agents=people, authserv_id=SERVER)
+        return replace(policy, agents=people)
 
     desk = SimulatedDesk(start=story["step"][0]["at"], change_policy=change)
     try:
@@ -80,7 +79,7 @@ class _Post:
         raw = self._written(nth, step)
         what = "tap" if "taps" in step else step.get("what", "words")
         self.kept.append((at, self.story["people"][step["who"]]["folder"], f"{step['who']}-{what}", raw))
-        desk.receive(stamped(raw))
+        desk.receive(raw)
         self._collect()
 
     def files(self) -> dict[str, bytes]:

@@ -124,9 +124,9 @@ class Site:
             encoding="utf-8",
         )
 
-    def start(self, *, watching: bool = True) -> Daemon:
-        """A new process; with `watching`, once each of its inboxes is watched."""
-        daemon = Daemon(self.folder, len(self.daemons))
+    def start(self, *, watching: bool = True, program: str = "mailbot") -> Daemon:
+        """A new process; with `watching`, once each of its inboxes is watched. `program` is the module that is run."""
+        daemon = Daemon(self.folder, len(self.daemons), program)
         self.daemons.append(daemon)
         if watching:
             daemon.wait_for("inbox", state="watching")
@@ -168,14 +168,14 @@ class Site:
 class Daemon:
     """One process of `mailbot run`, with its log as it grows."""
 
-    def __init__(self, folder: Path, number: int) -> None:
+    def __init__(self, folder: Path, number: int, program: str = "mailbot") -> None:
         self.log_file = folder / f"daemon-{number}.log"
         self._read = 0
         self._rest = b""
         self._lines: list[dict] = []
         with self.log_file.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "mailbot", "run", "--site", str(folder)],
+                [sys.executable, "-m", program, "run", "--site", str(folder)],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

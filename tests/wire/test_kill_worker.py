@@ -1,4 +1,4 @@
-"""Much mail at once has a second process decide it: killed, whichever of the two, nothing is lost and nothing doubled."""
+"""Mail is decided by a process beside the daemon: killed, whichever of the two, nothing is lost and nothing doubled."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SEED = 20260309
 
 
 def worker_of(daemon):
-    """The last second process that the daemon told of, or None where that has ended."""
+    """The last worker that the daemon told of, or None where that has ended."""
     started, ended = (daemon.lines("worker", state=state) for state in ("started", "ended"))
     return started[-1]["pid"] if len(started) > len(ended) else None
 
@@ -35,7 +35,7 @@ def decides_or_done(site, daemon):
 def desk(tmp_path):
     users = {DESK: PASSWORD, BEN[1]: PASSWORD, MIA[1]: PASSWORD}
     with EmbeddedServers(users).run_in_thread() as servers, new_site(tmp_path / "site") as site:
-        site.configure(smtp=servers.smtp_port, imap=servers.imap_port, desk="second_process = true")
+        site.configure(smtp=servers.smtp_port, imap=servers.imap_port, desk="")
         site.start().terminate()  # the baseline
         yield site, servers
 
@@ -49,7 +49,7 @@ def test_kills_of_either_process(desk):
     daemon = site.start(watching=False)
     killed = {"first": 0, "second": 0}
     for kill in range(KILLS):
-        wait_until(partial(decides_or_done, site, daemon), "no second process", seconds=60)
+        wait_until(partial(decides_or_done, site, daemon), "no worker", seconds=60)
         if (worker := worker_of(daemon)) is None:
             break
         with suppress(subprocess.TimeoutExpired):  # from its first breath to the middle of its work
@@ -61,7 +61,7 @@ def test_kills_of_either_process(desk):
         else:
             daemon.kill()
             killed["first"] += 1
-            wait_until(lambda: not psutil.pid_exists(worker), "the second process outlives the first")
+            wait_until(lambda: not psutil.pid_exists(worker), "the worker outlives the daemon")
             daemon = site.start(watching=False)
     wait_until(lambda: len(everything(site)) == MAILS and site.quiet(), "not all is done", seconds=120)
     code, _ = daemon.terminate()
@@ -71,12 +71,12 @@ def test_kills_of_either_process(desk):
     every_customer_has_one_ack(site, servers, mails=MAILS, kills=killed["first"])
 
 
-def test_a_stop_while_the_second_process_starts(desk):
+def test_a_stop_while_a_worker_starts(desk):
     site, servers = desk
     for number in range(120):
         servers.deliver_now(DESK, first_mail(number))
     daemon = site.start(watching=False)
-    worker = wait_until(lambda: worker_of(daemon), "no second process", seconds=60)
+    worker = wait_until(lambda: worker_of(daemon), "no worker", seconds=60)
     code, seconds = daemon.terminate()
     assert code == 0, daemon.log()
     assert seconds < 10

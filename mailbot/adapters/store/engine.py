@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy import exc as sa_exc
-from sqlalchemy.dialects import postgresql, sqlite
 
 from mailbot.errors import ConfigError, Conflict, StoreDown
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Connection, Table
+    from sqlalchemy.dialects import postgresql, sqlite
 
 BUSY_SECONDS = 5
 """How long a transaction waits for the locks of another."""
@@ -102,7 +102,13 @@ class Database:
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT that knows ON CONFLICT, which both databases spell alike."""
-        return sqlite.insert(table) if self.sqlite else postgresql.insert(table)
+        if self.sqlite:
+            from sqlalchemy.dialects.sqlite import insert
+
+            return insert(table)
+        from sqlalchemy.dialects.postgresql import insert as insert_there  # 2 MB that SQLite has no need of
+
+        return insert_there(table)
 
     def close(self) -> None:
         """Close all connections."""

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import and_, bindparam, literal, or_, select, update
 
-from mailbot.adapters.store.columns import Moment
+from mailbot.adapters.store.columns import Moment, Words
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.prepared import Prepared, PreparedLists
 from mailbot.adapters.store.schema import inbound, inbound_raw, mailbox
+from mailbot.core.reasons import Reason, stored_reason
 from mailbot.ports import Baseline, Claim, RawMail
 
 if TYPE_CHECKING:
@@ -81,6 +82,23 @@ _CURSOR = Prepared(
         mailbox.c.cursor < bindparam("next"),
     )
     .values(cursor=bindparam("next"))
+)
+
+
+_CLAIMED_BY = and_(inbound.c.state == "claimed", inbound.c.holder == bindparam("by", type_=Words))
+_BACK = {"state": "stored", "open_at": literal(_AT_ONCE, Moment), "token": None, "holder": None}
+_GIVE_UP = Prepared(
+    update(inbound)
+    .where(
+        inbound.c.id == bindparam("number", type_=inbound.c.id.type),
+        or_(_CLAIMED_BY, inbound.c.state == "stored"),
+    )
+    .values(**_BACK, reason=bindparam("because", type_=Words))
+)
+_HAND_ON = Prepared(
+    update(inbound)
+    .where(_CLAIMED_BY, inbound.c.id != bindparam("keep", type_=inbound.c.id.type))
+    .values(**_BACK, attempts=inbound.c.attempts - 1)
 )
 
 
@@ -185,6 +203,8 @@ class Inbound:
                 attempts=row["attempts"] + 1,
                 token=token,
                 desk_since=since.get(row["mailbox"]),
+                again=row["reason"] is not None,
+                given_up=stored_reason(row["reason"] or ""),
             )
             for row in rows
         ]
@@ -209,6 +229,21 @@ class Inbound:
                 select(inbound_raw.c.raw).where(inbound_raw.c.inbound == inbound)
             ).scalar()
         return raw
+
+    def any_waiting(self, now: datetime) -> bool:
+        """See `ports.InboundStore.any_waiting`."""
+        with self._mails.read() as connection:
+            return bool(_LOOK.rows(connection, {"now": now, "limit": 1}))
+
+    def give_up(self, inbound: int, holder: str, reason: Reason) -> bool:
+        """See `ports.InboundStore.give_up`. What the holder had may have been taken back meanwhile."""
+        with self._mails.write() as connection:
+            return _GIVE_UP.change(connection, {"number": inbound, "by": holder, "because": str(reason)}) == 1
+
+    def hand_on(self, holder: str, keep: int) -> int:
+        """See `ports.InboundStore.hand_on`."""
+        with self._mails.write() as connection:
+            return _HAND_ON.change(connection, {"by": holder, "keep": keep})
 
     def _store_baseline(self, connection: Connection, name: str, fresh: Baseline, now: datetime) -> Baseline:
         values = {"uidvalidity": fresh.uidvalidity, "uidnext": fresh.uidnext, "cursor": fresh.cursor}

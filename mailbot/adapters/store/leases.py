@@ -31,7 +31,7 @@ _CLAIMS_BACK = (
             (inbound.c.attempts <= 1, bindparam("soon", type_=Moment)),
             else_=bindparam("later", type_=Moment),
         ),
-        reason="the process that had it ended",
+        reason=case((inbound.c.reason.like('{"args": %'), inbound.c.reason), else_="the process that had it ended"),
         token=None,
         holder=None,
     )

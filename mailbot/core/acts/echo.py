@@ -48,7 +48,7 @@ def fall_silent(
     change.message(message, refs_of(heard, ticket.number))
     withdraw(change, _MUTE)
     fields = {
-        "text": shown(heard.told),
+        "text": shown(heard.new_text),
         "stranger": False,
         "from": heard.sender.address,
         "reopened": False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -180,6 +180,10 @@ class TermIndex:
             frozenset((*exact, *pairs, *gapped)),
             tuple(s for at in range(0, len(patterns), _TOGETHER) for s in _sieves(patterns[at : at + _TOGETHER])),
         )
+
+    def __reduce__(self) -> tuple[Callable[[tuple[Term, ...]], TermIndex], tuple[tuple[Term, ...]]]:
+        """Travels to another process as its terms: what google-re2 has compiled cannot."""
+        return TermIndex.of, (self._terms,)
 
     def find(self, text: str) -> dict[int, str]:
         """The terms that occur, by number, each with the words it hit on (as written where it is a phrase)."""
