@@ -317,7 +317,7 @@ _NOT_WELL: Final = (
 #: Of some one thing, folded, that it works: an article, one noun that is no trouble, and how it works.
 WORKING: Final = re.compile(
     rf"(?:the|my|our) (?!(?:{_NOT_WELL})\b)[^\W\d_]{{3,30}}"
-    r" (?:works|is working|runs|is running|are working|work)(?: (?:again|now|fine|perfectly|well|great|now again|again now))+"
+    r" (?:works|is working|runs|is running|are working|work)(?: (?:again|now|fine|perfectly|well|great))+"
     rf"|(?:der|die|das|mein|meine|unser|unsere) (?!(?:{_NOT_WELL})\b)[^\W\d_]{{3,30}}"
     r" (?:funktioniert|funktionieren|lauft|laufen|geht|gehen|klappt)(?: (?:jetzt|wieder|nun|einwandfrei|bestens|prima))+"
     rf"|(?:le|la|les|mon|ma|notre|nos) (?!(?:{_NOT_WELL})\b)[^\W\d_]{{3,30}}"
