@@ -13,10 +13,12 @@ import typer
 from mailbot import __version__
 from mailbot.cli_customer import customer_app
 from mailbot.cli_files import ticket_files
+from mailbot.cli_heap import ticket_ham
 from mailbot.cli_outbox import outbox_app
 from mailbot.cli_promises import promises_app
 from mailbot.cli_quarantine import quarantine_app
 from mailbot.cli_rules import rules_app
+from mailbot.cli_split import ticket_split
 from mailbot.cli_templates import templates_app
 from mailbot.errors import ConfigError, MailbotError
 
@@ -32,9 +34,13 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-ticket_app = typer.Typer(no_args_is_help=True, help="Look at tickets.", rich_markup_mode=None)
+ticket_app = typer.Typer(
+    no_args_is_help=True, help="Look at tickets, save their files, split them.", rich_markup_mode=None
+)
 app.add_typer(ticket_app, name="ticket")
 ticket_app.command("files")(ticket_files)
+ticket_app.command("split")(ticket_split)
+ticket_app.command("ham")(ticket_ham)
 app.add_typer(customer_app, name="customer")
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(promises_app, name="promises")
@@ -237,7 +243,8 @@ def replay(paths: Paths, as_json: AsJson = False, site: MaybeSite = None) -> Non
 def ticket_list(
     site: Site = HERE,
     as_json: AsJson = False,
-    everything: Annotated[bool, typer.Option("--all", help="Resolved tickets as well.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Resolved tickets as well, and spam.")] = False,
+    spam: Annotated[bool, typer.Option("--spam", help="Those in the spam heap.")] = False,
     limit: Limit = 100,
 ) -> None:
     """Tickets, the most pressing first."""
@@ -245,13 +252,14 @@ def ticket_list(
     from mailbot.core.desk import TicketState
 
     config, lists = _lists(site)
-    states = [None] if everything else [TicketState.OPEN, TicketState.WAITING]
+    states = [None] if everything else [TicketState.SPAM] if spam else [TicketState.OPEN, TicketState.WAITING]
     found = [t for state in states for t in lists.tickets(state, limit)]
     found = sorted(found, key=lambda t: (t.priority, t.opened_at, t.number))[:limit]
     if as_json:
         _each_as_json(found)
     else:
         cli_show.tickets(found, config.desk.timezone)
+        cli_show.heap(0 if spam or everything else lists.in_heap())
 
 
 @ticket_app.command("show")

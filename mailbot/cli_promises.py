@@ -133,6 +133,7 @@ def promises_stats(
     cli_show.table(
         ("of", "kept", "covered", "late", "kept of all", "median", "95 of 100"), rows, "nothing ended in that time"
     )
+    cli_show.heap(lists.in_heap())
     if rows:
         cli_show.say(
             f"since {cli_show.moment(now - length, config.desk.timezone)}; the last two: how long the first word took"

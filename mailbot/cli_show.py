@@ -158,6 +158,13 @@ def tickets(found: Sequence[Ticket], zone: tzinfo) -> None:
     table(("ticket", "prio", "state", "agent", "last word", "customer", "subject"), rows, "no tickets")
 
 
+def heap(count: int) -> None:
+    """How many tickets lie in the spam heap, where any do."""
+    if count:
+        lie = "ticket lies" if count == 1 else "tickets lie"
+        say(f"{count} {lie} in the spam heap: mailbot ticket list --spam, mailbot ticket ham N")
+
+
 def ticket(page: TicketPage, zone: tzinfo) -> None:
     """One ticket with its whole story, oldest first."""
     from rich.text import Text
@@ -182,7 +189,9 @@ def ticket(page: TicketPage, zone: tzinfo) -> None:
     for m in page.messages:
         who = m.agent or m.from_.address
         held = f" (held: {m.held})" if m.held else ""
-        story.append((m.received_at, f"{m.author.value} {who}{held}", one_line(m.new_text or m.subject, 90)))
+        id_ = f"mail {m.id}: " if m.agent is None else ""  # what `ticket split` asks for
+        words = f"{id_}{one_line(m.new_text or m.subject, 90)}"
+        story.append((m.received_at, f"{m.author.value} {who}{held}", words))
     story += [(o.created_at, f"{o.outgoing.kind.value} {o.state.value}", _letter(o)) for o in page.outgoing]
     story += [(e.at, f"{e.what} ({e.by})", one_line(in_zone(e.detail, zone), 90)) for e in page.events]
     out.print()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from mailbot.core.desk import Counts, Decision, Keys, Known, OutboxState, Outgoing
+from mailbot.core.desk import Counts, Decision, Keys, Known, OutboxState, Outgoing, Ticket
 from mailbot.core.outgoing.refusals import Stage
 from mailbot.core.outgoing.server import Refusing
 from mailbot.core.reasons import Reason
@@ -178,6 +178,9 @@ class DeskStore(Protocol):
 
     def due(self, now: datetime, limit: int) -> list[int]:
         """Tickets whose open promise has `wake_at` at or before `now`, the longest due first; then those to check in on."""
+
+    def heap(self, inbox: str, now: datetime, limit: int) -> list[Ticket]:
+        """Tickets in the spam heap of an inbox whose `check_in_at` is at or before `now`, the longest due first."""
 
     def missed(self, to: str, now: datetime) -> list[int]:
         """Tickets whose open promise to this address (as compared) was due before `now`, the longest due first."""

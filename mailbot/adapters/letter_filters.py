@@ -26,7 +26,6 @@ _MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^#+ |^> ", re.MULTILINE
 _POINTS = re.compile(r": \d+ points from .*")
 _QUOTED = re.compile(r"“[^“”]+”")
 _MOST_GROUNDS = 6
-_LINE = re.compile(r"\s*\n\s*")
 
 
 def filters(language: str, phrases: Phrases) -> dict[str, Callable[..., Any]]:
@@ -46,7 +45,7 @@ def filters(language: str, phrases: Phrases) -> dict[str, Callable[..., Any]]:
         "count_words": lambda text: len(str(text).split()),
         "when_inside": _when_inside,
         "called": _called,
-        "one_line": lambda text: _LINE.sub(" ", str(text)).strip(),
+        "one_line": lambda text: _joined(str(text)).strip(),
         "signed_by": _signed_by,
         "html": _html,
         "to_tap": _to_tap,
@@ -150,13 +149,22 @@ def _indent_lines(text: str) -> str:
 
 def _unlinked(text: str) -> str:
     """Words of somebody who may have forged their address: a letter must not carry their links to a third person."""
-    return _LINK.sub("[…]", _LINE.sub(" ", str(text)))
+    return _LINK.sub("[…]", _joined(str(text)))
+
+
+def _joined(text: str) -> str:
+    """The lines as one: a blank for each line end and the space around it; space elsewhere stays."""
+    first, *rest = text.split("\n")
+    if not rest:
+        return text
+    between = (line for line in map(str.strip, rest[:-1]) if line)
+    return " ".join((first.rstrip(), *between, rest[-1].lstrip()))
 
 
 def known_as(customer: Any) -> Any:
     """A customer's name and address on one line each: a decoded header may hold line ends."""
     if isinstance(customer, Mapping):
-        return {key: _LINE.sub(" ", str(value)).strip() for key, value in customer.items()}
+        return {key: _joined(str(value)).strip() for key, value in customer.items()}
     return customer
 
 

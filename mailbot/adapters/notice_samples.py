@@ -23,6 +23,7 @@ NOTICES = (
     "quarantine",
     "trouble",
     "backlog",
+    "heap",
     "caught",
     "gesture",
     *letter_samples_answered.NOTICES,
@@ -120,6 +121,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {
             "stranger": True,
             "beside": "Ben Ortiz",
+            "split": "7 0abcdefghijklm",
             "from": "cara@else.example",
             "reopened": True,
             "mute": "limit: 3 automatic mails to this address within the hour",
@@ -143,6 +145,22 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "merged": [],
             "linked": [9],
             "lies_in": 9,
+            "marked": field_of(why("spam.header", header="X-Spam-Flag: YES")),
+        },
+        {
+            "stranger": False,
+            "from": "ada@customer.example",
+            "reopened": False,
+            **_ALONE,
+            "warning": field_of(why("doubt.forged", address="ada@customer.example")),
+            "forged": True,
+        },
+        {
+            "stranger": False,
+            "from": "ada@customer.example",
+            "reopened": True,
+            **_ALONE,
+            "warning": field_of(why("doubt.unconfirmed", address="ada@customer.example")),
         },
     ),
     "reminder": _notices(
@@ -192,12 +210,14 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "signature": _notices(
         {
             "tail": "Ben Ortiz\nExample Support\n+49 30 5550 100",
+            "logos": ["logo.png"],
             "answers": [
                 {"label": {"code": "signature.keep", "args": {}}, "line": "/signature keep 0a1b2c3d", "link": _TAP},
             ],
         },
         {
-            "tail": "x",
+            "tail": "",
+            "logos": ["logo.png", "card.gif"],
             "answers": [{"label": {"code": "signature.keep", "args": {}}, "line": "/signature keep 0", "link": None}],
             **_NAMELESS,
         },
@@ -265,6 +285,27 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "brand": "Example Support",
             "agent": "Ben",
             "lines": [f"[1042] Ada Byrne: Charged twice for March (a word was due {_DUE})"],
+        },
+    ),
+    "heap": (
+        {
+            "desk": "Example Support",
+            "brand": "Example Support",
+            "agent": "Ben",
+            "count": 1,
+            "lines": [
+                {"number": 1043, "from": "Ada Byrne <ada@customer.example>", "subject": "Charged twice", "tap": _TAP}
+            ],
+        },
+        {
+            "desk": "Example Support",
+            "brand": "Example Support",
+            "agent": "",
+            "count": 51,
+            "lines": [
+                {"number": 1043, "from": "Ada Byrne <ada@customer.example>", "subject": "Charged twice", "tap": None},
+                {"number": 1044, "from": "<win@prize.example>", "subject": "", "tap": None},
+            ],
         },
     ),
     "quarantine": (

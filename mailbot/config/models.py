@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from pydantic import (
-    BaseModel,
-    ConfigDict,
     Field,
     PrivateAttr,
     SecretStr,
@@ -23,14 +21,15 @@ from pydantic import (
 )
 
 from mailbot.config import values as v
+from mailbot.config.hours import HoursConfig
+from mailbot.config.section import Section
+from mailbot.config.spam import SpamConfig
 from mailbot.errors import ConfigError
 
 Security = Literal["tls", "starttls", "none"]
 
 IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}
 SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_OFFICE: v.Spans = ((time(9), time(17)),)
 
 # design.md, *Promises*: what each priority gets where the config says nothing else
 CADENCES: Mapping[str, Mapping[str, Any]] = {
@@ -40,12 +39,6 @@ CADENCES: Mapping[str, Mapping[str, Any]] = {
     "4": {"first": "8h", "then": ["1d"], "only_if_unanswered": True},
     "5": {"first": "none", "then": []},
 }
-
-
-class Section(BaseModel):
-    """A table of the config: frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
 
 class Desk(Section):
@@ -209,66 +202,6 @@ class AgentConfig(Section):
     signature: v.OptionalText = None
 
 
-class Holidays(Section):
-    """hours.holidays: public holidays of a country or one of its regions, and days of one's own."""
-
-    country: v.OptionalText = None
-    region: v.OptionalText = None
-    extra: v.Days = ()
-
-    @field_validator("country")
-    @classmethod
-    def _known_country(cls, value: str | None) -> str | None:
-        import holidays
-
-        if value is not None and value not in (known := sorted(holidays.list_supported_countries())):
-            raise ValueError(
-                f'"{value}" is no country of the holidays package, such as DE or US{v.meant(value, known)}'
-            )
-        return value
-
-    @field_validator("region")
-    @classmethod
-    def _known_region(cls, value: str | None, info: ValidationInfo) -> str | None:
-        import holidays
-
-        country = info.data.get("country")
-        if value is None or "country" not in info.data:
-            return value
-        if country is None:
-            raise ValueError("needs a country beside it")
-        known = holidays.list_supported_countries()[country]
-        if value not in known:
-            raise ValueError(f'"{value}" is not a region of {country}: {", ".join(known) or "it has none"}')
-        return value
-
-
-class HoursConfig(Section):
-    """[hours]: when the desk is staffed; `timezone` None is the desk's."""
-
-    timezone: v.OptionalZone = None
-    mon: v.Day = _OFFICE
-    tue: v.Day = _OFFICE
-    wed: v.Day = _OFFICE
-    thu: v.Day = _OFFICE
-    fri: v.Day = _OFFICE
-    sat: v.Day = ()
-    sun: v.Day = ()
-    holidays: Holidays = Holidays()
-
-    @property
-    def spans(self) -> dict[int, v.Spans]:
-        """The open spans per weekday, 0 is Monday; closed days are left out."""
-        days = (self.mon, self.tue, self.wed, self.thu, self.fri, self.sat, self.sun)
-        return {number: spans for number, spans in enumerate(days) if spans}
-
-    @model_validator(mode="after")
-    def _open_at_all(self) -> HoursConfig:
-        if not self.spans:
-            raise ValueError('has no open day; for a desk that never sleeps set clock = "24x7" in each [priority.N]')
-        return self
-
-
 class PriorityConfig(Section):
     """[priority.N]: the first word, then the pace until the ticket is resolved."""
 
@@ -367,6 +300,7 @@ class Config(Section):
     limits: LimitsConfig = LimitsConfig()
     promises: PromisesConfig = PromisesConfig()
     goodwill: GoodwillConfig = GoodwillConfig()
+    spam: SpamConfig = SpamConfig()
     log: LogConfig = LogConfig()
     _site: Path = PrivateAttr(default=Path())
 

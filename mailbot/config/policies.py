@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 
-from mailbot.config.models import Config, Holidays, Priorities
+from mailbot.config.hours import Holidays
+from mailbot.config.models import Config, Priorities
 from mailbot.config.values import meant
 from mailbot.core.policy import Agent, Cadence, Hours, Inbox, Limits, Policy
 from mailbot.errors import ConfigError
@@ -76,6 +77,7 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
         subaddress=plus,
         verp=plus and desk.envelope == "verp",
         authserv_id=desk.authserv_id,
+        spam=config.spam.marks,
         remind_before=config.promises.remind_before,
         cover_before=config.promises.cover_before,
         close_after=config.promises.close_after,

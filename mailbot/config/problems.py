@@ -9,7 +9,9 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from mailbot.config.models import AgentConfig, Config, Holidays, InboxConfig, PriorityConfig, Section
+from mailbot.config.hours import Holidays
+from mailbot.config.models import AgentConfig, Config, InboxConfig, PriorityConfig
+from mailbot.config.section import Section
 from mailbot.config.values import meant
 
 # a repeated table is called by one of its keys, where that is given

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mailbot.core.reasons import why
 
+MARKED = str(why("mute.marked"))  # our mail server marked their first mail as spam
 THANKED = str(why("mute.thanked"))  # they were answered and said thanks, and the time they were told has come
 UNCONFIRMED = str(why("mute.unconfirmed"))  # forwarded from an agent's address, and no server vouches for that
 WHOSE = str(why("mute.whose"))  # forwarded, and it does not say whose it is
@@ -14,5 +15,5 @@ ASKED = (UNCONFIRMED, WHOSE)
 ANSWERED = (THANKED, WRITTEN_TO)
 """A word of theirs or of ours through the desk ends these; until then the desk writes to them of nothing by itself."""
 
-RELEASED = ("limit:", "robot:", "person:", "hold:", *ANSWERED, UNCONFIRMED)
+RELEASED = ("limit:", "robot:", "person:", "hold:", *ANSWERED, UNCONFIRMED, MARKED)
 """How reasons for silence begin that an agent's word ends; a list or a bounce stays one."""

@@ -20,10 +20,13 @@ _HIDDEN_FAILURE = re.compile(r";[ \t]{0,9}dmarc(?:/1)?[ \t]{0,9}=[ \t]{0,9}fail(
 
 
 class Standing(StrEnum):
-    """What our server says of a mail's From. `forged`: DMARC failed, and the domain's owner wants that held against it."""
+    """What our server says of a mail's From. `forged`: DMARC failed, and the domain's owner wants that held against it;
+    `lifted`: it failed, and the owner asks for nothing (p=none) or our server accepted a chain of seals (`arc=pass`).
+    """
 
     PROVEN = "proven"
     UNPROVEN = "unproven"
+    LIFTED = "lifted"
     FORGED = "forged"
 
 
@@ -61,7 +64,7 @@ def standing_of(mail: Mail, authserv_id: str, domain: str) -> Standing:
 
     Proven is what passed DMARC, or DKIM or SPF for a domain that is aligned (RFC 9989): the domain itself or a parent of
     it, never a subdomain, which others may hold. A DMARC failure outweighs them; the owner's p=none, or a chain of
-    seals that our server accepted (`arc=pass`, RFC 8617), lifts it to unproven, never to proven.
+    seals that our server accepted (`arc=pass`, RFC 8617), lifts it to not proven (`LIFTED`), never to proven.
     """
     domain = domain.lower().rstrip(".")
     value = _ours(mail, authserv_id)
@@ -77,7 +80,7 @@ def standing_of(mail: Mail, authserv_id: str, domain: str) -> Standing:
     failed = [each for each in results if each.method == "dmarc" and each.result == "fail"]
     if failed:
         lifted = any(each.method == "arc" and each.result == "pass" and each.sound for each in results)
-        return Standing.UNPROVEN if lifted or all(map(_asks_nothing, failed)) else Standing.FORGED
+        return Standing.LIFTED if lifted or all(map(_asks_nothing, failed)) else Standing.FORGED
     if doubtful or not domain:
         return Standing.UNPROVEN
     return Standing.PROVEN if any(_vouches(each, domain) for each in results) else Standing.UNPROVEN

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.core import letters, promises
+from mailbot.core.addressee import Confirmed, How
 from mailbot.core.desk import (
     Customer,
     Decision,
@@ -17,7 +18,6 @@ from mailbot.core.desk import (
     OutgoingKind,
     Promise,
     PromiseState,
-    Ref,
     Ticket,
     TicketState,
 )
@@ -25,6 +25,7 @@ from mailbot.core.forms import is_ours
 from mailbot.core.goodwill import Goodwill
 from mailbot.core.outgoing.taps import Choice
 from mailbot.core.policy import Agent
+from mailbot.core.refs import Ref
 from mailbot.core.setting import FreshIds, Setting
 
 
@@ -62,6 +63,8 @@ class Change:
         self._others: list[Ticket] = []
         self._moves: list[tuple[int, int]] = []
         self._goodwill: list[Goodwill] = []
+        self._confirmed: list[Confirmed] = []
+        self._doubted: list[str] = []
 
     def set(self, **fields: Any) -> None:
         """Change fields of the ticket."""
@@ -70,7 +73,7 @@ class Change:
     def message(self, message: Message, refs: tuple[Ref, ...] = ()) -> None:
         """Lay a message into the ticket."""
         self._messages.append(message)
-        self._refs.extend(refs)
+        self._refs += [ref if ref.mentioned else replace(ref, message=message.id) for ref in refs]
 
     def event(self, what: str, detail: str = "", by: str = "desk", ticket: int | None = None) -> None:
         """Write a line of the diary, this ticket's or that of the `ticket` named."""
@@ -79,6 +82,14 @@ class Change:
     def customer(self, customer: Customer) -> None:
         """Remember something of a customer."""
         self._customers.append(customer)
+
+    def confirm(self, address: str, how: How) -> None:
+        """An address (as compared) is its owner's."""
+        self._confirmed.append(Confirmed(address=address, how=how, at=self.now))
+
+    def doubt(self, address: str) -> None:
+        """A letter to an address (as compared) came back: an answer of ours does not speak for it."""
+        self._doubted.append(address)
 
     def goodwill(self, line: Goodwill) -> None:
         """Write a line of the ledger, or write it anew."""
@@ -260,4 +271,6 @@ class Change:
             put=tuple(self._put),
             moves=tuple(self._moves),
             goodwill=tuple(self._goodwill),
+            confirmed=tuple(self._confirmed),
+            doubted=tuple(self._doubted),
         )

@@ -25,7 +25,7 @@ _LOCAL_PART = 64  # RFC 5321 section 4.5.3.1.1
 _REFERENCES = 20
 _ANSWERS_AT_ONCE = frozenset({"ack", "thanks-feedback", "thanks-welcome", "thanks-resolution", "too-large"})
 _PREFIXES = re.compile(
-    r"(?:(?:re|aw|antw|antwort|sv|vs|odp|res|rif|ref|r)\s*(?:\[\d{1,4}\]|\^\d{1,4})?\s*[:：]\s*)+", re.IGNORECASE
+    r"(?:(?:re|aw|antw|antwort|sv|vs|odp|res|rif|ref|r)\s*+(?:\[\d{1,4}\]|\^\d{1,4})?+\s*+[:：]\s*+)++", re.IGNORECASE
 )
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 _FIELD = re.compile(rb"([!-9;-~]+):")

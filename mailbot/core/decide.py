@@ -2,10 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.core.acts import agent, ask, astray, automatic, beside, customer, echo, own_mail, silence, wake
+from mailbot.core import authresults
+from mailbot.core.acts import (
+    agent,
+    ask,
+    astray,
+    automatic,
+    beside,
+    customer,
+    doubted,
+    echo,
+    heap,
+    own_mail,
+    silence,
+    wake,
+)
 from mailbot.core.acts.own_mail import as_own
 from mailbot.core.acts.passed_on import as_first_written
 from mailbot.core.agent_words import AgentWords, agent_words
@@ -20,15 +35,19 @@ from mailbot.core.mail import Kind, Mail, Unreadable
 from mailbot.core.match import match
 from mailbot.core.newtext import new_text
 from mailbot.core.own_list import as_sent_to_us
-from mailbot.core.policy import Inbox
+from mailbot.core.policy import Inbox, Policy
 from mailbot.core.quotes.banners import without_banner
+from mailbot.core.quotes.foreign import foreign_to
+from mailbot.core.quotes.forward import is_reply_subject
 from mailbot.core.quoting import quoting
 from mailbot.core.read import ReadLimits, read
 from mailbot.core.reasons import Reason, field_of
 from mailbot.core.screen import Own, arrived, screen
 from mailbot.core.setting import FreshIds, Setting
-from mailbot.core.tokens import TokenKind, tokens_of
+from mailbot.core.tokens import Token, TokenKind, tokens_of
 from mailbot.core.too_large import too_large
+
+_MOST_ANSWERED = 10  # ids in one In-Reply-To
 
 
 def hear(
@@ -82,22 +101,30 @@ def hear(
             keys,
             numbers=keys.numbers if answered is None else (answered, *keys.numbers),
             alike_within=setting.rules.similar_within if setting.rules.counts_similar else None,
-            opening=who.standing is Standing.AGENT and "why" in added.casefold(),
+            opening=who.standing is Standing.AGENT and any(word in added.casefold() for word in ("why", "ham")),
             ledger=_ledger(who, added),
             mails=who.standing is Standing.AGENT and any(word in added.casefold() for word in ("file", "original")),
             said=who.agent.id if who.agent is not None else None,
             form=form is not None and form.visitor is not None,
             notices_to=_notices_to(who, theirs),
+            answered=mail.in_reply_to[:_MOST_ANSWERED] if who.standing is Standing.AGENT else (),
         ),
         whole=without_banner(theirs.whole) if theirs is not None else added,
         signature=theirs.signature if theirs is not None else "",
         form=form,
         before_desk=desk_since is not None and _older(mail, desk_since),
         too_large=too_large(whole_size, setting.policy.inboxes.get(inbox)),
+        standing=_standing(came, mail, setting.policy),
     )
     if heard.too_large is not None:
         return heard  # who wrote what it may pass on cannot be seen
+    if who.standing is Standing.CUSTOMER:
+        heard = replace(heard, with_pasted=_with_pasted(mail, added, tokens, setting))
     heard = as_own(as_first_written(heard, setting.policy, raw, limits), setting.policy)
+    if heard.passed_on_by is not None and heard.standing is not None:
+        heard = replace(
+            heard, standing=authresults.Standing.UNPROVEN
+        )  # the agent may be proven, whoever wrote it is not
     return astray.as_astray(heard, setting.policy)
 
 
@@ -126,7 +153,11 @@ def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     place = match(heard, known)
     if astray.is_lost(heard, place):
         return astray.ask_which(heard, place, known, setting, now=now, fresh=fresh)
+    if heap.belongs_there(heard, place):
+        return heap.lay(heard, place, known, setting, now=now, fresh=fresh)
     if place.ticket is not None:
+        if doubted.doubt_of(heard, (place.ticket, *place.same), known) is doubted.Doubt.FORGED:
+            return doubted.show_forged(heard, place.ticket, known, setting, now=now, fresh=fresh)
         if echo.echoes(heard, place.ticket, known):
             if echo.third_time(place.ticket, known):
                 return echo.fall_silent(heard, place.ticket, known, setting, now=now, fresh=fresh)
@@ -144,14 +175,20 @@ def decide_promise(
     now: datetime,
     fresh: FreshIds,
     missed: wake.Missed = (),
+    confirmed: bool = True,
 ) -> Decision:
     """What an open promise asks for now: a reminder, a cover, or owning up, also to what else its customer missed."""
-    return wake.wake(ticket, promise, newest, setting, now=now, fresh=fresh, missed=missed)
+    return wake.wake(ticket, promise, newest, setting, now=now, fresh=fresh, missed=missed, confirmed=confirmed)
 
 
 def decide_check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
     """A ticket whose `check_in_at` has come: one that is resolved, or one that the desk may not answer by itself."""
     return silence.check_in(ticket, setting, now=now, fresh=fresh)
+
+
+def decide_heap(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """Tickets of one inbox that lie in the spam heap, and of which its leads have not been told."""
+    return heap.tell(tickets, setting, now=now, fresh=fresh)
 
 
 def already_seen(heard: Heard, known: Known, now: datetime) -> Decision:
@@ -175,6 +212,31 @@ def quarantine(reason: Reason | str, setting: Setting, *, inbox: str, inbound: i
 
 def _short(reason: Reason | str) -> str:
     return reason.code if isinstance(reason, Reason) else reason
+
+
+def _standing(came: Mail, taken: Mail, policy: Policy) -> authresults.Standing | None:
+    """What our server says of the From of a mail, `taken` for what it is; None where no server is named."""
+    if policy.authserv_id is None:
+        return None
+    said = authresults.standing_of(came, policy.authserv_id, came.sender.domain if came.sender is not None else "")
+    another = came.from_ != taken.from_ and said is authresults.Standing.PROVEN
+    return authresults.Standing.UNPROVEN if another else said
+
+
+def _with_pasted(mail: Mail, added: str, tokens: tuple[Token, ...], setting: Setting) -> str:
+    """A customer's words with the mails of others that they pasted or passed on; "" where there are none."""
+    if len(added) == len(mail.text.strip()):
+        return ""
+    policy = setting.policy
+    people = policy.agents.values()
+    foreign = foreign_to(
+        mail,
+        own=(*policy.own_addresses, *(address for agent in people for address in agent.addresses)),
+        names=(policy.desk_name, *(inbox.display_name for inbox in policy.inboxes.values()), *(a.name for a in people)),
+        first=not (tokens or mail.in_reply_to or mail.references or is_reply_subject(mail.subject)),
+    )
+    found = new_text(mail, foreign)
+    return "" if found == added else found
 
 
 def _ledger(who: Who, added: str) -> str | None:
@@ -208,5 +270,6 @@ def _own(setting: Setting, inbox: str) -> Own:
         desk_domains=frozenset(a.rpartition("@")[2] for a in policy.own_addresses),
         limits=policy.limits,
         authserv_id=policy.authserv_id,
+        spam=policy.spam,
         answer_when_not_addressed=here.answer_when_not_addressed if here else False,
     )

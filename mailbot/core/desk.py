@@ -8,17 +8,25 @@ from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
+from mailbot.core.addressee import Addressee, Confirmed
+from mailbot.core.authresults import Standing
 from mailbot.core.facts import Weighed
 from mailbot.core.goodwill import Goodwill
 from mailbot.core.mail import Address, Attachment, Kind
+from mailbot.core.refs import Ref
 
 
 class TicketState(StrEnum):
-    """Where a ticket stands. Waiting pauses the resolution, never the next word."""
+    """Where a ticket stands. Waiting pauses the resolution, never the next word.
+
+    `SPAM`: our mail server marked the mail that opened it; nobody is told or promised anything until a person takes it
+    out of the heap.
+    """
 
     OPEN = "open"
     WAITING = "waiting"
     RESOLVED = "resolved"
+    SPAM = "spam"
 
 
 class PromiseState(StrEnum):
@@ -120,7 +128,7 @@ class Ticket:
     @property
     def unresolved(self) -> bool:
         """Whether the customer still waits for this to be put right."""
-        return self.state is not TicketState.RESOLVED
+        return self.state not in (TicketState.RESOLVED, TicketState.SPAM)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,7 +136,8 @@ class Message:
     """One mail as it lies in a ticket (`ticket` None: logged only). `held` says why an agent's text was kept back.
 
     A mail that opened a ticket keeps what the rules were told beside its words (`weighed`), and `alike`, by which
-    others like it are found (see `core.alike`; None where no rule asks).
+    others like it are found (see `core.alike`; None where no rule asks). `standing` is what our server said of `from_`
+    (None where none is named that could, and for mails of before): one that an agent forwarded proves nothing of it.
     """
 
     id: str
@@ -152,6 +161,7 @@ class Message:
     note: str = ""
     alike: str | None = None
     weighed: Weighed | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -237,15 +247,6 @@ class Customer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Ref:
-    """A Message-ID that leads to a ticket. `mentioned` only: some mail of the ticket referred to it, unseen so far."""
-
-    message_id: str
-    ticket: int
-    mentioned: bool = False
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Decision:
     """All that one cause changes, to be stored in one transaction or not at all.
 
@@ -253,9 +254,11 @@ class Decision:
     `refs` are Message-IDs that lead to a ticket from now on. `outcome` is one word for logs and `replay`:
     opened, joined, relayed, noted, held, refused, logged, quarantined, reminded, covered, late …
     `asked` are Message-IDs that were looked up, and `led` what each of them led to: a store in which they lead to
-    another ticket by now refuses the decision, since a mail of the same thread was stored meanwhile.
+    another ticket by now refuses the decision, since a mail of the same thread was stored meanwhile; `asked_by` for whom.
     `release` names held messages that are no longer held; `put` (message, ticket, internal) those that count from now on
-    as one of that ticket: whoever was faster with another answer about it is a Conflict. `moves` sends every message of one ticket to another.
+    as one of that ticket: whoever was faster with another answer about it is a Conflict. `moves` sends every message of one ticket to another,
+    `splits` (the ticket it lay in, the message as it is from now on) one that is stored, with the Message-IDs that it led there.
+    `confirmed` are addresses that are their owner's, `doubted` those from which a letter came back.
     """
 
     outcome: str
@@ -270,9 +273,13 @@ class Decision:
     release: tuple[str, ...] = ()
     put: tuple[tuple[str, int, bool], ...] = ()
     moves: tuple[tuple[int, int], ...] = ()
+    splits: tuple[tuple[int, Message], ...] = ()
     asked: tuple[str, ...] = ()
+    asked_by: tuple[str, ...] = ()
     led: tuple[tuple[str, int], ...] = ()
     goodwill: tuple[Goodwill, ...] = ()
+    confirmed: tuple[Confirmed, ...] = ()
+    doubted: tuple[str, ...] = ()
 
     def along_with(self, other: Decision) -> Decision:
         """This one with what another does to other tickets; its outcome and reason stay."""
@@ -295,7 +302,8 @@ class Keys:
     goodwill of the last 30 days is asked for, and that of the tickets. `form`: how many letters all forms had is asked for.
     `mails`: the latest mails from outside of the tickets are asked for.
     `open_for`: the agent whose open tickets, and
-    those that nobody has, are asked for. `notices_to`: the addresses whose notices of the tickets are asked for.
+    those that nobody has, are asked for. `notices_to`: the addresses whose notices of the tickets are asked for. `answered`: ids
+    of notices, of which is asked what they are about.
     """
 
     content_key: str
@@ -311,6 +319,7 @@ class Keys:
     mails: bool = False
     open_for: str | None = None
     notices_to: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -333,17 +342,20 @@ class Known:
     `tickets`: every ticket that the keys lead to, by number. `refs`: which of the mail's ids lead to which ticket, in
     the order of `Keys.message_ids`. `promises`: the open promise of each of those tickets. `seen`: a message with the
     same content key is stored already, in `seen_ticket` if that is not None. `newest`: per ticket, the last message
-    from outside that is not internal; `answers`: the last one that an agent sent to the customer. `recent_tickets`
+    from outside that is not internal; `answers`: the last one that an agent sent to the customer; `proven`: the addresses
+    (see `Address.key`) of which a mail in it was proven. `recent_tickets`
     were opened by the sender within 30 days, `recent_trouble` of them with a priority of 3 or above. `alike`: `Message.alike` of the latest mails within `Keys.alike_within`,
     at most 50. `customer_tags` are what an admin said of the sender. `openings` and `overrides`, only where `Keys.opening` asks: per ticket the customer's mail that opened
     it, and the events by which a person set another priority. `goodwill`, only where `Keys.ledger` asks: the lines of
     that agent within 30 days and of the tickets, oldest first. `mails`, only where `Keys.mails` asks: per ticket the mails
     from outside, newest first, at most 50. `said`: the texts of the last ten mails of the agent of
-    `Keys.said`, newest first, at most 20,000 characters each; `kept_tails`: the marks of the endings that they asked to keep.
+    `Keys.said`, newest first, at most 20,000 characters each; `said_pictures`: the SHA-256 of the pictures that each of them
+    brought; `kept_tails`: the marks of the endings and pictures that they asked to keep.
     `open_tickets`, only where `Keys.open_for` asks: of the
     newest, those that are not resolved and that agent's or nobody's, newest first. `notices`, only where
     `Keys.notices_to` asks: notices of the tickets as they were sent there, each cut at 400,000 bytes: those whose Message-ID
-    is among `Keys.message_ids`, else the newest four.
+    is among `Keys.message_ids`, else the newest four. `addressee` is the sender's address, `addressees` per ticket that of
+    its requester. `notice` is the key of the one among `Keys.answered`, `about` the mail that it told of.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
@@ -351,6 +363,7 @@ class Known:
     promises: Mapping[int, Promise] = field(default_factory=dict)
     newest: Mapping[int, Message] = field(default_factory=dict)
     answers: Mapping[int, Message] = field(default_factory=dict)
+    proven: Mapping[int, frozenset[str]] = field(default_factory=dict)
     seen: bool = False
     seen_ticket: int | None = None
     customer: Customer | None = None
@@ -366,6 +379,16 @@ class Known:
     goodwill: tuple[Goodwill, ...] = ()
     mails: Mapping[int, tuple[Message, ...]] = field(default_factory=dict)
     said: tuple[str, ...] = ()
+    said_pictures: tuple[frozenset[str], ...] = ()
     kept_tails: frozenset[str] = frozenset()
     open_tickets: tuple[Ticket, ...] = ()
     notices: tuple[bytes, ...] = ()
+    notice: str | None = None
+    about: Message | None = None
+    addressee: Addressee = field(default_factory=Addressee)
+    addressees: Mapping[int, Addressee] = field(default_factory=dict)
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the sender's address has shown that it is its owner's."""
+        return self.addressee.confirmed

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
+from mailbot.core.machines.senders import is_whole_company
 from mailbot.core.mail import Address, Mail
 from mailbot.core.mime.mailboxes import plain_boxes
 from mailbot.core.policy import Policy
@@ -107,7 +108,7 @@ def _may_be_a_visitor(box: Address, policy: Policy) -> bool:
     local, at, domain = box.key.rpartition("@")
     if not (at and local and "." in domain) or _is_own(box, policy) or policy.agent_of(box.address) is not None:
         return False
-    return not (_is_mailer(box) or _MACHINES.fullmatch(local[:100]))
+    return not (_is_mailer(box) or _MACHINES.fullmatch(local[:100]) or is_whole_company(box, _own_domains(policy)))
 
 
 def _is_own(box: Address, policy: Policy) -> bool:

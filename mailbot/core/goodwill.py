@@ -12,7 +12,7 @@ BUDGET_FOR = timedelta(days=30)
 
 _SUM = re.compile(
     r"(?:(?P<before>[A-Z]{3}|[€$£])\s?)?(?P<whole>[0-9]{1,6})(?:[.,](?P<cents>[0-9]{2}))?"
-    r"(?:\s?(?P<after>[A-Z]{3}|[€$£])(?![A-Za-z]))?(?:[\s,:]+(?P<reason>.+))?",
+    r"(?:\s?(?P<after>[A-Z]{3}|[€$£])(?![A-Za-z]))?(?:[\s,:]++(?P<reason>.*))?",
     re.DOTALL,
 )
 _SIGNS = {"€": "EUR", "$": "USD", "£": "GBP"}

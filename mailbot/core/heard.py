@@ -7,11 +7,13 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot.core.desk import Author, Keys, Message, Ref
+from mailbot.core.authresults import Standing
+from mailbot.core.desk import Author, Keys, Message
 from mailbot.core.forms import Form
 from mailbot.core.identity import Who
 from mailbot.core.mail import Address, Bounce, Mail, Screening
 from mailbot.core.policy import Agent
+from mailbot.core.refs import Ref
 from mailbot.core.tokens import Token, TokenKind
 from mailbot.core.too_large import TooLarge
 
@@ -24,18 +26,30 @@ NOBODY = Address(name=None, address="unknown@invalid")  # RFC 2606: a mail whose
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Tail:
+    """Lines, or a picture (then `text` is its name), that an agent's mails have in common; `mark` names it in a short word."""
+
+    text: str
+    mark: str
+    picture: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Heard:
     """A mail with everything that was found out about it before the store was asked.
 
     `passed_on_by`: the agent who forwarded it, where `mail` names who wrote it first; `passed_on_with`: their own words.
-    `whole` and `signature` of an agent's mail are those of `agent_words`; `tail` is what was learned to be
-    their signature (`core.learned`), and `tail_mark` names it.
+    `whole` and `signature` of an agent's mail are those of `agent_words`; `tails` is what was learned to be
+    their signature (`core.learned`) and was left out.
     `written_by`: an agent from whose address it comes without a signed one, `written_to` the outsider it was sent to;
     `astray`: it answers something, and bears no signature that says what.
+    `with_pasted` of a customer's mail: its words together with mails of others that it holds, where there are any.
     `whose`: where it is a forward that says no address, the name of whoever wrote it ("" where not even that). `unconfirmed`: no
     server vouches that this agent sent it.
     `too_large`: only its header is known, so `new_text` and all else of its body is empty.
     `form`: it is a contact form's; `mail` is from who filled it in, where it names them.
+    `standing`: what our server says of its From, None where none is named that could; never more than unproven where
+    `mail` is from somebody else than who sent it (a form, a list of ours, a forward).
     `before_desk`: it lay in the mailbox before the desk came, and is seen only since its server gave it a new UID.
     """
 
@@ -53,8 +67,8 @@ class Heard:
     passed_on_with: str = ""
     whole: str = ""
     signature: str = ""
-    tail: str = ""
-    tail_mark: str = ""
+    tails: tuple[Tail, ...] = ()
+    with_pasted: str = ""
     whose: str | None = None
     too_large: TooLarge | None = None
     unconfirmed: bool = False
@@ -63,11 +77,17 @@ class Heard:
     written_to: Address | None = None
     before_desk: bool = False
     form: Form | None = None
+    standing: Standing | None = None
 
     @property
     def sender(self) -> Address:
         """Whom the mail is from, as far as it says."""
         return self.mail.from_[0] if self.mail.from_ else NOBODY
+
+    @property
+    def told(self) -> str:
+        """What the mail says for people to read: its words, and what of somebody else's it passes on."""
+        return self.with_pasted or self.new_text
 
 
 def content_key(mail: Mail, raw: bytes) -> str:
@@ -117,9 +137,10 @@ def subject_number(mail: Mail) -> int | None:
 
 
 def refs_of(heard: Heard, ticket: int) -> tuple[Ref, ...]:
-    """The Message-IDs that lead to the ticket from now on: its own as known, the others as mentioned."""
-    own = heard.mail.message_id
-    return tuple(Ref(message_id=i, ticket=ticket, mentioned=i != own) for i in heard.keys.message_ids)
+    """The Message-IDs that lead to the ticket from now on: its own, and for its sender those that it refers to."""
+    own, sender = heard.mail.message_id, heard.keys.sender
+    ids = heard.keys.message_ids if sender is not None else [i for i in heard.keys.message_ids if i == own]
+    return tuple(Ref(message_id=i, ticket=ticket, by=None if i == own else sender) for i in ids)
 
 
 def message_of(
@@ -155,4 +176,5 @@ def message_of(
         internal=internal,
         held=held,
         note=note,
+        standing=heard.standing,
     )

@@ -27,6 +27,7 @@ _SECOND = timedelta(seconds=1)
 _NEAR = timedelta(hours=3)
 _NOTHING = timedelta(0)
 _MIDNIGHT = time(0)
+_MORNING = time(8)
 _LONGEST_CLOSED = timedelta(days=400)
 _HORIZON = timedelta(days=20 * 366)
 
@@ -103,6 +104,16 @@ def next_open(moment: datetime, hours: Hours) -> datetime:
         return start
     opens, _ = next(_spans_after(start, hours))
     return max(opens, start)
+
+
+def next_start(moment: datetime, hours: Hours) -> datetime:
+    """When the next day of work begins, after `moment`; where the desk never sleeps, at eight on its clock."""
+    start = _utc(moment)
+    day = start.astimezone(hours.zone).date()
+    if hours.always:
+        begins = _instant(datetime.combine(day, _MORNING), hours.zone, closing=False)
+        return begins if begins > start else _instant(datetime.combine(day + _DAY, _MORNING), hours.zone, closing=False)
+    return next(spans[0][0] for _, spans in _open_days(day, hours) if spans[0][0] > start)
 
 
 def add_business_days(start: datetime, days: int, hours: Hours) -> datetime:

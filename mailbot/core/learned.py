@@ -9,14 +9,15 @@ from typing import Final
 
 from mailbot.core.agent_words import words_of_text
 from mailbot.core.desk import Known
-from mailbot.core.heard import Heard
+from mailbot.core.heard import Heard, Tail
+from mailbot.core.learned_pictures import SAME, pictures_off
+from mailbot.core.mime.pictures import without_marks
 from mailbot.core.policy import Agent, Policy
 from mailbot.core.quotes import cards
 from mailbot.core.quotes.lines import clean, fold, is_rule
 from mailbot.core.quotes.signature import owns, stripped
 from mailbot.core.quotes.signoff import is_closing
 
-SAME: Final = 4  # earlier mails that end in the same lines: the fifth is the first whose tail is known
 _LINES: Final = 40  # of a tail
 
 
@@ -36,7 +37,7 @@ def without_learned(words: str, earlier: Sequence[str], agent: Agent) -> Learned
     that names the agent, or holds a number or address of theirs. What is left may be nothing. Pure; linear in its input.
     """
     lines = words.split("\n")
-    mine = [index for index in range(len(lines) - 1, -1, -1) if clean(lines[index])][:_LINES]
+    mine = [index for index in range(len(lines) - 1, -1, -1) if _says(lines[index])][:_LINES]
     others = [_tail(each) for each in earlier]
     shared = sorted((_alike([_fold(lines[i]) for i in mine], other) for other in others), reverse=True)
     if len(shared) < SAME or not shared[SAME - 1]:
@@ -54,25 +55,31 @@ def without_learned(words: str, earlier: Sequence[str], agent: Agent) -> Learned
 def tail_off(heard: Heard, known: Known, policy: Policy) -> Heard:
     """An agent's mail without the signature that their last mails show, unless they asked that it stay."""
     agent = heard.who.agent
-    if agent is None or len(known.said) < SAME:
+    if agent is None:
         return heard
-    found = without_learned(heard.new_text, [words_of_text(each, agent, policy) for each in known.said], agent)
+    found = None
+    if len(known.said) >= SAME:
+        found = without_learned(heard.new_text, [words_of_text(each, agent, policy) for each in known.said], agent)
     if found is None or found.mark in known.kept_tails:
-        return heard
+        return pictures_off(heard, known, agent, kept=found.tail if found else "")
     whole = (
         found.words + heard.whole.removeprefix(heard.new_text)
         if heard.whole.startswith(heard.new_text)
         else heard.whole
     )
-    signature = "\n".join(part for part in (found.tail, heard.signature) if part)
-    return replace(
-        heard, new_text=found.words, whole=whole.strip("\n"), signature=signature, tail=found.tail, tail_mark=found.mark
+    heard = replace(
+        heard,
+        new_text=found.words,
+        whole=whole.strip("\n"),
+        signature="\n".join(part for part in (found.tail, heard.signature) if part),
+        tails=(Tail(text=found.tail, mark=found.mark),),
     )
+    return pictures_off(heard, known, agent, kept="")
 
 
 def mark_of(tail: str) -> str:
     """A short word for a tail; the same for tails that differ in spaces and capitals alone."""
-    said = "\n".join(_fold(line) for line in tail.split("\n") if clean(line))
+    said = "\n".join(_fold(line) for line in tail.split("\n") if _says(line))
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:8]
 
 
@@ -80,9 +87,14 @@ def _fold(line: str) -> str:
     return " ".join(fold(clean(line[:1000])).split())
 
 
+def _says(line: str) -> bool:
+    """Whether a line holds more than the mark of a picture, whose number differs from mail to mail."""
+    return bool(clean(without_marks(line)))
+
+
 def _tail(text: str) -> list[str]:
     lines = text[-20_000:].split("\n")
-    return [_fold(line) for line in reversed(lines) if clean(line)][:_LINES]
+    return [_fold(line) for line in reversed(lines) if _says(line)][:_LINES]
 
 
 def _alike(mine: Sequence[str], other: Sequence[str]) -> int:
@@ -97,8 +109,8 @@ def _alike(mine: Sequence[str], other: Sequence[str]) -> int:
 
 def _start(lines: Sequence[str], first: int, agent: Agent) -> int | None:
     """Where the signature begins within a shared tail; None where nothing says that it is one."""
-    above = next((i for i in range(first - 1, -1, -1) if clean(lines[i])), None)
-    at = [i for i in range(first, len(lines)) if clean(lines[i])]
+    above = next((i for i in range(first - 1, -1, -1) if _says(lines[i])), None)
+    at = [i for i in range(first, len(lines)) if _says(lines[i])]
     if above is not None and _divides(lines[above]):
         return _below_name(lines, at, 0, agent)
     for place, index in enumerate(at):

@@ -182,10 +182,14 @@ class Bounce:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Screening:
-    """What sort of mail this is, and whether the desk may answer it by itself; `reason` is stored and shown."""
+    """What sort of mail this is, and whether the desk may answer it by itself; `reason` is stored and shown.
+
+    `marked` says by what our own mail server marked as spam a mail that would open a ticket.
+    """
 
     kind: Kind
     opens_ticket: bool
     may_answer: bool
     reason: str
     flagged: bool = False
+    marked: Reason | None = None

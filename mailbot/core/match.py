@@ -1,4 +1,9 @@
-"""Which ticket a mail belongs to, and why: the first that fits of token, Message-IDs, subject number and mentions."""
+"""Which ticket a mail belongs to, and why: the first that fits of token, Message-IDs, subject number and mentions.
+
+Two strangers are never one ticket. Our signature leads whoever holds it; the Message-ID of a mail that the desk has leads
+the ticket's people, and those whom that very mail reached; an id that a mail merely refers to leads its sender alone. The
+table is in docs/flow.md.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +12,8 @@ from dataclasses import dataclass
 
 from mailbot.core.desk import Known, Ticket
 from mailbot.core.heard import Heard, subject_number
-from mailbot.core.mail import Kind
+
+_APART = "apart:"  # the beginning of a tag
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,6 +34,7 @@ def match(heard: Heard, known: Known) -> Place:
     """The ticket of a mail, whatever the order in which the mails of a thread arrive.
 
     A form's first mail belongs to none: its Reply-To is anybody's word, and its Message-ID may be the same each time.
+    Only somebody who belongs to a ticket ties another to it. An agent's own mail belongs where what it answers lies.
     """
     if heard.form is not None:
         return Place(ticket=None, why="nothing it refers to is known", claimed=subject_number(heard.mail))
@@ -36,8 +43,9 @@ def match(heard: Heard, known: Known) -> Place:
     if not found:
         return Place(ticket=None, why="nothing it refers to is known", claimed=claimed)
     ticket, why = found[0]
-    others = {t.number: t for t, _ in found[1:] if t.number != ticket.number}
-    tied = [t for t in others.values() if same_people(t, ticket)]
+    others = {t.number: t for t, _ in found[1:] if t.number != ticket.number and not _apart(t, ticket)}
+    may_tie = is_party(ticket, heard.keys.sender) and not heard.unconfirmed
+    tied = [t for t in others.values() if same_people(t, ticket)] if may_tie else []
     if tied and all(t.unresolved for t in (*tied, ticket)):
         # The oldest of them is the matter; the others join it.
         oldest, *younger = sorted((ticket, *tied), key=lambda t: t.number)
@@ -51,30 +59,39 @@ def is_party(ticket: Ticket, address: str | None) -> bool:
 
 
 def same_people(one: Ticket, other: Ticket) -> bool:
-    """Whether two tickets are of the same requester; a thread of a mailing list is one matter, whoever writes."""
-    return one.requester.key == other.requester.key or (_of_a_list(one) and _of_a_list(other))
+    """Whether two tickets are of the same requester."""
+    return one.requester.key == other.requester.key
 
 
-def _of_a_list(ticket: Ticket) -> bool:
-    return ticket.mute is not None and ticket.mute.startswith(f"{Kind.LIST.value}:")
+def apart_from(ticket: Ticket) -> str:
+    """The tag of a ticket that was split off from this one: no mail that refers to both makes them one again."""
+    return f"{_APART}{ticket.number}"
+
+
+def _apart(one: Ticket, other: Ticket) -> bool:
+    return apart_from(one) in other.tags or apart_from(other) in one.tags
 
 
 def _candidates(heard: Heard, known: Known) -> Iterable[tuple[Ticket, str]]:
+    sender, own = heard.keys.sender, heard.mail.message_id
     for token in heard.tokens:
         if token.ticket in known.tickets:
             yield known.tickets[token.ticket], "it was sent to the ticket's signed address"
     for ref in known.refs:
-        if not ref.mentioned and ref.ticket in known.tickets and ref.message_id != heard.mail.message_id:
-            yield known.tickets[ref.ticket], "it answers a mail of the ticket"
+        ticket = known.tickets.get(ref.ticket)
+        if ticket is None or ref.mentioned or ref.message_id == own:
+            continue
+        if is_party(ticket, sender) or sender in ref.reached or heard.written_by is not None:
+            yield ticket, "it answers a mail of the ticket"
     number = subject_number(heard.mail)
-    if number is not None and number in known.tickets and is_party(known.tickets[number], heard.keys.sender):
+    if number is not None and number in known.tickets and is_party(known.tickets[number], sender):
         yield known.tickets[number], "its subject names the ticket, and its sender belongs to it"
     for ref in known.refs:
-        if ref.mentioned and ref.ticket in known.tickets:
-            yield known.tickets[ref.ticket], "an earlier mail of the ticket refers to the same thread"
+        if ref.by is not None and ref.by == sender and ref.ticket in known.tickets:
+            yield known.tickets[ref.ticket], "an earlier mail of theirs refers to the same thread"
     for ref in known.refs:
-        own_again = not ref.mentioned and ref.message_id == heard.mail.message_id
-        if own_again and ref.ticket in known.tickets and is_party(known.tickets[ref.ticket], heard.keys.sender):
+        own_again = not ref.mentioned and ref.message_id == own
+        if own_again and ref.ticket in known.tickets and is_party(known.tickets[ref.ticket], sender):
             yield known.tickets[ref.ticket], "its Message-ID came in before, with other words"
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from mailbot.core.mail import Mail
 from mailbot.core.mime.armour import without_armour
 from mailbot.core.mime.pictures import mark
+from mailbot.core.quotes.foreign import Foreign
 from mailbot.core.quotes.forward import Forwarded, forwarded, is_forward_subject
 from mailbot.core.quotes.headers import unglued
 from mailbot.core.quotes.html import has_quote_structure, html_text
@@ -26,15 +27,16 @@ ANSWER_ABOVE: Final = f"{ANSWER_MARK} Write above this line"
 _TEXT_CAP: Final = 400_000  # characters of text that are looked at; what lies beyond is kept out of the new text
 
 
-def new_text(mail: Mail) -> str:
+def new_text(mail: Mail, foreign: Foreign | None = None) -> str:
     """What this mail adds, with LF ends and without outer blank lines; empty where it adds nothing.
 
     Quotes, the lines that introduce them, and signatures are left out. Quotes that an answer is interleaved with
     stay, and so does everything that is in doubt. For a mail with plain text the result is made of whole lines of
-    it, in order (one that holds an "On … wrote:" as well is cut there). Never raises.
+    it, in order (one that holds an "On … wrote:" as well is cut there). `foreign`: what somebody outside the
+    conversation wrote stays as well. Never raises.
     """
     forward = is_forward_subject(mail.subject)
-    plain = _new(mail.text, forward=forward)
+    plain = _new(mail.text, forward=forward, foreign=foreign)
     if mail.html is None or not mail.html.strip():
         return _join(plain)
     from_html = mail.from_html or mail.content_type == "text/html" or not mail.text.strip()
@@ -44,9 +46,11 @@ def new_text(mail: Mail) -> str:
     if not structured or (plain.cut and not from_html):
         return _join(plain)
     if from_html:
-        by_structure = _unsigned(_new(without_armour(html_text(mail.html, _marks(mail))), forward=forward))
+        by_structure = _unsigned(
+            _new(without_armour(html_text(mail.html, _marks(mail))), forward=forward, foreign=foreign)
+        )
         return _join(by_structure if by_structure.lines or by_structure.cut else plain)
-    by_structure = _unsigned(_new(html_text(mail.html, links=False), forward=forward))
+    by_structure = _unsigned(_new(html_text(mail.html, links=False), forward=forward, foreign=foreign))
     return _join(_upto(plain, by_structure) if by_structure.cut else plain)
 
 
@@ -79,7 +83,7 @@ def _upto(plain: Scan, by_structure: Scan) -> Scan:
     return plain
 
 
-def _new(text: str, *, forward: bool) -> Scan:
+def _new(text: str, *, forward: bool, foreign: Foreign | None) -> Scan:
     """Scan a text; lines that a client glued together are taken apart for it, and whole again where both halves stay."""
     lines: list[str] = []
     glued: dict[tuple[str, ...], str] = {}
@@ -88,7 +92,7 @@ def _new(text: str, *, forward: bool) -> Scan:
         if pieces:
             glued[pieces] = line
         lines += pieces or (line,)
-    found = _above_marker(lines, forward=forward)
+    found = _above_marker(lines, forward=forward, foreign=foreign)
     return Scan(lines=_whole(found.lines, glued), cut=found.cut) if glued else found
 
 
@@ -104,11 +108,11 @@ def _whole(lines: Sequence[str], glued: dict[tuple[str, ...], str]) -> list[str]
     return whole
 
 
-def _above_marker(lines: Sequence[str], *, forward: bool) -> Scan:
+def _above_marker(lines: Sequence[str], *, forward: bool, foreign: Foreign | None) -> Scan:
     """Scan the lines, with regard to the desk's own marker line."""
     marked = next((index for index, line in enumerate(lines) if ANSWER_MARK in line), None)
     if marked is None:
-        return scan(lines, forward=forward)
+        return scan(lines, forward=forward, foreign=foreign)
     above = scan(lines, end=marked)
     return above if above.lines else Scan(lines=_below(lines, marked), cut=True)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from zoneinfo import ZoneInfo
 
+from mailbot.core.spam import SpamMarks
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hours:
@@ -103,7 +105,7 @@ class Policy:
     """The whole of it. `cadences` has all of 1..5. `admins` get notices of quarantine and trouble.
 
     `subaddress`: whether `support+x@…` reaches the inbox; without it signatures travel in Message-IDs only.
-    `authserv_id`: the server whose Authentication-Results are believed, or None. `verp`: whether the envelope
+    `authserv_id`: the server whose Authentication-Results are believed, or None. `spam`: what marks of our server count. `verp`: whether the envelope
     sender may be a signed bounce address. `close_after`: how long after the nudge a ticket that waits for its customer
     is closed; `check_in_after`: when a resolved ticket of priority 1 or 2 is asked after (None: never); both in
     business time. `currency`: of goodwill. `grain`: times are told in whole ones of it, and nothing is told, or agents
@@ -122,6 +124,7 @@ class Policy:
     subaddress: bool = True
     verp: bool = True
     authserv_id: str | None = None
+    spam: SpamMarks = field(default_factory=SpamMarks)
     remind_before: timedelta = timedelta(minutes=10)
     cover_before: timedelta = timedelta(minutes=2)
     close_after: timedelta = timedelta(days=3)

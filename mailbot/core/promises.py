@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from mailbot.core.answered import ANSWERED, ASKED
 from mailbot.core.desk import Promise, PromiseState, Ticket, TicketState
-from mailbot.core.hours import add, add_open_time, between
+from mailbot.core.hours import add, add_open_time, between, next_open
 from mailbot.core.policy import Cadence, Policy
 
 URGENCY_SHARE = (1.0, 0.5, 0.5, 0.25)  # how much of the first word's time is left at urgency 0..3
@@ -22,6 +22,9 @@ _A_PERSON_WAITS = (
 )  # why the desk may not write, where it is not that nobody reads it
 _DOUBTFUL = frozenset({f"person: {why}" for why in ("DMARC failed", "more than one From", "malformed From")})
 _MOST_DOUBLINGS = 8
+_COVER_DOUBLINGS = 3  # the pace, then twice, four and eight times it
+_COVERS_APART = {1: timedelta(hours=2)}
+_COVERS_APART_ELSE = timedelta(days=1)
 _MARK_OF_AN_OUTAGE, _MARK = 5, 15  # grains, which are minutes
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -54,6 +57,28 @@ def next_due(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
         if step.until is None or age < step.until:
             return add(now, step.every, cadence.hours)
     return None
+
+
+def after_cover(ticket: Ticket, policy: Policy, after: datetime, *, confirmed: bool) -> datetime:
+    """When a customer hears next to whom the desk wrote in a person's place, for the `ticket.covers`-th time in a row.
+
+    The first at the pace, then after twice, four and eight times as long: the same empty words every half hour help
+    nobody. Somebody who is `confirmed` to read us still hears every two hours of an outage, and else once a day at least.
+    An estimate that is still ahead is not passed over, nor the time that they have for their own answer. There always
+    is a next time, whatever the cadence says.
+    """
+    hours = policy.cadences[ticket.priority].hours
+    at_pace = next_due(ticket, policy, after) or answer_due(ticket, policy, after) or far(policy, after)
+    doublings = min(max(ticket.covers - 1, 0), _COVER_DOUBLINGS)
+    if not doublings or at_pace in (ticket.waiting_until, ticket.eta_at):
+        return at_pace
+    # A business day is so many open hours, so that this doubles days as well; two mornings on is a morning, no evening.
+    open_time = between(after, at_pace, hours) * 2**doublings
+    due = max(at_pace, next_open(add_open_time(after, open_time, hours), hours))
+    if confirmed:
+        most = add(after, _COVERS_APART.get(ticket.priority, _COVERS_APART_ELSE), hours)
+        due = min(due, max(most, at_pace))
+    return due if ticket.eta_at is None or ticket.eta_at <= after else min(due, ticket.eta_at)
 
 
 def answer_due(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:

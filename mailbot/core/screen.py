@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hmac
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailbot.core.authresults import fails_dmarc
@@ -11,12 +11,14 @@ from mailbot.core.forms import Form, nobody_named
 from mailbot.core.machines import machine
 from mailbot.core.machines.bounce_text import from_daemon, may_be_a_person, null_return_path, subject_says_so
 from mailbot.core.machines.reaction import gesture
+from mailbot.core.machines.senders import machine_sender
 from mailbot.core.machines.text import asks, machine_speaks
 from mailbot.core.mail import Bounce, Kind, Mail, Screening
 from mailbot.core.mime.headers import moment
 from mailbot.core.mime.mailboxes import plain_boxes
 from mailbot.core.policy import Limits
 from mailbot.core.read import ADDRESS_IN_NAME, MALFORMED_FROM
+from mailbot.core.spam import SpamMarks, marked_as_spam
 from mailbot.core.tokens import Signer
 
 LOOP_HEADER = "X-Mailbot-Loop"
@@ -40,6 +42,7 @@ class Own:
     desk_domains: frozenset[str] = frozenset()
     limits: Limits = field(default_factory=Limits)
     authserv_id: str | None = None
+    spam: SpamMarks = field(default_factory=SpamMarks)
     answer_when_not_addressed: bool = False
 
 
@@ -56,6 +59,22 @@ def screen(
     `bounce` is what `find_bounce` said of the same mail: where it is None, the mail is not taken for a delivery
     failure. `form` is what `form_of` said of it: what a form's mailer writes of itself does not count. `now` is aware. `new_text` is what the mail adds: its words count only where no header decides.
     """
+    found = _screened(mail, new_text, own=own, now=now, bounce=bounce, form=form)
+    mark = marked_as_spam(mail, own.spam, _servers(own)) if found.opens_ticket else None
+    if mark is None:
+        return found
+    return replace(found, may_answer=False, marked=mark, reason=str(mark) if found.may_answer else found.reason)
+
+
+def _servers(own: Own) -> tuple[str, ...]:
+    """The domains whose mail servers are ours."""
+    server = own.authserv_id or ""
+    return (*own.desk_domains, server, server.partition(".")[2] if server.count(".") > 1 else "")
+
+
+def _screened(
+    mail: Mail, new_text: str, *, own: Own, now: datetime, bounce: Bounce | None, form: Form | None
+) -> Screening:
     if why := _loops(mail, own):
         return Screening(kind=Kind.OWN, opens_ticket=False, may_answer=False, reason=why)
     if quiet := _machine(mail, new_text, own, bounce, form=form):
@@ -63,6 +82,8 @@ def screen(
         return Screening(kind=kind, opens_ticket=False, may_answer=False, reason=why)
     if why := machine.bulk(mail, new_text, form=form is not None and form.visitor is not None):
         return Screening(kind=Kind.LIST, opens_ticket=True, may_answer=False, reason=why)
+    if form is None and (nobody := machine_sender(mail, new_text, own.desk_domains)):
+        return Screening(kind=Kind.LIST, opens_ticket=True, may_answer=False, reason=str(nobody))
     flagged = _doubtful(mail, own)
     if form is not None and form.visitor is None and not flagged:
         return _person(str(nobody_named(form)))

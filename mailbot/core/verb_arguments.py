@@ -31,6 +31,7 @@ HELP: tuple[tuple[str, str], ...] = (
     ("/goodwill SUM REASON", "give them something: /goodwill 15 EUR for the second outage"),
     ("/approve", "the goodwill that an agent asked for is given"),
     ("/spam", "not a customer: nothing more goes to them"),
+    ("/ham", "no spam: it leaves the heap, and they hear from us like anybody else"),
     ("/ignore", "no answer is needed"),
     ("/files", "send me the files that were too large for the notices"),
     ("/original [N]", "send me their newest mail as it came; 2: the one before it"),
@@ -67,12 +68,12 @@ class Fault:
 
 _USAGE = {usage.split()[0].removeprefix("/"): usage for usage, _ in HELP if usage.startswith("/")}
 _ALONE = frozenset(
-    {"take", "release", "reopen", "spam", "ignore", "status", "why", "help", "confirm", "approve", "do", "files"}
+    {"take", "release", "reopen", "spam", "ham", "ignore", "status", "why", "help", "confirm", "approve", "do", "files"}
 )
 QUESTIONS = frozenset({"status", "why", "help", "files", "original"})
 _QUIETLY = frozenset({"quietly", "quiet", "silently"})
-_THIRD = re.compile(r"(?:third|3rd)[ -]?party[:,]? +(.+)", re.IGNORECASE)
-_CUSTOMER = re.compile(r"customer[:,]? +(?:for +)?(.+)", re.IGNORECASE)
+_THIRD = re.compile(r"(?:third|3rd)[ -]?party[:,]? ++(.+)", re.IGNORECASE)
+_CUSTOMER = re.compile(r"customer[:,]? ++(?:for ++)?+(.+)", re.IGNORECASE)
 _WITHIN = re.compile(r"(?:(?<=\s)|^)[/／][^\s/／]{1,20}(?=\s|$)")
 
 

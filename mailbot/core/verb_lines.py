@@ -47,7 +47,7 @@ _PUNCTUATION = ":.,;!?…："
 # Anything but letters, digits and signs may stand in front, and one number or letter of a list; each run is read once.
 _FIRST_WORD = re.compile(
     r"(?P<before>(?:[^\w/#!\\]|_)*+(?:(?:[0-9]{1,3}|[A-Za-z]|[①-⓿❶-➓])(?:[.)\]:：\u20e3]|(?<=[①-⓿❶-➓]))(?:[^\w/#!\\]|_)*+){0,3})"
-    r"(?P<sign>[/#!\\]++)(?P<gap>(?:[^\w/#!\\]|_)*+)(?P<word>[^ ]++) *(?P<rest>.*)",
+    r"(?P<sign>[/#!\\]++)(?P<gap>(?:[^\w/#!\\]|_)*+)(?P<word>[^ ]++) *+(?P<rest>.*)",
     re.DOTALL,
 )
 _HEAD = re.compile(r"[^\W_]+(?:[-_'’]+[^\W_]+)*")
@@ -56,7 +56,7 @@ _NUMBERED = re.compile(r"(p|prio|priority)[:=-]?([0-9]+)")
 _LIST_ITEM = re.compile(r"[^()\[\]{}<>（）【】|" + re.escape(_QUOTES) + r"]*")
 # Behind `# ` or `! ` these are no headings that people write.
 _NO_HEADING = frozenset(
-    {"note", "take", "release", "assign", "p", "resolve", "reopen", "spam", "ignore", "promise", "eta"}
+    {"note", "take", "release", "assign", "p", "resolve", "reopen", "spam", "ham", "ignore", "promise", "eta"}
 )
 _TEXTS = frozenset({"note", "plan", "workaround", "eta", "thanks", "goodwill"})
 

@@ -9,7 +9,7 @@ from typing import Final
 NAMES: Final = (
     *("note", "take", "release", "assign", "p", "promise", "plan", "workaround", "eta", "resolve", "reopen", "wait"),
     *("thanks", "spam", "ignore", "status", "why", "help", "send", "confirm", "goodwill", "approve", "reply", "do"),
-    *("customer", "files", "original", "signature"),
+    *("customer", "files", "original", "signature", "ham"),
 )
 """The verbs, as they are written."""
 
@@ -51,6 +51,7 @@ _WORDS: Final = {
     "reopen": "open re-open wiedereröffnen öffnen rouvrir reabrir riaprire heropenen",
     "workaround": "work-around umgehung",
     "goodwill": "kulanz",
+    "ham": "notspam not-spam nospam no-spam unspam keinspam kein-spam",
     "ignore": "ignorieren ignorer ignorar ignora negeren ignoruj ignorovat ignorera",
     "status": "stand état estado stato stav",
     "why": "warum wieso pourquoi perché waarom dlaczego proč varför почему",

@@ -50,7 +50,7 @@ class Refusal:
     draft: str
 
 
-_TELLING = frozenset({"promise", "thanks", "send", "confirm", "goodwill", "approve", "reply", "do", "customer"})
+_TELLING = frozenset({"ham", "promise", "thanks", "send", "confirm", "goodwill", "approve", "reply", "do", "customer"})
 _DOING = _TELLING | {"plan", "workaround", "eta", "resolve", "reopen", "wait"}
 _CONTRADICTIONS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
     (frozenset({"resolve"}), frozenset({"reopen", "wait", "promise", "eta"}), "it is either resolved or still open"),

@@ -326,7 +326,10 @@ class Decider:
 
 def _seen_so(decision: Decision, heard: Heard, known: Known) -> Decision:
     """The decision, with what its thread looked like when it was made."""
-    return replace(decision, asked=heard.keys.message_ids, led=tuple((r.message_id, r.ticket) for r in known.refs))
+    keys = heard.keys
+    asked_by = () if keys.sender is None else (keys.sender,)
+    led = tuple((r.message_id, r.ticket) for r in known.refs)
+    return replace(decision, asked=keys.message_ids, asked_by=asked_by, led=led)
 
 
 def _hear(claim: Claim, setting: Setting) -> Heard | Unreadable:

@@ -8,8 +8,9 @@ from datetime import datetime
 import structlog
 
 from mailbot.core.acts.gather import Gathered
-from mailbot.core.decide import decide_check_in, decide_promise
-from mailbot.core.desk import Decision, Keys, Promise, Ticket
+from mailbot.core.acts.heap import AT_ONCE
+from mailbot.core.decide import decide_check_in, decide_heap, decide_promise
+from mailbot.core.desk import Decision, Keys, Promise, Ticket, TicketState
 from mailbot.core.setting import Setting
 from mailbot.errors import Conflict, StoreDown
 from mailbot.ports import Clock, DeskStore, Fresh
@@ -82,6 +83,9 @@ class Reminder:
             newest = known.newest.get(number)
             missed = self._missed(promise.to, now) if promise.due < now else ()
             decision = decide_promise(ticket, promise, newest, setting, now=now, fresh=self._fresh, missed=missed)
+        elif ticket.state is TicketState.SPAM and ticket.check_in_at is not None and ticket.check_in_at <= now:
+            lying = self._desk.heap(ticket.inbox, now, AT_ONCE)
+            decision = decide_heap(lying or (ticket,), setting, now=now, fresh=self._fresh)
         elif ticket.check_in_at is not None and ticket.check_in_at <= now:
             decision = decide_check_in(ticket, setting, now=now, fresh=self._fresh)
         else:

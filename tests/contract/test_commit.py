@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from mailbot.adapters.store import schema
-from mailbot.core.desk import Customer, Event, Keys, OutgoingKind, PromiseState, Ref, TicketState
+from mailbot.core.desk import Author, Customer, Event, Keys, OutgoingKind, PromiseState, TicketState
 from mailbot.core.mail import Address, Attachment, Kind
+from mailbot.core.refs import MOST_OF_AN_ID, Ref
 from mailbot.errors import Conflict, Duplicate
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
 
@@ -159,19 +160,45 @@ def test_a_promise_ends_once(store):
     assert store.lists.promises(None) == [kept]
 
 
-def test_a_mention_becomes_known_and_stays_known(store):
-    def one(**changes):
+def test_an_id_that_was_merely_referred_to_leads_its_sender_alone_and_the_mail_itself_those_it_reached(store):
+    def of(**changes):
         return Ref(**{"message_id": "m1@shop.example", "ticket": 1} | changes)
 
-    def asked():
-        return known(store, message_ids=("m1@shop.example",)).refs
+    def asked(sender):
+        return known(store, message_ids=("m1@shop.example",), sender=sender).refs
 
-    store.commit(decision(tickets=(ticket(), ticket(2)), refs=(one(mentioned=True), one(mentioned=True))), NOW)
-    assert asked() == (one(mentioned=True),)
-    store.commit(decision(refs=(one(), one(ticket=2, mentioned=True))), NOW)
-    assert asked() == (one(), one(ticket=2, mentioned=True))
-    store.commit(decision(refs=(one(mentioned=True),)), NOW)
-    assert asked()[0] == one()
+    ann, bob = "ann@shop.example", "bob@shop.example"
+    store.commit(decision(tickets=(ticket(), ticket(2)), refs=(of(by=ann), of(by=ann))), NOW)
+    assert (asked(ann), asked(bob), asked(None)) == ((of(by=ann),), (), ())
+    mail = message("m1", ticket=2, to=(bob,))
+    store.commit(decision(messages=(mail,), refs=(of(ticket=2, message="m1"), of(ticket=2, by=bob))), NOW)
+    the_mail = of(ticket=2, message="m1", reached=frozenset({mail.from_.key, bob}))
+    assert (asked(ann), asked(None)) == ((of(by=ann), the_mail), (the_mail,))
+    assert set(asked(bob)) == {the_mail, of(ticket=2, by=bob)}
+
+
+def test_who_uses_one_id_over_and_over_costs_nobody_anything(store):
+    numbers = range(1, MOST_OF_AN_ID + 11)
+    refs = tuple(Ref(message_id="m1@shop.example", ticket=n) for n in numbers)
+    store.commit(decision(tickets=tuple(map(ticket, numbers)), refs=refs), NOW)
+    found = known(store, message_ids=("m1@shop.example",))
+    assert [ref.ticket for ref in found.refs] == list(numbers)[:MOST_OF_AN_ID]
+    led = tuple((ref.message_id, ref.ticket) for ref in found.refs)
+    store.commit(decision(asked=("m1@shop.example",), led=led), NOW)  # no conflict about what was left out
+
+
+def test_a_thread_that_grew_meanwhile_is_a_conflict_for_those_whom_it_leads(store):
+    store.commit(
+        decision(tickets=(ticket(),), refs=(Ref(message_id="m1@shop.example", ticket=1, by="ann@s.example"),)), NOW
+    )
+    asked = decision(asked=("m1@shop.example",), asked_by=("bob@s.example",))
+    store.commit(asked, NOW)
+    for senders in (("ann@s.example",), (*(f"p{n}@s.example" for n in range(20)), "ann@s.example")):
+        with pytest.raises(Conflict):
+            store.commit(replace(asked, asked_by=senders), NOW)
+    store.commit(decision(refs=(Ref(message_id="m1@shop.example", ticket=1),)), NOW)
+    with pytest.raises(Conflict):
+        store.commit(replace(asked, asked_by=()), NOW)
 
 
 def test_a_held_message_is_released(store):
@@ -207,16 +234,19 @@ def test_a_merged_ticket_leads_to_its_target(store):
             refs=(
                 Ref(message_id="m1@shop.example", ticket=1),
                 Ref(message_id="both@shop.example", ticket=1),
-                Ref(message_id="both@shop.example", ticket=2, mentioned=True),
+                Ref(message_id="both@shop.example", ticket=2, by="ann@shop.example"),
+                Ref(message_id="both@shop.example", ticket=1, by="ann@shop.example"),
             ),
             promises=(promise("p2", ticket=2), promise("p3", ticket=3)),
         ),
         NOW,
     )
     store.commit(decision(moves=((1, 2),), messages=(message("m3", ticket=1),)), NOW)
-    found = known(store, message_ids=("both@shop.example", "m1@shop.example"), numbers=(1,))
+    ids = ("both@shop.example", "m1@shop.example")
+    found = known(store, message_ids=ids, numbers=(1,), sender="ann@shop.example")
     assert found.refs == (
         Ref(message_id="both@shop.example", ticket=2),
+        Ref(message_id="both@shop.example", ticket=2, by="ann@shop.example"),
         Ref(message_id="m1@shop.example", ticket=2),
     )
     assert found.tickets[1] == found.tickets[2]
@@ -254,6 +284,38 @@ def test_a_merge_takes_the_open_promise_along(store):
     store.commit(decision(tickets=(ticket(4),), promises=(promise("p4", ticket=4),)), NOW)
     with pytest.raises(Conflict):
         store.commit(decision(moves=((4, 3),)), NOW)
+
+
+def test_a_message_is_split_off_with_what_led_to_it(store):
+    ann, bob = "ann@shop.example", "bob@shop.example"
+    of_bob = {"ticket": 1, "author": Author.STRANGER, "from_": Address(address=bob), "inbound": 4}
+    stranger = message("m2", **of_bob)
+    led = (
+        Ref(message_id="m1@shop.example", ticket=1, message="m1"),
+        Ref(message_id="m2@shop.example", ticket=1, message="m2"),
+        Ref(message_id="m0@shop.example", ticket=1, by=bob),
+        Ref(message_id="m0@shop.example", ticket=1, by=ann),
+    )
+    store.commit(decision(tickets=(ticket(),), messages=(message(ticket=1), stranger), refs=led), NOW)
+    moved = replace(stranger, ticket=2, author=Author.CUSTOMER, note="split", alike="a")
+    refs = (
+        Ref(message_id="m2@shop.example", ticket=2, message="m2"),
+        Ref(message_id="m0@shop.example", ticket=2, by=bob),
+    )
+    apart = decision(tickets=(ticket(2),), splits=((1, moved),), refs=refs)
+    store.commit(apart, NOW)
+    assert store.lists.ticket(2).messages == (moved,)
+    assert [m.id for m in store.lists.ticket(1).messages] == ["m1"]
+
+    def asked(sender):
+        ids = ("m0@shop.example", "m1@shop.example", "m2@shop.example")
+        return [(r.message_id[:2], r.ticket) for r in known(store, message_ids=ids, sender=sender).refs]
+
+    assert asked(bob) == [("m0", 2), ("m1", 1), ("m2", 2)]
+    assert asked(ann) == [("m0", 1), ("m1", 1), ("m2", 2)]
+    with pytest.raises(Conflict):  # somebody was faster: nothing of it is stored
+        store.commit(replace(apart, tickets=(ticket(3),), splits=((1, replace(moved, ticket=3)),)), NOW)
+    assert store.lists.ticket(3) is None
 
 
 def test_events_are_appended(store):

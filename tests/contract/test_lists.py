@@ -9,9 +9,9 @@ import pytest
 
 from mailbot.adapters.store import open_store
 from mailbot.adapters.store.lists import MailboxRow
-from mailbot.core.desk import OutboxState, OutgoingKind, PromiseState, TicketState
+from mailbot.core.desk import Keys, OutboxState, OutgoingKind, PromiseState, TicketState
 from mailbot.ports import Settled
-from tests.contract.made import HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
+from tests.contract.made import ANN, HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
 
 
 def test_tickets_the_most_pressing_first(store):
@@ -116,3 +116,31 @@ def test_an_error_shows_nothing_of_a_mail(store):
     with pytest.raises(Exception, match=r"(?i)foreign key") as caught:
         store.commit(decision(messages=(secret,)), NOW)
     assert "canary" not in str(caught.value)
+
+
+def test_the_spam_heap_and_what_of_it_is_to_be_told(store):
+    spam = {"state": TicketState.SPAM, "mute": "marked"}
+    store.commit(
+        decision(
+            tickets=(
+                ticket(1, check_in_at=NOW + HOUR, **spam),
+                ticket(2, check_in_at=NOW, **spam),
+                ticket(3, check_in_at=NOW, inbox="billing", **spam),
+                ticket(4, check_in_at=None, **spam),
+                ticket(5, check_in_at=NOW, state=TicketState.RESOLVED),
+                ticket(6, check_in_at=NOW),
+            )
+        ),
+        NOW,
+    )
+    assert store.lists.in_heap() == 4
+    assert [one.number for one in store.lists.tickets(TicketState.SPAM)] == [1, 2, 3, 4]
+    assert [one.number for one in store.heap("support", NOW, 9)] == [2]
+    assert [one.number for one in store.heap("support", NOW + HOUR, 9)] == [2, 1]
+    assert [one.number for one in store.heap("support", NOW + HOUR, 1)] == [2]
+    assert store.heap("nowhere", NOW + HOUR, 9) == []
+    (found,) = store.heap("billing", NOW, 9)
+    assert (found.state, found.unresolved) == (TicketState.SPAM, False)
+    known = store.lookup(Keys(content_key="", sender=ANN.key, open_for="mara"), NOW + MINUTE)
+    assert [one.number for one in known.open_tickets] == [6]
+    assert (known.recent_tickets, known.recent_trouble) == (2, 2)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailbot.core.desk import Author, Counts, Event, Keys, Known, OutgoingKind, PromiseState, Ref, TicketState
-from mailbot.core.mail import Address
+from mailbot.core.authresults import Standing
+from mailbot.core.desk import Author, Counts, Event, Keys, Known, OutgoingKind, PromiseState, TicketState
+from mailbot.core.mail import Address, Attachment
 from mailbot.core.outgoing.limits import FORM_ACK
+from mailbot.core.refs import Ref
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, ticket
 
 SECOND = MINUTE / 60
@@ -182,6 +184,20 @@ def test_the_last_mails_of_an_agent_and_what_they_keep_of_their_signature(store)
     assert known(store).said == ()
 
 
+def test_the_pictures_that_the_last_mails_of_an_agent_brought(store):
+    def file(sha256, type_="image/png"):
+        return Attachment(name="x", type=type_, sha256=sha256, size=9, index=2)
+
+    files = [(file("a"), file("b", "image/gif"), file("c", "text/plain")), (), (file("b"),)]
+    mails = [
+        message(f"m{n}", author=Author.AGENT, agent="kim", received_at=NOW + n * MINUTE, attachments=each)
+        for n, each in enumerate(files)
+    ]
+    store.commit(decision(tickets=(ticket(),), messages=tuple(mails)), NOW)
+    assert known(store, said="kim").said_pictures == (frozenset("b"), frozenset(), frozenset("ab"))
+    assert known(store).said_pictures == ()
+
+
 def test_the_open_tickets_that_an_agent_may_answer_newest_first(store):
     whose = {1: "mara", 2: None, 3: "joost", 4: "mara", 5: None}
     tickets = tuple(
@@ -216,3 +232,20 @@ def test_the_notices_that_an_agent_may_quote_as_they_were_sent(store):
     named = known(store, **asked, message_ids=("x", "n0@help.example")).notices
     assert [raw[:2] for raw in named] == [b"n0"]
     assert known(store, numbers=(1,)).notices == ()
+
+
+def test_whose_mails_of_a_ticket_were_proven(store):
+    """Of each ticket the addresses, as they are compared; what was said otherwise, or of no mail, counts for nothing."""
+    bob = Address(name=None, address="bob@shop.example")
+    mails = (
+        message("m1", ticket=1, standing=Standing.PROVEN),
+        message("m2", ticket=1, standing=Standing.UNPROVEN),
+        message("m3", ticket=1, standing=Standing.LIFTED, from_=bob),
+        message("m4", ticket=2, standing=Standing.FORGED),
+        message("m5", ticket=2),
+        message("m6", standing=Standing.PROVEN),
+    )
+    store.commit(decision(tickets=(ticket(1), ticket(2)), messages=mails), NOW)
+    found = store.lookup(Keys(content_key="new", sender=None, numbers=(1, 2)), NOW)
+    assert found.proven == {1: frozenset({"ann@shop.example"}), 2: frozenset()}
+    assert [mail.standing for mail in store.lists.ticket(2).messages] == [Standing.FORGED, None]

@@ -16,12 +16,17 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from mailbot.adapters.store import migrate, migrations_dir, open_store
+from mailbot.adapters.store import migrate, migrations_dir, open_store, schema
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.migrations import HEAD
+from mailbot.adapters.store.rows import message_values, ticket_values
 from mailbot.adapters.store.schema import inbound, metadata
+from mailbot.core.addressee import How
+from mailbot.core.desk import Keys
+from mailbot.core.mail import Address
+from mailbot.core.refs import Ref
 from mailbot.errors import ConfigError
-from tests.contract.made import HOUR, NOW, raw_mail
+from tests.contract.made import ANN, HOUR, NOW, message, raw_mail, ticket
 
 ROOT = Path(__file__).parents[2]
 
@@ -92,6 +97,58 @@ def test_a_mailbox_from_before_is_watched_since_its_first_mail(empty_url):
     migrate(empty_url)
     store = open_store(empty_url, migrate=False)
     assert {one.name: one.since for one in store.lists.mailboxes()} == {"support": NOW, "new": None}
+    store.close()
+
+
+def test_who_was_answered_before_counts_as_confirmed(empty_url):
+    config = Config()
+    config.set_main_option("script_location", str(migrations_dir()))
+    database = Database(empty_url)
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0010")
+        there = {column["name"] for column in inspect(connection).get_columns("ticket")}
+        bob, cem = Address(address="bob@shop.example"), Address(address="cem@shop.example")
+        answered = {"answers": 2, "first_word_at": NOW}
+        for one in (
+            ticket(1, **answered),
+            ticket(2, **answered),
+            ticket(3, requester=bob),
+            ticket(4, requester=cem, **answered),
+        ):
+            values = {name: value for name, value in ticket_values(one).items() if name in there}
+            connection.execute(schema.ticket.insert().values(**values, version=1))
+        failed = {"address": cem.key, "first_seen": NOW, "undeliverable": "5.1.1"}
+        connection.execute(schema.customer.insert().values(**failed))
+    database.close()
+    migrate(empty_url)
+    store = open_store(empty_url, migrate=False)
+    found = [store.lookup(Keys(content_key="", sender=one.key), NOW).addressee.how for one in (ANN, bob, cem)]
+    assert found == [How.PERSON, None, None]
+    store.close()
+
+
+def test_ids_from_before_lead_their_tickets_customer_and_whom_the_mail_reached(empty_url):
+    config = Config()
+    config.set_main_option("script_location", str(migrations_dir()))
+    database = Database(empty_url)
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0011")
+        kept = message("m1", ticket=1, to=("bob@shop.example",))
+        connection.execute(schema.ticket.insert().values(version=1, **ticket_values(ticket(1))))
+        connection.execute(schema.message.insert().values(**message_values(kept)))
+        connection.execute(
+            text("INSERT INTO ref (message_id, ticket, mentioned) VALUES (:known, 1, :no), (:other, 1, :yes)"),
+            {"known": kept.message_id, "other": "m0@shop.example", "no": False, "yes": True},
+        )
+    database.close()
+    migrate(empty_url)
+    store = open_store(empty_url, migrate=False)
+    ids, ann = ("m0@shop.example", kept.message_id), kept.from_.key
+    mail = Ref(message_id=kept.message_id, ticket=1, message="m1", reached=frozenset({ann, "bob@shop.example"}))
+    for sender, led in ((ann, (Ref(message_id=ids[0], ticket=1, by=ann), mail)), ("bob@shop.example", (mail,))):
+        assert store.lookup(Keys(content_key="new", sender=sender, message_ids=ids), NOW).refs == led
     store.close()
 
 

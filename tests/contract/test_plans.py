@@ -9,7 +9,8 @@ from sqlalchemy import event
 
 from mailbot.adapters.store.columns import short
 from mailbot.adapters.store.prepared import Prepared
-from mailbot.core.desk import Keys, Ref
+from mailbot.core.desk import Keys
+from mailbot.core.refs import Ref
 from tests.contract.made import HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
 
 LOOKUP = Keys(content_key="new", sender="ann@shop.example", message_ids=("a", "b"), numbers=(1,), held="m1", said="kim")
@@ -43,8 +44,11 @@ QUESTIONS = {
             "ix_message_agent_received_at",
             "ix_event_signature",
             "uq_promise_open",
+            "pk_ref|ref USING PRIMARY KEY (message_id=? AND sender=?",
+            "pk_message|sqlite_autoindex_message_1",
             "uq_message_content_key|sqlite_autoindex_message",
             "pk_customer_tags|sqlite_autoindex_customer_tags",
+            "pk_confirmed|sqlite_autoindex_confirmed",
         },
     ),
 }

@@ -23,6 +23,7 @@ INSIDE = "for our eyes alone"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_EARLY = timedelta(minutes=2)
 _APART = timedelta(minutes=1)
+_FURTHEST = timedelta(hours=2)
 
 
 class Written(NamedTuple):
@@ -57,6 +58,7 @@ class Holds:
         self.ended: dict[str, tuple[str, int]] = {}
         self.keys: set[str] = set()
         self.bodies: dict[int, str] = {}
+        self.apart: dict[int, tuple[int, timedelta]] = {}
         self.once: set[tuple[object, ...]] = set()
         self.reminded: dict[tuple[str, str], datetime] = {}
         self.messages = self.events = 0
@@ -264,6 +266,19 @@ def _(desk: Holds) -> Iterator[object]:
             and not timedelta() <= datetime.fromisoformat(one.fields["promised"]) - one.at <= _MOST_EARLY
         ):
             yield one.key
+
+
+@always("covers of an outage come no closer together, and never more than two hours apart")
+def _(desk: Holds) -> Iterator[object]:
+    for one in desk.fresh:
+        if one.name != "cover" or one.fields["priority"] != 1 or one.ticket is None:
+            continue
+        apart = datetime.fromisoformat(one.fields["due"]) - datetime.fromisoformat(one.fields["promised"])
+        nth, before = desk.apart.get(one.ticket, (0, timedelta()))
+        ahead = one.fields["eta"]  # their estimate, which no cover passes over
+        if apart > _FURTHEST or (nth + 1 == one.fields["nth"] and apart < before and not ahead):
+            yield f"{one.key}: {apart} after {before}"
+        desk.apart[one.ticket] = (one.fields["nth"], apart)
 
 
 @always("after a stop of any length each customer gets one letter about all that was missed")

@@ -172,6 +172,7 @@ FAULTS = {
     "a ticket counts": sql("UPDATE ticket SET kept = kept + 1"),
     "while the desk runs": letter("cover", name="'late'"),
     "a cover comes two minutes": letter("cover", created_at="created_at - 600000000"),
+    "covers of an outage": letter("cover", fields="json_set(fields, '$.due', '2026-03-03T09:00:00+00:00')"),
     "after a stop of any length": twice(letter("cover", name="'late'", key="'x' || (SELECT count(*) FROM outbox)")),
     "nobody hears the same": letter("cover"),
     "no letter is sent twice": lambda life: life.desk.handed.update({1: [b"one", b"other"]}),

@@ -7,6 +7,7 @@ from itertools import permutations
 
 import pytest
 
+from mailbot.core.tokens import Token, TokenKind
 from tests.core.life import SwiftDesk
 from tests.core.simulated_desk import MONDAY, mail
 
@@ -21,12 +22,14 @@ def desk():
     one.close()
 
 
-def of_thread(number, thread="t", sender=BEN):
+def of_thread(number, thread="t", sender=BEN, **more):
     parents = [f"<{thread}{n}@harbour.example>" for n in PARENTS[number]]
     headers = {"In_Reply_To": parents[-1], "References": " ".join(parents)} if parents else {}
     text = f"Word number {number} on the export that fails."
     at = MONDAY + timedelta(seconds=number)
-    return mail(sender, text, at=at, subject="Export", message_id=f"{thread}{number}@harbour.example", **headers)
+    return mail(
+        sender, text, at=at, subject="Export", message_id=f"{thread}{number}@harbour.example", **headers, **more
+    )
 
 
 def live_tickets(desk, thread):
@@ -70,7 +73,9 @@ def test_a_number_in_the_subject_leads_only_those_who_belong_to_it(desk, sender,
 def test_a_strangers_answer_joins_and_changes_nothing(desk):
     desk.receive(of_thread(1))
     before = desk.ticket()
-    (decision,) = desk.receive(of_thread(2, sender="Eve <eve@elsewhere.example>"))
+    address = desk.setting.signer.sign(Token(kind=TokenKind.CUSTOMER, ticket=1))
+    to = f"help+{address}@lumen.example"
+    (decision,) = desk.receive(mail("Eve <eve@elsewhere.example>", "All is down!", at=MONDAY, to=to))
     after = desk.ticket()
     assert decision.outcome == "joined"
     assert (after.requester, after.participants, after.state) == (before.requester, before.participants, before.state)
@@ -79,7 +84,7 @@ def test_a_strangers_answer_joins_and_changes_nothing(desk):
 
 def test_tickets_of_two_people_are_linked_and_never_merged(desk):
     desk.receive(of_thread(1, "a"))
-    desk.receive(of_thread(1, "b", sender="Jana Vogt <jana@vogt.example>"))
+    desk.receive(of_thread(1, "b", sender="Jana Vogt <jana@vogt.example>", Cc=BEN))
     both = "<a1@harbour.example> <b1@harbour.example>"
     (decision,) = desk.receive(mail(BEN, "Both fail.", at=MONDAY, References=both))
     assert not decision.moves

@@ -26,13 +26,13 @@ def open_two(desk, second=BEN):
     """Ticket 1 about an export, ticket 2 ten minutes later about money, whose word is due earlier."""
     desk.receive(mail(BEN, EXPORT, at=MONDAY, subject="Export", message_id="a1@harbour.example"))
     desk.clock.at += minutes(10)
-    desk.receive(mail(second, CHARGE, at=MONDAY, subject="Charge", message_id="b1@harbour.example"))
+    more = {} if second == BEN else {"Cc": BEN}
+    desk.receive(mail(second, CHARGE, at=MONDAY, subject="Charge", message_id="b1@harbour.example", **more))
 
 
-def tie(desk, sender=BEN):
+def tie(desk, sender=BEN, text="These two belong together.", both="<b1@harbour.example> <a1@harbour.example>"):
     desk.clock.at += minutes(10)
-    both = "<b1@harbour.example> <a1@harbour.example>"
-    (decision,) = desk.receive(mail(sender, "These two belong together.", at=MONDAY, References=both))
+    (decision,) = desk.receive(mail(sender, text, at=MONDAY, References=both))
     return decision
 
 
@@ -120,7 +120,16 @@ def test_tickets_of_different_people_are_linked_and_all_their_agents_hear_of_it(
     assert not [sent for sent in desk.sent[before:] if "jana" in sent.outgoing.to.address]
 
 
-def test_a_matter_without_a_pace_that_takes_in_an_outage_is_told_a_time_whoever_tied_them(desk):
+def test_a_stranger_who_holds_letters_of_both_makes_them_one_for_nobody(desk):
+    open_two(desk)
+    letters = [s.message_id for s in desk.sent if s.outgoing.name == "ack"]
+    decision = tie(desk, JANA, both=" ".join(f"<{each}>" for each in letters))
+    assert decision.outcome == "joined"
+    assert not decision.moves
+    assert [t.number for t in desk.store.lists.tickets(TicketState.OPEN)] == [2, 1]
+
+
+def test_a_matter_without_a_pace_that_takes_in_an_outage_is_told_a_time_however_they_were_tied(desk):
     praise = "The new search is wonderful, great work, thank you all!"
     desk.receive(mail(BEN, praise, at=MONDAY, subject="Praise", message_id="a1@harbour.example"))
     outage = "Our whole shop is down, nobody can order, error 503 everywhere!"
@@ -128,9 +137,8 @@ def test_a_matter_without_a_pace_that_takes_in_an_outage_is_told_a_time_whoever_
     assert (desk.ticket(1).priority, desk.promise(1)) == (5, None)
     assert (desk.ticket(2).priority, desk.promise(2)) == (1, None)
     assert desk.ticket(2).mute is not None
-    tie(desk, JANA)
+    tie(desk, text="Thank you so much!")
     assert (desk.ticket(1).priority, desk.ticket(1).mute, desk.ticket(2).number) == (1, None, 1)
     update = desk.last("update", "ben@")
     assert desk.promise(1).stated_by == update.outgoing.key
     assert "Here is a word from us" in update.text
-    assert not [s for s in desk.sent if "jana" in s.outgoing.to.address]

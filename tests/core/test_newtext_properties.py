@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from mailbot.core.mime.plaintext import from_html
 from mailbot.core.newtext import ANSWER_ABOVE, forwarded, new_text
+from mailbot.core.quotes.foreign import foreign_to
 from mailbot.core.quotes.html import html_text
 from mailbot.core.quotes.lines import Sure, attribution, clean
 from tests.core.test_newtext import EXAMPLES, mail, told
@@ -209,3 +210,12 @@ def test_two_thousand_ordinary_mails_a_second():
     for incoming in mails:
         new_text(incoming)
     assert len(mails) / max(time.process_time() - begun, 1e-9) > 2_000
+
+
+@pytest.mark.parametrize("name", CRAFTED)
+def test_what_others_wrote_is_told_in_linear_time_as_well(name):
+    foreign = foreign_to(mail("x"), own=["help@desk.example"], names=["Desk"], first=True)
+    for n in (12_000, 24_000):
+        begun = time.process_time()
+        new_text(mail(CRAFTED[name](n)), foreign)
+        assert time.process_time() - begun < 4

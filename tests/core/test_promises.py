@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mailbot.core import promises
 from mailbot.core.desk import Promise, PromiseState, Ticket, TicketState
+from mailbot.core.hours import add, between
 from mailbot.core.mail import Address
 from tests.core.simulated_desk import BERLIN, MONDAY, desk_policy, minutes
 
@@ -157,3 +158,68 @@ def test_a_very_short_time_is_covered_half_way():
     assert promises.cover_at(one, POLICY) == NOW + minutes(1)
     assert isinstance(one, Promise)
     assert promises.cover_at(replace(one, due=NOW + HOUR), POLICY) == NOW + HOUR - minutes(2)
+
+
+def covers_apart(priority, covers, *, now=NOW, confirmed=True, **changes):
+    """How long a customer waits after each of so many covers in a row, as the desk counts time at that priority."""
+    at, found = now, []
+    for nth in range(1, covers + 1):
+        one = ticket(priority=priority, opened_at=now - timedelta(days=changes.get("old", 0)), covers=nth)
+        due = promises.after_cover(one, POLICY, at, confirmed=confirmed)
+        found.append(due - at)
+        at = due
+    return found
+
+
+def test_covers_of_an_outage_come_further_apart_up_to_two_hours():
+    assert covers_apart(1, 6) == [minutes(30), HOUR, 2 * HOUR, 2 * HOUR, 2 * HOUR, 2 * HOUR]
+
+
+def test_covers_of_an_outage_to_an_address_that_nobody_confirmed_double_three_times():
+    assert covers_apart(1, 3, confirmed=False) == [minutes(30), HOUR, 2 * HOUR]
+    assert covers_apart(1, 6, confirmed=False, old=1) == [HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 8 * HOUR, 8 * HOUR]
+
+
+def test_covers_in_business_time_double_open_hours_and_business_days():
+    moneys = [berlin(2, 13), berlin(3, 13), berlin(4, 13), berlin(5, 13)]
+    at = NOW
+    for nth, due in enumerate(moneys, 1):
+        at = promises.after_cover(ticket(priority=2, covers=nth), POLICY, at, confirmed=True)
+        assert at == due, "4 hours, then a business day and no more"
+    at = NOW
+    for nth, due in enumerate([berlin(3, 9), berlin(5, 9), berlin(11, 9), berlin(23, 9)], 1):
+        at = promises.after_cover(ticket(covers=nth), POLICY, at, confirmed=False)
+        assert at == due, "one, two, four and eight business days"
+
+
+def test_covers_of_a_real_problem_come_daily_where_they_are_read():
+    assert promises.after_cover(ticket(covers=9), POLICY, NOW, confirmed=True) == berlin(3, 9)
+
+
+def test_a_cover_does_not_pass_over_an_estimate():
+    eta = {"eta": "Tuesday noon", "eta_at": berlin(3, 12), "opened_at": NOW - timedelta(days=1)}
+    assert promises.after_cover(ticket(covers=4, **eta), POLICY, NOW, confirmed=False) == berlin(3, 12)
+    behind = {**eta, "eta_at": NOW - HOUR}
+    assert promises.after_cover(ticket(covers=4, **behind), POLICY, NOW, confirmed=True) == berlin(5, 9), "the pace"
+
+
+def test_a_cover_leaves_a_customer_the_time_that_they_have_for_their_answer():
+    theirs = ticket(state=TicketState.WAITING, waiting_for="customer", waiting_until=berlin(4, 9), covers=3)
+    assert promises.after_cover(theirs, POLICY, NOW, confirmed=True) == berlin(4, 9)
+
+
+@given(MOMENTS, st.integers(1, 5), st.booleans())
+def test_covers_never_stop_and_never_come_closer_together(now, priority, confirmed):
+    """In open time, at one pace: the first two hours of an outage have another, and so have two days of one week."""
+    hours = POLICY.cadences[priority].hours
+    old = now - timedelta(days=1)
+    dues = [
+        promises.after_cover(ticket(priority=priority, opened_at=old, covers=nth), POLICY, now, confirmed=confirmed)
+        for nth in range(1, 9)
+    ]
+    spans = [between(now, due, hours) for due in dues]
+    assert all(due > now for due in dues)
+    assert spans == sorted(spans)
+    assert spans[3] == spans[7], "eight times the pace, and no more"
+    if confirmed:
+        assert dues[7] <= max(add(now, 2 * HOUR if priority == 1 else timedelta(days=1), hours), dues[0])

@@ -1,11 +1,15 @@
 """Authentication-Results: only our own server is believed, in every form that servers write."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.authresults import MICROSOFT_365, Standing, fails_dmarc, passes, standing_of
+from mailbot.core.decide import hear
 from mailbot.core.read import read
+from tests.core.simulated_desk import MONDAY, mail, shipped
 
 OURS = "mx.desk.example"
 
@@ -93,13 +97,13 @@ def test_the_form_of_microsoft_365():
         ("dmarc=fail (p=none (x)) header.from=agents.example", Standing.FORGED),
         ("dmarc=fail (p=none =?utf-8?q?x?=) header.from=agents.example", Standing.FORGED),
         ("dmarc=fail header.from=agents.example (p=none)", Standing.FORGED),  # not directly behind the failure
-        ("dmarc=fail (p=none sp=none dis=none) header.from=agents.example", Standing.UNPROVEN),
-        ("dmarc=fail (P=NONE) header.from=agents.example", Standing.UNPROVEN),
-        ("dmarc=fail policy.dmarc=none header.from=agents.example", Standing.UNPROVEN),
+        ("dmarc=fail (p=none sp=none dis=none) header.from=agents.example", Standing.LIFTED),
+        ("dmarc=fail (P=NONE) header.from=agents.example", Standing.LIFTED),
+        ("dmarc=fail policy.dmarc=none header.from=agents.example", Standing.LIFTED),
         ("dmarc=fail policy.dmarc=reject (p=none) header.from=agents.example", Standing.FORGED),
-        ("dmarc=fail policy.published-domain-policy=none header.from=agents.example", Standing.UNPROVEN),
-        ("dmarc=fail (p=none) header.from=agents.example; dkim=pass header.d=agents.example", Standing.UNPROVEN),
-        ("arc=pass (i=1 dmarc=pass); dmarc=fail (p=reject) header.from=agents.example", Standing.UNPROVEN),
+        ("dmarc=fail policy.published-domain-policy=none header.from=agents.example", Standing.LIFTED),
+        ("dmarc=fail (p=none) header.from=agents.example; dkim=pass header.d=agents.example", Standing.LIFTED),
+        ("arc=pass (i=1 dmarc=pass); dmarc=fail (p=reject) header.from=agents.example", Standing.LIFTED),
         ("arc=fail; dmarc=fail (p=reject) header.from=agents.example", Standing.FORGED),
         ("dmarc=fail (p=none); dmarc=fail (p=reject)", Standing.FORGED),
     ],
@@ -112,7 +116,7 @@ def test_what_the_owner_of_the_domain_wants_of_a_failure(result, standing):
 
 def test_microsofts_action_is_the_wish_of_the_owner():
     failed = MICROSOFT.replace("dmarc=pass action=none", "dmarc=fail action=none")
-    assert standing_of(mail_with(failed), MICROSOFT_365, "agents.example") is Standing.UNPROVEN
+    assert standing_of(mail_with(failed), MICROSOFT_365, "agents.example") is Standing.LIFTED
 
 
 def test_no_word_of_our_server_is_no_failure():
@@ -203,3 +207,20 @@ def test_results_are_read_before_encoded_words_are_decoded():
 def test_hazard_30_the_time_for_one_header_is_bounded(unit):
     mail = mail_with(f"{OURS}; " + unit * (60_000 // len(unit)) + "; dmarc=pass header.from=agents.example")
     assert not passes(mail, OURS, "agents.example")  # a header of that length holds no result
+
+
+@pytest.mark.parametrize(
+    ("results", "standing"),
+    [
+        ("dmarc=pass header.from=shop.example", Standing.PROVEN),
+        ("dmarc=fail (p=none) header.from=shop.example", Standing.LIFTED),
+        ("dmarc=fail (p=reject) header.from=shop.example", Standing.FORGED),
+        ("dmarc=temperror header.from=shop.example", Standing.UNPROVEN),
+    ],
+)
+def test_what_is_kept_of_a_mail_is_what_our_server_said_of_it(results, standing):
+    raw = mail("ann@shop.example", "It stops.", at=MONDAY, **{"Authentication-Results": f"{OURS}; {results}"})
+    setting = shipped().current()
+    named = replace(setting, policy=replace(setting.policy, authserv_id=OURS))
+    assert hear(raw, named, inbox="support", received_at=MONDAY).standing is standing
+    assert hear(raw, setting, inbox="support", received_at=MONDAY).standing is None

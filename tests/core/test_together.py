@@ -63,7 +63,8 @@ def matters(desk):
 def crowd(seed):
     """Mails of a bad morning: many with one trouble, some who write twice, answers, copies, machines, one domain."""
     dice = random.Random(seed)
-    raws = []
+    raws: list[bytes] = []
+    people: list[str] = []
     for number in range(60):
         who = f"Person {number % 37} <p{number % 37}@{dice.choice(('quay', 'pier', 'dock'))}{number % 5}.example>"
         words = dice.choice(
@@ -78,6 +79,9 @@ def crowd(seed):
         )
         earlier = dice.randrange(number) if number and dice.random() < 0.25 else None
         more = {} if earlier is None else {"In_Reply_To": f"<c{earlier}@mail.example>"}
+        if earlier is not None and dice.random() < 0.8:
+            who = people[earlier]  # the others answer what never reached them
+        people.append(who)
         if dice.random() < 0.06:
             more["Auto_Submitted"] = "auto-replied"
         raws.append(

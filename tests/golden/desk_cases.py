@@ -2,9 +2,12 @@
 
 A case is a folder. `story.toml` says what it shows and when what happens; a step without a mail lets the time pass
 (`down = true`: with the desk switched off). An `.eml` names what only the desk knows as `{reply-to: LETTER TO}`,
-`{message-id: LETTER TO}` or `{envelope-from: LETTER TO}`: of the last mail of that name to an address with TO in it.
+`{message-id: LETTER TO}` or `{envelope-from: LETTER TO}`: of the last mail of that name to an address with TO in it;
+`{tap: LETTER TO N}` is where the tap goes that such a mail offers for ticket N.
 `brief` names mails of which only the head is shown, where the body is not what the case is about; `[agents.ID]` changes
-what an agent is.
+what an agent is. Our server vouches for the sender of every mail that does not bring its own results, unless the story
+or the step says `results = "..."` (`none`: it found nothing out; empty: it adds no header); `authserv_id = ""`: the
+desk believes no server.
 """
 
 from __future__ import annotations
@@ -23,12 +26,13 @@ from mailbot.core.desk import Decision
 from mailbot.core.outgoing.times import say_short
 from mailbot.core.policy import Policy
 from tests.core.simulated_desk import JOOST, MARA, Sent, SimulatedDesk
+from tests.core.stamped import PASSES, SERVER, stamped
 
 CASES = Path(__file__).parent / "desk"
 _POINTS = re.compile(r": \d+ points from .*$|; nearest was .*$", re.MULTILINE)  # rules are tuned, cases stay
 _WORDS = re.compile(r"^( *(?:Why|Warum): )“.*$", re.MULTILINE)
 _TAP = re.compile(r"<mailto:[^>]*body=([^>]*)>")
-_PLACEHOLDER = re.compile(r"\{(reply-to|message-id|envelope-from): (\S+) (\S+)\}")
+_PLACEHOLDER = re.compile(r"\{(reply-to|message-id|envelope-from|tap): (\S+) (\S+?)(?: (\d+))?\}")
 
 
 def cases() -> list[str]:
@@ -44,11 +48,12 @@ def played(name: str) -> str:
     def change(policy: Policy) -> Policy:
         own = story.get("agents", {})
         agents = {who: replace(agent, **own.get(who, {})) for who, agent in policy.agents.items()}
-        return replace(policy, authserv_id=story.get("authserv_id"), agents=agents, **story.get("policy", {}))
+        server = story.get("authserv_id", SERVER) or None
+        return replace(policy, authserv_id=server, agents=agents, **story.get("policy", {}))
 
     desk = SimulatedDesk(start=story["step"][0]["at"], change_policy=change)
     try:
-        told = _Told(desk, frozenset(story.get("brief", ())))
+        told = _Told(desk, frozenset(story.get("brief", ())), story.get("results", PASSES))
         for step in story["step"]:
             told.step(folder, step)
         return _POINTS.sub("", story["about"].strip() + "\n" + "\n".join(told.lines) + "\n")
@@ -59,9 +64,10 @@ def played(name: str) -> str:
 class _Told:
     """Writes down what happens, step by step."""
 
-    def __init__(self, desk: SimulatedDesk, brief: frozenset[str]) -> None:
+    def __init__(self, desk: SimulatedDesk, brief: frozenset[str], results: str) -> None:
         self.desk = desk
         self.brief = brief
+        self.results = results
         self.lines: list[str] = []
         self._shown = 0
 
@@ -87,11 +93,16 @@ class _Told:
         raw = (folder / str(step["mail"])).read_bytes()
         if b"\0" not in raw and not step.get("as_it_is"):
             raw = self._filled(raw.decode("utf-8")).encode().replace(b"\n", b"\r\n")
+            raw = stamped(raw, str(step.get("results", self.results)))
         self._tell(desk.receive(raw, inbox))
 
     def _filled(self, text: str) -> str:
         def value(found: re.Match[str]) -> str:
             sent = self.desk.last(found[2], found[3])
+            if found[1] == "tap":
+                link = re.search(rf"<mailto:([^?>]+)\?subject=%5B{found[4]}%5D", sent.text)
+                assert link is not None
+                return unquote(link[1])
             return {
                 "reply-to": sent.reply_to,
                 "message-id": sent.message_id,

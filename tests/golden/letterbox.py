@@ -22,6 +22,7 @@ from urllib.parse import parse_qs, unquote
 from mailbot.core.outgoing.times import say_short
 from mailbot.core.policy import Policy
 from tests.core.simulated_desk import Sent, SimulatedDesk
+from tests.core.stamped import SERVER, stamped
 
 STORIES = Path(__file__).parent / "correspondence"
 _TAP = re.compile(r"<mailto:([^?>]+)\?([^>]+)>")
@@ -38,7 +39,7 @@ def mailboxes(name: str) -> dict[str, bytes]:
 
     def change(policy: Policy) -> Policy:
         people = {who: replace(agent, **story["agents"].get(who, {})) for who, agent in policy.agents.items()}
-        return replace(policy, agents=people)
+        return replace(policy, agents=people, authserv_id=SERVER)
 
     desk = SimulatedDesk(start=story["step"][0]["at"], change_policy=change)
     try:
@@ -79,7 +80,7 @@ class _Post:
         raw = self._written(nth, step)
         what = "tap" if "taps" in step else step.get("what", "words")
         self.kept.append((at, self.story["people"][step["who"]]["folder"], f"{step['who']}-{what}", raw))
-        desk.receive(raw)
+        desk.receive(stamped(raw))
         self._collect()
 
     def files(self) -> dict[str, bytes]:

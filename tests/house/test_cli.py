@@ -406,6 +406,9 @@ class Lists:
     def tickets(self, state=None, limit=100):
         return [t for t in self.everything if state in {None, t.state}][:limit]
 
+    def in_heap(self):
+        return 0
+
     def ticket(self, number):
         if number != 7:
             return None

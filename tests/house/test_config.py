@@ -549,3 +549,10 @@ def test_hazard_43_a_password_file_that_others_can_read_is_reported(tmp_path):
 def test_hazard_48_an_agent_is_not_called_like_a_letter_or_a_state(tmp_path, name):
     found = problems(tmp_path, PLAIN.replace('id = "mia"', f'id = "{name}"'))
     assert "what the desk calls" in found[f"agent[{name}].id"]
+
+
+def test_the_marks_of_spam_that_count(tmp_path):
+    config = load(tmp_path, PLAIN + '\n[spam]\nheaders = ["X-Own-Mark", "usual"]\nsubjects = []\n')
+    marks = policy_of(config, frozenset()).spam
+    assert {"x-own-mark", "x-spam-flag"} <= marks.headers
+    assert marks.subjects == ()

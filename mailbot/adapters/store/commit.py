@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, bindparam, delete, func, literal, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from mailbot.adapters.store.addressees import Addressees
 from mailbot.adapters.store.columns import short
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.prepared import Prepared, PreparedLists
@@ -36,8 +38,9 @@ from mailbot.adapters.store.schema import (
     ref,
     ticket,
 )
-from mailbot.core.desk import Decision, Promise, PromiseState, Ticket
+from mailbot.core.desk import Decision, Message, Promise, PromiseState, Ticket
 from mailbot.core.goodwill import BUDGET_FOR, Goodwill, GoodwillState
+from mailbot.core.refs import MOST_OF_AN_ID
 from mailbot.errors import ClaimLost, Conflict, Duplicate
 from mailbot.ports import Claim
 
@@ -58,9 +61,15 @@ _DONE = Prepared(
     )
 )
 _CHUNK = 500
+_REF_KEY = [ref.c.message_id, ref.c.sender, ref.c.ticket]
 _PARTS = [f for f in fields(Decision) if f.name not in ("outcome", "reason")]
+_SENDERS = 16  # as many as are stored together
+_FOR = [bindparam(f"sender_{n}", type_=ref.c.sender.type) for n in range(_SENDERS)]
 _LED = PreparedLists(
-    lambda places: select(ref.c.message_id, ref.c.ticket).where(ref.c.message_id.in_(places)), ref.c.message_id.type
+    lambda places: select(ref.c.message_id, ref.c.ticket).where(
+        ref.c.message_id.in_(places), ref.c.sender.in_([literal(""), *_FOR])
+    ),
+    ref.c.message_id.type,
 )
 # Two transactions about one thread take turns, so that the second sees what the first has stored.
 _TURNS = text(
@@ -85,6 +94,7 @@ class Commits:
 
     def __init__(self, database: Database) -> None:
         self._commits = database
+        self._addressees = Addressees(database)
         new_promise = database.insert(promise)
         self._promise = Prepared(
             new_promise.on_conflict_do_update(
@@ -104,8 +114,7 @@ class Commits:
         new_ref = database.insert(ref)
         self._ref = Prepared(
             new_ref.on_conflict_do_update(
-                index_elements=[ref.c.message_id, ref.c.ticket],
-                set_={"mentioned": ref.c.mentioned & new_ref.excluded.mentioned},
+                index_elements=_REF_KEY, set_={"message": func.coalesce(ref.c.message, new_ref.excluded.message)}
             )
         )
         new_goodwill = database.insert(goodwill)
@@ -144,8 +153,14 @@ class Commits:
         _tickets(connection, decision.tickets)
         if decision.customers:
             self._customer.change_all(connection, map(customer_values, decision.customers))
+        if decision.confirmed:
+            self._addressees.confirm(connection, decision.confirmed)
+        if decision.doubted:
+            self._addressees.doubt(connection, decision.doubted)
         if decision.messages:
             _NEW_MESSAGE.change_all(connection, map(message_values, decision.messages))
+        for source, stored in decision.splits:
+            _split(connection, source, stored, [r.message_id for r in decision.refs if r.by == stored.from_.key])
         # What ends comes before what opens: at no moment may a ticket have two open promises.
         for one in sorted(decision.promises, key=_is_open):
             if self._promise.row(connection, promise_values(one)) is None:
@@ -156,7 +171,7 @@ class Commits:
             connection.execute(self._goodwill, [goodwill_values(one) for one in decision.goodwill])
         if decision.refs:
             # Sorted, so that two transactions on PostgreSQL wait for each other in one order only.
-            refs = sorted(map(ref_values, decision.refs), key=lambda r: (r["message_id"], r["ticket"]))
+            refs = sorted(map(ref_values, decision.refs), key=lambda r: (r["message_id"], r["sender"], r["ticket"]))
             self._ref.change_all(connection, refs)
         if decision.events:
             _NEW_EVENT.change_all(connection, map(event_values, decision.events))
@@ -191,13 +206,14 @@ class Commits:
     def _move(self, connection: Connection, source: int, target: int) -> None:
         connection.execute(update(message).where(message.c.ticket == source).values(ticket=target))
         moved = self._commits.insert(ref).from_select(
-            ["message_id", "ticket", "mentioned"],
-            select(ref.c.message_id, literal(target, BigInteger), ref.c.mentioned).where(ref.c.ticket == source),
+            ["message_id", "sender", "ticket", "message"],
+            select(ref.c.message_id, ref.c.sender, literal(target, BigInteger), ref.c.message).where(
+                ref.c.ticket == source
+            ),
         )
         connection.execute(
             moved.on_conflict_do_update(
-                index_elements=[ref.c.message_id, ref.c.ticket],
-                set_={"mentioned": ref.c.mentioned & moved.excluded.mentioned},
+                index_elements=_REF_KEY, set_={"message": func.coalesce(ref.c.message, moved.excluded.message)}
             )
         )
         connection.execute(delete(ref).where(ref.c.ticket == source))
@@ -207,6 +223,23 @@ class Commits:
         connection.execute(update(ticket).where(follow).values(merged_into=target))
         # The target may itself have been merged before, even into the source.
         connection.execute(update(ticket).where(ticket.c.number == target).values(merged_into=None))
+
+
+def _split(connection: Connection, source: int, one: Message, referred: Sequence[str]) -> None:
+    """Lay a stored message into another ticket, with the ids that led to the one it lay in because of it.
+
+    `referred` are those that it merely refers to.
+    """
+    values = message_values(one)
+    changed = {name: values[name] for name in ("ticket", "author", "note", "alike", "weighed")}
+    there = update(message).where(message.c.id == one.id, message.c.ticket == source)
+    if connection.execute(there.values(changed)).rowcount != 1:
+        raise Conflict(f"message {one.id} lies in ticket {source} no longer")
+    its_own = ref.c.message == one.id
+    if one.message_id is not None:
+        its_own |= (ref.c.message_id == one.message_id) & (ref.c.sender == "") & ref.c.message.is_(None)
+    its_words = (ref.c.sender == one.from_.key) & ref.c.message_id.in_(referred)
+    connection.execute(delete(ref).where(ref.c.ticket == source, its_own | its_words))
 
 
 def _together(decisions: Sequence[Decision]) -> Decision:
@@ -223,10 +256,16 @@ def _unchanged(connection: Connection, decision: Decision) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(_TURNS, {"ids": asked})
     led = {(short(message_id), number) for message_id, number in decision.led}
+    many = Counter(message_id for message_id, _ in led)
+    senders = list(dict.fromkeys(decision.asked_by)) or [""]
     for start in range(0, len(asked), _CHUNK):
-        for row in _LED.rows(connection, asked[start : start + _CHUNK]):
-            if (row["message_id"], row["ticket"]) not in led:
-                raise Conflict("a mail of the same thread was stored meanwhile")
+        for first in range(0, len(senders), _SENDERS):
+            some = senders[first : first + _SENDERS]
+            asking = {f"sender_{n}": some[n] if n < len(some) else "" for n in range(_SENDERS)}
+            for row in _LED.rows(connection, asked[start : start + _CHUNK], asking):
+                id_, number = row["message_id"], row["ticket"]
+                if (id_, number) not in led and many[id_] < MOST_OF_AN_ID:
+                    raise Conflict("a mail of the same thread was stored meanwhile")
 
 
 def _finish(connection: Connection, claim: Claim, decision: Decision, now: datetime) -> None:

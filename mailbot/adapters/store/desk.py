@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Boolean, and_, bindparam, func, literal, select
 
-from mailbot.adapters.store.columns import Key, Moment, Words, short
+from mailbot.adapters.store.addressees import addressees
+from mailbot.adapters.store.columns import Key, Moment, Words
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.noticed import notices_of
+from mailbot.adapters.store.noticed import answered, notices_of
 from mailbot.adapters.store.outbox import counted
 from mailbot.adapters.store.prepared import Prepared, PreparedLists
+from mailbot.adapters.store.refs import refs_of
 from mailbot.adapters.store.rows import (
     customer_from,
     event_from,
     goodwill_from,
     message_from,
+    pictures_of,
     promise_from,
     ticket_from,
 )
@@ -33,9 +36,9 @@ from mailbot.adapters.store.schema import (
     message,
     outbox,
     promise,
-    ref,
     ticket,
 )
+from mailbot.core.authresults import Standing
 from mailbot.core.desk import (
     Author,
     Counts,
@@ -45,10 +48,10 @@ from mailbot.core.desk import (
     Message,
     Promise,
     PromiseState,
-    Ref,
     Ticket,
     TicketState,
 )
+from mailbot.core.mail import Address
 from mailbot.core.outgoing.limits import FORM_ACK
 
 if TYPE_CHECKING:
@@ -68,15 +71,16 @@ _HOUR = bindparam("hour", type_=Moment)
 _DAY = bindparam("day", type_=Moment)
 _RECENT = bindparam("recent_since", type_=Moment)
 _SEEN = bindparam("content_key", type_=Key)
+_NO_SPAM = ticket.c.state != literal(TicketState.SPAM.value)
 
 _ABOUT_SENDER = Prepared(
     select(
         select(func.count())
-        .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT)
+        .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT, _NO_SPAM)
         .scalar_subquery()
         .label("recent"),
         select(func.count())
-        .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT, ticket.c.priority <= 3)
+        .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT, ticket.c.priority <= 3, _NO_SPAM)
         .scalar_subquery()
         .label("trouble"),
         select(promise.c.state)
@@ -106,7 +110,6 @@ _ABOUT_SENDER = Prepared(
 )
 _SEEN_BEFORE = Prepared(select(message.c.ticket).where(message.c.content_key == _SEEN))
 _BY_ID = Prepared(select(message).where(message.c.id == bindparam("id")))
-_REFS = PreparedLists(lambda places: select(ref).where(ref.c.message_id.in_(places)), Key())
 _OPEN_PROMISES = [column.label(f"p_{column.name}") for column in promise.c]
 _TICKETS = PreparedLists(
     lambda places: (
@@ -122,9 +125,17 @@ _NEWEST = Prepared(
         message.c.ticket == bindparam("number"),
         message.c.internal.is_(False),
         (message.c.author == Author.AGENT.value) == bindparam("by_agent", type_=Boolean),
+        # Nobody's words: what is forged is no newest mail of the customer's.
+        func.coalesce(message.c.standing, literal("")) != literal(Standing.FORGED.value),
     )
     .order_by(message.c.received_at.desc(), message.c.id.desc())
     .limit(1)
+)
+_PROVEN = Prepared(
+    select(message.c.from_address)
+    .where(message.c.ticket == bindparam("number"), message.c.standing == literal(Standing.PROVEN.value))
+    .distinct()
+    .limit(100)
 )
 _OPENING = Prepared(
     select(message)
@@ -156,7 +167,7 @@ _TO_FORMS = and_(
 )
 _FORM_LETTERS = Prepared(select(counted(_TO_FORMS, _HOUR).label("letters")))
 _SAID = Prepared(
-    select(func.substr(message.c.text, 1, SAID_CHARACTERS).label("text"))
+    select(func.substr(message.c.text, 1, SAID_CHARACTERS).label("text"), message.c.attachments)
     .where(message.c.agent == bindparam("agent", type_=Words), message.c.author == Author.AGENT.value)
     .order_by(message.c.received_at.desc(), message.c.id.desc())
     .limit(10)
@@ -170,6 +181,7 @@ _OPEN_FOR = Prepared(
     select(_LATELY)
     .where(
         _LATELY.c.state != TicketState.RESOLVED.value,
+        _LATELY.c.state != TicketState.SPAM.value,
         _LATELY.c.merged_into.is_(None),
         (_LATELY.c.assignee == bindparam("agent", type_=Words)) | _LATELY.c.assignee.is_(None),
     )
@@ -223,13 +235,12 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
     seen = _SEEN_BEFORE.row(connection, {"content_key": keys.content_key})
     seen_ticket: int | None = None if seen is None else seen["ticket"]
     held = _message(connection, keys.held)
-    refs = _refs(connection, keys.message_ids)
+    refs = refs_of(connection, keys.message_ids, keys.sender)
     wanted = {ref.ticket for ref in refs} | {n for n in keys.numbers if 0 < n <= _MOST}
     wanted |= {number for number in (seen_ticket, held.ticket if held else None) if number is not None}
     tickets, promises = _tickets(connection, wanted)
     newest = _newest(connection, tickets, by_agent=False)
-    answered = {n: t for n, t in tickets.items() if t.answers}
-    answers = _newest(connection, answered, by_agent=True)
+    answers = _newest(connection, {n: t for n, t in tickets.items() if t.answers}, by_agent=True)
     about: dict[str, Any] = {} if keys.sender is None else _about(connection, keys.sender, now)
     if keys.alike_within is not None:
         alike = _ALIKE.rows(connection, {"since": now - keys.alike_within})
@@ -250,14 +261,19 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
     if keys.notices_to:
         numbers = {*tickets, *(one.number for one in tickets.values())}
         about["notices"] = notices_of(connection, numbers, keys.notices_to, keys.message_ids)
+    if keys.answered:
+        about["notice"], told = answered(connection, tickets, keys.answered)
+        about["about"] = _message(connection, told)
     if keys.said is not None:
         about |= _said(connection, keys.said)
+    about |= addressees(connection, keys.sender, tickets, now)
     return Known(
         tickets=tickets,
         refs=refs,
         promises=promises,
         newest=newest,
         answers=answers,
+        proven=_proven(connection, tickets),
         seen=seen is not None,
         seen_ticket=seen_ticket,
         held=held,
@@ -270,8 +286,12 @@ def _said(connection: Connection, agent: str) -> dict[str, Any]:
     for row in _KEPT_TAILS.rows(connection, {"agent": agent}):
         asked, _, mark = row["detail"].partition(" ")
         (kept.add if asked == "keep" else kept.discard)(mark)
-    said = tuple(row["text"] for row in _SAID.rows(connection, {"agent": agent}))
-    return {"said": said, "kept_tails": frozenset(kept)}
+    rows = _SAID.rows(connection, {"agent": agent})
+    return {
+        "said": tuple(row["text"] for row in rows),
+        "said_pictures": tuple(map(pictures_of, rows)),
+        "kept_tails": frozenset(kept),
+    }
 
 
 def _message(connection: Connection, id_: str | None) -> Message | None:
@@ -279,20 +299,6 @@ def _message(connection: Connection, id_: str | None) -> Message | None:
         return None
     row = _BY_ID.row(connection, {"id": id_})
     return None if row is None else message_from(row)
-
-
-def _refs(connection: Connection, message_ids: tuple[str, ...]) -> tuple[Ref, ...]:
-    asked: dict[str, list[str]] = {}
-    for id_ in dict.fromkeys(message_ids):
-        asked.setdefault(short(id_), []).append(id_)
-    keys, found = list(asked), dict[str, list[Ref]]()
-    for start in range(0, len(keys), _CHUNK):
-        for row in _REFS.rows(connection, keys[start : start + _CHUNK]):
-            for id_ in asked[row["message_id"]]:
-                known = Ref(message_id=id_, ticket=row["ticket"], mentioned=row["mentioned"])
-                found.setdefault(id_, []).append(known)
-    in_order = (sorted(found.get(id_, ()), key=lambda known: known.ticket) for id_ in dict.fromkeys(message_ids))
-    return tuple(known for some in in_order for known in some)
 
 
 def _tickets(connection: Connection, wanted: set[int]) -> tuple[dict[int, Ticket], dict[int, Promise]]:
@@ -332,6 +338,13 @@ def _newest(connection: Connection, tickets: Mapping[int, Ticket], *, by_agent: 
         if row is not None:
             found[number] = message_from(row)
     return found
+
+
+def _proven(connection: Connection, tickets: Mapping[int, Ticket]) -> dict[int, frozenset[str]]:
+    found = {number: _PROVEN.rows(connection, {"number": one.number}) for number, one in tickets.items()}
+    return {
+        number: frozenset(Address(address=row["from_address"]).key for row in rows) for number, rows in found.items()
+    }
 
 
 def _openings(connection: Connection, tickets: Mapping[int, Ticket]) -> dict[str, Any]:

@@ -87,6 +87,12 @@ class DeskLists:
         with self._database.read() as connection:
             return [ticket_from(row) for row in connection.execute(query).mappings()]
 
+    def in_heap(self) -> int:
+        """How many tickets lie in the spam heap."""
+        query = select(func.count()).select_from(ticket).where(ticket.c.state == TicketState.SPAM.value)
+        with self._database.read() as connection:
+            return connection.execute(query).scalar_one()
+
     def ticket(self, number: int) -> TicketPage | None:
         """One ticket with its messages, promises, events and outgoing mails; None where there is none.
 
@@ -143,6 +149,12 @@ class DeskLists:
             query = query.where(inbound.c.state == state)
         with self._database.read() as connection:
             return [InboundRow(**row) for row in connection.execute(query).mappings()]
+
+    def whole_size(self, number: int) -> int | None:
+        """The size of a stored mail of which only the header was fetched; None of any other."""
+        query = select(inbound.c.size).where(inbound.c.id == number, inbound.c.oversize)
+        with self._database.read() as connection:
+            return connection.execute(query).scalar()
 
     def mailboxes(self) -> list[MailboxRow]:
         """Every mailbox that was ever watched, by name."""

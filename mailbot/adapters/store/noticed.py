@@ -1,4 +1,4 @@
-"""The notices that an agent may be quoting, as they were sent."""
+"""The notices that an agent may be quoting, as they were sent; and what the one they answer is about."""
 
 from __future__ import annotations
 
@@ -29,6 +29,28 @@ _NOTICES = (
     .order_by(case((outbox.c.message_id.in_(bindparam("ids", expanding=True)), 0), else_=1), outbox.c.id.desc())
     .limit(_MOST)
 )
+
+
+_ANSWERED = (
+    select(outbox.c.key)
+    .where(
+        outbox.c.ticket.in_(bindparam("numbers", expanding=True)),
+        outbox.c.kind == OutgoingKind.NOTICE.value,
+        outbox.c.message_id.in_(bindparam("ids", expanding=True)),
+    )
+    .order_by(outbox.c.id.desc())
+    .limit(1)
+)
+_TELLS = "notice:"  # how the key of a notice begins that tells of a mail: its id comes next
+
+
+def answered(connection: Connection, numbers: Iterable[int], ids: Sequence[str]) -> tuple[str | None, str | None]:
+    """The key of the tickets' notice of one of these Message-IDs, and the id of the mail that it tells of."""
+    row = connection.execute(_ANSWERED, {"numbers": sorted(set(numbers)), "ids": list(ids)}).first()
+    if row is None:
+        return None, None
+    key: str = row.key
+    return key, key.removeprefix(_TELLS).partition(":")[0] if key.startswith(_TELLS) else None
 
 
 def notices_of(

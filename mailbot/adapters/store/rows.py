@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from mailbot.core.authresults import Standing
 from mailbot.core.desk import (
     Author,
     Customer,
@@ -17,13 +18,13 @@ from mailbot.core.desk import (
     OutgoingKind,
     Promise,
     PromiseState,
-    Ref,
     Ticket,
     TicketState,
 )
 from mailbot.core.facts import Weighed
 from mailbot.core.goodwill import Goodwill, GoodwillState
 from mailbot.core.mail import Address, Attachment, Kind
+from mailbot.core.refs import Ref
 from mailbot.ports import OutboxRow
 
 Values: TypeAlias = dict[str, Any]
@@ -136,6 +137,7 @@ def message_values(message: Message) -> Values:
         "text": message.text,
         "alike": message.alike,
         "weighed": None if message.weighed is None else asdict(message.weighed),
+        "standing": None if message.standing is None else message.standing.value,
     }
 
 
@@ -153,6 +155,12 @@ def attachment_from(
     return Attachment(
         name=name, type=type_, sha256=sha256, size=size, index=index, machinery=left_out, cid=cid, picture=picture
     )
+
+
+def pictures_of(row: Row) -> frozenset[str]:
+    """The SHA-256 of each picture among the attachments of a message."""
+    files = (attachment_from(*each) for each in row["attachments"])
+    return frozenset(each.sha256 for each in files if each.type.startswith("image/"))
 
 
 def message_from(row: Row) -> Message:
@@ -179,6 +187,7 @@ def message_from(row: Row) -> Message:
         text=row["text"],
         alike=row["alike"],
         weighed=weighed_from(row["weighed"]),
+        standing=None if row["standing"] is None else Standing(row["standing"]),
     )
 
 
@@ -253,7 +262,24 @@ def event_from(row: Row) -> Event:
 
 def ref_values(ref: Ref) -> Values:
     """The columns of a Message-ID that leads to a ticket."""
-    return {"message_id": ref.message_id, "ticket": ref.ticket, "mentioned": ref.mentioned}
+    return {
+        "message_id": ref.message_id,
+        "sender": ref.by or "",
+        "ticket": ref.ticket,
+        "message": None if ref.mentioned else ref.message,
+    }
+
+
+def ref_from(row: Row, message_id: str, sender: str | None) -> Ref:
+    """A Message-ID that leads to a ticket, from a row of `schema.ref` joined with the mail; `sender` asked for it."""
+    people = () if row["from_address"] is None else (row["from_address"].strip().casefold(), *row["to"])
+    return Ref(
+        message_id=message_id,
+        ticket=row["ticket"],
+        by=sender if row["sender"] else None,
+        message=row["message"],
+        reached=frozenset(people),
+    )
 
 
 def customer_values(customer: Customer) -> Values:

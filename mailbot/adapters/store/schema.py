@@ -90,6 +90,15 @@ customer = Table(
     Column("undeliverable", Words),
 )
 
+# Apart from `customer`: what its owner shows of an address is no news of who they are, and a failed delivery takes it back.
+confirmed = Table(
+    "confirmed",
+    metadata,
+    Column("address", Key, primary_key=True),
+    Column("how", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
 # Apart from `customer`, so that somebody may be tagged who has not written yet and is a first contact still.
 customer_tags = Table(
     "customer_tags",
@@ -171,6 +180,7 @@ message = Table(
     Column("text", Words, nullable=False),
     Column("alike", Text),
     Column("weighed", JSON(none_as_null=True)),
+    Column("standing", Text),
     UniqueConstraint("content_key"),
 )
 Index("ix_message_ticket_received_at", message.c.ticket, message.c.received_at)
@@ -195,8 +205,9 @@ ref = Table(
     "ref",
     metadata,
     Column("message_id", Key, primary_key=True),
+    Column("sender", Key, primary_key=True),  # who merely referred to it; empty where the ticket has the mail itself
     Column("ticket", BigInteger, ForeignKey("ticket.number"), primary_key=True, index=True),
-    Column("mentioned", Boolean, nullable=False),
+    Column("message", Text),
     sqlite_with_rowid=False,
 )
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import Integer, Text, bindparam, literal, select
 
 from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.prepared import Prepared
+from mailbot.adapters.store.rows import ticket_from
 from mailbot.adapters.store.schema import CHECKS_IN, PROMISE_IS_OPEN, promise, ticket
+from mailbot.core.desk import Ticket, TicketState
 
 _NOW = bindparam("now", type_=Moment)
 _LIMIT = bindparam("most", type_=Integer)
@@ -35,6 +37,17 @@ _NEXT_WAKE = Prepared(
 _NEXT_CHECK_IN = Prepared(
     select(ticket.c.check_in_at.label("wake_at")).where(CHECKS_IN).order_by(ticket.c.check_in_at).limit(1)
 )
+_HEAP = Prepared(
+    select(ticket)
+    .where(
+        CHECKS_IN,
+        ticket.c.check_in_at <= _NOW,
+        ticket.c.state == literal(TicketState.SPAM.value),
+        ticket.c.inbox == bindparam("inbox", type_=Text),
+    )
+    .order_by(ticket.c.check_in_at, ticket.c.number)
+    .limit(_LIMIT)
+)
 _MISSED = Prepared(
     select(promise.c.ticket)
     .where(promise.c.to_key == bindparam("to", type_=Key), promise.c.ended_at.is_(None), promise.c.due < _NOW)
@@ -56,6 +69,12 @@ class Waking:
                 asked = _CHECK_INS.rows(connection, {"now": now, "most": limit - len(due)})
                 due += [row["number"] for row in asked if row["number"] not in due]
             return due
+
+    def heap(self, inbox: str, now: datetime, limit: int) -> list[Ticket]:
+        """See `ports.DeskStore.heap`."""
+        with self._waking.read() as connection:
+            rows = _HEAP.rows(connection, {"inbox": inbox, "now": now, "most": limit})
+            return [ticket_from(row) for row in rows]
 
     def missed(self, to: str, now: datetime) -> list[int]:
         """See `ports.DeskStore.missed`."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from mailbot.core.acts.again import came_before, says_again
 from mailbot.core.acts.ask import Chosen, about_both, ask, chosen, let_lie, refuse_at_large
 from mailbot.core.acts.carried import places, take_along
+from mailbot.core.acts.not_theirs import answers_a_stranger, ask_for_whom
 from mailbot.core.acts.obey import Reply, act, impossible
 from mailbot.core.agent_words import own_cards
 from mailbot.core.change import Change
@@ -113,6 +114,7 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         why=reasons,
         ledger=known.goodwill,
         mails=known.mails.get(ticket.number, ()),
+        opening=known.openings.get(ticket.number),
     )
     if asked.prose and (question := _question(text, setting)) is not None:
         if held is not None:
@@ -126,6 +128,10 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return ask(change, message, agent, about="again", question=why("ask.again"), choices=choices)
     if held is None and _crossed(token.answers, ticket, reply):
         return _hold_crossed(change, known, replace(reply, message=replace(message, new_text=heard.whole)))
+    if held is None and not token.tap and (reply.speaks or reply.tells):
+        stranger = answers_a_stranger(change, known)
+        if stranger is not None:
+            return ask_for_whom(change, replace(message, new_text=heard.whole), agent, stranger)
     if heard.whole != heard.new_text and not (token.tap or reply.is_note):
         if held is not None:
             change.release(held.id)
@@ -141,17 +147,27 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         if verb.name == "signature":
             change.event("signature", verb.argument, by=agent.id)
     done = act(change, reply)
-    if heard.tail and reply.speaks:
+    if heard.tails and reply.speaks:
         _show_tail(change, agent, heard)
     return change.decision(*done)
 
 
 def _show_tail(change: Change, agent: Agent, heard: Heard) -> None:
-    """What was learned to be their signature is shown once: there is one notice for each ending, by its key."""
-    keep = Choice(line=f"/signature keep {heard.tail_mark}", label=why("signature.keep"))
-    change.notice(
-        agent, "signature", key=f"signature:{heard.tail_mark}", fields={"tail": heard.tail, "text": ""}, choices=(keep,)
-    )
+    """What was learned to be their signature is shown once: there is one notice for each that is new, by its key."""
+    lines = [each for each in heard.tails if not each.picture]
+    pictures = [each for each in heard.tails if each.picture]
+    choices = [Choice(line=f"/signature keep {each.mark}", label=why("signature.keep")) for each in lines]
+    choices += [
+        Choice(line=f"/signature keep {each.mark}", label=why("signature.keep-picture", name=each.text))
+        for each in pictures
+    ]
+    fields = {
+        "tail": "\n".join(each.text for each in lines),
+        "logos": [each.text for each in pictures],
+        "text": "",
+    }
+    key = ":".join(("signature", *(each.mark for each in heard.tails)))
+    change.notice(agent, "signature", key=key, fields=fields, choices=tuple(choices))
 
 
 def _without_card(text: str, agent: Agent) -> str:

@@ -60,10 +60,12 @@ QUESTIONS: Mapping[str, Mapping[str, Rewrite]] = {
     "crossed": {"send": _as_it_is, "confirm": _as_it_is, "note": _as_note, "ignore": _dropped},
     # The first line may be one for the desk without its slash: done as such, kept inside, or sent as it stands?
     "verb": {"do": _as_verb, "note": _as_note, "send": _as_it_is, "ignore": _dropped},
-    # Words above and words inside the quote: send those above, or all of them?
     # The same words to the same customer a moment after they went out: send them once more?
     "again": {"send": _as_it_is, "note": _as_note, "ignore": _dropped},
+    # Words above and words inside the quote: send those above, or all of them?
     "both": {"send": _as_it_is, "send all": _all_of_it, "note": _all_as_note, "ignore": _dropped},
+    # It answers the mail of somebody who is no part of the ticket: for its customer all the same?
+    "stranger": {"send": _as_it_is, "reply": _as_it_is, "note": _as_note, "ignore": _dropped},
     # It says nowhere which ticket it answers: this one?
     "which": {"reply": _as_it_is, "ignore": _dropped},
 }

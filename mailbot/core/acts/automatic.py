@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot.core.acts.customer import withdraw
+from mailbot.core.acts.doubted import Doubt, doubt_of, warning_of
 from mailbot.core.acts.gratitude import be_thanked
 from mailbot.core.change import Change
 from mailbot.core.desk import Author, Customer, Decision, Known, Message
@@ -13,6 +14,7 @@ from mailbot.core.letters import readers, shown
 from mailbot.core.machines.reaction import is_glad
 from mailbot.core.mail import Address, Bounce, FailedRecipient, Kind
 from mailbot.core.match import is_party, match
+from mailbot.core.reasons import field_of
 from mailbot.core.setting import FreshIds, Setting
 
 
@@ -32,8 +34,10 @@ def lay_by(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return Decision(outcome="logged", reason=heard.screening.reason, messages=(message,))
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     change.message(message)
-    if heard.screening.kind is Kind.REACTION and is_party(ticket, heard.keys.sender):
-        _react(change, heard, message.id, known.answers.get(ticket.number))
+    doubt = doubt_of(heard, (ticket,), known)
+    theirs = is_party(ticket, heard.keys.sender) and doubt is not Doubt.FORGED
+    if heard.screening.kind is Kind.REACTION and theirs:
+        _react(change, heard, message.id, known.answers.get(ticket.number), doubt)
     else:
         change.event(heard.screening.kind.value, heard.screening.reason)
     if heard.bounce is not None and not heard.bounce.delayed:
@@ -41,10 +45,14 @@ def lay_by(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     return change.decision("joined", heard.screening.reason)
 
 
-def _react(change: Change, heard: Heard, message_id: str, answer: Message | None) -> None:
-    """A customer's reaction is a thank-you; one that is not glad is shown to the agents. Nothing is reopened or kept."""
+def _react(change: Change, heard: Heard, message_id: str, answer: Message | None, doubt: Doubt | None) -> None:
+    """A customer's reaction is a thank-you; one that is not glad, or not confirmed, is shown to the agents.
+
+    Nothing is reopened or kept.
+    """
     shows = " ".join(heard.new_text.split())[:80]
-    if is_glad(heard.new_text):
+    warning = warning_of(doubt, heard)
+    if is_glad(heard.new_text) and warning is None:
         be_thanked(change, heard, message_id, answer)
         return
     change.event(Kind.REACTION.value, f"{heard.sender.address}: {shows}", by="customer")
@@ -56,6 +64,7 @@ def _react(change: Change, heard: Heard, message_id: str, answer: Message | None
         "merged": [],
         "linked": [],
         "lies_in": None,
+        "warning": field_of(warning) if warning is not None else None,
     }
     for agent in readers(change.setting.policy, change.ticket):
         change.notice(agent, "followup", key=f"notice:{message_id}", fields=fields)
@@ -109,6 +118,7 @@ def _mark(change: Change, failed: FailedRecipient, message_id: str) -> None:
     change.customer(
         Customer(address=requester.key, name=requester.name, first_seen=change.ticket.opened_at, undeliverable=reason)
     )
+    change.doubt(requester.key)
     withdraw(change, reason)
     fields = {"address": failed.address, "status": failed.status or "", "reason": status, "text": ""}
     for agent in readers(change.setting.policy, change.ticket):

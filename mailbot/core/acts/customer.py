@@ -8,21 +8,21 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.core import promises
+from mailbot.core.acts.announcing import tell_of_new
 from mailbot.core.acts.carried import for_notice
+from mailbot.core.acts.confirming import confirm
+from mailbot.core.acts.doubted import doubt_of, warning_of
 from mailbot.core.acts.gratitude import be_thanked, mere_thanks, no_longer_thanked, thank_others
 from mailbot.core.acts.named import NOBODY_NAMED
 from mailbot.core.acts.told import (
     HELD,
-    hearers,
     note_passed_on,
-    outsiders,
     tell_linked,
-    tell_outsider,
     to_whom,
     who_hears,
 )
-from mailbot.core.acts.visitors import confirmed, names_nobody, of_form, tags_of, tap_of
-from mailbot.core.answered import ANSWERED, UNCONFIRMED, WHOSE
+from mailbot.core.acts.visitors import confirmed, names_nobody, tags_of
+from mailbot.core.answered import ANSWERED, MARKED, UNCONFIRMED, WHOSE
 from mailbot.core.change import Change
 from mailbot.core.desk import (
     Author,
@@ -55,6 +55,7 @@ _PASSING = (
     "ignore:",
     *ANSWERED,
     UNCONFIRMED,
+    MARKED,
 )  # reasons for silence that a further mail may end
 NO_STAND: Mapping[str, None] = {"plan": None, "workaround": None, "eta": None, "eta_at": None}
 """What was set down for a matter that was taken as solved: it did not hold, so it is not told as what we do now."""
@@ -84,46 +85,29 @@ def open_ticket(
     change.event("opened", f"priority {ticket.priority}: {ticket.why}")
     if place.claimed is not None:
         change.event("claim", f"the subject names #{place.claimed}, to which the sender does not belong")
-    _remember_customer(change, heard, known)
-    _first_word(change, heard, known, result)
+    remember_customer(change, heard, known)
+    confirm(change, heard, known)
+    first_word(change, heard, known, result)
     thank_others(change, heard, result)
     if ticket.priority <= 3 and known.recent_trouble:
         change.event("again", f"serious trouble {known.recent_trouble + 1} times within 30 days")
-    attach, files = for_notice(heard)
-    about = {
-        "text": shown(heard.new_text),
-        "first_contact": known.customer is None,
-        **files,
-        "claimed": place.claimed,
-        "again": known.recent_trouble if ticket.priority <= 3 else 0,
-        "currency": setting.policy.currency,
-        "passed_on_by": heard.passed_on_by.name if heard.passed_on_by else None,
-        "passed_on_with": shown(heard.passed_on_with),
-        "whose": heard.whose is not None,
-        "form": of_form(heard, setting),
-        "unread": field_of(heard.mail.unread) if heard.mail.unread else None,
-    }
-    note_passed_on(change, heard)
-    for agent in who_hears(heard, change.ticket, hearers(change, result), setting.policy):
-        change.notice(
-            agent,
-            "new",
-            key=f"notice:{message.id}",
-            fields=about,
-            attach=attach,
-            tap=tap_of(heard, setting) or ("" if change.ticket.assignee else "/take"),
-        )
-    for address in outsiders(change, result):
-        tell_outsider(change, address, key=f"notice:{message.id}", fields=about)
+    tell_of_new(change, heard, place, known, result, message.id)
     return change.decision("opened", ticket.why)
 
 
 def join_ticket(
     heard: Heard, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
 ) -> Decision:
-    """Another mail of a known matter: the agents hear of it; the customer hears if nothing is promised to them."""
-    assert place.ticket is not None
-    change = Change(setting, place.ticket, known.promises.get(place.ticket.number), now, fresh)
+    """Another mail of a known matter: the agents hear of it; the customer hears if nothing is promised to them.
+
+    One that is not confirmed, where its sender's mails used to be, may wake the ticket and do nothing more.
+    """
+    ticket = place.ticket
+    assert ticket is not None
+    doubt = doubt_of(heard, (ticket, *place.same), known)
+    if doubt is not None:
+        place = replace(place, same=())  # two matters are made one by mail that is proven
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     for other in place.same:
         change.merge(other, known.promises.get(other.number))
     party = is_party(change.ticket, heard.keys.sender)
@@ -142,30 +126,37 @@ def join_ticket(
     for number in place.linked:
         change.event("linked", f"a mail of {heard.sender.address} refers to #{number} as well")
         change.event("linked", f"a mail in #{ticket.number} refers to this one as well", ticket=number)
-    change.set(thread=thread_with(ticket, heard.mail.message_id))
-    _remember_customer(change, heard, known)
-    if theirs and mere_thanks(heard, setting):
+    if party:
+        change.set(thread=thread_with(ticket, heard.mail.message_id))
+        remember_customer(change, heard, known)
+    confirm(change, heard, known)
+    thanks = theirs and mere_thanks(heard, setting)
+    if thanks and doubt is None:
         be_thanked(change, heard, message.id, known.answers.get(ticket.number))
         _speak_of_merged(change, place, heard)
         return change.decision("joined", "they say thanks, and that needs no answer")
-    change.event("wrote", f"{heard.sender.address}: {matter_of(heard.new_text, heard.mail.subject)}", by="customer")
+    by = "customer" if party else "stranger"
+    change.event("wrote", f"{heard.sender.address}: {matter_of(heard.new_text, heard.mail.subject)}", by=by)
     reopened = False
-    if theirs and heard.screening.opens_ticket and not (ticket.mute or "").startswith("spam:"):
+    if theirs and not thanks and heard.screening.opens_ticket and not (ticket.mute or "").startswith("spam:"):
         reopened = ticket.state is TicketState.RESOLVED
-        _heed(change, heard, known)
+        _heed(change, heard, known, confirmed=doubt is None)
     _speak_of_merged(change, place, heard)
     attach, files = for_notice(heard)
     about: dict[str, Any] = {
         **files,
-        "text": shown(heard.new_text),
+        "text": shown(heard.told),
         "stranger": not party,
+        "split": None if party else f"{ticket.number} {message.id}",
         "from": heard.sender.address,
         "reopened": reopened,
         "merged": [other.number for other in place.same],
         "linked": list(place.linked),
         "lies_in": None,
         "unread": field_of(heard.mail.unread) if heard.mail.unread else None,
+        "marked": field_of(heard.screening.marked) if heard.screening.marked else None,
         "beside": heard.who.agent.name if heard.who.agent is not None and not party else None,
+        "warning": field_of(warning) if (warning := warning_of(doubt, heard)) is not None else None,
     }
     note_passed_on(change, heard)
     told = who_hears(heard, ticket, to_whom(heard, change.ticket, setting.policy), setting.policy)
@@ -237,7 +228,8 @@ def _mute(heard: Heard, known: Known, setting: Setting, result: Triage) -> str |
     return f"limit: {too_many}" if too_many else None
 
 
-def _remember_customer(change: Change, heard: Heard, known: Known) -> None:
+def remember_customer(change: Change, heard: Heard, known: Known) -> None:
+    """Keep whom a mail is from, and that they can be written to again."""
     if heard.keys.sender is None or heard.unconfirmed or heard.whose is not None:
         return
     if known.customer is None:
@@ -251,7 +243,7 @@ def _asked(text: str) -> bool:
     return any(mark in text for mark in _QUESTION)
 
 
-def _first_word(change: Change, heard: Heard, known: Known, result: Triage) -> None:
+def first_word(change: Change, heard: Heard, known: Known, result: Triage) -> None:
     """The acknowledgment and the first promise, in one mail; feedback is thanked instead."""
     ticket, policy = change.ticket, change.setting.policy
     if ticket.mute is not None:
@@ -281,12 +273,15 @@ def _article(change: Change, result: Triage) -> dict[str, str] | None:
     return None if article is None else {"title": article.title, "text": article.text, "link": article.link or ""}
 
 
-def _heed(change: Change, heard: Heard, known: Known) -> None:
-    """A customer's further words wake the ticket; if nothing is promised to them, something is now."""
+def _heed(change: Change, heard: Heard, known: Known, *, confirmed: bool) -> None:
+    """A customer's further words wake the ticket; if nothing is promised to them, something is now.
+
+    Words that are not confirmed raise nothing, and no letter says them.
+    """
     ticket, setting = change.ticket, change.setting
     was_resolved, was_theirs = ticket.state is TicketState.RESOLVED, ticket.their_turn
     result = triage(facts_of(heard, known, setting, change.now), setting.rules)
-    raised = result.matched and result.priority < ticket.priority and "set-by-agent" not in ticket.tags
+    raised = confirmed and result.matched and result.priority < ticket.priority and "set-by-agent" not in ticket.tags
     change.set(state=TicketState.OPEN, waiting_for=None, waiting_until=None, resolved_at=None, check_in_at=None)
     no_longer_thanked(change)
     if was_resolved:
@@ -305,7 +300,7 @@ def _heed(change: Change, heard: Heard, known: Known) -> None:
             change.letter(LETTER, key=f"{LETTER}:{_next_key(change, heard)}", fields=_size_of(heard))
         return
     reason = "reopened" if was_resolved else "asked"
-    _state_time(change, heard, due, reason, matter_of(heard.new_text, heard.mail.subject))
+    _state_time(change, heard, due, reason, matter_of(heard.new_text, heard.mail.subject) if confirmed else "")
 
 
 def _speak_of_merged(change: Change, place: Place, heard: Heard) -> None:

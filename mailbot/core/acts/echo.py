@@ -48,7 +48,7 @@ def fall_silent(
     change.message(message, refs_of(heard, ticket.number))
     withdraw(change, _MUTE)
     fields = {
-        "text": shown(heard.new_text),
+        "text": shown(heard.told),
         "stranger": False,
         "from": heard.sender.address,
         "reopened": False,

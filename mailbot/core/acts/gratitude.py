@@ -19,7 +19,7 @@ from mailbot.core.setting import Setting
 from mailbot.core.triage import Triage
 from mailbot.core.verbs import Refusal, parse_reply
 from mailbot.core.words.catch import catch_promise
-from mailbot.core.words.thanks import only_thanks
+from mailbot.core.words.thanks import MOST, only_thanks
 
 THANKED = "thanked"
 """The tag of a ticket whose customer was answered and said thanks, as long as that is the last that was said."""
@@ -27,9 +27,9 @@ THANKED = "thanked"
 
 def mere_thanks(heard: Heard, setting: Setting) -> bool:
     """Whether a mail is thanks and nothing else, by whatever name of ours it calls whom it thanks; a logo adds nothing."""
-    if not all(map(is_adornment, sent_files(heard.mail.attachments))):
+    if len(heard.new_text) > MOST or not all(map(is_adornment, sent_files(heard.mail.attachments))):
         return False
-    return only_thanks(_unaddressed(without_marks(heard.new_text), setting))
+    return only_thanks(_unaddressed(without_marks(heard.told), setting))
 
 
 def be_thanked(change: Change, heard: Heard, message: str, answer: Message | None) -> None:
@@ -44,7 +44,7 @@ def be_thanked(change: Change, heard: Heard, message: str, answer: Message | Non
     if answer is None or not _names_a_time(change, answer):
         change.set(tags=tuple(dict.fromkeys((*ticket.tags, THANKED))))
     fields = {
-        "text": shown(heard.new_text),
+        "text": shown(heard.told),
         "due": iso(change.promise.due) if change.promise else None,
         "spared": False,
     }
@@ -124,5 +124,6 @@ def _unaddressed(text: str, setting: Setting) -> str:
     """The text without the names of our people: "Thank you so much, Mara!" is thanks."""
     names = {name for agent in setting.policy.agents.values() for name in (agent.name, *agent.name.split()[:1])}
     for name in sorted(names, key=len, reverse=True):
-        text = re.sub(rf"[,\s]+{re.escape(name)}(?=\s*[.!,\n]|\s*$)", "", text)
+        if name in text:
+            text = re.sub(rf"(?<![,\s])[,\s]++{re.escape(name)}(?=[^\S\n]*+(?:[.!,\n]|\Z))", "", text)
     return text

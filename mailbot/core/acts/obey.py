@@ -6,18 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.core import promises
+from mailbot.core.acts import human_word
 from mailbot.core.acts.carried import cannot_leave
 from mailbot.core.acts.customer import NO_STAND, withdraw
 from mailbot.core.acts.gestures import Ledger, approve, cannot_approve, cannot_give, give
 from mailbot.core.acts.gratitude import no_longer_thanked
 from mailbot.core.acts.handing import hand
+from mailbot.core.acts.heap import bring_back, cannot_bring_back
+from mailbot.core.acts.leave import may_promise, release, silent
 from mailbot.core.acts.named import greet, name_customer, nobody_to_write_to
 from mailbot.core.acts.quiet_end import still_owed
 from mailbot.core.acts.silence import check_in_time
 from mailbot.core.acts.status import status_lines
-from mailbot.core.answered import RELEASED, WHOSE
+from mailbot.core.answered import WHOSE
 from mailbot.core.change import Change
-from mailbot.core.desk import Message, OutgoingKind, Promise, PromiseState, TicketState
+from mailbot.core.desk import Message, OutgoingKind, Promise, TicketState
 from mailbot.core.letters import iso, matter_of
 from mailbot.core.policy import Agent
 from mailbot.core.promises import as_told
@@ -41,6 +44,7 @@ class Reply:
     why: tuple[str, ...] = ()
     ledger: Ledger = ()
     mails: tuple[Message, ...] = ()
+    opening: Message | None = None
 
     @property
     def names(self) -> frozenset[str]:
@@ -72,10 +76,12 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
     due: datetime | None = None
     if "reopen" in reply.names:
         change.set(**NO_STAND)
+    if "ham" in reply.names or (change.ticket.state is TicketState.SPAM and reply.speaks):
+        bring_back(change, reply.opening, by=agent.id, speaks=reply.speaks)
     for verb in asked.verbs:
         due = _obey(change, verb, agent, lines) or due
         if verb.name in ("goodwill", "approve"):
-            _release(change)
+            release(change)
         if verb.name in ("files", "original"):
             hand(change, agent, verb.name, verb.argument, reply.mails, f"{verb.name}:{reply.message.id}")
         if verb.name == "why":
@@ -98,7 +104,7 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
         # The same line sent again, by a second tap on its link for one.
         lines.append(f"they have that time already, {iso(change.promise.due)}: nothing was sent")
     elif due is not None:
-        _release(change)
+        release(change)
         _state_time(change, agent, due, "moved" if change.promise is not None else "word", reply.message)
     else:
         if reply.tells:
@@ -153,6 +159,8 @@ def impossible(change: Change, reply: Reply) -> str | Reason:
             return problem
         if verb.name == "approve" and (problem := cannot_approve(change, reply.agent, reply.ledger)):
             return problem
+        if verb.name == "ham" and (elsewhere := cannot_bring_back(ticket)):
+            return elsewhere
         if verb.name == "wait" and not verb.argument.lower().startswith(("customer", "third-party")):
             return "/wait needs «customer 3d» or «third-party NAME»"
         if verb.name == "wait" and (length := _their_time(verb.argument)) and not _when(change, length, reply.agent):
@@ -179,17 +187,8 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
     """A human word to the customer: it keeps the promise that is open, and says when the next one comes."""
     agent, message, ticket = reply.agent, reply.message, change.ticket
     waited = ticket.covers > 0
-    _release(change)
-    no_longer_thanked(change)
-    change.end_promise(PromiseState.KEPT, kept_by=message.id, by=agent.id)
-    change.set(
-        answers=ticket.answers + 1,
-        last_answer_by=agent.id,
-        covers=0,
-        assignee=change.ticket.assignee or agent.id,
-        first_word_at=ticket.first_word_at or change.now,
-        last_word_at=change.now,
-    )
+    release(change)
+    human_word.counts(change, agent, message.id)
     resolved = change.ticket.state is TicketState.RESOLVED
     key = f"relay:{message.id}"
     promise = None
@@ -333,7 +332,7 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[str]) -> datetim
             withdraw(change, f"{name}: set by {agent.name}")
             change.set(state=TicketState.RESOLVED, resolved_at=change.now)
         case "thanks":
-            _release(change)
+            release(change)
             fields = {"matter": "", "words": verb.argument, "agent": agent.name}
             change.letter("thanks-resolution", key=f"thanks:{ticket.number}:{change.fresh.id()}", fields=fields)
             change.event("thanked", by=agent.id)
@@ -371,25 +370,6 @@ def _their_time(argument: str) -> str:
 def _note_text(asked: Asked) -> str:
     told = next((v.argument for v in asked.verbs if v.name == "note"), "")
     return f"{told}\n{asked.prose}".strip()
-
-
-def may_promise(change: Change) -> bool:
-    """Whether the desk may bind itself to a time: not to somebody whom it may not write to."""
-    return change.ticket.mute is None
-
-
-def silent(change: Change) -> bool:
-    """Whether no letter of the desk's own may go, not even at an agent's word: to a list, or an address that fails."""
-    mute = change.ticket.mute
-    return mute is not None and not mute.startswith(RELEASED)
-
-
-def _release(change: Change) -> None:
-    """An agent's word to somebody whom the desk may not answer by itself lets it write to them from now on."""
-    if change.ticket.mute is not None and not silent(change):
-        change.set(mute=None)
-        if change.ticket.unresolved:
-            change.set(check_in_at=None)  # they are no longer in want of a first word
 
 
 def quiet(asked: Asked) -> bool:

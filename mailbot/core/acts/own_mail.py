@@ -10,14 +10,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from mailbot.core.acts import human_word
 from mailbot.core.acts.carried import for_notice
 from mailbot.core.acts.customer import new_ticket, thread_with
-from mailbot.core.acts.gratitude import no_longer_thanked
 from mailbot.core.agent_words import agent_words
 from mailbot.core.answered import RELEASED, WRITTEN_TO
 from mailbot.core.authresults import passes
 from mailbot.core.change import Change
-from mailbot.core.desk import Author, Decision, Known, PromiseState, Ticket, TicketState
+from mailbot.core.desk import Author, Decision, Known, Ticket, TicketState
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.identity import Standing
 from mailbot.core.letters import matter_of, readers, shown
@@ -78,7 +78,7 @@ def keep(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
         change.event("opened", f"{agent.name} wrote to {to.address}", by=agent.id)
     change.event("wrote", f"to {to.address}: {matter_of(heard.new_text, heard.mail.subject)}", by=agent.id)
     if counts:
-        _count(change, agent, message.id)
+        human_word.counts(change, agent, message.id)
     if counts or opens:
         change.set(thread=thread_with(change.ticket, heard.mail.message_id))
         _wait(change)
@@ -129,21 +129,6 @@ def _opened(heard: Heard, known: Known, setting: Setting, number: int, now: date
         utc_offset=None,  # the Date is of the agent's clock
         mute=WRITTEN_TO,
         assignee=None if heard.unconfirmed else agent.id,
-    )
-
-
-def _count(change: Change, agent: Agent, message: str) -> None:
-    """A human word that reached the customer: it keeps what was promised, as a relay would."""
-    ticket = change.ticket
-    no_longer_thanked(change)
-    change.end_promise(PromiseState.KEPT, kept_by=message, by=agent.id)
-    change.set(
-        answers=ticket.answers + 1,
-        last_answer_by=agent.id,
-        covers=0,
-        assignee=change.ticket.assignee or agent.id,
-        first_word_at=ticket.first_word_at or change.now,
-        last_word_at=change.now,
     )
 
 

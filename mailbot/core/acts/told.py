@@ -87,6 +87,7 @@ def tell_linked(
             if agent in told:
                 continue
             fields = {**about, "stranger": True, "reopened": False, "merged": [], "linked": [here], "lies_in": here}
+            fields["split"] = None
             key = f"linked:{message_id}:{number}:{agent.id}"
             change.enclose(
                 to_agent(change.setting, other, agent, name="followup", key=key, now=change.now, fields=fields)

@@ -66,6 +66,7 @@ def undelivered(
                 undeliverable=reply,
             )
         )
+        change.doubt(ticket.requester.key)
         withdraw(change, f"undeliverable: {reply}")
     called = _CALLED.get(outgoing.name, outgoing.name)
     said: Reason | str = f"{called} was refused" if final else f"{called} is delayed"

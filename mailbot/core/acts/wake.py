@@ -11,7 +11,7 @@ from mailbot.core.acts import quiet_end
 from mailbot.core.acts.gratitude import is_thanked, spare
 from mailbot.core.acts.silence import ask_once_more
 from mailbot.core.change import Change
-from mailbot.core.desk import Decision, Message, Promise, PromiseState, Ticket
+from mailbot.core.desk import Author, Decision, Message, Promise, PromiseState, Ticket
 from mailbot.core.letters import iso, matter_of, readers, shown
 from mailbot.core.policy import Agent, Policy
 from mailbot.core.setting import FreshIds, Setting
@@ -28,12 +28,13 @@ def wake(
     now: datetime,
     fresh: FreshIds,
     missed: Missed = (),
+    confirmed: bool = True,
 ) -> Decision:
     """Look at an open promise whose `wake_at` has come: first line that fits decides.
 
     It was resolved quietly: they are told at that time that it is solved; it is the customer's turn and the time is near: a nudge, and then the end; past due: late, one letter owns up and
     tells the next time, also for what else that customer `missed`, unless they were answered and said thanks; two minutes before: covered, unless no letter may
-    go to the customer; else: a reminder.
+    go to the customer; else: a reminder. `confirmed`: the customer is known to read what we write.
     """
     change = Change(setting, ticket, promise, now, fresh)
     matter = matter_of("", ticket.subject)
@@ -45,9 +46,9 @@ def wake(
     if near and ticket.mute is None and is_thanked(ticket):
         return spare(change, promise)
     if now > promise.due:
-        return _own_up(change, promise, matter, _also(missed, ticket, setting.policy))
+        return _own_up(change, promise, matter, _also(missed, ticket, setting.policy), confirmed)
     if near and ticket.mute is None:
-        return _cover(change, promise, matter)
+        return _cover(change, promise, matter, confirmed)
     return _remind(change, promise, newest)
 
 
@@ -64,7 +65,7 @@ def _remind(change: Change, promise: Promise, newest: Message | None) -> Decisio
     left = min(promise.due, promise.said or promise.due) - change.now
     fields = {
         "left_seconds": max(int(left.total_seconds()), 0),
-        "text": shown(newest.new_text) if newest else "",
+        "text": shown(newest.new_text) if newest and newest.author is not Author.STRANGER else "",
         "named": iso(promise.said),
     }
     promised_by = policy.agents.get(promise.made_by)
@@ -89,26 +90,29 @@ def _remind_later(change: Change, promise: Promise, people: Sequence[Agent]) -> 
     return change.decision("waited", f"nobody is at work before {iso(opens)}")
 
 
-def _cover(change: Change, promise: Promise, matter: str) -> Decision:
+def _cover(change: Change, promise: Promise, matter: str, confirmed: bool) -> Decision:
     """No human word came: the desk says so before the time, and tells the next one, counted from that time."""
-    due = _next(change, promise.due)
     nth = change.ticket.covers + 1
     change.set(covers=nth)
+    due = promises.after_cover(change.ticket, change.setting.policy, promise.due, confirmed=confirmed)
     change.end_promise(PromiseState.COVERED)
     fields = {"matter": matter, "nth": nth, "promised": iso(promise.due), "unheard": _unheard(change.ticket)}
     return _say_next(change, promise, due, "cover", "covered", fields)
 
 
-def _own_up(change: Change, promise: Promise, matter: str, also: Missed) -> Decision:
+def _own_up(change: Change, promise: Promise, matter: str, also: Missed, confirmed: bool) -> Decision:
     """The time has passed without a word, most likely since the desk was down: one letter says so, for all of it.
 
     What counts is how often a customer was told a time: one letter may have told it for several tickets.
     """
     others = [Change(change.setting, t, p, change.now, change.fresh) for t, p in also if change.ticket.mute is None]
-    due = min(_next(one, change.now) for one in (change, *others))
     for one in (change, *others):
         one.set(covers=one.ticket.covers + 1)
         one.end_promise(PromiseState.LATE)
+    due = min(
+        promises.after_cover(one.ticket, change.setting.policy, change.now, confirmed=confirmed)
+        for one in (change, *others)
+    )
     fields = {
         "matter": matter,
         "nth": change.ticket.covers,
@@ -139,13 +143,6 @@ def _also(missed: Missed, ticket: Ticket, policy: Policy) -> Missed:
         and t.requester.key == ticket.requester.key
         and not promises.owes_nothing(t, p, policy)
     ]
-
-
-def _next(change: Change, after: datetime) -> datetime:
-    """When to speak next; a ticket that is unresolved always has a next time, whatever its cadence."""
-    policy = change.setting.policy
-    due = promises.next_due(change.ticket, policy, after)
-    return due or promises.answer_due(change.ticket, policy, after) or promises.far(policy, after)
 
 
 def _say_next(

@@ -92,7 +92,7 @@ _ORIGINAL = re.compile(
 )
 # Not the letters of East Asia: their words stand against an address without a blank.
 _ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-\u00c0-\u1fff]{1,128}@(?:[A-Za-z0-9\-\u00c0-\u1fff]{1,63}\.){0,8}[A-Za-z0-9\-\u00c0-\u1fff]{1,63}"
-_ANY = re.compile(rf"(?<![A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.\-@])({_ADDRESS})")
+_ANY = re.compile(rf"(?<![A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.\-\u00c0-\u1fff@])({_ADDRESS})")
 _STRONG = re.compile(
     rf"^[ \t>*\-=]*<({_ADDRESS})>[ \t]*(?:[:,(;]|\.{{2,}}|$)"  # qmail, Postfix, sendmail
     rf"|^[ \t>*\-=]*(?:mailto:)?({_ADDRESS})[ \t]*(?:[:;,]|\.{{2,}}|\(.{{0,200}}\)?[:.,]?[ \t]*$|on [A-Z]|$| +(?:\[?[45]\d\d|user|unknown|is |was |mailbox|does|failed|delay|の|宛))"
@@ -102,7 +102,7 @@ _STRONG = re.compile(
     rf"|[45]\d\d[ \-].{{0,120}}?<({_ADDRESS})>",
     re.IGNORECASE,
 )
-_ALONE = re.compile(rf"^[ \t]*<?({_ADDRESS})>?[ \t]*:?[ \t]*$")
+_ALONE = re.compile(rf"^[ \t]*<?({_ADDRESS})>?[ \t]*+:?[ \t]*+$")
 _TEMPORARY = re.compile(
     r"this is (?:a |only a )?warning|warning message only|warning only|will (?:keep|continue)[^.]{0,40}(?:try|trying|attempt|retr|deliver)|still being retried|"
     r"has not yet been delivered|not been delivered yet|not yet (?:been )?deliver|delivery (?:is|has been|was) delayed|being retried|keep trying|"

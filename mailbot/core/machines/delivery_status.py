@@ -11,7 +11,7 @@ from mailbot.core.mail import FailedRecipient, ReportPart
 STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.]*\d)")
 _FIELD = re.compile(r"([A-Za-z][A-Za-z0-9-]*)[ \t]*:[ \t]*(.*)")
 _SMTP_CODE = re.compile(r"(?:^|[\s;(])([45])\d\d[\s-]")
-_ADDRESS = re.compile(r"[^\s<>;,\"]{1,256}@[^\s<>;,\"()]{1,255}")
+_ADDRESS = re.compile(r"(?<![^\s<>;,\"])[^\s<>;,\"]{1,256}@[^\s<>;,\"()]{1,255}")
 _XTEXT = re.compile(r"\+(2B|3D)")  # RFC 3461 section 4: a plus or equals sign, as ORCPT must write them
 _DONE = ("delivered", "relayed", "expanded")
 _BLOCKS = 500

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mailbot.core.machines.own_report import own_reports
+from mailbot.core.machines.senders import generates
 from mailbot.core.machines.text import asks, asks_for_proof, automatic_subject, read_receipt, said
 from mailbot.core.mail import Kind, Mail
 
@@ -34,7 +35,6 @@ _ANSWERS = tuple(
         ("x-post-messageclass", r".*autoresponder"),
         ("x-apple-action", r"\s*vacation"),
         ("x-ms-exchange-generated-message-source", r".*(?:oof|out of office)"),
-        ("x-cron-env", r"."),
         ("x-otrs-loop", r"."),
         ("x-zammad-autoresponse", r"."),
         ("precedence", r"\s*auto[-_ ]?reply"),
@@ -53,7 +53,7 @@ _ANSWER_NAME = re.compile(
     r"x-.{0,30}(?:auto-?repl|auto-?respon|auto-?answer|autoreponse|vacation|out-?of-?office|-oof\b|absence).{0,30}"
 )
 _ASKS_FOR_QUIET = re.compile(r".*(?:suppress|no-?auto|allow|disable|exclude|ignore|loop|skip|prevent|block|request)")
-_SAYS_NO = re.compile(r"\s*(?:no|none|false|0|off|n)?\s*$", re.IGNORECASE)
+_SAYS_NO = re.compile(r"\s*+(?:no|none|false|0|off|n)?\s*$", re.IGNORECASE)
 # How a mail program begins the subject of an automatic answer. A subject that begins with "Re:" is a person's.
 _AUTOMATIC = re.compile(
     r"\W{0,2}(?:"
@@ -153,11 +153,13 @@ _METHOD_REPLY = re.compile(r"^METHOD[ \t]*:[ \t]*REPLY\b", re.IGNORECASE | re.MU
 def answering_machine(mail: Mail, new_text: str, *, form: bool = False) -> str | None:
     """Why a mail is an automatic answer or was sent by a program, or None (RFC 3834 section 5; else custom).
 
-    `form`: of a contact form's mailer, which generates its mail and answers none (RFC 3834 section 5, auto-generated).
+    `form`: of a contact form's mailer, which generates its mail and answers none (RFC 3834 section 5, auto-generated);
+    the same holds of a device or program that tells of something. RFC 5436 section 2.7.1 has `auto-notified` for it.
     """
+    told = {"auto-generated", "auto-notified"} if generates(mail) else {"auto-generated"} if form else frozenset[str]()
     for value in mail.header_all("auto-submitted"):
         word = value.split(";")[0].split("(")[0].strip().lower()
-        if word and word != "no" and not (form and word == "auto-generated"):
+        if word and word != "no" and word not in told:
             return f"Auto-Submitted: {word[:40]}"
     for name, wanted in _ANSWERS:
         for value in mail.header_all(name):

@@ -88,7 +88,7 @@ _FAREWELL = re.compile(
 _WELCOME: Final = 14  # characters of a greeting where no spaces are set
 _GREETING: Final = 4  # words of a line that greets or signs
 # A full stop ends a sentence unless it stands behind a number, as in dates, or before a small letter.
-_SENTENCE = re.compile(r"(?<!\d)[.!]+(?=\s+[^\sa-zà-öø-ÿα-ωа-я])|[!。！．]\s*|\n\s*\n")
+_SENTENCE = re.compile(r"(?<!\d)[.!]+(?=\s+[^\sa-zà-öø-ÿα-ωа-я])|[!。！．]\s*|\n(?:[^\S\n]*+\n)+")
 _NO_WORDS = re.compile(r"\S{1,100}@\S{1,100}|https?://\S{1,200}|[+\d][\d ()/.-]{5,30}")
 # "until the 7th", "from the 24th to the 2nd": a time at which somebody is here again.
 _DATED = re.compile(

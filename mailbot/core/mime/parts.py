@@ -15,13 +15,13 @@ __all__ = ["Part", "ReadLimits", "TooMuch", "header_end", "part_octets", "part_t
 
 _BASE64_JUNK = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
 _PADDED_BREAK = re.compile(rb"=[ \t]{1,200}(\r\n|\r|\n)")  # RFC 2045 section 6.7 (3): blanks at the end are no text
-_PADDED_END = re.compile(rb"=[ \t]*(?:\r\n|\r|\n)+(?=[^\s])")
+_PADDED_END = re.compile(rb"=[ \t]*+[\r\n]++(?=[^\s])")
 # A boundary at the start of a line instead of in a folded one: to the parser the header would end there.
 _UNFOLDED_BOUNDARY = re.compile(
     rb"(?im)((?:^|\r)content-type:[ \t]*multipart/[a-z]{1,20};[ \t]{0,8}(?:\r\n|\r|\n))(?=boundary=)"
 )
 _ACTS_AS_BOUNDARY = re.compile(
-    rb"(?im)(?:^|\r)--([^\s\"\\][^\r\n\"\\]{0,198}?)[ \t]*(?:\r\n|\r|\n)content-[a-z-]{1,30}:"
+    rb"(?im)(?:^|\r)--([^\s\"\\][^\r\n\"\\]{0,198}?)[ \t]{0,200}(?:\r\n|\r|\n)content-[a-z-]{1,30}:"
 )
 _HEADER_LINE = re.compile(rb"[!-9;-~]{1,500}:|[ \t]|From (?![ \t]{0,100}:)")
 _SPACED_FIELD = re.compile(rb"([!-9;-~]{1,100})[ \t]{1,100}:")

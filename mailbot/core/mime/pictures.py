@@ -18,8 +18,9 @@ SIGNATURES: Final = (
 )
 #: Larger pictures in a signature's element are photos that somebody put below their name.
 SIGNATURE_PICTURE: Final = 500_000  # bytes
-_LOGO: Final = 30_000  # bytes
-_MARK: Final = re.compile(r"[ \t]*\[picture \d{1,4}(?:: [^\[\]\n]{0,100})?\][ \t]*")
+#: A picture up to this size says nothing by itself, as a logo or a social button does.
+LOGO: Final = 30_000  # bytes
+_MARK: Final = re.compile(r"(?:(?<![ \t])[ \t]++)?\[picture \d{1,4}(?:: [^\[\]\n]{0,100})?\][ \t]*")
 _NAME: Final = 80  # characters of a name that a mark shows
 _IMAGE: Final = re.compile(r"<img\b([^<>]{1,20000})>", re.IGNORECASE)
 _SOURCE: Final = re.compile(r"(?<![\w-])src\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
@@ -43,7 +44,7 @@ def without_marks(text: str) -> str:
 
 def is_adornment(file: Attachment) -> bool:
     """Whether a file is a small picture that its HTML shows, as a logo is: it says nothing by itself."""
-    return file.type.startswith("image/") and file.cid is not None and file.size <= _LOGO
+    return file.type.startswith("image/") and file.cid is not None and file.size <= LOGO
 
 
 def shown_in(html: str) -> dict[str, bool]:

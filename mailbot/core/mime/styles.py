@@ -22,9 +22,9 @@ _MAY_HIDE: Final = re.compile(
 )
 #: Letters may look like what is behind them: where something says so of either, or where they are as white as paper.
 _GROUND: Final = re.compile(r"background|bgcolor", re.IGNORECASE)
-_PALE: Final = re.compile(r"color\s*[:=]\s*['\"]?\s*(?:#?fff|white|rgb|hsl|transparent)", re.IGNORECASE)
-_AT_BLOCK: Final = re.compile(r"@[a-z-]{1,30}[^{};]{0,500}\{", re.IGNORECASE)
-_RULE: Final = re.compile(r"([^{}@;]{1,500})\{([^{}]{0,5000})\}")
+_PALE: Final = re.compile(r"color\s*+[:=]\s*+['\"]?+\s*+(?:#?fff|white|rgb|hsl|transparent)", re.IGNORECASE)
+_AT_BLOCK: Final = re.compile(r"@[a-z-]{1,30}[^{};@]{0,500}\{", re.IGNORECASE)
+_RULE: Final = re.compile(r"(?<![^{}@;])([^{}@;]{1,500})\{([^{}]{0,5000})\}")
 _SIMPLE: Final = re.compile(r"([a-zA-Z][a-zA-Z0-9]*)?([.#])?([\w-]{1,100})?")
 _LENGTH: Final = re.compile(r"(-?\d{0,6}(?:\.\d{0,6})?)(px|pt|em|rem|%|in|cm|mm|ex|vw|vh)?")
 _RGB: Final = re.compile(r"rgba?\((\d{1,3}),(\d{1,3}),(\d{1,3})(?:,(0?\.?\d{1,6}|1(?:\.0{1,3})?))?\)")

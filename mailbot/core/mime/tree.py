@@ -18,7 +18,7 @@ _FIELD = re.compile(rb"([!-9;-~]++):[ \t]*+([^\r\n]*+(?:" + _NEWLINE + rb"[ \t][
 _HEADER_LINE = re.compile(rb"From |[!-9;-~]*+:|[\t ]")
 _LINE = re.compile(rb"([^\r\n]*+)(?:" + _NEWLINE + rb"|\Z)")
 _BEHIND_BOUNDARY = re.compile(rb"(--)?+[ \t]*+(?:" + _NEWLINE + rb"|\Z)")
-_TOKEN = re.compile(r"[!-~]+/[!-~]+")
+_TOKEN = re.compile(r"[!-~][!-.0-~]*+/[!-~]+")
 _IDENTITY = ("7bit", "8bit", "binary")  # RFC 2045 section 6.4: what a container may be encoded by
 
 

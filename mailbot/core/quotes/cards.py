@@ -44,7 +44,7 @@ _PICTURE = re.compile(
 )
 _WORD = re.compile(r"[^\W_]+(?:[.'’&-][^\W_]+)*\.?")
 _PRONOUNS = re.compile(
-    r"\s*[(\[](?:(?:she|he|they|her|him|them|sie|er|ihr|ihm|elle|il|hers|his|theirs|ze)\s?/?\s?){1,4}[)\]]",
+    r"(?:(?<!\s)\s++)?[(\[](?:(?:she|he|they|her|him|them|sie|er|ihr|ihm|elle|il|hers|his|theirs|ze)\s?/?\s?){1,4}[)\]]",
     re.IGNORECASE,
 )
 _GRADES = re.compile(

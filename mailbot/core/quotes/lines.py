@@ -333,8 +333,15 @@ def _names_device(word: str) -> bool:
 
 
 def is_footer(text: str) -> bool:
-    """Whether a cleaned line was hung under the mail by a virus scanner or a provider."""
-    return text[:80].casefold().lstrip("*_ ").startswith(FOOTER_STARTS)
+    """Whether a cleaned line was hung under the mail by a virus scanner or a provider.
+
+    Behind a verdict ("Virus-free.") stands an address or nothing: a sentence that goes on is somebody's.
+    """
+    said = text[:80].casefold().lstrip("*_ ")
+    start = next((each for each in FOOTER_STARTS if said.startswith(each)), None)
+    if start is None or not start.endswith("."):
+        return start is not None
+    return all("." in word.strip(".") or not word[0].isalnum() for word in said[len(start) :].split())
 
 
 def is_list_footer(lines: Sequence[str], start: int) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from mailbot.core.quotes.foreign import Foreign
 from mailbot.core.quotes.headers import header_block
 from mailbot.core.quotes.lines import (
     Sure,
@@ -57,12 +58,16 @@ class _Region:
         return _TEXT in self.kinds
 
 
-def scan(lines: Sequence[str], *, end: int | None = None, forward: bool = False) -> Scan:
+def scan(
+    lines: Sequence[str], *, end: int | None = None, forward: bool = False, foreign: Foreign | None = None
+) -> Scan:
     """The new lines among `lines[:end]`; everything from `end` on is known to be old.
 
-    `forward`: the subject says that the mail is a forward, so a quoted header begins what it forwards.
+    `forward`: the subject says that the mail is a forward, so a quoted header begins what it forwards. `foreign`: what
+    somebody outside the conversation wrote is new as well.
     """
-    region = _classify(lines, len(lines) if end is None else end, marked=end is not None, forward=forward)
+    stop = len(lines) if end is None else end
+    region = _classify(lines, stop, marked=end is not None, forward=forward, foreign=foreign)
     region.cut = region.cut or end is not None
     if region.forward is not None:
         added = _strip([line for line, kind in zip(lines, region.kinds, strict=False) if kind != _GONE])
@@ -82,10 +87,12 @@ def scan(lines: Sequence[str], *, end: int | None = None, forward: bool = False)
     return Scan(lines=_strip(kept), cut=region.cut)
 
 
-def _classify(lines: Sequence[str], end: int, *, marked: bool, forward: bool) -> _Region:
+def _classify(
+    lines: Sequence[str], end: int, *, marked: bool, forward: bool, foreign: Foreign | None = None
+) -> _Region:
     """Name the kind of every line up to the first place from which on everything is old."""
     region = _Region(lines=lines, kinds=[], says_forward=forward)
-    kinds, index, own = region.kinds, 0, False
+    kinds, index, own, pasted = region.kinds, 0, False, foreign is not None and foreign.first
     while index < end:
         text = clean(lines[index])
         if not text:
@@ -101,7 +108,9 @@ def _classify(lines: Sequence[str], end: int, *, marked: bool, forward: bool) ->
             ):
                 _forwarded_from(region, lines, index)
                 return region
-            kinds.append(_QUOTE)
+            if pasted and foreign is not None and _quotes_us(lines, index, foreign):
+                pasted = False
+            kinds.append(_TEXT if pasted else _QUOTE)
             index += 1
             continue
         if kinds and kinds[-1] == _QUOTE and _wraps(lines, index, text):
@@ -112,7 +121,7 @@ def _classify(lines: Sequence[str], end: int, *, marked: bool, forward: bool) ->
         if mark is Sure.WEAK and not _quoted_next(lines, stop, end, otherwise=marked):
             mark = Sure.NO
         if mark is Sure.NO:
-            own = own or not is_rule(text)
+            own, pasted = own or not is_rule(text), foreign is not None and foreign.first
             kinds.append(_TEXT)
             index += 1
             continue
@@ -120,6 +129,13 @@ def _classify(lines: Sequence[str], end: int, *, marked: bool, forward: bool) ->
         if (forward or divider(text) == "forward") and _passes_on(region, text, sure=True):
             _forwarded_from(region, lines, index)
             return region
+        if foreign is not None:
+            pasted = foreign.wrote(lines, index, stop)
+            if pasted:
+                own = True
+                kinds.extend(_TEXT * (stop - index))
+                index = stop
+                continue
         if text[0] != CUT_LINE and _quoted_next(lines, stop, end, otherwise=False):
             kinds.extend(_INTRO * (stop - index))
             index = stop
@@ -173,6 +189,13 @@ def _wraps(lines: Sequence[str], index: int, text: str) -> bool:
     if text[:5].casefold() in {"(http", "<http", "[http"} and text[-1] == ">":
         return True
     return len(before) >= 66 and before[-1] not in ".?!:" and text[0].islower() and len(text) < 70
+
+
+def _quotes_us(lines: Sequence[str], index: int, foreign: Foreign) -> bool:
+    """Whether a quoted line says that the rest of the quote is of the conversation (Apple Mail quotes its "On … wrote:")."""
+    ahead = [unquoted(line) for line in lines[index : index + 6]]
+    sure, stop = attribution_at(ahead, 0)
+    return sure is Sure.SURE and not foreign.wrote(ahead, 0, stop)
 
 
 def _hardly(region: _Region) -> bool:

@@ -13,6 +13,7 @@ from mailbot.core.words.thanks_tail import above_signature
 from mailbot.core.words.thanks_words import GRATITUDE, WORKING, Gratitude
 
 _LONGEST: Final = 400  # characters: whoever writes more says more than thanks
+MOST: Final = 10_000  # characters, a signature and all: nobody needs more for it
 _GLAD = re.compile(
     "[👍👌🙏😊🙂😀😃😄😁☺❤♥💙💚💛💜🧡🎉🎊✅💯👏🤗😍🥰🙌✨🌟⭐💪😎🤩🍀🌸🌹💐\ufe0f\u200d\U0001f3fb-\U0001f3ff]|[:;]-?[)D]|<3"
 )
@@ -59,6 +60,8 @@ def only_thanks(text: str) -> bool:
     and a sign-off with a signature below it; or if it is nothing but a glad sign (👍). A question, a number, a link, any
     other word: False. No case of doubt is thanks.
     """
+    if len(text) > MOST:
+        return False
     text = above_signature(text)
     if text.strip() and not _GLAD.sub("", text).strip():
         return True

@@ -1,0 +1,82 @@
+"""What the store knows of an address that letters go to: whether it is confirmed, and how many it had this week."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, case, delete, func, literal, select
+
+from mailbot.adapters.store.columns import Key, Moment
+from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.prepared import Prepared
+from mailbot.adapters.store.schema import confirmed, outbox, ticket
+from mailbot.core.addressee import WEEK, Addressee, Confirmed, How
+from mailbot.core.desk import OutboxState, Ticket
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+_ADDRESS = bindparam("address", type_=Key)
+_IS_ACK = func.substr(outbox.c.key, 1, 4) == literal("ack:")
+_HOW = Prepared(select(confirmed.c.how).where(confirmed.c.address == _ADDRESS))
+_LETTERS = Prepared(
+    select(
+        func.count().label("week"),
+        func.count(case((and_(_IS_ACK, ticket.c.priority > 2), 1))).label("acks"),
+        func.count(case((and_(_IS_ACK, ticket.c.priority <= 2), 1))).label("first"),
+    )
+    .select_from(outbox.outerjoin(ticket, ticket.c.number == outbox.c.ticket))
+    .where(
+        outbox.c.limit_address == _ADDRESS,
+        outbox.c.created_at > bindparam("since", type_=Moment),
+        outbox.c.state != OutboxState.DROPPED.value,
+    )
+)
+# What a failed delivery disproves; the other two came from the address itself.
+_DOUBT = Prepared(delete(confirmed).where(confirmed.c.address == _ADDRESS, confirmed.c.how == How.PERSON.value))
+
+
+def addressees(
+    connection: Connection, sender: str | None, tickets: Mapping[int, Ticket], now: datetime
+) -> dict[str, Any]:
+    """Of `Known` the fields about the sender's address (as compared; None where there is none) and the requesters'."""
+    asked = {one.requester.key for one in tickets.values()} | ({sender} if sender is not None else set())
+    found = {address: _addressee(connection, address, now) for address in sorted(asked)}
+    about: dict[str, Any] = {"addressees": {number: found[one.requester.key] for number, one in tickets.items()}}
+    return about if sender is None else {**about, "addressee": found[sender]}
+
+
+def _addressee(connection: Connection, address: str, now: datetime) -> Addressee:
+    """Of one that is confirmed no letters are counted."""
+    row = _HOW.row(connection, {"address": address})
+    if row is not None:
+        return Addressee(how=How(row["how"]))
+    return Addressee(**_LETTERS.rows(connection, {"address": address, "since": now - WEEK})[0])
+
+
+class Addressees:
+    """Writes what was found out of addresses; within the transaction of a decision."""
+
+    def __init__(self, database: Database) -> None:
+        new = database.insert(confirmed)
+        self._confirm = Prepared(
+            new.on_conflict_do_update(
+                index_elements=[confirmed.c.address],
+                set_={"how": new.excluded.how, "at": new.excluded.at},
+                # The stronger ground stays, and the first of equal ones.
+                where=and_(confirmed.c.how == How.PERSON.value, new.excluded.how != How.PERSON.value),
+            )
+        )
+
+    def confirm(self, connection: Connection, found: Iterable[Confirmed]) -> None:
+        """Addresses that are confirmed now, of which there is at least one."""
+        # Sorted, so that two transactions on PostgreSQL wait for each other in one order only.
+        rows = [{"address": one.address, "how": one.how.value, "at": one.at} for one in found]
+        self._confirm.change_all(connection, sorted(rows, key=lambda row: str(row["address"])))
+
+    def doubt(self, connection: Connection, addresses: Iterable[str]) -> None:
+        """Addresses from which a letter came back: an answer of ours no longer speaks for them."""
+        for address in sorted(addresses):
+            _DOUBT.change(connection, {"address": address})

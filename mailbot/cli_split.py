@@ -1,0 +1,51 @@
+"""`mailbot ticket split`: a mail that joined somebody else's ticket becomes one of its own."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, with config.toml.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+
+
+def ticket_split(
+    number: Annotated[int, typer.Argument(metavar="N", min=1, help="The ticket that the mail lies in.")],
+    message: Annotated[
+        str,
+        typer.Argument(metavar="MESSAGE", help="The mail: its id in the notice or in ticket show, or its Message-ID."),
+    ],
+    site: Site = Path(),
+    as_json: AsJson = False,
+) -> None:
+    """Make one mail of a ticket a ticket of its own.
+
+    With what it brought, and as if it had come so: its sender is the customer, gets the acknowledgment, and is told when
+    they hear from a person; the agents get the notice. All else stays in the ticket. The two are never made one again.
+    """
+    from mailbot import cli_show
+    from mailbot.app_split import split_ticket
+    from mailbot.config import load_config
+    from mailbot.core.reasons import Reason
+
+    config = load_config(site)
+    done = split_ticket(config, number, message)
+    if isinstance(done, Reason):
+        cli_show.say(str(done))
+        raise typer.Exit(1)
+    if as_json:
+        cli_show.put_json(done)
+        return
+    zone = config.desk.timezone
+    cli_show.put(f"#{done.ticket}  {cli_show.one_line(done.subject)}")
+    cli_show.pairs(
+        [
+            ("customer", done.customer),
+            ("priority", done.priority),
+            ("split from", f"#{done.source}, mail {done.message}"),
+            ("letter", done.letter or f"none: {done.mute}"),
+            ("word due", cli_show.moment(done.due, zone) if done.due is not None else None),
+        ]
+    )

@@ -1,0 +1,37 @@
+"""When an address shows that it is its owner's: by a proven mail, by an answer to a letter of ours, by a person's word to it."""
+
+from __future__ import annotations
+
+from mailbot.core.addressee import Addressee, How
+from mailbot.core.authresults import Standing
+from mailbot.core.change import Change
+from mailbot.core.desk import Known
+from mailbot.core.heard import Heard
+from mailbot.core.mail import Kind
+from mailbot.core.tokens import TokenKind
+
+
+def confirm(change: Change, heard: Heard, known: Known) -> Addressee:
+    """Keep what a mail that is of this ticket shows of its sender's address; what is known of it from now on."""
+    how = _shown_by(heard, known, change)
+    if how is None or heard.keys.sender is None:
+        return known.addressee
+    if known.addressee.how in (None, How.PERSON):
+        change.confirm(heard.keys.sender, how)
+    return Addressee(how=how)
+
+
+def _shown_by(heard: Heard, known: Known, change: Change) -> How | None:
+    """What a mail shows of its sender's address; None where it shows nothing.
+
+    A signature of ours counts only for whom it was made: anybody may have a letter of their own ticket, and write to its
+    address in somebody else's name.
+    """
+    if heard.screening.kind is not Kind.PERSON:
+        return None
+    if heard.standing is Standing.PROVEN:
+        return How.RESULTS
+    if heard.screening.flagged or heard.passed_on_by is not None or change.ticket.requester.key != heard.keys.sender:
+        return None
+    led = [known.tickets.get(token.ticket) for token in heard.tokens if token.kind is TokenKind.CUSTOMER]
+    return How.ANSWER if any(one is not None and one.number == change.ticket.number for one in led) else None

@@ -1,0 +1,142 @@
+"""Tell whether our own mail server marked a mail as spam: by its headers, or by the tag that it set before the subject."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+from mailbot.core.mail import Mail
+from mailbot.core.reasons import Reason, why
+
+_SURE: Final = 5  # Exchange sorts a mail with this spam confidence level (SCL) into the junk folder
+_LONGEST: Final = 300  # characters of a value that are looked at
+_MOST: Final = 20  # values of one header
+_MOST_RECEIVED: Final = 100
+_YES = re.compile(r"\s*(?:yes|true|1|spam|junk)\b", re.IGNORECASE)
+_LEVEL = re.compile(r"\s*(-?\d{1,3})\s*\Z")
+_LEVEL_WITHIN = re.compile(r"(?:\A|;)\s*SCL:(-?\d{1,3})\s*(?:;|\Z)", re.IGNORECASE)
+_ACTED = re.compile(r"\s*(?:add header|rewrite subject|quarantine|discard|reject)\b", re.IGNORECASE)
+_RESULT = re.compile(r"\s*[\w-]{1,40}:\s*True\b")
+_BY = re.compile(r"\bby\s{1,20}([\w.-]{1,255})", re.IGNORECASE)
+_STARS = re.compile(r"\*+")
+_WRITTEN_BY_THE_SENDER: Final = frozenset({"from", "to", "subject", "date", "message-id", "mime-version"})
+
+HEADERS: Final = (
+    "X-Spam-Flag",
+    "X-Spam-Status",
+    "X-Spam",
+    "X-Rspamd-Action",
+    "X-Spamd-Result",
+    "X-MS-Exchange-Organization-SCL",
+    "X-Forefront-Antispam-Report",
+    "X-Bogosity",
+    "X-DSPAM-Result",
+    "X-Barracuda-Spam-Status",
+    "X-MailScanner-SpamCheck",
+    "X-VR-SPAMSTATE",
+)
+"""Where mail servers say so. Any other that an admin names counts where its value begins with yes, true, 1 or spam."""
+
+SUBJECTS: Final = ("[SPAM]", "[SPAM?]", "{Spam?}", "{Spam}", "***SPAM***", "[POSSIBLE SPAM]", "[SUSPECTED SPAM]")
+"""How they tag a subject; one star stands for any number of them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SpamMarks:
+    """Which marks count: names of headers and tags of subjects, in any case. `hosts` are servers of ours, as they name
+    themselves in Received; the domains of our addresses and the server of `authserv_id` are so anyway.
+    """
+
+    headers: frozenset[str] = field(default_factory=lambda: frozenset(map(str.lower, HEADERS)))
+    subjects: tuple[str, ...] = SUBJECTS
+    hosts: frozenset[str] = frozenset()
+
+
+def marked_as_spam(mail: Mail, marks: SpamMarks, ours: Collection[str] = ()) -> Reason | None:
+    """By what our server says that a mail is spam; None where it does not.
+
+    Only a mark that says yes counts, so that nobody gains by one that says no. A mark that another server set on the
+    way, below its own Received and above what the writer wrote (RFC 5321 section 4.4), is that server's. What was
+    appended at the very end may be our filter's, and counts unless the same header stands on top. `ours` are domains
+    whose servers are ours.
+    """
+    for name in sorted(marks.headers):
+        for value in _said_here(mail, name, {*ours, *marks.hosts}):
+            if _says_yes(name, value[:_LONGEST]):
+                return why("spam.header", header=f"{name.title()}: {' '.join(value[:60].split())}")
+    if not (mail.in_reply_to or mail.references):
+        subject = _STARS.sub("*", mail.subject[:_LONGEST].strip()).casefold()
+        for tag in marks.subjects:
+            if subject.startswith(_STARS.sub("*", tag).casefold()):
+                return why("spam.subject", tag=tag)
+    return None
+
+
+def untagged(subject: str, marks: SpamMarks) -> str:
+    """A subject without the tag of our server before it."""
+    for tag in marks.subjects:
+        literal = r"\*+".join(map(re.escape, re.split(r"\*+", tag)))
+        if found := re.match(rf"\s*{literal}\s*", subject[:_LONGEST], re.IGNORECASE):
+            return subject[found.end() :] or subject
+    return subject
+
+
+def _says_yes(name: str, value: str) -> bool:
+    if name == "x-ms-exchange-organization-scl":
+        found = _LEVEL.match(value)
+        return found is not None and int(found[1]) >= _SURE
+    if name == "x-forefront-antispam-report":
+        within = _LEVEL_WITHIN.search(value)
+        return within is not None and int(within[1]) >= _SURE
+    if name == "x-rspamd-action":
+        return _ACTED.match(value) is not None
+    if name == "x-spamd-result":
+        return _RESULT.match(value) is not None
+    return _YES.match(value) is not None
+
+
+def _said_here(mail: Mail, name: str, ours: Iterable[str]) -> list[str]:
+    """The values of a header that our own servers may have written."""
+    if not mail.header_all(name):
+        return []
+    border = _border(mail, ours)
+    on_top: list[str] = []
+    at_the_end: list[str] = []
+    written = False
+    for place, (key, value) in enumerate(mail.headers):
+        written = written or (place > border and key in _WRITTEN_BY_THE_SENDER)
+        if key == name and place < border:
+            on_top.append(value)
+        elif key == name and written:
+            at_the_end.append(value)
+    return (on_top or at_the_end)[:_MOST]
+
+
+def _border(mail: Mail, ours: Iterable[str]) -> int:
+    """The place of the first Received that a server of somebody else's wrote; behind the last header where none did.
+
+    The one on top is our own server's. Whatever it calls itself, its neighbours of the same domain are ours as well.
+    """
+    known: set[str] = {each.casefold() for each in ours if each}
+    seen = 0
+    for place, (key, value) in enumerate(mail.headers):
+        if key != "received":
+            continue
+        seen += 1
+        found = _BY.search(value[:1_000])
+        host = found[1].casefold().strip(".") if found else ""
+        if seen == 1:
+            known.add(_domain_of(host))
+        elif "." in host and not any(host == each or host.endswith(f".{each}") for each in known if each):
+            return place
+        if seen >= _MOST_RECEIVED:
+            break
+    return len(mail.headers)
+
+
+def _domain_of(host: str) -> str:
+    """The domain that a server stands in: its name without the first part, where two are left."""
+    parent = host.partition(".")[2]
+    return parent if "." in parent else host
