@@ -151,9 +151,10 @@ class SimulatedDesk:
 
     start: datetime = MONDAY
     change_policy: Callable[[Policy], Policy] = lambda policy: policy
-    refuse: Callable[[Outgoing], bool] = lambda _: False
+    refuse: Callable[[Outgoing], bool | Submission] = lambda _: False
     decisions: list[Decision] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
+    in_flight: int = 0  # bytes of the mail that was handed over last
 
     def __post_init__(self) -> None:
         live = shipped()
@@ -245,8 +246,9 @@ class SimulatedDesk:
     async def submit(self, sender: str, recipient: str, data: bytes) -> Submission:
         """The submission server: fulfils `ports.Submitter`."""
         row = self.sender.in_hand
-        if self.refuse(row.outgoing):
-            return REFUSED
+        self.in_flight = len(data)
+        if refused := self.refuse(row.outgoing):
+            return refused if isinstance(refused, Submission) else REFUSED
         mail = message_from_bytes(data, policy=default)
         self.sent.append(
             Sent(

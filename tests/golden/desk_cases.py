@@ -4,6 +4,7 @@ A case is a folder. `story.toml` says what it shows and when what happens; a ste
 (`down = true`: with the desk switched off). An `.eml` names what only the desk knows as `{reply-to: LETTER TO}`,
 `{message-id: LETTER TO}` or `{envelope-from: LETTER TO}`: of the last mail of that name to an address with TO in it;
 `{tap: LETTER TO N}` is where the tap goes that such a mail offers for ticket N.
+`{filler: 30000}` stands for so many characters of base64.
 `brief` names mails of which only the head is shown, where the body is not what the case is about; `[agents.ID]` changes
 what an agent is. Our server vouches for the sender of every mail that does not bring its own results, unless the story
 or the step says `results = "..."` (`none`: it found nothing out; empty: it adds no header); `authserv_id = ""`: the
@@ -27,11 +28,13 @@ from mailbot.core.outgoing.times import say_short
 from mailbot.core.policy import Policy
 from tests.core.simulated_desk import JOOST, MARA, Sent, SimulatedDesk
 from tests.core.stamped import PASSES, SERVER, stamped
+from tests.golden.sending import Server, filled, waiting
 
 CASES = Path(__file__).parent / "desk"
 _POINTS = re.compile(r": \d+ points from .*$|; nearest was .*$", re.MULTILINE)  # rules are tuned, cases stay
 _WORDS = re.compile(r"^( *(?:Why|Warum): )“.*$", re.MULTILINE)
 _TAP = re.compile(r"<mailto:[^>]*body=([^>]*)>")
+_FILLER = re.compile(r"\{filler: (\d+)\}")
 _PLACEHOLDER = re.compile(r"\{(reply-to|message-id|envelope-from|tap): (\S+) (\S+?)(?: (\d+))?\}")
 
 
@@ -70,6 +73,7 @@ class _Told:
         self.results = results
         self.lines: list[str] = []
         self._shown = 0
+        self._server: Server | None = None
 
     def step(self, folder: Path, step: dict[str, object]) -> None:
         desk, at = self.desk, step["at"]
@@ -85,8 +89,13 @@ class _Told:
             self._head(desk.clock.at, "a promise comes near")
             self._tell(decisions)
         desk.clock.at = at.astimezone(desk.clock.at.tzinfo)
+        if "server" in step:
+            self._server = desk.refuse = Server(desk, step["server"])
         if "mail" not in step:
             self._head(at, "nothing comes in")
+            if self._server is not None:
+                self.desk.send()
+                self._tell([])
             return
         inbox = str(step.get("inbox", "support"))
         self._head(at, f"{step['mail']} comes in to {inbox}")
@@ -109,6 +118,7 @@ class _Told:
                 "envelope-from": sent.envelope_sender,
             }[found[1]]
 
+        text = _FILLER.sub(lambda found: filled(int(found[1])), text)
         return _PLACEHOLDER.sub(value, text)
 
     def _head(self, at: datetime, what: str) -> None:
@@ -117,6 +127,9 @@ class _Told:
     def _tell(self, decisions: list[Decision]) -> None:
         for decision in decisions:
             self.lines += _outcome(decision)
+        if self._server is not None:
+            self.lines += self._server.told()
+            self.lines += waiting(self.desk)
         new = self.desk.sent[self._shown :]
         self._shown = len(self.desk.sent)
         if not new:
