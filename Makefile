@@ -1,11 +1,11 @@
-# The house, by one command each: make demo · make test · make check · make bench · make picture · make clean
+# The house, by one command each: make demo · make test · make check · make bench · make torture · make picture · make clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test check bench picture clean
+.PHONY: demo test check bench torture picture clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.demo
@@ -24,6 +24,11 @@ check: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@./.ci/servers
 	@$(BIN)/python -m tests.bench $(BENCH)
+
+# Hours at full size; TORTURE="--quick --only door" tries one
+torture: $(VENV)/.dev
+	@./.ci/servers
+	@$(BIN)/python -m tests.torture $(TORTURE)
 
 # docs/ticket.png, which stands in README.md; needs Chromium
 picture: $(VENV)/.demo

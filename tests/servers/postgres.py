@@ -64,6 +64,10 @@ class Postgres:
             self._process.wait(10)
         self._process = None
 
+    def runs(self) -> bool:
+        """Whether the process is there; it may not answer yet."""
+        return self._process is not None and self._process.poll() is None
+
     def url(self, name: str) -> str:
         """The URL of a database."""
         return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"

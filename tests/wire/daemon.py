@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
@@ -124,9 +124,9 @@ class Site:
             encoding="utf-8",
         )
 
-    def start(self, *, watching: bool = True, program: str = "mailbot") -> Daemon:
+    def start(self, *, watching: bool = True, program: str = "mailbot", env: Mapping[str, str] | None = None) -> Daemon:
         """A new process; with `watching`, once each of its inboxes is watched. `program` is the module that is run."""
-        daemon = Daemon(self.folder, len(self.daemons), program)
+        daemon = Daemon(self.folder, len(self.daemons), program, env or {})
         self.daemons.append(daemon)
         if watching:
             daemon.wait_for("inbox", state="watching")
@@ -168,7 +168,9 @@ class Site:
 class Daemon:
     """One process of `mailbot run`, with its log as it grows."""
 
-    def __init__(self, folder: Path, number: int, program: str = "mailbot") -> None:
+    def __init__(
+        self, folder: Path, number: int, program: str = "mailbot", env: Mapping[str, str] | None = None
+    ) -> None:
         self.log_file = folder / f"daemon-{number}.log"
         self._read = 0
         self._rest = b""
@@ -180,7 +182,7 @@ class Daemon:
                 stdout=log,
                 stderr=log,
                 cwd=ROOT,
-                env={**os.environ, "MAILBOT_TEST_PASSWORD": PASSWORD},
+                env={**os.environ, "MAILBOT_TEST_PASSWORD": PASSWORD, **(env or {})},
             )
 
     def lines(self, event: str, **fields: object) -> list[dict]:

@@ -1,0 +1,82 @@
+"""`python -m tests.torture.faulty run …`: the daemon, which kills itself at one point of its way.
+
+TORTURE_KILL is `point:place:times`: at that call of the point, counted in this process, before it or after it.
+"""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import threading
+from typing import Any, NoReturn
+
+from mailbot.adapters.imap import ImapMailbox
+from mailbot.adapters.smtp import SmtpSubmitter
+from mailbot.adapters.store import SqlStore
+from mailbot.cli import main
+
+POINTS: dict[str, tuple[type, str]] = {
+    "inbound.baseline": (SqlStore, "baseline"),
+    "imap.fetch": (ImapMailbox, "fetch"),
+    "inbound.put": (SqlStore, "put"),
+    "imap.done": (ImapMailbox, "done"),
+    "inbound.claim": (SqlStore, "claim"),
+    "desk.commit": (SqlStore, "commit"),
+    "desk.commit_all": (SqlStore, "commit_all"),
+    "outbox.take": (SqlStore, "take"),
+    "smtp.submit": (SmtpSubmitter, "submit"),
+    "outbox.settle": (SqlStore, "settle"),
+}
+"""Every effect on the world and every commit around it, in the order of a mail's way."""
+
+ASYNC = frozenset({"smtp.submit"})
+_counting = threading.Lock()
+_called = 0
+
+
+def plant(fault: str) -> None:
+    """Make that point deadly."""
+    point, place, times = fault.split(":")
+    owner, name = POINTS[point]
+    method = getattr(owner, name)
+
+    def struck() -> bool:
+        global _called  # noqa: PLW0603 - one count for the process, whichever object is called
+        with _counting:
+            _called += 1
+            return _called == int(times)
+
+    @functools.wraps(method)
+    def called(*args: Any, **kwargs: Any) -> Any:
+        now = struck()
+        if now and place == "before":
+            die()
+        found = method(*args, **kwargs)
+        if now:
+            die()
+        return found
+
+    @functools.wraps(method)
+    async def awaited(*args: Any, **kwargs: Any) -> Any:
+        now = struck()
+        if now and place == "before":
+            die()
+        found = await method(*args, **kwargs)
+        if now:
+            die()
+        return found
+
+    setattr(owner, name, awaited if point in ASYNC else called)
+
+
+def die() -> NoReturn:
+    """As a loss of power to this process: nothing is flushed, closed or said."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    raise AssertionError("nobody outlives SIGKILL")
+
+
+if __name__ == "__main__":
+    if wanted := os.environ.get("TORTURE_KILL"):
+        plant(wanted)
+    main()
