@@ -160,7 +160,7 @@ def test_a_promise_ends_once(store):
     assert store.lists.promises(None) == [kept]
 
 
-def test_an_id_that_was_merely_referred_to_leads_its_sender_alone_and_the_mail_itself_those_it_reached(store):
+def test_hazard_27_an_id_that_was_merely_referred_to_leads_its_sender_alone_and_the_mail_those_it_reached(store):
     def of(**changes):
         return Ref(**{"message_id": "m1@shop.example", "ticket": 1} | changes)
 

@@ -7,6 +7,10 @@ from itertools import permutations
 
 import pytest
 
+from mailbot.core.decide import hear
+from mailbot.core.desk import Known
+from mailbot.core.match import match
+from mailbot.core.refs import Ref
 from mailbot.core.tokens import Token, TokenKind
 from tests.core.life import SwiftDesk
 from tests.core.simulated_desk import MONDAY, mail
@@ -89,3 +93,21 @@ def test_tickets_of_two_people_are_linked_and_never_merged(desk):
     (decision,) = desk.receive(mail(BEN, "Both fail.", at=MONDAY, References=both))
     assert not decision.moves
     assert any(event.what == "linked" for event in decision.events)
+
+
+@pytest.mark.parametrize(
+    ("ref", "joins"),
+    [
+        ({"by": "eve@evil.example"}, False),
+        ({"by": "ben@harbour.example"}, True),
+        ({"message": "m1", "reached": frozenset({"eve@evil.example"})}, False),
+        ({"message": "m1", "reached": frozenset({"eve@evil.example", "ben@harbour.example"})}, True),
+    ],
+)
+def test_hazard_27_a_join_by_foreign_references_is_no_join(desk, ref, joins):
+    """Whatever a store says of an id: it leads who referred to it, and whom the mail itself reached, never anybody else."""
+    desk.receive(mail("Eve <eve@evil.example>", "Where do you sit?", at=MONDAY))
+    raw = mail(BEN, "The export fails.", at=MONDAY, References="<order-4711@shop.example>")
+    heard = hear(raw, desk.setting, inbox="support", received_at=MONDAY)
+    refs = (Ref(message_id="order-4711@shop.example", ticket=1, **ref),)
+    assert (match(heard, Known(tickets={1: desk.ticket(1)}, refs=refs)).ticket is not None) is joins
