@@ -24,6 +24,7 @@ NOTICES = (
     "trouble",
     "backlog",
     "heap",
+    "unmatched",
     "caught",
     "gesture",
     *letter_samples_answered.NOTICES,
@@ -285,6 +286,22 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "brand": "Example Support",
             "agent": "Ben",
             "lines": [f"[1042] Ada Byrne: Charged twice for March (a word was due {_DUE})"],
+        },
+    ),
+    "unmatched": (
+        {
+            "desk": "Example Support",
+            "brand": "Example Support",
+            "agent": "Ben",
+            "address": "ada@customer.example",
+            "text": "I could not deliver your message.",
+        },
+        {
+            "desk": "Example Support",
+            "brand": "Example Support",
+            "agent": "",
+            "address": "ada@customer.example",
+            "text": "",
         },
     ),
     "heap": (

@@ -31,7 +31,7 @@ from mailbot.core.identity import Standing, Who, identify
 from mailbot.core.learned import tail_off
 from mailbot.core.letters import to_admins
 from mailbot.core.machines.bounce import find_bounce
-from mailbot.core.mail import Kind, Mail, Unreadable
+from mailbot.core.mail import Address, Kind, Mail, Unreadable
 from mailbot.core.match import match
 from mailbot.core.newtext import new_text
 from mailbot.core.own_list import as_sent_to_us
@@ -86,6 +86,12 @@ def hear(
     if theirs is not None:
         added = without_banner(theirs.words)
     keys = keys_of(mail, raw, tokens)
+    if (
+        bounce is not None
+        and not tokens
+        and (failed := next((one for one in bounce.recipients if one.permanent), None))
+    ):
+        keys = replace(keys, sender=Address(address=failed.address).key)  # all that tells whether it may be about ours
     answered = ask.named_ticket(added) if who.token is not None and who.token.kind is TokenKind.HELD else None
     heard = Heard(
         mail=mail,

@@ -8,18 +8,23 @@ from mailbot.core.acts.customer import withdraw
 from mailbot.core.acts.doubted import Doubt, doubt_of, warning_of
 from mailbot.core.acts.gratitude import be_thanked
 from mailbot.core.change import Change
-from mailbot.core.desk import Author, Customer, Decision, Known, Message
+from mailbot.core.desk import Author, Customer, Decision, Event, Known, Message
 from mailbot.core.heard import Heard, message_of
-from mailbot.core.letters import readers, shown
+from mailbot.core.letters import at_large, readers, shown
 from mailbot.core.machines.reaction import is_glad
 from mailbot.core.mail import Address, Bounce, FailedRecipient, Kind
 from mailbot.core.match import is_party, match
 from mailbot.core.reasons import field_of
 from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.tokens import TokenKind
+
+_QUOTED = 2_000  # characters of a report that names none of our letters
 
 
 def lay_by(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
     """Attach a machine's mail to the ticket that it is about, or log it. For a bounce see `_undelivered`."""
+    if heard.screening.kind is Kind.BOUNCE and heard.bounce is not None and not heard.tokens:
+        return _show_unmatched(heard, heard.bounce, known, setting, now=now, fresh=fresh)
     place = match(heard, known)
     ticket = place.ticket if heard.screening.kind is not Kind.OWN else None
     message = message_of(
@@ -41,8 +46,56 @@ def lay_by(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     else:
         change.event(heard.screening.kind.value, heard.screening.reason)
     if heard.bounce is not None and not heard.bounce.delayed:
-        _undelivered(change, heard.bounce, message.id)
+        _undelivered(change, heard.bounce, message.id, of_theirs=_of_a_letter(heard, ticket.number))
     return change.decision("joined", heard.screening.reason)
+
+
+def _of_a_letter(heard: Heard, number: int) -> bool:
+    """Whether the signature that a report bears is that of a letter to the customer: its envelope's, or its Message-ID's.
+
+    Whoever has a notice to an agent, or only knows the customer's own Message-IDs, cannot say that their address fails.
+    """
+    letters = (TokenKind.BOUNCE, TokenKind.CUSTOMER)
+    return any(token.kind in letters and token.ticket == number for token in heard.tokens)
+
+
+def _show_unmatched(
+    heard: Heard, bounce: Bounce, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """A report that bears no signature of ours: it marks nothing and takes nothing back, whatever it answers or names.
+
+    It may be honest all the same (in words alone, without the mail that came back), so the agents read it where it is
+    about somebody whom the desk knows; what is about others is what forged mail in our name brings back.
+    """
+    message = message_of(
+        heard, message=fresh.id(), ticket=None, author=Author.MACHINE, internal=True, note=heard.screening.reason
+    )
+    failed = next((one for one in bounce.recipients if one.permanent), None)
+    told = failed is not None and known.customer is not None and not bounce.delayed
+    address = heard.keys.sender or ""
+    inbox = setting.policy.inboxes.get(heard.inbox)
+    readers_ = setting.policy.group(inbox.group) if told and inbox is not None else ()
+    fields = {"address": address, "text": shown(heard.mail.text[:_QUOTED])}
+    return Decision(
+        outcome="logged",
+        reason=heard.screening.reason,
+        messages=(message,),
+        events=(Event(ticket=None, at=now, what="report", detail=f"names none of our letters: {address}"),)
+        if told
+        else (),
+        outgoing=tuple(
+            at_large(
+                setting,
+                agent,
+                inbox=heard.inbox,
+                name="unmatched",
+                key=f"unmatched:{address}:{now:%Y-%m-%d}:{agent.id}",  # once a day, however many there are
+                now=now,
+                fields=fields,
+            )
+            for agent in readers_
+        ),
+    )
 
 
 def _react(change: Change, heard: Heard, message_id: str, answer: Message | None, doubt: Doubt | None) -> None:
@@ -70,13 +123,16 @@ def _react(change: Change, heard: Heard, message_id: str, answer: Message | None
         change.notice(agent, "followup", key=f"notice:{message_id}", fields=fields)
 
 
-def _undelivered(change: Change, bounce: Bounce, message_id: str) -> None:
-    """A letter that is given up is told to a person; only a failure that lies in the address stops automatic mail to it."""
+def _undelivered(change: Change, bounce: Bounce, message_id: str, *, of_theirs: bool) -> None:
+    """A letter that is given up is told to a person; only a failure that lies in the address stops automatic mail to it.
+
+    `of_theirs`: the report is about a letter to the customer.
+    """
     for failed in bounce.recipients:
         if not failed.permanent:
             continue
         ours = change.setting.policy.agent_of(failed.address) is not None
-        if failed.address.casefold() == change.ticket.requester.key and _for_good(failed):
+        if of_theirs and failed.address.casefold() == change.ticket.requester.key and _for_good(failed):
             _mark(change, failed, message_id)
         elif ours:
             fields = {
