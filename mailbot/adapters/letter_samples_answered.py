@@ -58,6 +58,7 @@ NOTICES: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "kept": (
         {**_KEPT, "tap": _TAP},
         {**_KEPT, "confirmed": False, "opens": False, "counted": False, "text": ""},
+        {**_KEPT, "confirmed": False, "asks": True, "tap": _TAP},
         {**_KEPT, "yours": False, "opens": False},
         {**_KEPT, "yours": False, "confirmed": False, "theirs": False, "counted": False, **_NAMELESS},
         {**_KEPT, "theirs": False, "opens": False},

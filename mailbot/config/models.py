@@ -49,6 +49,8 @@ class Desk(Section):
     timezone: v.Zone = Field(default_factory=lambda: ZoneInfo("UTC"))
     admins: v.Addresses = ()
     authserv_id: v.OptionalText = None
+    agents_proven_by: v.OptionalProof = None
+    own_hosts: v.Hosts = ()
     subaddress: Literal["plus", "none"] = "plus"
     envelope: Literal["verp", "plain"] = "verp"
     secret_file: v.SitePath = Field(default=Path("storage/secret"), validate_default=True)

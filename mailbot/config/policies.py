@@ -78,6 +78,8 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
         verp=plus and desk.envelope == "verp",
         authserv_id=desk.authserv_id,
         spam=config.spam.marks,
+        agents_proven_by=desk.agents_proven_by,
+        own_hosts=frozenset(desk.own_hosts),
         remind_before=config.promises.remind_before,
         cover_before=config.promises.cover_before,
         close_after=config.promises.close_after,

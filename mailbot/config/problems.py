@@ -20,6 +20,7 @@ _KEY_FIRST = re.compile(r"[a-z_]+: ")
 _PATTERNS = {
     r"^[a-z0-9]{1,12}$": "must be 1 to 12 of the characters a-z and 0-9, since it travels in reply addresses",
     r"^[a-z0-9][a-z0-9_-]{0,31}$": "must be 1 to 32 of the characters a-z, 0-9, - and _",
+    r"^[A-Z]{3}$": "must be the three capital letters of a currency, such as EUR",
     r"^[^\x00-\x1f\x7f]*$": "must not contain line breaks or control characters",
 }
 
@@ -106,12 +107,12 @@ def _unknown(location: tuple[int | str, ...]) -> str:
     here = next((model for path, model in sections() if _fits(path, location[:-1])), None)
     if key == "password" and here is not None and "password_env" in keys_of(here):
         return "a password does not belong in this file; name password_env or password_file instead"
-    close = meant(key, keys_of(here)) if here is not None else ""
-    if close:
-        return f"is not a known key{close}"
     elsewhere = [f"[{'.'.join(path)}]" for path, model in sections() if key in keys_of(model) and path]
     if elsewhere:
         return f"is not a key of this section, but of {', '.join(dict.fromkeys(elsewhere))}"
+    close = meant(key, keys_of(here)) if here is not None else ""
+    if close:
+        return f"is not a known key{close}"
     return f"is not a known key; known are: {', '.join(keys_of(here))}" if here is not None else "is not a known key"
 
 

@@ -12,7 +12,9 @@ from typing import Any
 
 from mailbot.config.durations import parse_duration
 from mailbot.config.values import MAX_EPOCH
+from mailbot.core.authresults import MICROSOFT_365
 from mailbot.core.desk import Author, OutboxState, PromiseState, TicketState
+from mailbot.core.policy import AgentProof
 from mailbot.core.tokens import Signer, Token, TokenKind
 
 _AGENT_ID = re.compile(r"[a-z0-9]{1,12}")
@@ -35,6 +37,7 @@ def relation_problems(data: Mapping[str, Any]) -> list[str]:
         *_folders(inboxes),
         *_logins(data, inboxes),
         *_plus_signs(data, inboxes, agents),
+        *_proof_of_agents(data),
         *_too_short(data),
     ]
 
@@ -146,6 +149,24 @@ def _plus_signs(
                 f"{_LOCAL_PART} characters that mail servers take before the @: shorten either by "
                 f'{len(local.encode()) + 1 + longest[0] - _LOCAL_PART}, or set desk.subaddress = "none"'
             )
+
+
+def _proof_of_agents(data: Mapping[str, Any]) -> Iterator[str]:
+    """What shows that a mail is an agent's needs a server that says so."""
+    desk = data.get("desk")
+    if not isinstance(desk, Mapping):
+        return
+    proof, server = _text(desk, "agents_proven_by"), _text(desk, "authserv_id")
+    if proof == AgentProof.RESULTS and not server:
+        yield (
+            'desk.agents_proven_by: "results" needs desk.authserv_id: the first word behind "Authentication-Results:" in '
+            'mail that your server delivers (for Microsoft 365 "microsoft365")'
+        )
+    if proof == AgentProof.INTERNAL_HOP and not _texts(desk, "own_hosts") and server.lower() != MICROSOFT_365:
+        yield (
+            'desk.agents_proven_by: "internal-hop" needs desk.own_hosts: the word behind "by" in the topmost "Received:" '
+            "of a mail that one of your agents sent, and those of the lines below it that your own servers wrote"
+        )
 
 
 def _too_short(data: Mapping[str, Any]) -> Iterator[str]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from difflib import get_close_matches
+from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, Field, InstanceOf, ValidationInfo
 
 from mailbot.config.durations import parse_duration, parse_size
-from mailbot.core.policy import Step
+from mailbot.core.policy import AgentProof, Step
 
 MAX_EPOCH = 9_999  # three characters in a reply address
 
@@ -220,6 +221,26 @@ def _list_id(value: object) -> str:
     return inner
 
 
+def _host(value: object) -> str:
+    """A server as it stands in trace lines: its name in lower case, or an IP address."""
+    text = text_of(value, "a list of host names").strip().lower().rstrip(".")
+    try:
+        return str(ip_address(text.strip("[]")))
+    except ValueError:
+        pass
+    if not re.fullmatch(r"[a-z0-9](?:[a-z0-9_.-]{0,251}[a-z0-9])?", text):
+        raise ValueError(f'"{text}" is not the name of a server such as mail.example.com, nor an IP address')
+    return text
+
+
+def _proof(value: object) -> AgentProof | None:
+    text = text_of(value, '"results", "internal-hop" or "address"').strip() if value is not None else ""
+    known = [str(each) for each in AgentProof]
+    if text and text not in known:
+        raise ValueError(f'"{text}" is not one of "results", "internal-hop" or "address"{meant(text, known)}')
+    return AgentProof(text) if text else None
+
+
 def _word(value: object) -> str:
     text = text_of(value, "a list of names").strip()
     if not text:
@@ -244,6 +265,8 @@ OptionalZone = Annotated[InstanceOf[ZoneInfo] | None, BeforeValidator(_zone)]
 MailAddress = Annotated[str, BeforeValidator(_address)]
 Addresses = Annotated[tuple[str, ...], BeforeValidator(_listed(_address))]
 Words = Annotated[tuple[str, ...], BeforeValidator(_listed(_word))]
+Hosts = Annotated[tuple[str, ...], BeforeValidator(_listed(_host))]
+OptionalProof = Annotated[AgentProof | None, BeforeValidator(_proof)]
 ListIds = Annotated[tuple[str, ...], BeforeValidator(_listed(_list_id))]
 Language = Annotated[str, BeforeValidator(_language_needed)]
 OptionalLanguage = Annotated[str | None, BeforeValidator(_language)]

@@ -46,6 +46,7 @@ from mailbot.core.screen import Own, arrived, screen
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.tokens import Token, TokenKind, tokens_of
 from mailbot.core.too_large import too_large
+from mailbot.core.vouching import logged_in
 
 _MOST_ANSWERED = 10  # ids in one In-Reply-To
 
@@ -74,7 +75,7 @@ def hear(
     bounce = find_bounce(mail, raw)
     tokens = tokens_of(mail, setting.signer)
     form = form_of(mail, tokens, setting.policy) if mail is came else None  # what a list passed on is no form's
-    screening = screen(mail, added, own=_own(setting, inbox), now=received_at, bounce=bounce, form=form)
+    screening = screen(mail, added, own=_own(setting, inbox, mail), now=received_at, bounce=bounce, form=form)
     if bounce is not None and (returned := setting.signer.read(bounce.original_message_id or "")) is not None:
         tokens = (*tokens, returned)  # the letter that came back tells its ticket, whatever address the report went to
     if screening.kind not in (Kind.PERSON, Kind.LIST):
@@ -226,7 +227,8 @@ def _standing(came: Mail, taken: Mail, policy: Policy) -> authresults.Standing |
         return None
     said = authresults.standing_of(came, policy.authserv_id, came.sender.domain if came.sender is not None else "")
     another = came.from_ != taken.from_ and said is authresults.Standing.PROVEN
-    return authresults.Standing.UNPROVEN if another else said
+    to_be_signed = said is authresults.Standing.FORGED and logged_in(came, policy)
+    return authresults.Standing.UNPROVEN if another or to_be_signed else said
 
 
 def _with_pasted(mail: Mail, added: str, tokens: tuple[Token, ...], setting: Setting) -> str:
@@ -267,7 +269,7 @@ def _older(mail: Mail, than: datetime) -> bool:
     return at is not None and at < than
 
 
-def _own(setting: Setting, inbox: str) -> Own:
+def _own(setting: Setting, inbox: str, mail: Mail) -> Own:
     policy = setting.policy
     here: Inbox | None = policy.inboxes.get(inbox)
     return Own(
@@ -278,4 +280,5 @@ def _own(setting: Setting, inbox: str) -> Own:
         authserv_id=policy.authserv_id,
         spam=policy.spam,
         answer_when_not_addressed=here.answer_when_not_addressed if here else False,
+        handed_in_here=logged_in(mail, policy),
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailbot.core.authresults import passes
 from mailbot.core.mail import Kind, Mail, Screening
 from mailbot.core.policy import Agent, Policy
 from mailbot.core.reasons import why
 from mailbot.core.tokens import Token, TokenKind
+from mailbot.core.vouching import unvouched, vouched
 
 
 class Standing(StrEnum):
@@ -48,7 +48,7 @@ def identify(mail: Mail, screening: Screening, tokens: tuple[Token, ...], policy
     if agent is None or agent.epoch != token.epoch:
         return Who(standing=Standing.CUSTOMER, reason="the reply address is no longer valid")
     if (colleague := _colleague(mail, screening, token, agent, policy)) is not None:
-        unsure = "" if _vouched(mail, policy) else str(why("identity.unconfirmed", name=colleague.name))
+        unsure = "" if vouched(mail, policy) is not False else str(why("identity.unconfirmed", name=colleague.name))
         return Who(standing=Standing.COLLEAGUE, agent=colleague, token=token, reason=unsure)
     doubt = _doubt(mail, screening, token, agent, policy)
     if doubt:
@@ -64,13 +64,6 @@ def _colleague(mail: Mail, screening: Screening, token: Token, agent: Agent, pol
     return other if other is not None and other.id != agent.id else None
 
 
-def _vouched(mail: Mail, policy: Policy) -> bool:
-    """Whether nothing stands against the sender being who they say, as far as a server was named that can tell."""
-    return policy.authserv_id is None or (
-        mail.sender is not None and passes(mail, policy.authserv_id, mail.sender.domain)
-    )
-
-
 def _doubt(mail: Mail, screening: Screening, token: Token, agent: Agent, policy: Policy) -> str:
     """What keeps this mail from counting as the agent's; empty where nothing does."""
     if screening.kind is not Kind.PERSON:
@@ -83,6 +76,6 @@ def _doubt(mail: Mail, screening: Screening, token: Token, agent: Agent, policy:
         return "it does not have exactly one sender in From"
     if sender.key not in {a.casefold() for a in agent.addresses}:
         return f"it came from {sender.address}, which is not one of {agent.name}'s addresses"
-    if policy.authserv_id and not passes(mail, policy.authserv_id, sender.domain):
-        return f"{policy.authserv_id} could not confirm that it came from {sender.domain}"
+    if vouched(mail, policy) is False:
+        return unvouched(mail, policy)
     return ""

@@ -94,7 +94,8 @@ class Mail:
     the offset that the sender wrote. `text` is the whole readable body with LF ends (from HTML where there is no
     plain text that says as much; then `from_html` holds, and where the two say unlike things, of which `html` has both); `html` the HTML of the body where there is any. `unread` says
     of a mail that holds words which only a key or another program opens, why. `fingerprint` is the SHA-256 (hex) of the raw bytes.
-    `authentication` are the values of Authentication-Results as they came, unfolded and never decoded, topmost first.
+    `authentication` and `received` are the values of Authentication-Results and Received as they came, unfolded and never
+    decoded, topmost first.
     """
 
     message_id: str | None
@@ -115,6 +116,7 @@ class Mail:
     attachments: tuple[Attachment, ...] = ()
     report_parts: tuple[ReportPart, ...] = ()
     authentication: tuple[str, ...] = ()
+    received: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
     fingerprint: str
     size: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from mailbot.core.spam import SpamMarks
@@ -100,12 +101,26 @@ class Limits:
     breaker_floor: int = 500
 
 
+class AgentProof(StrEnum):
+    """What shows, beside the From and (in an answer) the signed address, that a mail is of the agent that it names.
+
+    `results`: our server's Authentication-Results. `internal-hop`: they logged in at our own server to hand it in.
+    `address`: nothing more.
+    """
+
+    RESULTS = "results"
+    INTERNAL_HOP = "internal-hop"
+    ADDRESS = "address"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
     """The whole of it. `cadences` has all of 1..5. `admins` get notices of quarantine and trouble.
 
     `subaddress`: whether `support+x@…` reaches the inbox; without it signatures travel in Message-IDs only.
-    `authserv_id`: the server whose Authentication-Results are believed, or None. `spam`: what marks of our server count. `verp`: whether the envelope
+    `authserv_id`: the server whose Authentication-Results are believed, or None. `agents_proven_by`: None for what
+    `agent_proof` makes of it; `own_hosts`: names (lower case) and IP addresses of our own servers. `spam`: what marks of
+    our server count. `verp`: whether the envelope
     sender may be a signed bounce address. `close_after`: how long after the nudge a ticket that waits for its customer
     is closed; `check_in_after`: when a resolved ticket of priority 1 or 2 is asked after (None: never); both in
     business time. `currency`: of goodwill. `grain`: times are told in whole ones of it, and nothing is told, or agents
@@ -125,12 +140,21 @@ class Policy:
     verp: bool = True
     authserv_id: str | None = None
     spam: SpamMarks = field(default_factory=SpamMarks)
+    agents_proven_by: AgentProof | None = None
+    own_hosts: frozenset[str] = frozenset()
     remind_before: timedelta = timedelta(minutes=10)
     cover_before: timedelta = timedelta(minutes=2)
     close_after: timedelta = timedelta(days=3)
     check_in_after: timedelta | None = timedelta(days=3)
     currency: str = "EUR"
     grain: timedelta = timedelta(minutes=1)
+
+    @property
+    def agent_proof(self) -> AgentProof:
+        """What shows that a mail is an agent's: as configured, else the server's results where one is named."""
+        if self.agents_proven_by is not None:
+            return self.agents_proven_by
+        return AgentProof.ADDRESS if self.authserv_id is None else AgentProof.RESULTS
 
     @property
     def own_addresses(self) -> frozenset[str]:

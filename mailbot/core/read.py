@@ -19,6 +19,7 @@ from mailbot.core.reasons import Reason
 __all__ = ["ADDRESS_IN_NAME", "MALFORMED_FROM", "Carried", "ReadLimits", "attachment", "attachments", "read"]
 
 _DEFAULTS = ReadLimits()
+_HOPS = 30  # lines of the trace that are kept as they came
 MALFORMED_FROM = "malformed From: "  # how the defect begins that says so
 ADDRESS_IN_NAME = "another address in the name"
 # Slips of a mailer in the display name, which leave nobody in doubt who wrote.
@@ -115,6 +116,7 @@ def _mail(root: Part, body: Body, fingerprint: str, size: int, unread: Reason | 
         attachments=body.attachments,
         report_parts=body.report_parts,
         authentication=tuple(map(headers.unfold, raw.get("authentication-results", ()))),
+        received=tuple(map(headers.unfold, raw.get("received", ())[:_HOPS])),
         defects=tuple(dict.fromkeys(defects)),
         fingerprint=fingerprint,
         size=size,

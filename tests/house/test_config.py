@@ -19,7 +19,7 @@ from mailbot.config.durations import parse_duration, parse_size, write_duration
 from mailbot.config.models import LimitsConfig
 from mailbot.config.problems import keys_of, sections
 from mailbot.core.desk import Author, OutboxState, PromiseState, TicketState
-from mailbot.core.policy import Limits, Step
+from mailbot.core.policy import AgentProof, Limits, Step
 from mailbot.errors import ConfigError
 
 _WORDS = ("ack", "nudge", "cover", "late", "update", "desk", *PromiseState, *TicketState, *Author, *OutboxState)
@@ -224,6 +224,17 @@ def test_every_wrong_key_is_named_at_once(tmp_path):
         ("store", 'url = "sqlite://"', "store.url", "sqlite:///"),
         ("store", 'url = "postgresql://h:p/x"', "store.url", "port"),
         ("desk", 'language = "English"', "desk.language", "en or de"),
+        ("goodwill", 'currency = "€"', "goodwill.currency", "EUR"),
+        ("desk", 'agents_proven_by = "result"', "desk.agents_proven_by", 'did you mean "results"?'),
+        (
+            "desk",
+            'agents_proven_by = "results"',
+            "desk.agents_proven_by",
+            "needs desk.authserv_id: the first word behind",
+        ),
+        ("desk", 'agents_proven_by = "internal-hop"', "desk.agents_proven_by", "needs desk.own_hosts: the word behind"),
+        ("desk", 'own_hosts = ["mail.harbour.example:25"]', "desk.own_hosts", "not the name of a server"),
+        ("desk", 'own_hosts = "mail.harbour.example"', "desk.own_hosts", "square brackets"),
         ("smtp", 'host = "a\\u0000b"', "smtp.host", "control characters"),
     ],
 )
@@ -419,6 +430,26 @@ def test_the_policy_is_what_was_configured(tmp_path):
     assert (policy.verp, policy.subaddress, policy.authserv_id) == (True, True, "mx.harbour.example")
     plain = policy_of(load(tmp_path, changed("desk", 'subaddress = "none"')), frozenset({"en"}))
     assert (plain.verp, plain.subaddress, plain.admins) == (False, False, ())
+
+
+@pytest.mark.parametrize(
+    ("lines", "proof", "hosts"),
+    [
+        ("", AgentProof.ADDRESS, set()),
+        ('authserv_id = "mx.harbour.example"', AgentProof.RESULTS, set()),
+        ('authserv_id = "mx.harbour.example"\nagents_proven_by = ""', AgentProof.RESULTS, set()),
+        ('authserv_id = "mx.harbour.example"\nagents_proven_by = "address"', AgentProof.ADDRESS, set()),
+        ('authserv_id = "Microsoft365"\nagents_proven_by = "internal-hop"', AgentProof.INTERNAL_HOP, set()),
+        (
+            'agents_proven_by = "internal-hop"\nown_hosts = ["Mail.harbour.example.", "[2001:DB8::1]"]',
+            AgentProof.INTERNAL_HOP,
+            {"mail.harbour.example", "2001:db8::1"},
+        ),
+    ],
+)
+def test_how_agents_are_known(tmp_path, lines, proof, hosts):
+    policy = policy_of(load(tmp_path, changed("desk", lines)), frozenset())
+    assert (policy.agent_proof, policy.own_hosts) == (proof, hosts)
 
 
 def test_hours_and_holidays(tmp_path):

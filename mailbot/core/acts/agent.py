@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from mailbot.core.acts import own_mail
 from mailbot.core.acts.again import came_before, says_again
 from mailbot.core.acts.ask import Chosen, about_both, ask, chosen, let_lie, refuse_at_large
 from mailbot.core.acts.carried import places, take_along
@@ -266,6 +267,8 @@ def _let_go(
     change.message(
         message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id, internal=True)
     )
+    if held.held == own_mail.WROTE:
+        return own_mail.confirm(change, held, agent)
     asked = parse_reply(choice.text)
     if isinstance(asked, Refusal):
         return _refuse(change, heard, agent, asked.reason, asked.draft, of=held)

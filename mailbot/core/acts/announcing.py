@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailbot.core.acts.carried import for_notice
 from mailbot.core.acts.told import hearers, note_passed_on, outsiders, tell_outsider, who_hears
-from mailbot.core.acts.visitors import of_form, tap_of
+from mailbot.core.acts.visitors import of_form, tap_of, waits_for_an_agent
 from mailbot.core.change import Change
 from mailbot.core.desk import Known
 from mailbot.core.heard import Heard
@@ -29,6 +29,7 @@ def tell_of_new(change: Change, heard: Heard, place: Place, known: Known, result
         "passed_on_with": shown(heard.passed_on_with),
         "whose": heard.whose is not None,
         "form": of_form(heard, setting),
+        "vouch": waits_for_an_agent(heard),
         "unread": field_of(heard.mail.unread) if heard.mail.unread else None,
     }
     note_passed_on(change, heard)

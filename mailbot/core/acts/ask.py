@@ -66,6 +66,8 @@ QUESTIONS: Mapping[str, Mapping[str, Rewrite]] = {
     "both": {"send": _as_it_is, "send all": _all_of_it, "note": _all_as_note, "ignore": _dropped},
     # It answers the mail of somebody who is no part of the ticket: for its customer all the same?
     "stranger": {"send": _as_it_is, "reply": _as_it_is, "note": _as_note, "ignore": _dropped},
+    # Written to the customer from the agent's own mail, and no server vouches for it: was it you? (`acts.own_mail`)
+    "wrote": {"confirm": _as_it_is, "ignore": _dropped},
     # It says nowhere which ticket it answers: this one?
     "which": {"reply": _as_it_is, "ignore": _dropped},
 }

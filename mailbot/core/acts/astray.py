@@ -9,7 +9,6 @@ from typing import Final
 
 from mailbot.core.acts.ask import ask_at_large
 from mailbot.core.agent_words import agent_words
-from mailbot.core.authresults import passes
 from mailbot.core.desk import Decision, Known, Ticket
 from mailbot.core.heard import Heard
 from mailbot.core.identity import Standing
@@ -22,6 +21,7 @@ from mailbot.core.quotes.forward import is_reply_subject
 from mailbot.core.quotes.lines import fold
 from mailbot.core.reasons import Reason, why
 from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.vouching import vouched
 
 _MOST: Final = 5  # tickets that are offered, best guesses first
 _TEXT_CAP: Final = 100_000  # characters of a mail that are looked at
@@ -64,7 +64,7 @@ def ask_which(
     ]
     if setting.policy.agent_of(heard.sender.address) is None:
         question = why("ask.astray-elsewhere", address=heard.sender.address)
-    elif _vouched(heard, setting.policy):
+    elif vouched(heard.mail, setting.policy) is not False:
         question = why("ask.astray")
     else:
         question = why("ask.astray-unconfirmed", name=agent.name)
@@ -91,12 +91,6 @@ def _from_elsewhere(heard: Heard, policy: Policy) -> Agent | None:
     if heard.who.standing is not Standing.CUSTOMER or heard.tokens or heard.passed_on_by is not None:
         return None
     return next((agent for agent in policy.agents.values() if agent.name.casefold() == name), None)
-
-
-def _vouched(heard: Heard, policy: Policy) -> bool:
-    """Whether nothing stands against it being the agent's, as far as a server was named that can tell."""
-    sender, server = heard.mail.sender, policy.authserv_id
-    return server is None or (sender is not None and passes(heard.mail, server, sender.domain))
 
 
 def _answers(mail: Mail) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailbot.core import promises
+from mailbot.core.answered import UNCONFIRMED as UNVOUCHED
 from mailbot.core.answered import WHOSE
 from mailbot.core.change import Change
 from mailbot.core.desk import Customer, Ticket
@@ -57,7 +58,11 @@ def _cannot_name(ticket: Ticket, argument: str, policy: Policy, *, promised: boo
 def name_customer(change: Change, argument: str, agent: Agent) -> None:
     """Make somebody the customer of a ticket. Nobody has confirmed the address; the thread is theirs from its start."""
     # What a forward says of its first writer may be their name alone; a form's own name is nobody's.
-    named = Address(name=change.ticket.requester.name if change.ticket.mute == WHOSE else None, address=argument)
+    before = change.ticket.requester
+    called = change.ticket.mute == WHOSE or (
+        change.ticket.mute == UNVOUCHED and before.key == Address(address=argument).key
+    )
+    named = Address(name=before.name if called else None, address=argument)
     change.set(
         requester=named,
         mute=None,

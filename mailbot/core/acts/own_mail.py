@@ -15,9 +15,8 @@ from mailbot.core.acts.carried import for_notice
 from mailbot.core.acts.customer import new_ticket, thread_with
 from mailbot.core.agent_words import agent_words
 from mailbot.core.answered import RELEASED, WRITTEN_TO
-from mailbot.core.authresults import passes
 from mailbot.core.change import Change
-from mailbot.core.desk import Author, Decision, Known, Ticket, TicketState
+from mailbot.core.desk import Author, Decision, Known, Message, Ticket, TicketState
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.identity import Standing
 from mailbot.core.letters import matter_of, readers, shown
@@ -25,9 +24,13 @@ from mailbot.core.mail import Kind
 from mailbot.core.match import is_party, match
 from mailbot.core.policy import Agent, Policy
 from mailbot.core.promises import watch_at
+from mailbot.core.reasons import why
 from mailbot.core.rules.weighing import facts_of
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.triage import triage
+from mailbot.core.vouching import vouched
+
+WROTE = "wrote"  # why such a mail is held until its agent says that it is theirs (see `acts.ask.QUESTIONS`)
 
 
 def as_own(heard: Heard, policy: Policy) -> Heard:
@@ -40,7 +43,6 @@ def as_own(heard: Heard, policy: Policy) -> Heard:
     if agent is None:
         return heard
     assert heard.mail.sender is not None
-    vouched = policy.authserv_id is not None and passes(heard.mail, policy.authserv_id, heard.mail.sender.domain)
     theirs = agent_words(heard.mail, agent, policy)
     own = replace(heard, written_by=agent)
     to = next(
@@ -49,7 +51,11 @@ def as_own(heard: Heard, policy: Policy) -> Heard:
     if to is None:
         return own
     return replace(
-        own, written_to=to, unconfirmed=not vouched, new_text=theirs.whole, keys=replace(heard.keys, sender=to.key)
+        own,
+        written_to=to,
+        unconfirmed=not vouched(heard.mail, policy),
+        new_text=theirs.whole,
+        keys=replace(heard.keys, sender=to.key),
     )
 
 
@@ -63,6 +69,7 @@ def keep(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
     ticket = place.ticket or _opened(heard, known, setting, fresh.number(), now)
     theirs = is_party(ticket, to.key)
     counts = theirs and not heard.unconfirmed
+    asks = theirs and heard.unconfirmed
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     message = message_of(
         heard,
@@ -71,6 +78,7 @@ def keep(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
         author=Author.STRANGER if heard.unconfirmed else Author.AGENT,
         agent=agent.id,
         internal=not counts,
+        held=WROTE if asks else None,
         note="" if counts else "not confirmed" if heard.unconfirmed else f"to {to.address}",
     )
     change.message(message, refs_of(heard, ticket.number))
@@ -95,8 +103,9 @@ def keep(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
         agent,
         "kept",
         key=f"answer:{message.id}",
-        fields={**fields, "yours": True},
-        tap="/spam" if opens else "",
+        fields={**fields, "yours": True, "asks": asks},
+        held=message if asks else None,
+        tap="/confirm" if asks else "/spam" if opens else "",
     )
     attach, files = for_notice(heard)
     for other in readers(setting.policy, ticket) if not opens else ():
@@ -105,6 +114,16 @@ def keep(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
                 other, "kept", key=f"notice:{message.id}", fields={**fields, **files, "yours": False}, attach=attach
             )
     return change.decision("kept", f"{agent.name} wrote to {to.address}")
+
+
+def confirm(change: Change, held: Message, agent: Agent) -> Decision:
+    """The agent says that a mail was theirs for which no server vouched: from now on it counts as any other of these."""
+    change.put(held, internal=True)
+    change.event("confirmed", f"{agent.name} wrote to them", by=agent.id)
+    human_word.counts(change, agent, held.id)
+    change.set(thread=thread_with(change.ticket, held.message_id))
+    _wait(change)
+    return change.decision("kept", str(why("own.confirmed", name=agent.name)))
 
 
 def _writer(heard: Heard, policy: Policy) -> Agent | None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailbot.core.authresults import passes
 from mailbot.core.heard import Heard
 from mailbot.core.identity import Standing
 from mailbot.core.mail import Address, Kind, Mail
 from mailbot.core.newtext import ANSWER_MARK, new_text
-from mailbot.core.policy import Agent, Policy
+from mailbot.core.policy import Agent, AgentProof, Policy
 from mailbot.core.quotes.forward import Forwarded, forwarded, is_forward_subject, is_reply_subject
 from mailbot.core.read import ReadLimits, attachment, read
+from mailbot.core.vouching import vouched
 
 _ENCLOSED = frozenset({"message/rfc822", "message/global"})
 _MOST_ENCLOSED = 5  # attached mails that are looked into
@@ -32,7 +32,7 @@ def as_first_written(heard: Heard, policy: Policy, raw: bytes, limits: ReadLimit
     agent = _forwarder(heard, policy)
     if agent is None:
         return heard
-    proven = policy.authserv_id is not None
+    proven = policy.agent_proof is not AgentProof.ADDRESS
     for enclosed in _enclosed(heard.mail, raw, limits or ReadLimits()):
         if _is_customer(enclosed.sender, policy):
             return _as_enclosed(heard, enclosed, agent, proven=proven)
@@ -62,12 +62,11 @@ def _forwarder(heard: Heard, policy: Policy) -> Agent | None:
     sender = heard.mail.sender
     if heard.who.standing is not Standing.CUSTOMER or heard.screening.kind is not Kind.PERSON or sender is None:
         return None
+    sure = vouched(heard.mail, policy)
     if heard.screening.flagged or any(policy.is_outside(box.address) for box in (*heard.mail.to, *heard.mail.cc)):
         return None  # sent to somebody outside: a mail of the agent's own
     agent = policy.agent_of(sender.address)
-    if agent is None or (policy.authserv_id is not None and not passes(heard.mail, policy.authserv_id, sender.domain)):
-        return None
-    return agent
+    return None if sure is False else agent
 
 
 def _meant_so(mail: Mail, found: Forwarded, policy: Policy) -> bool:

@@ -35,9 +35,19 @@ def of_form(heard: Heard, setting: Setting) -> Mapping[str, Any] | None:
 
 
 def tap_of(heard: Heard, setting: Setting) -> str:
-    """The line that one tap in the notice shall send; empty where the form's text leaves open who that is."""
+    """The line that one tap in the notice shall send; empty where the form's text leaves open who that is.
+
+    Of a forward for which no server vouches it says that one of us passed it on, and its writer hears from us.
+    """
+    if waits_for_an_agent(heard):
+        return f"/customer {heard.sender.address}"
     found = _found(heard, setting) if heard.form is not None and heard.form.visitor is None else None
     return f"/customer {found}" if found else ""
+
+
+def waits_for_an_agent(heard: Heard) -> bool:
+    """Whether an agent's name alone says that they passed a mail on, and it says whose it was."""
+    return heard.passed_on_by is not None and heard.unconfirmed and heard.whose is None
 
 
 def confirmed(change: Change, heard: Heard) -> None:

@@ -1,0 +1,100 @@
+"""Whether one of our own people handed a mail in to our own server: read from the trace that our servers wrote on top.
+
+A trace line (RFC 5321 section 4.4) is our server's, and yet holds words of whoever connected: the name that they gave
+(HELO). So a line counts only where it can be read in one way, and nothing below the first foreign one does.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address
+
+from mailbot.core.mail import Mail
+
+_LENGTH = 2_000  # characters of a line; a longer one is nobody's server's
+_MOST = 20  # lines from the top
+_DEEPEST = 5  # comments within comments
+# RFC 3848, and RFC 6531 section 4.3: whoever handed the mail in had logged in.
+_LOGGED_IN = frozenset({"esmtpa", "esmtpsa", "utf8smtpa", "utf8smtpsa"})
+_LAID_DOWN = frozenset({"lmtp", "lmtps", "lmtpa", "lmtpsa"})  # RFC 2033: the last step, never taken from outside
+_NUMBERS = re.compile(r"[0-9a-f:.]{2,45}")
+_KEYWORDS = ("from", "by", "with")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Hop:
+    """One line of the trace, lower case: which host took the mail, by which protocol, and from which IP addresses."""
+
+    by: str
+    protocol: str
+    addresses: tuple[IPv4Address | IPv6Address, ...]
+
+
+def handed_in_here(mail: Mail, own_hosts: Collection[str]) -> bool:
+    """Whether the topmost lines, all of hosts in `own_hosts`, say that somebody logged in and handed the mail in there.
+
+    Above that line only steps within the house may stand: the delivery into the mailbox (LMTP), and what came from this
+    machine itself or from an address in `own_hosts`. `own_hosts` holds names in lower case and IP addresses.
+    """
+    for value in mail.received[:_MOST]:
+        hop = hop_of(value)
+        if hop is None or hop.by not in own_hosts:
+            return False
+        if hop.protocol in _LOGGED_IN:
+            return True
+        within = hop.addresses and all(each.is_loopback or str(each) in own_hosts for each in hop.addresses)
+        if hop.protocol not in _LAID_DOWN and not within:
+            return False
+    return False
+
+
+def hop_of(value: str) -> Hop | None:
+    """One line of the trace, or None where it can be read in several ways, or says too little. Linear; never raises."""
+    value = value.lower()
+    if len(value) > _LENGTH or '"' in value or "\\" in value:
+        return None  # with quotes, whoever connected could say where a part begins and ends
+    words = _words(value)
+    said = [word for word, _ in words or ()]
+    if words is None or any(said.count(each) != 1 for each in _KEYWORDS):
+        return None
+    begins, by, using = map(said.index, _KEYWORDS)
+    if begins != 0 or not by < using < len(said) - 1:
+        return None
+    return Hop(by=said[by + 1].rstrip("."), protocol=said[using + 1], addresses=_addresses(value[: words[by][1]]))
+
+
+def _addresses(text: str) -> tuple[IPv4Address | IPv6Address, ...]:
+    found = []
+    for each in _NUMBERS.findall(text.replace("ipv6:", " ")):
+        with suppress(ValueError):
+            found.append(ip_address(each.strip(".")))
+    return tuple(found)
+
+
+def _words(value: str) -> list[tuple[str, int]] | None:
+    """The words before the date, without comments, and where each begins.
+
+    None where a comment does not end or was never begun, or where not exactly one date follows.
+    """
+    words: list[tuple[str, int]] = []
+    depth = ends = 0
+    at: int | None = None  # where the word at hand began
+    for here, sign in enumerate(f"{value} "):
+        if at is not None and (sign in "(); \t" or depth):
+            if not ends:
+                words.append((value[at:here], at))
+            at = None
+        if sign == "(":
+            depth += 1
+        elif sign == ")":
+            depth -= 1
+        elif sign == ";" and not depth:
+            ends += 1
+        elif not depth and at is None and not sign.isspace():
+            at = here
+        if not 0 <= depth <= _DEEPEST:
+            return None
+    return words if ends == 1 and depth == 0 else None
