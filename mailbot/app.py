@@ -101,7 +101,12 @@ class Desk:
             on_decided=decided,
         )
         self.reminder = Reminder(
-            desk=self.store, clock=self.clock, fresh=self.fresh, setting=self.live.current, on_decided=decided
+            desk=self.store,
+            clock=self.clock,
+            fresh=self.fresh,
+            setting=self.live.current,
+            on_decided=decided,
+            outbox=self.store,
         )
         self.sender = Sender(
             outbox=self.store,

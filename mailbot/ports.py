@@ -218,6 +218,21 @@ class Settled:
     told: bool = False
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Crowded:
+    """Notices of one reader (an address as compared) that wait for a digest: how many, and when the first was decided.
+
+    `digests` are the times of the digests to that reader within the hour, newest first. `alone`: where all that waits is
+    about one sender, when notices about that sender went by themselves within the hour; else empty.
+    """
+
+    reader: str
+    notices: int
+    first: datetime
+    digests: tuple[datetime, ...] = ()
+    alone: tuple[datetime, ...] = ()
+
+
 class OutboxStore(Protocol):
     """Letters, relays and notices that are decided and not yet delivered."""
 
@@ -255,6 +270,15 @@ class OutboxStore(Protocol):
 
     def next_due(self) -> datetime | None:
         """When the earliest waiting row may be tried."""
+
+    def crowded(self, now: datetime, minute: timedelta) -> list[Crowded]:
+        """Whoever has notices that wait to be told together. An hour is sixty of `minute`."""
+
+    def gathered(self, reader: str, limit: int) -> list[OutboxRow]:
+        """The first of those that wait for one reader, in the order in which they were decided."""
+
+    def tell(self, rows: Sequence[OutboxRow], digest: Outgoing, now: datetime) -> None:
+        """Store the digest that stands for these, and that they are told; Conflict where one of them is told already."""
 
     def refusing(self) -> tuple[Refusing, ...]:
         """What the submission server is known to refuse: nothing, or one for each side."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mailbot.adapters import letter_samples_answered
+from mailbot.adapters.digest_samples import DIGESTS
 from mailbot.core.reasons import field_of, why
 
 NOTICES = (
@@ -22,7 +23,7 @@ NOTICES = (
     "undeliverable",
     "quarantine",
     "trouble",
-    "backlog",
+    "digest",
     "heap",
     "unmatched",
     "caught",
@@ -295,14 +296,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {**_GIFT, "left": "0 EUR", "approved_by": None, **_NAMELESS},
         {**_GIFT, "left": None, "approved_by": "Cleo Marsh"},
     ),
-    "backlog": (
-        {
-            "desk": "Example Support",
-            "brand": "Example Support",
-            "agent": "Ben",
-            "lines": [f"[1042] Ada Byrne: Charged twice for March (a word was due {_DUE})"],
-        },
-    ),
+    "digest": DIGESTS,
     "unmatched": (
         {
             "desk": "Example Support",

@@ -48,7 +48,10 @@ class OutgoingKind(StrEnum):
 
 
 class OutboxState(StrEnum):
-    """Where an outgoing mail stands. `unknown`: cut after the final dot, resent with identical bytes."""
+    """Where an outgoing mail stands. `unknown`: cut after the final dot, resent with identical bytes.
+
+    A notice that is `gathering` waits to be told together with others, and is `told` once their digest stands in the outbox.
+    """
 
     READY = "ready"
     SENDING = "sending"
@@ -56,6 +59,8 @@ class OutboxState(StrEnum):
     UNKNOWN = "unknown"
     FAILED = "failed"
     DROPPED = "dropped"
+    GATHERING = "gathering"
+    TOLD = "told"
 
 
 class Author(StrEnum):

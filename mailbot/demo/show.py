@@ -124,7 +124,7 @@ class Show:
         lost += sum(
             n
             for (_, state), n in totals.outbox.items()
-            if state not in (OutboxState.SENT.value, OutboxState.DROPPED.value)
+            if state not in (OutboxState.SENT.value, OutboxState.DROPPED.value, OutboxState.TOLD.value)
         )
         forgotten = [p for p in promises if p.state is PromiseState.OPEN and p.due < now]
         silent = [t for t in tickets if t.unresolved and t.mute is None and t.priority < 4 and not _open(promises, t)]

@@ -147,7 +147,7 @@ async def _settled(desk: Desk, servers: EmbeddedServers) -> None:
         async with asyncio.timeout(SETTLE):
             while True:
                 totals = await asyncio.to_thread(desk.store.lists.totals)
-                waiting = {OutboxState.READY.value, OutboxState.SENDING.value, OutboxState.UNKNOWN.value}
+                waiting = {OutboxState.READY, OutboxState.SENDING, OutboxState.UNKNOWN, OutboxState.GATHERING}
                 still = sum(n for (_, state), n in totals.outbox.items() if state in waiting)
                 if totals.inbound.get("done", 0) >= _sent_to_desk(servers) and not still:
                     return

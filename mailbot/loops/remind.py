@@ -1,4 +1,4 @@
-"""Promises come due: agents are reminded, customers hear a cover or an owning-up."""
+"""Promises come due: agents are reminded, customers hear a cover or an owning-up; and notices are told together."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from datetime import datetime
 
 import structlog
 
-from mailbot.core.acts.gather import Gathered
 from mailbot.core.acts.heap import AT_ONCE
 from mailbot.core.decide import decide_check_in, decide_heap, decide_promise
 from mailbot.core.desk import Decision, Keys, Promise, Ticket, TicketState
 from mailbot.core.setting import Setting
 from mailbot.errors import Conflict, StoreDown
-from mailbot.ports import Clock, DeskStore, Fresh
+from mailbot.loops.digests import Digests
+from mailbot.ports import Clock, DeskStore, Fresh, OutboxStore
 
 log = structlog.get_logger("mailbot.remind")
 BATCH = 100
@@ -31,20 +31,20 @@ class Reminder:
         fresh: Fresh,
         setting: Callable[[], Setting],
         on_decided: Callable[[Decision], None] = lambda _: None,
+        outbox: OutboxStore | None = None,
     ) -> None:
         self._desk = desk
         self._clock = clock
         self._fresh = fresh
         self._setting = setting
         self._on_decided = on_decided
+        self._digests = Digests(outbox, setting) if outbox is not None else None
         self._failed: set[int] = set()
-        self._gathered = Gathered()
         self.stopping = False
 
     def tick(self) -> int:
         """Handle what is due now, or until `stopping` is set; how many promises were looked at. Raises StoreDown only."""
         seen = 0
-        self._gathered = Gathered()
         stuck: set[int] = set()  # fails, or was changed at this moment: those behind it must not wait for it
         while True:
             now = self._clock.now()
@@ -56,9 +56,10 @@ class Reminder:
                     seen += 1
                 else:
                     stuck.add(number)
-            self._tell_the_rest(now)
             if self.stopping or len(numbers) < BATCH or len(stuck) >= MOST_STUCK:
-                return seen
+                break
+        self._tell_together()
+        return seen
 
     def _look_safely(self, number: int) -> bool:
         """One ticket that fails must not keep the others from hearing; it is said once, and looked at again."""
@@ -82,7 +83,16 @@ class Reminder:
         if promise is not None and promise.wake_at is not None and promise.wake_at <= now:
             newest = known.newest.get(number)
             missed = self._missed(promise.to, now) if promise.due < now else ()
-            decision = decide_promise(ticket, promise, newest, setting, now=now, fresh=self._fresh, missed=missed)
+            decision = decide_promise(
+                ticket,
+                promise,
+                newest,
+                setting,
+                now=now,
+                fresh=self._fresh,
+                missed=missed,
+                confirmed=number in known.addressees and known.addressees[number].confirmed,
+            )
         elif ticket.state is TicketState.SPAM and ticket.check_in_at is not None and ticket.check_in_at <= now:
             lying = self._desk.heap(ticket.inbox, now, AT_ONCE)
             decision = decide_heap(lying or (ticket,), setting, now=now, fresh=self._fresh)
@@ -90,7 +100,6 @@ class Reminder:
             decision = decide_check_in(ticket, setting, now=now, fresh=self._fresh)
         else:
             return False
-        decision = self._gathered.thin(decision)
         try:
             self._desk.commit(decision, now)
         except Conflict:
@@ -99,12 +108,10 @@ class Reminder:
         self._on_decided(decision)
         return True
 
-    def _tell_the_rest(self, now: datetime) -> None:
-        rest = self._gathered.rest(self._setting(), now)
-        if rest is not None:
-            self._desk.commit(rest, now)
-            log.info("promise", outcome=rest.outcome, reason=rest.reason)
-            self._on_decided(rest)
+    def _tell_together(self) -> None:
+        told = 0 if self._digests is None or self.stopping else self._digests.tell(self._clock.now())
+        if told:
+            self._on_decided(Decision(outcome="gathered", reason=f"{told} digests in place of many notices"))
 
     def _missed(self, to: str, now: datetime) -> list[tuple[Ticket, Promise]]:
         """What else the same customer was promised and did not hear, so that one letter can say it all."""

@@ -24,6 +24,7 @@ from mailbot.adapters.site import data_dir
 from mailbot.adapters.store import SqlStore, migrate, open_store
 from mailbot.app import plain_policy
 from mailbot.core.desk import Decision, Keys, Outgoing, Promise, Ticket
+from mailbot.core.outgoing.crowds import digest_at
 from mailbot.core.policy import Agent, Hours, Inbox, Policy
 from mailbot.core.setting import Setting
 from mailbot.core.tokens import Signer
@@ -187,7 +188,7 @@ class SimulatedDesk:
             "setting": lambda: self.setting,
         }
         self.decider = Decider(inbound=self.store, holder=holder, on_decided=self.decisions.append, **shared)
-        self.reminder = Reminder(on_decided=self.decisions.append, **shared)
+        self.reminder = Reminder(on_decided=self.decisions.append, outbox=self.store, **shared)
         self.sender = Handing(
             outbox=self.store,
             inbound=self.store,
@@ -223,15 +224,21 @@ class SimulatedDesk:
         return self.decisions[before:]
 
     def pass_time(self, until: datetime) -> list[Decision]:
-        """The clock moves on, and the desk wakes whenever a promise wants it."""
+        """The clock moves on, and the desk wakes whenever a promise wants it, or a digest."""
         before = len(self.decisions)
-        while (wake := self.store.next_wake()) is not None and wake <= until:
+        while (wake := self._next_look()) is not None and wake <= until:
             self.clock.at = max(self.clock.at, wake)
             if not self.tick():
                 break  # whatever wants to be looked at is not looked at
         self.clock.at = until.astimezone(UTC)
         self.tick()
         return self.decisions[before:]
+
+    def _next_look(self) -> datetime | None:
+        now = self.clock.now()
+        crowds = self.store.crowded(now, minutes(1))
+        digests = [digest_at(one.first, one.digests, one.alone, now, minutes(1)) for one in crowds]
+        return min((at for at in (self.store.next_wake(), *digests) if at is not None), default=None)
 
     def sleep_until(self, moment: datetime) -> list[Decision]:
         """The daemon is down until then; what it missed it sees at once."""

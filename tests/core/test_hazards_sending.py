@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
@@ -11,6 +12,7 @@ import pytest
 from mailbot.core.desk import OutboxState, OutgoingKind, PromiseState
 from tests.core.scripted_world import AWAY, GREY, TAKEN, ScriptedDesk
 from tests.core.simulated_desk import BERLIN, MONDAY, SimulatedDesk, mail, minutes
+from tests.core.stamped import SERVER, stamped
 
 HOUR = timedelta(hours=1)
 OUTAGE = "Everything is down, nobody can log in any more. This is an emergency!"
@@ -18,12 +20,17 @@ PROBLEM = "The export is broken since today, the column with the tax is empty."
 ANA = "ana@customer.example"
 
 
+def proven(*args, **headers):
+    """A mail of whose sender our server is sure: covers to such an address never lie more than hours apart."""
+    return stamped(mail(*args, **headers))
+
+
 @pytest.fixture
 def new_desk():
     desks = []
 
     def make(kind=SimulatedDesk, **arguments):
-        desks.append(kind(**arguments))
+        desks.append(kind(change_policy=lambda policy: replace(policy, authserv_id=SERVER), **arguments))
         return desks[-1]
 
     yield make
@@ -43,7 +50,7 @@ def test_hazard_19_greylisted_five_times_a_mail_is_delivered_once_with_the_bytes
         return GREY if tries[to] <= 5 else TAKEN
 
     desk.server.says = grey
-    desk.box.deliver(mail(ANA, PROBLEM, at=MONDAY))
+    desk.box.deliver(proven(ANA, PROBLEM, at=MONDAY))
     desk.work()
     desk.pass_slowly(timedelta(hours=1), minutes(1))
     assert Counter(to for to, _ in desk.server.taken)[ANA] == 1
@@ -54,12 +61,12 @@ def test_hazard_19_greylisted_five_times_a_mail_is_delivered_once_with_the_bytes
 
 def test_hazard_19_after_a_day_without_a_smarthost_the_queue_is_whole_and_covers_have_collapsed(new_desk):
     desk = new_desk(ScriptedDesk)
-    desk.box.deliver(mail(ANA, OUTAGE, at=MONDAY, subject="Down"))
+    desk.box.deliver(proven(ANA, OUTAGE, at=MONDAY, subject="Down"))
     desk.work()
     assert [to for to, _ in desk.server.taken if to == ANA] == [ANA]
     desk.server.says = lambda *_: AWAY
     for n in range(3):
-        desk.box.deliver(mail(f"c{n}@shop{n}.example", PROBLEM, at=desk.clock.now(), subject=f"Export {n}"))
+        desk.box.deliver(proven(f"c{n}@shop{n}.example", PROBLEM, at=desk.clock.now(), subject=f"Export {n}"))
     desk.pass_slowly(timedelta(days=1), minutes(5))
     waiting = [row for row in desk.store.lists.outbox(limit=1000) if row.state is not OutboxState.SENT]
     covers = [row for row in waiting if row.outgoing.to.address == ANA]
@@ -103,7 +110,7 @@ def every_promise_fires_once(desk):
 
 def test_hazard_20_the_clock_jumps_an_hour_back_and_forth(new_desk):
     desk = new_desk()
-    desk.receive(mail(ANA, OUTAGE, at=MONDAY, subject="Down"))
+    desk.receive(proven(ANA, OUTAGE, at=MONDAY, subject="Down"))
     real = desk.clock.now()
     for step in range(60):
         real += minutes(5)
@@ -118,7 +125,7 @@ def test_hazard_20_the_clock_jumps_an_hour_back_and_forth(new_desk):
 
 def test_hazard_20_a_clock_set_back_repeats_nothing(new_desk):
     desk = new_desk()
-    desk.receive(mail(ANA, OUTAGE, at=MONDAY, subject="Down"))
+    desk.receive(proven(ANA, OUTAGE, at=MONDAY, subject="Down"))
     desk.pass_time(MONDAY + 2 * HOUR)
     count = len(desk.sent)
     for back in range(12):
@@ -136,7 +143,7 @@ def test_hazard_20_a_clock_set_back_repeats_nothing(new_desk):
 @pytest.mark.parametrize("text", [OUTAGE, PROBLEM], ids=["around the clock", "in business hours"])
 def test_hazard_20_each_promise_fires_once_through_a_change_of_the_clocks(new_desk, night, text):
     desk = new_desk(start=night)
-    desk.receive(mail(ANA, text, at=night, subject="Matter"))
+    desk.receive(proven(ANA, text, at=night, subject="Matter"))
     end = night.astimezone(UTC) + timedelta(days=3)
     while desk.clock.now() < end:
         desk.pass_time(desk.clock.now() + minutes(30))

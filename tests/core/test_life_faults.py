@@ -142,8 +142,8 @@ def twice(plant):
     return lambda life: [plant(life), plant(life)]
 
 
-def six_reminders(life):
-    for number in range(6):
+def too_many_reminders(life):
+    for number in range(11):
         letter("reminder", key=f"'remind:{number}:1:mara'", agent="'mara'", created_at="1772442000000000")(life)
 
 
@@ -185,7 +185,8 @@ FAULTS = {
     "what one of us writes": lambda life: copy(life, "message", "author = 'agent'", id="'x'", content_key="'x'"),
     "reminders come": letter("reminder", created_at="created_at + 10000000"),
     "whoever leads": letter("cover", key="'promise:x:cover'", fields="json_set(fields, '$.nth', 2)"),
-    "no storm": six_reminders,
+    "no storm": too_many_reminders,
+    "what waits to be told": letter("ack", state="'gathering'", created_at="created_at - 7200000000"),
     "every mail that came in": sql("UPDATE message SET inbound = NULL"),
     "nothing fails": sql("UPDATE inbound SET state = 'quarantined', reason = 'a bad day'"),
 }

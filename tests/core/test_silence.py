@@ -231,7 +231,10 @@ def test_a_letter_about_several_matters_that_is_refused_takes_back_all_that_it_t
     desk.sleep_until(berlin(9, 10))
     assert [desk.promise(number) for number in (1, 2, 3)] == [None, None, None]
     assert all((desk.ticket(number).mute or "").startswith("undeliverable") for number in (1, 2, 3))
+    desk.pass_time(desk.clock.now() + minutes(2))
     told = {s.outgoing.ticket for s in desk.sent[since:] if s.outgoing.name == "undeliverable"}
+    digests = [s.outgoing.fields["tickets"] for s in desk.sent[since:] if s.outgoing.name == "digest"]
+    told |= {one["ticket"] for tickets in digests for one in tickets}
     assert told == {1, 2, 3}, "of each of them an agent hears"
     desk.refuse = lambda _: False
     desk.sleep_until(berlin(11, 10))
@@ -271,10 +274,11 @@ def test_after_a_stop_no_storm_reaches_the_agents(desk):
         desk.receive(mail(f"c{nth}@shop{nth}.example", f"{BROKEN} {nth}", at=desk.clock.now(), subject=f"Matter {nth}"))
     since = len(desk.sent)
     desk.sleep_until(berlin(9, 10))
+    desk.pass_time(desk.clock.now() + minutes(2))
     to_joost = [s for s in desk.sent[since:] if s.outgoing.to.address == "joost@lumen.example"]
     assert [s.outgoing.name for s in to_joost].count("covered") == 5
-    assert [s.outgoing.name for s in to_joost].count("backlog") == 1
-    assert desk.last("backlog", "joost").text.count("Matter") == 25
+    assert [s.outgoing.name for s in to_joost].count("digest") == 1
+    assert desk.last("digest", "joost").text.count(": Matter") == 25
     assert len([s for s in desk.sent[since:] if s.outgoing.name == "late"]) == 30
 
 

@@ -170,7 +170,7 @@ def test_many_that_came_in_together_are_told_in_one_mail(desk):
     desk.pass_time(desk.clock.now() + timedelta(hours=9))
     mails = [s for s in desk.sent[since:] if s.outgoing.to.address == MARA]
     assert len(mails) <= 24, "five and a list of the rest, each time"
-    assert "backlog" in {s.outgoing.name for s in mails}
+    assert "digest" in {s.outgoing.name for s in mails}
 
 
 def test_a_muted_matter_that_takes_in_an_outage_is_looked_at_in_its_time(desk):

@@ -6,6 +6,7 @@ from mailbot.adapters.store.commit import Commits
 from mailbot.adapters.store.customers import Customers
 from mailbot.adapters.store.desk import Desk
 from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.gathering import Gathering
 from mailbot.adapters.store.inbound import Inbound
 from mailbot.adapters.store.kept import KeptMails
 from mailbot.adapters.store.leases import Leases
@@ -20,7 +21,7 @@ from mailbot.adapters.store.waking import Waking
 __all__ = ["Customers", "DeskLists", "Quarantine", "SqlStore", "WaitingMail", "migrate", "migrations_dir", "open_store"]
 
 
-class SqlStore(Inbound, Desk, Waking, Commits, Outbox, Submissions, Leases):
+class SqlStore(Inbound, Desk, Waking, Commits, Outbox, Gathering, Submissions, Leases):
     """Fulfils InboundStore, DeskStore, OutboxStore and LeaseStore with one database; safe to share between threads.
 
     Every method may raise StoreDown and is worth trying again then. `lists`, `kept`, `customers`,
@@ -29,7 +30,7 @@ class SqlStore(Inbound, Desk, Waking, Commits, Outbox, Submissions, Leases):
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        for part in (Inbound, Desk, Waking, Commits, Outbox, Submissions, Leases):
+        for part in (Inbound, Desk, Waking, Commits, Outbox, Gathering, Submissions, Leases):
             part.__init__(self, database)
         self.lists = DeskLists(database)
         self.kept = KeptMails(database)

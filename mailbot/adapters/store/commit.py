@@ -15,13 +15,13 @@ from sqlalchemy.exc import IntegrityError
 from mailbot.adapters.store.addressees import Addressees
 from mailbot.adapters.store.columns import short
 from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.gathering import Entry
 from mailbot.adapters.store.prepared import Prepared, PreparedLists
 from mailbot.adapters.store.rows import (
     customer_values,
     event_values,
     goodwill_values,
     message_values,
-    outgoing_values,
     promise_values,
     ref_values,
     ticket_values,
@@ -33,7 +33,6 @@ from mailbot.adapters.store.schema import (
     goodwill,
     inbound,
     message,
-    outbox,
     promise,
     ref,
     ticket,
@@ -122,8 +121,7 @@ class Commits:
             index_elements=[goodwill.c.id],
             set_={"state": new_goodwill.excluded.state, "approved_by": new_goodwill.excluded.approved_by},
         )
-        unless_known = database.insert(outbox).inline().on_conflict_do_nothing(index_elements=[outbox.c.key])
-        self._outgoing = Prepared(unless_known)
+        self._enter = Entry(database)
 
     def commit(self, decision: Decision, now: datetime, claim: Claim | None = None) -> None:
         """See `ports.DeskStore.commit`.
@@ -176,7 +174,7 @@ class Commits:
         if decision.events:
             _NEW_EVENT.change_all(connection, map(event_values, decision.events))
         if decision.outgoing:
-            self._outgoing.change_all(connection, [outgoing_values(o, now) for o in decision.outgoing])
+            self._enter.all(connection, decision.outgoing, now)
         if decision.release:
             connection.execute(update(message).where(message.c.id.in_(decision.release)).values(held=None))
         for held, number, internal in decision.put:

@@ -24,6 +24,7 @@ from mailbot.core.desk import (
 from mailbot.core.facts import Weighed
 from mailbot.core.goodwill import Goodwill, GoodwillState
 from mailbot.core.mail import Address, Attachment, Kind
+from mailbot.core.outgoing.crowds import Sort, sender_of
 from mailbot.core.refs import Ref
 from mailbot.ports import OutboxRow
 
@@ -297,11 +298,12 @@ def customer_from(row: Row) -> Customer:
     return Customer(**{name: row[name] for name in ("address", "name", "first_seen", "undeliverable")})
 
 
-def outgoing_values(outgoing: Outgoing, now: datetime) -> Values:
+def outgoing_values(outgoing: Outgoing, now: datetime, *, sort: Sort | None = None, gathering: bool = False) -> Values:
     """The columns of an outgoing mail as it enters the outbox.
 
     `limit_address` and `limit_domain` are set for automatic letters only: those are counted against the limits.
     `rank` 0 goes out before 1: what a customer reads, and of the notices those that come too late when they wait.
+    `sort` is how a notice counts among those that may crowd its reader, `gathering` whether it waits for a digest.
     """
     counted = outgoing.automatic and outgoing.kind is OutgoingKind.LETTER
     return {
@@ -325,14 +327,17 @@ def outgoing_values(outgoing: Outgoing, now: datetime) -> Values:
         "attach": outgoing.attach,
         "not_before": outgoing.not_before,
         "fields": dict(outgoing.fields),
-        "state": OutboxState.READY.value,
-        "due_at": outgoing.not_before,
+        "state": OutboxState.GATHERING.value if gathering else OutboxState.READY.value,
+        "due_at": None if gathering else outgoing.not_before,
         "attempts": 0,
         "created_at": now,
         "told": False,
         "limit_address": outgoing.to.key if counted else None,
         "limit_domain": outgoing.to.domain if counted else None,
         "rank": 0 if outgoing.kind is not OutgoingKind.NOTICE or _urgent(outgoing) else 1,
+        "gather_for": outgoing.to.key if sort is not None else None,
+        "gather_of": sender_of(outgoing) if sort is not None else None,
+        "gather_as": sort.value if sort is not None else None,
     }
 
 

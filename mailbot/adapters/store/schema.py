@@ -308,6 +308,11 @@ outbox = Table(
     Column("limit_address", Key),
     Column("limit_domain", Key),
     Column("rank", Integer, nullable=False, server_default="0"),
+    Column(
+        "gather_for", Key
+    ),  # of a notice: its reader, the sender whom it is about, how it counts (`core.outgoing.crowds`)
+    Column("gather_of", Key),
+    Column("gather_as", Text),
     UniqueConstraint("key"),
 )
 _WAITS = outbox.c.due_at.is_not(None)
@@ -331,6 +336,16 @@ for _column in (outbox.c.limit_address, outbox.c.limit_domain):
         sqlite_where=_column.is_not(None),
         postgresql_where=_column.is_not(None),
     )
+
+_NOTICE = outbox.c.gather_for.is_not(None)
+for _columns in (
+    (outbox.c.gather_for, outbox.c.gather_of, outbox.c.created_at),
+    (outbox.c.gather_for, outbox.c.ticket, outbox.c.created_at),
+    (outbox.c.gather_for, outbox.c.gather_as, outbox.c.created_at),
+):
+    Index(f"ix_outbox_{_columns[1].name}_gathered", *_columns, sqlite_where=_NOTICE, postgresql_where=_NOTICE)
+IS_GATHERING = outbox.c.state == literal_column("'gathering'")
+Index("ix_outbox_gathering", outbox.c.gather_for, outbox.c.id, sqlite_where=IS_GATHERING, postgresql_where=IS_GATHERING)
 
 outbox_raw = Table(
     "outbox_raw",

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _WAITS = or_(outbox.c.state == OutboxState.READY.value, outbox.c.state == OutboxState.UNKNOWN.value)
-_LEFT = or_(_WAITS, outbox.c.state == OutboxState.SENDING.value)
+_GATHERS = outbox.c.state == OutboxState.GATHERING.value
+_LEFT = or_(_WAITS, _GATHERS, outbox.c.state == OutboxState.SENDING.value)
 _REFUSED = outbox.c.state == OutboxState.FAILED.value
 _SHOWN = (
     "id",
@@ -95,7 +96,7 @@ class WaitingMail:
 
     def drop(self, number: int, now: datetime) -> bool:
         """Never send it; whether it waited. One that may be on its way at this moment is left alone."""
-        gone = update(outbox).where(outbox.c.id == number, _WAITS)
+        gone = update(outbox).where(outbox.c.id == number, or_(_WAITS, _GATHERS))
         values = {"state": OutboxState.DROPPED.value, "due_at": None, "ended_at": now, "holder": None}
         with self._database.write() as connection:
             dropped = connection.execute(gone.values(**values, last_reply="dropped by an admin")).rowcount == 1

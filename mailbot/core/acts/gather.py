@@ -1,67 +1,111 @@
-"""Keeps a storm of notices from an agent: after a stop the first few come one by one, the rest in one mail."""
+"""The digest: one mail to somebody in place of many notices, with all that is needed to act on each of them."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from mailbot.core.desk import Decision, Outgoing
-from mailbot.core.letters import at_large
+from mailbot.core.compose import signed_address
+from mailbot.core.desk import Outgoing
+from mailbot.core.outgoing.crowds import sender_of
+from mailbot.core.outgoing.taps import mailto, one_tap
 from mailbot.core.setting import Setting
+from mailbot.errors import TemplateError
 
-ONE_BY_ONE = 5
-"""So many notices of one look at what is due reach an agent by themselves."""
+MOST = 200
+"""So many notices stand in one digest; what is left is told by the next."""
 
-_GATHERED = ("reminder", "covered", "unanswered")
-
-
-class Gathered:
-    """The notices of one look at what is due. What is held back here is told by `rest`, and by the next reminder."""
-
-    def __init__(self) -> None:
-        self._sent: Counter[str] = Counter()
-        self._held: dict[str, list[Outgoing]] = {}
-
-    def thin(self, decision: Decision) -> Decision:
-        """The decision without the notices that are too many for their reader."""
-        kept: list[Outgoing] = []
-        for outgoing in decision.outgoing:
-            agent = outgoing.agent
-            if agent is None or outgoing.name not in _GATHERED:
-                kept.append(outgoing)
-                continue
-            self._sent[agent] += 1
-            if self._sent[agent] <= ONE_BY_ONE:
-                kept.append(outgoing)
-            else:
-                self._held.setdefault(agent, []).append(outgoing)
-        return decision if len(kept) == len(decision.outgoing) else replace(decision, outgoing=tuple(kept))
-
-    def rest(self, setting: Setting, now: datetime) -> Decision | None:
-        """One mail to each agent about all that was held back; None where nothing was. What was held is forgotten."""
-        held, self._held = self._held, {}
-        mails = tuple(
-            at_large(
-                setting,
-                setting.policy.agents[agent],
-                inbox=notices[0].inbox,
-                name="backlog",
-                key=f"backlog:{notices[0].key}",
-                now=now,
-                fields={"lines": [_line(one) for one in notices]},
-            )
-            for agent, notices in held.items()
-            if agent in setting.policy.agents
-        )
-        return (
-            Decision(outcome="gathered", reason=f"{len(mails)} mails in place of many", outgoing=mails)
-            if mails
-            else None
-        )
+_LEAST_WORDS, _MOST_WORDS, _ALL_WORDS = 160, 1500, 30_000  # characters of each of their texts, and of all together
+_ASK = "/status"
+_FILES = ("attachments", "left_out")
 
 
-def _line(notice: Outgoing) -> str:
-    whom = notice.fields["customer"]["name"] or notice.fields["customer"]["address"]
-    due = notice.fields.get("promised") or notice.fields.get("due")
-    return f"[{notice.ticket}] {whom}: {' '.join(notice.subject.split())} ({due})"
+def digest(notices: Sequence[Outgoing], setting: Setting, now: datetime) -> Outgoing:
+    """One notice that stands for all of these, at least one, of one reader: by ticket, what weighs most first.
+
+    The key is that of the first of them, so that no two digests stand for it.
+    """
+    first = notices[0]
+    room = min(max(_ALL_WORDS // len(notices), _LEAST_WORDS), _MOST_WORDS)
+    by_ticket: dict[int, list[Outgoing]] = {}
+    for one in notices:
+        by_ticket.setdefault(one.ticket or 0, []).append(one)
+    tickets = sorted((_ticket(of, setting, room) for of in by_ticket.values()), key=_weight)
+    senders = {sender_of(one) for one in notices}
+    kept = {name: first.fields[name] for name in ("desk", "brand", "agent", "to_the_second") if name in first.fields}
+    fields = {
+        **kept,
+        "count": len(notices),
+        "tickets": tickets,
+        "urgent": sum(1 for one in tickets if one["priority"] <= 2),
+        "priority": tickets[0]["priority"],
+        "all_from": next(iter(senders)) if len(senders) == 1 else None,
+    }
+    return replace(
+        first,
+        key=f"digest:{first.key}",
+        name="digest",
+        ticket=None,
+        subject="",
+        in_reply_to=None,
+        references=(),
+        reply_token=None,
+        message_token=None,
+        promise=None,
+        attach=(),
+        not_before=now,
+        fields=fields,
+    )
+
+
+def _weight(ticket: Mapping[str, Any]) -> tuple[int, int]:
+    return ticket["priority"], ticket["ticket"]
+
+
+def _ticket(notices: Sequence[Outgoing], setting: Setting, room: int) -> dict[str, Any]:
+    """What a digest tells of one ticket, as the newest of its notices knows it."""
+    newest = notices[-1]
+    fields = newest.fields
+    return {
+        "ticket": newest.ticket or 0,
+        "priority": fields.get("priority", 5),
+        "customer": fields.get("customer") or {"name": "", "address": ""},
+        "subject": newest.subject,
+        "due": fields.get("due"),
+        "assignee": fields.get("assignee"),
+        "mute": fields.get("mute"),
+        "mails": [_mail(one, room) for one in notices],
+        **_way_to_answer(newest, setting),
+    }
+
+
+def _mail(notice: Outgoing, room: int) -> dict[str, Any]:
+    fields = notice.fields
+    text = " ".join(str(fields.get("text") or "").split())
+    return {
+        "kind": notice.name,
+        "words": text if len(text) <= room else text[: room - 1].rsplit(" ", 1)[0] + "…",
+        "files": sum(len(fields.get(name) or ()) for name in _FILES),
+        "promised": fields.get("promised"),
+        "from": fields.get("from") if fields.get("stranger") else None,
+        "reason": fields.get("reason"),
+    }
+
+
+def _way_to_answer(notice: Outgoing, setting: Setting) -> dict[str, Any]:
+    """The link that opens a reply; where signed addresses do not reach us, one that asks for a notice to reply to."""
+    inbox = setting.policy.inboxes.get(notice.inbox)
+    token = setting.signer.read(notice.reply_token) if notice.reply_token else None
+    if inbox is None or token is None or notice.reply_token is None or notice.ticket is None:
+        return {"answer": None, "ask": None}
+    if not setting.policy.subaddress:
+        link = one_tap(setting.policy, inbox, token, setting.signer, ticket=notice.ticket, line=_ASK)
+        return {"answer": None, "ask": link}
+    try:
+        address = signed_address(inbox.address, notice.reply_token)
+    except TemplateError:
+        address = None
+    subject = f"Re: {' '.join(notice.subject.split())} [{notice.ticket}]"
+    return {"answer": mailto(address, subject=subject, body="") if address else None, "ask": None}

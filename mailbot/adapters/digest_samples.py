@@ -1,0 +1,72 @@
+"""With which fields the digest is tried at start: invented facts, as in `notice_samples`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mailbot.core.reasons import field_of, why
+
+_DUE = "2026-03-06T13:00:00+00:00"
+_PROMISED = "2026-03-06T09:00:00+00:00"
+_TAP = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Fstatus&body=%2Fstatus"
+_DIGEST: Mapping[str, Any] = {"desk": "Example Support", "brand": "Example Support", "agent": "Ben", "priority": 2}
+_NO_MORE: Mapping[str, Any] = {"words": "", "files": 0, "promised": None, "from": None, "reason": None}
+_CROWDED: Mapping[str, Any] = {
+    "ticket": 1042,
+    "priority": 2,
+    "customer": {"name": "Ada Byrne", "address": "ada@customer.example"},
+    "subject": "Charged twice for March",
+    "due": _DUE,
+    "assignee": "Ben Ortiz",
+    "mute": None,
+    "mails": [
+        {**_NO_MORE, "kind": "new", "words": "I was charged twice for March, once on the 2nd.", "files": 1},
+        {**_NO_MORE, "kind": "followup", "words": "And once on the 3rd.", "files": 2},
+        {**_NO_MORE, "kind": "followup", "words": "Me too!", "from": "eve@elsewhere.example"},
+        {**_NO_MORE, "kind": "reminder"},
+        {**_NO_MORE, "kind": "covered", "promised": _PROMISED},
+        {
+            **_NO_MORE,
+            "kind": "undeliverable",
+            "reason": field_of(why("undelivered.given_up", letter="the acknowledgment")),
+        },
+        {**_NO_MORE, "kind": "thanked", "words": "Thank you!"},
+    ],
+    "answer": "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=Re%3A%20Charged%20twice%20%5B1042%5D&body=",
+    "ask": None,
+}
+_ALSO_CROWDED: Mapping[str, Any] = {
+    **_CROWDED,
+    "ticket": 1043,
+    "priority": 4,
+    "customer": {"name": "", "address": "kunde@firma.example"},
+    "subject": "",
+    "due": None,
+    "assignee": None,
+    "mute": "limit: 10 automatic mails to this address within the day",
+    "mails": [
+        {**_NO_MORE, "kind": "unanswered", "words": "Wie ändere ich meine Adresse?"},
+        {**_NO_MORE, "kind": "undeliverable"},
+    ],
+    "answer": None,
+    "ask": _TAP,
+}
+DIGESTS: tuple[Mapping[str, Any], ...] = (
+    {**_DIGEST, "count": 9, "urgent": 1, "all_from": None, "tickets": [_CROWDED, _ALSO_CROWDED]},
+    {
+        **_DIGEST,
+        "agent": "",
+        "count": 2,
+        "urgent": 0,
+        "all_from": "ada@customer.example",
+        "tickets": [_ALSO_CROWDED],
+    },
+    {
+        **_DIGEST,
+        "count": 1,
+        "urgent": 2,
+        "all_from": None,
+        "tickets": [{**_CROWDED, "mails": _CROWDED["mails"][:1]}],
+    },
+)

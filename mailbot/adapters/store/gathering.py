@@ -1,0 +1,177 @@
+"""Notices that are too many for their reader: they enter the outbox as such, wait there, and are told by one digest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BigInteger, ScalarSelect, bindparam, func, literal, select, update
+
+from mailbot.adapters.store.columns import BIG_ID, Key, Moment
+from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.prepared import Prepared, PreparedLists
+from mailbot.adapters.store.rows import outbox_row_from, outgoing_values
+from mailbot.adapters.store.schema import IS_GATHERING, outbox, outbox_raw
+from mailbot.core.desk import OutboxState, Outgoing
+from mailbot.core.outgoing.crowds import (
+    ALONE,
+    FIRSTS_OF_ALL,
+    FIRSTS_OF_ONE,
+    HOUR,
+    LOOK,
+    LOOKS,
+    WITHIN,
+    Crowd,
+    Sort,
+    admitted,
+    minute_of,
+    sender_of,
+    sort_of,
+)
+from mailbot.errors import Conflict
+from mailbot.ports import Crowded, OutboxRow
+
+if TYPE_CHECKING:
+    from sqlalchemy import ColumnElement, Connection
+
+_FOR = outbox.c.gather_for == bindparam("reader", type_=Key)
+_OF = outbox.c.gather_of == bindparam("sender", type_=Key)
+_BY_ITSELF = outbox.c.state.not_in([literal(OutboxState.GATHERING.value), literal(OutboxState.TOLD.value)])
+
+
+def _up_to(most: int, since: str, *where: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many there are of them since that moment, counted no further than the limit that they may reach."""
+    after = outbox.c.created_at > bindparam(since, type_=Moment)
+    some = select(literal(1).label("one")).select_from(outbox).where(_FOR, *where, after).limit(literal(most))
+    return select(func.count()).select_from(some.subquery()).scalar_subquery()
+
+
+_CROWD = Prepared(
+    select(
+        _up_to(ALONE, "within", _OF).label("sender"),
+        _up_to(ALONE, "within", outbox.c.ticket == bindparam("ticket", type_=BigInteger)).label("ticket"),
+        _up_to(LOOKS, "look", outbox.c.gather_as == bindparam("sort")).label("looks"),
+    )
+)
+_FIRSTS = Prepared(
+    select(
+        _up_to(
+            FIRSTS_OF_ONE, "hour", _OF, outbox.c.gather_as.in_([literal(Sort.FIRST.value), literal(Sort.PASSED.value)])
+        ).label("firsts_of_sender"),
+        _up_to(FIRSTS_OF_ALL, "hour", outbox.c.gather_as == literal(Sort.PASSED.value)).label("passed"),
+    )
+)
+_WAITING = Prepared(
+    select(
+        outbox.c.gather_for,
+        func.count().label("notices"),
+        func.min(outbox.c.created_at).label("first"),
+        func.min(outbox.c.gather_of).label("one"),
+        func.max(outbox.c.gather_of).label("other"),
+    )
+    .where(IS_GATHERING)
+    .group_by(outbox.c.gather_for)
+)
+_DIGESTS = Prepared(
+    select(outbox.c.created_at)
+    .where(
+        _FOR, outbox.c.gather_as == literal(Sort.DIGEST.value), outbox.c.created_at > bindparam("hour", type_=Moment)
+    )
+    .order_by(outbox.c.created_at.desc())
+)
+_ALONE = Prepared(
+    select(outbox.c.created_at).where(_FOR, _OF, outbox.c.created_at > bindparam("hour", type_=Moment), _BY_ITSELF)
+)
+_ROWS = Prepared(
+    select(outbox, outbox_raw.c.raw)
+    .select_from(outbox.outerjoin(outbox_raw, outbox_raw.c.outbox == outbox.c.id))
+    .where(_FOR, IS_GATHERING)
+    .order_by(outbox.c.id)
+    .limit(bindparam("most"))
+)
+_TELL = PreparedLists(
+    lambda places: (
+        update(outbox)
+        .where(outbox.c.id.in_(places), IS_GATHERING)
+        .values(state=OutboxState.TOLD.value, ended_at=bindparam("now", type_=Moment), last_reply=bindparam("said"))
+    ),
+    BIG_ID,
+)
+
+
+class Entry:
+    """How outgoing mails enter the outbox: a notice that is one too many for its reader waits to be told with others."""
+
+    def __init__(self, database: Database) -> None:
+        self._new = Prepared(database.insert(outbox).inline().on_conflict_do_nothing(index_elements=[outbox.c.key]))
+
+    def all(self, connection: Connection, mails: Sequence[Outgoing], now: datetime) -> None:
+        """Store them, at least one; those whose key is there already are left as they are.
+
+        Each counts those before it, of the same commit too. Two transactions on PostgreSQL do not see each other's: as
+        many more may go one by one as there are workers.
+        """
+        plain = [outgoing_values(one, now) for one in mails if sort_of(one) is None]
+        if plain:
+            self._new.change_all(connection, plain)
+        for one in mails:
+            if (sort := sort_of(one)) is not None:
+                goes = admitted(sort, _crowd(connection, one, sort, now))
+                values = outgoing_values(one, now, sort=goes or sort, gathering=goes is None)
+                self._new.change(connection, values)
+
+
+class Gathering:
+    """Fulfils that part of `ports.OutboxStore` which is about digests."""
+
+    def __init__(self, database: Database) -> None:
+        self._gathering = database
+        self._entry = Entry(database)
+
+    def crowded(self, now: datetime, minute: timedelta) -> list[Crowded]:
+        """See `ports.OutboxStore.crowded`."""
+        hour = now - HOUR * minute
+        with self._gathering.read() as connection:
+            return [_crowded(connection, row, hour) for row in _WAITING.rows(connection, {})]
+
+    def gathered(self, reader: str, limit: int) -> list[OutboxRow]:
+        """See `ports.OutboxStore.gathered`."""
+        with self._gathering.read() as connection:
+            rows = _ROWS.rows(connection, {"reader": reader, "most": limit})
+            return [outbox_row_from(row, row["raw"]) for row in rows]
+
+    def tell(self, rows: Sequence[OutboxRow], digest: Outgoing, now: datetime) -> None:
+        """See `ports.OutboxStore.tell`."""
+        ids = [row.id for row in rows]
+        with self._gathering.write() as connection:
+            if _TELL.change(connection, ids, {"now": now, "said": f"told by {digest.key}"}) != len(ids):
+                raise Conflict("another process has told some of them")
+            self._entry.all(connection, [digest], now)
+
+
+def _crowd(connection: Connection, notice: Outgoing, sort: Sort, now: datetime) -> Crowd:
+    if sort is Sort.DIGEST:
+        return Crowd()
+    minute = minute_of(notice)
+    who: dict[str, Any] = {"reader": notice.to.key, "sender": sender_of(notice)}
+    since = {"within": now - WITHIN * minute, "look": now - LOOK * minute, "ticket": notice.ticket, "sort": sort.value}
+    found: dict[str, Any] = _CROWD.rows(connection, who | since)[0]
+    if sort is Sort.FIRST and max(found["sender"], found["ticket"]) >= ALONE:
+        found |= _FIRSTS.rows(connection, who | {"hour": now - HOUR * minute})[0]
+    return Crowd(**found)
+
+
+def _crowded(connection: Connection, row: dict[str, Any], hour: datetime) -> Crowded:
+    reader = row["gather_for"]
+    digests = _DIGESTS.rows(connection, {"reader": reader, "hour": hour})
+    alone = []
+    if row["one"] is not None and row["one"] == row["other"]:
+        alone = _ALONE.rows(connection, {"reader": reader, "sender": row["one"], "hour": hour})
+    return Crowded(
+        reader=reader,
+        notices=row["notices"],
+        first=row["first"],
+        digests=tuple(one["created_at"] for one in digests),
+        alone=tuple(one["created_at"] for one in alone),
+    )

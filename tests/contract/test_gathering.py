@@ -1,0 +1,149 @@
+"""Notices that are too many for their reader wait in the outbox, and are told by one digest, in both databases."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mailbot.core.desk import OutboxState, OutgoingKind
+from mailbot.core.mail import Address
+from mailbot.core.outgoing.crowds import ALONE, FIRSTS_OF_ALL, FIRSTS_OF_ONE, LOOKS
+from mailbot.errors import Conflict
+from tests.contract.made import ANN, HOUR, MINUTE, NOW, decision, outgoing, ticket
+
+KIM = Address(name="Kim Vale", address="kim@desk.example")
+LEE = Address(name="Lee Moss", address="lee@desk.example")
+
+
+def notice(key, *, name="followup", sender=ANN.address, priority=3, of=None, to=KIM, **changes):
+    fields = {"customer": {"name": "", "address": sender}, "priority": priority, "text": f"words of {key}"}
+    return outgoing(key, kind=OutgoingKind.NOTICE, name=name, to=to, ticket=of, fields=fields, **changes)
+
+
+def enter(store, *notices, at=NOW):
+    store.commit(decision(outgoing=notices), at)
+
+
+def states(store):
+    return {row.outgoing.key: row.state for row in store.lists.outbox(limit=1000)}
+
+
+def waiting(store):
+    return sorted(key for key, state in states(store).items() if state is OutboxState.GATHERING)
+
+
+def test_the_sixth_of_one_sender_waits(store):
+    for nth in range(ALONE):
+        enter(store, notice(f"n{nth}"), at=NOW + nth * MINUTE)
+    enter(store, notice("sixth"), notice("of somebody else", sender="bob@mill.example"), at=NOW + 5 * MINUTE)
+    assert waiting(store) == ["sixth"]
+    assert "sixth" not in {row.outgoing.key for row in store.ready(NOW + HOUR, 20)}
+    assert store.next_due() == NOW, "of those that go by themselves"
+
+
+def test_within_one_commit_they_count_as_well(store):
+    enter(store, *(notice(f"n{nth}") for nth in range(7)))
+    assert waiting(store) == ["n5", "n6"]
+
+
+def test_after_ten_minutes_the_next_goes_by_itself(store):
+    enter(store, *(notice(f"n{nth}") for nth in range(ALONE)))
+    enter(store, notice("later"), at=NOW + 10 * MINUTE)
+    assert waiting(store) == []
+
+
+def test_a_flood_that_goes_on_stays_held(store):
+    for nth in range(60):
+        enter(store, notice(f"n{nth:02}"), at=NOW + nth * MINUTE)
+    assert len(waiting(store)) == 60 - ALONE
+
+
+def test_each_reader_is_counted_apart(store):
+    enter(store, *(notice(f"k{nth}") for nth in range(6)), *(notice(f"l{nth}", to=LEE) for nth in range(4)))
+    assert waiting(store) == ["k5"]
+
+
+def test_one_ticket_that_many_write_to_has_a_limit_as_well(store):
+    store.commit(decision(tickets=(ticket(1), ticket(2))), NOW)
+    enter(store, *(notice(f"n{nth}", sender=f"s{nth}@mill.example", of=1) for nth in range(7)))
+    enter(store, notice("another", sender="s1@mill.example", of=2))
+    assert waiting(store) == ["n5", "n6"]
+
+
+def test_a_key_that_is_there_stays_as_it_is(store):
+    enter(store, *(notice(f"n{nth}") for nth in range(6)))
+    enter(store, notice("n0"), notice("n5"))
+    assert waiting(store) == ["n5"]
+    assert len(states(store)) == 6
+
+
+@pytest.mark.parametrize("priority", [1, 2])
+def test_a_new_outage_passes_five_times_an_hour(store, priority):
+    enter(store, *(notice(f"n{nth}") for nth in range(ALONE)))
+    enter(store, *(notice(f"o{nth}", name="new", priority=priority) for nth in range(FIRSTS_OF_ONE + 2)))
+    assert waiting(store) == ["o5", "o6"]
+    enter(store, notice("later", name="new", priority=priority), at=NOW + 5 * MINUTE)
+    assert "later" in waiting(store)
+
+
+def test_those_that_went_before_it_was_crowded_count_as_well(store):
+    enter(store, *(notice(f"o{nth}", name="new", priority=1) for nth in range(ALONE + 2)))
+    assert waiting(store) == ["o5", "o6"]
+
+
+def test_of_all_senders_ten_pass_in_an_hour(store):
+    for who in range(4):
+        sender = f"flood{who}@mill.example"
+        enter(store, *(notice(f"n{who}{nth}", sender=sender) for nth in range(ALONE)))
+        enter(store, *(notice(f"o{who}{nth}", name="new", priority=1, sender=sender) for nth in range(FIRSTS_OF_ONE)))
+    went = [k for k, state in states(store).items() if k.startswith("o") and state is not OutboxState.GATHERING]
+    assert len(went) == FIRSTS_OF_ALL
+    enter(store, notice("honest", name="new", priority=1, sender="ana@shop.example"))
+    assert "honest" not in waiting(store), "who crowds nobody waits for nobody"
+
+
+def test_what_the_clock_brings_goes_five_at_a_time_and_outages_apart(store):
+    some = [notice(f"r{nth}", name="reminder", sender=f"s{nth}@mill.example") for nth in range(LOOKS + 1)]
+    enter(store, *some, notice("p1", name="reminder", priority=1, sender="ana@shop.example"))
+    assert waiting(store) == ["r5"]
+
+
+def test_answers_to_an_agent_and_letters_never_wait(store):
+    enter(store, *(notice(f"n{nth}") for nth in range(6)))
+    enter(store, *(notice(f"a{nth}", name="answer") for nth in range(9)), *(outgoing(f"l{nth}") for nth in range(9)))
+    assert waiting(store) == ["n5"]
+
+
+def test_who_waits_and_since_when(store):
+    enter(store, *(notice(f"n{nth}") for nth in range(ALONE)))
+    enter(store, notice("a"), notice("b", sender="bob@mill.example"), at=NOW + MINUTE)
+    enter(store, notice("c"), at=NOW + 2 * MINUTE)
+    (crowd,) = store.crowded(NOW + 3 * MINUTE, MINUTE)
+    assert (crowd.reader, crowd.notices, crowd.first) == (KIM.address, 2, NOW + MINUTE)
+    assert len(crowd.alone) == ALONE, "all that waits is about one sender"
+    assert [row.outgoing.key for row in store.gathered(KIM.address, 10)] == ["a", "c"]
+    assert [row.outgoing.key for row in store.gathered(KIM.address, 1)] == ["a"]
+
+
+def test_a_digest_stands_for_them_and_none_is_told_twice(store):
+    enter(store, *(notice(f"n{nth}") for nth in range(9)))
+    rows = store.gathered(KIM.address, 3)
+    digest = replace(notice("digest:n5", name="digest"), fields={"count": 3})
+    store.tell(rows, digest, NOW + MINUTE)
+    assert [states(store)[f"n{nth}"].value for nth in range(5, 9)] == ["told"] * 3 + ["gathering"]
+    assert states(store)["digest:n5"] is OutboxState.READY
+    (crowd,) = store.crowded(NOW + MINUTE, MINUTE)
+    assert crowd.digests == (NOW + MINUTE,)
+    with pytest.raises(Conflict):
+        store.tell(rows, replace(digest, key="digest:again"), NOW + MINUTE)
+    assert "digest:again" not in states(store)
+
+
+def test_what_waits_is_seen_and_can_be_dropped(store):
+    enter(store, *(notice(f"n{nth}") for nth in range(6)))
+    assert [one.state for one in store.waiting.list()].count("gathering") == 1
+    (row,) = store.gathered(KIM.address, 5)
+    assert store.waiting.drop(row.id, NOW)
+    assert waiting(store) == []
+    assert store.crowded(NOW, MINUTE) == []
