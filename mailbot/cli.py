@@ -155,7 +155,8 @@ def check(
 ) -> None:
     """Say everything that is wrong with a desk.
 
-    Config, rules, letters, secret, passwords and logins; exit 2 if anything is.
+    Config, rules, letters, secret, passwords and logins; exit 2 if anything is. A note says whose recent mail the desk
+    would not take for the agent's that it names.
     """
     from mailbot import cli_show
     from mailbot.adapters.site import check_files, warnings_of
@@ -169,7 +170,7 @@ def check(
         found["config"] = error.problems
     else:
         found |= check_files(config)
-        warnings = warnings_of(config)
+        warnings = [*warnings_of(config), *_check_agents(config)]
         if not offline and not found["passwords"]:
             from mailbot import app as desk
 
@@ -181,6 +182,12 @@ def check(
             cli_show.put(f"{part:<10} {f'{len(problems)} wrong' if problems else 'ok'}")
         _complain([*(p for problems in found.values() for p in problems), *(f"note: {w}" for w in warnings)])
     raise typer.Exit(2 if any(found.values()) else 0)
+
+
+def _check_agents(config: Config) -> list[str]:
+    from mailbot.app_agents import check_agents
+
+    return check_agents(config)
 
 
 @app.command()

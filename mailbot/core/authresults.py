@@ -67,7 +67,7 @@ def standing_of(mail: Mail, authserv_id: str, domain: str) -> Standing:
     seals that our server accepted (`arc=pass`, RFC 8617), lifts it to not proven (`LIFTED`), never to proven.
     """
     domain = domain.lower().rstrip(".")
-    value = _ours(mail, authserv_id)
+    value = said_by(mail, authserv_id)
     if value is None:
         return Standing.UNPROVEN
     try:
@@ -123,8 +123,8 @@ def _aligned(signed: str, domain: str) -> bool:
     return bool(signed) and (signed == domain or ("." in signed and domain.endswith("." + signed)))
 
 
-def _ours(mail: Mail, authserv_id: str) -> str | None:
-    """The topmost value that our server wrote, in lower case; None where there is none."""
+def said_by(mail: Mail, authserv_id: str) -> str | None:
+    """The topmost value that this server wrote, in lower case; None where there is none."""
     wanted = authserv_id.strip().lower()
     for raw in mail.authentication[:_HEADERS]:
         value = raw.lower()

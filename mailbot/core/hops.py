@@ -39,16 +39,46 @@ def handed_in_here(mail: Mail, own_hosts: Collection[str]) -> bool:
     Above that line only steps within the house may stand: the delivery into the mailbox (LMTP), and what came from this
     machine itself or from an address in `own_hosts`. `own_hosts` holds names in lower case and IP addresses.
     """
+    return _follow(mail, own_hosts)[0]
+
+
+def why_not(mail: Mail, own_hosts: Collection[str]) -> str:
+    """What `handed_in_here` stopped at, in words for whoever runs the desk."""
+    _, value, hop = _follow(mail, own_hosts)
+    if value is None:
+        return "no Received line says that somebody logged in"
+    if hop is None:
+        return f"a Received line cannot be read in one way only: “{value[:120]}”"
+    if hop.by not in own_hosts:
+        return f"a Received line is by {hop.by}, which desk.own_hosts does not name"
+    return f"{hop.by} took it by {hop.protocol.upper()}, without a login, from a host that desk.own_hosts does not name"
+
+
+def login_hosts(mail: Mail) -> tuple[str, ...]:
+    """The hosts of the topmost lines, down to the first that says somebody logged in; () where none of them does."""
+    hosts: list[str] = []
+    for value in mail.received[:_MOST]:
+        hop = hop_of(value)
+        if hop is None:
+            break
+        hosts.append(hop.by)
+        if hop.protocol in _LOGGED_IN:
+            return tuple(dict.fromkeys(hosts))
+    return ()
+
+
+def _follow(mail: Mail, own_hosts: Collection[str]) -> tuple[bool, str | None, Hop | None]:
+    """Whether a login was found, and the line that decided; None where the lines came to an end."""
     for value in mail.received[:_MOST]:
         hop = hop_of(value)
         if hop is None or hop.by not in own_hosts:
-            return False
+            return False, value, hop
         if hop.protocol in _LOGGED_IN:
-            return True
+            return True, value, hop
         within = hop.addresses and all(each.is_loopback or str(each) in own_hosts for each in hop.addresses)
         if hop.protocol not in _LAID_DOWN and not within:
-            return False
-    return False
+            return False, value, hop
+    return False, None, None
 
 
 def hop_of(value: str) -> Hop | None:

@@ -6,12 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, Table, func, or_, select
+from sqlalchemy import LargeBinary, Select, Table, func, or_, select
 
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.reports import Reports
 from mailbot.adapters.store.rows import event_from, message_from, outbox_row_from, promise_from, ticket_from
-from mailbot.adapters.store.schema import event, inbound, mailbox, message, outbox, outbox_raw, promise, ticket
+from mailbot.adapters.store.schema import (
+    event,
+    inbound,
+    inbound_raw,
+    mailbox,
+    message,
+    outbox,
+    outbox_raw,
+    promise,
+    ticket,
+)
 from mailbot.core.desk import Event, Message, OutboxState, Promise, PromiseState, Ticket, TicketState
 from mailbot.ports import OutboxRow
 
@@ -149,6 +159,18 @@ class DeskLists:
             query = query.where(inbound.c.state == state)
         with self._database.read() as connection:
             return [InboundRow(**row) for row in connection.execute(query).mappings()]
+
+    def recent_heads(self, limit: int, size: int) -> list[tuple[datetime, bytes]]:
+        """When the latest mails came in, the newest first, and so many bytes from the beginning of each."""
+        head = func.substr(inbound_raw.c.raw, 1, size, type_=LargeBinary)
+        query = (
+            select(inbound.c.received_at, head.label("head"))
+            .join_from(inbound, inbound_raw, inbound_raw.c.inbound == inbound.c.id)
+            .order_by(inbound.c.id.desc())
+            .limit(limit)
+        )
+        with self._database.read() as connection:
+            return [(row.received_at, row.head) for row in connection.execute(query)]
 
     def whole_size(self, number: int) -> int | None:
         """The size of a stored mail of which only the header was fetched; None of any other."""

@@ -1,0 +1,43 @@
+"""Looks for `mailbot check` at the recent mail of each agent: whose would be held, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from mailbot.adapters.store import open_store
+from mailbot.config import Config, policy_of
+from mailbot.core.held_agents import look, said_of
+from mailbot.core.mail import Mail
+from mailbot.core.read import read
+from mailbot.errors import MailbotError
+
+_MAILS = 1_000  # the latest that came in
+_HEAD = 64_000  # bytes of each
+
+
+def check_agents(config: Config) -> list[str]:
+    """One line for each agent whose recent mail the desk would not take for theirs; reads the database, if there is one."""
+    scheme, _, path = config.database_url.partition(":///")
+    if scheme == "sqlite" and not Path(path).is_file():
+        return []
+    policy = policy_of(config, frozenset())
+    try:
+        found = look(_recent(config), policy)
+    except MailbotError as error:
+        return [f"store: nobody could look at what the agents wrote lately: {error}"]
+    said = [said_of(each, policy.agents[each.agent]) for each in found]
+    return [line for line in said if line is not None]
+
+
+def _recent(config: Config) -> Iterator[tuple[datetime, Mail]]:
+    """The heads of the latest mails, newest first; those that cannot be read are left out."""
+    store = open_store(config.database_url, migrate=False)
+    try:
+        for at, head in store.lists.recent_heads(_MAILS, _HEAD):
+            mail = read(head.partition(b"\r\n\r\n")[0] + b"\r\n\r\n")
+            if isinstance(mail, Mail):
+                yield at, mail
+    finally:
+        store.close()
