@@ -28,6 +28,7 @@ from mailbot.core.desk import Decision, Event, Known, Message, Promise, Ticket
 from mailbot.core.forms import form_of
 from mailbot.core.heard import Heard, keys_of
 from mailbot.core.identity import Standing, Who, identify
+from mailbot.core.inside import with_files_marked
 from mailbot.core.learned import tail_off
 from mailbot.core.letters import to_admins
 from mailbot.core.machines.bounce import find_bounce
@@ -118,6 +119,7 @@ def hear(
         ),
         whole=without_banner(theirs.whole) if theirs is not None else added,
         signature=theirs.signature if theirs is not None else "",
+        unmarked=theirs is not None and theirs.unmarked,
         form=form,
         before_desk=desk_since is not None and _older(mail, desk_since),
         too_large=too_large(whole_size, setting.policy.inboxes.get(inbox)),
@@ -128,10 +130,11 @@ def hear(
     if who.standing is Standing.CUSTOMER:
         heard = replace(heard, with_pasted=_with_pasted(mail, added, tokens, setting))
     heard = as_own(as_first_written(heard, setting.policy, raw, limits), setting.policy)
-    if heard.passed_on_by is not None and heard.standing is not None:
-        heard = replace(
-            heard, standing=authresults.Standing.UNPROVEN
-        )  # the agent may be proven, whoever wrote it is not
+    if heard.passed_on_by is not None:
+        if heard.standing is not None:  # the agent may be proven, whoever wrote it is not
+            heard = replace(heard, standing=authresults.Standing.UNPROVEN)
+    elif setting.policy.agent_of(heard.sender.address) is not None or who.agent is not None:
+        heard = replace(heard, mail=with_files_marked(heard.mail, raw, setting.signer, limits))
     return astray.as_astray(heard, setting.policy)
 
 
@@ -257,8 +260,8 @@ def _ledger(who: Who, added: str) -> str | None:
 
 
 def _notices_to(who: Who, theirs: AgentWords | None) -> tuple[str, ...]:
-    """Where the notice went that an agent quotes without marks; () where nobody needs it to tell what is new."""
-    if who.standing is not Standing.AGENT or who.agent is None or theirs is None or not theirs.unmarked:
+    """Where the notices went that an agent may quote: they tell what is new, and what must not leave."""
+    if who.standing is not Standing.AGENT or who.agent is None or theirs is None or not theirs.whole.strip():
         return ()
     return who.agent.addresses
 

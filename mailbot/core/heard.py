@@ -43,6 +43,7 @@ class Heard:
     their signature (`core.learned`) and was left out.
     `written_by`: an agent from whose address it comes without a signed one, `written_to` the outsider it was sent to;
     `astray`: it answers something, and bears no signature that says what.
+    `unmarked`: it quotes a notice without marks.
     `with_pasted` of a customer's mail: its words together with mails of others that it holds, where there are any.
     `whose`: where it is a forward that says no address, the name of whoever wrote it ("" where not even that). `unconfirmed`: no
     server vouches that this agent sent it.
@@ -69,6 +70,7 @@ class Heard:
     signature: str = ""
     tails: tuple[Tail, ...] = ()
     with_pasted: str = ""
+    unmarked: bool = False
     whose: str | None = None
     too_large: TooLarge | None = None
     unconfirmed: bool = False

@@ -55,7 +55,7 @@ class Attachment:
     bears one by its type. `machinery` says that no person sent it: another form of the body, a detached signature, a
     key, a tracking pixel, a picture of a signature; everything else is a file, wherever in the mail it stood. `cid` is
     the Content-ID without brackets by which HTML shows it, and `picture` the number of its mark in the text, 0 where it
-    has none.
+    has none. `inside`: it holds what must not leave the house (`core.inside`).
     """
 
     name: str | None
@@ -66,6 +66,7 @@ class Attachment:
     machinery: bool = False
     cid: str | None = None
     picture: int = 0
+    inside: bool = False
 
 
 def sent_files(attachments: Iterable[Attachment]) -> tuple[Attachment, ...]:

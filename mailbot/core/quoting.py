@@ -17,15 +17,20 @@ from mailbot.core.read import read
 def quoting(heard: Heard, known: Known, policy: Policy) -> Heard:
     """The same, with what the agent wrote within a quote without marks. Pure, never raises."""
     agent = heard.who.agent
-    if agent is None or not heard.keys.notices_to or not known.notices:
+    if agent is None or not heard.unmarked or not known.notices:
         return heard
-    theirs = agent_words(heard.mail, agent, policy, [text for raw in known.notices for text in _texts(raw)])
+    theirs = agent_words(heard.mail, agent, policy, notice_texts(known))
     return replace(
         heard,
         new_text=without_banner(theirs.words),
         whole=without_banner(theirs.whole),
         signature=theirs.signature,
     )
+
+
+def notice_texts(known: Known) -> tuple[str, ...]:
+    """What the notices say that the agent may quote."""
+    return tuple(text for raw in known.notices for text in _texts(raw))
 
 
 def _texts(raw: bytes) -> list[str]:

@@ -129,7 +129,8 @@ def message_values(message: Message) -> Values:
         "date": message.date,
         "received_at": message.received_at,
         "attachments": [
-            (a.name, a.type, a.sha256, a.size, a.index, a.machinery, a.cid, a.picture) for a in message.attachments
+            (a.name, a.type, a.sha256, a.size, a.index, a.machinery, a.cid, a.picture, a.inside)
+            for a in message.attachments
         ],
         "internal": message.internal,
         "held": message.held,
@@ -151,10 +152,19 @@ def attachment_from(
     left_out: bool,
     cid: str | None = None,
     picture: int = 0,
+    inside: bool = False,
 ) -> Attachment:
     """An attachment, from what a row holds of it; older rows end with `left_out`, which said "inline" then."""
     return Attachment(
-        name=name, type=type_, sha256=sha256, size=size, index=index, machinery=left_out, cid=cid, picture=picture
+        name=name,
+        type=type_,
+        sha256=sha256,
+        size=size,
+        index=index,
+        machinery=left_out,
+        cid=cid,
+        picture=picture,
+        inside=inside,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,12 +18,14 @@ from mailbot.core.desk import Author, Decision, Known, Message, Ticket
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.letters import shown
 from mailbot.core.openings import bare_opening, only_verbs
+from mailbot.core.outgoing.notice_lines import holds_notice, without_notice
 from mailbot.core.outgoing.taps import Choice
 from mailbot.core.outgoing.within import without_signed
 from mailbot.core.policy import Agent
 from mailbot.core.quotes.lines import clean
 from mailbot.core.quotes.signature import is_signature
 from mailbot.core.quotes.signoff import is_closing
+from mailbot.core.quoting import notice_texts
 from mailbot.core.reasons import Reason, field_of, why
 from mailbot.core.rules.account import why_lines
 from mailbot.core.setting import FreshIds, Setting
@@ -107,6 +110,7 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return _refuse(
             change, heard, agent, why("agent.only-signature") if heard.signature else why("agent.no-words"), ""
         )
+    notices = notice_texts(known)
     reply = Reply(
         agent=agent,
         asked=asked,
@@ -116,6 +120,7 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         ledger=known.goodwill,
         mails=known.mails.get(ticket.number, ()),
         opening=known.openings.get(ticket.number),
+        notices=notices,
     )
     if asked.prose and (question := _question(text, setting)) is not None:
         if held is not None:
@@ -139,7 +144,7 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return about_both(change, message, agent, heard.whole)
     problem = impossible(change, reply)
     if problem:
-        return _refuse(change, heard, agent, problem, _mended(change, text, problem))
+        return _refuse(change, heard, agent, problem, _mended(change, text, problem, notices))
     inside = not (reply.speaks or reply.tells)
     change.message(replace(message, internal=inside), () if inside else refs_of(heard, ticket.number))
     if held is not None:
@@ -274,20 +279,22 @@ def _let_go(
         return _refuse(change, heard, agent, asked.reason, asked.draft, of=held)
     cards = own_cards(held.attachments, agent, alone=not asked.prose)
     attach = places(held.inbound, [each for each in held.attachments if each.index not in cards])
-    reply = Reply(agent=agent, asked=asked, message=held, attach=attach, ledger=known.goodwill)
+    notices = notice_texts(known)
+    reply = Reply(agent=agent, asked=asked, message=held, attach=attach, ledger=known.goodwill, notices=notices)
     problem = impossible(change, reply)
     if problem:
-        return _refuse(change, heard, agent, problem, _mended(change, choice.text, problem), of=held)
+        return _refuse(change, heard, agent, problem, _mended(change, choice.text, problem, notices), of=held)
     change.put(held, internal=held.author is not Author.AGENT or not (reply.speaks or reply.tells))
     return change.decision(*act(change, reply))
 
 
-def _mended(change: Change, text: str, problem: str | Reason) -> str:
-    """The mail as it could go, where only an address of ours in it is wrong; empty where nobody can tell."""
-    if not isinstance(problem, Reason) or problem.code != "door.signed-address":
+def _mended(change: Change, text: str, problem: str | Reason, notices: Sequence[str]) -> str:
+    """The mail as it could go, where only what is ours in it is wrong; empty where nobody can tell."""
+    if not isinstance(problem, Reason) or problem.code not in ("door.signed-address", "door.notice"):
         return ""
     inbox = change.setting.policy.inboxes[change.ticket.inbox]
-    return without_signed(text, change.setting.signer, inbox.address)
+    clean = without_notice(text, notices) if holds_notice(text, notices) else text
+    return without_signed(clean, change.setting.signer, inbox.address) if clean else ""
 
 
 def _refuse(

@@ -9,6 +9,7 @@ from mailbot.core.desk import Message
 from mailbot.core.heard import Heard
 from mailbot.core.mail import Attachment, sent_files
 from mailbot.core.outgoing.files import MOST, Sized, fitting, names_of, said_size
+from mailbot.core.outgoing.notice_lines import holds_notice
 from mailbot.core.outgoing.within import holds_signed
 from mailbot.core.reasons import Reason, why
 from mailbot.core.tokens import Signer
@@ -50,15 +51,31 @@ def told(files: Sequence[Sized]) -> list[dict[str, Any]]:
     return [{"name": each.name, "size": each.size} for each in files]
 
 
-def cannot_leave(message: Message, attach: Places, words: Iterable[str], signer: Signer) -> Reason | None:
-    """Why an agent's words or files cannot go to a customer, whatever else may be right with them."""
+def cannot_leave(
+    message: Message, attach: Places, words: Sequence[str], signer: Signer, notices: Sequence[str] = ()
+) -> Reason | None:
+    """Why an agent's words or files cannot go to a customer, whatever else may be right with them.
+
+    `notices`: the texts of those of ours that they may have at hand.
+    """
     if any(holds_signed(text, signer) for text in words if text):
         return why("door.signed-address")
+    if any(holds_notice(text, notices) for text in words if text):
+        return why("door.notice")
     wanted = set(attach)
     files = [each for each in sized(message.inbound, message.attachments) if each.place in wanted]
+    if kept := next((name for place, name in _inside(message) if place in wanted), None):
+        return why("door.inside-file", name=kept)
     total = sum(each.size for each in files)
     if total > MOST:
         return why(
             "files.too-large", size=said_size(total), most=said_size(MOST), names=", ".join(each.name for each in files)
         )
     return None
+
+
+def _inside(message: Message) -> list[tuple[tuple[int, int], str]]:
+    """Where the files of a message lie that must not leave, and what they are called."""
+    if message.inbound is None:
+        return []
+    return [((message.inbound, each.index), each.name or each.type) for each in message.attachments if each.inside]

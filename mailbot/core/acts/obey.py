@@ -44,6 +44,7 @@ class Reply:
     why: tuple[str, ...] = ()
     ledger: Ledger = ()
     mails: tuple[Message, ...] = ()
+    notices: tuple[str, ...] = ()
     opening: Message | None = None
 
     @property
@@ -146,7 +147,7 @@ def impossible(change: Change, reply: Reply) -> str | Reason:
         return "there is nothing above the quoted text"
     if not reply.is_note:
         heard = (asked.prose, *(verb.argument for verb in asked.verbs))
-        if stays := cannot_leave(reply.message, reply.attach, heard, change.setting.signer):
+        if stays := cannot_leave(reply.message, reply.attach, heard, change.setting.signer, reply.notices):
             return stays
     for verb in asked.verbs:
         timed = verb.name == "promise" or (verb.name == "eta" and is_like_time(verb.argument))

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 
 from mailbot.core.desk import Outgoing, OutgoingKind
 from mailbot.core.outgoing.files import File
-from mailbot.core.outgoing.within import file_holds_signed, holds_signed
+from mailbot.core.outgoing.notice_lines import holds_notice
+from mailbot.core.outgoing.within import file_holds_notice, file_holds_signed, holds_signed
 from mailbot.core.reasons import Reason, why
 from mailbot.core.tokens import Signer
 from mailbot.core.verb_lines import is_blank, is_verb_below, read_line
@@ -41,6 +42,10 @@ def check_at_the_door(outgoing: Outgoing, texts: Sequence[str], files: Sequence[
                 raise Unfit(why("door.verb-line", verb=name))
     if any(holds_signed(text, signer) for text in texts):
         raise Unfit(why("door.signed-address"))
+    if holds_notice(words):
+        raise Unfit(why("door.notice"))
     for file in files:
         if file_holds_signed(file.name, file.type, file.data, signer):
             raise Unfit(why("door.signed-file", name=file.name))
+        if outgoing.kind is OutgoingKind.RELAY and file_holds_notice(file.name, file.type, file.data):
+            raise Unfit(why("door.inside-file", name=file.name))

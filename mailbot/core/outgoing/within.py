@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import itertools
 import quopri
 import re
 import unicodedata
@@ -10,7 +13,8 @@ from html import unescape
 from urllib.parse import unquote
 
 from mailbot.core.mail import Unreadable
-from mailbot.core.read import attachment, read
+from mailbot.core.outgoing.notice_lines import holds_notice
+from mailbot.core.read import attachments, read
 from mailbot.core.tokens import Signer
 
 _LOOKED_AT = 4_000_000  # characters of one text
@@ -19,6 +23,9 @@ _ROUNDS = 3  # of undoing what a client or a gateway encoded: a link within a li
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060\ufe0f\ufeff]+")
 _DASHES = re.compile("[‐‑‒–—−﹣－]")
 _BETWEEN = re.compile(r"[\s>|]+")  # where lines were broken, and what quoting put in front of them
+_ESCAPED = re.compile(r"=([2-7][0-9A-Fa-f])|=\r?\n|\\u(00[2-7][0-9A-Fa-f])|\\'([2-7][0-9A-Fa-f])")
+_PACKED = re.compile(r"[A-Za-z0-9+/]{40,4000}")
+_MOST_PACKED = 200
 _RUN = re.compile(r"[^\s<>\"'“”„«»()\[\]]+")
 _LINK = re.compile(r"[a-z][a-z0-9+.-]{1,20}:", re.IGNORECASE)
 _EMPTIED = re.compile(r"<\s*>|\(\s*\)|\[\s*\]")
@@ -32,17 +39,38 @@ def holds_signed(text: str, signer: Signer) -> bool:
 
 
 def file_holds_signed(name: str | None, type_: str, data: bytes, signer: Signer, *, depth: int = 0) -> bool:
-    """The same of a file, as far as it is text or a mail; nothing is unpacked."""
+    """The same of a file: of its name, and of its bytes as far as they are text, a mail, or hold text as it is.
+
+    Nothing is unpacked.
+    """
+    if name and holds_signed(name, signer):
+        return True
     is_mail = type_ in _MAIL_TYPES or (name or "").casefold().endswith(".eml")
     if is_mail and depth < _DEEPEST and _mail_holds_signed(data, signer, depth):
         return True
-    if not (is_mail or type_.startswith(_TEXT_TYPES) or b"\0" not in data[:2_000]):
-        return False
     text = data[:_LOOKED_AT]
+    if not (is_mail or type_.startswith(_TEXT_TYPES) or b"\0" not in data[:2_000]):
+        # A PDF or an old Outlook or Word file holds some of its texts as they are, one or two bytes a letter.
+        return signer.empowers(text.replace(b"\0", b"").decode("latin-1"))
     if holds_signed(_decoded(text), signer):
         return True
     wrapped = b"=\r\n" in text or b"=\n" in text or b"=2" in text
     return wrapped and holds_signed(_decoded(quopri.decodestring(text)), signer)
+
+
+def file_holds_notice(name: str | None, type_: str, data: bytes, *, depth: int = 0) -> bool:
+    """Whether a file is a notice of ours, or holds its mark or line of verbs, as far as it is text or a mail."""
+    is_mail = type_ in _MAIL_TYPES or (name or "").casefold().endswith(".eml")
+    if is_mail and depth < _DEEPEST:
+        mail = read(data)
+        if not isinstance(mail, Unreadable):
+            parts = attachments(data, frozenset(each.index for each in mail.attachments))
+            return holds_notice(mail.text) or any(
+                file_holds_notice(part.name, part.type, part.data, depth=depth + 1) for part in parts.values()
+            )
+    if not type_.startswith(_TEXT_TYPES) and b"\0" in data[:2_000]:
+        return False
+    return holds_notice(_decoded(data[:_LOOKED_AT]))
 
 
 def without_signed(text: str, signer: Signer, instead: str) -> str:
@@ -73,11 +101,8 @@ def _mail_holds_signed(raw: bytes, signer: Signer, depth: int) -> bool:
     said = (*(value for _, value in mail.headers), mail.text, mail.html or "")
     if any(holds_signed(text, signer) for text in said if text):
         return True
-    for each in mail.attachments:
-        part = attachment(raw, each.index)
-        if part is not None and file_holds_signed(*part, signer, depth=depth + 1):
-            return True
-    return False
+    parts = attachments(raw, frozenset(each.index for each in mail.attachments))
+    return any(file_holds_signed(part.name, part.type, part.data, signer, depth=depth + 1) for part in parts.values())
 
 
 def _decoded(data: bytes) -> str:
@@ -91,6 +116,8 @@ def _spellings(text: str) -> Iterator[str]:
     for _ in range(_ROUNDS):
         yield text
         plain = text
+        if "=2" in plain or "=\n" in plain or "\\" in plain:
+            plain = _ESCAPED.sub(_unescaped, plain)  # RFC 2045 section 6.7, RFC 8259 section 7, RTF
         if not plain.isascii():
             plain = _DASHES.sub("-", unicodedata.normalize("NFKC", _INVISIBLE.sub("", plain)))
         plain = unescape(plain) if "&" in plain else plain
@@ -99,3 +126,11 @@ def _spellings(text: str) -> Iterator[str]:
             break
         text = plain
     yield _BETWEEN.sub("", text)
+    for packed in itertools.islice(_PACKED.finditer(text), _MOST_PACKED):
+        with contextlib.suppress(ValueError):
+            yield base64.b64decode(packed.group()[: len(packed.group()) // 4 * 4]).decode("latin-1")
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    code = found.group(1) or found.group(2) or found.group(3)
+    return chr(int(code, 16)) if code else ""

@@ -1,0 +1,123 @@
+"""Finds lines of our own notices in what an agent is about to send: what the desk tells its people stays inside."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+from html import unescape
+from typing import Final
+
+from mailbot.core.newtext import ANSWER_MARK
+
+_LOOKED_AT: Final = 400_000  # characters
+_WINDOW: Final = 6  # words of the line with the verbs that tell it
+_LINE: Final = 3  # words of any other line, of which two are needed: one may be said by chance
+_LONGEST: Final = 12
+_NEEDED: Final = 2
+_WORD = re.compile(r"[^\W\d_]+")
+_HOW = re.compile(r"/note\b.{0,80}?/p 2\b.{0,40}?/promise\b.{0,80}?/resolve\b")
+_BETWEEN = re.compile("[\\s\\\\*_\u200b-\u200d\u2060\ufeff\u00ad>|]+")
+_BARE_MARK = _BETWEEN.sub("", ANSWER_MARK)
+_DATA: Final = "“”«»„"  # around what somebody said
+
+
+def holds_notice(text: str, notices: Sequence[str] = ()) -> bool:
+    """Whether a text holds the mark of our notices, their line of verbs, or two other lines that stand in `notices`.
+
+    `notices` are texts of those that its writer may have at hand, as they were sent. Line breaks, quote signs, emphasis
+    and numbers do not matter, and what a notice quotes of anybody is nobody's secret. Pure, linear, never raises.
+    """
+    text = text[:_LOOKED_AT]
+    if _holds_mark(text):
+        return True
+    if "/note" in text and _HOW.search(" ".join(_BETWEEN.sub(" ", text).split())):
+        return True
+    said = " ".join(["", *_words(text), ""])
+    seen = set[str]()
+    for notice in notices:
+        strong, others = _told(notice)
+        if any(words in said for words in strong):
+            return True
+        seen |= {words for words in others if words in said}
+    return len(seen) >= _NEEDED
+
+
+def without_notice(text: str, notices: Sequence[str] = ()) -> str:
+    """The text without these lines; empty where some of them stay."""
+    lines = text[:_LOOKED_AT].split("\n")
+    words: list[str] = []
+    line_of: list[int] = []
+    for index, line in enumerate(lines):
+        found = _words(line)
+        words += found
+        line_of += [index] * len(found)
+    covered = [0] * len(lines)
+    said = " ".join(["", *words, ""])
+    starts = _starts(words)
+    for notice in notices:
+        strong, others = _told(notice)
+        for piece in {*strong, *others, *_feet(notice)}:
+            at = said.find(piece)
+            while at >= 0:
+                first = bisect_left(starts, at + 1)
+                for place in range(first, min(len(words), first + len(piece.split()))):
+                    covered[line_of[place]] += 1
+                at = said.find(piece, at + 1)
+    kept = [
+        line
+        for index, line in enumerate(lines)
+        if not (covered[index] and 2 * covered[index] >= len(_words(line)))
+        and not _holds_mark(line)
+        and "/note" not in line
+    ]
+    while kept and not _words(kept[-1]):
+        kept.pop()
+    clean = "\n".join(kept).strip("\n")
+    return "" if holds_notice(clean, notices) else clean
+
+
+def _holds_mark(text: str) -> bool:
+    plain = unescape(text) if "&" in text else text
+    return "^" in plain and _BARE_MARK in _BETWEEN.sub("", plain)
+
+
+def _words(text: str) -> list[str]:
+    return [word.casefold() for word in _WORD.findall(text)]
+
+
+def _starts(words: Sequence[str]) -> list[int]:
+    """Where each word begins in the words joined by blanks, with one before the first."""
+    starts, at = [], 1
+    for word in words:
+        starts.append(at)
+        at += len(word) + 1
+    return starts
+
+
+def _told(notice: str) -> tuple[set[str], set[str]]:
+    """What a notice says by itself, as words between blanks: pieces of its line of verbs, and its other lines."""
+    strong, others = set[str](), set[str]()
+    for line in _own_lines(notice):
+        words = _words(line)
+        if "/note" in line and "/promise" in line:
+            strong |= {" ".join(["", *words[at : at + _WINDOW], ""]) for at in range(0, len(words) - _WINDOW + 1, 2)}
+        elif len(words) >= _LINE:
+            others.add(" ".join(["", *words[:_LONGEST], ""]))
+    return strong, others
+
+
+def _own_lines(notice: str) -> Iterator[str]:
+    """The lines above its foot that it neither quotes nor shows as somebody's words."""
+    for line in notice[:_LOOKED_AT].split("\n"):
+        if line.rstrip("\r") == "-- ":
+            return
+        if line.strip() and not line.startswith((">", "    ")) and not any(sign in line for sign in _DATA):
+            yield line
+
+
+def _feet(notice: str) -> set[str]:
+    """The lines below its delimiter, as words between blanks."""
+    lines = notice.split("\n")
+    at = next((i for i in range(len(lines) - 1, -1, -1) if lines[i].rstrip("\r") == "-- "), len(lines))
+    return {" ".join(["", *words, ""]) for line in lines[at + 1 : at + 4] if (words := _words(line))}
