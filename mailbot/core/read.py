@@ -20,6 +20,7 @@ __all__ = ["ADDRESS_IN_NAME", "MALFORMED_FROM", "Carried", "ReadLimits", "attach
 
 _DEFAULTS = ReadLimits()
 _HOPS = 30  # lines of the trace that are kept as they came
+_BOX_LENGTH = 100_000  # characters of the headers of one name that list mailboxes: more than 500 fill
 MALFORMED_FROM = "malformed From: "  # how the defect begins that says so
 ADDRESS_IN_NAME = "another address in the name"
 # Slips of a mailer in the display name, which leave nobody in doubt who wrote.
@@ -129,7 +130,12 @@ def _boxes(raw: dict[str, list[str]], key: str, declared: str | None, defects: l
     A header that breaks the grammar says what any client reads in it: where one address is plain, that is the writer.
     """
     found: list[Address] = []
-    for value in raw.get(key, ()):
+    left = _BOX_LENGTH
+    for value in (each[:_BOX_LENGTH] for each in raw.get(key, ())):
+        left -= len(value)
+        if left < 0:
+            defects += [MALFORMED_FROM + "too long"] if key == "from" else []
+            break
         boxes, problems = headers.addresses(value, declared)
         if key != "from":
             found += boxes if boxes and not problems else _with(boxes, headers.plain_addresses(value, declared))

@@ -27,7 +27,7 @@ THANKED = "thanked"
 
 def mere_thanks(heard: Heard, setting: Setting) -> bool:
     """Whether a mail is thanks and nothing else, by whatever name of ours it calls whom it thanks; a logo adds nothing."""
-    if len(heard.new_text) > MOST or not all(map(is_adornment, sent_files(heard.mail.attachments))):
+    if len(heard.told) > MOST or not all(map(is_adornment, sent_files(heard.mail.attachments))):
         return False
     return only_thanks(_unaddressed(without_marks(heard.told), setting))
 

@@ -11,6 +11,7 @@ from mailbot.core.quotes.lines import DATE, EMAIL, LINE_CAP, clean, divider, fol
 from mailbot.core.quotes.words import HEADER_ROLES, SENT_LABELS
 
 _BLOCK_LINES: Final = 16
+_RECEIVERS: Final = 3  # lines that say to whom: "a:" is one, and lines of nothing else would be read sixteen times
 _GLUED_CAP: Final = 4_000  # characters: a whole header on one line, with all who got the mail
 _GLUED_DIVIDER = re.compile(r"\s{0,8}(-{3,12}\s?[^-\n]{4,60}?\s?-{3,12})\s{1,4}(?=\S)")
 _SHORT: Final = 3  # letters: a label so short is only one where a word cannot go on
@@ -45,13 +46,14 @@ def header_block(lines: Sequence[str], start: int) -> HeaderBlock | None:
     if first is None or first[0] in {"cc", "other"}:
         return None
     fields: dict[str, str] = {}
-    index, end, loose, last, sent = start, start, 0, "", False
+    index, end, loose, last, sent, receivers = start, start, 0, "", False, 0
     while index < len(lines) and index - start < _BLOCK_LINES:
         text = clean(lines[index])
         found = header_line(text) if text else None
         if found is not None:
             last = found[0]
-            if last in fields and last in {"from", "subject", "date"}:
+            receivers += last == "to"
+            if receivers > _RECEIVERS or (last in fields and last in {"from", "subject", "date"}):
                 break
             fields.setdefault(last, found[1])
             sent = sent or header_label(text) in SENT_LABELS

@@ -116,13 +116,16 @@ def _client_made(lines: Sequence[str], start: int) -> bool:
 
 def _without_rules(above: list[str], *, only_divider: bool = False) -> list[str]:
     """The lines without the rules and dividers at their end."""
-    while above and (
-        not clean(above[-1]) or divider(clean(above[-1])) or (not only_divider and is_rule(clean(unquoted(above[-1]))))
+    end = len(above)
+    while end and (
+        not (text := clean(above[end - 1]))
+        or divider(text)
+        or (not only_divider and is_rule(clean(unquoted(above[end - 1]))))
     ):
-        if above[-1].rstrip("\r\n") == "-- ":
+        if above[end - 1].rstrip("\r\n") == "-- ":
             break
-        above = above[:-1]
-    return above
+        end -= 1
+    return above[:end]
 
 
 def _intro_at(lines: Sequence[str], start: int, ours: Ours, *, certain: bool) -> int | None:

@@ -335,11 +335,12 @@ def without_marked(lines: Sequence[str], marked: Sequence[str]) -> tuple[list[st
         if not wanted or _too_much(text):
             continue
         known = set(wanted)
-        for end in range(len(kept), max(0, len(kept) - _LOOK), -1):
+        floor = max(0, len(kept) - _LOOK)
+        for end in range(len(kept), floor, -1):
             if not clean(kept[end - 1]) or not _within(kept[end - 1], known):
                 continue
             start = end
-            while start and (not clean(kept[start - 1]) or _within(kept[start - 1], known)):
+            while start > floor and (not clean(kept[start - 1]) or _within(kept[start - 1], known)):
                 start -= 1
             while start < end and not clean(kept[start]):
                 start += 1
