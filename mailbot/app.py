@@ -36,6 +36,7 @@ from mailbot.core.policy import Agent, Hours, Inbox, Policy
 from mailbot.core.tokens import Signer
 from mailbot.errors import MailbotError
 from mailbot.loops.attendance import TTL, Attendance
+from mailbot.loops.lane import StoreState
 from mailbot.loops.receive import Decider, Poller
 from mailbot.loops.rehearse import Replay, explain, settle_merges
 from mailbot.loops.remind import Reminder
@@ -122,8 +123,8 @@ class Desk:
             connections=config.smtp.connections,
         )
 
-    def pollers(self, on_new: Callable[[], None]) -> list[Poller]:
-        """One for each inbox of the config."""
+    def pollers(self, on_new: Callable[[], None], state: StoreState | None = None) -> list[Poller]:
+        """One for each inbox of the config. `state` is told whether the store is up."""
         instance = f"mailbot-{self.live.current().signer.secret_word('instance')[:10]}"
         return [
             Poller(
@@ -136,14 +137,17 @@ class Desk:
                 on_new=on_new,
                 wait_seconds=min(inbox.poll.total_seconds(), 240.0),
                 instance=instance,
+                state=state,
             )
             for inbox in self.config.inboxes
         ]
 
     async def run(self, ready: Callable[[Day], None] | None = None) -> None:
         """Until the day is stopped; `ready` is called with it in the loop before it begins."""
+        state = StoreState()
         day = Day(
-            pollers=self.pollers(self._mail_is_in),
+            pollers=self.pollers(self._mail_is_in, state),
+            store=state,
             decider=self.decider,
             sender=self.sender,
             reminder=self.reminder,
@@ -195,7 +199,7 @@ class Desk:
     def worker_said(self, words: bytes) -> None:
         """One of the workers said something; from any thread."""
         if DECIDED in words and self._day is not None:
-            self._day.decided()
+            self._day.workers_decided()
 
     def worker_ended(self) -> None:
         """One of the workers has ended; from any thread."""

@@ -75,7 +75,8 @@ def decide_for(config: Config, channel: socket.socket, board: int, holder: str, 
     try:
         down = hand.run()
         if down is not None:
-            channel.sendall(b"!" + " ".join(down.split()).encode()[:2000])
+            # The kind first, with a dash before it: there may be none.
+            channel.sendall(b"!" + f"-{down.kind} {' '.join(str(down).split())}".encode()[:2000])
             return STORE_DOWN
     finally:
         store.close()

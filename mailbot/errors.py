@@ -18,9 +18,16 @@ class ConfigError(MailbotError):
 
 
 class StoreDown(MailbotError):
-    """The database cannot be reached or cannot write (connection lost, disk full, locked): nothing was changed."""
+    """The database cannot be reached or cannot write (connection lost, disk full, locked): nothing was changed.
+
+    `kind`: `full` or `failing` where it is the disk, else "".
+    """
 
     temporary = True
+
+    def __init__(self, words: str, kind: str = "") -> None:
+        self.kind = kind
+        super().__init__(words)
 
 
 class Conflict(MailbotError):

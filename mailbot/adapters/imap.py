@@ -4,35 +4,30 @@ from __future__ import annotations
 
 import imaplib
 import re
-import socket
 import ssl
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import Any
 
 import structlog
-from imapclient import IMAPClient, SocketTimeout
-from imapclient.exceptions import CapabilityError, LoginError
+from imapclient import SocketTimeout
 
+from mailbot.adapters.imapconnect import connect, login, shut
+from mailbot.adapters.imapfetch import Answers, Fetcher, chunks
+from mailbot.adapters.imapmeter import ANSWER_BYTES, ANSWER_SECONDS, Meter
+from mailbot.adapters.imaptrouble import BROKEN, Trouble
 from mailbot.adapters.imapwait import Doorbell, News, idle
-from mailbot.adapters.tls import Security, client_context
+from mailbot.adapters.tls import Security
 from mailbot.errors import MailboxDown, MailboxRefused
 from mailbot.ports import MailboxState, RawMail
 
 log = structlog.get_logger("mailbot.imap")
 
-BATCH_MAILS = 50
-BATCH_BYTES = 8 * 1024 * 1024
-HEADER_BYTES = 256 * 1024  # of an oversize mail
 GOODBYE = 3.0  # seconds that a server has to answer a LOGOUT
-IDS_AT_ONCE = 500  # UIDs in one command line
+HIGHEST_UID = 2**32 - 1
 SEARCH_WINDOW = 50_000  # imaplib refuses a line over 1,000,000 bytes, which is what a search answers with
 
 _DESK_KEYWORD = re.compile(r"mailbot-[a-z0-9]+", re.IGNORECASE)
-# RFC 5530 section 3: trying again later may help, although the server said NO.
-_PASSING = ("[UNAVAILABLE]", "[INUSE]", "[LIMIT]", "[SERVERBUG]", "[CONTACTADMIN]")
-# The later ones are what imaplib and imapclient make of an answer that is no IMAP.
-_BROKEN = (imaplib.IMAP4.error, OSError, EOFError, ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 
 class ImapMailbox:
@@ -69,7 +64,6 @@ class ImapMailbox:
         self._password = password
         self._folder = folder
         self._after, _, self._destination = after.partition(":")
-        self._max_size = max_size
         self._keyword = keyword
         self._ca_file = ca_file
         self._timeout = SocketTimeout(connect_timeout, read_timeout)
@@ -77,6 +71,9 @@ class ImapMailbox:
         self._client: Any = None  # imapclient has no types
         self._state = MailboxState(uidvalidity=0, uidnext=0)
         self._idles = False
+        self._said = Trouble(f"IMAP {host}:{port}")
+        self._meter = Meter()
+        self._fetcher = Fetcher(name, max_size, self._ask)
         self._bell = Doorbell()
         self._news = News()
 
@@ -86,76 +83,54 @@ class ImapMailbox:
         """Connect, log in and select; an open connection is dropped first."""
         self._drop()
         with self._guarded("connecting"):
-            self._client = self._connect()
-        self._login()
+            self._client = connect(
+                self._host,
+                self._port,
+                security=self._security,
+                ca_file=self._ca_file,
+                timeout=self._timeout,
+                meter=self._meter,
+                said=self._said,
+            )
+        password = self._password()
+        with self._guarded("logging in", secret=password):
+            login(self._client, self._username, password, self._said)
         with self._guarded("opening the folder"):
             selected = self._select()
             self._idles = self._client.has_capability("IDLE")
-        if not selected.get(b"UIDVALIDITY"):
+        uidvalidity = self._number_of(selected, b"UIDVALIDITY")
+        if not uidvalidity:
             self._drop()
-            raise MailboxRefused(f"{self._where()}: folder {self._folder!r} has no lasting UIDs (no UIDVALIDITY)")
+            raise self._said.unusable(f"folder {self._folder!r} has no lasting UIDs (no UIDVALIDITY)")
         flags = [_text(flag) for flag in selected.get(b"FLAGS", ())]
         self._news = News()
         self._news.known(self._client)
         self._state = MailboxState(
-            uidvalidity=int(selected[b"UIDVALIDITY"]),
-            uidnext=int(selected.get(b"UIDNEXT", 0)) or self._next_by_search(),
+            uidvalidity=uidvalidity,
+            uidnext=self._number_of(selected, b"UIDNEXT") or self._next_by_search(),
             keywords=tuple(sorted(flag for flag in flags if not flag.startswith("\\") and self._used(flag))),
             keywords_allowed=b"\\*" in selected.get(b"PERMANENTFLAGS", ()),
         )
         return self._state
 
-    def _connect(self) -> IMAPClient:
-        context = None if self._security == "none" else client_context(self._ca_file)
-        client = IMAPClient(
-            self._host,
-            self._port,
-            ssl=self._security == "tls",
-            ssl_context=context,
-            timeout=self._timeout,
-        )
-        # imapclient has imaplib write down everything it reads, mails included, whether or not anybody logs it.
-        client._imap.debug = 0  # noqa: SLF001 - no other switch
-        # imapclient sends the end of a search line by itself: the system would hold it back until the start is
-        # acknowledged, which servers put off by 40 ms.
-        client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        if self._security == "starttls":
-            try:
-                client.starttls(context)
-            except CapabilityError as error:
-                _shut(client)
-                raise self._refused("STARTTLS", error) from error
-            except BaseException:
-                _shut(client)
-                raise
-        return client
-
-    def _login(self) -> None:
-        password = self._password()
-        with self._guarded("logging in", secret=password):
-            try:
-                if password.isascii() and self._username.isascii():
-                    self._client.login(_quoted(self._username), password)
-                else:  # LOGIN knows ASCII only (RFC 3501 section 6.2.3); SASL PLAIN is UTF-8 (RFC 4616 section 2)
-                    self._client.plain_login(self._username, password)
-            except LoginError as error:
-                # imapclient calls a broken connection a failed login as well: what it replaced tells them apart.
-                if isinstance(error.__context__, imaplib.IMAP4.abort):
-                    raise error.__context__ from None
-                raise self._refused(f"login of {self._username}", error, secret=password) from None
-            # Servers tell more once they know the user (RFC 3501 section 6.2.3).
-            self._client.capabilities()
+    def _number_of(self, selected: dict[bytes, Any], name: bytes) -> int:
+        """A number of 32 bits (RFC 3501 section 9, nz-number); 0 where there is none. Raises MailboxRefused."""
+        number = selected.get(name, 0)
+        if not isinstance(number, int) or not 0 <= number <= HIGHEST_UID:
+            self._drop()
+            raise self._said.unusable(f"folder {self._folder!r}: its {name.decode()} is no number of 32 bits")
+        return number
 
     def _select(self) -> dict[bytes, Any]:
         marks = self._after != "nothing" or self._keyword is not None
         try:
             return dict(self._client.select_folder(self._folder, readonly=not marks))
         except imaplib.IMAP4.readonly as error:
-            raise self._refused(f"writing to folder {self._folder!r}", error) from error
+            raise self._said.refused(f"writing to folder {self._folder!r}", error) from error
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
-            raise self._refused(f"folder {self._folder!r}", error) from error
+            raise self._said.refused(f"folder {self._folder!r}", error) from error
 
     def _used(self, keyword: str) -> bool:
         """Whether some mail has a desk's keyword: servers go on listing it when the last such mail is gone."""
@@ -172,15 +147,15 @@ class ImapMailbox:
         """Log out and disconnect; never raises. `open` may follow."""
         client, self._client = self._client, None
         if client is not None:
-            with suppress(*_BROKEN):
+            with suppress(*BROKEN):
                 client.socket().settimeout(min(GOODBYE, self._timeout.read))
                 client.logout()
-            _shut(client)
+            shut(client)
 
     def _drop(self) -> None:
         client, self._client = self._client, None
         if client is not None:
-            _shut(client)
+            shut(client)
 
     # --- mails -------------------------------------------------------------------------------------------------------
 
@@ -198,6 +173,8 @@ class ImapMailbox:
                     found.update(self._client.search(["UID", f"{start}:{start + window - 1}"]))
                     start += window
             found.update(self._client.search(["UID", f"{start}:*"]))
+            if max(found, default=0) > HIGHEST_UID:
+                raise ValueError("a UID that is no number of 32 bits")
         # `n:*` always holds the last mail, even below n (RFC 3501 section 6.4.8).
         uids = sorted(uid for uid in found if uid >= first)
         if uids:
@@ -205,70 +182,25 @@ class ImapMailbox:
         return uids
 
     def fetch(self, uids: Sequence[int]) -> Iterator[RawMail]:
-        """The mails without marking them, ascending; those that are gone are left out.
+        """The mails without marking them, ascending; those that are gone, or not handed out, are left out."""
+        return self._fetcher.fetch(uids, self._state.uidvalidity)
 
-        One that the server does not hand out is left out too, with a line in the log, so that it cannot hold up its
-        neighbours; it stays a candidate.
-        """
-        for chunk in _chunks(sorted(set(uids)), IDS_AT_ONCE):
-            sizes = {uid: _size(got) for uid, got in self._get(chunk, "RFC822.SIZE") if b"RFC822.SIZE" in got}
-            for batch in _batches(sizes, self._max_size):
-                if sizes[batch[0]] > self._max_size:
-                    yield from self._headers(batch[0], sizes[batch[0]])
-                    continue
-                bodies = {uid: _body(got) for uid, got in self._get(batch, "BODY.PEEK[]")}
-                for uid in batch:
-                    raw = bodies.pop(uid, None)
-                    if raw is None or len(raw) != sizes[uid]:
-                        yield from self._again(uid)
-                    else:
-                        yield self._mail(uid, raw, sizes[uid])
-
-    def _again(self, uid: int) -> Iterator[RawMail]:
-        """One mail whose length was not its size, fetched alone; then it is taken as it comes: a few servers lie."""
-        for _, got in self._get([uid], "RFC822.SIZE", "BODY.PEEK[]"):
-            if b"BODY[]" in got:
-                raw = _body(got) or b""
-                if len(raw) > self._max_size:
-                    yield from self._headers(uid, len(raw))
-                else:
-                    yield self._mail(uid, raw, _size(got) or len(raw))
-
-    def _headers(self, uid: int, size: int) -> Iterator[RawMail]:
-        for _, got in self._get([uid], f"BODY.PEEK[HEADER]<0.{HEADER_BYTES}>"):
-            raw = next((value for key, value in got.items() if key.startswith(b"BODY[HEADER]")), None)
-            if isinstance(raw, bytes):
-                yield self._mail(uid, raw, size, oversize=True)
-
-    def _get(self, uids: Sequence[int], *what: str) -> list[tuple[int, dict[bytes, Any]]]:
-        """FETCH, one by one if the server refuses to do it for all; pairs of UID and what came."""
-        with self._guarded("fetching"):
+    def _ask(self, uids: Sequence[int], what: Sequence[str], most: int) -> Answers | str:
+        """FETCH; the server's words where it refuses."""
+        with self._guarded("fetching", most=most):
             try:
                 return list(self._client.fetch(list(uids), list(what)).items())
             except imaplib.IMAP4.abort:
                 raise
             except imaplib.IMAP4.error as error:
-                if len(uids) == 1:
-                    log.warning("mail not handed out", inbox=self.name, uid=uids[0], reason=str(error)[:500])
-                    return []
-        return [pair for uid in uids for pair in self._get([uid], *what)]
-
-    def _mail(self, uid: int, raw: bytes, size: int, *, oversize: bool = False) -> RawMail:
-        return RawMail(
-            mailbox=self.name,
-            uidvalidity=self._state.uidvalidity,
-            uid=uid,
-            raw=raw,
-            size=size,
-            oversize=oversize,
-        )
+                return str(error)
 
     def done(self, uids: Sequence[int]) -> None:
         """Mark as taken over, as `after` and `keyword` say."""
         flags = ["\\Seen"] if self._after == "seen" else []
         if self._keyword is not None and self._state.keywords_allowed:
             flags.append(self._keyword)
-        for chunk in _chunks(sorted(set(uids)), IDS_AT_ONCE):
+        for chunk in chunks(sorted(set(uids))):
             with self._guarded("marking"):
                 if flags:
                     self._client.add_flags(chunk, flags, silent=True)
@@ -298,7 +230,7 @@ class ImapMailbox:
 
     def wait(self, seconds: float) -> None:
         """Return when there may be new mail, at `wake`, or after `seconds` (at most four minutes): then search."""
-        with self._guarded("waiting"):
+        with self._guarded("waiting", seconds=seconds):
             if not self._idles:
                 self._bell.wait(min(seconds, self._poll_interval))
             elif not self._news.came(self._client):
@@ -311,10 +243,16 @@ class ImapMailbox:
     # --- errors ------------------------------------------------------------------------------------------------------
 
     @contextmanager
-    def _guarded(self, doing: str, *, secret: str = "") -> Iterator[None]:
-        """Turn every failure into one of the desk's errors, and give up the connection: it is in no known state."""
+    def _guarded(
+        self, doing: str, *, secret: str = "", most: int = ANSWER_BYTES, seconds: float = 0.0
+    ) -> Iterator[None]:
+        """Turn every failure into one of the desk's errors, and give up the connection: it is in no known state.
+
+        So is an answer of more than `most` bytes, or one that goes on for longer than answers do and `seconds`.
+        """
         if self._client is None and doing != "connecting":
-            raise self._down(doing, "not connected")
+            raise self._said.down(doing, "not connected")
+        self._meter.allow(most, ANSWER_SECONDS + seconds)
         try:
             yield
         except (MailboxDown, MailboxRefused):
@@ -322,73 +260,11 @@ class ImapMailbox:
             raise
         except ssl.SSLCertVerificationError as error:
             self._drop()
-            raise MailboxRefused(f"{self._where()}: the certificate is not trusted: {error.verify_message}") from error
-        except _BROKEN as error:
+            raise self._said.unusable(f"the certificate is not trusted: {error.verify_message}") from error
+        except BROKEN as error:
             self._drop()
-            raise self._down(doing, _without(str(error) or type(error).__name__, secret)) from (
-                None if secret else error
-            )
-
-    def _refused(self, what: str, error: Exception, *, secret: str = "") -> MailboxDown | MailboxRefused:
-        words = _without(str(error), secret)
-        if any(code in words.upper() for code in _PASSING):
-            return self._down(what, words)
-        return MailboxRefused(f"{self._where()}: {what} refused: {words}")
-
-    def _down(self, doing: str, words: str) -> MailboxDown:
-        return MailboxDown(f"{self._where()}: {doing}: {words}")
-
-    def _where(self) -> str:
-        return f"IMAP {self._host}:{self._port}"
-
-
-def _size(answer: dict[bytes, Any]) -> int:
-    """The size that the server states; 0 where it is no number, which no mail has."""
-    size = answer.get(b"RFC822.SIZE")
-    return size if isinstance(size, int) else 0
-
-
-def _body(answer: dict[bytes, Any]) -> bytes | None:
-    body = answer.get(b"BODY[]")
-    return body if isinstance(body, bytes) else None
-
-
-def _shut(client: IMAPClient) -> None:
-    with suppress(*_BROKEN):
-        client.shutdown()
-
-
-def _quoted(text: str) -> str:
-    """A quoted string (RFC 3501 section 9): imaplib quotes the password, but not the user name."""
-    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def _without(words: str, secret: str) -> str:
-    return words.replace(secret, "…") if secret else words
+            raise self._said.broken(doing, error, secret=secret) from (None if secret else error)
 
 
 def _text(flag: bytes) -> str:
     return flag.decode("ascii", "replace")
-
-
-def _chunks(uids: list[int], count: int) -> Iterator[list[int]]:
-    for start in range(0, len(uids), count):
-        yield uids[start : start + count]
-
-
-def _batches(sizes: dict[int, int], max_size: int) -> Iterator[list[int]]:
-    """UIDs to fetch together, ascending, within the bounds of count and bytes; what is over `max_size` stands alone."""
-    batch: list[int] = []
-    total = 0
-    for uid, size in sorted(sizes.items()):
-        alone = size > max_size
-        if batch and (alone or len(batch) == BATCH_MAILS or total + size > BATCH_BYTES):
-            yield batch
-            batch, total = [], 0
-        if alone:
-            yield [uid]
-        else:
-            batch.append(uid)
-            total += size
-    if batch:
-        yield batch

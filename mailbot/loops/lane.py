@@ -18,29 +18,46 @@ _SHORTEST, _LONGEST = 0.5, 30.0  # seconds until what failed is tried again
 
 
 class StoreState:
-    """Whether the store answers, for all lanes together: one line for each change."""
+    """Whether the store answers, for all that use it together: one line when it fails, one when all can go on.
+
+    From any thread. What failed says by its name when it went well again: a disk that is full lets some things be
+    stored for a while, and others not.
+    """
 
     def __init__(self) -> None:
-        self._down = False
+        self._lock = threading.Lock()
+        self._down: set[str] = set()
+        self._told: set[str] = set()
 
-    def up(self) -> None:
-        """It answered."""
-        if self._down:
-            self._down = False
+    def up(self, who: str) -> None:
+        """What this user wanted of it was done."""
+        with self._lock:
+            if who not in self._down:
+                return
+            self._down.discard(who)
+            over = not self._down
+            if over:
+                self._told.clear()
+        if over:
             log.info("store", state="up")
 
-    def down(self, reason: str) -> None:
-        """It did not."""
-        if not self._down:
-            self._down = True
-            log.error("store", state="down", reason=reason)
+    def down(self, who: str, error: StoreDown) -> None:
+        """It was not done. Said again only of a disk, after something else."""
+        with self._lock:
+            new = not self._down or error.kind not in self._told
+            self._down.add(who)
+            self._told.add(error.kind)
+        if new:
+            log.error("store", state="down", reason=str(error))
 
 
 class Lane:
     """`work` is called until it says that nothing is left; then again when it is woken. `wake` and `stop` from any thread."""
 
-    def __init__(self, work: Callable[[], Awaitable[bool]], store: StoreState) -> None:
+    def __init__(self, work: Callable[[], Awaitable[bool]], store: StoreState, name: str = "lane") -> None:
+        """`name` is by which `store` knows it."""
         self._work = work
+        self._name = name
         self._store = store
         self._woken = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -67,9 +84,9 @@ class Lane:
             try:
                 while not self._stopping and await self._work():
                     pass
-                self._store.up()
+                self._store.up(self._name)
             except StoreDown as error:
-                self._store.down(str(error))
+                self._store.down(self._name, error)
             except Exception as error:
                 # One thing that goes wrong must not end the rest; what it was is in the log, whole.
                 log.exception("worker failed", error=repr(error))

@@ -19,6 +19,7 @@ from mailbot.core.read import ReadLimits
 from mailbot.core.reasons import Reason, field_of
 from mailbot.core.setting import Setting
 from mailbot.errors import ClaimLost, Conflict, Duplicate, MailboxDown, MailboxRefused, StoreDown
+from mailbot.loops.lane import StoreState
 from mailbot.ports import Claim, Clock, DeskStore, Fresh, InboundStore, LeaseStore, Mailbox
 from mailbot.workers import Wall
 
@@ -31,6 +32,7 @@ TOGETHER_AT_MOST = 16  # mails of one claim
 MOST_ATTEMPTS = 3
 MOST_CONFLICTS = 20
 FULL_LOOK = timedelta(hours=1)
+LONGEST_PAUSE = 60.0  # seconds until an inbox is looked at again
 _NOBODYS = b"From: a@example.invalid\r\nSubject: a mail\r\n\r\nIt has a few words in it.\r\n"
 
 
@@ -49,7 +51,9 @@ class Poller:
         on_new: Callable[[], None],
         wait_seconds: float,
         instance: str = "",
+        state: StoreState | None = None,
     ) -> None:
+        """`state` is told whether the store is up."""
         self.name = name
         self._mailbox = mailbox
         self._inbound = inbound
@@ -60,7 +64,11 @@ class Poller:
         self._wait = wait_seconds
         self._instance = instance
         self._stopping = threading.Event()
+        self._store = state or StoreState()
         self._state = ""
+        self._proven = True
+        self._looked = False
+        self._who = f"inbox {name}"
         self._fresh_start = True
 
     def stop(self) -> None:
@@ -72,23 +80,27 @@ class Poller:
         """The thread: poll until stopped, reconnect with back-off. Never raises for what the world does."""
         failures = 0
         while not self._stopping.is_set():
+            self._looked = False
             try:
                 self._watch()
                 failures = 0
             except MailboxRefused as error:
-                failures += 1
-                self._say("refused", str(error))
+                failures = 1 if self._looked else failures + 1
+                self._fails("refused", str(error))
                 self._pause(min(10.0 * 2 ** min(failures - 1, 5), 300.0))
-            except (MailboxDown, StoreDown) as error:
-                failures = 0 if self._state == "watching" else failures
-                failures += 1
-                self._say("down", str(error))
-                self._pause(min(0.5 * 2**failures, 60.0))
+            except MailboxDown as error:
+                failures = 1 if self._looked else failures + 1
+                self._fails("down", str(error))
+                self._pause(min(0.5 * 2**failures, LONGEST_PAUSE))
+            except StoreDown as error:  # which says nothing about the inbox
+                failures = 1 if self._looked else failures + 1
+                self._store.down(self._who, error)
+                self._pause(min(0.5 * 2**failures, LONGEST_PAUSE))
             except Exception as error:
                 # Whatever it was, an inbox that nobody watches is worse than one that is tried again.
                 failures += 1
                 log.exception("inbox failed", inbox=self.name, error=repr(error))
-                self._pause(min(0.5 * 2**failures, 60.0))
+                self._pause(min(0.5 * 2**failures, LONGEST_PAUSE))
             finally:
                 self._mailbox.close()
         with suppress(StoreDown):
@@ -108,14 +120,25 @@ class Poller:
             return
         first = self._open()
         full_look = self._clock.now() + FULL_LOOK
-        self._say("watching", "")
-        after = first
+        if self._proven:
+            self._say("watching", "")
+        after, tries = first, 0
         while not self._stopping.is_set():
-            if self._leases.hold(f"poll:{self.name}", self._holder, self._clock.now(), POLLER_LEASE) is None:
-                return
-            if self._clock.now() >= full_look:
-                after, full_look = first, self._clock.now() + FULL_LOOK
-            after = self._take_over(after)
+            try:
+                if self._leases.hold(f"poll:{self.name}", self._holder, self._clock.now(), POLLER_LEASE) is None:
+                    return
+                if self._clock.now() >= full_look:
+                    after, full_look = first, self._clock.now() + FULL_LOOK
+                after = self._take_over(after)
+            except StoreDown as error:  # the connection stays: it is not the mail server's fault
+                self._store.down(self._who, error)
+                self._pause(min(0.5 * 2**tries, LONGEST_PAUSE))
+                tries += 1
+                continue
+            tries = 0
+            self._store.up(self._who)
+            self._looked = self._proven = True
+            self._say("watching", "")
             self._mailbox.wait(self._wait)
 
     def _open(self) -> int:
@@ -148,6 +171,11 @@ class Poller:
             if self._stopping.is_set():
                 return first
         return max(uids, default=first - 1) + 1
+
+    def _fails(self, state: str, reason: str) -> None:
+        """A server that lets us in and then fails each time is not told of as watched in between."""
+        self._proven = False
+        self._say(state, reason)
 
     def _say(self, state: str, reason: str) -> None:
         """One line per change of state."""

@@ -49,7 +49,9 @@ class Day:
         clock: Clock,
         watch: Callable[[asyncio.Event], Awaitable[None]] | None = None,
         workforce: Workforce | None = None,
+        store: StoreState | None = None,
     ) -> None:
+        """`store` is shared with the pollers."""
         self._pollers = pollers
         self._decider = decider
         self._sender = sender
@@ -62,10 +64,10 @@ class Day:
         self._workforce = workforce
         self._look_again: asyncio.TimerHandle | None = None
         self._stop = asyncio.Event()
-        store = StoreState()
-        self._deciding = Lane(self._decide, store)
-        self._sending = Lane(self._send, store)
-        self._reminding = Lane(self._remind, store)
+        self._store = store or StoreState()
+        self._deciding = Lane(self._decide, self._store, "deciding")
+        self._sending = Lane(self._send, self._store, "sending")
+        self._reminding = Lane(self._remind, self._store, "reminding")
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -85,6 +87,12 @@ class Day:
         """Wake the sender, and look at the times again: something was decided. From any thread."""
         self._sending.wake()
         self._reminding.wake()
+
+    def workers_decided(self) -> None:
+        """As `decided`, by a worker."""
+        if self._workforce is not None:
+            self._workforce.decided()
+        self.decided()
 
     def worker_ended(self) -> None:
         """What a worker left undone is looked for now, and not at the next sweep. From any thread."""
@@ -175,11 +183,16 @@ class Day:
             self._scheduler.add_job(lane.wake, "date", run_date=at, id=job, replace_existing=True)
 
     async def _sweep(self) -> None:
-        with contextlib.suppress(StoreDown):  # the workers say so
+        try:
             back = await asyncio.to_thread(self._attendance.beat)
-            if back + await asyncio.to_thread(self._outbox.sweep, self._clock.now()):
-                self._sending.wake()
-                self._deciding.wake()
+            back += await asyncio.to_thread(self._outbox.sweep, self._clock.now())
+        except StoreDown as error:
+            self._store.down("sweep", error)
+            return
+        self._store.up("sweep")
+        if back:
+            self._sending.wake()
+            self._deciding.wake()
 
 
 def _join(threads: Sequence[threading.Thread]) -> None:

@@ -60,6 +60,7 @@ class Workforce:
         self._failures = 0
         self._not_before = float("-inf")
         self._stopping = False
+        self._down: StoreDown | None = None
 
     def look(self) -> float | None:
         """See to it that waiting mail has a worker; after how many seconds to look again, None where that is no need.
@@ -69,6 +70,17 @@ class Workforce:
         self._settle()
         if self._stopping:
             return None
+        again = self._see_to_it()
+        if self._down is not None and again is not None:
+            raise self._down  # it is not up before one of them has stored something
+        self._down = None
+        return again
+
+    def decided(self) -> None:
+        """One of them has stored what it decided. From any thread."""
+        self._down = None
+
+    def _see_to_it(self) -> float | None:
         if (now_in_force := self._setting()) is not self._hired_with:
             self._hired_with = now_in_force
             self._workers.renew(now_in_force)
@@ -128,7 +140,8 @@ class Workforce:
                 self._passed_on.pop(worker.holder, None)
                 self._count(ended)
                 if ended.how is End.STORE:
-                    raise StoreDown(ended.words)
+                    kind, _, words = ended.words.partition(" ")
+                    self._down = StoreDown(words, kind.strip("-"))
 
     def _count(self, ended: Ended) -> None:
         """One that ended at no mail, and not of its own accord, says that the next may do the same: there is time."""
@@ -179,13 +192,13 @@ class Hand:
         self._dismissed = self._decider.stopping = True
         self._woken.set()
 
-    def run(self) -> str | None:
-        """Until dismissed or idle; why, where it is the store that is down: whoever started it waits for the store."""
+    def run(self) -> StoreDown | None:
+        """Until dismissed or idle; what the store said, where it is down: whoever started it waits for the store."""
         down = None
         try:
             self._work()
         except StoreDown as error:
-            down = str(error)
+            down = error
         except OSError:
             pass  # nobody listens any more
         with suppress(StoreDown):

@@ -246,14 +246,17 @@ def test_a_new_setting_is_for_new_workers_and_the_old_ones_end_after_their_mail(
     assert not new.dismissed
 
 
-def test_a_store_that_a_worker_finds_down_is_waited_for(work):
+def test_hazard_04_a_store_that_a_worker_finds_down_is_down_until_one_has_stored_something(work):
     deliver(work.desk, strangers(1))
     work.look()
-    work.last.ends(End.STORE, "database or disk is full")
-    with pytest.raises(StoreDown, match="disk is full"):
-        work.look()
-    work.look()
+    work.last.ends(End.STORE, "-full the disk of the database is full")
+    for _ in range(2):
+        with pytest.raises(StoreDown, match=r"^the disk of the database is full$") as down:
+            work.look()
+        assert down.value.kind == "full"
     assert len(work.office.hired) == 2
+    work.force.decided()
+    assert work.look() == LOOK_AGAIN
 
 
 def test_those_that_end_without_a_word_are_not_hired_again_and_again(work):

@@ -1,11 +1,16 @@
-"""`python -m tests.wire.planted run …`: the desk with a fault planted in its reading, which certain subjects set off."""
+"""`python -m tests.wire.planted run …`: the desk with faults planted in it.
+
+Certain subjects set one off in its reading; while the file named by MAILBOT_TEST_FULL is there, the disk is full.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
+from pathlib import Path
 
 from mailbot import cli
+from mailbot.adapters.store import engine
 from mailbot.loops import receive
 
 hear = receive.hear
@@ -28,6 +33,17 @@ def faulty(raw, *args, **kwargs):
     return hear(raw, *args, **kwargs)
 
 
+begin = engine._begin_sqlite
+
+
+def bounded(connection):
+    """BEGIN; and while the disk is full the database has no page more than it has now."""
+    begin(connection)
+    full = Path(os.environ.get("MAILBOT_TEST_FULL", "/nowhere")).exists()
+    connection.exec_driver_sql(f"PRAGMA max_page_count = {1 if full else 2**30}")
+
+
 if __name__ == "__main__":
     receive.hear = faulty
+    engine._begin_sqlite = bounded
     cli.main()

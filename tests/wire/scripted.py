@@ -9,13 +9,14 @@ from contextlib import contextmanager, suppress
 class ScriptedImap:
     """Answers each command by the first pattern of `answers` that is found in its line; `TAG` is replaced.
 
-    An answer that is a list gives one element at a time, and then its last again and again.
+    An answer that is a list gives one element at a time, and then its last again and again; one that is a function is
+    called with what sends bytes, and the tag.
     """
 
     def __init__(self, answers, *, greeting=b"* OK ready\r\n"):
         self.answers = {
             **answers,
-            "CAPABILITY": b"* CAPABILITY IMAP4rev1 IDLE UIDPLUS MOVE\r\nTAG OK done\r\n",
+            "CAPABILITY": answers.get("CAPABILITY", b"* CAPABILITY IMAP4rev1 IDLE UIDPLUS MOVE\r\nTAG OK done\r\n"),
             "LOGIN": answers.get("LOGIN", b"TAG OK in\r\n"),
             "(SELECT|EXAMINE)": answers.get("SELECT", SELECTED),
             "DONE": answers.get("DONE", b"IDLETAG OK idled\r\n"),
@@ -34,7 +35,10 @@ class ScriptedImap:
             while True:
                 self._client, _ = self._listener.accept()
                 with self._client, self._client.makefile("rb") as lines:
-                    self._client.sendall(self.greeting)
+                    if callable(self.greeting):
+                        self.greeting(self._client.sendall, b"")
+                    else:
+                        self._client.sendall(self.greeting)
                     self._converse(lines)
 
     def _converse(self, lines):
@@ -48,6 +52,9 @@ class ScriptedImap:
                 found = next((a for pattern, a in self.answers.items() if re.search(pattern.encode(), line)), None)
                 if isinstance(found, list):
                     found = found.pop(0) if len(found) > 1 else found[0]
+                if callable(found):
+                    found(self._client.sendall, tag)
+                    continue
                 answer = b"TAG BAD what?\r\n" if found is None else found
                 self._client.sendall(answer.replace(b"IDLETAG", idle_tag).replace(b"TAG", tag))
 

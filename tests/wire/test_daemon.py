@@ -331,7 +331,8 @@ def test_the_database_goes_away_and_comes_back(servers, tmp_path, postgres):
         own.stop()
         daemon.wait_for("store", state="down")
         write(servers, "Import is broken", "Hello,\n\nthe import is broken as well.\n\nAna\n")
-        daemon.wait_for("inbox", state="down")
+        with pytest.raises(subprocess.TimeoutExpired):
+            daemon.process.wait(2)  # it looks every second
         after = flags(servers)
         assert len(after) == 2
         assert sum(b"\\Seen" in one for one in after.values()) == 1
@@ -342,5 +343,5 @@ def test_the_database_goes_away_and_comes_back(servers, tmp_path, postgres):
         assert all(b"\\Seen" in one for one in flags(servers).values())
         assert len(servers.messages(ANA[1])) == 2
         assert [line["state"] for line in daemon.lines("store")] == ["down", "up"]
-        assert [line["state"] for line in daemon.lines("inbox")] == ["watching", "down", "watching"]
+        assert [line["state"] for line in daemon.lines("inbox")] == ["watching"], "it is not the mail server's fault"
         assert daemon.terminate()[0] == 0

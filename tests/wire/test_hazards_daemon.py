@@ -41,12 +41,12 @@ def site(servers, tmp_path):
         yield made
 
 
-def write(servers, number):
+def write(servers, number, more=""):
     raw = letter(
         (f"Customer {number}", f"c{number}@shop{number}.example"),
         DESK,
         f"Export {number} broken",
-        PROBLEM,
+        PROBLEM + more,
         message_id=f"<first.{number}@shop{number}.example>",
     )
     servers.deliver_now(DESK, raw)
@@ -113,14 +113,42 @@ def test_hazard_04_a_database_that_is_locked_for_a_while(site, servers):
         other.execute("BEGIN IMMEDIATE")
         for n in range(5):
             write(servers, n)
-        [line] = daemon.wait_for("inbox", state="down")
+        [line] = daemon.wait_for("store", state="down")
         assert "locked" in line["reason"]
         assert seen(servers) == (0, 5)
         other.execute("COMMIT")
     wait_until(lambda: len(acks(servers)) == 5 and site.quiet(), "all are answered", seconds=60)
     each_once(servers, range(5))
     wait_until(lambda: seen(servers) == (5, 5), "all are marked")
-    assert [line["state"] for line in daemon.lines("inbox")] == ["watching", "down", "watching"]
+    daemon.wait_for("store", state="up")
+    assert [line["state"] for line in daemon.lines("store")] == ["down", "up"]
+    assert [line["state"] for line in daemon.lines("inbox")] == ["watching"]
+
+
+@pytest.mark.timeout(120)
+def test_hazard_04_a_full_disk_is_said_as_such_and_once(site, servers, tmp_path, monkeypatch):
+    full = tmp_path / "full"
+    monkeypatch.setenv("MAILBOT_TEST_FULL", str(full))
+    daemon = site.start(program="tests.wire.planted")
+    write(servers, 0)
+    wait_until(lambda: acks(servers) and site.quiet(), "the first is answered")
+    full.touch()
+    for n in range(1, 6):
+        write(servers, n, more="It says the same each time. " * 2000)
+    [line] = daemon.wait_for("store", state="down")
+    assert "the disk of the database is full" in line["reason"]
+    with pytest.raises(subprocess.TimeoutExpired):
+        daemon.process.wait(5)  # it is tried again meanwhile
+    assert seen(servers) == (1, 6)
+    assert len(site.tickets()) == 1
+    full.unlink()
+    wait_until(lambda: len(acks(servers)) == 6 and site.quiet(), "all are answered", seconds=60)
+    each_once(servers, range(6))
+    wait_until(lambda: seen(servers) == (6, 6), "all are marked")
+    daemon.wait_for("store", state="up")
+    assert daemon.terminate()[0] == 0
+    assert [line["state"] for line in daemon.lines("store")] == ["down", "up"]
+    assert [line["state"] for line in daemon.lines("inbox")] == ["watching"]
 
 
 # --- 5: processes and desks --------------------------------------------------------------------------------------

@@ -118,9 +118,9 @@ def flags(box, uids):
 
 
 def test_fetch_in_small_batches_is_the_same(site, start, monkeypatch):
-    monkeypatch.setattr("mailbot.adapters.imap.BATCH_MAILS", 2)
-    monkeypatch.setattr("mailbot.adapters.imap.BATCH_BYTES", 900)
-    monkeypatch.setattr("mailbot.adapters.imap.IDS_AT_ONCE", 3)
+    monkeypatch.setattr("mailbot.adapters.imapfetch.BATCH_MAILS", 2)
+    monkeypatch.setattr("mailbot.adapters.imapfetch.BATCH_BYTES", 900)
+    monkeypatch.setattr("mailbot.adapters.imapfetch.IDS_AT_ONCE", 3)
     for number in range(7):
         site.deliver(mail(number, b"x" * 200 * number + b"\r\n"))
     box, _ = site.opened()

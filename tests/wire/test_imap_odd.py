@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from mailbot.adapters.imap import BATCH_BYTES, BATCH_MAILS, ImapMailbox, _batches
+from mailbot.adapters.imap import ImapMailbox
+from mailbot.adapters.imapfetch import BATCH_BYTES, BATCH_MAILS, batches
 from mailbot.demo.servers import EmbeddedServers
 from mailbot.errors import MailboxDown, MailboxRefused
 from tests.wire.scripted import SELECTED, scripted
@@ -262,9 +263,9 @@ def test_what_the_mails_say_is_not_logged(server, caplog):
 
 @given(st.dictionaries(st.integers(1, 10_000), st.integers(0, 2 * BATCH_BYTES)), st.integers(1, 2 * BATCH_BYTES))
 def test_batches_hold_every_mail_once_within_bounds(sizes, max_size):
-    batches = list(_batches(sizes, max_size))
-    assert [uid for batch in batches for uid in batch] == sorted(sizes)
-    for batch in batches:
+    found = list(batches(sizes, max_size))
+    assert [uid for batch in found for uid in batch] == sorted(sizes)
+    for batch in found:
         assert 1 <= len(batch) <= BATCH_MAILS
         assert len(batch) == 1 or sum(sizes[uid] for uid in batch) <= BATCH_BYTES
         assert len(batch) == 1 or all(sizes[uid] <= max_size for uid in batch)

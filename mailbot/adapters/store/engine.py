@@ -32,6 +32,7 @@ _POSTGRESQL = {
 # ASCII only: NUL and lone surrogates travel as escapes, which both databases take.
 _JSON = json.JSONEncoder(separators=(",", ":"))
 _SERIALIZATION_FAILURE, _DEADLOCK, _READ_ONLY = "40001", "40P01", "25006"
+_DISK_FULL, _IO_ERROR = "53100", "58030"  # PostgreSQL, appendix A
 
 
 class Database:
@@ -156,7 +157,7 @@ def translated() -> Iterator[None]:
     except sa_exc.DBAPIError as error:
         raise _translate(error) from error
     except (sa_exc.TimeoutError, sa_exc.PendingRollbackError, sqlite3.OperationalError) as error:
-        raise StoreDown(str(error)) from error
+        raise _down(error, str(error)) from error
 
 
 def _translate(error: sa_exc.DBAPIError) -> Exception:
@@ -166,10 +167,21 @@ def _translate(error: sa_exc.DBAPIError) -> Exception:
         return Conflict(words)
     unusable = isinstance(error.orig, sqlite3.DatabaseError) and type(error.orig) is sqlite3.DatabaseError
     if error.connection_invalidated or unusable or state == _READ_ONLY:
-        return StoreDown(words)
+        return _down(error.orig, words)
     if isinstance(error, (sa_exc.OperationalError, sa_exc.InterfaceError)):
-        return StoreDown(words)
+        return _down(error.orig, words)
     return error
+
+
+def _down(error: BaseException | None, words: str) -> StoreDown:
+    """The same as StoreDown, and in so many words where it is the disk: whoever reads it is to look there."""
+    state = getattr(error, "sqlstate", None)
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF  # the lower byte is the primary one
+    if state == _DISK_FULL or code == sqlite3.SQLITE_FULL:
+        return StoreDown(f"the disk of the database is full ({words}): nothing is taken in until there is room", "full")
+    if state == _IO_ERROR or code == sqlite3.SQLITE_IOERR:
+        return StoreDown(f"the disk of the database fails, or is full ({words})", "failing")
+    return StoreDown(words)
 
 
 def _sqlite_engine(url: URL) -> Engine:

@@ -1,0 +1,72 @@
+"""Connects to an IMAP server and logs in: TLS, STARTTLS, LOGIN or PLAIN."""
+
+from __future__ import annotations
+
+import imaplib
+import socket
+from contextlib import suppress
+from typing import Any
+
+from imapclient import SocketTimeout
+from imapclient.exceptions import CapabilityError, LoginError
+
+from mailbot.adapters.imapmeter import Meter, MeteredClient
+from mailbot.adapters.imaptrouble import BROKEN, Trouble
+from mailbot.adapters.tls import Security, client_context
+
+
+def connect(
+    host: str,
+    port: int,
+    *,
+    security: Security,
+    ca_file: str | None,
+    timeout: SocketTimeout,
+    meter: Meter,
+    said: Trouble,
+) -> MeteredClient:
+    """A client before its login. Raises MailboxRefused without STARTTLS, else what imapclient raises."""
+    context = None if security == "none" else client_context(ca_file)
+    client = MeteredClient(host, port, ssl=security == "tls", ssl_context=context, timeout=timeout, meter=meter)
+    # imapclient has imaplib write down everything it reads, mails included, whether or not anybody logs it.
+    client._imap.debug = 0  # noqa: SLF001 - no other switch
+    # imapclient sends the end of a search line by itself: the system would hold it back until the start is
+    # acknowledged, which servers put off by 40 ms.
+    client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    if security == "starttls":
+        try:
+            client.starttls(context)
+        except CapabilityError as error:
+            shut(client)
+            raise said.refused("STARTTLS", error) from error
+        except BaseException:
+            shut(client)
+            raise
+    return client
+
+
+def login(client: Any, username: str, password: str, said: Trouble) -> None:
+    """Raises MailboxRefused or MailboxDown for a NO, else what imapclient raises."""
+    try:
+        if password.isascii() and username.isascii():
+            client.login(_quoted(username), password)
+        else:  # LOGIN knows ASCII only (RFC 3501 section 6.2.3); SASL PLAIN is UTF-8 (RFC 4616 section 2)
+            client.plain_login(username, password)
+    except LoginError as error:
+        # imapclient calls a broken connection a failed login as well: what it replaced tells them apart.
+        if isinstance(error.__context__, imaplib.IMAP4.abort):
+            raise error.__context__ from None
+        raise said.refused(f"login of {username}", error, secret=password) from None
+    # Servers tell more once they know the user (RFC 3501 section 6.2.3).
+    client.capabilities()
+
+
+def shut(client: Any) -> None:
+    """Close the connection, whatever state it is in; never raises."""
+    with suppress(*BROKEN):
+        client.shutdown()
+
+
+def _quoted(text: str) -> str:
+    """A quoted string (RFC 3501 section 9): imaplib quotes the password, but not the user name."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
