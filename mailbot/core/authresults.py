@@ -15,8 +15,12 @@ _LENGTH = 20_000  # characters of a header that are read; a longer one holds no 
 _COMMENTS = 20  # comments within comments
 _LIFTED = "none"  # the wish of a domain's owner that asks for nothing (RFC 9989: p=none)
 _WISH = re.compile(r"\s*p\s*=\s*(none|quarantine|reject)(?![a-z0-9-])")
+_DONE = re.compile(
+    r"(?<![a-z0-9])dis\s?=\s?(?:quarantine|reject)(?![a-z0-9-])"
+)  # what our server did, for a subdomain (sp=)
+_WISH_BEHIND_FROM = "policy="  # rspamd: dmarc=fail reason="…" header.from=shop.example (policy=none)
 # A result that lies where none may lie: in a comment or a quoted string that somebody else's words have opened.
-_HIDDEN_FAILURE = re.compile(r";[ \t]{0,9}dmarc(?:/1)?[ \t]{0,9}=[ \t]{0,9}fail(?![a-z0-9-])")
+_HIDDEN_FAILURE = re.compile(r";[ \t]{0,40}dmarc(?:/1)?[ \t]{0,9}=[ \t]{0,9}fail(?![a-z0-9-])")
 
 
 class Standing(StrEnum):
@@ -45,11 +49,15 @@ class _Piece:
 
 @dataclass(kw_only=True, slots=True)
 class _Result:
-    """One method's result, lower case. `sound`: all that stands behind it is of the grammar, so that it can pass."""
+    """One method's result, lower case. `sound`: all that stands behind it is of the grammar, so that it can pass.
+
+    `comment` stands directly behind the result, `policy` behind its last `header.from`.
+    """
 
     method: str
     result: str
     comment: str = ""
+    policy: str = ""
     sound: bool = True
     properties: dict[str, str] = field(default_factory=dict)
 
@@ -111,8 +119,12 @@ def _asks_nothing(failure: _Result) -> bool:
     for name in ("policy.dmarc", "policy.published-domain-policy", "action"):
         if name in failure.properties:
             return failure.sound and failure.properties[name] == _LIFTED
+    if failure.policy.startswith(_WISH_BEHIND_FROM) and not failure.comment:
+        return failure.sound and failure.policy.removeprefix(_WISH_BEHIND_FROM) == _LIFTED
     found = _WISH.match(failure.comment)
-    return found is not None and found[1] == _LIFTED and not any(sign in failure.comment for sign in ('"', "(", "=?"))
+    if found is None or any(sign in failure.comment for sign in ('"', "(", ")", "\\", "=?")):
+        return False
+    return found[1] == _LIFTED and _DONE.search(failure.comment) is None
 
 
 def _hides_failure(text: str) -> bool:
@@ -155,10 +167,20 @@ def _results(value: str, authserv_id: str) -> tuple[list[_Result], list[str]]:
             infos.append([])
             continue
         infos[-1].append(piece)
-        if (piece.kind == "comment" and '"' in piece.text) or (piece.kind != "word" and _hides_failure(piece.text)):
+        cut = piece.kind == "comment" and _quotes(piece.text) % 2  # a quoted local part that closes the comment
+        if cut or (piece.kind != "word" and _hides_failure(piece.text)):
             doubtful.append(piece.text)
     first = 0 if authserv_id.strip().lower() == MICROSOFT_365 else 1  # the authserv-id stands before the first end
     return [result for info in infos[first:] if (result := _result(info)) is not None], doubtful
+
+
+def _quotes(text: str) -> int:
+    """How many quotation marks stand in a comment without a backslash (RFC 5322 section 3.2.1)."""
+    count = here = 0
+    while here < len(text):
+        count += text[here] == '"'
+        here += 2 if text[here] == "\\" else 1
+    return count
 
 
 def _result(info: list[_Piece]) -> _Result | None:
@@ -175,6 +197,7 @@ def _result(info: list[_Piece]) -> _Result | None:
             result.sound = False  # what no server writes, or a property that says two things: not a word to trust
         else:
             result.properties[name] = value
+            result.policy = behind if name == "header.from" else result.policy
     return result
 
 

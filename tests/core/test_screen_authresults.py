@@ -106,6 +106,16 @@ def test_the_form_of_microsoft_365():
         ("arc=pass (i=1 dmarc=pass); dmarc=fail (p=reject) header.from=agents.example", Standing.LIFTED),
         ("arc=fail; dmarc=fail (p=reject) header.from=agents.example", Standing.FORGED),
         ("dmarc=fail (p=none); dmarc=fail (p=reject)", Standing.FORGED),
+        ("dmarc=fail (p=none \\)) header.from=agents.example", Standing.FORGED),
+        ("dmarc=fail (p=none sp=reject dis=reject) header.from=agents.example", Standing.FORGED),
+        ("dmarc=fail (p=none sp=quarantine dis=none) header.from=agents.example", Standing.LIFTED),
+        ('dmarc=fail reason="SPF not aligned (relaxed)" header.from=agents.example (policy=none)', Standing.LIFTED),
+        ('dmarc=fail reason="No valid SPF" header.from=agents.example (policy=reject)', Standing.FORGED),
+        ('dmarc=fail reason="No valid SPF" header.from=agents.example (policy=none x)', Standing.FORGED),
+        ('dmarc=fail reason="x (policy=none)" header.from=agents.example', Standing.FORGED),
+        ("dmarc=fail (p=reject) header.from=agents.example (policy=none)", Standing.FORGED),
+        ("dmarc=fail header.from=agents.example smtp.from=evil.example (policy=none)", Standing.FORGED),
+        ("dmarc=fail header.from=agents.example; spf=pass header.from=agents.example (policy=none)", Standing.FORGED),
     ],
 )
 def test_what_the_owner_of_the_domain_wants_of_a_failure(result, standing):
@@ -191,6 +201,23 @@ def test_hazard_31_whatever_the_local_part(text, template):
         f"{OURS}; dmarc=pass(p=REJECT) header.from=agents.example;",
         f"{OURS} 1; auth=pass (PLAIN) smtp.auth=kim; spf=pass smtp.mailfrom = kim@agents.example",
         f'{OURS}; x-tls.subject="/C=US (x)"; dkim/1=pass header.d = agents.example',
+        (
+            f'{OURS}; dkim=pass header.d=agents.example header.s=a; spf=pass ({OURS}: domain of "bounces+a=b@list.example" '
+            'designates 192.0.2.1 as permitted sender) smtp.mailfrom="bounces+a=b@list.example"; '
+            'dmarc=pass (policy=reject) header.from=agents.example; arc=reject ("signature check failed: fail")'
+        ),
+        f'{OURS}; dkim=fail ("body hash did not verify") header.d=list.example; dmarc=pass header.from=agents.example',
+        (
+            f"{OURS};\r\n dkim=pass header.i=@agents.example header.s=x header.b=AbC;\r\n       spf=pass (x.example: domain of "
+            "kim@agents.example designates 192.0.2.1 as permitted sender) smtp.mailfrom=kim@agents.example;\r\n"
+            "       dmarc=pass (p=REJECT sp=REJECT dis=NONE) header.from=agents.example"
+        ),
+        (
+            f"{OURS};\r\n\tarc=none (no signatures found); bimi=skipped (DMARC Policy is not at enforcement); dkim=pass (2048-bit "
+            "rsa key sha256) header.d=agents.example header.a=rsa-sha256; dmarc=pass policy.published-domain-policy=none "
+            "policy.applied-disposition=none (p=none,d=none,d.eval=none) policy.policy-from=p header.from=agents.example; "
+            "iprev=pass smtp.remote-ip=192.0.2.1 (mail.agents.example)"
+        ),
         f"{OURS}; bimi=none; dmarc=pass policy.published-domain-policy=none (p=none,d=none) header.from=agents.example",
     ],
 )
@@ -201,6 +228,65 @@ def test_what_real_servers_write_passes(value):
 def test_results_are_read_before_encoded_words_are_decoded():
     encoded = "=?utf-8?q?" + OURS + "=3B_dmarc=3Dpass_header=2Efrom=3Dagents=2Eexample?="
     assert not passes(mail_with(encoded), OURS, "agents.example")
+
+
+# --- a header made of parts, dressed in whatever the grammar allows ------------------------------------------------
+
+BLANKS = st.sampled_from(["", " ", "\t", "  ", "\r\n ", "\r\n\t  "])
+INNER = st.text(alphabet="ab=.@- ", max_size=8)
+COMMENTS = (
+    st.just("")
+    | INNER.map(lambda text: f" ({text}) ")
+    | INNER.map(lambda text: f" ({text} (dkim=pass header.d=agents.example) x) ")
+    | INNER.map(lambda text: f' (of "{text}"@list.example) ')
+    | st.just(" (a \\) b) ")
+)
+RESULTS = st.sampled_from(["pass", "fail", "none", "neutral", "softfail", "temperror", "permerror"])
+DOMAINS = st.sampled_from(["agents.example", "evil.example", "sub.agents.example", "example"])
+PARTS = st.tuples(st.sampled_from(["dmarc", "dkim", "spf", "arc", "iprev"]), RESULTS, DOMAINS)
+NAMES = {
+    "dmarc": "header.from",
+    "dkim": "header.d",
+    "spf": "smtp.mailfrom",
+    "arc": "header.oldest",
+    "iprev": "policy.x",
+}
+
+
+def expected(parts):
+    """What these results say of agents.example, by the table of the design."""
+    failed = any(method == "dmarc" and result == "fail" for method, result, _ in parts)
+    if failed:
+        lifted = any(method == "arc" and result == "pass" for method, result, _ in parts)
+        return Standing.LIFTED if lifted else Standing.FORGED
+    good = any(m in ("dmarc", "dkim", "spf") and r == "pass" and d == "agents.example" for m, r, d in parts)
+    return Standing.PROVEN if good else Standing.UNPROVEN
+
+
+@given(st.data(), st.lists(PARTS, max_size=5))
+def test_hazard_31_the_same_results_are_read_in_every_dress_that_the_grammar_allows(data, parts):
+    def blank():
+        return data.draw(BLANKS)
+
+    said = []
+    for method, result, domain in parts:
+        sign = data.draw(st.sampled_from(["=", " = ", "= ", " ="]))
+        value = data.draw(st.sampled_from([domain, f'"{domain}"', domain.upper()]))
+        comment = data.draw(COMMENTS)
+        said.append(
+            f"{blank()}{method}{sign}{result}{comment or ' '}{blank()} {NAMES[method]}{sign}{value}{data.draw(COMMENTS)}"
+        )
+    value = ";".join([f"{blank()}{OURS}{data.draw(st.sampled_from(['', ' 1', ' (ours) ']))}", *said])
+    assert standing_of(mail_with(value), OURS, "agents.example") is expected(parts)
+
+
+@given(st.text(alphabet='"()\\;= \tdmarcpsk.fail@=?/1', max_size=200))
+def test_hazard_31_no_text_at_all_raises_or_hides_the_failure_before_it(text):
+    standing = standing_of(
+        mail_with(f"{OURS}; dmarc=fail (p=reject) header.from=agents.example; {text}"), OURS, "agents.example"
+    )
+    assert standing in (Standing.FORGED, Standing.LIFTED)
+    assert standing is Standing.FORGED or "arc" in text
 
 
 @pytest.mark.parametrize("unit", ["(", '"', "()", '""', "\\", ";", "a=b ", "(a)", "=", " "])
