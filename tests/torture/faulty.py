@@ -1,14 +1,16 @@
 """`python -m tests.torture.faulty run …`: the daemon, which kills itself at one point of its way.
 
-TORTURE_KILL is `point:place:times`: at that call of the point, counted in this process, before it or after it.
+TORTURE_KILL is `point:place:times`: at that call of the point, before it or after it, counted in the daemon and in all
+workers that are forked for it. Whichever of them gets there, the daemon dies with it.
 """
 
 from __future__ import annotations
 
 import functools
+import multiprocessing
 import os
 import signal
-import threading
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from mailbot.adapters.imap import ImapMailbox
@@ -31,8 +33,8 @@ POINTS: dict[str, tuple[type, str]] = {
 """Every effect on the world and every commit around it, in the order of a mail's way."""
 
 ASYNC = frozenset({"smtp.submit"})
-_counting = threading.Lock()
-_called = 0
+_called = multiprocessing.get_context("fork").Value("i", 0)  # shared with all that are forked later
+_daemon = os.getpid()
 
 
 def plant(fault: str) -> None:
@@ -42,10 +44,9 @@ def plant(fault: str) -> None:
     method = getattr(owner, name)
 
     def struck() -> bool:
-        global _called  # noqa: PLW0603 - one count for the process, whichever object is called
-        with _counting:
-            _called += 1
-            return _called == int(times)
+        with _called.get_lock():
+            _called.value += 1
+            return bool(_called.value == int(times))
 
     @functools.wraps(method)
     def called(*args: Any, **kwargs: Any) -> Any:
@@ -71,7 +72,10 @@ def plant(fault: str) -> None:
 
 
 def die() -> NoReturn:
-    """As a loss of power to this process: nothing is flushed, closed or said."""
+    """As a loss of power to the daemon and to this process: nothing is flushed, closed or said."""
+    if os.getpid() != _daemon:
+        with suppress(ProcessLookupError):
+            os.kill(_daemon, signal.SIGKILL)
     os.kill(os.getpid(), signal.SIGKILL)
     raise AssertionError("nobody outlives SIGKILL")
 
