@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mailbot.core.addresses import address_key
 from mailbot.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -89,9 +90,9 @@ def _told(address: str, tags: tuple[str, ...], as_json: bool) -> None:
     from mailbot import cli_show
 
     if as_json:
-        cli_show.put_json({"address": address.strip().casefold(), "tags": tags})
+        cli_show.put_json({"address": address_key(address), "tags": tags})
     else:
-        cli_show.put(f"{address.strip().casefold()}  {', '.join(tags) or 'no tag'}")
+        cli_show.put(f"{address_key(address)}  {', '.join(tags) or 'no tag'}")
 
 
 def _tag(text: str) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from mailbot.core.addresses import domain_key
+
 _ENDS = re.compile(rb"\r\n|\r|\n")
 _ATOM = r"[^\s\x00-\x1f\x7f()<>\[\]:;@\\,\"]+"
 # Atoms may hold what RFC 6531 section 3.3 adds to RFC 5321; dots at odd places are common and harmless.
@@ -25,13 +27,8 @@ def envelope_address(address: str, *, utf8: bool) -> str:
         return address
     if not local.isascii():
         raise ValueError(f"the server cannot deliver to an address that is not ASCII (no SMTPUTF8): {address}")
-    try:
-        ascii_domain = domain.encode("idna").decode("ascii")
-        back = ascii_domain.encode("ascii").decode("idna")
-    except UnicodeError:
-        back = ""
-    # The codec knows the rules of 2003 only, by which some names become somebody else's ("ß" becomes "ss").
-    if back.lower() != domain.lower():
+    ascii_domain = domain_key(domain)
+    if not ascii_domain.isascii():
         raise ValueError(f"the server cannot deliver to this domain (no SMTPUTF8): {address}")
     return f"{local}@{ascii_domain}"
 

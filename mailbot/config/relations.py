@@ -12,6 +12,7 @@ from typing import Any
 
 from mailbot.config.durations import parse_duration
 from mailbot.config.values import MAX_EPOCH
+from mailbot.core.addresses import address_key
 from mailbot.core.authresults import MICROSOFT_365
 from mailbot.core.desk import Author, OutboxState, PromiseState, TicketState
 from mailbot.core.policy import AgentProof
@@ -86,12 +87,12 @@ def _addresses(
     for where, address in entries:
         if not address:
             continue
-        if (first := owner.get(address.casefold())) is not None:
+        if (first := owner.get(address_key(address))) is not None:
             yield f"{where}: {address} is also {first}"
-        owner.setdefault(address.casefold(), where)
+        owner.setdefault(address_key(address), where)
     desk = data.get("desk")
     for admin in _texts(desk, "admins") if isinstance(desk, Mapping) else []:
-        where = owner.get(admin.casefold(), "")
+        where = owner.get(address_key(admin), "")
         if where.startswith("inbox"):
             yield f"desk.admins: {admin} is also {where}; the desk would write to itself"
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from mailbot.core.addresses import domain_key
 from mailbot.core.mail import Mail
 
 MICROSOFT_365 = "microsoft365"  # the authserv_id to configure for it: its headers carry none
@@ -64,7 +65,7 @@ class _Result:
     def domain_of(self, *names: str) -> str:
         """The domain in the first of these properties that is there; empty where none is."""
         value = next((self.properties[name] for name in names if name in self.properties), "")
-        return value.rpartition("@")[2].strip("<>.")
+        return domain_key(value.rpartition("@")[2].strip("<>."))
 
 
 def standing_of(mail: Mail, authserv_id: str, domain: str) -> Standing:
@@ -74,7 +75,7 @@ def standing_of(mail: Mail, authserv_id: str, domain: str) -> Standing:
     it, never a subdomain, which others may hold. A DMARC failure outweighs them; the owner's p=none, or a chain of
     seals that our server accepted (`arc=pass`, RFC 8617), lifts it to not proven (`LIFTED`), never to proven.
     """
-    domain = domain.lower().rstrip(".")
+    domain = domain_key(domain).rstrip(".")
     value = said_by(mail, authserv_id)
     if value is None:
         return Standing.UNPROVEN

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mailbot.core.addresses import address_key
 from mailbot.core.mail import Kind, Mail, Screening
 from mailbot.core.policy import Agent, Policy
 from mailbot.core.reasons import why
@@ -74,7 +75,7 @@ def _doubt(mail: Mail, screening: Screening, token: Token, agent: Agent, policy:
     sender = mail.sender
     if sender is None:
         return "it does not have exactly one sender in From"
-    if sender.key not in {a.casefold() for a in agent.addresses}:
+    if sender.key not in set(map(address_key, agent.addresses)):
         return f"it came from {sender.address}, which is not one of {agent.name}'s addresses"
     if vouched(mail, policy) is False:
         return unvouched(mail, policy)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from mailbot.core.addresses import address_key
 from mailbot.core.reasons import Reason
 
 
@@ -38,12 +39,12 @@ class Address:
 
     @property
     def key(self) -> str:
-        """The address as it is compared: surrounding space gone, case folded."""
-        return self.address.strip().casefold()
+        """The address as it is compared: see `core.addresses`."""
+        return address_key(self.address)
 
     @property
     def domain(self) -> str:
-        """What stands behind the last @, case folded; empty where there is none."""
+        """What stands behind the last @, as it is compared; empty where there is none."""
         return self.key.rpartition("@")[2] if "@" in self.address else ""
 
 

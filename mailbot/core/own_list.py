@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
+from mailbot.core.addresses import address_key
 from mailbot.core.authresults import passes
 from mailbot.core.mail import Address, Mail
 from mailbot.core.mime import headers
@@ -65,7 +66,7 @@ def _writer(mail: Mail, policy: Policy) -> Address | None:
     boxes = headers.addresses(kept[0])[0] if kept else mail.reply_to
     if len(boxes) != 1 or "@" not in boxes[0].address:
         return None
-    if not kept and (not senders or senders[0].strip(" <>").casefold() != boxes[0].key):
+    if not kept and (not senders or address_key(senders[0].strip(" <>")) != boxes[0].key):
         return None  # a Reply-To alone is nobody's word but the sender's
     ours = boxes[0].key in policy.own_addresses or policy.agent_of(boxes[0].address) is not None
     return None if ours else boxes[0]

@@ -8,6 +8,7 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from mailbot.core.addresses import address_key
 from mailbot.core.spam import SpamMarks
 
 
@@ -159,7 +160,7 @@ class Policy:
     @property
     def own_addresses(self) -> frozenset[str]:
         """Every address of ours, folded, without anything behind a plus sign."""
-        return frozenset(a.strip().casefold() for i in self.inboxes.values() for a in (i.address, *i.aliases))
+        return frozenset(address_key(a) for i in self.inboxes.values() for a in (i.address, *i.aliases))
 
     @property
     def business(self) -> Hours:
@@ -182,20 +183,20 @@ class Policy:
 
     def agent_of(self, address: str) -> Agent | None:
         """The agent to whom the address belongs, or None."""
-        wanted = address.strip().casefold()
-        return next((a for a in self.agents.values() if wanted in {x.casefold() for x in a.addresses}), None)
+        wanted = address_key(address)
+        return next((a for a in self.agents.values() if wanted in set(map(address_key, a.addresses))), None)
 
     def agent_named(self, text: str) -> Agent | None:
         """The agent whom a colleague means by a name, a first name, an id or an address; None where nobody is called so."""
         wanted = text.strip().casefold()
         for agent in self.agents.values():
             names = {agent.id, agent.name.casefold(), agent.name.split()[0].casefold()}
-            if wanted in names | set(map(str.casefold, agent.addresses)):
+            if wanted in names or address_key(text) in map(address_key, agent.addresses):
                 return agent
         return None
 
     def is_outside(self, address: str) -> bool:
         """Whether an address is neither ours, whatever stands behind a plus sign in it (RFC 5233), nor an agent's."""
-        local, _, domain = address.strip().casefold().rpartition("@")
+        local, _, domain = address_key(address).rpartition("@")
         ours = f"{local.partition('+')[0]}@{domain}" in self.own_addresses or f"{local}@{domain}" in self.own_addresses
         return bool(local) and not ours and self.agent_of(address) is None

@@ -6,6 +6,7 @@ import hmac
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from mailbot.core.addresses import domain_key
 from mailbot.core.authresults import fails_dmarc
 from mailbot.core.forms import Form, nobody_named
 from mailbot.core.machines import machine
@@ -111,7 +112,7 @@ def _loops(mail: Mail, own: Own) -> str | None:
     if mail.message_id:
         if _carries_loop_word(mail, own, mail.message_id):
             return "our own mail: the signed loop header is for this Message-ID"
-        if mail.message_id.rpartition("@")[2].casefold() in own.desk_domains and own.signer.read(mail.message_id):
+        if domain_key(mail.message_id.rpartition("@")[2]) in own.desk_domains and own.signer.read(mail.message_id):
             return "our own mail: the Message-ID is signed by us"
     received = len(mail.header_all("received"))
     if received > own.limits.max_received:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailbot.core.addresses import address_key
 from mailbot.core.facts import Facts
 from mailbot.core.rules.model import Rule, RuleSet
 from mailbot.core.words.tone import tone
@@ -143,7 +144,7 @@ def _thanks(hits: list[tuple[Rule, tuple[str, ...]]], facts: Facts) -> tuple[Tha
         if rule.then.thank is not None and (found := rule.then.thank.pattern.search(facts.body or facts.text)):
             address = found.group(1).strip()
             if address:
-                thanks.setdefault(address.casefold(), Thank(to_address=address, letter=rule.then.thank.letter))
+                thanks.setdefault(address_key(address), Thank(to_address=address, letter=rule.then.thank.letter))
     return tuple(thanks.values())
 
 

@@ -19,14 +19,14 @@ from sqlalchemy import inspect, text
 from mailbot.adapters.store import migrate, migrations_dir, open_store, schema
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.migrations import HEAD
-from mailbot.adapters.store.rows import message_values, ticket_values
+from mailbot.adapters.store.rows import message_values, promise_values, ticket_values
 from mailbot.adapters.store.schema import inbound, metadata
 from mailbot.core.addressee import How
 from mailbot.core.desk import Keys
 from mailbot.core.mail import Address
 from mailbot.core.refs import Ref
 from mailbot.errors import ConfigError
-from tests.contract.made import ANN, HOUR, NOW, message, raw_mail, ticket
+from tests.contract.made import ANN, HOUR, NOW, message, promise, raw_mail, ticket
 
 ROOT = Path(__file__).parents[2]
 
@@ -149,6 +149,43 @@ def test_ids_from_before_lead_their_tickets_customer_and_whom_the_mail_reached(e
     mail = Ref(message_id=kept.message_id, ticket=1, message="m1", reached=frozenset({ann, "bob@shop.example"}))
     for sender, led in ((ann, (Ref(message_id=ids[0], ticket=1, by=ann), mail)), ("bob@shop.example", (mail,))):
         assert store.lookup(Keys(content_key="new", sender=sender, message_ids=ids), NOW).refs == led
+    store.close()
+
+
+def test_addresses_from_before_are_compared_by_their_ascii_form(empty_url):
+    config = Config()
+    config.set_main_option("script_location", str(migrations_dir()))
+    database = Database(empty_url)
+    ana, eve, old = "Ana@straße.example", Address(address="eve@strasse.example"), "bo@bücher.example"
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0013")
+        folded = {"requester": "ana@strasse.example"}
+        rows = [ticket_values(ticket(1, requester=Address(address=ana))) | folded]
+        rows.append(ticket_values(ticket(2, requester=eve)))
+        rows.append(ticket_values(ticket(3, requester=Address(address=old))) | {"requester": old})
+        for row in rows:
+            connection.execute(schema.ticket.insert().values(version=1, **row))
+        told = promise_values(promise("p3", ticket=3)) | {"to": old, "to_key": old}
+        connection.execute(schema.promise.insert().values(**told))
+        for address in (old, "bo@xn--bcher-kva.example", "cy@bücher.example"):
+            row = {"address": address, "name": address, "first_seen": NOW}
+            connection.execute(schema.customer.insert().values(**row))
+        connection.execute(schema.message.insert().values(**message_values(message("m1", ticket=1, to=(old,)))))
+        for sender in (old, "bo@xn--bcher-kva.example", "cy@bücher.example"):
+            connection.execute(schema.ref.insert().values(message_id="m0", sender=sender, ticket=3))
+    database.close()
+    migrate(empty_url)
+    store = open_store(empty_url, migrate=False)
+    requesters = {n: store.lists.ticket(n).ticket.requester.key for n in (1, 2, 3)}
+    assert requesters == {1: "ana@xn--strae-oqa.example", 2: "eve@strasse.example", 3: "bo@xn--bcher-kva.example"}
+    for address, number in ((ana, 1), ("eve@strasse.example", 2), (old, 3), ("bo@xn--bcher-kva.example", 3)):
+        assert [t.number for t in store.customers.page(address).latest] == [number]
+    assert store.customers.page(old).promises == {"open": 1}
+    for key in ("bo@xn--bcher-kva.example", "cy@xn--bcher-kva.example"):
+        found = store.lookup(Keys(content_key="", sender=key, message_ids=("m0",)), NOW)
+        assert (found.customer.address, [ref.ticket for ref in found.refs]) == (key, [3])
+    assert store.lists.ticket(1).messages[0].to == ("bo@xn--bcher-kva.example",)
     store.close()
 
 

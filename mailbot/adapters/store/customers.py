@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.rows import customer_from, ticket_from
 from mailbot.adapters.store.schema import customer, customer_tags, promise, ticket
+from mailbot.core.addresses import address_key
 from mailbot.core.desk import Customer, Ticket
 
 _LATEST = 10
@@ -78,4 +79,4 @@ class Customers:
 
 
 def _key(address: str) -> str:
-    return address.strip().casefold()
+    return address_key(address)

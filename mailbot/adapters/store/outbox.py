@@ -13,6 +13,7 @@ from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.prepared import Prepared
 from mailbot.adapters.store.rows import Row, outbox_row_from
 from mailbot.adapters.store.schema import inbound, outbox, outbox_raw
+from mailbot.core.addresses import address_key
 from mailbot.core.desk import Counts, OutboxState
 from mailbot.ports import OutboxRow, Settled
 
@@ -230,7 +231,7 @@ class Outbox:
         found = {}
         with self._outbox.read() as connection:
             for address in addresses:
-                key = address.strip().casefold()
+                key = address_key(address)
                 values = {**since, "address": key, "domain": key.rpartition("@")[2]}
                 found[address] = Counts(**self._counts.rows(connection, values)[0])
         return found

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from mailbot.core.addresses import address_key
 from mailbot.core.authresults import Standing
 from mailbot.core.desk import (
     Author,
@@ -216,7 +217,7 @@ def promise_values(promise: Promise) -> Values:
         "id": promise.id,
         "ticket": promise.ticket,
         "to": promise.to,
-        "to_key": promise.to.strip().casefold(),
+        "to_key": address_key(promise.to),
         "state": promise.state.value,
         "made_at": promise.made_at,
         "made_by": promise.made_by,
@@ -283,7 +284,7 @@ def ref_values(ref: Ref) -> Values:
 
 def ref_from(row: Row, message_id: str, sender: str | None) -> Ref:
     """A Message-ID that leads to a ticket, from a row of `schema.ref` joined with the mail; `sender` asked for it."""
-    people = () if row["from_address"] is None else (row["from_address"].strip().casefold(), *row["to"])
+    people = () if row["from_address"] is None else (address_key(row["from_address"]), *row["to"])
     return Ref(
         message_id=message_id,
         ticket=row["ticket"],
@@ -296,7 +297,7 @@ def ref_from(row: Row, message_id: str, sender: str | None) -> Ref:
 def customer_values(customer: Customer) -> Values:
     """The columns of a customer; the address is the key, folded."""
     return {
-        "address": customer.address.strip().casefold(),
+        "address": address_key(customer.address),
         "name": customer.name,
         "first_seen": customer.first_seen,
         "undeliverable": customer.undeliverable,

@@ -7,6 +7,7 @@ from datetime import datetime
 from mailbot.core.acts.customer import withdraw
 from mailbot.core.acts.doubted import Doubt, doubt_of, warning_of
 from mailbot.core.acts.gratitude import be_thanked
+from mailbot.core.addresses import address_key
 from mailbot.core.change import Change
 from mailbot.core.desk import Author, Customer, Decision, Event, Known, Message
 from mailbot.core.heard import Heard, message_of
@@ -132,7 +133,7 @@ def _undelivered(change: Change, bounce: Bounce, message_id: str, *, of_theirs: 
         if not failed.permanent:
             continue
         ours = change.setting.policy.agent_of(failed.address) is not None
-        if of_theirs and failed.address.casefold() == change.ticket.requester.key and _for_good(failed):
+        if of_theirs and address_key(failed.address) == change.ticket.requester.key and _for_good(failed):
             _mark(change, failed, message_id)
         elif ours:
             fields = {
@@ -164,7 +165,7 @@ def _tell(change: Change, address: str, status: str | None, message_id: str) -> 
     change.event("undelivered", f"{address}: {reason}")
     fields = {"address": address, "status": status or "", "reason": reason, "text": "", "given_up": True}
     for agent in readers(change.setting.policy, change.ticket):
-        change.notice(agent, "undeliverable", key=f"undeliverable:{message_id}:{address.casefold()}", fields=fields)
+        change.notice(agent, "undeliverable", key=f"undeliverable:{message_id}:{address_key(address)}", fields=fields)
 
 
 def _mark(change: Change, failed: FailedRecipient, message_id: str) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.acts.carried import for_notice
+from mailbot.core.addresses import address_key
 from mailbot.core.change import Change
 from mailbot.core.desk import Author, Decision, Known
 from mailbot.core.heard import Heard, message_of, refs_of
@@ -33,7 +34,7 @@ def answers_beside(heard: Heard, known: Known, setting: Setting) -> bool:
     if any(setting.signer.read(message_id) is not None for message_id in answered):
         return False
     known_mail = any(r.message_id in answered and r.ticket == token.ticket and not r.mentioned for r in known.refs)
-    own = {address.casefold() for address in agent.addresses}
+    own = set(map(address_key, agent.addresses))
     return known_mail or any(address.key in own for address in (*heard.mail.to, *heard.mail.cc))
 
 

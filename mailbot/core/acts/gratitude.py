@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from mailbot.core import answered
+from mailbot.core.addresses import address_key
 from mailbot.core.authresults import passes
 from mailbot.core.change import Change
 from mailbot.core.desk import Decision, Message, Outgoing, Promise, PromiseState, Ticket
@@ -90,7 +91,7 @@ def thank_others(change: Change, heard: Heard, result: Triage) -> None:
     for thanks in result.thank:
         if is_ours(Address(address=thanks.to_address), policy):
             continue
-        key = f"thanks:{thanks.letter}:{thanks.to_address.casefold()}"
+        key = f"thanks:{thanks.letter}:{address_key(thanks.to_address)}"
         draft = to_customer(
             change.setting,
             change.ticket,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from mailbot.core.addresses import address_key
 from mailbot.core.change import Change
 from mailbot.core.desk import Known, Ticket, TicketState
 from mailbot.core.heard import Heard
@@ -63,7 +64,7 @@ def to_whom(heard: Heard, ticket: Ticket, policy: Policy) -> Sequence[Agent]:
     """The agents who hear of it: those of the ticket, and the whole group where they have it already from the sender."""
     people = readers(policy, ticket)
     have_it = {a.key for a in (*heard.mail.to, *heard.mail.cc)}
-    if all(have_it & {address.casefold() for address in agent.addresses} for agent in people):
+    if all(have_it & set(map(address_key, agent.addresses)) for agent in people):
         people = (*people, *policy.group(policy.inboxes[ticket.inbox].group))
     return tuple({agent.id: agent for agent in people}.values())
 

@@ -8,6 +8,7 @@ from email import message_from_bytes
 from email.message import Message
 from json import JSONDecoder
 
+from mailbot.core.addresses import address_key
 from mailbot.core.machines import bounce_text
 from mailbot.core.machines.delivery_status import STATUS, StatusReport, read_status, status_report
 from mailbot.core.machines.own_report import own_reports
@@ -134,9 +135,9 @@ def _status_or_none(value: object) -> str | None:
 def _bounce(mail: Mail, raw: bytes, recipients: tuple[FailedRecipient, ...], *, delayed: bool) -> Bounce:
     once: dict[str, FailedRecipient] = {}
     for each in recipients:
-        known = once.setdefault(each.address.casefold(), each)
+        known = once.setdefault(address_key(each.address), each)
         if each.permanent and not known.permanent:
-            once[each.address.casefold()] = each
+            once[address_key(each.address)] = each
     return Bounce(recipients=tuple(once.values()), original_message_id=_original_id(mail, raw), delayed=delayed)
 
 
@@ -160,7 +161,7 @@ def _from_detectors(mail: Mail, raw: bytes, words: str) -> tuple[FailedRecipient
         FailedRecipient(address=address, status=status, permanent=lasting)
         for found, lasting in ((permanent, True), (temporary, False))
         for address in sorted(each.decode("ascii", "replace") for each in found)
-        if "@" in address and address.isprintable() and address.casefold() not in own
+        if "@" in address and address.isprintable() and address_key(address) not in own
     )
 
 

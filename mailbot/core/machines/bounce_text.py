@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from mailbot.core.addresses import address_key
 from mailbot.core.machines.delivery_status import STATUS
 from mailbot.core.mail import FailedRecipient, Mail
 
@@ -250,7 +251,7 @@ def _kept(addresses: Iterable[str], not_these: set[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for each in addresses:
         address = each.strip("'`.=*-")
-        key = address.casefold()
+        key = address_key(address)
         if "@" in address and key not in not_these and not (not_these and _NOT_RECIPIENT.fullmatch(address)):
             found.setdefault(key, address)
         if len(found) >= 200:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
+from mailbot.core.addresses import domain_key
 from mailbot.errors import TemplateError
 
 _NAME_LENGTH = 120
@@ -152,9 +153,8 @@ def _fold(line: str, taken: int) -> str:
 
 
 def _ascii_domain(domain: str) -> str:
-    """Each label as RFC 5891 writes it. The codec "idna" is the one of 2003 and would send ß to another domain."""
-    labels = unicodedata.normalize("NFC", domain.lower().replace("。", ".")).split(".")
-    written = [label if label.isascii() else "xn--" + label.encode("punycode").decode() for label in labels]
-    if any(len(label) > 63 for label in written):
+    """Each label as RFC 5891 writes it: by the rules of 2008, so that ß stays in its own domain."""
+    written = domain_key(domain.replace("。", "."))
+    if not written.isascii() or any(len(label) > 63 for label in written.split(".")):
         raise TemplateError(f"{one_line(domain)[:80]!r} is too long for a domain name")
-    return ".".join(written)
+    return written

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from mailbot.core.addresses import address_key
 from mailbot.core.mail import Mail
 from mailbot.core.quotes.headers import header_block
 from mailbot.core.quotes.lines import EMAIL, LINE_CAP, clean, divider, fold, unquoted
@@ -54,7 +55,7 @@ class Foreign:
             return not any(name in told for name in (*self.names, *self.domains))
         else:
             words = block.fields["from"]
-        found = [address.casefold() for address in EMAIL.findall(words[: 4 * LINE_CAP])]
+        found = [address_key(address) for address in EMAIL.findall(words[: 4 * LINE_CAP])]
         if found:
             return not any(self._known(address) for address in found)
         folded = fold(words)
@@ -67,7 +68,7 @@ class Foreign:
 
 def foreign_to(mail: Mail, *, own: Iterable[str], names: Iterable[str], first: bool) -> Foreign:
     """For a customer's mail; `own` are the addresses of the desk and its agents, `names` what they are called."""
-    ours = {address.casefold() for address in own}
+    ours = set(map(address_key, own))
     there = [*mail.to, *mail.cc, *mail.reply_to] + ([] if first else list(mail.from_))
     called = [each.name or "" for each in there]
     plain = {f"{each.key.rpartition('@')[0].partition('+')[0]}@{each.domain}" for each in there}

@@ -8,6 +8,7 @@ from typing import Protocol
 
 import re2
 
+from mailbot.core.addresses import address_key, readable
 from mailbot.core.facts import Facts
 from mailbot.core.words.folding import fold
 from mailbot.core.words.terms import BadTerm, Term, TermIndex, compile_pattern, term
@@ -52,11 +53,11 @@ class Matcher:
         """Read one. Raises BadTerm."""
         if not raw.strip():
             raise BadTerm("is empty, so it would fit everything")
-        wanted = raw.strip().casefold()
+        wanted = address_key(raw) if domains else raw.strip().casefold()
         if not _GLOB.fullmatch(wanted):
             pattern = term(raw).pattern
             assert pattern is not None
-            return cls(raw=raw, _compiled=compile_pattern(pattern))
+            return cls(raw=raw, domains=domains, _compiled=compile_pattern(pattern))
         literal = ".*".join(re2.escape(part) for part in wanted.split("*"))
         if domains and "@" not in wanted:
             literal = r".*[@.]" + literal
@@ -65,8 +66,13 @@ class Matcher:
         return cls(raw=raw, domains=domains, _compiled=compile_pattern(f"^{literal}$"))
 
     def fits(self, value: str) -> bool:
-        """Whether the value is one of those meant; case does not count."""
-        return self._compiled.search(value.strip().casefold()) is not None
+        """Whether the value is one of those meant; case does not count, nor in which form a domain is written."""
+        if not self.domains:
+            return self._compiled.search(value.strip().casefold()) is not None
+        key = address_key(value)
+        shown = readable(key)
+        forms = (key,) if shown == key else (key, shown, shown.casefold())  # a pattern is for folded text
+        return any(self._compiled.search(form) is not None for form in forms)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -7,6 +7,7 @@ import zlib
 from collections.abc import Iterable
 from functools import lru_cache
 
+from mailbot.core.addresses import address_key
 from mailbot.core.words.alike_words import COMMON
 from mailbot.core.words.folding import unspaced, words
 
@@ -32,7 +33,7 @@ def fingerprint(sender: str, subject: str, text: str) -> str | None:
         marks.setdefault(_hash(word))
         if len(marks) == MOST_WORDS:
             break
-    return f"{_hash(sender.strip().casefold())}:{','.join(marks)}" if marks else None
+    return f"{_hash(address_key(sender))}:{','.join(marks)}" if marks else None
 
 
 def count_alike(mine: str | None, others: Iterable[str]) -> int:
