@@ -60,3 +60,7 @@ class MailboxRefused(MailbotError):
 
 class TemplateError(MailbotError):
     """A letter cannot be written from its template; the message says file, line and reason."""
+
+
+class NoAddress(TemplateError):
+    """What a letter is to go to is no address that any server could deliver to; it will not get better by waiting."""

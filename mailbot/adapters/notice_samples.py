@@ -7,6 +7,7 @@ from typing import Any
 
 from mailbot.adapters import letter_samples_answered
 from mailbot.adapters.digest_samples import DIGESTS
+from mailbot.core.answered import NOWHERE
 from mailbot.core.reasons import field_of, why
 
 NOTICES = (
@@ -131,6 +132,17 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             **_NOT_PASSED_ON,
             "form": {"mailer": "form@shop.example", "named": False, "found": "ada@customer.example"},
             **_NAMELESS,
+        },
+        {
+            "first_contact": True,
+            "attachments": [],
+            "claimed": None,
+            "again": 0,
+            "currency": "EUR",
+            "due": None,
+            "mute": NOWHERE,
+            "nowhere": field_of(why("address.none", address="ada@cust<U+200B>omer.example")),
+            **_NOT_PASSED_ON,
         },
     ),
     "followup": _notices(

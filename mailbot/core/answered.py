@@ -5,11 +5,12 @@ from __future__ import annotations
 from mailbot.core.reasons import why
 
 MARKED = str(why("mute.marked"))  # our mail server marked their first mail as spam
+NOWHERE = str(why("mute.nowhere"))  # no mail can be sent to the address that it came from
 THANKED = str(why("mute.thanked"))  # they were answered and said thanks, and the time they were told has come
 UNCONFIRMED = str(why("mute.unconfirmed"))  # forwarded from an agent's address, and no server vouches for that
 WHOSE = str(why("mute.whose"))  # forwarded, and it does not say whose it is
 WRITTEN_TO = str(why("mute.written_to"))  # an agent wrote to them from their own mail client
-ASKED = (UNCONFIRMED, WHOSE)
+ASKED = (UNCONFIRMED, WHOSE, NOWHERE)
 """Nobody vouches for what would be answered, or says to whom: an agent is asked first."""
 
 ANSWERED = (THANKED, WRITTEN_TO)

@@ -47,6 +47,7 @@ from mailbot.core.screen import Own, arrived, screen
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.tokens import Token, TokenKind, tokens_of
 from mailbot.core.too_large import too_large
+from mailbot.core.verb_lines import verbs_in
 from mailbot.core.vouching import logged_in
 
 _MOST_ANSWERED = 10  # ids in one In-Reply-To
@@ -88,6 +89,7 @@ def hear(
     if theirs is not None:
         added = without_banner(theirs.words)
     keys = keys_of(mail, raw, tokens)
+    asks = verbs_in(added) if who.standing is Standing.AGENT else frozenset[str]()
     if (
         bounce is not None
         and not tokens
@@ -109,9 +111,9 @@ def hear(
             keys,
             numbers=keys.numbers if answered is None else (answered, *keys.numbers),
             alike_within=setting.rules.similar_within if setting.rules.counts_similar else None,
-            opening=who.standing is Standing.AGENT and any(word in added.casefold() for word in ("why", "ham")),
-            ledger=_ledger(who, added),
-            mails=who.standing is Standing.AGENT and any(word in added.casefold() for word in ("file", "original")),
+            opening=not asks.isdisjoint(("why", "ham")),
+            ledger=_ledger(who, asks),
+            mails=not asks.isdisjoint(("files", "original")),
             said=who.agent.id if who.agent is not None else None,
             form=form is not None and form.visitor is not None,
             notices_to=_notices_to(who, theirs),
@@ -250,13 +252,12 @@ def _with_pasted(mail: Mail, added: str, tokens: tuple[Token, ...], setting: Set
     return "" if found == added else found
 
 
-def _ledger(who: Who, added: str) -> str | None:
+def _ledger(who: Who, asks: frozenset[str]) -> str | None:
     """Whose goodwill bears on the mail: what it asks for, or what a held one that it releases may have asked for."""
     if who.standing is not Standing.AGENT or who.agent is None:
         return None
-    asks = "goodwill" in added.casefold() or "approve" in added.casefold()
     held = who.token is not None and who.token.kind is TokenKind.HELD
-    return who.agent.id if asks or held else None
+    return who.agent.id if held or not asks.isdisjoint(("goodwill", "approve")) else None
 
 
 def _notices_to(who: Who, theirs: AgentWords | None) -> tuple[str, ...]:

@@ -135,6 +135,11 @@ def read_line(raw: str) -> Line:
     return Line(kind=kind, raw=raw, name=verb, argument=argument)
 
 
+def verbs_in(text: str) -> frozenset[str]:
+    """The verbs that any line of a text names as the parser reads it, whatever it hides them behind, and those it means."""
+    return frozenset(line.name for line in map(read_line, text.split("\n")) if line.name)
+
+
 def is_blank(raw: str) -> bool:
     """Whether there is nothing to see on a line."""
     return not visible(raw)

@@ -21,7 +21,7 @@ from mailbot.core.outgoing.retry import Verdict, verdict
 from mailbot.core.policy import Inbox
 from mailbot.core.reasons import Reason
 from mailbot.core.setting import Setting
-from mailbot.errors import Conflict, StoreDown, TemplateError
+from mailbot.errors import Conflict, NoAddress, StoreDown, TemplateError
 from mailbot.loops.brakes import Breaker
 from mailbot.loops.enclosures import Enclosed, enclosed
 from mailbot.loops.flights import HEAVY, Flights
@@ -251,7 +251,7 @@ class Sender:
             self._keep_in(row, error.reason)
             return None
         except TemplateError as error:
-            self._not_written(row, str(error))
+            self._not_written(row, str(error), for_good=isinstance(error, NoAddress))
             return None
         except StoreDown:
             raise
@@ -269,16 +269,16 @@ class Sender:
         self._outbox.settle(row, settled, self._clock.now())
         self._on_settled(row, settled)
 
-    def _not_written(self, row: OutboxRow, reason: str) -> None:
+    def _not_written(self, row: OutboxRow, reason: str, *, for_good: bool = False) -> None:
         """A template or an address that fails: tried again as if a server had said 4xx, and told to a person in time."""
         log.error("letter not written", key=row.outgoing.key, letter=row.outgoing.name, error=reason)
         now = self._clock.now()
         result = verdict(
             accepted=False,
-            permanent=False,
+            permanent=for_good,
             ambiguous=False,
             down=False,
-            about=About.MAIL,
+            about=About.RECIPIENT if for_good else About.MAIL,
             attempts=3,
             first_tried_at=row.created_at,
             told=row.told,

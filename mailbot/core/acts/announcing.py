@@ -10,6 +10,7 @@ from mailbot.core.desk import Known
 from mailbot.core.heard import Heard
 from mailbot.core.letters import shown
 from mailbot.core.match import Place
+from mailbot.core.outgoing.header_values import no_address
 from mailbot.core.reasons import field_of
 from mailbot.core.triage import Triage
 
@@ -28,6 +29,7 @@ def tell_of_new(change: Change, heard: Heard, place: Place, known: Known, result
         "passed_on_by": heard.passed_on_by.name if heard.passed_on_by else None,
         "passed_on_with": shown(heard.passed_on_with),
         "whose": heard.whose is not None,
+        "nowhere": nowhere.field if (nowhere := no_address(heard.sender.address)) is not None else None,
         "form": of_form(heard, setting),
         "vouch": waits_for_an_agent(heard),
         "unread": field_of(heard.mail.unread) if heard.mail.unread else None,

@@ -22,7 +22,7 @@ from mailbot.core.acts.told import (
     who_hears,
 )
 from mailbot.core.acts.visitors import confirmed, names_nobody, tags_of
-from mailbot.core.answered import ANSWERED, MARKED, UNCONFIRMED, WHOSE
+from mailbot.core.answered import ANSWERED, MARKED, NOWHERE, UNCONFIRMED, WHOSE
 from mailbot.core.change import Change
 from mailbot.core.desk import (
     Author,
@@ -40,6 +40,7 @@ from mailbot.core.letters import matter_of, shown
 from mailbot.core.mail import Address
 from mailbot.core.match import Place, is_party
 from mailbot.core.newtext import sign_off
+from mailbot.core.outgoing.header_values import no_address
 from mailbot.core.outgoing.limits import FORM_ACK, over
 from mailbot.core.reasons import field_of
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed
@@ -217,6 +218,8 @@ def _mute(heard: Heard, known: Known, setting: Setting, result: Triage) -> str |
     """Why the desk may not write to this customer by itself, with a word before the colon that tells the kind."""
     if heard.whose is not None:
         return WHOSE
+    if no_address(heard.sender.address) is not None:
+        return NOWHERE
     if not heard.screening.may_answer:
         kind = NOBODY_NAMED if names_nobody(heard) else f"{heard.screening.kind.value}:"
         return f"{kind} {heard.screening.reason}"

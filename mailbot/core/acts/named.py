@@ -11,11 +11,10 @@ from mailbot.core.change import Change
 from mailbot.core.desk import Customer, Ticket
 from mailbot.core.forms import UNCONFIRMED, is_ours
 from mailbot.core.mail import Address
-from mailbot.core.outgoing.header_values import address as written
+from mailbot.core.outgoing.header_values import no_address
 from mailbot.core.policy import Agent, Policy
 from mailbot.core.reasons import Reason, why
 from mailbot.core.verbs import Verb
-from mailbot.errors import TemplateError
 
 NOBODY_NAMED = "form:"  # how the mute of a ticket begins whose mail names nobody who could be written to
 
@@ -29,6 +28,8 @@ def nobody_to_write_to(change: Change, verbs: Sequence[Verb], *, speaks: bool) -
     named = next((verb.argument for verb in verbs if verb.name == "customer"), None)
     if named is not None:
         return _cannot_name(ticket, named, policy, promised=change.promise is not None)
+    if speaks and (nowhere := no_address(ticket.requester.address)) is not None:
+        return why("relay.no_address", address=dict(nowhere.args)["address"])
     if speaks and is_ours(ticket.requester, policy):
         return why("relay.to_ourselves", address=ticket.requester.address)
     if speaks and (ticket.mute or "").startswith(NOBODY_NAMED):
@@ -42,9 +43,7 @@ def _cannot_name(ticket: Ticket, argument: str, policy: Policy, *, promised: boo
     Only where nobody has been told anything yet: a thread with one person never goes on with another.
     """
     named = Address(address=argument)
-    try:
-        written(argument)
-    except TemplateError:
+    if no_address(argument) is not None:
         return why("customer.no_address", given=argument)
     if is_ours(named, policy):
         return why("customer.ours", address=argument)

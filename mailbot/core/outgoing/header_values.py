@@ -11,12 +11,15 @@ from functools import lru_cache
 from urllib.parse import quote
 
 from mailbot.core.addresses import domain_key
-from mailbot.errors import TemplateError
+from mailbot.core.reasons import Reason, why
+from mailbot.errors import NoAddress
 
 _NAME_LENGTH = 120
 _SUBJECT_LENGTH = 250
 _FILE_NAME_BYTES = 150
 _ADDRESS_BYTES = 320
+_DOMAIN_LENGTH = 253  # octets as text (RFC 1035 section 2.3.4, less the length of the first and the last label)
+_SHOWN = 120  # characters of an address that nobody can write to
 _ID_LENGTH = 250
 # Marks that turn text around, and characters without a width, let a name look like another one.
 _INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -67,15 +70,28 @@ def mailbox(name: str, addr: str) -> str:
 def address(value: str) -> str:
     """The address as it is written and submitted: an IDN domain in its ASCII form, the local part untouched.
 
-    Raises TemplateError where it is not one address (a control character, a second @, a blank, too long).
+    Raises NoAddress where it is not one address (a control character, a second @, a blank, too long).
     """
     local, at, domain = value.strip(" ").rpartition("@")
     fits = len(value.encode("utf-8", "replace")) <= _ADDRESS_BYTES
     if not (at and fits and _LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)):
-        raise TemplateError(f"{one_line(value)[:80]!r} is not an address that a mail can be sent to")
+        raise NoAddress(f"{one_line(value)[:80]!r} is not an address that a mail can be sent to")
     if any(unicodedata.category(c) in _NEVER for c in local + domain if not c.isascii()):
-        raise TemplateError(f"{one_line(value)[:80]!r} holds a character that no address has")
-    return f"{local}@{domain if domain.isascii() else _ascii_domain(domain)}"
+        raise NoAddress(f"{one_line(value)[:80]!r} holds a character that no address has")
+    written = domain if domain.isascii() else _ascii_domain(domain)
+    if len(written.rstrip(".")) > _DOMAIN_LENGTH:
+        raise NoAddress(f"{one_line(value)[:80]!r} has a domain of {len(written)} characters, and none is that long")
+    return f"{local}@{written}"
+
+
+def no_address(value: str) -> Reason | None:
+    """Why no letter can reach an address, whatever server it is given to; None where one may."""
+    try:
+        address(value)
+    except NoAddress:
+        shown = "".join(c if c.isprintable() else f"<U+{ord(c):04X}>" for c in value[:_SHOWN])
+        return why("address.none", address=shown if len(value) <= _SHOWN else f"{shown}…")
+    return None
 
 
 def ids(values: Sequence[str], domain: str) -> str:
@@ -156,5 +172,5 @@ def _ascii_domain(domain: str) -> str:
     """Each label as RFC 5891 writes it: by the rules of 2008, so that ß stays in its own domain."""
     written = domain_key(domain.replace("。", "."))
     if not written.isascii() or any(len(label) > 63 for label in written.split(".")):
-        raise TemplateError(f"{one_line(domain)[:80]!r} is too long for a domain name")
+        raise NoAddress(f"{one_line(domain)[:80]!r} is too long for a domain name")
     return written
