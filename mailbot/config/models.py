@@ -138,6 +138,11 @@ class Server(Section):
         try:
             empty = not self.password_file.read_bytes().strip()
         except OSError as error:
+            if f"${{{v.CREDENTIALS}}}" in str(self.password_file):
+                return (
+                    f"password_file: the environment has no {v.CREDENTIALS}, which systemd sets for the service alone; "
+                    f"name the folder before the command: {v.CREDENTIALS}=/etc/mailbot mailbot check"
+                )
             return f"password_file: {self.password_file}: {error.strerror}"
         return f"password_file: {self.password_file} is empty" if empty else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -19,6 +20,8 @@ from mailbot.core.policy import AgentProof, Step
 
 MAX_EPOCH = 9_999  # three characters in a reply address
 
+CREDENTIALS = "CREDENTIALS_DIRECTORY"
+"""The one variable that a path may begin with."""
 Spans = tuple[tuple[time, time], ...]
 
 # RFC 5321 section 4.1.2, Dot-string only: quoted local parts are legal and reach nobody's desk
@@ -106,10 +109,20 @@ def _language_needed(value: object) -> str:
     return language
 
 
+def _in_credentials(text: str) -> str:
+    """A path below the folder in which systemd hands a service its credentials (systemd.exec, LoadCredential=).
+
+    Where the environment does not say which that is, it stays as it is written.
+    """
+    folder = os.environ.get(CREDENTIALS, "")
+    marked = "${" + CREDENTIALS + "}"
+    return folder + text.removeprefix(marked) if folder and text.startswith(marked + "/") else text
+
+
 def _path(value: object, info: ValidationInfo) -> Path | None:
     if value is None or value == "":
         return None
-    text = value if isinstance(value, Path) else Path(text_of(value, "a path")).expanduser()
+    text = value if isinstance(value, Path) else Path(_in_credentials(text_of(value, "a path"))).expanduser()
     return Path((info.context or {}).get("site", "")) / text
 
 

@@ -183,19 +183,23 @@ def _doubtful(mail: Mail, own: Own) -> str | None:
         return "more than one From"
     if not mail.from_ or "@" not in mail.from_[0].address:
         return "malformed From"
-    if any(_misleads(defect, mail, own) for defect in mail.defects):
+    if any(map(_misleads, mail.defects)) or _poses_as_us(mail, own):
         return "malformed From"
     return None
 
 
-def _misleads(defect: str, mail: Mail, own: Own) -> bool:
-    """Whether a defect of From leaves in doubt who wrote. An address in the name does only where it is one of ours."""
-    if not defect.startswith(MALFORMED_FROM):
-        return False
-    if defect != MALFORMED_FROM + ADDRESS_IN_NAME:
-        return True
+def _misleads(defect: str) -> bool:
+    """Whether a defect of From leaves in doubt who wrote. An address in the name alone does not (see `_poses_as_us`)."""
+    return defect.startswith(MALFORMED_FROM) and defect != MALFORMED_FROM + ADDRESS_IN_NAME
+
+
+def _poses_as_us(mail: Mail, own: Own) -> bool:
+    """Whether the name in From holds an address of ours, quoted, encoded or as it is: clients show the name alone.
+
+    Not where the mail is from our own domain: there many clients write one's address for a name.
+    """
     ours = own.desk_domains | {address.rpartition("@")[2] for address in own.own_addresses}
-    name = " ".join(box.name or "" for box in mail.from_).casefold()
+    name = " ".join(box.name or "" for box in mail.from_ if box.domain not in ours).casefold()
     return any(f"@{domain}" in name for domain in ours)
 
 

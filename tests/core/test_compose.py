@@ -271,7 +271,7 @@ KINDS = st.sampled_from([ACK, RELAY, NOTICE])
     brand=BAD,
     files=st.lists(st.builds(File, name=BAD, type=BAD, data=st.binary(max_size=200), charset=BAD), max_size=2),
 )
-def test_no_text_of_anybody_becomes_a_header(
+def test_hazard_12_no_text_of_anybody_becomes_a_header(
     base, key, name, subject, rendered, answered, references, tokens, agent, brand, files
 ):
     outgoing = replace(

@@ -576,6 +576,28 @@ def test_hazard_43_a_password_file_that_others_can_read_is_reported(tmp_path):
     assert not [each for each in warnings_of(config) if "password_file" in each]
 
 
+def test_a_password_lies_where_systemd_puts_credentials(tmp_path, monkeypatch):
+    text = changed(
+        "inbox",
+        'password_file = "${CREDENTIALS_DIRECTORY}/support-password"',
+        PLAIN.replace("password_env", "# password_env"),
+    )
+    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
+    problem = next(each for each in password_problems(load(tmp_path, text)) if each.startswith("inbox"))
+    assert "the environment has no CREDENTIALS_DIRECTORY" in problem
+    handed = tmp_path / "run" / "credentials" / "mailbot.service"
+    handed.mkdir(parents=True)
+    (handed / "support-password").write_text("hunter2\n")
+    (handed / "support-password").chmod(0o400)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed))
+    config = load(tmp_path, text)
+    assert config.inboxes[0].password() == "hunter2"
+    assert not [each for each in (*password_problems(config), *warnings_of(config)) if each.startswith("inbox")]
+    monkeypatch.setenv("HOME_OF_ALL", str(handed))  # no other variable is looked for
+    other = load(tmp_path, text.replace("CREDENTIALS_DIRECTORY", "HOME_OF_ALL"))
+    assert [each for each in password_problems(other) if each.startswith("inbox")]
+
+
 @pytest.mark.parametrize("name", sorted(set(_WORDS)))
 def test_hazard_48_an_agent_is_not_called_like_a_letter_or_a_state(tmp_path, name):
     found = problems(tmp_path, PLAIN.replace('id = "mia"', f'id = "{name}"'))

@@ -23,6 +23,10 @@ class Proxy:
         """Say nothing more in either direction, and keep the connections open."""
         self._frozen.set()
 
+    def thaw(self):
+        """Forward again what comes from now on."""
+        self._frozen.clear()
+
     def _accept(self):
         while True:
             try:

@@ -285,15 +285,19 @@ def test_mail_that_comes_between_search_and_idle(site, start):
 # --- when things go wrong --------------------------------------------------------------------------------------------
 
 
-def test_a_half_open_connection_is_noticed(site):
+def test_hazard_09_a_half_open_connection_is_noticed_and_new_mail_seen_at_the_next_look(site, start):
     with proxy(site.host, site.port) as between:
         box, _ = site.opened(host="127.0.0.1", port=between.port, read_timeout=0.5)
-        box.uids_from(1)
-        between.freeze()
+        known = box.uids_from(start)
+        between.freeze()  # what is sent on is lost, and nobody says so
+        site.deliver(mail(1))
         with pytest.raises(MailboxDown):
             box.wait(0.2)
         with pytest.raises(MailboxDown, match="not connected"):
             box.uids_from(1)
+        between.thaw()
+        box.open()
+        assert len(box.uids_from(start)) == len(known) + 1
 
 
 def test_a_server_that_goes_away_ends_a_wait_at_once(site):
@@ -317,7 +321,7 @@ def test_a_server_that_goes_away_ends_a_wait_at_once(site):
 
 
 @pytest.mark.parametrize("tenth", range(1, 10))
-def test_a_fetch_that_is_cut_leaves_nothing_half(site, start, tenth):
+def test_hazard_09_a_fetch_that_is_cut_leaves_nothing_half(site, start, tenth):
     raws = [mail(number, b"abcdefgh\r\n" * 300) for number in range(4)]
     for raw in raws:
         site.deliver(raw)
