@@ -13,7 +13,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailbot.adapters.site import warnings_of
 from mailbot.config import load_config, password_problems, policy_of
 from mailbot.config.durations import parse_duration, parse_size, write_duration
 from mailbot.config.models import LimitsConfig
@@ -559,53 +558,7 @@ def test_every_limit_reaches_the_core(tmp_path):
     assert policy_of(load(tmp_path), frozenset()).limits == Limits()
 
 
-def test_hazard_43_a_password_pasted_where_a_name_belongs_is_not_printed(tmp_path, monkeypatch):
-    for pasted in ("hunter2", "Tr0ub4dor&3", "CORRECTHORSE", "correct_horse_battery"):
-        config = load(tmp_path, changed("inbox", f'password_env = "{pasted}"', PLAIN.replace("password_env", "# p")))
-        problem = next(each for each in password_problems(config) if each.startswith("inbox"))
-        assert pasted not in problem
-        assert "password_env" in problem
-
-
-def test_hazard_43_a_password_file_that_others_can_read_is_reported(tmp_path):
-    config = load(tmp_path, changed("inbox", 'password_file = "pw"', PLAIN.replace("password_env", "# password_env")))
-    (tmp_path / "pw").write_text("secret")
-    (tmp_path / "pw").chmod(0o644)
-    assert [each for each in warnings_of(config) if "password_file" in each and "chmod 600" in each]
-    (tmp_path / "pw").chmod(0o600)
-    assert not [each for each in warnings_of(config) if "password_file" in each]
-
-
-def test_a_password_lies_where_systemd_puts_credentials(tmp_path, monkeypatch):
-    text = changed(
-        "inbox",
-        'password_file = "${CREDENTIALS_DIRECTORY}/support-password"',
-        PLAIN.replace("password_env", "# password_env"),
-    )
-    monkeypatch.delenv("CREDENTIALS_DIRECTORY", raising=False)
-    problem = next(each for each in password_problems(load(tmp_path, text)) if each.startswith("inbox"))
-    assert "the environment has no CREDENTIALS_DIRECTORY" in problem
-    handed = tmp_path / "run" / "credentials" / "mailbot.service"
-    handed.mkdir(parents=True)
-    (handed / "support-password").write_text("hunter2\n")
-    (handed / "support-password").chmod(0o400)
-    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed))
-    config = load(tmp_path, text)
-    assert config.inboxes[0].password() == "hunter2"
-    assert not [each for each in (*password_problems(config), *warnings_of(config)) if each.startswith("inbox")]
-    monkeypatch.setenv("HOME_OF_ALL", str(handed))  # no other variable is looked for
-    other = load(tmp_path, text.replace("CREDENTIALS_DIRECTORY", "HOME_OF_ALL"))
-    assert [each for each in password_problems(other) if each.startswith("inbox")]
-
-
 @pytest.mark.parametrize("name", sorted(set(_WORDS)))
 def test_hazard_48_an_agent_is_not_called_like_a_letter_or_a_state(tmp_path, name):
     found = problems(tmp_path, PLAIN.replace('id = "mia"', f'id = "{name}"'))
     assert "what the desk calls" in found[f"agent[{name}].id"]
-
-
-def test_the_marks_of_spam_that_count(tmp_path):
-    config = load(tmp_path, PLAIN + '\n[spam]\nheaders = ["X-Own-Mark", "usual"]\nsubjects = []\n')
-    marks = policy_of(config, frozenset()).spam
-    assert {"x-own-mark", "x-spam-flag"} <= marks.headers
-    assert marks.subjects == ()
