@@ -1,4 +1,4 @@
-"""Looks for `mailbot check` at the recent mail of each agent: whose would be held, and why."""
+"""Looks for `mailbot check` at recent mail: whether our server's word is heard, and which agent's would be held, and why."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mailbot.adapters.store import open_store
 from mailbot.config import Config, policy_of
-from mailbot.core.held_agents import look, said_of
+from mailbot.core.held_agents import look, said_of, said_of_server
 from mailbot.core.mail import Mail
 from mailbot.core.read import read
 from mailbot.errors import MailbotError
@@ -17,17 +17,21 @@ _MAILS = 1_000  # the latest that came in
 _HEAD = 64_000  # bytes of each
 
 
-def check_agents(config: Config) -> list[str]:
-    """One line for each agent whose recent mail the desk would not take for theirs; reads the database, if there is one."""
+def check_senders(config: Config) -> list[str]:
+    """One line for a server that is not believed, and for each agent whose recent mail the desk would not take for theirs.
+
+    Reads the database, if there is one.
+    """
     scheme, _, path = config.database_url.partition(":///")
     if scheme == "sqlite" and not Path(path).is_file():
         return []
     policy = policy_of(config, frozenset())
     try:
-        found = look(_recent(config), policy)
+        mails = list(_recent(config))
     except MailbotError as error:
-        return [f"store: nobody could look at what the agents wrote lately: {error}"]
-    said = [said_of(each, policy.agents[each.agent]) for each in found]
+        return [f"store: recent mail could not be looked at: {error}"]
+    said = [said_of_server([mail for _, mail in mails], policy)]
+    said += [said_of(each, policy.agents[each.agent]) for each in look(mails, policy)]
     return [line for line in said if line is not None]
 
 

@@ -118,6 +118,7 @@ def init(directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where th
     for path in init_site(directory):
         cli_show.put(str(path))
     cli_show.say(f"now fill in {directory / 'config.toml'}, then: mailbot check --site {directory}")
+    cli_show.say("without desk.authserv_id no mail is proven; check says its name once the first mails are here")
 
 
 @app.command()
@@ -170,7 +171,7 @@ def check(
         found["config"] = error.problems
     else:
         found |= check_files(config)
-        warnings = [*warnings_of(config), *_check_agents(config)]
+        warnings = [*warnings_of(config), *_check_senders(config)]
         if not offline and not found["passwords"]:
             from mailbot import app as desk
 
@@ -184,10 +185,10 @@ def check(
     raise typer.Exit(2 if any(found.values()) else 0)
 
 
-def _check_agents(config: Config) -> list[str]:
-    from mailbot.app_agents import check_agents
+def _check_senders(config: Config) -> list[str]:
+    from mailbot.app_agents import check_senders
 
-    return check_agents(config)
+    return check_senders(config)
 
 
 @app.command()

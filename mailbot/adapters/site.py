@@ -140,7 +140,8 @@ def warnings_of(config: Config) -> list[str]:
         found.append("desk.admins: is empty; the leads among the agents hear of trouble")
     if config.desk.authserv_id is None:
         found.append(
-            "desk.authserv_id: is not set, so a notice that was forwarded and a forged From are enough to act as its agent"
+            "desk.authserv_id: is not set, so a notice that was forwarded and a forged From are enough to act as its agent, "
+            "and no mail of a customer is proven"
         )
     return found
 

@@ -154,6 +154,19 @@ def said_by(mail: Mail, authserv_id: str) -> str | None:
     return None
 
 
+def server_of(mail: Mail) -> str | None:
+    """The name that stands in front of the topmost header, as `authserv_id` takes it; None where none can be read."""
+    for value in mail.authentication[:1]:
+        head, _, _ = value.lower().partition(";")
+        if "=" in head:
+            return MICROSOFT_365
+        try:
+            return next((piece.text for piece in _pieces(head[: _HEADERS * 10]) if piece.kind != "comment"), None)
+        except _NotTheGrammar:
+            return None
+    return None
+
+
 def _results(value: str, authserv_id: str) -> tuple[list[_Result], list[str]]:
     """The results of a value, and the comments and quoted strings in which somebody else's words may have broken out.
 

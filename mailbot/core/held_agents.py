@@ -1,12 +1,13 @@
-"""Say of recent mail that bears an agent's address whether the desk would take it for theirs, and why it would not."""
+"""Say of recent mail whether our server's word about senders is heard, and of an agent's whether it would be held, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mailbot.core.authresults import MICROSOFT_365, said_by
+from mailbot.core.authresults import MICROSOFT_365, said_by, server_of
 from mailbot.core.hops import handed_in_here, login_hosts, why_not
 from mailbot.core.mail import Mail
 from mailbot.core.policy import Agent, AgentProof, Policy
@@ -40,6 +41,27 @@ def look(mails: Iterable[tuple[datetime, Mail]], policy: Policy) -> list[Looked]
         if agent is not None and found[agent.id].mails < _EACH:
             _count(found[agent.id], at, mail, policy)
     return list(found.values())
+
+
+def said_of_server(mails: Sequence[Mail], policy: Policy) -> str | None:
+    """A line for whoever runs the desk, where a server writes results and the desk does not believe it; else None.
+
+    What most of the mails bear on top is most likely our own server's; a single one may be anybody's.
+    """
+    named = Counter(filter(None, map(server_of, mails)))
+    wanted = (policy.authserv_id or "").strip().lower()
+    if not named or (wanted and any(said_by(mail, wanted) is not None for mail in mails)):
+        return None
+    server, many = named.most_common(1)[0]
+    if 3 * many < 2 * len(mails):
+        return None
+    told = (
+        f"{many} of the last {len(mails)} mails bear results of {server}"
+        if len(mails) > 1
+        else f"the last mail bears results of {server}"
+    )
+    missing = f"none bears results of {wanted}; " if wanted else ""
+    return f'desk.authserv_id: {missing}{told}; if that is your own server, set under [desk]: authserv_id = "{server}"'
 
 
 def said_of(looked: Looked, agent: Agent) -> str | None:

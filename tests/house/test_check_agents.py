@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mailbot.adapters.store import open_store
-from mailbot.app_agents import check_agents
+from mailbot.app_agents import check_senders
 from mailbot.config import load_config
 from mailbot.ports import RawMail
 
@@ -50,7 +50,7 @@ def found(tmp_path):
             raw = ("\r\n".join(lines) + "\r\n\r\nHello\r\n").encode()
             store.put([RawMail(mailbox="support", uidvalidity=1, uid=uid, raw=raw, size=len(raw))], NOW)
         store.close()
-        return check_agents(config)
+        return check_senders(config)
 
     return look
 
@@ -75,7 +75,7 @@ def test_whose_mail_is_known_is_not_spoken_of(found):
 
 def test_where_there_is_no_database_yet_nothing_is_said(tmp_path):
     (tmp_path / "config.toml").write_text(CONFIG.format(more=RESULTS), encoding="utf-8")
-    assert check_agents(load_config(tmp_path)) == []
+    assert check_senders(load_config(tmp_path)) == []
 
 
 def test_where_the_address_is_enough_nobody_is_held(found):
@@ -135,3 +135,43 @@ def test_microsoft_365_is_advised_where_it_says_that_they_logged_in(found):
 def test_by_which_line_of_the_trace_it_was_not_known(found, trace, words):
     [line] = found(HOP, by(MIA, *(f"Received: {each}" for each in trace)))
     assert words in line
+
+
+GOOGLE = results("mx.host.example; dmarc=pass header.from=customer.example")
+
+
+def customers(*lines, many=1):
+    return [by(f"c{n}@customer{n}.example", *lines) for n in range(many)]
+
+
+def test_the_line_to_paste_is_that_of_the_server_on_top_of_most_mails(found):
+    [line] = found("", *customers(GOOGLE, many=4), by("eve@evil.example", results("mx.evil.example; dmarc=pass")))
+    assert line == (
+        "desk.authserv_id: 4 of the last 5 mails bear results of mx.host.example; if that is your own server, set under "
+        '[desk]: authserv_id = "mx.host.example"'
+    )
+
+
+def test_results_without_a_name_are_microsofts(found):
+    [line] = found("", *customers(results("spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=x.example; dmarc=pass")))
+    assert line.endswith('authserv_id = "microsoft365"')
+
+
+@pytest.mark.parametrize("one", [results("(a"), results(";"), results(""), "X-Other: 1"])
+def test_where_no_server_is_named_nothing_is_advised(found, one):
+    assert found("", *customers(one)) == []
+
+
+def test_where_every_mail_names_another_nobody_knows(found):
+    assert found("", *(by("a@x.example", results(f"mx{n}.example; dmarc=pass")) for n in range(4))) == []
+
+
+def test_a_name_that_no_mail_bears_is_spoken_of(found):
+    [line] = found(RESULTS, *customers(GOOGLE, many=2))
+    assert line.startswith(
+        f"desk.authserv_id: none bears results of {SERVER}; 2 of the last 2 mails bear results of mx.host"
+    )
+
+
+def test_a_name_that_is_borne_is_not(found):
+    assert found(RESULTS, *customers(results(f"{SERVER}; none")), *customers(GOOGLE, many=3)) == []
