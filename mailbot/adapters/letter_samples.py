@@ -42,6 +42,8 @@ _CUSTOMER: Mapping[str, Any] = {
     "eta": None,
     "eta_missed": None,
     "due": _DUE,
+    "second": False,
+    "last": False,
 }
 _TOO_LARGE: Mapping[str, Any] = {
     "size": 61_400_000,
@@ -56,6 +58,7 @@ _KNOWN_STAND: Mapping[str, Any] = {
     "eta": "Monday noon",
 }
 _BARE: Mapping[str, Any] = {"customer": "", "matter": ""}
+_LAST: Mapping[str, Any] = {"customer": "Ada", "matter": "", "due": None, "last": True}
 
 
 def _letters(*samples: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
@@ -78,10 +81,13 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"priority": 3, "urgency": 2, "first_contact": False, "answer": {**_ANSWER, "link": ""}, **_BARE},
         {"priority": 4, "urgency": 2, "first_contact": True, "answer": _ANSWER, "owner": "Ben Ortiz"},
         {"priority": 5, "due": None, "first_contact": False, "answer": None},
+        {"priority": 3, "first_contact": False, "answer": None, "second": True, **_BARE},
+        {"priority": 3, "first_contact": False, "answer": _ANSWER, **_LAST, "second": True},
     ),
     "thanks-feedback": _letters(
         {"due": None, "priority": 5, "first_contact": False, "answer": None},
         {"priority": 5, "first_contact": True, "answer": _ANSWER, **_BARE},
+        {"priority": 5, "first_contact": False, "answer": None, **_LAST},
     ),
     "thanks-welcome": _letters({"due": None}, {"due": None, "words": "", "agent": "", **_BARE}),
     "thanks-resolution": _letters(
@@ -91,11 +97,13 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "too-large": _letters(
         {"too_large": _TOO_LARGE},
         {"too_large": _TOO_LARGE, "due": None, "customer": "", "owner": "Ben Ortiz"},
+        {"too_large": _TOO_LARGE, **_LAST},
     ),
     "update": _letters(
         {"reason": "plan", "words": "", "agent": "Ben Ortiz", **_KNOWN_STAND},
         *({"reason": reason, "words": "", "agent": None} for reason in _STATED),
         *({"reason": reason, "words": "", "agent": None, "due": None, **_BARE} for reason in _STATED),
+        {"reason": "asked", "words": "", "agent": None, **_LAST},
         {"reason": "moved", "words": "The bank answers on Monday only.", "agent": "Ben Ortiz", **_KNOWN_STAND},
     ),
     "cover": _letters(
@@ -105,6 +113,8 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"promised": _PROMISED, "nth": 4, "waiting_for": "the bank", **_KNOWN_STAND},
         {"promised": _PROMISED, "nth": 5, "waiting_for": "customer", **_BARE},
         {"promised": _PROMISED, "nth": 1, "waiting_for": None, "unheard": True, "priority": 1, **_BARE},
+        {"promised": _PROMISED, "nth": 1, "waiting_for": None, "unheard": False, **_LAST},
+        {"promised": _PROMISED, "nth": 3, "waiting_for": None, **_LAST},
         {
             "promised": _PROMISED,
             "nth": 2,
@@ -125,6 +135,7 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "matter": "",
         },
         {"promised": _PROMISED, "missed": 1, "nth": 1, "others": [], "due": None, **_BARE},
+        {"promised": _PROMISED, "missed": 2, "nth": 1, "others": [1043], **_LAST},
     ),
     "resolved": _letters(
         {

@@ -197,9 +197,10 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"left_seconds": 600, "promised_by": "cleo", "named": _PROMISED, **_NAMELESS, "text": "", "tap": _TAP},
     ),
     "covered": _notices(
-        {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": False},
-        {"nth": 2, "promised": _PROMISED, "next": None, "unheard": False, **_NAMELESS, "text": ""},
-        {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": True, "priority": 1},
+        {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": False, "last": False},
+        {"nth": 2, "promised": _PROMISED, "next": None, "unheard": False, "last": False, **_NAMELESS, "text": ""},
+        {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": True, "last": False, "priority": 1},
+        {"nth": 2, "promised": _PROMISED, "next": None, "unheard": False, "last": True, **_NAMELESS, "text": ""},
     ),
     "crossed": _notices(
         {

@@ -168,6 +168,8 @@ class _Voice:
         try:
             text = self._environment.get_template(f"{name}.txt{_ENDING}").render(context)
             subject, body = _parted(text, titled=name in NOTICES or self._gives_subject(f"{name}.txt{_ENDING}"))
+            if withheld := fields.get("withheld"):
+                subject = self._said(withheld)
             if left := fields.get("without_files"):
                 body = _above_the_signature(body, self._said(left))
             page = f"{name}.html{_ENDING}"

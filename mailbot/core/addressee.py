@@ -10,6 +10,20 @@ WEEK = timedelta(days=7)
 """How far back the letters to an address are counted that nothing has confirmed."""
 
 
+MOST, MOST_WITHOUT_RESULTS = 3, 5
+"""How many automatic letters an address that nothing has confirmed gets in a week, and where no server's results tell."""
+_ACKS = 2  # of these for mails of priority 3 to 5
+_URGENT = 2
+
+
+class Room(StrEnum):
+    """Whether one more automatic letter may go; `last`: it is the last of this week, and states no time."""
+
+    FREE = "free"
+    LAST = "last"
+    NONE = "none"
+
+
 class How(StrEnum):
     """What confirmed an address; `person` holds as long as nothing that was sent there comes back."""
 
@@ -44,3 +58,25 @@ class Addressee:
     def confirmed(self) -> bool:
         """Whether the address is its owner's, as far as the desk can know."""
         return self.how is not None
+
+
+def room(addressee: Addressee, priority: int, *, results: bool, ack: bool = False) -> Room:
+    """Whether a letter about a matter of that priority may go to the address, where nothing else stands against it.
+
+    `results`: whether a server is named that could prove a mail. `ack`: it acknowledges a first mail. For the first
+    outage or matter of money one letter is kept back, or two where nothing can be proven: its acknowledgment, and the
+    word that follows where the first states a time. A time that is stated always leaves room for one more letter.
+    """
+    if addressee.confirmed:
+        return Room.FREE
+    urgent = priority <= _URGENT
+    if ack and not urgent and addressee.acks >= _ACKS:
+        return Room.NONE
+    kept = 0 if addressee.first or (ack and urgent) else 1 if results else 2
+    left = (MOST if results else MOST_WITHOUT_RESULTS) - kept - addressee.week
+    return Room.FREE if left > 1 else Room.LAST if left == 1 else Room.NONE
+
+
+def is_second(addressee: Addressee, priority: int) -> bool:
+    """Whether an acknowledgment is the last one for mails of this weight, as far as nothing confirms the address."""
+    return not addressee.confirmed and priority > _URGENT and addressee.acks == _ACKS - 1

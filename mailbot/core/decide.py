@@ -23,6 +23,7 @@ from mailbot.core.acts import (
 )
 from mailbot.core.acts.own_mail import as_own
 from mailbot.core.acts.passed_on import as_first_written
+from mailbot.core.addressee import Addressee
 from mailbot.core.agent_words import AgentWords, agent_words
 from mailbot.core.desk import Decision, Event, Known, Message, Promise, Ticket
 from mailbot.core.forms import form_of
@@ -187,10 +188,10 @@ def decide_promise(
     now: datetime,
     fresh: FreshIds,
     missed: wake.Missed = (),
-    confirmed: bool = True,
+    addressee: Addressee = wake.KNOWN,
 ) -> Decision:
     """What an open promise asks for now: a reminder, a cover, or owning up, also to what else its customer missed."""
-    return wake.wake(ticket, promise, newest, setting, now=now, fresh=fresh, missed=missed, confirmed=confirmed)
+    return wake.wake(ticket, promise, newest, setting, now=now, fresh=fresh, missed=missed, addressee=addressee)
 
 
 def decide_check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:

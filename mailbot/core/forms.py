@@ -8,6 +8,7 @@ means nothing.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
@@ -20,7 +21,11 @@ from mailbot.core.reasons import Reason, why
 from mailbot.core.tokens import Token
 
 UNCONFIRMED: Final = "unconfirmed"
-"""The tag of a ticket whose customer's address nobody has confirmed: no automatic letter there repeats a word of theirs."""
+"""The tag of a ticket that was opened by a mail which nothing proves to be of its customer, so that its subject and the
+name of who wrote it may be somebody else's words: no letter of the desk's own says them (see `core.quotable`)."""
+UNTITLED: Final = "untitled"
+"""The tag of such a ticket whose subject is not even what the customer wrote there: the words of the text stand in its
+place, or those of a form, to which anybody may have given their address."""
 _LOOKED_AT: Final = 20_000  # characters of the text in which an address is looked for
 _MAILERS: Final = frozenset(
     {
@@ -51,7 +56,7 @@ _NO_REPLY = re.compile(
     r"(?:\w{0,40}[-_.])?(?:no|not|do[-_.]?not|dont|never)[-_.]?(?:reply|response|respond|answer)(?:[-_.]\w{0,40}|\d{0,6})"
 )
 _MACHINES = re.compile(r"mailer-?daemon|post-?master|daemon|bounces?(?:[-_.].*)?|root|cron")
-_GIVEN_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|['’.-](?=[^\W\d_])){1,19}")
+_LONGEST_NAME: Final = 20
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,9 +99,14 @@ def only_address(text: str, policy: Policy) -> str | None:
 
 
 def given_name(name: str) -> str:
-    """The first word of a name where it can be nothing else than one: no link, number, sign or sentence."""
-    first = name.split(maxsplit=1)[0].strip(",;") if name.split() else ""
-    return first if _GIVEN_NAME.fullmatch(first) and "." not in first else ""
+    """One word of a name, letters only and at most 20: the first, or behind a comma as in "Byrne, Ada"; else empty.
+
+    All that a letter says of somebody who may be a third person, to whom somebody else gave that name.
+    """
+    last, comma, rest = name[:200].partition(",")
+    words = (rest if comma and rest.strip() else last).split(maxsplit=1)
+    first = unicodedata.normalize("NFC", words[0].strip(",;\"'")) if words else ""
+    return first if first.isalpha() and 1 < len(first) <= _LONGEST_NAME else ""
 
 
 def is_ours(address: Address, policy: Policy) -> bool:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from mailbot.core.desk import Message, Outgoing, OutgoingKind, Promise, Ticket
-from mailbot.core.forms import UNCONFIRMED, given_name
+from mailbot.core.forms import UNCONFIRMED, UNTITLED, given_name
 from mailbot.core.mail import Address
 from mailbot.core.mime.links import unwrapped_text, without_spelled
 from mailbot.core.mime.pictures import without_marks
+from mailbot.core.outgoing.lures import holds_lure
 from mailbot.core.outgoing.taps import Choice, one_tap
 from mailbot.core.outgoing.within import holds_signed, without_signed
 from mailbot.core.policy import Agent, Inbox, Policy
-from mailbot.core.reasons import field_of
+from mailbot.core.reasons import field_of, why
 from mailbot.core.setting import Setting
 from mailbot.core.tokens import Signer, Token, TokenKind
 
@@ -96,11 +98,16 @@ def to_customer(
         "eta": None if missed else ticket.eta,
         "eta_missed": iso(ticket.eta_at) if missed else None,
         "due": iso(promise.due) if promise else None,
+        "second": False,  # the last acknowledgment of this week (see `core.addressee`)
+        "last": False,  # the last letter of this week: it states no time
     }
-    if wordless := kind is OutgoingKind.LETTER and UNCONFIRMED in ticket.tags:
+    to, subject = ticket.requester, ticket.subject
+    if kind is OutgoingKind.LETTER and UNCONFIRMED in ticket.tags:
         # Anybody may have given this address, and these words for it to read.
-        common |= {"customer": given_name(ticket.requester.name or "")}
-        fields = {**fields, **{name: "" for name in ("matter",) if name in fields}}
+        given = given_name(to.name or "")
+        common["customer"], to = given, replace(to, name=given or None)
+        if not ticket.answers and (UNTITLED in ticket.tags or holds_lure(subject)):
+            subject, common["withheld"] = "", field_of(why("subject.withheld", number=ticket.number))
     told = {**common, **_clock(setting.policy), **fields}
     return Outgoing(
         key=key,
@@ -108,11 +115,11 @@ def to_customer(
         name=name,
         ticket=ticket.number,
         inbox=ticket.inbox,
-        to=ticket.requester,
+        to=to,
         language=ticket.language,
         zone=zone_for_customer(ticket, setting.policy, promise.due if promise else now),
         automatic=kind is OutgoingKind.LETTER,
-        subject="" if wordless else str(_for_outside(ticket.subject, OutgoingKind.LETTER, inbox, setting.signer)),
+        subject=str(_for_outside(subject, OutgoingKind.LETTER, inbox, setting.signer)),
         in_reply_to=ticket.thread[-1] if ticket.thread else None,
         references=ticket.thread or (_root(setting, ticket),),
         reply_token=token,

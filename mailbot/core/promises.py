@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from mailbot.core.answered import ANSWERED, ASKED
+from mailbot.core.answered import ANSWERED, ASKED, UNTIL_REPLY
 from mailbot.core.desk import Promise, PromiseState, Ticket, TicketState
 from mailbot.core.hours import add, add_open_time, between, next_open
 from mailbot.core.policy import Cadence, Policy
@@ -19,6 +19,7 @@ _A_PERSON_WAITS = (
     "limit:",
     *ANSWERED,
     *ASKED,
+    UNTIL_REPLY,
 )  # why the desk may not write, where it is not that nobody reads it
 _DOUBTFUL = frozenset({f"person: {why}" for why in ("DMARC failed", "more than one From", "malformed From")})
 _MOST_DOUBLINGS = 8

@@ -83,15 +83,9 @@ class Reminder:
         if promise is not None and promise.wake_at is not None and promise.wake_at <= now:
             newest = known.newest.get(number)
             missed = self._missed(promise.to, now) if promise.due < now else ()
+            about = known.addressees[number]
             decision = decide_promise(
-                ticket,
-                promise,
-                newest,
-                setting,
-                now=now,
-                fresh=self._fresh,
-                missed=missed,
-                confirmed=number in known.addressees and known.addressees[number].confirmed,
+                ticket, promise, newest, setting, now=now, fresh=self._fresh, missed=missed, addressee=about
             )
         elif ticket.state is TicketState.SPAM and ticket.check_in_at is not None and ticket.check_in_at <= now:
             lying = self._desk.heap(ticket.inbox, now, AT_ONCE)

@@ -32,6 +32,7 @@ from mailbot.loops.receive import Decider
 from mailbot.loops.remind import Reminder
 from mailbot.loops.send import Sender
 from mailbot.ports import OutboxRow, RawMail, Submission
+from tests.core.stamped import SERVER, stamped
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=BERLIN)
@@ -148,11 +149,15 @@ class Sent:
 
 @dataclass
 class SimulatedDesk:
-    """One desk. `close` removes its database. Every mail is delivered at once unless `refuse` says otherwise."""
+    """One desk. `close` removes its database. Every mail is delivered at once unless `refuse` says otherwise.
+
+    `vouches`: its own server proves each mail that comes in, so that every customer's address is confirmed.
+    """
 
     start: datetime = MONDAY
     change_policy: Callable[[Policy], Policy] = lambda policy: policy
     refuse: Callable[[Outgoing], bool | Submission] = lambda _: False
+    vouches: bool = False
     decisions: list[Decision] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     in_flight: int = 0  # bytes of the mail that was handed over last
@@ -160,9 +165,8 @@ class SimulatedDesk:
     def __post_init__(self) -> None:
         live = shipped()
         now = live.current()
-        self.setting = Setting(
-            policy=self.change_policy(now.policy), rules=now.rules, signer=now.signer, detect=now.detect
-        )
+        policy = replace(now.policy, authserv_id=SERVER) if self.vouches else now.policy
+        self.setting = Setting(policy=self.change_policy(policy), rules=now.rules, signer=now.signer, detect=now.detect)
         self.clock = HandClock(self.start)
         self.fresh = CountedIds()
         self._folder = Path(tempfile.mkdtemp(prefix="mailbot-desk-", dir=_scratch()))
@@ -207,6 +211,7 @@ class SimulatedDesk:
 
     def receive(self, raw: bytes, inbox: str = "support") -> list[Decision]:
         """A mail comes in now and is decided; mails that this brings about leave."""
+        raw = stamped(raw) if self.vouches else raw
         uid = self._uids[inbox] = self._uids.get(inbox, 0) + 1
         mail = RawMail(mailbox=inbox, uidvalidity=1, uid=uid, raw=raw, size=len(raw))
         before = len(self.decisions)

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mailbot.core.decide import hear
+from mailbot.core.desk import Keys
 from mailbot.core.forms import form_of, given_name, only_address
 from mailbot.core.mail import Kind
 from mailbot.core.policy import Limits
@@ -131,7 +132,8 @@ def test_so_do_the_words_of_another_desk_or_of_somebody_away(body):
 
 @pytest.mark.parametrize(
     ("name", "given"),
-    [("Tess Quill", "Tess"), ("Zoë", "Zoë"), ("O'Neil, Jo", "O'Neil"), ("Buy now https://x.example", "Buy"), ("https://x.example", ""),
+    [("Tess Quill", "Tess"), ("Zoë", "Zoë"), ("O'Neil, Jo", "Jo"), ("Byrne, Ada", "Ada"), ("Zoe\u0308 Lind", "Zoë"), ("Buy now https://x.example", "Buy"),
+     ("O'Neil", ""), ("Anne-Marie", ""), ("7days free", ""), ("Buy\u200bx", ""), ('"Tess" Quill', "Tess"), ("J", ""), ("https://x.example", ""),
      ("x.example", ""), ("0900-555-0199", ""), ("$$$", ""), ("", ""), ("A" * 40, "")],
 )  # fmt: skip
 def test_of_a_name_nothing_but_one_given_name_is_said(name, given):
@@ -162,6 +164,10 @@ def desk():
     )
     yield made
     made.close()
+
+
+def known(desk):
+    return desk.store.lookup(Keys(content_key="", sender="tess@mail.example"), desk.clock.now())
 
 
 def acks(desk):
@@ -203,9 +209,11 @@ def test_the_letters_to_an_unconfirmed_address_repeat_no_word(desk):
 def test_a_customers_answer_confirms_the_address(desk):
     desk.receive(raw_of())
     assert "unconfirmed" in desk.ticket(1).tags
+    assert not known(desk).confirmed
     to = desk.last("ack").reply_to
     desk.receive(raw_of("Tess <tess@mail.example>", number=7, to=to, reply_to="", body="It still stops."))
-    assert "unconfirmed" not in desk.ticket(1).tags
+    assert known(desk).confirmed
+    assert "unconfirmed" in desk.ticket(1).tags, "what the form says is no more theirs by that"
 
 
 def test_the_desk_writes_no_letter_to_itself(desk):

@@ -42,7 +42,7 @@ def desk_of():
             }
             return replace(policy, agents={agent.id: agent for agent in people}, cadences=paces)
 
-        made.append(SimulatedDesk(start=start, change_policy=change))
+        made.append(SimulatedDesk(vouches=True, start=start, change_policy=change))
         return made[-1]
 
     yield make

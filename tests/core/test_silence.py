@@ -30,7 +30,7 @@ def berlin(day, hour, minute=0):
 
 @pytest.fixture
 def desk():
-    one = SimulatedDesk()
+    one = SimulatedDesk(vouches=True)
     yield one
     one.close()
 
@@ -40,7 +40,7 @@ def desk_with():
     made = []
 
     def make(**changes):
-        made.append(SimulatedDesk(change_policy=lambda policy: replace(policy, **changes)))
+        made.append(SimulatedDesk(vouches=True, change_policy=lambda policy: replace(policy, **changes)))
         return made[-1]
 
     yield make

@@ -2,23 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mailbot.core.addressee import Addressee, How
-from mailbot.core.authresults import Standing
 from mailbot.core.change import Change
+from mailbot.core.compose import answer_subject
 from mailbot.core.desk import Known
+from mailbot.core.forms import UNCONFIRMED
 from mailbot.core.heard import Heard
 from mailbot.core.mail import Kind
+from mailbot.core.quotable import is_proven
 from mailbot.core.tokens import TokenKind
 
 
+def vouch(change: Change, heard: Heard) -> None:
+    """A proven mail of the customer says who they are, and, under the subject of the ticket, that this is theirs as well."""
+    ticket = change.ticket
+    if UNCONFIRMED not in ticket.tags or not is_proven(heard) or heard.keys.sender != ticket.requester.key:
+        return
+    if answer_subject(heard.mail.subject) != answer_subject(ticket.subject):
+        return
+    change.set(
+        requester=replace(ticket.requester, name=heard.sender.name),
+        tags=tuple(tag for tag in ticket.tags if tag != UNCONFIRMED),
+    )
+    change.event("confirmed", heard.sender.address, by="customer")
+
+
 def confirm(change: Change, heard: Heard, known: Known) -> Addressee:
-    """Keep what a mail that is of this ticket shows of its sender's address; what is known of it from now on."""
+    """Keep what a mail that is of this ticket shows of its sender's address; what is known of the customer's from now on."""
+    theirs = change.ticket.requester.key == heard.keys.sender
+    before = known.addressee if theirs else known.addressees.get(change.ticket.number, Addressee())
     how = _shown_by(heard, known, change)
     if how is None or heard.keys.sender is None:
-        return known.addressee
+        return before
     if known.addressee.how in (None, How.PERSON):
         change.confirm(heard.keys.sender, how)
-    return Addressee(how=how)
+    return Addressee(how=how) if theirs else before
 
 
 def _shown_by(heard: Heard, known: Known, change: Change) -> How | None:
@@ -29,7 +49,7 @@ def _shown_by(heard: Heard, known: Known, change: Change) -> How | None:
     """
     if heard.screening.kind is not Kind.PERSON:
         return None
-    if heard.standing is Standing.PROVEN:
+    if is_proven(heard):
         return How.RESULTS
     if heard.screening.flagged or heard.passed_on_by is not None or change.ticket.requester.key != heard.keys.sender:
         return None

@@ -10,19 +10,19 @@ from typing import Any
 from mailbot.core import promises
 from mailbot.core.acts.announcing import tell_of_new
 from mailbot.core.acts.carried import for_notice
-from mailbot.core.acts.confirming import confirm
+from mailbot.core.acts.confirming import confirm, vouch
 from mailbot.core.acts.doubted import doubt_of, warning_of
 from mailbot.core.acts.gratitude import be_thanked, mere_thanks, no_longer_thanked, thank_others
-from mailbot.core.acts.named import NOBODY_NAMED
+from mailbot.core.acts.opened import new_ticket
+from mailbot.core.acts.quiet import room_for, until_reply
 from mailbot.core.acts.told import (
-    HELD,
     note_passed_on,
     tell_linked,
     to_whom,
     who_hears,
 )
-from mailbot.core.acts.visitors import confirmed, names_nobody, tags_of
-from mailbot.core.answered import ANSWERED, MARKED, NOWHERE, UNCONFIRMED, WHOSE
+from mailbot.core.addressee import Addressee, Room, is_second
+from mailbot.core.answered import ANSWERED, MARKED, UNCONFIRMED, UNTIL_REPLY
 from mailbot.core.change import Change
 from mailbot.core.desk import (
     Author,
@@ -37,18 +37,15 @@ from mailbot.core.desk import (
 )
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.letters import matter_of, shown
-from mailbot.core.mail import Address
 from mailbot.core.match import Place, is_party
-from mailbot.core.newtext import sign_off
-from mailbot.core.outgoing.header_values import no_address
 from mailbot.core.outgoing.limits import FORM_ACK, over
+from mailbot.core.quotable import matter_of_mail, matter_of_ticket
 from mailbot.core.reasons import field_of
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.too_large import LETTER
 from mailbot.core.triage import FIRST_WORDS, Triage, triage
 
-SURE_OF_LANGUAGE = 0.6
 _PASSING = (
     "limit:",
     "person:",
@@ -57,6 +54,7 @@ _PASSING = (
     *ANSWERED,
     UNCONFIRMED,
     MARKED,
+    UNTIL_REPLY,
 )  # reasons for silence that a further mail may end
 NO_STAND: Mapping[str, None] = {"plan": None, "workaround": None, "eta": None, "eta_at": None}
 """What was set down for a matter that was taken as solved: it did not hold, so it is not told as what we do now."""
@@ -87,7 +85,7 @@ def open_ticket(
     if place.claimed is not None:
         change.event("claim", f"the subject names #{place.claimed}, to which the sender does not belong")
     remember_customer(change, heard, known)
-    confirm(change, heard, known)
+    known = replace(known, addressee=confirm(change, heard, known))
     first_word(change, heard, known, result)
     thank_others(change, heard, result)
     if ticket.priority <= 3 and known.recent_trouble:
@@ -114,7 +112,7 @@ def join_ticket(
     party = is_party(change.ticket, heard.keys.sender)
     theirs = party and not heard.unconfirmed
     if theirs:
-        confirmed(change, heard)
+        vouch(change, heard)
     ticket = change.ticket
     message = message_of(
         heard,
@@ -130,19 +128,19 @@ def join_ticket(
     if party:
         change.set(thread=thread_with(ticket, heard.mail.message_id))
         remember_customer(change, heard, known)
-    confirm(change, heard, known)
+    addressee = confirm(change, heard, known)
     thanks = theirs and mere_thanks(heard, setting)
     if thanks and doubt is None:
         be_thanked(change, heard, message.id, known.answers.get(ticket.number))
-        _speak_of_merged(change, place, heard)
+        _speak_of_merged(change, place, heard, addressee)
         return change.decision("joined", "they say thanks, and that needs no answer")
     by = "customer" if party else "stranger"
     change.event("wrote", f"{heard.sender.address}: {matter_of(heard.new_text, heard.mail.subject)}", by=by)
     reopened = False
     if theirs and not thanks and heard.screening.opens_ticket and not (ticket.mute or "").startswith("spam:"):
         reopened = ticket.state is TicketState.RESOLVED
-        _heed(change, heard, known, confirmed=doubt is None)
-    _speak_of_merged(change, place, heard)
+        _heed(change, heard, known, addressee, confirmed=doubt is None)
+    _speak_of_merged(change, place, heard, addressee)
     attach, files = for_notice(heard)
     about: dict[str, Any] = {
         **files,
@@ -175,62 +173,6 @@ def thread_with(ticket: Ticket, message_id: str | None) -> tuple[str, ...]:
     return thread if len(thread) <= 21 else (thread[0], *thread[-20:])
 
 
-def new_ticket(heard: Heard, known: Known, setting: Setting, result: Triage, number: int, now: datetime) -> Ticket:
-    """The ticket that a first mail opens, as it is before anything was done with it."""
-    mail, policy = heard.mail, setting.policy
-    sender = heard.sender
-    return Ticket(
-        number=number,
-        inbox=heard.inbox,
-        subject=" ".join(mail.subject.split()) or matter_of(heard.new_text, ""),
-        requester=Address(name=_called(heard), address=sender.address),
-        priority=result.priority,
-        urgency=result.urgency,
-        category=result.category,
-        why=result.why,
-        tags=(*result.tags, *([f"incident:{result.incident}"] if result.incident else []), *tags_of(heard)),
-        assignee=result.assign if result.assign in policy.agents else None,
-        language=_language(heard, setting),
-        utc_offset=mail.utc_offset if heard.form is None else None,
-        mute=_mute(heard, known, setting, result),
-        thread=(mail.message_id,) if mail.message_id and heard.form is None else (),
-        opened_at=now,
-    )
-
-
-def _called(heard: Heard) -> str | None:
-    """What the customer is called: who forwarded it is not the one who wrote it."""
-    if heard.whose is not None:
-        return heard.whose or None
-    return heard.sender.name or sign_off(heard.new_text)
-
-
-def _language(heard: Heard, setting: Setting) -> str:
-    policy = setting.policy
-    own = policy.inboxes[heard.inbox].language if heard.inbox in policy.inboxes else policy.language
-    found = setting.detect(heard.new_text or heard.mail.subject)
-    if found and found[1] >= SURE_OF_LANGUAGE and found[0] in policy.languages:
-        return found[0]
-    return own
-
-
-def _mute(heard: Heard, known: Known, setting: Setting, result: Triage) -> str | None:
-    """Why the desk may not write to this customer by itself, with a word before the colon that tells the kind."""
-    if heard.whose is not None:
-        return WHOSE
-    if no_address(heard.sender.address) is not None:
-        return NOWHERE
-    if not heard.screening.may_answer:
-        kind = NOBODY_NAMED if names_nobody(heard) else f"{heard.screening.kind.value}:"
-        return f"{kind} {heard.screening.reason}"
-    if heard.unconfirmed:
-        return UNCONFIRMED
-    if result.hold:
-        return f"{HELD}: a rule wants a person to answer first"
-    too_many = over(known.counts, setting.policy.limits)
-    return f"limit: {too_many}" if too_many else None
-
-
 def remember_customer(change: Change, heard: Heard, known: Known) -> None:
     """Keep whom a mail is from, and that they can be written to again."""
     if heard.keys.sender is None or heard.unconfirmed or heard.whose is not None:
@@ -253,19 +195,27 @@ def first_word(change: Change, heard: Heard, known: Known, result: Triage) -> No
         change.event("silent", ticket.mute)
         change.set(check_in_at=promises.watch_at(ticket, policy, change.now))
         return
+    left = room_for(change, known.addressee, ack=True)
+    if left is not Room.FREE:
+        until_reply(change)
+    if left is Room.NONE:
+        return
     cadence = policy.cadences[ticket.priority]
     key = f"{'ack:' if heard.form is None else FORM_ACK}{ticket.number}"
     due = promises.first_due(cadence, change.now, ticket.urgency)
     if due is None and _asked(heard.new_text):
         due = promises.answer_due(ticket, policy, change.now)
-    promise = change.promise_by(due, made_by="ack", stated_by=key) if due is not None else None
+    stated = due if left is Room.FREE else None
+    promise = change.promise_by(stated, made_by="ack", stated_by=key) if stated is not None else None
     usual = "thanks-feedback" if cadence.first is None else "ack"
     name = LETTER if heard.too_large else result.ack if result.ack in FIRST_WORDS else usual
     fields = {
         **_size_of(heard),
-        "matter": matter_of(heard.new_text, heard.mail.subject),
+        "matter": matter_of_mail(heard, ticket),
         "first_contact": known.customer is None,
         "answer": _article(change, result),
+        "second": is_second(known.addressee, ticket.priority),
+        "last": left is Room.LAST,
     }
     change.letter(name, key=key, fields=fields, states=promise)
 
@@ -276,10 +226,10 @@ def _article(change: Change, result: Triage) -> dict[str, str] | None:
     return None if article is None else {"title": article.title, "text": article.text, "link": article.link or ""}
 
 
-def _heed(change: Change, heard: Heard, known: Known, *, confirmed: bool) -> None:
+def _heed(change: Change, heard: Heard, known: Known, addressee: Addressee, *, confirmed: bool) -> None:
     """A customer's further words wake the ticket; if nothing is promised to them, something is now.
 
-    Words that are not confirmed raise nothing, and no letter says them.
+    `addressee` is what is known of the customer's address. Words that are not confirmed raise nothing, and no letter says them.
     """
     ticket, setting = change.ticket, change.setting
     was_resolved, was_theirs = ticket.state is TicketState.RESOLVED, ticket.their_turn
@@ -293,20 +243,20 @@ def _heed(change: Change, heard: Heard, known: Known, *, confirmed: bool) -> Non
     if raised:
         change.set(priority=result.priority, why=result.why)
         change.event("raised", f"to priority {result.priority}: {result.why}")
-    if not _may_write(change, heard, known):
+    if not _may_write(change, heard, known, addressee):
         change.set(check_in_at=promises.watch_at(change.ticket, setting.policy, change.now))
         return
     due = _due_after_words(change, heard, was_resolved=was_resolved)
     sooner = change.promise is not None and (raised or was_theirs) and due is not None and due < change.promise.due
     if due is None or (change.promise is not None and not sooner):
-        if heard.too_large is not None:
+        if heard.too_large is not None and room_for(change, addressee) is Room.FREE:
             change.letter(LETTER, key=f"{LETTER}:{_next_key(change, heard)}", fields=_size_of(heard))
         return
     reason = "reopened" if was_resolved else "asked"
-    _state_time(change, heard, due, reason, matter_of(heard.new_text, heard.mail.subject) if confirmed else "")
+    _state_time(change, heard, due, reason, matter_of_mail(heard, change.ticket), addressee)
 
 
-def _speak_of_merged(change: Change, place: Place, heard: Heard) -> None:
+def _speak_of_merged(change: Change, place: Place, heard: Heard, addressee: Addressee) -> None:
     """Two tickets that are one may weigh more than the one that was told no time, and be written to where the other
     could not: then it is told one now, whoever's mail tied them.
     """
@@ -314,13 +264,22 @@ def _speak_of_merged(change: Change, place: Place, heard: Heard) -> None:
         change.set(check_in_at=promises.watch_at(change.ticket, change.setting.policy, change.now))
     due = promises.owed(change.ticket, change.setting.policy, change.now)
     if place.same and change.promise is None and due is not None:
-        _state_time(change, heard, due, "word", matter_of("", change.ticket.subject))
+        _state_time(change, heard, due, "word", matter_of_ticket(change.ticket), addressee)
 
 
-def _state_time(change: Change, heard: Heard, due: datetime, reason: str, matter: str) -> None:
+def _state_time(change: Change, heard: Heard, due: datetime, reason: str, matter: str, addressee: Addressee) -> None:
+    """The next time to the customer; to an address that nothing has confirmed, and that had its letters, none."""
+    left = room_for(change, addressee)
+    if left is not Room.FREE:
+        if change.promise is not None:
+            return  # that one comes, as the last
+        until_reply(change)
+        if left is Room.NONE:
+            return
     key = f"promise:{_next_key(change, heard)}:{reason}"
-    promise = change.promise_by(due, made_by="update", stated_by=key)
+    promise = change.promise_by(due, made_by="update", stated_by=key) if left is Room.FREE else None
     fields = {"matter": matter, "reason": reason, "words": "", "agent": None, **_size_of(heard)}
+    fields["last"] = left is Room.LAST
     change.letter("update" if heard.too_large is None else LETTER, key=key, fields=fields, states=promise)
 
 
@@ -328,13 +287,15 @@ def _size_of(heard: Heard) -> dict[str, Any]:
     return {} if heard.too_large is None else {"too_large": heard.too_large.field}
 
 
-def _may_write(change: Change, heard: Heard, known: Known) -> bool:
+def _may_write(change: Change, heard: Heard, known: Known, addressee: Addressee) -> bool:
     """Whether a letter may go to a customer who wrote again: what stood against it may be gone, or something new stands.
 
     Somebody to whom nothing is promised, and who gets no letter, is marked: then the agents see that only they can answer.
     """
     mute = change.ticket.mute
     if mute is not None and not mute.startswith(_PASSING):
+        return False
+    if mute == UNTIL_REPLY and not addressee.confirmed:
         return False
     too_many = over(known.counts, change.setting.policy.limits)
     against = None

@@ -8,8 +8,8 @@ from datetime import datetime
 
 from mailbot.core.change import Change
 from mailbot.core.goodwill import BUDGET_FOR, Goodwill, GoodwillState, parse_goodwill, said
-from mailbot.core.letters import matter_of
 from mailbot.core.policy import Agent, Policy
+from mailbot.core.quotable import matter_of_ticket
 
 Ledger = Sequence[Goodwill]
 
@@ -97,7 +97,7 @@ def _grant(change: Change, line: Goodwill, giver: Agent) -> None:
     what = "goodwill given" if line.approved_by is None else "goodwill approved"
     change.event(what, f"{line.amount}: {line.reason}{said_of}", by=line.approved_by or line.agent)
     fields = {
-        "matter": matter_of("", change.ticket.subject),
+        "matter": matter_of_ticket(change.ticket),
         "amount": line.amount,
         "reason": line.reason,
         "agent": giver.name,

@@ -13,18 +13,20 @@ from typing import Final
 
 from mailbot.core import promises
 from mailbot.core.acts.announcing import tell_of_new
-from mailbot.core.acts.customer import first_word, new_ticket, remember_customer
+from mailbot.core.acts.customer import first_word, remember_customer
+from mailbot.core.acts.opened import new_ticket
 from mailbot.core.answered import MARKED
 from mailbot.core.change import Change
 from mailbot.core.desk import Author, Customer, Decision, Event, Keys, Known, Message, Ticket, TicketState
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.hours import is_open, next_open, next_start
 from mailbot.core.identity import Standing, Who
-from mailbot.core.letters import at_large, matter_of
+from mailbot.core.letters import at_large
 from mailbot.core.mail import Kind, Mail, Screening
 from mailbot.core.match import Place, is_party
 from mailbot.core.outgoing.taps import one_tap
 from mailbot.core.policy import Agent, Policy
+from mailbot.core.quotable import matter_of_ticket
 from mailbot.core.reasons import Reason, why
 from mailbot.core.rules.weighing import facts_again, facts_of, weighed
 from mailbot.core.setting import FreshIds, Setting
@@ -215,7 +217,7 @@ def ham(ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh:
     if change.promise is None and due is not None:  # somebody had said `/spam` of a customer
         key = f"promise:{ticket.number}:{ticket.version}:reopened"
         promise = change.promise_by(due, made_by="update", stated_by=key)
-        fields = {"matter": matter_of("", ticket.subject), "reason": "reopened", "words": "", "agent": None}
+        fields = {"matter": matter_of_ticket(ticket), "reason": "reopened", "words": "", "agent": None}
         change.letter("update", key=key, fields=fields, states=promise)
     return change.decision("ham", "it is no spam")
 

@@ -18,12 +18,14 @@ from mailbot.core.acts.named import greet, name_customer, nobody_to_write_to
 from mailbot.core.acts.quiet_end import still_owed
 from mailbot.core.acts.silence import check_in_time
 from mailbot.core.acts.status import status_lines
+from mailbot.core.addressee import How
 from mailbot.core.answered import WHOSE
 from mailbot.core.change import Change
 from mailbot.core.desk import Message, OutgoingKind, Promise, TicketState
 from mailbot.core.letters import iso, matter_of
 from mailbot.core.policy import Agent
 from mailbot.core.promises import as_told
+from mailbot.core.quotable import matter_of_ticket
 from mailbot.core.reasons import Reason, why
 from mailbot.core.verbs import HELP, Asked, Verb
 from mailbot.core.words.catch import Caught, catch_promise
@@ -217,7 +219,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
         "agent_name": agent.name,
         "agent": agent.name,
         "resolved": resolved,
-        "matter": matter_of("", ticket.subject),
+        "matter": matter_of_ticket(ticket),
         "waited": waited,
         "updates_promised": change.ticket.promised,
         "updates_on_time": change.ticket.kept,
@@ -257,9 +259,10 @@ def _is_told(change: Change, promise: Promise, due: datetime) -> bool:
 def _state_time(change: Change, agent: Agent, due: datetime, reason: str, message: Message) -> None:
     """A new time without any other words goes out as an update."""
     no_longer_thanked(change)
+    change.confirm(change.ticket.requester.key, How.PERSON)
     key = f"promise:{message.id}:{reason}"
     promise = change.promise_by(due, made_by=agent.id, stated_by=key)
-    matter = matter_of("", change.ticket.subject)
+    matter = matter_of_ticket(change.ticket)
     fields = {"matter": matter, "reason": reason, "words": "", "agent": agent.name}
     change.letter("update", key=key, fields=fields, states=promise)
 

@@ -12,7 +12,8 @@ from datetime import datetime
 
 from mailbot.core.acts import human_word
 from mailbot.core.acts.carried import for_notice
-from mailbot.core.acts.customer import new_ticket, thread_with
+from mailbot.core.acts.customer import thread_with
+from mailbot.core.acts.opened import new_ticket
 from mailbot.core.agent_words import agent_words
 from mailbot.core.answered import RELEASED, WRITTEN_TO
 from mailbot.core.change import Change

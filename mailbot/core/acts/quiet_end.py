@@ -7,7 +7,8 @@ from dataclasses import replace
 from mailbot.core import promises
 from mailbot.core.change import Change
 from mailbot.core.desk import Decision, Promise, PromiseState, TicketState
-from mailbot.core.letters import iso, matter_of
+from mailbot.core.letters import iso
+from mailbot.core.quotable import matter_of_ticket
 from mailbot.core.reasons import Reason, why
 
 
@@ -36,7 +37,7 @@ def keep(change: Change, promise: Promise) -> Decision:
         "agent": "",
         "agent_name": "",
         "resolved": True,
-        "matter": matter_of("", ticket.subject),
+        "matter": matter_of_ticket(ticket),
         "waited": False,
         "updates_promised": ticket.promised,
         "updates_on_time": ticket.kept,

@@ -9,8 +9,9 @@ from mailbot.core.answered import ANSWERED
 from mailbot.core.change import Change
 from mailbot.core.desk import Decision, Promise, PromiseState, Ticket, TicketState
 from mailbot.core.hours import add, is_open, next_open
-from mailbot.core.letters import iso, matter_of, readers
+from mailbot.core.letters import iso, readers
 from mailbot.core.policy import Policy
+from mailbot.core.quotable import matter_of_ticket
 from mailbot.core.setting import FreshIds, Setting
 
 CHECKED = "checked-in"
@@ -96,7 +97,7 @@ def check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds
     if ticket.unresolved or ticket.mute is not None or asked is None or now - asked > _TOO_LATE:
         return change.decision("done", "there is nothing to ask")
     change.set(tags=(*ticket.tags, CHECKED))
-    fields = {"matter": matter_of("", ticket.subject)}
+    fields = {"matter": matter_of_ticket(ticket)}
     change.letter("check-in", key=f"check-in:{ticket.number}", fields=fields)
     change.event("checked in", "whether it still holds")
     return change.decision("asked", "whether it still holds")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mailbot.core.change import Change
-from mailbot.core.forms import UNCONFIRMED, only_address
+from mailbot.core.forms import only_address
 from mailbot.core.heard import Heard
 from mailbot.core.mail import Kind
 from mailbot.core.setting import Setting
@@ -16,11 +15,6 @@ def names_nobody(heard: Heard) -> bool:
     """Whether a form sent it and no Reply-To says who could be written to."""
     nobody = heard.form is not None and heard.form.visitor is None
     return nobody and heard.screening.kind is Kind.PERSON and not heard.screening.flagged
-
-
-def tags_of(heard: Heard) -> tuple[str, ...]:
-    """The tags of the ticket that a form's mail opens."""
-    return (UNCONFIRMED,) if heard.form is not None and heard.form.visitor is not None else ()
 
 
 def of_form(heard: Heard, setting: Setting) -> Mapping[str, Any] | None:
@@ -48,13 +42,6 @@ def tap_of(heard: Heard, setting: Setting) -> str:
 def waits_for_an_agent(heard: Heard) -> bool:
     """Whether an agent's name alone says that they passed a mail on, and it says whose it was."""
     return heard.passed_on_by is not None and heard.unconfirmed and heard.whose is None
-
-
-def confirmed(change: Change, heard: Heard) -> None:
-    """A customer who answers a letter of ours reads the address that was given for them: it is theirs."""
-    if UNCONFIRMED in change.ticket.tags and any(token.ticket == change.ticket.number for token in heard.tokens):
-        change.set(tags=tuple(tag for tag in change.ticket.tags if tag != UNCONFIRMED))
-        change.event("confirmed", heard.sender.address, by="customer")
 
 
 def _found(heard: Heard, setting: Setting) -> str | None:

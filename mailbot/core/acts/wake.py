@@ -9,14 +9,18 @@ from datetime import datetime
 from mailbot.core import hours, promises
 from mailbot.core.acts import quiet_end
 from mailbot.core.acts.gratitude import is_thanked, spare
+from mailbot.core.acts.quiet import room_for, until_reply
 from mailbot.core.acts.silence import ask_once_more
+from mailbot.core.addressee import Addressee, How, Room
 from mailbot.core.change import Change
 from mailbot.core.desk import Author, Decision, Message, Promise, PromiseState, Ticket
-from mailbot.core.letters import iso, matter_of, readers, shown
+from mailbot.core.letters import iso, readers, shown
 from mailbot.core.policy import Agent, Policy
+from mailbot.core.quotable import matter_of_ticket
 from mailbot.core.setting import FreshIds, Setting
 
 Missed = Sequence[tuple[Ticket, Promise]]
+KNOWN = Addressee(how=How.RESULTS)
 
 
 def wake(
@@ -28,16 +32,17 @@ def wake(
     now: datetime,
     fresh: FreshIds,
     missed: Missed = (),
-    confirmed: bool = True,
+    addressee: Addressee = KNOWN,
 ) -> Decision:
     """Look at an open promise whose `wake_at` has come: first line that fits decides.
 
     It was resolved quietly: they are told at that time that it is solved; it is the customer's turn and the time is near: a nudge, and then the end; past due: late, one letter owns up and
     tells the next time, also for what else that customer `missed`, unless they were answered and said thanks; two minutes before: covered, unless no letter may
-    go to the customer; else: a reminder. `confirmed`: the customer is known to read what we write.
+    go to the customer; else: a reminder. `addressee` is what is known of the customer's
+    address: one that nothing has confirmed gets few letters, of which the last states no time.
     """
     change = Change(setting, ticket, promise, now, fresh)
-    matter = matter_of("", ticket.subject)
+    matter = matter_of_ticket(ticket)
     if not ticket.unresolved:
         return quiet_end.keep(change, promise)
     near = now >= promises.cover_at(promise, setting.policy)
@@ -46,9 +51,9 @@ def wake(
     if near and ticket.mute is None and is_thanked(ticket):
         return spare(change, promise)
     if now > promise.due:
-        return _own_up(change, promise, matter, _also(missed, ticket, setting.policy), confirmed)
+        return _own_up(change, promise, matter, _also(missed, ticket, setting.policy), addressee)
     if near and ticket.mute is None:
-        return _cover(change, promise, matter, confirmed)
+        return _cover(change, promise, matter, addressee)
     return _remind(change, promise, newest)
 
 
@@ -90,27 +95,41 @@ def _remind_later(change: Change, promise: Promise, people: Sequence[Agent]) -> 
     return change.decision("waited", f"nobody is at work before {iso(opens)}")
 
 
-def _cover(change: Change, promise: Promise, matter: str, confirmed: bool) -> Decision:
+def _cover(change: Change, promise: Promise, matter: str, addressee: Addressee) -> Decision:
     """No human word came: the desk says so before the time, and tells the next one, counted from that time."""
+    left = room_for(change, addressee)
+    if left is Room.NONE:
+        return _say_no_more(change, promise)
     nth = change.ticket.covers + 1
     change.set(covers=nth)
-    due = promises.after_cover(change.ticket, change.setting.policy, promise.due, confirmed=confirmed)
+    due = promises.after_cover(change.ticket, change.setting.policy, promise.due, confirmed=addressee.confirmed)
     change.end_promise(PromiseState.COVERED)
     fields = {"matter": matter, "nth": nth, "promised": iso(promise.due), "unheard": _unheard(change.ticket)}
-    return _say_next(change, promise, due, "cover", "covered", fields)
+    return _say_next(change, promise, due if left is Room.FREE else None, "cover", "covered", fields)
 
 
-def _own_up(change: Change, promise: Promise, matter: str, also: Missed, confirmed: bool) -> Decision:
+def _say_no_more(change: Change, promise: Promise) -> Decision:
+    """The address had its letters of this week; the last of them said that we write again once it is answered."""
+    change.end_promise(PromiseState.REPLACED)
+    until_reply(change)
+    _tell_agents(change, promise, {"promised": iso(promise.due)}, due=None)
+    return change.decision("silent", f"{change.ticket.mute}: no letter")
+
+
+def _own_up(change: Change, promise: Promise, matter: str, also: Missed, addressee: Addressee) -> Decision:
     """The time has passed without a word, most likely since the desk was down: one letter says so, for all of it.
 
     What counts is how often a customer was told a time: one letter may have told it for several tickets.
     """
+    left = room_for(change, addressee) if change.ticket.mute is None else Room.FREE
+    if left is Room.NONE:
+        return _say_no_more(change, promise)
     others = [Change(change.setting, t, p, change.now, change.fresh) for t, p in also if change.ticket.mute is None]
     for one in (change, *others):
         one.set(covers=one.ticket.covers + 1)
         one.end_promise(PromiseState.LATE)
     due = min(
-        promises.after_cover(one.ticket, change.setting.policy, change.now, confirmed=confirmed)
+        promises.after_cover(one.ticket, change.setting.policy, change.now, confirmed=addressee.confirmed)
         for one in (change, *others)
     )
     fields = {
@@ -118,14 +137,17 @@ def _own_up(change: Change, promise: Promise, matter: str, also: Missed, confirm
         "nth": change.ticket.covers,
         "missed": len({promise.stated_by, *(p.stated_by for _, p in also)}) if others else 1,
         "promised": iso(min(promise.due, *(p.due for _, p in also))) if others else iso(promise.due),
-        "others": [matter_of("", one.ticket.subject) for one in others],
+        "others": [matter_of_ticket(one.ticket) or one.ticket.number for one in others],
         "other_numbers": [one.ticket.number for one in others],
     }
-    decision = _say_next(change, promise, due, "late", "late", fields)
+    decision = _say_next(change, promise, due if left is Room.FREE else None, "late", "late", fields)
     for one, (_, old) in zip(others, also, strict=False):
-        new = one.promise_by(due, made_by="late", stated_by=f"promise:{promise.id}:late")
         one.event("told", f"with #{change.ticket.number}: the word due {iso(old.due)} did not come")
-        _tell_agents(one, old, {"promised": iso(old.due)}, due=new.due)
+        if left is Room.FREE:
+            one.promise_by(due, made_by="late", stated_by=f"promise:{promise.id}:late")
+        else:
+            until_reply(one)
+        _tell_agents(one, old, {"promised": iso(old.due)}, due=one.promise.due if one.promise else None)
         decision = decision.along_with(one.decision("late"))
     return decision
 
@@ -146,16 +168,23 @@ def _also(missed: Missed, ticket: Ticket, policy: Policy) -> Missed:
 
 
 def _say_next(
-    change: Change, old: Promise, due: datetime, letter: str, outcome: str, fields: dict[str, object]
+    change: Change, old: Promise, due: datetime | None, letter: str, outcome: str, fields: dict[str, object]
 ) -> Decision:
+    """The letter, and the next time that it states; `due` None: it is the last, and states none."""
     ticket = change.ticket
     if ticket.mute is not None:
         # A list, or an address that fails: no letter may go, so nothing new is promised; the agents hear all the more.
         _tell_agents(change, old, fields, due=None)
         return change.decision(outcome, f"{ticket.mute}: no letter")
     key = f"promise:{old.id}:{letter}"
+    fields = {**fields, "waiting_for": ticket.waiting_for, "last": due is None}
+    if due is None:
+        change.letter(letter, key=key, fields=fields)
+        until_reply(change)
+        _tell_agents(change, old, fields, due=None)
+        return change.decision(outcome, f"{change.ticket.mute}: it was the last letter")
     promise = change.promise_by(due, made_by=letter, stated_by=key)
-    change.letter(letter, key=key, fields={**fields, "waiting_for": ticket.waiting_for}, states=promise)
+    change.letter(letter, key=key, fields=fields, states=promise)
     _tell_agents(change, old, fields, due=promise.due)
     return change.decision(outcome, f"next word by {iso(promise.due)}")
 
@@ -176,6 +205,7 @@ def _tell_agents(change: Change, old: Promise, fields: dict[str, object], due: d
         "nth": ticket.covers,
         "promised": fields["promised"],
         "next": iso(due),
+        "last": bool(fields.get("last")),
         "text": "",
         "unheard": unheard,
     }

@@ -1,0 +1,32 @@
+"""Which words of a customer a letter of the desk's own may say: those of mail that our own server proves to be theirs.
+
+Anybody can write in a third person's name. What they wrote must not reach that person by our server.
+"""
+
+from __future__ import annotations
+
+from mailbot.core.authresults import Standing
+from mailbot.core.desk import Ticket
+from mailbot.core.forms import UNCONFIRMED
+from mailbot.core.heard import Heard
+from mailbot.core.letters import matter_of
+
+
+def is_proven(heard: Heard) -> bool:
+    """Whether this very mail is proven to be of the one it is taken for; never where no server is named that could tell."""
+    return heard.standing is Standing.PROVEN
+
+
+def matter_of_mail(heard: Heard, ticket: Ticket) -> str:
+    """What a mail is about, in its words, as a letter to the ticket's customer may say it; empty where it may not.
+
+    Nobody hears by us what somebody else wrote, whoever that is.
+    """
+    if not is_proven(heard) or heard.keys.sender != ticket.requester.key:
+        return ""
+    return matter_of(heard.new_text, heard.mail.subject)
+
+
+def matter_of_ticket(ticket: Ticket) -> str:
+    """What a ticket is about, in the words of the mail that opened it; empty where a letter may not say them."""
+    return "" if UNCONFIRMED in ticket.tags else matter_of("", ticket.subject)
