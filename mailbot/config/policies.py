@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from mailbot.config.hours import Holidays
@@ -77,7 +78,7 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
         subaddress=plus,
         verp=plus and desk.envelope == "verp",
         authserv_id=desk.authserv_id,
-        spam=config.spam.marks,
+        spam=replace(config.spam.marks, hosts=frozenset(desk.own_hosts)),
         agents_proven_by=desk.agents_proven_by,
         own_hosts=frozenset(desk.own_hosts),
         remind_before=config.promises.remind_before,

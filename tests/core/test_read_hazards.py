@@ -50,7 +50,7 @@ def seconds(raw):
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_linear(case):
+def test_hazard_11_what_was_made_to_be_slow_costs_time_in_proportion_to_its_size(case):
     make = CASES[case]
     once = min(seconds(make(1)) for _ in range(2))
     twice = min(seconds(make(2)) for _ in range(2))

@@ -2,6 +2,8 @@
 
 import random
 import re
+import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -92,6 +94,39 @@ def test_hits_are_shown_as_written():
 def test_evil_patterns_stay_linear():
     found = TermIndex.of([term("(a+)+$|(x|xx)+y"), term("(.*a){20}b")]).find("a" * 100_000 + "!")
     assert found == {}
+
+
+_INNER = (
+    "(a+)+",
+    "(a*)*",
+    "(a|aa)+",
+    "(.*a){20}",
+    "(a?){50}a{50}",
+    r"(\w+\s?)*",
+    r"([a-z]+)*[0-9]?",
+    "(x+x+)+y",
+    "(a|a?)+",
+    r"(?:\S+@)+",
+)
+EVIL = [before + inner + after for inner in _INNER for before, after in (("", "$"), ("^", "!$"), ("", "[^a]z"), ("(?i)", "b"), ("(?:", "){3}c"))]  # fmt: skip
+
+
+def test_hazard_14_fifty_evil_patterns_are_refused_or_take_time_in_proportion():
+    assert len(EVIL) == 50
+    taken = []
+    for pattern in EVIL:
+        with suppress(BadTerm):
+            taken.append(TermIndex.of([term(pattern)]))
+    assert len(taken) > 30, "hardly any was taken: it says nothing"
+
+    def seconds(text):
+        began = time.process_time()
+        for index in taken:
+            index.find(text)
+        return time.process_time() - began
+
+    once, twice = (min(seconds("a" * length + "!") for _ in range(2)) for length in (10_000, 20_000))
+    assert twice < max(3 * once, 0.1)
 
 
 def test_thousands_of_patterns_are_all_looked_for():

@@ -292,7 +292,7 @@ def test_explain_gives_one_object_a_line(call, desk, tmp_path, monkeypatch):
     assert [json.loads(line) for line in out.splitlines()] == [EXPLAINED, EXPLAINED]
 
 
-def test_explain_for_people_is_short_and_harmless(call, desk, tmp_path, monkeypatch):
+def test_hazard_25_explain_for_people_is_short_and_harmless(call, desk, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("a.eml").write_bytes(b"")
     desk.explain_files = lambda files, site: iter([EXPLAINED])

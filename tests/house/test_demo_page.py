@@ -92,7 +92,7 @@ def test_nothing_is_fetched_and_nothing_runs(page):
     assert "@import" not in page
 
 
-def test_marks_that_turn_text_around_are_taken_out(page):
+def test_hazard_25_marks_that_turn_text_around_are_taken_out_of_a_page(page):
     assert "\u202e" not in page
     assert "\x1b" not in page
 

@@ -117,7 +117,7 @@ _DIGEST_LOCAL = re.compile(
     r"(?:.{0,30}[-_.+])?(?:quarant[aäeéi]{1,2}n\w{1,12}|cuarentena|(?:spam|junk)(?:digest|report|notifier|filter)?|digest|mailguard|mailsecurity|antispam|no-?reply|postmaster|notifications?|mailfilter|gateway|security)(?:[-_.+].{0,30})?",
     re.IGNORECASE,
 )
-# RFC 7489 section 7.2.1.1 and RFC 8460 section 5.3 lay down how the subject of such a report begins.
+# RFC 9990 (before it RFC 7489, section 7.2.1.1) and RFC 8460 section 5.3 lay down how the subject of such a report begins.
 _DOMAIN_REPORT = re.compile(
     r"(?:\[preview\] ?)?(?:(?:dmarc|tls-?rpt|tls) )?report[- ]domain:(?:.{1,200}submitter:|\s{0,3}\S{1,200}\s{0,3}$)",
     re.IGNORECASE,

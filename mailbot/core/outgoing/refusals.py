@@ -137,7 +137,7 @@ _US = [
         r"\brcpthosts\b", r"\brelay(?:ing)? (?:access )?(?:denied|not (?:permitted|allowed)|prohibited)\b", r"\b(?:unable|not allowed) to relay\b",
         r"\bauthentication (?:is )?(?:required|needed|failed|unsuccessful|credentials invalid)\b",
         r"\bunauthenticated (?:e-?mail|mail|sender)\b", r"\b(?:must|please|need to) (?:authenticate|log ?in)\b",
-        # RFC 7372, RFC 7489: our domain's own records.
+        # RFC 7372, RFC 9989: our domain's own records.
         r"\b(?:spf|dkim|dmarc)\b[^.\n]{0,40}\b(?:fail\w*|not pass\w*|not align\w*|required|check|policy|reject)",
         r"\b(?:does|did) not pass (?:spf|dkim|dmarc|authentication)", r"\breverse dns\b|\bptr record\b",
         # The account or the address of our server.
