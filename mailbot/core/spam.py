@@ -20,7 +20,7 @@ _LEVEL_WITHIN = re.compile(r"(?:\A|;)\s*SCL:(-?\d{1,3})\s*(?:;|\Z)", re.IGNORECA
 _ACTED = re.compile(r"\s*(?:add header|rewrite subject|quarantine|discard|reject)\b", re.IGNORECASE)
 _RESULT = re.compile(r"\s*[\w-]{1,40}:\s*True\b")
 _BY = re.compile(r"\bby\s{1,20}([\w.-]{1,255})", re.IGNORECASE)
-_STARS = re.compile(r"\*+")
+_TAG: Final = 60  # characters of a subject in which a tag ends
 _WRITTEN_BY_THE_SENDER: Final = frozenset({"from", "to", "subject", "date", "message-id", "mime-version"})
 
 HEADERS: Final = (
@@ -33,13 +33,19 @@ HEADERS: Final = (
     "X-Forefront-Antispam-Report",
     "X-Bogosity",
     "X-DSPAM-Result",
+    "X-Barracuda-Spam-Flag",
     "X-Barracuda-Spam-Status",
+    "X-Suspected-Spam",
+    "X-SpamExperts-Class",
     "X-MailScanner-SpamCheck",
     "X-VR-SPAMSTATE",
 )
 """Where mail servers say so. Any other that an admin names counts where its value begins with yes, true, 1 or spam."""
 
-SUBJECTS: Final = ("[SPAM]", "[SPAM?]", "{Spam?}", "{Spam}", "***SPAM***", "[POSSIBLE SPAM]", "[SUSPECTED SPAM]")
+SUBJECTS: Final = (
+    *("[SPAM]", "[SPAM?]", "[*SPAM*]", "[-SPAM-]", "[SPAM DETECTED]", "[POSSIBLE SPAM]", "[PROBABLE SPAM]", "[SUSPECTED SPAM]"),
+    *("[SPAM-VERDACHT]", "[SPAMVERDACHT]", "[JUNK]", "{Spam}", "{Spam?}", "{Spam!}", "***SPAM***", "###SPAM###", "--SPAM--"),
+)  # fmt: skip
 """How they tag a subject; one star stands for any number of them."""
 
 
@@ -67,20 +73,29 @@ def marked_as_spam(mail: Mail, marks: SpamMarks, ours: Collection[str] = ()) -> 
             if _says_yes(name, value[:_LONGEST]):
                 return why("spam.header", header=f"{name.title()}: {' '.join(value[:60].split())}")
     if not (mail.in_reply_to or mail.references):
-        subject = _STARS.sub("*", mail.subject[:_LONGEST].strip()).casefold()
         for tag in marks.subjects:
-            if subject.startswith(_STARS.sub("*", tag).casefold()):
+            if _end_of(tag, mail.subject):
                 return why("spam.subject", tag=tag)
     return None
 
 
 def untagged(subject: str, marks: SpamMarks) -> str:
     """A subject without the tag of our server before it."""
-    for tag in marks.subjects:
-        literal = r"\*+".join(map(re.escape, re.split(r"\*+", tag)))
-        if found := re.match(rf"\s*{literal}\s*", subject[:_LONGEST], re.IGNORECASE):
-            return subject[found.end() :] or subject
-    return subject
+    end = max((_end_of(tag, subject) for tag in marks.subjects), default=0)
+    return subject[end:].lstrip() or subject
+
+
+def _end_of(tag: str, subject: str) -> int:
+    """Where the tag before a subject ends; 0 where there is none."""
+    head, wanted = subject[:_TAG], _bare(tag)
+    return max((end for end in range(1, len(head) + 1) if _bare(head[:end]) == wanted), default=0)
+
+
+def _bare(tag: str) -> str:
+    """A tag as it is compared: in small letters, however many stars there are and whatever blanks stand beside them."""
+    text = tag.strip().casefold()
+    words = "*".join(part.strip() for part in text.split("*") if part.strip())
+    return "*" * text.startswith("*") + words + "*" * (bool(words) and text.endswith("*"))
 
 
 def _says_yes(name: str, value: str) -> bool:

@@ -50,7 +50,7 @@ def mark_of(desk, raw):
         "X-MS-Exchange-Organization-SCL: 5", "X-MS-Exchange-Organization-SCL: 9", "X-Rspamd-Action: add header", "X-Rspamd-Action: rewrite subject",
         "X-Forefront-Antispam-Report: CIP:192.0.2.1;CTRY:;LANG:en;SCL:6;SRV:;IPV:NLI;SFV:SPM;", "X-Forefront-Antispam-Report: SCL:5;SFV:SPM",
         "X-Spamd-Result: default: True [17.20 / 15.00];\r\n BAYES_SPAM(5.1)", "X-Bogosity: Spam, tests=bogofilter", "X-DSPAM-Result: Spam",
-        "X-MailScanner-SpamCheck: spam, SpamAssassin", "X-VR-SPAMSTATE: SPAM", "X-Barracuda-Spam-Status: Yes, SCORE=9",
+        "X-MailScanner-SpamCheck: spam, SpamAssassin", "X-VR-SPAMSTATE: SPAM", "X-Barracuda-Spam-Status: Yes, SCORE=9", "X-Barracuda-Spam-Flag: YES", "X-Suspected-Spam: true", "X-SpamExperts-Class: spam",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("place", ["on top", "between", "at the end", "alone"])
@@ -96,7 +96,18 @@ def test_the_mark_of_a_customers_own_server_is_not_ours(desk):
 
 @pytest.mark.parametrize(
     "subject",
-    ["[SPAM] Lamp", "[spam] Lamp", "***SPAM*** Lamp", "*****SPAM***** Lamp", "{Spam?} Lamp", "[Suspected Spam]Lamp"],
+    [
+        "[SPAM] Lamp",
+        "[spam] Lamp",
+        "***SPAM*** Lamp",
+        "*****SPAM***** Lamp",
+        "{Spam?} Lamp",
+        "[Suspected Spam]Lamp",
+        "*** SPAM *** Lamp",
+        "[*SPAM*] Lamp",
+        "[Spam-Verdacht] Lamp",
+        "  [SPAM]  Lamp",
+    ],
 )
 def test_a_tag_before_the_subject_of_a_first_mail_counts(desk, subject):
     assert mark_of(desk, raw_of(OURS, subject=subject)).code == "spam.subject"

@@ -71,7 +71,6 @@ COMPUTED = {
     "mailbot.adapters.templates:_line_of",
     "mailbot.core.acts.gratitude:_unaddressed",
     "mailbot.core.goodwill:parse_goodwill",
-    "mailbot.core.spam:untagged",
 }
 
 
