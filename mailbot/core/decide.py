@@ -19,6 +19,7 @@ from mailbot.core.acts import (
     heap,
     own_mail,
     silence,
+    tapped,
     wake,
 )
 from mailbot.core.acts.own_mail import as_own
@@ -138,13 +139,16 @@ def hear(
             heard = replace(heard, standing=authresults.Standing.UNPROVEN)
     elif setting.policy.agent_of(heard.sender.address) is not None or who.agent is not None:
         heard = replace(heard, mail=with_files_marked(heard.mail, raw, setting.signer, limits))
+    if (used := tapped.use_of(heard, setting.signer)) is not None:
+        heard = replace(heard, keys=replace(heard.keys, content_key=used))
     return astray.as_astray(heard, setting.policy)
 
 
 def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
     """What a mail changes: the first line that fits decides."""
     if known.seen:
-        return already_seen(heard, known, now)
+        used = tapped.again(heard, known, setting, now=now, fresh=fresh)
+        return used if used is not None else already_seen(heard, known, now)
     if heard.screening.kind not in (Kind.PERSON, Kind.LIST):
         return automatic.lay_by(heard, known, setting, now=now, fresh=fresh)
     if heard.before_desk and match(heard, known).ticket is None:
@@ -152,6 +156,8 @@ def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return Decision(outcome="logged", reason="it lay in the mailbox before the desk came")
     if heard.too_large is not None and (writer := agent.writer_of(heard, setting)) is not None:
         return agent.refuse_too_large(heard, writer, known, setting, now=now, fresh=fresh)
+    if (owner := tapped.owner_of(heard, setting.policy)) is not None:
+        return tapped.by_another(heard, owner, known, setting, now=now, fresh=fresh)
     heard = tail_off(quoting(heard, known, setting.policy), known, setting.policy)
     if heard.who.standing is Standing.COLLEAGUE:
         return beside.note(heard, known, setting, now=now, fresh=fresh)

@@ -346,7 +346,7 @@ class Known:
 
     `tickets`: every ticket that the keys lead to, by number. `refs`: which of the mail's ids lead to which ticket, in
     the order of `Keys.message_ids`. `promises`: the open promise of each of those tickets. `seen`: a message with the
-    same content key is stored already, in `seen_ticket` if that is not None. `newest`: per ticket, the last message
+    same content key is stored already, in `seen_ticket` if that is not None, with the Message-ID `seen_id`. `newest`: per ticket, the last message
     from outside that is not internal; `answers`: the last one that an agent sent to the customer; `proven`: the addresses
     (see `Address.key`) of which a mail in it was proven. `recent_tickets`
     were opened by the sender within 30 days, `recent_trouble` of them with a priority of 3 or above. `alike`: `Message.alike` of the latest mails within `Keys.alike_within`,
@@ -371,6 +371,7 @@ class Known:
     proven: Mapping[int, frozenset[str]] = field(default_factory=dict)
     seen: bool = False
     seen_ticket: int | None = None
+    seen_id: str | None = None
     customer: Customer | None = None
     customer_tags: tuple[str, ...] = ()
     recent_tickets: int = 0

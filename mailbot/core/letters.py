@@ -173,8 +173,10 @@ def to_agent(
         "language": ticket.language,
         "state": ticket.state.value,
         "mute": ticket.mute,
-        "tap": one_tap(setting.policy, inbox, token, setting.signer, ticket=ticket.number, line=tap) if tap else None,
-        **_taps(setting, inbox, token, ticket.number, choices),
+        "tap": one_tap(setting.policy, inbox, token, setting.signer, key=key, ticket=ticket.number, line=tap)
+        if tap
+        else None,
+        **_taps(setting, inbox, token, key, ticket.number, choices),
     }
     return Outgoing(
         key=key,
@@ -243,7 +245,7 @@ def at_large(
         "desk": policy.desk_name,
         "brand": policy.inboxes[inbox].display_name,
         "agent": agent.name.split()[0] if agent.name.split() else agent.id,
-        **(_taps(setting, policy.inboxes[inbox], token, None, choices) if token is not None else {}),
+        **(_taps(setting, policy.inboxes[inbox], token, key, None, choices) if token is not None else {}),
     }
     return Outgoing(
         key=key,
@@ -267,12 +269,14 @@ def _for_held(agent: Agent, held: Message) -> Token:
 
 
 def _taps(
-    setting: Setting, inbox: Inbox, token: Token, ticket: int | None, choices: Sequence[Choice]
+    setting: Setting, inbox: Inbox, token: Token, key: str, ticket: int | None, choices: Sequence[Choice]
 ) -> Mapping[str, Any]:
     """The answers to a question as a template gets them; `link` None where the desk signs no addresses."""
     if not choices:
         return {}
-    links = [one_tap(setting.policy, inbox, token, setting.signer, ticket=ticket, line=one.line) for one in choices]
+    links = [
+        one_tap(setting.policy, inbox, token, setting.signer, key=key, ticket=ticket, line=one.line) for one in choices
+    ]
     answers = [
         {"label": field_of(one.label), "line": one.line, "link": link} for one, link in zip(choices, links, strict=True)
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import re
 from base64 import b32encode
@@ -21,6 +22,7 @@ _SIGNED = re.compile(r"-([a-z2-7]{24})")
 _BEFORE = re.compile(r"[a-z][0-9a-z]{1,16}(?:-[0-9a-z]{1,16}){0,3}\Z")
 _REACH = 4 * 17 + 1
 _TRIED = 2_000  # signatures that one text may seem to hold before it counts as holding one
+_NONCE = 4
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 _SHOWN = re.compile(r"-[a-z2-7]{24}(?=@|%40|\)|\.[a-z2-7]{16}@)", re.IGNORECASE)
@@ -47,7 +49,8 @@ class Token:
     """What was signed. `answers` is the count of human answers that the bearer had seen; `ref` a held message's id.
 
     `tap` (of AGENT and HELD only): the address stands in a link that opens a mail with lines for the desk. Whatever else
-    such a mail holds was put there by the client.
+    such a mail holds was put there by the client. `nonce` (of an AGENT's tap): four characters [0-9a-z] that tell the
+    links of one notice from those of the next, since each counts once; empty in what older versions signed.
     """
 
     kind: TokenKind
@@ -57,6 +60,7 @@ class Token:
     answers: int = 0
     ref: str | None = None
     tap: bool = False
+    nonce: str = ""
 
 
 class Signer:
@@ -119,6 +123,12 @@ def tokens_of(mail: Mail, signer: Signer) -> tuple[Token, ...]:
     return tuple(found) if subject is None or not subject.tap else (*found, subject)
 
 
+def nonce_of(key: str) -> str:
+    """The `Token.nonce` of the links of the outgoing mail with this key."""
+    number = int.from_bytes(hashlib.sha256(key.encode("utf-8", "surrogatepass")).digest()[:8], "big")
+    return _base36(number % 36**_NONCE).rjust(_NONCE, "0")
+
+
 def masked(text: str) -> str:
     """The text with the signatures of all our addresses and Message-IDs left out, for people and programs to look at.
 
@@ -141,7 +151,7 @@ def _body(token: Token) -> str:
     head = f"{letter}{_base36(token.ticket)}"
     match token.kind:
         case TokenKind.AGENT:
-            return f"{head}-{token.agent}-{_base36(token.epoch)}-{_base36(token.answers)}"
+            return f"{head}-{token.agent}-{_base36(token.epoch)}-{_base36(token.answers)}{token.nonce if token.tap else ''}"
         case TokenKind.HELD:
             return f"{letter}{token.ref}-{token.agent}-{_base36(token.epoch)}"
         case _:
@@ -152,8 +162,16 @@ def _parse(body: str) -> Token | None:
     head, *rest = body.split("-")
     (kind, tap), ticket = _KINDS[head[0]], int(head[1:], 36)
     if kind is TokenKind.AGENT and len(rest) == 3:
-        epoch, answers = int(rest[1], 36), int(rest[2], 36)
-        return Token(kind=kind, ticket=ticket, agent=rest[0], epoch=epoch, answers=answers, tap=tap)
+        counted = rest[2][:-_NONCE] if tap and len(rest[2]) > _NONCE else rest[2]
+        return Token(
+            kind=kind,
+            ticket=ticket,
+            agent=rest[0],
+            epoch=int(rest[1], 36),
+            answers=int(counted, 36),
+            tap=tap,
+            nonce=rest[2][len(counted) :],
+        )
     if kind is TokenKind.HELD and len(rest) == 2:
         return Token(kind=kind, ref=head[1:], agent=rest[0], epoch=int(rest[1], 36), tap=tap)
     if kind in (TokenKind.CUSTOMER, TokenKind.BOUNCE) and not rest:

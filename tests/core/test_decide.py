@@ -145,7 +145,7 @@ def test_a_held_text_goes_out_once_however_often_it_is_confirmed(desk):
     assert desk.names().count("relay") == 1
 
 
-def test_from_elsewhere_a_one_time_address_only_lets_go_what_was_shown(desk):
+def test_hazard_38_from_elsewhere_a_one_time_address_lets_nothing_go(desk):
     write(desk)
     sent = desk.last("new", "mara")
     desk.receive(mail("mara@home.example", "It is mended.", at=desk.clock.now(), to=sent.reply_to))
@@ -155,7 +155,9 @@ def test_from_elsewhere_a_one_time_address_only_lets_go_what_was_shown(desk):
     )
     assert other.outcome == "refused"
     assert desk.names().count("relay") == 0
-    (mine,) = desk.receive(mail("mara@home.example", "/confirm", at=desk.clock.now(), to=asked.reply_to))
+    (home,) = desk.receive(mail("mara@home.example", "/confirm", at=desk.clock.now(), to=asked.reply_to))
+    assert home.outcome == "refused"
+    (mine,) = desk.receive(mail("mara@lumen.example", "/confirm", at=desk.clock.now(), to=asked.reply_to))
     assert mine.outcome == "relayed"
     assert desk.names().count("relay") == 1
 

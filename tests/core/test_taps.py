@@ -93,14 +93,108 @@ def test_a_time_in_prose_is_promised_by_one_tap(desk, signature):
     assert "iPhone" not in desk.last("update").text
 
 
-def test_a_second_tap_tells_nobody_anything_new(desk):
+def told(desk, since, to="mara"):
+    """The one notice that was sent, to an address with `to` in it, in one line."""
+    (sent,) = desk.sent[since:]
+    assert (sent.outgoing.name, to in sent.outgoing.to.address) == ("refused", True)
+    return " ".join(sent.text.split())
+
+
+def test_hazard_38_a_second_tap_does_nothing_and_its_owner_is_told(desk):
     writes(desk)
     answers(desk, NAMED)
     tap(desk, "caught")
+    promise, since = desk.promise(), len(desk.sent)
+    assert tap(desk, "caught").outcome == "refused"
+    assert "that link was used before (/promise 2026-03-02 17:00)" in told(desk, since)
+    assert desk.promise() == promise
     since = len(desk.sent)
-    tap(desk, "caught")
-    assert desk.names(since) == ["answer"]
-    assert "they have that time already" in desk.last("answer").text
+    assert tap(desk, "caught").outcome == "refused"
+    assert "used before" in told(desk, since), "as often as they try"
+
+
+def test_hazard_38_the_same_mail_in_two_inboxes_is_one_tap(desk):
+    writes(desk)
+    address, fields = opened(link_of(desk.last("new", "mara")))
+    raw = mail(MARAS, fields["body"], at=MONDAY, to=address, subject=fields["subject"])
+    assert desk.receive(raw)[-1].outcome == "done"
+    since = len(desk.sent)
+    assert desk.receive(raw, "billing")[-1].outcome == "logged"
+    assert desk.names(since) == []
+
+
+def test_hazard_38_the_same_line_counts_from_the_next_notice(desk):
+    writes(desk)
+    assert tap(desk, "new").outcome == "done"
+    answers(desk, "/release")
+    desk.pass_time(MONDAY.replace(hour=11, minute=30))
+    assert tap(desk, "reminder").outcome == "done"
+    assert desk.ticket().assignee == "mara"
+
+
+@pytest.mark.parametrize(
+    "sender", [JOOSTS, ANNA, "Mara Lind <mara@lumen.example.evil.example>", "Eve <eve@evil.example>"]
+)
+@pytest.mark.parametrize("vouched", [True, False])
+def test_hazard_38_a_link_that_somebody_else_uses_does_nothing_and_its_owner_is_told(desk_with, sender, vouched):
+    desk = desk_with(authserv_id="mx.lumen.example" if vouched else None)
+    domain = sender.rpartition("@")[2].rstrip(">")
+    results = f"mx.lumen.example; dmarc=pass header.from={domain}; dkim=pass header.d={domain}"
+    raw = mail(ANNA, BROKEN, at=MONDAY)
+    desk.receive(raw)
+    ticket, promise, since = desk.ticket(), desk.promise(), len(desk.sent)
+    decision = tap(desk, "new", sender=sender, Authentication_Results=results)
+    assert decision.outcome == "refused"
+    own = [sent for sent in desk.sent[since:] if "mara@" in sent.outgoing.to.address]
+    assert len(own) == 1
+    said = " ".join(own[0].text.split())
+    assert "used a link that was made for you alone (/take)" in said
+    assert sender.rpartition("<")[2].rstrip(">") in said
+    others = [sent for sent in desk.sent[since:] if sent not in own]
+    assert [(s.outgoing.to.address, s.outgoing.name) for s in others] == (
+        [("joost@lumen.example", "refused")] if sender == JOOSTS else []
+    )
+    assert (desk.ticket().assignee, desk.ticket().state, desk.promise()) == (None, ticket.state, promise)
+    since = len(desk.sent)
+    tap(desk, "new", sender=sender, Authentication_Results=results)
+    assert desk.names(since) == [], "told once of each who tries"
+
+
+def test_hazard_38_after_somebody_else_its_owner_can_still_use_it(desk):
+    writes(desk)
+    tap(desk, "new", sender=JOOSTS)
+    assert tap(desk, "new").outcome == "done"
+    assert desk.ticket().assignee == "mara"
+
+
+def test_hazard_38_the_one_time_address_of_a_question_is_its_agents_alone(desk):
+    writes(desk)
+    answers(desk, "Hello Anna,\n\nit is mended by noon.\n\nMara")
+    assert answers(desk, "Hello Anna,\n\nwhich version?\n\nJoost", to="joost", sender=JOOSTS).outcome == "held"
+    since = len(desk.sent)
+    for sender in (MARAS, ANNA, "Joost <joost@private.example>"):
+        assert tap(desk, "crossed", to="joost", sender=sender).outcome == "refused"
+        assert answers(desk, "/send", of="crossed", to="joost", sender=sender).outcome == "refused"
+    assert "relay" not in desk.names(since)
+    assert {sent.outgoing.to.address for sent in desk.sent[since:]} == {"joost@lumen.example"}
+    assert tap(desk, "crossed", to="joost", sender=JOOSTS).outcome == "relayed"
+    since = len(desk.sent)
+    assert tap(desk, "crossed", to="joost", sender=JOOSTS).outcome == "refused"
+    assert "relay" not in desk.names(since)
+    assert desk.names(since) == ["refused"]
+
+
+def test_hazard_38_a_forged_mail_lets_nothing_go(desk_with):
+    desk = desk_with(authserv_id="mx.lumen.example")
+    good = "mx.lumen.example; dkim=pass header.d={0}; dmarc=pass header.from={0}"
+    bad = "mx.lumen.example; dmarc=fail (p=reject) header.from=lumen.example"
+    desk.receive(mail(ANNA, BROKEN, at=MONDAY, Authentication_Results=good.format("atelier.example")))
+    notice = desk.last("new", "mara")
+    desk.receive(mail("Mara <mara@private.example>", "Which version?", at=MONDAY, to=notice.reply_to, subject="Re"))
+    assert desk.decisions[-1].outcome == "held"
+    assert tap(desk, "confirm", Authentication_Results=bad).outcome == "refused"
+    assert "relay" not in desk.names()
+    assert tap(desk, "confirm", Authentication_Results=good.format("lumen.example")).outcome == "relayed"
 
 
 def test_a_tap_that_comes_too_late_is_refused(desk):
@@ -110,15 +204,13 @@ def test_a_tap_that_comes_too_late_is_refused(desk):
     assert tap(desk, "caught").outcome == "refused"
 
 
-def test_a_tap_from_another_account_is_confirmed_by_one_tap_from_it(desk):
+def test_words_from_another_account_are_confirmed_by_one_tap_from_the_agents_own(desk):
     writes(desk)
-    answers(desk, NAMED)
     own = "Mara <mara.lind@home.example>"
-    assert tap(desk, "caught", sender=own).outcome == "held"
-    assert desk.promise().made_by == "mara"
-    assert desk.promise().due.astimezone(BERLIN).day == 3, "nothing is promised before it is known who that was"
-    assert tap(desk, "confirm", sender=own).outcome == "done"
-    assert desk.promise().due.astimezone(BERLIN) == MONDAY.replace(hour=17)
+    assert answers(desk, "Which version?", sender=own).outcome == "held"
+    assert tap(desk, "confirm", sender=own).outcome == "refused"
+    assert "relay" not in desk.names(), "nothing is said before it is known who that was"
+    assert tap(desk, "confirm").outcome == "relayed"
 
 
 def test_a_machine_that_sends_the_tap_promises_nothing(desk):
@@ -163,7 +255,7 @@ def test_without_plus_addresses_the_signature_travels_in_the_subject(desk_with):
     assert address == "help@lumen.example"
     assert tap(desk, "new", to="joost", sender=JOOSTS, signature="\n\nKind regards\nJoost").outcome == "done"
     assert desk.ticket().assignee == "joost"
-    assert tap(desk, "new", to="joost", sender=ANNA).outcome == "held", "only from the agent's own address"
+    assert tap(desk, "new", to="joost", sender=ANNA).outcome == "refused", "only from the agent's own address"
     assert masked(fields["subject"]).endswith("-…)")
 
 

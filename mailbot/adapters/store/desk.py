@@ -108,7 +108,7 @@ _ABOUT_SENDER = Prepared(
         .outerjoin(customer_tags, customer_tags.c.address == _SENDER)
     )
 )
-_SEEN_BEFORE = Prepared(select(message.c.ticket).where(message.c.content_key == _SEEN))
+_SEEN_BEFORE = Prepared(select(message.c.ticket, message.c.message_id).where(message.c.content_key == _SEEN))
 _BY_ID = Prepared(select(message).where(message.c.id == bindparam("id")))
 _OPEN_PROMISES = [column.label(f"p_{column.name}") for column in promise.c]
 _TICKETS = PreparedLists(
@@ -276,6 +276,7 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
         proven=_proven(connection, tickets),
         seen=seen is not None,
         seen_ticket=seen_ticket,
+        seen_id=None if seen is None else seen["message_id"],
         held=held,
         **about,
     )

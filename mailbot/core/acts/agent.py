@@ -12,7 +12,6 @@ from mailbot.core.acts.ask import Chosen, about_both, ask, chosen, let_lie, refu
 from mailbot.core.acts.carried import places, take_along
 from mailbot.core.acts.not_theirs import answers_a_stranger, ask_for_whom
 from mailbot.core.acts.obey import Reply, act, impossible
-from mailbot.core.addresses import address_key
 from mailbot.core.agent_words import own_cards
 from mailbot.core.change import Change
 from mailbot.core.desk import Author, Decision, Known, Message, Ticket
@@ -95,9 +94,6 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         if held is not None:
             reason = why("ask.with-words") if asked.prose else why("ask.no-answer")
         return _refuse(change, heard, agent, reason, "")
-    if held is not None and heard.sender.key not in set(map(address_key, agent.addresses)):
-        # Whoever answers from another address may let go what the agent was shown, and say nothing new.
-        return _refuse(change, heard, agent, f"{heard.sender.address} is not yours: only /confirm or /send counts", "")
     if token.tap:
         asked = replace(asked, unsent=asked.unsent or _words_below_a_tap(heard.new_text, text, agent))
     message = message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id)

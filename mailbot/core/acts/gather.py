@@ -101,7 +101,7 @@ def _way_to_answer(notice: Outgoing, setting: Setting) -> dict[str, Any]:
     if inbox is None or token is None or notice.reply_token is None or notice.ticket is None:
         return {"answer": None, "ask": None}
     if not setting.policy.subaddress:
-        link = one_tap(setting.policy, inbox, token, setting.signer, ticket=notice.ticket, line=_ASK)
+        link = one_tap(setting.policy, inbox, token, setting.signer, key=notice.key, ticket=notice.ticket, line=_ASK)
         return {"answer": None, "ask": link}
     try:
         address = signed_address(inbox.address, notice.reply_token)

@@ -131,18 +131,19 @@ def tell(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, fresh: F
                 lead,
                 inbox=inbox,
                 name="heap",
-                key=f"heap:{first.number}:{first.version}:{lead.id}",
+                key=key,
                 now=now,
-                fields={"lines": _lines(tickets[:SHOWN], lead, inbox, setting), "count": len(tickets)},
+                fields={"lines": _lines(tickets[:SHOWN], lead, inbox, setting, key), "count": len(tickets)},
             ),
             not_before=now if is_open(now, policy.hours_of(lead)) else next_open(now, policy.hours_of(lead)),
         )
         for lead in leads_of(policy, first.inbox)
+        for key in (f"heap:{first.number}:{first.version}:{lead.id}",)
     )
     return replace(decided, outgoing=(*decided.outgoing, *mails))
 
 
-def _lines(tickets: Sequence[Ticket], lead: Agent, inbox: str, setting: Setting) -> list[dict[str, object]]:
+def _lines(tickets: Sequence[Ticket], lead: Agent, inbox: str, setting: Setting, key: str) -> list[dict[str, object]]:
     policy = setting.policy
     return [
         {
@@ -160,6 +161,7 @@ def _lines(tickets: Sequence[Ticket], lead: Agent, inbox: str, setting: Setting)
                     answers=ticket.answers,
                 ),
                 setting.signer,
+                key=key,
                 ticket=ticket.number,
                 line="/ham",
             ),

@@ -101,6 +101,7 @@ def _told(notice: str) -> tuple[set[str], set[str]]:
     for line in _own_lines(notice):
         words = _words(line)
         if "/note" in line and "/promise" in line:
+            words = _words(line[line.index("/note") :])  # a customer's name stands before
             strong |= {" ".join(["", *words[at : at + _WINDOW], ""]) for at in range(0, len(words) - _WINDOW + 1, 2)}
         elif len(words) >= _LINE:
             others.add(" ".join(["", *words[:_LONGEST], ""]))

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from mailbot.core.compose import signed_address
 from mailbot.core.policy import Inbox, Policy
 from mailbot.core.reasons import Reason
-from mailbot.core.tokens import Signer, Token
+from mailbot.core.tokens import Signer, Token, TokenKind, nonce_of
 from mailbot.errors import TemplateError
 
 
@@ -30,13 +30,18 @@ def mailto(address: str, *, subject: str, body: str) -> str:
     return f"mailto:{quote(address, safe='@')}?subject={quote(subject, safe='')}&body={quote(text, safe='')}"
 
 
-def one_tap(policy: Policy, inbox: Inbox, token: Token, signer: Signer, *, ticket: int | None, line: str) -> str | None:
-    """The link that sends `line` to the desk in the name of whoever the token is for (its `tap` is set here).
+def one_tap(
+    policy: Policy, inbox: Inbox, token: Token, signer: Signer, *, key: str, ticket: int | None, line: str
+) -> str | None:
+    """The link that sends `line` to the desk in the name of whoever the token is for (its `tap` and `nonce` are set here).
+
+    `key` is that of the notice in which the link stands. It counts for its agent alone, and once (`acts.tapped`).
 
     Where the desk signs no addresses the signature stands in the subject: an In-Reply-To, for which a link may ask
     (RFC 6068 section 2), is left out by most clients, and without a signature the line would open a ticket.
     """
-    signed = signer.sign(replace(token, tap=True))
+    nonce = nonce_of(key) if token.kind is TokenKind.AGENT else ""
+    signed = signer.sign(replace(token, tap=True, nonce=nonce))
     subject = line if ticket is None else f"[{ticket}] {line}"
     if not policy.subaddress:
         return mailto(inbox.address, subject=f"{subject} ({signed})", body=line)
