@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from mailbot.config.hours import Holidays
 from mailbot.config.models import Config, Priorities
+from mailbot.config.providers import public_domains
 from mailbot.config.values import meant
 from mailbot.core.policy import Agent, Cadence, Hours, Inbox, Limits, Policy
 from mailbot.errors import ConfigError
@@ -73,6 +74,7 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
             too_old=limits.too_old,
             max_received=limits.max_received,
             breaker_floor=limits.breaker_floor,
+            public_domains=public_domains(),
         ),
         admins=desk.admins,
         subaddress=plus,

@@ -10,6 +10,7 @@ from typing import Any
 
 from mailbot.core.addressee import Addressee, Confirmed
 from mailbot.core.authresults import Standing
+from mailbot.core.counts import Counts
 from mailbot.core.facts import Weighed
 from mailbot.core.goodwill import Goodwill
 from mailbot.core.mail import Address, Attachment, Kind
@@ -328,19 +329,6 @@ class Keys:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Counts:
-    """Automatic letters already sent or on their way: to an address in the last hour and day, to its domain in the last hour.
-
-    `forms_hour`, only where `Keys.form` asks: letters of the last hour to people who filled in a contact form.
-    """
-
-    hour: int = 0
-    day: int = 0
-    domain_hour: int = 0
-    forms_hour: int = 0
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Known:
     """What the store knows that bears on one mail, as it was at one moment.
 
@@ -377,7 +365,7 @@ class Known:
     recent_tickets: int = 0
     recent_trouble: int = 0
     last_promise_broken: bool = False
-    counts: Counts = Counts()
+    counts: Counts = field(default_factory=Counts)
     held: Message | None = None
     alike: tuple[str, ...] = ()
     openings: Mapping[int, Message] = field(default_factory=dict)

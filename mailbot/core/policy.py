@@ -91,15 +91,21 @@ class Inbox:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Limits:
-    """How many automatic mails may go out (see the design, *May the desk answer by itself?*)."""
+    """How many automatic mails may go out (see the design, *May the desk answer by itself?*).
+
+    `urgent_hour` is for the outages and matters of money of one confirmed address. `public_domains` are those of mail
+    providers, lower case: the limit for a domain is not for them.
+    """
 
     per_address_hour: int = 3
     per_address_day: int = 10
     per_domain_hour: int = 100
+    urgent_hour: int = 10
     forms_hour: int = 60
     too_old: timedelta = timedelta(hours=24)
     max_received: int = 50
     breaker_floor: int = 500
+    public_domains: frozenset[str] = frozenset()
 
 
 class AgentProof(StrEnum):

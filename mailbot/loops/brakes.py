@@ -1,21 +1,81 @@
-"""The breaker: at five times the usual rate automatic letters wait, and an admin is told once."""
+"""What stops automatic letters: the limits, asked once more, and the breaker that makes them wait and tells an admin once."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 
 from mailbot.core.acts.undelivered import breaker_notice
-from mailbot.core.outgoing.limits import breaker_open
+from mailbot.core.counts import Counts
+from mailbot.core.desk import Outgoing, OutgoingKind
+from mailbot.core.outgoing.limits import URGENT, breaker_open, over
 from mailbot.core.policy import Limits
 from mailbot.loops.gate import Change
 from mailbot.ports import OutboxRow, OutboxStore, Settled
 
 log = structlog.get_logger("mailbot.send")
 
+FIRST_WORDS = frozenset({"ack", "thanks-feedback", "thanks-welcome", "thanks-resolution", "too-large"})
 PACE_EVERY = timedelta(minutes=1)
 LOOKS = 10  # at the pace while as many letters leave as the breaker's floor: a flood may be over within the minute
+
+
+class Tally:
+    """How many letters the receivers of those that are ready had, asked for all of them at once. May raise StoreDown."""
+
+    def __init__(self, outbox: OutboxStore) -> None:
+        self._outbox = outbox
+        self._counts: dict[str, Counts] = {}
+
+    def look(self, rows: Sequence[OutboxRow], now: datetime) -> None:
+        """Count for the first words, and the urgent ones, among these."""
+        asked = {r.outgoing.to.key for r in rows if r.raw is None and _counts_for(r.outgoing)}
+        self._counts = self._outbox.counts(asked, now) if asked else {}
+
+    def forget(self) -> None:
+        """A letter was dropped: those behind it have room again."""
+        self._counts.clear()
+
+    def comes_first(self, letter: Outgoing, now: datetime) -> bool:
+        """Whether it is about an outage or money, to an address that is confirmed: no flood of others makes it wait."""
+        return _is_urgent(letter) and self._of(letter, now).confirmed
+
+    def stopped(self, letter: Outgoing, limits: Limits, now: datetime) -> str | None:
+        """Which limit a first word breaks; its own row is among those counted. Later words were promised."""
+        if letter.name not in FIRST_WORDS:
+            return None
+        found = self._of(letter, now)
+        less = {name: getattr(found, name) - 1 for name in ("hour", "day", "domain_hour", "domain_confirmed")}
+        urgent = _is_urgent(letter)
+        others = replace(found, **less, urgent=found.urgent - urgent, urgent_proven=found.urgent_proven - urgent)
+        # Whose mail brought it is not known here, nor what else the address had: that was looked at when it was decided.
+        return over(
+            others,
+            limits,
+            domain=letter.to.domain.lower(),
+            priority=int(letter.fields.get("priority") or 5),
+            confirmed=found.confirmed,
+            proven=True,
+            kept=True,
+        )
+
+    def _of(self, letter: Outgoing, now: datetime) -> Counts:
+        to = letter.to.key
+        if to not in self._counts:
+            self._counts[to] = self._outbox.counts([to], now)[to]
+        return self._counts[to]
+
+
+def _counts_for(mail: Outgoing) -> bool:
+    return mail.name in FIRST_WORDS or (mail.kind is OutgoingKind.LETTER and _is_urgent(mail))
+
+
+def _is_urgent(mail: Outgoing) -> bool:
+    priority = mail.fields.get("priority")
+    return isinstance(priority, int) and priority <= URGENT
 
 
 class Breaker:

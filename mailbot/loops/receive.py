@@ -286,7 +286,7 @@ class Decider:
                     raise
                 except Exception:  # noqa: BLE001 - it is decided again alone, where its failure is told
                     break
-                group.add(heard, decision)
+                group.add(heard, decision, confirmed=known.confirmed)
                 decided.append((_seen_so(decision, heard, known), claim))
         if decided:
             try:

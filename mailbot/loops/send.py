@@ -13,16 +13,15 @@ import structlog
 
 from mailbot.core.acts.undelivered import held_back
 from mailbot.core.compose import Composed, compose, sealed
-from mailbot.core.desk import Counts, Keys, OutboxState, Outgoing, OutgoingKind
+from mailbot.core.desk import Keys, OutboxState, Outgoing, OutgoingKind
 from mailbot.core.outgoing.door import Unfit
-from mailbot.core.outgoing.limits import over
 from mailbot.core.outgoing.refusals import About, about
 from mailbot.core.outgoing.retry import Verdict, verdict
 from mailbot.core.policy import Inbox
 from mailbot.core.reasons import Reason
 from mailbot.core.setting import Setting
 from mailbot.errors import Conflict, NoAddress, StoreDown, TemplateError
-from mailbot.loops.brakes import Breaker
+from mailbot.loops.brakes import Breaker, Tally
 from mailbot.loops.enclosures import Enclosed, enclosed
 from mailbot.loops.flights import HEAVY, Flights
 from mailbot.loops.gate import Gate
@@ -52,7 +51,6 @@ HEAVY_WAITS = timedelta(seconds=3)
 HEAVY_AT_HAND = 2  # large mails that are written and not yet on their way, at most
 GLANCE = 0.2  # seconds between looks at the outbox while something slow is on its way
 SLOW_TO_SAY = 20.0  # seconds after which a mail that was on its way is told of in the log
-FIRST_WORDS = frozenset({"ack", "thanks-feedback", "thanks-welcome", "thanks-resolution", "too-large"})
 
 
 class Sender:
@@ -91,7 +89,7 @@ class Sender:
         self._breaker = Breaker(outbox, self._teller.change, clock.now())
         self._gate = Gate(outbox, self._teller.change)
         self._flights = Flights(connections)
-        self._counts: dict[str, Counts] = {}
+        self._tally = Tally(outbox)
         self._ended: deque[tuple[OutboxRow, Submission, datetime]] = deque()
         self._returned: list[OutboxRow] = []
         self._down = False
@@ -187,8 +185,7 @@ class Sender:
         self._gate.look(now)
         rows = self._outbox.ready(now, WIDE_BATCH if self._gate.narrow else BATCH)
         rows = self._gate.choose(rows, self._flights.rows, now)
-        firsts = {row.outgoing.to.key for row in rows if row.raw is None and row.outgoing.name in FIRST_WORDS}
-        self._counts = self._outbox.counts(firsts, now) if firsts else {}
+        self._tally.look(rows, now)
         return rows
 
     def _write_next(
@@ -231,9 +228,10 @@ class Sender:
         """Check policy once more and write the mail if it is not written yet; None where it is not to go now."""
         outgoing, setting, now = row.outgoing, self._setting(), self._clock.now()
         if outgoing.kind is OutgoingKind.LETTER and row.raw is None:
-            if self._breaker.holds(row, setting.policy.limits, now):
+            first = self._tally.comes_first(outgoing, now)
+            if not first and self._breaker.holds(row, setting.policy.limits, now):
                 return None
-            reason = self._stopped(outgoing, setting) or self._overtaken(row, now)
+            reason = self._tally.stopped(outgoing, setting.policy.limits, now) or self._overtaken(row, now)
             if reason:
                 self._drop(row, reason)
                 return None
@@ -288,16 +286,6 @@ class Sender:
         if result.tell:
             self._teller.undelivered(row, reason, About.RECIPIENT, final=result.state is OutboxState.FAILED)
         self._outbox.settle(row, Settled(state=result.state, reply=reason, next_try=result.next_try, told=told), now)
-
-    def _stopped(self, outgoing: Outgoing, setting: Setting) -> str | None:
-        """Which limit a first word breaks; its own row is among those counted. Later words were promised."""
-        if outgoing.name not in FIRST_WORDS:
-            return None
-        limits = setting.policy.limits
-        to = outgoing.to.key
-        counts = self._counts.get(to) or self._outbox.counts([to], self._clock.now())[to]
-        others = type(counts)(hour=counts.hour - 1, day=counts.day - 1, domain_hour=counts.domain_hour - 1)
-        return over(others, limits)
 
     def _overtaken(self, row: OutboxRow, now: datetime) -> str | None:
         """Whether the time that a letter states is no longer the one that holds: after an outage one letter is enough."""
@@ -379,7 +367,7 @@ class Sender:
     def _drop(self, row: OutboxRow, reason: str) -> None:
         now = self._clock.now()
         log.warning("letter dropped", key=row.outgoing.key, to=row.outgoing.to.address, reason=reason)
-        self._counts.clear()  # those behind it have room again
+        self._tally.forget()  # those behind it have room again
         self._teller.change(
             row, lambda known, setting: held_back(row.outgoing, reason, known, setting, now=now, fresh=self._fresh)
         )

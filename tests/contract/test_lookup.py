@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot.core.authresults import Standing
-from mailbot.core.desk import Author, Counts, Event, Keys, Known, OutgoingKind, PromiseState, TicketState
+from mailbot.core.counts import Counts
+from mailbot.core.desk import Author, Event, Keys, Known, OutgoingKind, PromiseState, TicketState
 from mailbot.core.mail import Address, Attachment
 from mailbot.core.outgoing.limits import FORM_ACK
 from mailbot.core.refs import Ref

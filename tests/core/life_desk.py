@@ -12,7 +12,8 @@ from typing import Any
 
 from mailbot.core.desk import Known, Outgoing
 from mailbot.errors import StoreDown
-from mailbot.loops.send import FIRST_WORDS, FRESH
+from mailbot.loops.brakes import FIRST_WORDS
+from mailbot.loops.send import FRESH
 from mailbot.ports import OutboxRow, RawMail, Submission
 from tests.core.simulated_desk import REFUSED, TAKEN, SimulatedDesk
 
@@ -102,11 +103,11 @@ class SwiftDesk(SimulatedDesk):
     def _send_swiftly(self, rows: list[OutboxRow]) -> None:
         """What the sending loop does with mails that a server takes at once, without their bytes."""
         gone, now = [], (self.clock.now() - _LONG_AGO) // timedelta(microseconds=1)
-        self.sender._counts.clear()
+        self.sender._tally.forget()
         for row in rows:
             outgoing = row.outgoing
             first = outgoing.automatic and outgoing.name in FIRST_WORDS
-            if first and (reason := self.sender._stopped(outgoing, self.setting)):
+            if first and (reason := self.sender._tally.stopped(outgoing, self.setting.policy.limits, self.clock.now())):
                 self.sender._drop(row, reason)
             elif self.refuse(outgoing):
                 self.sender._settle(row, REFUSED)

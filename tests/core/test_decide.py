@@ -58,7 +58,7 @@ def test_who_was_silenced_by_a_limit_is_spoken_to_when_they_write_later(desk):
 
 
 def test_an_ack_that_a_limit_stops_at_the_last_moment_is_told_to_the_agents(desk):
-    desk.sender._stopped = lambda outgoing, setting: "too many just now"
+    desk.sender._tally.stopped = lambda *_: "too many just now"
     write(desk)
     assert desk.promise() is None
     assert desk.ticket().mute == "limit: too many just now"

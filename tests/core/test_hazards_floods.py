@@ -157,3 +157,99 @@ def test_hazard_36_from_a_digest_each_customer_can_be_answered(new_desk):
     )
     relay = desk.sent[before].outgoing
     assert (relay.name, relay.ticket, relay.to.address) == ("relay", seventh["ticket"], "eve@flood.example")
+
+
+# --- 35: what others write takes no customer's acknowledgment --------------------------------------------------------
+
+
+def stamp(domain, verdict):
+    return {"Authentication_Results": f"{SERVER}; dmarc={verdict} header.from={domain}"}
+
+
+def acknowledged(desk, number):
+    """Whether the ticket's first mail was acknowledged with a promise, by a letter that left."""
+    acks = [s for s in desk.sent if s.outgoing.key == f"ack:{number}"]
+    return bool(acks) and acks[0].outgoing.promise is not None
+
+
+@pytest.mark.parametrize("verdict", ["pass", "none", "fail (p=none)"])
+@pytest.mark.parametrize("domain", ["mill.example", "gmail.com"])
+def test_hazard_35_a_hundred_mails_of_one_domain_then_an_outage_of_a_proven_customer_there(new_desk, domain, verdict):
+    desk = new_desk(public_domains=frozenset({"gmail.com"}))
+    flood(
+        desk,
+        lambda n: mail(
+            f"u{n}@{domain}",
+            f"The export stops at page {n} with an error.",
+            at=desk.clock.now(),
+            subject=f"Export {n}",
+            **stamp(domain, verdict),
+        ),
+        count=110,
+        over=minutes(20),
+    )
+    desk.receive(mail(f"ana@{domain}", OUTAGE, at=desk.clock.now(), subject="Down", **stamp(domain, "pass")))
+    number = max(t.number for t in desk.store.lists.tickets(limit=1000))
+    assert desk.ticket(number).mute is None
+    assert desk.promise(number) is not None
+    assert acknowledged(desk, number)
+
+
+@pytest.mark.parametrize("text", [PROBLEM, OUTAGE], ids=["problems", "outages"])
+@pytest.mark.parametrize("count", [3, 12])
+def test_hazard_35_forged_mails_in_a_customers_name_do_not_silence_her_own_outage(new_desk, text, count):
+    desk = new_desk()
+    for n in range(count):
+        desk.receive(
+            mail(
+                "Ana Reis <ana@shop.example>",
+                f"{text} Number {n}.",
+                at=desk.clock.now(),
+                **stamp("shop.example", "none"),
+            )
+        )
+        desk.clock.at += minutes(1)
+    desk.receive(mail("Ana Reis <ana@shop.example>", OUTAGE, at=desk.clock.now(), **stamp("shop.example", "pass")))
+    number = max(t.number for t in desk.store.lists.tickets(limit=1000))
+    assert desk.promise(number) is not None
+    assert acknowledged(desk, number)
+
+
+def test_hazard_35_three_problems_in_her_name_do_not_silence_an_outage_where_no_results_are_configured(new_desk):
+    desk = new_desk(authserv_id=None)
+    for n in range(3):
+        desk.receive(mail("Ana Reis <ana@shop.example>", f"{PROBLEM} Number {n}.", at=desk.clock.now()))
+        desk.clock.at += minutes(1)
+    desk.receive(mail("Ana Reis <ana@shop.example>", OUTAGE, at=desk.clock.now()))
+    assert desk.promise(4) is not None
+    assert acknowledged(desk, 4)
+
+
+def test_hazard_35_an_outage_of_a_confirmed_customer_does_not_wait_for_the_breaker(new_desk):
+    desk = new_desk(breaker_floor=20)
+    flood(
+        desk, lambda n: mail(f"c{n}@shop{n}.example", f"{PROBLEM} {n}", at=desk.clock.now()), count=60, over=minutes(10)
+    )
+    assert any(s.outgoing.name == "trouble" for s in desk.sent), "the breaker is open"
+    desk.receive(mail("ana@mill.example", OUTAGE, at=desk.clock.now(), subject="Down", **stamp("mill.example", "pass")))
+    assert acknowledged(desk, 61)
+
+
+def test_hazard_35_her_own_limit_is_ten_an_hour_and_then_the_agents_hear_of_it(new_desk):
+    desk = new_desk()
+    for n in range(12):
+        desk.receive(
+            mail(
+                "ana@mill.example",
+                f"{OUTAGE} Shop {n}.",
+                at=desk.clock.now(),
+                subject=f"S {n}",
+                **stamp("mill.example", "pass"),
+            )
+        )
+        desk.clock.at += minutes(1)
+    acked = [n for n in range(1, 13) if acknowledged(desk, n)]
+    assert acked == list(range(1, 11))
+    for number in (11, 12):
+        assert "limit.urgent" in (desk.ticket(number).mute or "")
+        assert desk.ticket(number).check_in_at is not None, "the agents hear of them again"

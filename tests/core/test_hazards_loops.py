@@ -14,7 +14,7 @@ import pytest
 
 from mailbot.core.desk import OutgoingKind
 from mailbot.core.tokens import Signer
-from mailbot.loops.send import FIRST_WORDS
+from mailbot.loops.brakes import FIRST_WORDS
 from mailbot.ports import RawMail
 from tests.core.simulated_desk import MARA, MONDAY, SimulatedDesk, mail, minutes
 

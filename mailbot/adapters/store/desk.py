@@ -11,9 +11,9 @@ from sqlalchemy import Boolean, and_, bindparam, func, literal, select
 
 from mailbot.adapters.store.addressees import addressees
 from mailbot.adapters.store.columns import Key, Moment, Words
+from mailbot.adapters.store.counting import HOUR, count_columns, count_values, counted, counts_of
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.noticed import answered, notices_of
-from mailbot.adapters.store.outbox import counted
 from mailbot.adapters.store.prepared import Prepared, PreparedLists
 from mailbot.adapters.store.refs import refs_of
 from mailbot.adapters.store.rows import (
@@ -41,7 +41,6 @@ from mailbot.adapters.store.schema import (
 from mailbot.core.authresults import Standing
 from mailbot.core.desk import (
     Author,
-    Counts,
     Event,
     Keys,
     Known,
@@ -66,9 +65,6 @@ _CHUNK = 1000
 _ENDED = (PromiseState.KEPT.value, PromiseState.COVERED.value, PromiseState.LATE.value)
 
 _SENDER = bindparam("sender", type_=Key)
-_DOMAIN = bindparam("domain", type_=Key)
-_HOUR = bindparam("hour", type_=Moment)
-_DAY = bindparam("day", type_=Moment)
 _RECENT = bindparam("recent_since", type_=Moment)
 _SEEN = bindparam("content_key", type_=Key)
 _NO_SPAM = ticket.c.state != literal(TicketState.SPAM.value)
@@ -93,9 +89,7 @@ _ABOUT_SENDER = Prepared(
         .limit(1)
         .scalar_subquery()
         .label("last_promise"),
-        counted(outbox.c.limit_address == _SENDER, _HOUR).label("hour"),
-        counted(outbox.c.limit_address == _SENDER, _DAY).label("day"),
-        counted(outbox.c.limit_domain == _DOMAIN, _HOUR).label("domain_hour"),
+        *count_columns(),
         customer.c.address,
         customer.c.name,
         customer.c.first_seen,
@@ -165,7 +159,7 @@ _TO_FORMS = and_(
     outbox.c.key >= bindparam("first", type_=Key),
     outbox.c.key < bindparam("last", type_=Key),
 )
-_FORM_LETTERS = Prepared(select(counted(_TO_FORMS, _HOUR).label("letters")))
+_FORM_LETTERS = Prepared(select(counted(_TO_FORMS, HOUR).label("letters")))
 _SAID = Prepared(
     select(func.substr(message.c.text, 1, SAID_CHARACTERS).label("text"), message.c.attachments)
     .where(message.c.agent == bindparam("agent", type_=Words), message.c.author == Author.AGENT.value)
@@ -364,10 +358,8 @@ def _about(connection: Connection, sender: str, now: datetime) -> dict[str, Any]
         connection,
         {
             "sender": sender,
-            "domain": sender.rpartition("@")[2],
-            "hour": now - timedelta(hours=1),
-            "day": now - timedelta(days=1),
             "recent_since": now - RECENT,
+            **count_values(sender, now),
         },
     )[0]
     known = None
@@ -379,5 +371,5 @@ def _about(connection: Connection, sender: str, now: datetime) -> dict[str, Any]
         "recent_tickets": row["recent"],
         "recent_trouble": row["trouble"],
         "last_promise_broken": row["last_promise"] not in (None, PromiseState.KEPT.value),
-        "counts": Counts(hour=row["hour"], day=row["day"], domain_hour=row["domain_hour"]),
+        "counts": counts_of(row),
     }

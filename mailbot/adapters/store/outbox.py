@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, ScalarSelect, bindparam, case, delete, exists, func, or_, select, update
+from sqlalchemy import bindparam, case, delete, exists, func, or_, select, update
 
-from mailbot.adapters.store.columns import Key, Moment
+from mailbot.adapters.store.columns import Moment
+from mailbot.adapters.store.counting import count_columns, count_values, counts_of
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.prepared import Prepared
 from mailbot.adapters.store.rows import Row, outbox_row_from
 from mailbot.adapters.store.schema import inbound, outbox, outbox_raw
 from mailbot.core.addresses import address_key
-from mailbot.core.desk import Counts, OutboxState
+from mailbot.core.counts import Counts
+from mailbot.core.desk import OutboxState
 from mailbot.ports import OutboxRow, Settled
 
 if TYPE_CHECKING:
@@ -27,16 +29,6 @@ SECOND_WAITS = timedelta(seconds=30)
 _WAITING = (OutboxState.READY.value, OutboxState.UNKNOWN.value)
 _IS_WAITING = or_(*(outbox.c.state == state for state in _WAITING))
 _NOW = bindparam("now", type_=Moment)
-
-
-def counted(where: ColumnElement[bool], since: ColumnElement[Any]) -> ScalarSelect[int]:
-    """How many automatic letters were created after `since`, without those that were dropped; a subquery."""
-    return (
-        select(func.count())
-        .select_from(outbox)
-        .where(where, outbox.c.created_at > since, outbox.c.state != OutboxState.DROPPED.value)
-        .scalar_subquery()
-    )
 
 
 _WEEK = bindparam("week", type_=Moment)
@@ -121,13 +113,7 @@ _SWEEP = (
     .where(outbox.c.due_at <= _NOW, outbox.c.state == OutboxState.SENDING.value)
     .values(state=OutboxState.UNKNOWN.value, due_at=_NOW, holder=None)
 )
-_ADDRESS, _DOMAIN = bindparam("address", type_=Key), bindparam("domain", type_=Key)
-_HOUR, _DAY = bindparam("hour", type_=Moment), bindparam("day", type_=Moment)
-_COUNTS = select(
-    counted(outbox.c.limit_address == _ADDRESS, _HOUR).label("hour"),
-    counted(outbox.c.limit_address == _ADDRESS, _DAY).label("day"),
-    counted(outbox.c.limit_domain == _DOMAIN, _HOUR).label("domain_hour"),
-)
+_COUNTS = select(*count_columns())
 
 
 def _in_turn(first: Sequence[Row], second: Sequence[Row], limit: int) -> list[Row]:
@@ -227,13 +213,11 @@ class Outbox:
 
     def counts(self, addresses: Iterable[str], now: datetime) -> dict[str, Counts]:
         """See `ports.OutboxStore.counts`. A letter counts from when it was decided; dropped ones do not."""
-        since = {"hour": now - timedelta(hours=1), "day": now - timedelta(days=1)}
         found = {}
         with self._outbox.read() as connection:
             for address in addresses:
                 key = address_key(address)
-                values = {**since, "address": key, "domain": key.rpartition("@")[2]}
-                found[address] = Counts(**self._counts.rows(connection, values)[0])
+                found[address] = counts_of(self._counts.rows(connection, count_values(key, now))[0])
         return found
 
     def pace(self, now: datetime) -> tuple[int, float]:

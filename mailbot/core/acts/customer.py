@@ -13,6 +13,7 @@ from mailbot.core.acts.carried import for_notice
 from mailbot.core.acts.confirming import confirm, vouch
 from mailbot.core.acts.doubted import doubt_of, warning_of
 from mailbot.core.acts.gratitude import be_thanked, mere_thanks, no_longer_thanked, thank_others
+from mailbot.core.acts.limited import too_many
 from mailbot.core.acts.opened import new_ticket
 from mailbot.core.acts.quiet import room_for, until_reply
 from mailbot.core.acts.told import (
@@ -38,7 +39,7 @@ from mailbot.core.desk import (
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.letters import matter_of, shown
 from mailbot.core.match import Place, is_party
-from mailbot.core.outgoing.limits import FORM_ACK, over
+from mailbot.core.outgoing.limits import FORM_ACK
 from mailbot.core.quotable import matter_of_mail, matter_of_ticket
 from mailbot.core.reasons import field_of
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed
@@ -297,12 +298,12 @@ def _may_write(change: Change, heard: Heard, known: Known, addressee: Addressee)
         return False
     if mute == UNTIL_REPLY and not addressee.confirmed:
         return False
-    too_many = over(known.counts, change.setting.policy.limits)
+    limit = too_many(heard, known, change.setting.policy.limits, change.ticket.priority)
     against = None
     if not heard.screening.may_answer:
         against = f"person: {heard.screening.reason}"
-    elif too_many:
-        against = f"limit: {too_many}"
+    elif limit:
+        against = f"limit: {limit}"
     if against is None and mute is not None:
         change.set(mute=None, covers=0)
         change.event("heard again", f"no longer {mute}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from mailbot.core.acts.limited import too_many
 from mailbot.core.acts.named import NOBODY_NAMED
 from mailbot.core.acts.told import HELD
 from mailbot.core.acts.visitors import names_nobody
@@ -16,7 +17,6 @@ from mailbot.core.letters import matter_of
 from mailbot.core.mail import Address
 from mailbot.core.newtext import sign_off
 from mailbot.core.outgoing.header_values import no_address
-from mailbot.core.outgoing.limits import over
 from mailbot.core.quotable import is_proven
 from mailbot.core.setting import Setting
 from mailbot.core.triage import Triage
@@ -78,5 +78,5 @@ def _mute(heard: Heard, known: Known, setting: Setting, result: Triage) -> str |
         return UNCONFIRMED
     if result.hold:
         return f"{HELD}: a rule wants a person to answer first"
-    too_many = over(known.counts, setting.policy.limits)
-    return f"limit: {too_many}" if too_many else None
+    against = too_many(heard, known, setting.policy.limits, result.priority)
+    return f"limit: {against}" if against else None

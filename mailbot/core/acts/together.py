@@ -23,7 +23,7 @@ class Together:
         self._ids: set[str] = set()
         self._contents: set[str] = set()
         self._tickets: set[int] = set()
-        self._domains: dict[str, int] = {}
+        self._domains: dict[tuple[str, bool], int] = {}
         self._alike: list[str] = []
         self._forms = 0
         self._bytes = 0
@@ -50,9 +50,15 @@ class Together:
         """What the store would say of the mail if it had the group already."""
         if keys.alike_within is not None and self._alike:
             known = replace(known, alike=(*reversed(self._alike), *known.alike)[:MOST_ALIKE])
-        domain = self._domains.get(_domain(keys.sender), 0) if keys.sender else 0
-        if domain:
-            known = replace(known, counts=replace(known.counts, domain_hour=known.counts.domain_hour + domain))
+        domain = _domain(keys.sender) if keys.sender else ""
+        rest, of_confirmed = self._domains.get((domain, False), 0), self._domains.get((domain, True), 0)
+        if domain and (rest or of_confirmed):
+            counts = replace(
+                known.counts,
+                domain_hour=known.counts.domain_hour + rest,
+                domain_confirmed=known.counts.domain_confirmed + of_confirmed,
+            )
+            known = replace(known, counts=counts)
         if keys.form and self._forms:
             known = replace(known, counts=replace(known.counts, forms_hour=known.counts.forms_hour + self._forms))
         return known
@@ -66,8 +72,8 @@ class Together:
         if keys.sender:
             self._addresses.add(keys.sender)
 
-    def add(self, heard: Heard, decision: Decision) -> None:
-        """Take in a mail and what was decided of it."""
+    def add(self, heard: Heard, decision: Decision, *, confirmed: bool = False) -> None:
+        """Take in a mail and what was decided of it; `confirmed`: its sender's address was so before."""
         self.hear(heard)
         self._ids.update(ref.message_id for ref in decision.refs)
         self._tickets.update(ticket.number for ticket in decision.tickets)
@@ -82,7 +88,8 @@ class Together:
             self._addresses.add(to)
             if outgoing.automatic and outgoing.kind is OutgoingKind.LETTER:
                 self._forms += outgoing.key.startswith(FORM_ACK)
-                self._domains[_domain(to)] = self._domains.get(_domain(to), 0) + 1
+                known = (confirmed and to == heard.keys.sender) or any(one.address == to for one in decision.confirmed)
+                self._domains[_domain(to), known] = self._domains.get((_domain(to), known), 0) + 1
         for message in decision.messages:
             self._bytes += len(message.text)
             if message.alike is not None:

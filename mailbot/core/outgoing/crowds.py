@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from mailbot.core.addresses import address_key
 from mailbot.core.desk import Outgoing, OutgoingKind
 
 ALONE = 5
@@ -79,7 +80,7 @@ def sender_of(notice: Outgoing) -> str | None:
     customer = notice.fields.get("customer")
     stranger = notice.fields.get("from") if notice.fields.get("stranger") else None
     of = stranger or (customer.get("address") if isinstance(customer, dict) else None)
-    return of.strip().casefold() if isinstance(of, str) and of.strip() else None
+    return address_key(of) if isinstance(of, str) and of.strip() else None
 
 
 def minute_of(notice: Outgoing) -> timedelta:

@@ -2,21 +2,43 @@
 
 from __future__ import annotations
 
-from mailbot.core.desk import Counts
+from mailbot.core.counts import Counts
 from mailbot.core.policy import Limits
 from mailbot.core.reasons import why
 
+URGENT = 2
+"""From this priority on a matter comes before limits that others have reached."""
 FORM_ACK = "ack:form:"  # how the key of the letter begins that somebody gets who filled in a form
 
 
-def over(counts: Counts, limits: Limits) -> str | None:
-    """Which limit one more automatic letter would break, in words; None where it may go."""
-    if counts.hour >= limits.per_address_hour:
-        return f"{counts.hour} automatic mails to this address within the hour"
-    if counts.day >= limits.per_address_day:
-        return f"{counts.day} automatic mails to this address within the day"
-    if counts.domain_hour >= limits.per_domain_hour:
-        return f"{counts.domain_hour} automatic mails to this domain within the hour"
+def over(
+    counts: Counts,
+    limits: Limits,
+    *,
+    domain: str = "",
+    priority: int = 5,
+    confirmed: bool = False,
+    proven: bool = False,
+    kept: bool = False,
+) -> str | None:
+    """Which limit one more automatic letter would break, in words; None where it may go.
+
+    An outage or a matter of money of somebody whose address is `confirmed` has a limit of its own, which nobody else's
+    mail can use up, nor mails in their name that are not proven where this one is. `kept`: for a first one of those there
+    is a letter left, whatever else went to the address. At a public provider the others of a `domain` say nothing.
+    """
+    urgent = priority <= URGENT
+    if urgent and confirmed:
+        own = counts.urgent_proven if proven else counts.urgent
+        return str(why("limit.urgent", count=own)) if own >= limits.urgent_hour else None
+    if not (urgent and kept):
+        if counts.hour >= limits.per_address_hour:
+            return f"{counts.hour} automatic mails to this address within the hour"
+        if counts.day >= limits.per_address_day:
+            return f"{counts.day} automatic mails to this address within the day"
+    of_domain = counts.domain_confirmed if confirmed else counts.domain_hour
+    if of_domain >= limits.per_domain_hour and domain not in limits.public_domains:
+        return f"{of_domain} automatic mails to this domain within the hour"
     if counts.forms_hour >= limits.forms_hour:
         return str(why("limit.forms", count=counts.forms_hour))
     return None

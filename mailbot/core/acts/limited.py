@@ -1,0 +1,30 @@
+"""Which limit stands against a letter that a mail brings about, in view of whose mail it is and how much it weighs."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mailbot.core.authresults import Standing
+from mailbot.core.desk import Known
+from mailbot.core.heard import Heard
+from mailbot.core.outgoing.limits import over
+from mailbot.core.policy import Limits
+
+
+def too_many(heard: Heard, known: Known, limits: Limits, priority: int) -> str | None:
+    """In words, or None where none does.
+
+    A mail that is proven confirms its sender's address: what others wrote in that name, and was answered before, does
+    not count for it.
+    """
+    proven = heard.standing is Standing.PROVEN
+    counts = known.counts if known.confirmed or not proven else replace(known.counts, hour=0, day=0)
+    return over(
+        counts,
+        limits,
+        domain=heard.sender.domain.lower(),
+        priority=priority,
+        confirmed=known.confirmed or proven,
+        proven=proven,
+        kept=not known.addressee.first,
+    )
