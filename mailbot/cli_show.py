@@ -12,6 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from mailbot.adapters.reason_words import shown_reason
+from mailbot.core.authresults import Standing
 from mailbot.core.reasons import Reason, stored_reason
 from mailbot.core.tokens import masked
 
@@ -191,7 +192,8 @@ def ticket(page: TicketPage, zone: tzinfo) -> None:
         held = f" (held: {m.held})" if m.held else ""
         id_ = f"mail {m.id}: " if m.agent is None else ""  # what `ticket split` asks for
         words = f"{id_}{one_line(m.new_text or m.subject, 90)}"
-        story.append((m.received_at, f"{m.author.value} {who}{held}", words))
+        forged = "forged, " if m.standing is Standing.FORGED else ""
+        story.append((m.received_at, f"{forged}{m.author.value} {who}{held}", words))
     story += [(o.created_at, f"{o.outgoing.kind.value} {o.state.value}", _letter(o)) for o in page.outgoing]
     story += [(e.at, f"{e.what} ({e.by})", one_line(in_zone(e.detail, zone), 90)) for e in page.events]
     out.print()

@@ -113,6 +113,7 @@ def _mail(heard: Heard) -> dict[str, Any]:
         "bounce": _bounce(heard.bounce),
         "defects": list(mail.defects),
         "sender": heard.who.standing.value,
+        "results": heard.standing.value if heard.standing is not None else None,
         "forwarded": _forwarded(forwarded(mail)),
     }
 
