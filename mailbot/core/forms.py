@@ -57,6 +57,8 @@ _NO_REPLY = re.compile(
 )
 _MACHINES = re.compile(r"mailer-?daemon|post-?master|daemon|bounces?(?:[-_.].*)?|root|cron")
 _LONGEST_NAME: Final = 20
+_MOST_NAMES: Final = 5
+_NAME = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+){0,3}[.,]?")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -101,11 +103,16 @@ def only_address(text: str, policy: Policy) -> str | None:
 def given_name(name: str) -> str:
     """One word of a name, letters only and at most 20: the first, or behind a comma as in "Byrne, Ada"; else empty.
 
-    All that a letter says of somebody who may be a third person, to whom somebody else gave that name.
+    All that a letter says of somebody who may be a third person, to whom somebody else gave that name. Where it holds
+    anything that no name does, not even that.
     """
-    last, comma, rest = name[:200].partition(",")
-    words = (rest if comma and rest.strip() else last).split(maxsplit=1)
-    first = unicodedata.normalize("NFC", words[0].strip(",;\"'")) if words else ""
+    words = unicodedata.normalize("NFC", name[:200]).replace('"', " ").split()
+    if len(words) > _MOST_NAMES or not all(map(_NAME.fullmatch, words)):
+        return ""
+    commas = [at for at, word in enumerate(words) if word.endswith(",")]
+    if commas and (commas != [0] or len(words) == 1):
+        return ""
+    first = words[1] if commas else words[0] if words else ""
     return first if first.isalpha() and 1 < len(first) <= _LONGEST_NAME else ""
 
 

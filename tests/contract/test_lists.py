@@ -33,6 +33,23 @@ def test_tickets_the_most_pressing_first(store):
     assert [one.number for one in store.lists.tickets(limit=1)] == [2]
 
 
+def test_before_all_others_those_whom_only_a_person_may_write_to(store):
+    waits = {"mute": "limit: 3 automatic mails to this address within the hour", "check_in_at": NOW + HOUR}
+    store.commit(
+        decision(
+            tickets=(
+                ticket(1, priority=1),
+                ticket(2, priority=4, **waits),
+                ticket(3, priority=2, state=TicketState.WAITING, **waits),
+                ticket(4, priority=1, state=TicketState.RESOLVED, **waits),
+                ticket(5, priority=5, mute="list: header List-Id"),
+            )
+        ),
+        NOW,
+    )
+    assert [one.number for one in store.lists.tickets()] == [3, 2, 1, 4, 5]
+
+
 def test_a_ticket_with_all_that_belongs_to_it(store):
     assert store.lists.ticket(1) is None
     store.commit(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, Select, Table, func, or_, select
+from sqlalchemy import LargeBinary, Select, Table, and_, case, func, or_, select
 
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.reports import Reports
@@ -24,6 +24,19 @@ from mailbot.adapters.store.schema import (
 )
 from mailbot.core.desk import Event, Message, OutboxState, Promise, PromiseState, Ticket, TicketState
 from mailbot.ports import OutboxRow
+
+# 0 before 1. `check_in_at` of a ticket that is not solved: when its people hear again of somebody whom they alone may answer.
+_ONLY_A_PERSON = case(
+    (
+        and_(
+            ticket.c.mute.is_not(None),
+            ticket.c.check_in_at.is_not(None),
+            or_(ticket.c.state == TicketState.OPEN.value, ticket.c.state == TicketState.WAITING.value),
+        ),
+        0,
+    ),
+    else_=1,
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,11 +102,14 @@ class DeskLists:
         self.reports = Reports(database)
 
     def tickets(self, state: TicketState | None = None, limit: int = 100) -> list[Ticket]:
-        """Tickets, the most pressing first: by priority, then the oldest. Those merged into another are left out."""
+        """Tickets, the most pressing first: by priority, then the oldest. Those merged into another are left out.
+
+        Before all others those whose customer waits, and to whom only a person may write: nothing else reminds of them.
+        """
         query = select(ticket).where(ticket.c.merged_into.is_(None))
         if state is not None:
             query = query.where(ticket.c.state == state.value)
-        query = query.order_by(ticket.c.priority, ticket.c.opened_at, ticket.c.number).limit(limit)
+        query = query.order_by(_ONLY_A_PERSON, ticket.c.priority, ticket.c.opened_at, ticket.c.number).limit(limit)
         with self._database.read() as connection:
             return [ticket_from(row) for row in connection.execute(query).mappings()]
 

@@ -8,7 +8,7 @@ from mailbot.core.addressee import Addressee, How
 from mailbot.core.change import Change
 from mailbot.core.compose import answer_subject
 from mailbot.core.desk import Known
-from mailbot.core.forms import UNCONFIRMED
+from mailbot.core.forms import UNCONFIRMED, UNTITLED
 from mailbot.core.heard import Heard
 from mailbot.core.mail import Kind
 from mailbot.core.quotable import is_proven
@@ -20,12 +20,10 @@ def vouch(change: Change, heard: Heard) -> None:
     ticket = change.ticket
     if UNCONFIRMED not in ticket.tags or not is_proven(heard) or heard.keys.sender != ticket.requester.key:
         return
+    change.set(requester=replace(ticket.requester, name=heard.sender.name))
     if answer_subject(heard.mail.subject) != answer_subject(ticket.subject):
         return
-    change.set(
-        requester=replace(ticket.requester, name=heard.sender.name),
-        tags=tuple(tag for tag in ticket.tags if tag != UNCONFIRMED),
-    )
+    change.set(tags=tuple(tag for tag in ticket.tags if tag not in (UNCONFIRMED, UNTITLED)))
     change.event("confirmed", heard.sender.address, by="customer")
 
 
