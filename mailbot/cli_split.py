@@ -45,7 +45,8 @@ def ticket_split(
             ("customer", done.customer),
             ("priority", done.priority),
             ("split from", f"#{done.source}, mail {done.message}"),
-            ("letter", done.letter or f"none: {done.mute}"),
+            ("letter", done.letter or "none"),
+            ("silent", done.mute),
             ("word due", cli_show.moment(done.due, zone) if done.due is not None else None),
         ]
     )

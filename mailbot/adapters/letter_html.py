@@ -16,6 +16,8 @@ from html import escape
 
 from markupsafe import Markup
 
+from mailbot.core.addresses import address_key
+
 # Only what a person can mean to be opened; a mail that a link has written ready (a "?" in it) is none of them.
 _LINK = re.compile(
     r"(?<![A-Za-z0-9+.-])(?:https?://(?=[^\s/])[^\s<>\"'“”„‘’«»`|\\^{}]+"
@@ -157,7 +159,7 @@ def _linked(line: str, look: _Look) -> str:
     pieces = []
     at = 0
     for start, link in _links(line):
-        if start < at or link.casefold().removeprefix("mailto:") in look.own:
+        if start < at or address_key(link[7:] if link[:7].lower() == "mailto:" else link) in look.own:
             continue
         address = escape(link)
         shown = escape(link.partition(":")[2]) if link[:7].casefold() == "mailto:" else address

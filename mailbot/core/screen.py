@@ -6,7 +6,7 @@ import hmac
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from mailbot.core.addresses import domain_key
+from mailbot.core.addresses import domain_key, readable
 from mailbot.core.authresults import fails_dmarc
 from mailbot.core.forms import Form, nobody_named
 from mailbot.core.machines import machine
@@ -200,7 +200,7 @@ def _poses_as_us(mail: Mail, own: Own) -> bool:
     """
     ours = own.desk_domains | {address.rpartition("@")[2] for address in own.own_addresses}
     name = " ".join(box.name or "" for box in mail.from_ if box.domain not in ours).casefold()
-    return any(f"@{domain}" in name for domain in ours)
+    return any(f"@{form}" in name for domain in ours for form in {domain, readable(domain).casefold()})
 
 
 def _addressed(mail: Mail, own: Own) -> bool:

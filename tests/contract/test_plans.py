@@ -14,7 +14,15 @@ from mailbot.core.refs import Ref
 from tests.contract.made import HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
 from tests.contract.test_gathering import notice
 
-LOOKUP = Keys(content_key="new", sender="ann@shop.example", message_ids=("a", "b"), numbers=(1,), held="m1", said="kim")
+LOOKUP = Keys(
+    content_key="new",
+    sender="ann@shop.example",
+    message_ids=("a", "b"),
+    numbers=(1,),
+    held="m1",
+    said="kim",
+    answered=("n1",),
+)
 
 
 def abandoned(store):
@@ -63,6 +71,7 @@ QUESTIONS = {
             "ix_promise_to_key_ended_at",
             "ix_outbox_limit_address",
             "ix_outbox_limit_domain",
+            "ix_outbox_ticket",
             "ix_message_ticket_received_at",
             "ix_message_agent_received_at",
             "ix_event_signature",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import timeit
 from dataclasses import replace
 from datetime import timedelta
 
@@ -100,3 +101,13 @@ def test_hazard_47_an_invisible_sign_gives_no_more_than_the_budget_holds(desk, l
         (decision,) = desk.receive(mail(f"{JOOST.name} <{JOOST.addresses[0]}>", text, at=MONDAY, to=notice.reply_to))
         given += [each.state for each in decision.goodwill]
     assert given == ["granted", "asked"]
+
+
+@pytest.mark.parametrize("unit", ["/\u200b", "\u200b", "/goodwill ", "> ", "*_", "/g\u2060", "\n/", "# "])
+def test_hazard_30_looking_for_lines_takes_no_longer_on_text_that_was_made_for_it(unit):
+    def seconds(count):
+        text = (unit * count)[:count]
+        return min(timeit.repeat(lambda: verbs_in(text), number=1, repeat=3))
+
+    seconds(1_000)
+    assert seconds(40_000) < max(40 * seconds(2_000), 0.5)
