@@ -145,7 +145,7 @@ def test_what_many_spammers_write_is_no_surge_and_no_history(desk):
 
 
 def tapped(desk, number, line="/ham", agent=MARA):
-    token = heap._lines([desk.ticket(number)], agent, "support", desk.setting)[0]["tap"]
+    token = heap._lines([desk.ticket(number)], agent, "support", desk.setting, f"heap:{line}")[0]["tap"]
     to = token.partition("?")[0].removeprefix("mailto:").replace("%2B", "+")
     return (
         f"From: {agent.name} <{agent.addresses[0]}>\r\nTo: {to}\r\nSubject: [{number}] {line}\r\nMessage-ID: <tap{number}{line.strip('/')}@lumen.example>\r\n"
@@ -182,7 +182,7 @@ def test_words_to_the_customer_are_the_first_word(desk):
     address = tap.partition("To: ")[2].partition("\r\n")[0]
     token = desk.setting.signer.read(address.partition("+")[2].partition("@")[0])
     typed = address.replace(
-        address.partition("+")[2].partition("@")[0], desk.setting.signer.sign(replace(token, tap=False))
+        address.partition("+")[2].partition("@")[0], desk.setting.signer.sign(replace(token, tap=False, nonce=""))
     )
     desk.receive(
         tap.replace(address, typed).replace("\r\n\r\n/ham", "\r\n\r\n/ham\r\n\r\nPlease send it in, Bea.").encode()
