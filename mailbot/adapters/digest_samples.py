@@ -11,7 +11,7 @@ _DUE = "2026-03-06T13:00:00+00:00"
 _PROMISED = "2026-03-06T09:00:00+00:00"
 _TAP = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Fstatus&body=%2Fstatus"
 _DIGEST: Mapping[str, Any] = {"desk": "Example Support", "brand": "Example Support", "agent": "Ben", "priority": 2}
-_NO_MORE: Mapping[str, Any] = {"words": "", "files": 0, "promised": None, "from": None, "reason": None}
+_NO_MORE: Mapping[str, Any] = {"words": "", "files": 0, "promised": None, "from": None, "doubt": None, "reason": None}
 _CROWDED: Mapping[str, Any] = {
     "ticket": 1042,
     "priority": 2,
@@ -24,6 +24,8 @@ _CROWDED: Mapping[str, Any] = {
         {**_NO_MORE, "kind": "new", "words": "I was charged twice for March, once on the 2nd.", "files": 1},
         {**_NO_MORE, "kind": "followup", "words": "And once on the 3rd.", "files": 2},
         {**_NO_MORE, "kind": "followup", "words": "Me too!", "from": "eve@elsewhere.example"},
+        {**_NO_MORE, "kind": "followup", "words": "Pay me.", "from": "ada@customer.example", "doubt": "forged"},
+        {**_NO_MORE, "kind": "followup", "words": "And in May.", "doubt": "unconfirmed"},
         {**_NO_MORE, "kind": "reminder"},
         {**_NO_MORE, "kind": "covered", "promised": _PROMISED},
         {

@@ -263,3 +263,15 @@ def test_hazard_33_a_reaction_that_is_not_confirmed_is_shown_and_thanks_nobody(d
     assert [each.outgoing.name for each in sent] == ["followup"] * len(sent)
     assert sent
     assert all(first_line(notice).startswith(WARNING["unconfirmed"]) for notice in sent)
+
+
+@pytest.mark.parametrize(
+    ("results", "said"), [(FORGED, "FORGED, not by ana@customer.example"), (MISSING, "wrote again (not confirmed)")]
+)
+def test_hazard_33_where_many_come_the_digest_says_it_of_each(desk, results, said):
+    write(desk, PASS, PROBLEM)
+    for number in range(9):
+        follow_up(desk, results, f"{OUTAGE} {number}", after=0.1)
+    desk.pass_time(desk.clock.now() + timedelta(minutes=15))
+    digest = desk.last("digest")
+    assert digest.text.count(said) == digest.text.count("Canary-7") > 0

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from mailbot.core.acts.doubted import Doubt
 from mailbot.core.compose import signed_address
 from mailbot.core.desk import Outgoing
 from mailbot.core.outgoing.crowds import sender_of
@@ -83,13 +84,15 @@ def _ticket(notices: Sequence[Outgoing], setting: Setting, room: int) -> dict[st
 
 def _mail(notice: Outgoing, room: int) -> dict[str, Any]:
     fields = notice.fields
+    forged, doubted = bool(fields.get("forged")), bool(fields.get("warning"))
     text = " ".join(str(fields.get("text") or "").split())
     return {
         "kind": notice.name,
         "words": text if len(text) <= room else text[: room - 1].rsplit(" ", 1)[0] + "…",
         "files": sum(len(fields.get(name) or ()) for name in _FILES),
         "promised": fields.get("promised"),
-        "from": fields.get("from") if fields.get("stranger") else None,
+        "from": fields.get("from") if fields.get("stranger") or forged else None,
+        "doubt": str(Doubt.FORGED if forged else Doubt.UNCONFIRMED) if doubted else None,
         "reason": fields.get("reason"),
     }
 
