@@ -173,6 +173,7 @@ def to_agent(
         "language": ticket.language,
         "state": ticket.state.value,
         "mute": ticket.mute,
+        "origin": _origin(ticket, setting.policy),
         "tap": one_tap(setting.policy, inbox, token, setting.signer, key=key, ticket=ticket.number, line=tap)
         if tap
         else None,
@@ -317,6 +318,15 @@ def _for_outside(value: object, kind: OutgoingKind, inbox: Inbox, signer: Signer
 def _root(setting: Setting, ticket: Ticket) -> str:
     """What the letters of a ticket refer to where no mail of the customer's has a Message-ID, so that they hang together."""
     return f"ticket-{ticket.number}.{setting.signer.secret_word(f'thread:{ticket.number}')[:16]}"
+
+
+def _origin(ticket: Ticket, policy: Policy) -> dict[str, object]:
+    """What tells whether notices about the ticket crowd their reader: its domain, unless a provider's, and its proof."""
+    domain = ticket.requester.key.rpartition("@")[2]
+    return {
+        "proven": UNCONFIRMED not in ticket.tags,
+        "domain": None if domain in policy.limits.public_domains else domain,
+    }
 
 
 def _agent_name(policy: Policy, agent: str | None) -> str | None:

@@ -8,7 +8,7 @@ import pytest
 
 from mailbot.core.desk import OutboxState, OutgoingKind
 from mailbot.core.mail import Address
-from mailbot.core.outgoing.crowds import ALONE, FIRSTS_OF_ALL, FIRSTS_OF_ONE, LOOKS
+from mailbot.core.outgoing.crowds import ALONE, FIRSTS_OF_ALL, FIRSTS_OF_ONE, LOOKS, OF_DOMAIN
 from mailbot.errors import Conflict
 from tests.contract.made import ANN, HOUR, MINUTE, NOW, decision, outgoing, ticket
 
@@ -69,6 +69,27 @@ def test_one_ticket_that_many_write_to_has_a_limit_as_well(store):
     enter(store, *(notice(f"n{nth}", sender=f"s{nth}@mill.example", of=1) for nth in range(7)))
     enter(store, notice("another", sender="s1@mill.example", of=2))
     assert waiting(store) == ["n5", "n6"]
+
+
+def origin(domain, proven=True):
+    return {"origin": {"domain": domain, "proven": proven}}
+
+
+def with_origin(one, domain, proven=True):
+    return replace(one, fields={**one.fields, **origin(domain, proven)})
+
+
+def test_many_senders_of_one_domain_have_a_limit_and_those_of_a_provider_none(store):
+    for domain in ("mill.example", None):
+        many = [notice(f"{domain}{nth:02}", sender=f"s{nth}@mill.example") for nth in range(OF_DOMAIN + 2)]
+        enter(store, *(with_origin(one, domain) for one in many))
+    assert waiting(store) == ["mill.example20", "mill.example21"]
+
+
+def test_mails_in_somebodys_name_do_not_crowd_their_own(store):
+    enter(store, *(with_origin(notice(f"forged{nth}"), "shop.example", False) for nth in range(7)))
+    enter(store, with_origin(notice("own"), "shop.example"))
+    assert waiting(store) == ["forged5", "forged6"]
 
 
 def test_a_key_that_is_there_stays_as_it_is(store):

@@ -58,6 +58,7 @@ QUESTIONS = {
             "ix_outbox_gather_of_gathered",
             "ix_outbox_ticket_gathered",
             "ix_outbox_gather_as_gathered",
+            "ix_outbox_gather_domain_gathered",
             "ix_outbox_gathering",
         },
     ),

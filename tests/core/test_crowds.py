@@ -22,6 +22,8 @@ HOUR = 60 * MINUTE
         (Sort.BROUGHT, Crowd(sender=4, ticket=4), Sort.BROUGHT),
         (Sort.BROUGHT, Crowd(sender=5), None),
         (Sort.BROUGHT, Crowd(ticket=5), None),
+        (Sort.BROUGHT, Crowd(domain=20), None),
+        (Sort.FIRST, Crowd(domain=20), Sort.PASSED),
         (Sort.FIRST, Crowd(sender=4, passed=10), Sort.FIRST),
         (Sort.FIRST, Crowd(sender=5, firsts_of_sender=4, passed=9), Sort.PASSED),
         (Sort.FIRST, Crowd(sender=5, firsts_of_sender=5), None),

@@ -21,12 +21,14 @@ from mailbot.core.outgoing.crowds import (
     HOUR,
     LOOK,
     LOOKS,
+    OF_DOMAIN,
     WITHIN,
     Crowd,
     Sort,
     admitted,
+    crowd_of,
+    domain_of,
     minute_of,
-    sender_of,
     sort_of,
 )
 from mailbot.errors import Conflict
@@ -51,6 +53,7 @@ _CROWD = Prepared(
     select(
         _up_to(ALONE, "within", _OF).label("sender"),
         _up_to(ALONE, "within", outbox.c.ticket == bindparam("ticket", type_=BigInteger)).label("ticket"),
+        _up_to(OF_DOMAIN, "within", outbox.c.gather_domain == bindparam("domain", type_=Key)).label("domain"),
         _up_to(LOOKS, "look", outbox.c.gather_as == bindparam("sort")).label("looks"),
     )
 )
@@ -154,10 +157,11 @@ def _crowd(connection: Connection, notice: Outgoing, sort: Sort, now: datetime) 
     if sort is Sort.DIGEST:
         return Crowd()
     minute = minute_of(notice)
-    who: dict[str, Any] = {"reader": notice.to.key, "sender": sender_of(notice)}
+    who: dict[str, Any] = {"reader": notice.to.key, "sender": crowd_of(notice)}
     since = {"within": now - WITHIN * minute, "look": now - LOOK * minute, "ticket": notice.ticket, "sort": sort.value}
+    since["domain"] = domain_of(notice)
     found: dict[str, Any] = _CROWD.rows(connection, who | since)[0]
-    if sort is Sort.FIRST and max(found["sender"], found["ticket"]) >= ALONE:
+    if sort is Sort.FIRST and Crowd(**found).crowded:
         found |= _FIRSTS.rows(connection, who | {"hour": now - HOUR * minute})[0]
     return Crowd(**found)
 

@@ -25,7 +25,7 @@ from mailbot.core.desk import (
 from mailbot.core.facts import Weighed
 from mailbot.core.goodwill import Goodwill, GoodwillState
 from mailbot.core.mail import Address, Attachment, Kind
-from mailbot.core.outgoing.crowds import Sort, sender_of
+from mailbot.core.outgoing.crowds import Sort, crowd_of, domain_of
 from mailbot.core.refs import Ref
 from mailbot.ports import OutboxRow
 
@@ -347,7 +347,8 @@ def outgoing_values(outgoing: Outgoing, now: datetime, *, sort: Sort | None = No
         "limit_domain": outgoing.to.domain if counted else None,
         "rank": 0 if outgoing.kind is not OutgoingKind.NOTICE or _urgent(outgoing) else 1,
         "gather_for": outgoing.to.key if sort is not None else None,
-        "gather_of": sender_of(outgoing) if sort is not None else None,
+        "gather_of": crowd_of(outgoing) if sort is not None else None,
+        "gather_domain": domain_of(outgoing) if sort is not None else None,
         "gather_as": sort.value if sort is not None else None,
     }
 

@@ -313,6 +313,7 @@ outbox = Table(
     ),  # of a notice: its reader, the sender whom it is about, how it counts (`core.outgoing.crowds`)
     Column("gather_of", Key),
     Column("gather_as", Text),
+    Column("gather_domain", Key),
     UniqueConstraint("key"),
 )
 _WAITS = outbox.c.due_at.is_not(None)
@@ -342,6 +343,7 @@ for _columns in (
     (outbox.c.gather_for, outbox.c.gather_of, outbox.c.created_at),
     (outbox.c.gather_for, outbox.c.ticket, outbox.c.created_at),
     (outbox.c.gather_for, outbox.c.gather_as, outbox.c.created_at),
+    (outbox.c.gather_for, outbox.c.gather_domain, outbox.c.created_at),
 ):
     Index(f"ix_outbox_{_columns[1].name}_gathered", *_columns, sqlite_where=_NOTICE, postgresql_where=_NOTICE)
 IS_GATHERING = outbox.c.state == literal_column("'gathering'")

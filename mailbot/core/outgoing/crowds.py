@@ -1,14 +1,15 @@
 """Which notices are told one by one, and which wait to be told together: what one sender or one ticket brings has a limit.
 
 A notice is crowded where five before it, within ten minutes, went to the same person about the same sender, or about
-the same ticket. It then waits for a digest, but for the first notice of a new priority 1 or 2: of those five of one
+the same ticket, or twenty about senders of one domain that is no public provider's. Mails in somebody's name that are not
+proven crowd each other, and not those that are. A crowded one then waits for a digest, but for the first notice of a new priority 1 or 2: of those five of one
 sender, and ten of all that would have waited, go at once within an hour. Of what comes due by the clock (reminders, covers)
 five a minute go one by one; after a stop all of it is due at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -17,6 +18,7 @@ from mailbot.core.addresses import address_key
 from mailbot.core.desk import Outgoing, OutgoingKind
 
 ALONE = 5
+OF_DOMAIN = 20
 WITHIN = 10  # minutes
 FIRSTS_OF_ONE = 5
 FIRSTS_OF_ALL = 10
@@ -46,16 +48,22 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Crowd:
-    """What went before a notice to the same person, waiting ones included: within `WITHIN` of its sender and of its ticket;
-    within the hour first notices (`FIRST`, `PASSED`) of its sender, and those of all that have `PASSED`; within `LOOK`
+    """What went before a notice to the same person, waiting ones included: within `WITHIN` of its sender, its ticket and
+    its sender's domain; within the hour first notices (`FIRST`, `PASSED`) of its sender, and those of all that have `PASSED`; within `LOOK`
     those of its own sort. Counts may stop at their limit.
     """
 
     sender: int = 0
     ticket: int = 0
+    domain: int = 0
     firsts_of_sender: int = 0
     passed: int = 0
     looks: int = 0
+
+    @property
+    def crowded(self) -> bool:
+        """Whether its sender, its ticket or its domain has brought as many as are told one by one."""
+        return self.sender >= ALONE or self.ticket >= ALONE or self.domain >= OF_DOMAIN
 
 
 def sort_of(notice: Outgoing) -> Sort | None:
@@ -83,6 +91,23 @@ def sender_of(notice: Outgoing) -> str | None:
     return address_key(of) if isinstance(of, str) and of.strip() else None
 
 
+def crowd_of(notice: Outgoing) -> str | None:
+    """Under which name it counts: its sender's, told apart where nothing proves that it is theirs."""
+    sender = sender_of(notice)
+    return f"{sender} unproven" if sender is not None and _origin(notice).get("proven") is False else sender
+
+
+def domain_of(notice: Outgoing) -> str | None:
+    """The domain under which it counts, if under any."""
+    domain = _origin(notice).get("domain")
+    return domain if isinstance(domain, str) and sender_of(notice) is not None else None
+
+
+def _origin(notice: Outgoing) -> Mapping[str, object]:
+    origin = notice.fields.get("origin")
+    return origin if isinstance(origin, Mapping) else {}
+
+
 def minute_of(notice: Outgoing) -> timedelta:
     """A minute, or what stands for one where a desk is tried out in seconds."""
     return timedelta(seconds=1 if notice.fields.get("to_the_second") else 60)
@@ -92,7 +117,7 @@ def admitted(sort: Sort, crowd: Crowd) -> Sort | None:
     """As what it goes by itself at once; None where it waits to be told together with others."""
     if sort in (Sort.LOOK, Sort.LOOK_OF_AN_OUTAGE) and crowd.looks >= LOOKS:
         return None
-    if sort is Sort.DIGEST or (crowd.sender < ALONE and crowd.ticket < ALONE):
+    if sort is Sort.DIGEST or not crowd.crowded:
         return sort
     if sort is Sort.FIRST and crowd.firsts_of_sender < FIRSTS_OF_ONE and crowd.passed < FIRSTS_OF_ALL:
         return Sort.PASSED
