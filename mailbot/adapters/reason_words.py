@@ -10,7 +10,12 @@ from mailbot.core.reasons import stored_reason
 
 
 def shown_reason(text: str) -> str:
-    """A stored line for the command line: a reason in the words that ship, a sentence as it is."""
+    """A stored line for the command line: a reason in the words that ship, also behind the word that tells its kind
+    (`list: …`); a sentence as it is.
+    """
+    kind, mark, rest = text.partition(": ")
+    if stored_reason(text) is None and mark and stored_reason(rest) is not None:
+        return f"{kind}: {_shipped().said(rest)}"
     return _shipped().said(text) if stored_reason(text) is not None else text
 
 

@@ -24,3 +24,10 @@ def test_the_heap_is_shown_and_a_ticket_brought_back(call, site, desk):  # noqa:
     code, _, err = call("ticket", "ham", number, "--site", site)
     assert (code, "does not lie in the spam heap" in err) == (1, True)
     assert call("ticket", "ham", 4711, "--site", site)[0] == 1
+
+
+def test_why_the_desk_is_silent_is_said_in_words(call, site, desk):  # noqa: F811 - the fixture of that name
+    (decision,) = desk.receive(mail("scanner@office.example", "One page.", at=desk.clock.now()))
+    _, out, _ = call("ticket", "show", decision.tickets[0].number, "--site", site)
+    assert "list: scanner@office.example is a machine's address" in out
+    assert '"code"' not in out
