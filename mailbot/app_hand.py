@@ -44,6 +44,7 @@ def workers_of(
         log.warning("no wall", reason="one process decides it all", config=not config.desk.second_process)
         return None
     _bring_up_to_date(config)
+    open_store(config.database_url, migrate=False).close()  # opens nothing yet, but loads the driver for all of them
     anew = [sys.executable, "-m", "mailbot", "work", "--site", str(config.site), "--orders"]
     workers = WorkerProcesses(partial(decide_for, config), anew=anew, on_word=on_word, on_end=on_end)
     workers.found(setting)

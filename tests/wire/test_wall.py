@@ -193,3 +193,28 @@ def test_hazard_11_a_mail_of_35_mb_passes(site, servers):
     wait_until(lambda: acked(servers, "ana") and acked(servers, "ben"), "both are answered", seconds=150)
     assert put_aside(site) == {}
     assert daemon.terminate()[0] == 0
+
+
+@pytest.mark.timeout(180)
+def test_idle_all_processes_together_are_small(site, servers):
+    configure(site, servers)
+    daemon = site.start()
+    for n in range(10):
+        write(servers, f"honest{n}")
+    wait_until(lambda: all(acked(servers, f"honest{n}") for n in range(10)) and site.quiet(), seconds=60)
+    daemon.wait_for("worker", state="ended", seconds=90)
+    family = [psutil.Process(daemon.process.pid), *psutil.Process(daemon.process.pid).children(recursive=True)]
+    assert len(family) == 2
+    assert sum(one.memory_full_info().pss for one in family) < 120 * 1024 * 1024
+    assert daemon.terminate()[0] == 0
+
+
+@pytest.mark.timeout(120)
+def test_without_a_second_process_the_daemon_decides_itself_and_says_that_there_is_no_wall(site, servers):
+    configure(site, servers, "second_process = false")
+    daemon = site.start()
+    write(servers, "ana")
+    wait_until(lambda: acked(servers, "ana"), seconds=60)
+    assert psutil.Process(daemon.process.pid).children() == []
+    assert len(daemon.lines("no wall")) == 1
+    assert daemon.terminate()[0] == 0
