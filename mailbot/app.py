@@ -146,6 +146,9 @@ class Desk:
     async def run(self, ready: Callable[[Day], None] | None = None) -> None:
         """Until the day is stopped; `ready` is called with it in the loop before it begins."""
         state = StoreState()
+        workforce = self._workforce()
+        if workforce is not None:
+            self.live.on_change = workforce.setting_changed
         day = Day(
             pollers=self.pollers(self._mail_is_in, state),
             store=state,
@@ -157,7 +160,7 @@ class Desk:
             attendance=self.attendance(TTL),
             clock=self.clock,
             watch=lambda stop: self.live.watch(stop, self._tell_admins),
-            workforce=self._workforce(),
+            workforce=workforce,
         )
         self._day = day
         if ready is not None:

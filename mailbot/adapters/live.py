@@ -48,12 +48,16 @@ class Live:
         folders: Sequence[Path],
         seen: frozenset[object] | None = None,
     ) -> None:
-        """`seen` is the `state_of` the folders from before they were read."""
+        """`seen` is the `state_of` the folders from before they were read.
+
+        `on_change` may be set: it is called in a thread as soon as another setting is in force, before that is logged.
+        """
         self._setting = setting
         self.templates = templates
         self._rules = rules
         self._folders = (rules, *folders)
         self._seen = state_of(self._folders) if seen is None else seen
+        self.on_change: Callable[[], None] = lambda: None
 
     def current(self) -> Setting:
         """The setting in force."""
@@ -73,6 +77,7 @@ class Live:
             return RuleChanges(), problems
         before = self._setting
         self._setting = replace(before, rules=rules)
+        self.on_change()
         return rule_changes(before.rules, rules), problems
 
     async def watch(self, stop: asyncio.Event, tell: Callable[[Faults], None] | None = None) -> None:

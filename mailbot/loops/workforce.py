@@ -61,6 +61,7 @@ class Workforce:
         self._not_before = float("-inf")
         self._stopping = False
         self._down: StoreDown | None = None
+        self._lock = threading.Lock()
 
     def look(self) -> float | None:
         """See to it that waiting mail has a worker; after how many seconds to look again, None where that is no need.
@@ -70,7 +71,8 @@ class Workforce:
         self._settle()
         if self._stopping:
             return None
-        again = self._see_to_it()
+        with self._lock:
+            again = self._see_to_it()
         if self._down is not None and again is not None:
             raise self._down  # it is not up before one of them has stored something
         self._down = None
@@ -81,10 +83,7 @@ class Workforce:
         self._down = None
 
     def _see_to_it(self) -> float | None:
-        if (now_in_force := self._setting()) is not self._hired_with:
-            self._hired_with = now_in_force
-            self._workers.renew(now_in_force)
-            self._dismiss()  # what they know of the rules is old
+        self._renew()
         stuck = [worker for worker in self._here if self._is_stuck(worker)]
         for worker in self._here:
             if worker not in stuck and worker.wake():
@@ -97,6 +96,17 @@ class Workforce:
                 self._here.append(hired)
                 return LOOK_AGAIN
         return max(LOOK_AGAIN / 2, min(self._not_before - self._elapsed(), LONGEST))
+
+    def setting_changed(self) -> None:
+        """The setting in force is another one: no mail that comes in from now on is decided by the old one."""
+        with self._lock:
+            self._renew()
+
+    def _renew(self) -> None:
+        if (in_force := self._setting()) is not self._hired_with:
+            self._hired_with = in_force
+            self._workers.renew(in_force)
+            self._dismiss()  # what they know of the rules is old
 
     def dismiss(self) -> None:
         """Let all of them finish the mail that they are at, and end. Returns at once; from any thread."""

@@ -246,6 +246,17 @@ def test_a_new_setting_is_for_new_workers_and_the_old_ones_end_after_their_mail(
     assert not new.dismissed
 
 
+def test_a_new_setting_counts_at_once(work):
+    deliver(work.desk, strangers(2))
+    work.look()
+    work.force.setting_changed()
+    assert not work.last.dismissed
+    work.desk.setting = replace(work.desk.setting, detect=lambda _: None)
+    work.force.setting_changed()
+    assert work.last.dismissed
+    assert work.office.setting is work.desk.setting
+
+
 def test_hazard_04_a_store_that_a_worker_finds_down_is_down_until_one_has_stored_something(work):
     deliver(work.desk, strangers(1))
     work.look()
