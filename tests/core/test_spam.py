@@ -253,3 +253,12 @@ def test_two_hundred_are_one_digest_with_fifty_lines(desk):
     assert digest.outgoing.fields["count"] == 120
     assert len(digest.outgoing.fields["lines"]) == heap.SHOWN
     assert "There are 70 more." in digest.text
+
+
+def test_what_is_brought_back_is_not_proven_by_that(desk):
+    desk.receive(raw_of("X-Spam-Flag: YES", subject="[SPAM] Win at https://evil.example"))
+    desk.receive(tapped(desk, 1))
+    ack = desk.last("ack")
+    assert "evil" not in ack.raw.decode() + ack.text
+    assert "lamp" not in ack.text
+    assert ack.header("Subject") == "Re: your message [1]"
