@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final
 
 from mailbot.core.quotes.words import (
@@ -268,17 +269,23 @@ def _may_wrap(core: str) -> bool:
 
 def header_label(text: str) -> str | None:
     """The folded label of a cleaned line "*From:* Ana <…>", whatever it says; None where there is no label."""
-    found = _MARKDOWN.match(text[:200])
-    return None if found is None else " ".join(fold(found.group(1)).split())
+    found = _label(text[:200])
+    return None if found is None else found[0]
 
 
 def header_line(text: str) -> tuple[str, str] | None:
     """The role and value of a cleaned header line of a quoted mail ("*From:* Ana <…>"), or None."""
-    found = _MARKDOWN.match(text[:200])
+    found = _label(text[:200])
     if found is None:
         return None
-    role = HEADER_ROLES.get(" ".join(fold(found.group(1)).split()))
-    return None if role is None else (role, text[found.end() :].strip())
+    role = HEADER_ROLES.get(found[0])
+    return None if role is None else (role, text[found[1] :].strip())
+
+
+@lru_cache(maxsize=1024)  # a line is looked at from each line above it that may begin a header
+def _label(head: str) -> tuple[str, int] | None:
+    found = _MARKDOWN.match(head) if ":" in head or "：" in head else None
+    return None if found is None else (" ".join(fold(found.group(1)).split()), found.end())
 
 
 def divider(text: str) -> str | None:
