@@ -11,7 +11,7 @@ from mailbot.core.quotes.lines import DATE, EMAIL, LINE_CAP, clean, divider, fol
 from mailbot.core.quotes.words import HEADER_ROLES, SENT_LABELS
 
 _BLOCK_LINES: Final = 16
-_RECEIVERS: Final = 3  # lines that say to whom: "a:" is one, and lines of nothing else would be read sixteen times
+_RECEIVERS: Final = 2  # lines that say to whom: "a:" is one, and lines of nothing else would be read sixteen times
 _GLUED_CAP: Final = 4_000  # characters: a whole header on one line, with all who got the mail
 _GLUED_DIVIDER = re.compile(r"\s{0,8}(-{3,12}\s?[^-\n]{4,60}?\s?-{3,12})\s{1,4}(?=\S)")
 _SHORT: Final = 3  # letters: a label so short is only one where a word cannot go on

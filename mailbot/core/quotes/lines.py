@@ -129,6 +129,8 @@ def attribution(text: str) -> Sure:
     wrote = next(reversed(list(_WROTE.finditer(folded))), None)
     if not colon and (wrote is None or len(folded) - wrote.end() > 2):
         return Sure.NO
+    if wrote is None and "@" not in core:
+        return Sure.NO  # neither a writer nor an address: what is left below asks for one of them
     dated, timed = DATE.search(core) is not None, _TIME.search(core) is not None
     stamped = dated or timed
     bracketed = next(reversed(list(_BRACKETED.finditer(core))), None)
