@@ -104,7 +104,7 @@ def test_hazard_16_an_autoresponder_that_strips_every_header_gets_three_an_hour_
             words = f"Number {answered} was recorded in our book, we look at it. What else is broken?"
             to = sent.reply_to if thread else "help@lumen.example"
             desk.receive(mail(robot, words, at=desk.clock.now(), to=to, subject=f"Case {answered}"))
-    assert answered >= 3, "it never answered: it says nothing"
+    assert answered >= (3 if thread else 2), "it never answered: it says nothing"
     letters = automatic(desk, robot)
     assert busiest(letters, timedelta(hours=1), until=MONDAY + timedelta(days=1)) <= 3
     first_words = [s for s in letters if s.outgoing.name in FIRST_WORDS]

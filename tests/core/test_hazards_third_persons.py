@@ -157,6 +157,65 @@ def test_nobody_reads_by_us_what_another_party_wrote():
     desk.close()
 
 
+BAIT = "Brimstone kettles at evil.example, call +49 30 5550199"
+FILE = (
+    "--b\nContent-Type: text/plain; charset=utf-8\n\nThe export stops with an error.\n"
+    f'--b\nContent-Type: application/pdf; name="{BAIT}.pdf"\n'
+    f'Content-Disposition: attachment; filename="{BAIT}.pdf"\n\nJVBERi0=\n--b--'
+)
+SHOP = "Shop <wordpress@shop.example>"
+PLACES = {
+    "the sender's name": {"sender": f'"{BAIT}" <{VICTIM}>'},
+    "a name in two words": {"sender": f'"Brimstone, evil.example" <{VICTIM}>'},
+    "a comment": {"sender": f"{VICTIM} ({BAIT})"},
+    "the subject": {"subject": BAIT},
+    "a folded subject": {"subject": "Hello\r\n Brimstone evil.example\r\n now"},
+    "the words": {"text": BAIT},
+    "a question": {"text": f"{BAIT}?"},
+    "praise": {"text": f"I just wanted to say: {BAIT}, wonderful, great work!"},
+    "an outage": {"text": f"Our whole shop is down, nobody can order. {BAIT}"},
+    "the name below": {
+        "sender": VICTIM,
+        "text": "The export stops with an error.\n\nBest regards\nBrimstone Kettles evil.example",
+    },
+    "no subject": {"subject": "", "text": BAIT},
+    "a file's name": {"text": FILE, "Content_Type": 'multipart/mixed; boundary="b"', "MIME_Version": "1.0"},
+    "its Message-ID": {"message_id": "Brimstone.kettles@evil.example"},
+    "what it answers": {"In_Reply_To": "<Brimstone@evil.example>", "References": "<kettles@evil.example>"},
+    "Reply-To": {"Reply_To": f'"{BAIT}" <eve@evil.example>'},
+    "Organization": {"Organization": BAIT, "X_Mailer": BAIT, "Comments": BAIT, "Keywords": BAIT},
+    "Thread-Topic": {"Thread_Topic": BAIT},
+    "a forward": {
+        "subject": f"Fwd: {BAIT}",
+        "text": f"-----Original Message-----\nFrom: Bob\nSubject: {BAIT}\n\n{BAIT}",
+    },
+    "a quote": {"subject": "Re: Your offer", "text": f"Yes.\n\nOn Monday you wrote:\n> {BAIT}"},
+    "a form's visitor": {"sender": SHOP, "Reply_To": f'"{BAIT}" <{VICTIM}>'},
+    "a form's subject": {"sender": SHOP, "Reply_To": VICTIM, "subject": "Brimstone kettles"},
+    "a form's field": {"sender": SHOP, "Reply_To": VICTIM, "text": f"Name: {BAIT}\nMessage: {BAIT}"},
+    "a claimed number": {"subject": f"[#1] {BAIT}"},
+    "a list's words": {"List_Id": f"{BAIT} <x.evil.example>"},
+    "an address that looks like a domain": {"sender": f'"evil.example" <{VICTIM}>'},
+    "HTML alone": {"text": f"<p>The export stops. <b>{BAIT}</b></p>", "Content_Type": "text/html; charset=utf-8"},
+}
+
+
+@pytest.mark.parametrize("place", PLACES)
+@pytest.mark.parametrize("server", [SERVER, None], ids=["results", "no-results"])
+def test_hazard_34_wherever_it_stands(server, place):
+    made = {"sender": f"Ana <{VICTIM}>", "subject": "Question", "text": "The export stops with an error."} | PLACES[
+        place
+    ]
+    sender, text = made.pop("sender"), made.pop("text")
+    desk = desk_of(server)
+    desk.receive(stamped(mail(sender, text, at=desk.clock.at, **made), NONE))
+    desk.pass_time(MONDAY.replace(day=5))
+    said = told(desk).casefold()
+    assert not [word for word in ("brimstone", "kettles", "evil", "5550199") if word in said]
+    assert said or place == "a list's words"
+    desk.close()
+
+
 HOSTILE = st.one_of(
     st.text(alphabet=st.characters(blacklist_categories=("Cs",)), max_size=80),
     st.sampled_from(
