@@ -15,7 +15,7 @@ from mailbot.core.outgoing.taps import mailto, one_tap
 from mailbot.core.setting import Setting
 from mailbot.errors import TemplateError
 
-MOST = 200
+MOST = 500
 """So many notices stand in one digest; what is left is told by the next."""
 
 _LEAST_WORDS, _MOST_WORDS, _ALL_WORDS = 160, 1500, 30_000  # characters of each of their texts, and of all together
