@@ -223,7 +223,7 @@ def promises(found: Sequence[Promise], zone: tzinfo, authors: Mapping[str, str] 
             p.state.value,
             moment(p.due, zone),
             p.to,
-            p.made_by,
+            ", ".join(filter(None, (p.made_by, p.agent))),
             _mail_of(p.stated_by),
             moment(p.ended_at, zone),
             known.get(p.kept_by or "", "a person" if p.kept_by else None),

@@ -199,8 +199,10 @@ def _epoch(table: Mapping[str, Any]) -> int:
 
 
 def _longest_token(agent: str, epoch: int) -> str:
-    """The longer of the two tokens that name an agent, with a ticket number in the tens of millions."""
+    """The longest of the tokens that name an agent, with a ticket number in the tens of millions."""
     signer = Signer(bytes(16))
-    ticket = Token(kind=TokenKind.AGENT, ticket=36**5 - 1, agent=agent, epoch=epoch, answers=36**2 - 1)
+    ticket = Token(
+        kind=TokenKind.AGENT, ticket=36**5 - 1, agent=agent, epoch=epoch, answers=36**2 - 1, tap=True, nonce="0000"
+    )
     held = Token(kind=TokenKind.HELD, ref="0" * 14, agent=agent, epoch=epoch)
     return max(signer.sign(ticket), signer.sign(held), key=len)

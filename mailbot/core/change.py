@@ -135,13 +135,19 @@ class Change:
 
     # --- promises ------------------------------------------------------------------------------------------------
 
-    def promise_by(self, due: datetime, *, made_by: str, stated_by: str, said: datetime | None = None) -> Promise:
+    def promise_by(
+        self, due: datetime, *, made_by: str, stated_by: str, said: datetime | None = None, agent: str | None = None
+    ) -> Promise:
         """Make a new promise, which the mail with the key `stated_by` states. One that is open is replaced.
+
+        `made_by` and `agent` as in `Promise`.
 
         A time that has passed is replaced by nothing: a later word then ends it as late.
         """
         passed = self.promise is not None and self.now > self.promise.due
-        self.end_promise(PromiseState.LATE if passed else PromiseState.REPLACED, by="desk" if passed else made_by)
+        self.end_promise(
+            PromiseState.LATE if passed else PromiseState.REPLACED, by="desk" if passed else agent or made_by
+        )
         promise = promises.make(
             self.ticket,
             self.setting.policy,
@@ -151,9 +157,10 @@ class Change:
             stated_by=stated_by,
             now=self.now,
             said=said,
+            agent=agent,
         )
         self._keep(promise)
-        self.event("promised", f"a word by {letters.iso(promise.due)}", by=made_by)
+        self.event("promised", f"a word by {letters.iso(promise.due)}", by=agent or made_by)
         return promise
 
     def end_promise(self, state: PromiseState, kept_by: str | None = None, by: str = "desk") -> PromiseState | None:

@@ -78,12 +78,12 @@ class Ticket:
     """One matter with one customer. `version` 0 has not been stored yet; each commit adds one.
 
     `answers` counts human words to the customer; an agent's reply address carries the count it was written under.
-    `utc_offset` is the customer's, in minutes east of UTC, from their Date header. `mute` is the reason why
-    no automatic letter may go to the customer, or None. `covers` counts cover letters since the last human word,
-    or the notices to agents where none may go.
-    `promised` and `kept` count the ended promises. `thread` are the Message-IDs that a next mail refers to, oldest first.
-    `check_in_at` is when the desk looks at a ticket that has no promise: a resolved one is asked after, once; one whose
-    customer only a person may write to is brought before the agents again.
+    `utc_offset` is the customer's, in minutes east of UTC, from their Date header. `mute` is the reason why no
+    automatic letter may go to the customer, or None. `covers` counts cover letters since the last human word, or the
+    notices to agents where none may go. `promised` and `kept` count the ended promises. `thread` are the Message-IDs
+    that a next mail refers to, oldest first. `check_in_at` is when the desk looks at a ticket that has no promise: a
+    resolved one is asked after, once; one whose customer only a person may write to is brought before the agents
+    again.
     """
 
     number: int
@@ -174,10 +174,11 @@ class Message:
 class Promise:
     """A time stated to a customer by which they hear from us.
 
-    `due` and `wake_at` are UTC; `wake_at` is when the desk must look next (a reminder, the cover, the end).
-    `stated_by` is the key of the outbox row whose mail states it; `kept_by` the message that kept it.
-    `reminded` counts reminders given. `said` is an earlier time that the agent named in their own words: it moves
-    the reminders, and nothing else.
+    `due` and `wake_at` are UTC; `wake_at` is when the desk must look next (a reminder, the cover, the end). `made_by`
+    is the name of the letter that made it, `agent` the id of whoever of us made it, None where the desk did.
+    `stated_by` is the key of the outbox row whose mail states it; `kept_by` the message that kept it. `reminded`
+    counts reminders given. `said` is an earlier time that the agent named in their own words: it moves the reminders,
+    and nothing else.
     """
 
     id: str
@@ -186,6 +187,7 @@ class Promise:
     state: PromiseState = PromiseState.OPEN
     made_at: datetime
     made_by: str
+    agent: str | None = None
     due: datetime
     wake_at: datetime | None
     stated_by: str
@@ -212,8 +214,8 @@ class Outgoing:
 
     `key` makes a replay harmless: a second row with the same key is not stored. `fields` is JSON-able data only
     (moments as ISO 8601 strings in UTC). `automatic` letters are counted against the limits and marked RFC 3834.
-    `reply_token` goes into Reply-To behind the plus sign, `message_token` into the Message-ID.
-    `attach` lists (inbound id, attachment index) to take along. `zone` is the reader's: an IANA name or "+01:00".
+    `reply_token` goes into Reply-To behind the plus sign, `message_token` into the Message-ID. `attach` lists (inbound
+    id, attachment index) to take along. `zone` is the reader's: an IANA name or "+01:00".
     """
 
     key: str
@@ -256,15 +258,15 @@ class Customer:
 class Decision:
     """All that one cause changes, to be stored in one transaction or not at all.
 
-    A ticket whose version is 0 is inserted; any other is updated only if the stored version still equals it.
-    `refs` are Message-IDs that lead to a ticket from now on. `outcome` is one word for logs and `replay`:
-    opened, joined, relayed, noted, held, refused, logged, quarantined, reminded, covered, late …
-    `asked` are Message-IDs that were looked up, and `led` what each of them led to: a store in which they lead to
-    another ticket by now refuses the decision, since a mail of the same thread was stored meanwhile; `asked_by` for whom.
-    `release` names held messages that are no longer held; `put` (message, ticket, internal) those that count from now on
-    as one of that ticket: whoever was faster with another answer about it is a Conflict. `moves` sends every message of one ticket to another,
-    `splits` (the ticket it lay in, the message as it is from now on) one that is stored, with the Message-IDs that it led there.
-    `confirmed` are addresses that are their owner's, `doubted` those from which a letter came back.
+    A ticket whose version is 0 is inserted; any other is updated only if the stored version still equals it. `refs`
+    are Message-IDs that lead to a ticket from now on. `outcome` is one word for logs and `replay`: opened, joined,
+    relayed, noted, held, refused, logged, quarantined, reminded, covered, late … `asked` are Message-IDs that were
+    looked up, and `led` what each of them led to: a store in which they lead to another ticket by now refuses the
+    decision, since a mail of the same thread was stored meanwhile; `asked_by` for whom. `release` names held messages
+    that are no longer held; `put` (message, ticket, internal) those that count from now on as one of that ticket:
+    whoever was faster with another answer about it is a Conflict. `moves` sends every message of one ticket to
+    another, `splits` (the ticket it lay in, the message as it is from now on) one that is stored, with the Message-IDs
+    that it led there. `confirmed` are addresses that are their owner's, `doubted` those from which a letter came back.
     """
 
     outcome: str
@@ -303,13 +305,12 @@ class Keys:
     """What to ask the store about one mail. All addresses and ids as compared (see `Address.key`).
 
     `message_ids`: its own id, then In-Reply-To, then References from the last to the first. `numbers`: tickets that
-    it claims, by token or subject. `held`: the held message that a confirmation names. `alike_within`: how far back to
-    look for mails alike, None where nobody asks. `opening`: what opened the tickets is asked for as well. `ledger`: the agent whose
-    goodwill of the last 30 days is asked for, and that of the tickets. `form`: how many letters all forms had is asked for.
-    `mails`: the latest mails from outside of the tickets are asked for.
-    `open_for`: the agent whose open tickets, and
-    those that nobody has, are asked for. `notices_to`: the addresses whose notices of the tickets are asked for. `answered`: ids
-    of notices, of which is asked what they are about.
+    it claims, by token or subject. `held`: the held message that a confirmation names. `alike_within`: how far back
+    to look for mails alike, None where nobody asks. `opening`: what opened the tickets is asked for as well.
+    `ledger`: the agent whose goodwill of the last 30 days is asked for, and that of the tickets. `form`: how many
+    letters all forms had is asked for. `mails`: the latest mails from outside of the tickets are asked for.
+    `open_for`: the agent whose open tickets, and those that nobody has, are asked for. `notices_to`: the addresses
+    whose notices of the tickets are asked for. `answered`: ids of notices, of which is asked what they are about.
     """
 
     content_key: str
@@ -334,21 +335,22 @@ class Known:
 
     `tickets`: every ticket that the keys lead to, by number. `refs`: which of the mail's ids lead to which ticket, in
     the order of `Keys.message_ids`. `promises`: the open promise of each of those tickets. `seen`: a message with the
-    same content key is stored already, in `seen_ticket` if that is not None, with the Message-ID `seen_id`. `newest`: per ticket, the last message
-    from outside that is not internal; `answers`: the last one that an agent sent to the customer; `proven`: the addresses
-    (see `Address.key`) of which a mail in it was proven. `recent_tickets`
-    were opened by the sender within 30 days, `recent_trouble` of them with a priority of 3 or above. `alike`: `Message.alike` of the latest mails within `Keys.alike_within`,
-    at most 50. `customer_tags` are what an admin said of the sender. `openings` and `overrides`, only where `Keys.opening` asks: per ticket the customer's mail that opened
-    it, and the events by which a person set another priority. `goodwill`, only where `Keys.ledger` asks: the lines of
-    that agent within 30 days and of the tickets, oldest first. `mails`, only where `Keys.mails` asks: per ticket the mails
-    from outside, newest first, at most 50. `said`: the texts of the last ten mails of the agent of
-    `Keys.said`, newest first, at most 20,000 characters each; `said_pictures`: the SHA-256 of the pictures that each of them
-    brought; `kept_tails`: the marks of the endings and pictures that they asked to keep.
-    `open_tickets`, only where `Keys.open_for` asks: of the
-    newest, those that are not resolved and that agent's or nobody's, newest first. `notices`, only where
-    `Keys.notices_to` asks: notices of the tickets as they were sent there, each cut at 400,000 bytes: those whose Message-ID
-    is among `Keys.message_ids`, else the newest four. `addressee` is the sender's address, `addressees` per ticket that of
-    its requester. `notice` is the key of the one among `Keys.answered`, `about` the mail that it told of.
+    same content key is stored already, in `seen_ticket` if that is not None, with the Message-ID `seen_id`. `newest`:
+    per ticket, the last message from outside that is not internal; `answers`: the last one that an agent sent to the
+    customer; `proven`: the addresses (see `Address.key`) of which a mail in it was proven. `recent_tickets` were
+    opened by the sender within 30 days, `recent_trouble` of them with a priority of 3 or above. `alike`:
+    `Message.alike` of the latest mails within `Keys.alike_within`, at most 50. `customer_tags` are what an admin said
+    of the sender. `openings` and `overrides`, only where `Keys.opening` asks: per ticket the customer's mail that
+    opened it, and the events by which a person set another priority. `goodwill`, only where `Keys.ledger` asks: the
+    lines of that agent within 30 days and of the tickets, oldest first. `mails`, only where `Keys.mails` asks: per
+    ticket the mails from outside, newest first, at most 50. `said`: the texts of the last ten mails of the agent of
+    `Keys.said`, newest first, at most 20,000 characters each; `said_pictures`: the SHA-256 of the pictures that each
+    of them brought; `kept_tails`: the marks of the endings and pictures that they asked to keep. `open_tickets`, only
+    where `Keys.open_for` asks: of the newest, those that are not resolved and that agent's or nobody's, newest first.
+    `notices`, only where `Keys.notices_to` asks: notices of the tickets as they were sent there, each cut at 400,000
+    bytes: those whose Message-ID is among `Keys.message_ids`, else the newest four. `addressee` is the sender's
+    address, `addressees` per ticket that of its requester. `notice` is the key of the one among `Keys.answered`,
+    `about` the mail that it told of.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)

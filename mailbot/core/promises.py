@@ -147,6 +147,7 @@ def make(
     stated_by: str,
     now: datetime,
     said: datetime | None = None,
+    agent: str | None = None,
 ) -> Promise:
     """A new open promise to the ticket's requester, which the mail `stated_by` states; `said` only if it is earlier."""
     promise = Promise(
@@ -155,6 +156,7 @@ def make(
         to=ticket.requester.key,
         made_at=now,
         made_by=made_by,
+        agent=agent,
         due=as_told(due, now, policy.grain),
         wake_at=None,
         stated_by=stated_by,

@@ -188,7 +188,7 @@ def _promise_table(promises: list[Promise], zone: ZoneInfo) -> Table:
         table.add_row(
             f"#{p.ticket}",
             f"{p.made_at.astimezone(zone):%a %H:%M}",
-            p.made_by,
+            p.agent or p.made_by,
             f"{p.due.astimezone(zone):%a %H:%M}",
             Text(p.state.value, style=colour),
             ended,

@@ -22,7 +22,7 @@ from mailbot.adapters.store.migrations import HEAD
 from mailbot.adapters.store.rows import message_values, promise_values, ticket_values
 from mailbot.adapters.store.schema import inbound, metadata
 from mailbot.core.addressee import How
-from mailbot.core.desk import Keys
+from mailbot.core.desk import Keys, PromiseState
 from mailbot.core.mail import Address
 from mailbot.core.refs import Ref
 from mailbot.errors import ConfigError
@@ -167,6 +167,7 @@ def test_addresses_from_before_are_compared_by_their_ascii_form(empty_url):
         for row in rows:
             connection.execute(schema.ticket.insert().values(version=1, **row))
         told = promise_values(promise("p3", ticket=3)) | {"to": old, "to_key": old}
+        del told["agent"]
         connection.execute(schema.promise.insert().values(**told))
         for address in (old, "bo@xn--bcher-kva.example", "cy@bücher.example"):
             row = {"address": address, "name": address, "first_seen": NOW}
@@ -226,3 +227,24 @@ def test_a_failed_migration_leaves_nothing_behind(empty_url):
 def test_migrations_are_found_in_the_checkout():
     assert migrations_dir() == ROOT / "storage" / "migrations"
     assert (migrations_dir() / "env.py").is_file()
+
+
+def test_who_made_a_promise_before_is_told_apart_from_what_made_it(empty_url):
+    config = Config()
+    config.set_main_option("script_location", str(migrations_dir()))
+    database = Database(empty_url)
+    made = {"p1": ("ack", "ack:1"), "p2": ("mara", "relay:m1"), "p3": ("mara", "promise:m2:word")}
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0015")
+        connection.execute(schema.ticket.insert().values(version=1, **ticket_values(ticket(1))))
+        for id_, (by, key) in made.items():
+            row = promise_values(promise(id_, made_by=by, stated_by=key, state=PromiseState.KEPT))
+            del row["agent"]
+            connection.execute(schema.promise.insert().values(**row))
+    database.close()
+    migrate(empty_url)
+    store = open_store(empty_url, migrate=False)
+    found = {one.id: (one.made_by, one.agent) for one in store.lists.ticket(1).promises}
+    assert found == {"p1": ("ack", None), "p2": ("relay", "mara"), "p3": ("update", "mara")}
+    store.close()

@@ -168,7 +168,7 @@ def _(desk: Holds) -> Iterator[object]:
 def _(desk: Holds) -> Iterator[object]:
     yield from desk.sees(
         "SELECT '#' || number, made_by, mute FROM promise JOIN ticket ON number = promise.ticket "
-        "WHERE promise.state = 'open' AND mute IS NOT NULL AND made_by NOT IN ('mara', 'joost')"
+        "WHERE promise.state = 'open' AND mute IS NOT NULL AND promise.agent IS NULL"
     )
 
 
@@ -235,7 +235,7 @@ def _(desk: Holds) -> Iterator[object]:
 def _(desk: Holds) -> Iterator[object]:
     yield from desk.sees(
         "SELECT promise.id, message.author FROM promise LEFT JOIN message ON message.id = kept_by "
-        "WHERE promise.state = 'kept' AND (agent IS NULL OR author NOT IN ('agent', 'stranger') OR ended_at > due)"
+        "WHERE promise.state = 'kept' AND (message.agent IS NULL OR author NOT IN ('agent', 'stranger') OR ended_at > due)"
     )
 
 

@@ -59,12 +59,13 @@ def check(desk):
     """Every row tells its whole story, and the diary has an event for each change of it and none besides."""
     rows, events, messages = everything(desk)
     sent = {s.outgoing.key: s for s in desk.sent}
-    made = Counter((p.made_at, p.due.isoformat(), p.made_by) for p in rows)
+    made = Counter((p.made_at, p.due.isoformat(), p.agent or p.made_by) for p in rows)
     ended = Counter((p.ended_at, p.state.value, p.due.isoformat()) for p in rows if p.state is not PromiseState.OPEN)
     assert made == Counter((e.at, e.detail.split()[-1], e.by) for e in events if e.what == "promised")
     assert ended == Counter((e.at, e.what, e.detail.split()[-1]) for e in events if e.what in _ENDS)
     for row in rows:
-        assert row.made_by in {"ack", "cover", "late", "nudge", "update", "mara", "joost"}, row
+        assert row.made_by in {"ack", "cover", "late", "nudge", "update", "relay"}, row
+        assert row.agent in {None, "mara", "joost"}, row
         assert row.to == "anna@atelier.example"
         assert row.stated_by in sent, "the mail that states it has left"
         stated = sent[row.stated_by].outgoing

@@ -86,7 +86,7 @@ def test_a_time_in_prose_is_promised_by_one_tap(desk, signature):
     assert tap(desk, "caught", signature=signature).outcome == "done"
     promise = desk.promise()
     assert promise.due.astimezone(BERLIN) == MONDAY.replace(hour=17)
-    assert promise.made_by == "mara"
+    assert (promise.made_by, promise.agent) == ("update", "mara")
     assert promise.id != before.id
     assert desk.names(since) == ["update"], "the customer is told the time, and nothing that the phone put below"
     assert "16:00 UTC" in desk.last("update").text, "in the zone of her Date header"

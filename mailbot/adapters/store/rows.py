@@ -171,8 +171,7 @@ def attachment_from(
 
 def pictures_of(row: Row) -> frozenset[str]:
     """The SHA-256 of each picture among the attachments of a message."""
-    files = (attachment_from(*each) for each in row["attachments"])
-    return frozenset(each.sha256 for each in files if each.type.startswith("image/"))
+    return frozenset(each[2] for each in row["attachments"] if each[1].startswith("image/"))
 
 
 def message_from(row: Row) -> Message:
@@ -221,6 +220,7 @@ def promise_values(promise: Promise) -> Values:
         "state": promise.state.value,
         "made_at": promise.made_at,
         "made_by": promise.made_by,
+        "agent": promise.agent,
         "due": promise.due,
         "wake_at": promise.wake_at,
         "stated_by": promise.stated_by,
@@ -240,6 +240,7 @@ def promise_from(row: Row, prefix: str = "") -> Promise:
         state=PromiseState(row[prefix + "state"]),
         made_at=row[prefix + "made_at"],
         made_by=row[prefix + "made_by"],
+        agent=row[prefix + "agent"],
         due=row[prefix + "due"],
         wake_at=row[prefix + "wake_at"],
         stated_by=row[prefix + "stated_by"],

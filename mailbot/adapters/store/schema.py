@@ -221,6 +221,7 @@ promise = Table(
     Column("state", Text, nullable=False),
     Column("made_at", Moment, nullable=False),
     Column("made_by", Words, nullable=False),
+    Column("agent", Words),
     Column("due", Moment, nullable=False),
     Column("wake_at", Moment),
     Column("stated_by", Words, nullable=False),

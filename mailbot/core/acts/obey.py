@@ -206,7 +206,8 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
         )
         if due is not None:
             said = caught.moment if caught else None
-            promise = change.promise_by(due, made_by=agent.id, stated_by=key, said=said)
+            made = "relay" if reply.speaks else "update"
+            promise = change.promise_by(due, made_by=made, stated_by=key, said=said, agent=agent.id)
         if caught is not None and (promise is None or not _is_told(change, promise, caught.moment)):
             _offer_promise(change, agent, caught, promise, message)
     words = reply.asked.prose
@@ -261,7 +262,7 @@ def _state_time(change: Change, agent: Agent, due: datetime, reason: str, messag
     no_longer_thanked(change)
     change.confirm(change.ticket.requester.key, How.PERSON)
     key = f"promise:{message.id}:{reason}"
-    promise = change.promise_by(due, made_by=agent.id, stated_by=key)
+    promise = change.promise_by(due, made_by="update", stated_by=key, agent=agent.id)
     matter = matter_of_ticket(change.ticket)
     fields = {"matter": matter, "reason": reason, "words": "", "agent": agent.name}
     change.letter("update", key=key, fields=fields, states=promise)

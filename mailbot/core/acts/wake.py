@@ -73,7 +73,7 @@ def _remind(change: Change, promise: Promise, newest: Message | None) -> Decisio
         "text": shown(newest.new_text) if newest and newest.author is not Author.STRANGER else "",
         "named": iso(promise.said),
     }
-    promised_by = policy.agents.get(promise.made_by)
+    promised_by = policy.agents.get(promise.agent or "")
     for agent in awake:
         by = promised_by.name if promised_by is not None and promised_by.id != agent.id else ""
         about = {**fields, "promised_by": by}
