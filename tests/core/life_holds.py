@@ -378,8 +378,8 @@ def _(desk: Holds) -> Iterator[object]:
             yield f"#{number}: {id_}"
     held = "SELECT id, ticket, held FROM message WHERE rowid > :last AND held IS NOT NULL"
     for id_, number, why in desk.sees(held, last=desk.messages):
-        if not _told(desk, f"{why}:{id_}:") and not _told(desk, f"ask:{id_}:"):
-            yield f"#{number}: {id_} is held, and nobody is told"
+        if not any(_told(desk, f"{key}:{id_}:") for key in (why, "ask", "answer")):
+            yield f"#{number}: {id_} is held ({why}), and nobody is told"
 
 
 @always("reminders come a minute apart at least, and in an agent's hours unless everything is down")
