@@ -88,6 +88,8 @@ def untagged(subject: str, marks: SpamMarks) -> str:
 def _end_of(tag: str, subject: str) -> int:
     """Where the tag before a subject ends; 0 where there is none."""
     head, wanted = subject[:_TAG], _bare(tag)
+    if head.strip().casefold()[:1] != wanted[:1]:
+        return 0  # nearly every subject, for nearly every tag
     return max((end for end in range(1, len(head) + 1) if _bare(head[:end]) == wanted), default=0)
 
 
