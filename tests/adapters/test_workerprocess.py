@@ -119,7 +119,8 @@ def test_the_next_one_comes_from_the_same_parent_and_has_the_new_setting(office)
     office.heard.clear()
     second = office.hired("again")
     assert office.workers.parent == parent
-    assert {psutil.Process(w.pid).ppid() for w in (first, second)} == {parent}
+    pids = [wait_until(lambda w=worker: w.pid, "its parent tells of it") for worker in (first, second)]
+    assert {psutil.Process(pid).ppid() for pid in pids} == {parent}
     assert office.words[-1] == b"again "
     assert first.holder != second.holder
 
