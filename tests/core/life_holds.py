@@ -340,7 +340,7 @@ def _(desk: Holds) -> Iterator[object]:
             one = decision.tickets[0]
             if outgoing.to.key != one.requester.key or INSIDE in str(outgoing.fields):
                 yield outgoing.key
-            if outgoing.kind == "letter" and one.mute is not None:
+            if outgoing.kind == "letter" and one.mute is not None and not outgoing.fields.get("last"):
                 yield f"{outgoing.key}: {one.mute}"
 
 
