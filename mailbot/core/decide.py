@@ -35,7 +35,7 @@ from mailbot.core.learned import tail_off
 from mailbot.core.letters import to_admins
 from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.mail import Address, Kind, Mail, Unreadable
-from mailbot.core.match import match
+from mailbot.core.match import house_of, match
 from mailbot.core.newtext import new_text
 from mailbot.core.own_list import as_sent_to_us
 from mailbot.core.policy import Inbox, Policy
@@ -120,6 +120,8 @@ def hear(
             form=form is not None and form.visitor is not None,
             notices_to=_notices_to(who, theirs),
             answered=mail.in_reply_to[:_MOST_ANSWERED] if who.standing is Standing.AGENT else (),
+            by_list=screening.kind is Kind.LIST,
+            house=house_of(mail, setting.policy) if screening.kind is Kind.PERSON else None,
         ),
         whole=without_banner(theirs.whole) if theirs is not None else added,
         signature=theirs.signature if theirs is not None else "",

@@ -311,6 +311,8 @@ class Keys:
     letters all forms had is asked for. `mails`: the latest mails from outside of the tickets are asked for.
     `open_for`: the agent whose open tickets, and those that nobody has, are asked for. `notices_to`: the addresses
     whose notices of the tickets are asked for. `answered`: ids of notices, of which is asked what they are about.
+    `by_list`: a mailing list brought it. `house`: the sender's domain, where it is
+    the domain of one company and not ours.
     """
 
     content_key: str
@@ -327,6 +329,13 @@ class Keys:
     open_for: str | None = None
     notices_to: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()
+    by_list: bool = False
+    house: str | None = None
+
+    @property
+    def led_as(self) -> str | None:
+        """Whom the ids that it refers to lead: its sender, or all of the lists (one thread often crosses several)."""
+        return "list:" if self.by_list else self.sender
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

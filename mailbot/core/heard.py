@@ -139,10 +139,14 @@ def subject_number(mail: Mail) -> int | None:
 
 
 def refs_of(heard: Heard, ticket: int) -> tuple[Ref, ...]:
-    """The Message-IDs that lead to the ticket from now on: its own, and for its sender those that it refers to."""
-    own, sender = heard.mail.message_id, heard.keys.sender
-    ids = heard.keys.message_ids if sender is not None else [i for i in heard.keys.message_ids if i == own]
-    return tuple(Ref(message_id=i, ticket=ticket, by=None if i == own else sender) for i in ids)
+    """The Message-IDs that lead to the ticket from now on: its own, and for its sender those that it refers to.
+
+    A mailing list stands for all who write to it: each of them was sent that mail.
+    """
+    own, keys = heard.mail.message_id, heard.keys
+    its_own = tuple(Ref(message_id=i, ticket=ticket) for i in keys.message_ids if i == own)
+    leads = keys.message_ids if keys.by_list else [i for i in keys.message_ids if i != own]
+    return (*its_own, *(Ref(message_id=i, ticket=ticket, by=keys.led_as) for i in leads if keys.led_as is not None))
 
 
 def message_of(

@@ -1,8 +1,8 @@
 """Which ticket a mail belongs to, and why: the first that fits of token, Message-IDs, subject number and mentions.
 
 Two strangers are never one ticket. Our signature leads whoever holds it; the Message-ID of a mail that the desk has leads
-the ticket's people, and those whom that very mail reached; an id that a mail merely refers to leads its sender alone. The
-table is in docs/flow.md.
+the ticket's people, those whom that very mail reached, and, as strangers, their colleagues; an id that a mail merely refers
+to leads its sender alone. Whoever writes to a mailing list was reached by all that it brought. The table is in docs/flow.md.
 """
 
 from __future__ import annotations
@@ -12,8 +12,11 @@ from dataclasses import dataclass
 
 from mailbot.core.desk import Known, Ticket
 from mailbot.core.heard import Heard, subject_number
+from mailbot.core.mail import Kind, Mail
+from mailbot.core.policy import Policy
 
 _APART = "apart:"  # the beginning of a tag
+_OF_A_LIST = f"{Kind.LIST.value}:"  # the beginning of a reason for silence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -34,7 +37,7 @@ def match(heard: Heard, known: Known) -> Place:
     """The ticket of a mail, whatever the order in which the mails of a thread arrive.
 
     A form's first mail belongs to none: its Reply-To is anybody's word, and its Message-ID may be the same each time.
-    Only somebody who belongs to a ticket ties another to it. An agent's own mail belongs where what it answers lies.
+    Only somebody who belongs to a ticket ties another to it, and a mailing list threads of its own. An agent's own mail belongs where what it answers lies.
     """
     if heard.form is not None:
         return Place(ticket=None, why="nothing it refers to is known", claimed=subject_number(heard.mail))
@@ -44,8 +47,8 @@ def match(heard: Heard, known: Known) -> Place:
         return Place(ticket=None, why="nothing it refers to is known", claimed=claimed)
     ticket, why = found[0]
     others = {t.number: t for t, _ in found[1:] if t.number != ticket.number and not _apart(t, ticket)}
-    may_tie = is_party(ticket, heard.keys.sender) and not heard.unconfirmed
-    tied = [t for t in others.values() if same_people(t, ticket)] if may_tie else []
+    belongs = is_party(ticket, heard.keys.sender) and not heard.unconfirmed
+    tied = [t for t in others.values() if (belongs and same_people(t, ticket)) or _one_list(heard, t, ticket)]
     if tied and all(t.unresolved for t in (*tied, ticket)):
         # The oldest of them is the matter; the others join it.
         oldest, *younger = sorted((ticket, *tied), key=lambda t: t.number)
@@ -63,6 +66,18 @@ def same_people(one: Ticket, other: Ticket) -> bool:
     return one.requester.key == other.requester.key
 
 
+def _one_list(heard: Heard, one: Ticket, other: Ticket) -> bool:
+    """Whether a mail of a list refers to two tickets of lists: a thread there is one matter, whoever writes."""
+    return heard.keys.by_list and all((t.mute or "").startswith(_OF_A_LIST) for t in (one, other))
+
+
+def house_of(mail: Mail, policy: Policy) -> str | None:
+    """The domain of the sender, where its people are colleagues: neither a public mail provider's nor ours; or None."""
+    domain = mail.sender.key.rpartition("@")[2] if mail.sender is not None else ""
+    ours = {one.rpartition("@")[2] for one in policy.own_addresses}
+    return domain if domain and domain not in policy.limits.public_domains and domain not in ours else None
+
+
 def apart_from(ticket: Ticket) -> str:
     """The tag of a ticket that was split off from this one: no mail that refers to both makes them one again."""
     return f"{_APART}{ticket.number}"
@@ -73,7 +88,7 @@ def _apart(one: Ticket, other: Ticket) -> bool:
 
 
 def _candidates(heard: Heard, known: Known) -> Iterable[tuple[Ticket, str]]:
-    sender, own = heard.keys.sender, heard.mail.message_id
+    sender, leader, own = heard.keys.sender, heard.keys.led_as, heard.mail.message_id
     for token in heard.tokens:
         if token.ticket in known.tickets:
             yield known.tickets[token.ticket], "it was sent to the ticket's signed address"
@@ -83,16 +98,23 @@ def _candidates(heard: Heard, known: Known) -> Iterable[tuple[Ticket, str]]:
             continue
         if is_party(ticket, sender) or sender in ref.reached or heard.written_by is not None:
             yield ticket, "it answers a mail of the ticket"
+        elif _colleague(heard, ticket):
+            yield ticket, "it answers a mail of a colleague"
     number = subject_number(heard.mail)
     if number is not None and number in known.tickets and is_party(known.tickets[number], sender):
         yield known.tickets[number], "its subject names the ticket, and its sender belongs to it"
     for ref in known.refs:
-        if ref.by is not None and ref.by == sender and ref.ticket in known.tickets:
+        if ref.by is not None and ref.by == leader and ref.ticket in known.tickets:
             yield known.tickets[ref.ticket], "an earlier mail of theirs refers to the same thread"
     for ref in known.refs:
         own_again = not ref.mentioned and ref.message_id == own
         if own_again and ref.ticket in known.tickets and is_party(known.tickets[ref.ticket], sender):
             yield known.tickets[ref.ticket], "its Message-ID came in before, with other words"
+
+
+def _colleague(heard: Heard, ticket: Ticket) -> bool:
+    """Whether it comes from the house of the ticket's customer, who is the only one to have passed their own mail on."""
+    return heard.keys.house is not None and heard.keys.house == ticket.requester.key.rpartition("@")[2]
 
 
 def _unproven_claim(heard: Heard, known: Known) -> int | None:

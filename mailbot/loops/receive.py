@@ -355,7 +355,7 @@ class Decider:
 def _seen_so(decision: Decision, heard: Heard, known: Known) -> Decision:
     """The decision, with what its thread looked like when it was made."""
     keys = heard.keys
-    asked_by = () if keys.sender is None else (keys.sender,)
+    asked_by = () if keys.led_as is None else (keys.led_as,)
     led = tuple((r.message_id, r.ticket) for r in known.refs)
     return replace(decision, asked=keys.message_ids, asked_by=asked_by, led=led)
 

@@ -229,7 +229,7 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
     seen = _SEEN_BEFORE.row(connection, {"content_key": keys.content_key})
     seen_ticket: int | None = None if seen is None else seen["ticket"]
     held = _message(connection, keys.held)
-    refs = refs_of(connection, keys.message_ids, keys.sender)
+    refs = refs_of(connection, keys.message_ids, keys.led_as)
     wanted = {ref.ticket for ref in refs} | {n for n in keys.numbers if 0 < n <= _MOST}
     wanted |= {number for number in (seen_ticket, held.ticket if held else None) if number is not None}
     tickets, promises = _tickets(connection, wanted)
