@@ -160,7 +160,10 @@ def _(desk: Holds) -> Iterator[object]:
         "SELECT '#' || number, promise.id FROM promise JOIN ticket ON number = promise.ticket "
         "WHERE promise.state = 'open' AND (merged_into IS NOT NULL "
         # What was told before somebody resolved it quietly still comes, at its time.
-        "OR (ticket.state = 'resolved' AND (resolved_at IS NULL OR promise.made_at > resolved_at)))"
+        # By the diary's order, as the clock may have been set back between.
+        "OR (ticket.state = 'resolved' AND (resolved_at IS NULL OR (promise.made_at > resolved_at AND "
+        " (SELECT max(id) FROM event WHERE ticket = number AND what IN ('promised', 'taken over')) > "
+        " (SELECT coalesce(max(id), 0) FROM event WHERE ticket = number AND what = 'resolved')))))"
     )
 
 

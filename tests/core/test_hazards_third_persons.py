@@ -138,8 +138,12 @@ def test_a_proven_mail_under_another_subject_vouches_for_its_own_words_alone():
     forged(desk, subject="Something else", name="Ana Duarte", text="It is the same with small files.",
            results="dmarc=pass header.from={domain}", In_Reply_To=f"<{desk.last('ack').message_id}>")  # fmt: skip
     desk.pass_time(MONDAY.replace(day=4))
-    assert "Zephyr" not in desk.last("cover").text
-    assert desk.last("cover").outgoing.to.name == "Quagga"
+    cover = desk.last("cover")
+    assert "Zephyr" not in cover.text
+    assert "Quagga" not in cover.text
+    assert cover.outgoing.to.name == "Ana", (
+        "the proven mail says who they are, the ticket stays unconfirmed: one word of it"
+    )
     desk.close()
 
 
