@@ -1,8 +1,7 @@
 """Holds that no regular expression of the standard library takes longer than its text is long (hazard 30).
 
 google-re2, on which the patterns of rules run, would keep that promise by itself; but it knows no lookaround, which
-half of the patterns here need, and for each call it turns the text into UTF-8 and its places back, which makes reading a
-mail three times as dear. So the engine stays, and each pattern is looked at: `backtracking.ways` finds two loops that
+half of the patterns here need, and for each call it turns the text into UTF-8 and its places back. So the engine stays, and each pattern is looked at: `backtracking.ways` finds two loops that
 can read the same word. Such a pattern is mended (possessive loops, a lookbehind before the loop), or the text that it
 gets is cut, and it stands in `BOUNDED` with the most characters that it is ever given. Then it is tried with the worst
 text of that length.
