@@ -276,7 +276,7 @@ def _(desk: Holds) -> Iterator[object]:
 @always("covers of an outage come no closer together, and never more than two hours apart")
 def _(desk: Holds) -> Iterator[object]:
     for one in desk.fresh:
-        if one.name != "cover" or one.fields["priority"] != 1 or one.ticket is None:
+        if one.name != "cover" or one.fields["priority"] != 1 or one.ticket is None or one.fields["last"]:
             continue
         apart = datetime.fromisoformat(one.fields["due"]) - datetime.fromisoformat(one.fields["promised"])
         nth, before = desk.apart.get(one.ticket, (0, timedelta()))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mailbot.core.quotes.lines import DATE, EMAIL, LINE_CAP, clean, divider, fold, header_label, header_line
+from mailbot.core.quotes.lines import DATE, EMAIL, LINE_CAP, clean, divider, fold, header_label, header_line, is_rule
 from mailbot.core.quotes.words import HEADER_ROLES, SENT_LABELS
 
 _BLOCK_LINES: Final = 16
@@ -62,9 +62,10 @@ def header_block(lines: Sequence[str], start: int) -> HeaderBlock | None:
             fields[last] = f"{fields[last]} {text}".strip()
             end = index + 1
         else:
-            # A blank line or a wrapped value may stand between two header lines, not more.
+            # A blank line or a wrapped value may stand between two header lines, not more, and no rule: what stands
+            # above one is no part of the header below it.
             loose += 1
-            if loose > 2:
+            if loose > 2 or is_rule(text):
                 break
         index += 1
     return HeaderBlock(end=end, fields=fields) if _enough(lines[start:end], fields, sent=sent) else None
