@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from mailbot.core.addressee import Addressee
 from mailbot.core.desk import Known
 from mailbot.errors import Conflict
 from mailbot.loops import remind
@@ -36,7 +37,11 @@ class ManyDue:
         if self.failing & tickets.keys():
             raise ValueError("cannot be read")
         due = {"made_at": NOW - timedelta(days=2), "due": NOW - timedelta(days=1), "wake_at": NOW - timedelta(days=1)}
-        return Known(tickets=tickets, promises={n: promise(f"p{n}", ticket=n, **due) for n in tickets})
+        return Known(
+            tickets=tickets,
+            promises={n: promise(f"p{n}", ticket=n, **due) for n in tickets},
+            addressees={n: Addressee() for n in tickets},
+        )
 
     def commit(self, decision, _now):
         changed = {one.number for one in decision.tickets}

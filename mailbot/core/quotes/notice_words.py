@@ -19,7 +19,8 @@ _LINE_CAP: Final = 20_000  # characters
 _HOSTS: Final = 100
 
 _QUOTE = re.compile(r"^[>|\s\u200b\ufeff]{1,200}")
-_BULLET = re.compile(r"^(?:[-*•·o§▪◦]|\d{1,3}[.)])\s+")
+# Outlook's "o" stands apart by more than a space; behind one, it is the end of a word that a line was cut in.
+_BULLET = re.compile(r"^(?:[-*•·§▪◦]\s+|o(?:\t| {2})\s*|\d{1,3}[.)]\s+)")
 # What clients strip, add and rewrite: addresses, links, pictures, entities, and the halves of a link that was wrapped.
 _NOISE = re.compile(
     r"(?:https?://|www\.|mailto:|tel:)\S+"
