@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailbot.adapters.language import detect_language
@@ -83,6 +83,7 @@ def test_thanks_with_a_question_is_never_only_thanks(text):
 
 @settings(max_examples=300, deadline=None)
 @given(WORDS)
+@example("thanks\n\u200f")
 def test_a_name_is_a_part_of_the_text(text):
     name = sign_off(text)
     assert name is None or name in text

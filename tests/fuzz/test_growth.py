@@ -34,7 +34,7 @@ SIZES = (10_000, 20_000, 40_000)
 GROWTH = 2.5  # times the seconds for twice the text
 WORTH = 0.1  # seconds for the longest text: below, nothing is judged
 LONGEST = 1.0  # seconds for it, at most
-DRAWN = 18  # payloads for each place in an ordinary run, and a third as many pairs
+DRAWN = 9  # payloads for each place in an ordinary run, and a third as many pairs
 ROOT = Path(__file__).parents[2]
 
 Tried = Callable[[str], object]

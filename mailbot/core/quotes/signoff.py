@@ -80,7 +80,7 @@ def sign_off(text: str) -> str | None:
     or behind the phrase; what follows may only be a signature.
     """
     lines = [clean(line) for line in text.split("\n")[-60:] if line.strip() and not is_quoted(line)]
-    lines = [line for line in lines if not is_rule(line)]
+    lines = [line for line in lines if line and not is_rule(line)]  # empty: nothing but invisible signs
     while lines and is_sent_from(lines[-1], after_blank=True):
         lines.pop()
     tail = lines[-_TAIL_LINES:]
