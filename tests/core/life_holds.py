@@ -278,6 +278,8 @@ def _(desk: Holds) -> Iterator[object]:
     for one in desk.fresh:
         if one.name != "cover" or one.fields["priority"] != 1 or one.ticket is None or one.fields["last"]:
             continue
+        if one.fields["waiting_for"]:  # the time that somebody was given for an answer, which no cover passes over
+            continue
         apart = datetime.fromisoformat(one.fields["due"]) - datetime.fromisoformat(one.fields["promised"])
         nth, before = desk.apart.get(one.ticket, (0, timedelta()))
         ahead = one.fields["eta"]  # their estimate, which no cover passes over

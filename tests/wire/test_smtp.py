@@ -302,8 +302,9 @@ async def test_addresses_beyond_ascii_without_smtputf8():
         assert "SMTPUTF8" in result.reply
         assert outcome(await smtp.submit(DESK, "zoe@bücher.example", RAW)) == ["accepted"]
         assert servers.transactions[0].recipients == ("zoe@xn--bcher-kva.example",)
-        # By the old rules this would go to strasse.example, which may be somebody else.
-        assert outcome(await smtp.submit(DESK, "zoe@straße.example", RAW)) == ["permanent"]
+        # By the rules of IDNA 2003 this would go to strasse.example, which may be somebody else (RFC 5894 section 7.2).
+        assert outcome(await smtp.submit(DESK, "zoe@straße.example", RAW)) == ["accepted"]
+        assert servers.transactions[1].recipients == ("zoe@xn--strae-oqa.example",)
         await smtp.close()
 
 
