@@ -37,7 +37,8 @@ def match(heard: Heard, known: Known) -> Place:
     """The ticket of a mail, whatever the order in which the mails of a thread arrive.
 
     A form's first mail belongs to none: its Reply-To is anybody's word, and its Message-ID may be the same each time.
-    Only somebody who belongs to a ticket ties another to it, and a mailing list threads of its own. An agent's own mail belongs where what it answers lies.
+    Only somebody who belongs to a ticket ties another to it, and a mailing list its own threads. An agent's own mail
+    belongs where what it answers lies.
     """
     if heard.form is not None:
         return Place(ticket=None, why="nothing it refers to is known", claimed=subject_number(heard.mail))
@@ -68,7 +69,12 @@ def same_people(one: Ticket, other: Ticket) -> bool:
 
 def _one_list(heard: Heard, one: Ticket, other: Ticket) -> bool:
     """Whether a mail of a list refers to two tickets of lists: a thread there is one matter, whoever writes."""
-    return heard.keys.by_list and all((t.mute or "").startswith(_OF_A_LIST) for t in (one, other))
+    return heard.keys.by_list and of_a_list(one) and of_a_list(other)
+
+
+def of_a_list(ticket: Ticket) -> bool:
+    """Whether mailing lists brought it: several people may have written in it, and none of them is answered by itself."""
+    return (ticket.mute or "").startswith(_OF_A_LIST)
 
 
 def house_of(mail: Mail, policy: Policy) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from mailbot.core.desk import Author, OutgoingKind
-from tests.core.simulated_desk import SimulatedDesk, mail, minutes
+from tests.core.simulated_desk import MARA, SimulatedDesk, mail, minutes
 
 ANA = "Ana Soto <ana@north.example>"
 LIST = {"List_Id": "Users of the pump <pump.lists.example>", "Precedence": "list"}
@@ -87,6 +87,19 @@ def test_a_thread_that_crosses_mailing_lists_is_one_matter_whatever_the_order(or
         assert letters(desk) == []
     finally:
         desk.close()
+
+
+def test_an_answer_to_one_who_writes_to_a_list_goes_to_nobody_else_unasked(desk):
+    eve = "Eve Ruz <eve@evil.example>"
+    write(desk, eve, "A list says so.", "e@evil.example", to=TO, **LIST)
+    write(desk, ANA, "The pump stands still since this morning.", "a@north.example", to=TO, **LIST)
+    notice = desk.last("new", MARA.id)
+    write(desk, eve, "Both.", "f@evil.example", to=TO, References="<e@evil.example> <a@north.example>", **LIST)
+    assert len(desk.store.lists.tickets()) == 1
+    write(desk, f"{MARA.name} <{MARA.addresses[0]}>", "zephyr: turn the valve.", "answer@lumen.example",
+          to=notice.reply_to, In_Reply_To=f"<{notice.message_id}>")  # fmt: skip
+    assert letters(desk) == []
+    assert "eve" in desk.last("ask", MARA.id).text.lower()
 
 
 def test_a_mail_of_a_list_leads_nobody_who_writes_to_us(desk):

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import mailbot
-from mailbot import cli, cli_show
+from mailbot import cli_show
 from mailbot.adapters.site import init_site, read_secret, rules_dir, template_dirs
 from mailbot.adapters.store.lists import TicketPage
 from mailbot.core.desk import (
@@ -56,20 +56,6 @@ def site(tmp_path, monkeypatch):
     (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
     monkeypatch.setenv("HARBOUR_PASSWORD", "hunter2")
     return tmp_path
-
-
-@pytest.fixture
-def call(monkeypatch, capsys):
-    """Run the command as the shell would: exit code, stdout, stderr."""
-
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["mailbot", *map(str, args)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return ended.value.code or 0, out, err
-
-    return run
 
 
 @pytest.fixture

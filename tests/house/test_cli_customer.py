@@ -9,7 +9,6 @@ import pytest
 from mailbot.adapters.rulefiles import load_rules
 from mailbot.adapters.site import data_dir
 from tests.core.simulated_desk import mail
-from tests.house.test_cli_rules import call, desk, site  # noqa: F401 - a fixture is found where it is imported
 
 VIP = (
     '[[rule]]\nid = "vip"\nwhy = "They are VIP."\n[rule.when]\ncustomer = { tags = ["VIP"] }\n'
@@ -17,7 +16,7 @@ VIP = (
 )
 
 
-def test_show_and_tag_and_untag(call, site):  # noqa: F811 - the fixture of that name
+def test_show_and_tag_and_untag(call, site):
     code, out, _ = call("customer", "show", "Ada@customer.example", "--site", site)
     assert code == 0
     assert out.startswith("ada@customer.example\n")
@@ -43,12 +42,12 @@ def test_show_and_tag_and_untag(call, site):  # noqa: F811 - the fixture of that
         (("untag", "ada@customer.example", ","), "a tag is one word"),
     ],
 )
-def test_what_is_no_address_and_no_tag(call, site, args, said):  # noqa: F811 - the fixture of that name
+def test_what_is_no_address_and_no_tag(call, site, args, said):
     code, _, err = call("customer", *args, "--site", site)
     assert (code, said in err) == (2, True)
 
 
-def test_a_rule_asks_for_the_tag_from_the_next_mail_on(call, site, desk, tmp_path):  # noqa: F811 - the fixture of that name
+def test_a_rule_asks_for_the_tag_from_the_next_mail_on(call, site, desk, tmp_path):
     folder = tmp_path / "with-vip"
     shutil.copytree(data_dir("rules"), folder)
     (folder / "80-own.toml").write_text(VIP, "utf-8")

@@ -4,10 +4,9 @@ import json
 
 from mailbot.core.desk import TicketState
 from tests.core.simulated_desk import mail
-from tests.house.test_cli_rules import call, desk, site  # noqa: F401 - a fixture is found where it is imported
 
 
-def test_the_heap_is_shown_and_a_ticket_brought_back(call, site, desk):  # noqa: F811 - the fixture of that name
+def test_the_heap_is_shown_and_a_ticket_brought_back(call, site, desk):
     raw = mail("Cy <cy@customer.example>", "The lamp does not come on.", at=desk.clock.now(), X_Spam_Flag="YES")
     (decision,) = desk.receive(raw)
     number = decision.tickets[0].number
@@ -26,7 +25,7 @@ def test_the_heap_is_shown_and_a_ticket_brought_back(call, site, desk):  # noqa:
     assert call("ticket", "ham", 4711, "--site", site)[0] == 1
 
 
-def test_why_the_desk_is_silent_is_said_in_words(call, site, desk):  # noqa: F811 - the fixture of that name
+def test_why_the_desk_is_silent_is_said_in_words(call, site, desk):
     (decision,) = desk.receive(mail("scanner@office.example", "One page.", at=desk.clock.now()))
     _, out, _ = call("ticket", "show", decision.tickets[0].number, "--site", site)
     assert "list: scanner@office.example is a machine's address" in out

@@ -4,74 +4,20 @@ import importlib.util
 import json
 import mailbox
 import shutil
-import sys
 
 import pytest
 
-from mailbot import app_letters, cli
+from mailbot import app_letters
 from mailbot.adapters.live import Faults
-from mailbot.adapters.site import data_dir, make_secret
+from mailbot.adapters.site import make_secret
 from mailbot.app import Desk
 from mailbot.config import load_config
-from tests.core.simulated_desk import MARA, SimulatedDesk, mail, minutes
+from tests.core.simulated_desk import MARA, mail, minutes
+from tests.house.conftest import COLOUR, REFUND
 
-CONFIG = """
-[desk]
-name = "Harbour Boats"
-timezone = "Europe/Berlin"
-[store]
-url = "sqlite:///{database}"
-[smtp]
-host = "smtp.harbour.example"
-[[inbox]]
-name = "support"
-address = "support@harbour.example"
-host = "imap.harbour.example"
-password_env = "HARBOUR_PASSWORD"
-[[agent]]
-id = "mara"
-name = "Mara"
-addresses = ["mara@harbour.example"]
-"""
-REFUND = "I was charged twice for my order. Please refund it."
-COLOUR = "How do I change the colour of the widget?"
 WIDGETS = (
     '[[rule]]\nid = "widgets"\nwhy = "Widgets."\n[rule.when]\ntext = "widget*"\n[rule.then]\nscore = {{ p1 = {} }}\n'
 )
-
-
-@pytest.fixture
-def call(monkeypatch, capsys):
-    """Run the command as the shell would: exit code, stdout, stderr."""
-
-    def run(*args):
-        monkeypatch.setattr(sys, "argv", ["mailbot", *map(str, args)])
-        capsys.readouterr()  # what the simulated desk logged
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capsys.readouterr()
-        return ended.value.code or 0, out, err
-
-    return run
-
-
-@pytest.fixture
-def desk():
-    made = SimulatedDesk()
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def site(tmp_path, desk):
-    """A desk with two tickets, the second of which an agent set from 4 to 3."""
-    desk.receive(mail("Ada <ada@customer.example>", REFUND, at=desk.clock.now(), subject="My order"))
-    desk.receive(mail("Ben <ben@customer.example>", COLOUR, at=desk.clock.now(), subject="Widgets"))
-    desk.receive(mail(MARA.addresses[0], "/p 3\n", at=desk.clock.now(), to=desk.last("new", "mara").reply_to))
-    folder = tmp_path / "site"
-    shutil.copytree(data_dir("rules"), folder / "rules")
-    (folder / "config.toml").write_text(CONFIG.format(database=desk._folder / "desk.db"), "utf-8")
-    return folder
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mailbot.core.acts.ask import ask
 from mailbot.core.change import Change
 from mailbot.core.desk import Author, Decision, Known, Message
-from mailbot.core.match import is_party
+from mailbot.core.match import is_party, of_a_list
 from mailbot.core.outgoing.taps import Choice
 from mailbot.core.policy import Agent
 from mailbot.core.reasons import why
@@ -24,7 +24,9 @@ def answers_a_stranger(change: Change, known: Known) -> Message | None:
     elsewhere = known.notice is not None and told.ticket is not None and known.tickets.get(told.ticket) is None
     if told.ticket != ticket.number and not elsewhere:
         return None  # the two were made one
-    if not elsewhere and (told.author is Author.CUSTOMER or is_party(ticket, told.from_.key)):
+    # A thread of a mailing list holds the mails of several people, whichever of them began it.
+    theirs = is_party(ticket, told.from_.key) or (told.author is Author.CUSTOMER and not of_a_list(ticket))
+    if not elsewhere and theirs:
         return None
     name = _folded(ticket.requester.name)
     return None if not elsewhere and name and _folded(told.from_.name) == name else told

@@ -2,9 +2,9 @@
 
 A notice is crowded where five before it, within ten minutes, went to the same person about the same sender, or about
 the same ticket, or twenty about senders of one domain that is no public provider's. Mails in somebody's name that are not
-proven crowd each other, and not those that are. A crowded one then waits for a digest, but for the first notice of a new priority 1 or 2: of those five of one
-sender, and ten of all that would have waited, go at once within an hour. Of what comes due by the clock (reminders, covers)
-five a minute go one by one; after a stop all of it is due at once.
+proven crowd each other, and not those that are. A crowded one then waits for a digest, but for the first notice of a new
+priority 1 or 2: of those five of one sender, and ten of all that would have waited, go at once within an hour. Of what comes
+due by the clock (reminders, covers) five a minute go one by one; after a stop all of it is due at once.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ class Sort(StrEnum):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Crowd:
     """What went before a notice to the same person, waiting ones included: within `WITHIN` of its sender, its ticket and
-    its sender's domain; within the hour first notices (`FIRST`, `PASSED`) of its sender, and those of all that have `PASSED`; within `LOOK`
-    those of its own sort. Counts may stop at their limit.
+    its sender's domain; within the hour first notices (`FIRST`, `PASSED`) of its sender, and those of all that have
+    `PASSED`; within `LOOK` those of its own sort. Counts may stop at their limit.
     """
 
     sender: int = 0
