@@ -81,6 +81,20 @@ def test_thanks_with_a_question_is_never_only_thanks(text):
         assert not only_thanks(f"{text} ?")
 
 
+LINES = st.sampled_from(
+    ["thanks", "Grüße", "Thanks,", "-- ", "--", "____________", "Ana", "Case Ltd", "Purchasing", "Tel. 030 1234", "> so",
+     "On Mon, 2 Mar 2026, Ana wrote:", "From: Ana <ana@x.example>", "Sent from my iPhone", "- one", "/note hi", "?"]
+)  # fmt: skip
+UNSEEN = st.sampled_from(["\u200f", "\u200b", "\ufeff", "\u2060", "\u200e\u200e", "\u00ad", " \u200d "])
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(st.one_of(LINES, UNSEEN), min_size=1, max_size=7).map("\n".join))
+def test_a_line_of_nothing_visible_is_a_blank_one(text):
+    assert only_thanks(text) in (True, False)
+    read_all(f"From: a@x.example\nContent-Type: text/plain; charset=utf-8\n\n{text}\n".encode(), setting())
+
+
 @settings(max_examples=300, deadline=None)
 @given(WORDS)
 @example("thanks\n\u200f")

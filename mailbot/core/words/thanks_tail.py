@@ -43,7 +43,7 @@ def above_signature(text: str) -> str:
     In doubt all of it stays: a sentence below a name is said by somebody.
     """
     lines = text.split("\n")
-    filled = [number for number, line in enumerate(lines) if line.strip()]
+    filled = [number for number, line in enumerate(lines) if clean(line)]  # a line of invisible signs says nothing
     if not 2 <= len(filled) <= _WORDS_ABOVE:
         return text
     found, titled = text, False
