@@ -25,6 +25,7 @@ _MOST_EARLY = timedelta(minutes=2)
 _APART = timedelta(minutes=1)
 TOGETHER = ("gathering", "told")
 _FURTHEST = timedelta(hours=2)
+_FURTHEST_UNKNOWN = timedelta(hours=4)  # eight times the pace of an outage, to whom nothing confirms
 
 
 class Written(NamedTuple):
@@ -273,7 +274,9 @@ def _(desk: Holds) -> Iterator[object]:
             yield one.key
 
 
-@always("covers of an outage come no closer together, and never more than two hours apart")
+@always(
+    "covers of an outage come no closer together, and never more than two hours apart where the address is confirmed"
+)
 def _(desk: Holds) -> Iterator[object]:
     for one in desk.fresh:
         if one.name != "cover" or one.fields["priority"] != 1 or one.ticket is None or one.fields["last"]:
@@ -283,7 +286,12 @@ def _(desk: Holds) -> Iterator[object]:
         apart = datetime.fromisoformat(one.fields["due"]) - datetime.fromisoformat(one.fields["promised"])
         nth, before = desk.apart.get(one.ticket, (0, timedelta()))
         ahead = one.fields["eta"]  # their estimate, which no cover passes over
-        if apart > _FURTHEST or (nth + 1 == one.fields["nth"] and apart < before and not ahead):
+        known = desk.sees(
+            "SELECT 1 FROM confirmed WHERE address = lower(:to) AND at <= :at", to=one.to, at=micros(one.at)
+        )
+        if apart > (_FURTHEST if known else _FURTHEST_UNKNOWN) or (
+            nth + 1 == one.fields["nth"] and apart < before and not ahead
+        ):
             yield f"{one.key}: {apart} after {before}"
         desk.apart[one.ticket] = (one.fields["nth"], apart)
 
