@@ -11,9 +11,8 @@ from mailbot.core.newtext import ANSWER_MARK
 from mailbot.core.policy import Agent, Policy
 from mailbot.core.quotes.html import has_quote_structure, html_text
 from mailbot.core.quotes.html_signature import marked_signatures
-from mailbot.core.quotes.lines import clean, fold, is_quoted
+from mailbot.core.quotes.lines import ATTRIBUTION_LINE, CUT_LINE, clean, fold, is_quoted
 from mailbot.core.quotes.notice_quote import Answered, Ours, answered
-from mailbot.core.quotes.scan import ATTRIBUTION_LINE, CUT_LINE
 from mailbot.core.quotes.signature import is_signature, sign, stripped, without_marked
 
 _TEXT_CAP: Final = 400_000  # characters

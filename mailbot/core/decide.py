@@ -36,7 +36,7 @@ from mailbot.core.letters import to_admins
 from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.mail import Address, Kind, Mail, Unreadable
 from mailbot.core.match import house_of, match
-from mailbot.core.newtext import new_text
+from mailbot.core.newtext import TEXT_CAP, new_text
 from mailbot.core.own_list import as_sent_to_us
 from mailbot.core.policy import Inbox, Policy
 from mailbot.core.quotes.banners import without_banner
@@ -247,7 +247,7 @@ def _standing(came: Mail, taken: Mail, policy: Policy) -> authresults.Standing |
 
 def _with_pasted(mail: Mail, added: str, tokens: tuple[Token, ...], setting: Setting) -> str:
     """A customer's words with the mails of others that they pasted or passed on; "" where there are none."""
-    if len(added) == len(mail.text.strip()):
+    if len(added) == len(mail.text[:TEXT_CAP].strip()):
         return ""
     policy = setting.policy
     people = policy.agents.values()

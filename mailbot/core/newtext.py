@@ -12,8 +12,8 @@ from mailbot.core.quotes.foreign import Foreign
 from mailbot.core.quotes.forward import Forwarded, forwarded, is_forward_subject
 from mailbot.core.quotes.headers import unglued
 from mailbot.core.quotes.html import has_quote_structure, html_text
-from mailbot.core.quotes.lines import is_quoted, shared_line
-from mailbot.core.quotes.scan import ATTRIBUTION_LINE, CUT_LINE, Scan, scan
+from mailbot.core.quotes.lines import ATTRIBUTION_LINE, CUT_LINE, is_quoted, shared_line
+from mailbot.core.quotes.scan import Scan, scan
 from mailbot.core.quotes.signoff import sign_off
 
 __all__ = ["ANSWER_ABOVE", "ANSWER_MARK", "Forwarded", "forwarded", "new_text", "sign_off"]
@@ -24,7 +24,7 @@ ANSWER_MARK: Final = "##^^##"
 #: The marker line of the desk's own notices, in English.
 ANSWER_ABOVE: Final = f"{ANSWER_MARK} Write above this line"
 
-_TEXT_CAP: Final = 400_000  # characters of text that are looked at; what lies beyond is kept out of the new text
+TEXT_CAP: Final = 400_000  # characters of text that are looked at; what lies beyond is kept out of the new text
 
 
 def new_text(mail: Mail, foreign: Foreign | None = None) -> str:
@@ -87,7 +87,7 @@ def _new(text: str, *, forward: bool, foreign: Foreign | None) -> Scan:
     """Scan a text; lines that a client glued together are taken apart for it, and whole again where both halves stay."""
     lines: list[str] = []
     glued: dict[tuple[str, ...], str] = {}
-    for line in text[:_TEXT_CAP].replace("\r\n", "\n").split("\n"):
+    for line in text[:TEXT_CAP].replace("\r\n", "\n").split("\n"):
         pieces = tuple(shared_line(line) or unglued(line) or ()) if "-" in line or ":" in line else ()
         if pieces:
             glued[pieces] = line

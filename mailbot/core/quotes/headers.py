@@ -7,7 +7,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mailbot.core.quotes.lines import DATE, EMAIL, LINE_CAP, clean, divider, fold, header_label, header_line, is_rule
+from mailbot.core.quotes.lines import (
+    CUT_LINE,
+    DATE,
+    EMAIL,
+    LINE_CAP,
+    clean,
+    divider,
+    fold,
+    header_label,
+    header_line,
+    is_rule,
+)
 from mailbot.core.quotes.words import HEADER_ROLES, SENT_LABELS
 
 _BLOCK_LINES: Final = 16
@@ -46,12 +57,16 @@ def header_block(lines: Sequence[str], start: int) -> HeaderBlock | None:
     if first is None or first[0] in {"cc", "other"}:
         return None
     fields: dict[str, str] = {}
-    index, end, loose, last, sent, receivers = start, start, 0, "", False, 0
+    index, end, loose, last, sent, receivers, dense = start, start, 0, "", False, 0, True
     while index < len(lines) and index - start < _BLOCK_LINES:
         text = clean(lines[index])
         found = header_line(text) if text else None
         if found is not None:
-            last = found[0]
+            # Lines that stand close together, and then a gap and a "From:": what stands above the gap is a list of
+            # somebody's own, such as the fields of a form.
+            if loose and dense and end - start >= 2 and found[0] == "from":
+                break
+            last, dense = found[0], dense and not loose
             receivers += last == "to"
             if receivers > _RECEIVERS or (last in fields and last in {"from", "subject", "date"}):
                 break
@@ -62,10 +77,10 @@ def header_block(lines: Sequence[str], start: int) -> HeaderBlock | None:
             fields[last] = f"{fields[last]} {text}".strip()
             end = index + 1
         else:
-            # A blank line or a wrapped value may stand between two header lines, not more, and no rule: what stands
-            # above one is no part of the header below it.
+            # A blank line or a wrapped value may stand between two header lines, not more, and no rule or end that the
+            # structure shows: what stands above one is no part of the header below it.
             loose += 1
-            if loose > 2 or is_rule(text):
+            if loose > 2 or is_rule(text) or text == CUT_LINE:
                 break
         index += 1
     return HeaderBlock(end=end, fields=fields) if _enough(lines[start:end], fields, sent=sent) else None

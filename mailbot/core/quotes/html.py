@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from mailbot.core.mime.pictures import SIGNATURES
 from mailbot.core.mime.plaintext import can_be_laid_out, from_html, laid_out
 from mailbot.core.mime.shown import HTML_LENGTH, shown, without_bulk
-from mailbot.core.quotes.scan import ATTRIBUTION_LINE, CUT_LINE
+from mailbot.core.quotes.lines import ATTRIBUTION_LINE, CUT_LINE
 
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborHTMLParser, LexborNode

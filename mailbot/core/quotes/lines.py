@@ -69,6 +69,8 @@ _MARKDOWN = re.compile(r"^[*_\s]*([^*_:：]{1,30}?)[*_\s]*[:：][*_]*")
 _URL = re.compile(r"<?(?:https?://|mailto:)\S+>?")
 _LINKED = re.compile(r"\[([^\]]{0,80})\]\([^)]{0,200}\)")
 _LIST_FOOTER = re.compile(r"mailing list|mailman/listinfo|list-unsubscribe|unsubscribe", re.IGNORECASE)
+CUT_LINE: Final = "\ufdd0"  # what the HTML reader puts where the structure says that all below is old
+ATTRIBUTION_LINE: Final = "\ufdd1"  # … and before a line that the structure says introduces a quote
 
 
 class Sure(IntEnum):

@@ -10,6 +10,8 @@ from typing import Final
 from mailbot.core.quotes.foreign import Foreign
 from mailbot.core.quotes.headers import header_block
 from mailbot.core.quotes.lines import (
+    ATTRIBUTION_LINE,
+    CUT_LINE,
     Sure,
     attribution,
     attribution_at,
@@ -25,8 +27,6 @@ from mailbot.core.quotes.lines import (
 )
 from mailbot.core.quotes.signoff import is_closing
 
-CUT_LINE: Final = "\ufdd0"  # what the HTML reader puts where the structure says that all below is old
-ATTRIBUTION_LINE: Final = "\ufdd1"  # … and before a line that the structure says introduces a quote
 _SIGNATURE_LINES: Final = 60
 _LOOSE_SIGNATURE_LINES: Final = 12
 _DIGIT: Final = re.compile(r"\d")
