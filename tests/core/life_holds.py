@@ -319,7 +319,8 @@ def _(desk: Holds) -> Iterator[object]:
 def _(desk: Holds) -> Iterator[object]:
     for decision in desk.decided:
         for outgoing in decision.outgoing:
-            if outgoing.key in desk.keys:
+            # Somebody who tries another's link is told of once, however often they try.
+            if outgoing.key in desk.keys and not outgoing.key.startswith("tapped:"):
                 yield f"{outgoing.key}: decided twice, so that the second never leaves"
             desk.keys.add(outgoing.key)
     for id_, copies in desk.desk.handed.items():

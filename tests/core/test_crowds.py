@@ -78,3 +78,10 @@ def test_whoever_waits_is_told_within_an_hour_and_not_before_a_minute(digests, a
     before = sorted((now - timedelta(seconds=s) for s in digests), reverse=True)
     due = digest_at(first, before, [now - timedelta(seconds=s) for s in alone], now, MINUTE)
     assert first + MINUTE <= due <= max(now, first) + HOUR
+
+
+def test_a_clock_that_was_set_back_keeps_nobody_waiting():
+    """What was written at times that are yet to come counts as nothing, and nothing waits for it."""
+    now, later = MONDAY, MONDAY + timedelta(hours=25)
+    assert digest_at(now - MINUTE, [later], [later] * MOST_OF_ONE, now, MINUTE) <= now
+    assert digest_at(later, [], [], now, MINUTE) <= now

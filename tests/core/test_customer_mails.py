@@ -219,7 +219,7 @@ def squeezed(text: str) -> str:
     return "".join(text.replace(">", " ").split())
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(words=WORDS, signature=SIGNATURES, client=CLIENTS, form=FORMATS, encoding=ENCODINGS)
 def test_each_word_that_is_not_quoted_stands_in_the_notice(words, signature, client, form, encoding) -> None:
     charset, cte = encoding

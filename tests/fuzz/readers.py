@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from datetime import UTC, datetime
 
@@ -26,9 +27,13 @@ def setting() -> Setting:
 
 def cpu_seconds(raw: bytes, desk: Setting) -> float:
     """Read a mail to the end, as `mailbot explain` does; what it cost."""
-    began = time.process_time()
-    hear(raw, desk, inbox="support", received_at=NOW)
-    return time.process_time() - began
+    gc.disable()  # to look through the memory of the whole run is no cost of this mail
+    try:
+        began = time.process_time()
+        hear(raw, desk, inbox="support", received_at=NOW)
+        return time.process_time() - began
+    finally:
+        gc.enable()
 
 
 def read_all(raw: bytes, desk: Setting) -> None:

@@ -44,8 +44,12 @@ _BY_ITSELF = outbox.c.state.not_in([literal(OutboxState.GATHERING.value), litera
 
 def _up_to(most: int, since: str, *where: ColumnElement[bool]) -> ScalarSelect[int]:
     """How many there are of them since that moment, counted no further than the limit that they may reach."""
-    after = outbox.c.created_at > bindparam(since, type_=Moment)
-    some = select(literal(1).label("one")).select_from(outbox).where(_FOR, *where, after).limit(literal(most))
+    # Those of a time to come were written before the clock was set back.
+    within = (
+        outbox.c.created_at > bindparam(since, type_=Moment),
+        outbox.c.created_at <= bindparam("now", type_=Moment),
+    )
+    some = select(literal(1).label("one")).select_from(outbox).where(_FOR, *where, *within).limit(literal(most))
     return select(func.count()).select_from(some.subquery()).scalar_subquery()
 
 
@@ -157,7 +161,7 @@ def _crowd(connection: Connection, notice: Outgoing, sort: Sort, now: datetime) 
     if sort is Sort.DIGEST:
         return Crowd()
     minute = minute_of(notice)
-    who: dict[str, Any] = {"reader": notice.to.key, "sender": crowd_of(notice)}
+    who: dict[str, Any] = {"reader": notice.to.key, "sender": crowd_of(notice), "now": now}
     since = {"within": now - WITHIN * minute, "look": now - LOOK * minute, "ticket": notice.ticket, "sort": sort.value}
     since["domain"] = domain_of(notice)
     found: dict[str, Any] = _CROWD.rows(connection, who | since)[0]

@@ -131,13 +131,16 @@ def digest_at(
 
     `digests` are the times of those of the last hour, newest first: from the eleventh on five minutes lie between them.
     `alone`: where all that waits is about one sender, when notices about them went one by one within the hour; they and
-    the digests are so many in an hour at most, and then the next one waits until there is room.
+    the digests are so many in an hour at most, and then the next one waits until there is room. A time to come counts
+    as none: the clock was set back since.
     """
     hour = now - HOUR * minute
-    recent = [at for at in digests if at > hour]
+    recent = [at for at in digests if hour < at <= now]
     apart = (QUICK if len(recent) < QUICK_DIGESTS else SLOW) * minute
-    due = max(first + QUICK * minute, recent[0] + apart) if recent else first + QUICK * minute
-    told = sorted((*recent, *(at for at in alone if at > hour)), reverse=True) if alone else []
+    due = first + QUICK * minute if first <= now else now
+    if recent:
+        due = max(due, recent[0] + apart)
+    told = sorted((*recent, *(at for at in alone if hour < at <= now)), reverse=True) if alone else []
     if len(told) >= MOST_OF_ONE:
         due = max(due, told[MOST_OF_ONE - 1] + HOUR * minute)
     return due
