@@ -9,7 +9,7 @@ from pathlib import Path
 from mailbot.adapters.store import open_store
 from mailbot.config import Config, policy_of
 from mailbot.core.held_agents import look, said_of, said_of_server
-from mailbot.core.mail import Mail
+from mailbot.core.model.mail import Mail
 from mailbot.core.read import read
 from mailbot.errors import MailbotError
 

@@ -8,8 +8,8 @@ from mailbot.adapters.store import open_store
 from mailbot.app import open_live
 from mailbot.config import Config
 from mailbot.core.acts.heap import ham
-from mailbot.core.desk import Keys, Ticket
-from mailbot.core.reasons import Reason
+from mailbot.core.model.desk import Keys, Ticket
+from mailbot.core.model.reason import Reason
 from mailbot.errors import Conflict
 
 _TRIES = 5

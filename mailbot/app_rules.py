@@ -23,10 +23,10 @@ from mailbot.adapters.templates import NAMES
 from mailbot.app import plain_policy
 from mailbot.config import Config, load_config, policy_of
 from mailbot.core.decide import hear
-from mailbot.core.desk import Known, Message
-from mailbot.core.facts import Facts
-from mailbot.core.mail import Kind, Unreadable
-from mailbot.core.policy import Policy
+from mailbot.core.model.desk import Known, Message
+from mailbot.core.model.facts import Facts
+from mailbot.core.model.mail import Kind, Unreadable
+from mailbot.core.model.policy import Policy
 from mailbot.core.read import read
 from mailbot.core.rules.account import account, since_then
 from mailbot.core.rules.backtest import Verdict, beside, since_decided

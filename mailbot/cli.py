@@ -257,7 +257,7 @@ def ticket_list(
 ) -> None:
     """Tickets, the most pressing first."""
     from mailbot import cli_show
-    from mailbot.core.desk import TicketState
+    from mailbot.core.model.desk import TicketState
 
     config, lists = _lists(site)
     states = [None] if everything else [TicketState.SPAM] if spam else [TicketState.OPEN, TicketState.WAITING]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailbot.core.addresses import address_key
+from mailbot.core.model.addresses import address_key
 from mailbot.errors import ConfigError
 
 if TYPE_CHECKING:

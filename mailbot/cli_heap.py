@@ -19,7 +19,7 @@ def ticket_ham(
     """Take a ticket out of the spam heap: its customer hears from the desk like anybody else, and the time counts from now."""
     from mailbot import app_heap, cli_show
     from mailbot.config import load_config
-    from mailbot.core.reasons import Reason
+    from mailbot.core.model.reason import Reason
 
     found = app_heap.bring_back(load_config(site), number)
     if found is None or isinstance(found, Reason):

@@ -42,7 +42,7 @@ def _outbox(
     from mailbot import app as desk
     from mailbot import cli_show
     from mailbot.config import load_config
-    from mailbot.core.desk import OutboxState
+    from mailbot.core.model.desk import OutboxState
 
     if state is not None and state not in set(OutboxState):
         raise ConfigError([f'--state: "{state}" is none of {", ".join(OutboxState)}'])

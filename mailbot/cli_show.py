@@ -13,14 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 from mailbot.adapters.reason_words import shown_reason
 from mailbot.core.authresults import Standing
-from mailbot.core.reasons import Reason, stored_reason
+from mailbot.core.model.reason import Reason, stored_reason
 from mailbot.core.tokens import masked
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from mailbot.adapters.store.lists import TicketPage
-    from mailbot.core.desk import Promise, Ticket
+    from mailbot.core.model.desk import Promise, Ticket
     from mailbot.ports import OutboxRow
 
 # bytes are no JSON, and whoever has a reply token can act on a ticket

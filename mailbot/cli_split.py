@@ -28,7 +28,7 @@ def ticket_split(
     from mailbot import cli_show
     from mailbot.app_split import split_ticket
     from mailbot.config import load_config
-    from mailbot.core.reasons import Reason
+    from mailbot.core.model.reason import Reason
 
     config = load_config(site)
     done = split_ticket(config, number, message)

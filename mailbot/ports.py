@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from mailbot.core.counts import Counts
-from mailbot.core.desk import Decision, Keys, Known, OutboxState, Outgoing, Ticket
+from mailbot.core.model.counts import Counts
+from mailbot.core.model.desk import Decision, Keys, Known, OutboxState, Outgoing, Ticket
+from mailbot.core.model.reason import Reason
 from mailbot.core.outgoing.refusals import Stage
 from mailbot.core.outgoing.server import Refusing
-from mailbot.core.reasons import Reason
 
 
 class Clock(Protocol):

@@ -16,7 +16,7 @@ from html import escape
 
 from markupsafe import Markup
 
-from mailbot.core.addresses import address_key
+from mailbot.core.model.addresses import address_key
 
 # Only what a person can mean to be opened; a mail that a link has written ready (a "?" in it) is none of them.
 _LINK = re.compile(

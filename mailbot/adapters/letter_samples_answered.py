@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mailbot.core.answered import THANKED
-from mailbot.core.reasons import why
+from mailbot.core.model.reason import why
 
 _TIME = "2026-03-06T09:00:00+00:00"
 _TAP = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Fresolve&body=%2Fresolve"

@@ -13,7 +13,7 @@ import structlog
 
 from mailbot.adapters.rulefiles import load_rules, run_rule_tests
 from mailbot.adapters.templates import NAMES, Templates
-from mailbot.core.policy import Policy
+from mailbot.core.model.policy import Policy
 from mailbot.core.rules.diff import RuleChanges, rule_changes
 from mailbot.core.rules.model import RuleSet
 from mailbot.core.rules.reach import unreachable

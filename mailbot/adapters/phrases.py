@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from typing import Any
 
-from mailbot.core.reasons import Reason, reason_of, stored_reason
+from mailbot.core.model.reason import Reason, reason_of, stored_reason
 
 FILE = "phrases.toml"
 _GAP = "{}"

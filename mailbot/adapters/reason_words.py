@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from mailbot.adapters.phrases import FILE, Phrases
 from mailbot.adapters.site import data_dir
-from mailbot.core.reasons import stored_reason
+from mailbot.core.model.reason import stored_reason
 
 
 def shown_reason(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from mailbot.adapters.rulesource import Path
 from mailbot.adapters.ruletable import Table, TableReader
-from mailbot.core.facts import Facts
+from mailbot.core.model.facts import Facts
 from mailbot.core.rules.conditions import (
     AddressCondition,
     AttachmentCondition,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from mailbot.core.addresses import domain_key
+from mailbot.core.model.addresses import domain_key
 
 _ENDS = re.compile(rb"\r\n|\r|\n")
 _ATOM = r"[^\s\x00-\x1f\x7f()<>\[\]:;@\\,\"]+"

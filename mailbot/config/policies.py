@@ -9,7 +9,7 @@ from mailbot.config.hours import Holidays
 from mailbot.config.models import Config, Priorities
 from mailbot.config.providers import public_domains
 from mailbot.config.values import meant
-from mailbot.core.policy import Agent, Cadence, Hours, Inbox, Limits, Policy
+from mailbot.core.model.policy import Agent, Cadence, Hours, Inbox, Limits, Policy
 from mailbot.errors import ConfigError
 
 

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from pydantic import BeforeValidator, Field, InstanceOf, ValidationInfo
 
 from mailbot.config.durations import parse_duration, parse_size
-from mailbot.core.policy import AgentProof, Step
+from mailbot.core.model.policy import AgentProof, Step
 
 MAX_EPOCH = 9_999  # three characters in a reply address
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mailbot.core.mail import Attachment, Mail
+from mailbot.core.model.mail import Attachment, Mail
+from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.newtext import ANSWER_MARK
-from mailbot.core.policy import Agent, Policy
 from mailbot.core.quotes.html import has_quote_structure, html_text
 from mailbot.core.quotes.html_signature import marked_signatures
 from mailbot.core.quotes.lines import ATTRIBUTION_LINE, CUT_LINE, clean, fold, is_quoted

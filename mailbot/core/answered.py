@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailbot.core.reasons import why
+from mailbot.core.model.reason import why
 
 MARKED = str(why("mute.marked"))  # our mail server marked their first mail as spam
 NOWHERE = str(why("mute.nowhere"))  # no mail can be sent to the address that it came from

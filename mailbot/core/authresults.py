@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from mailbot.core.addresses import domain_key
-from mailbot.core.mail import Mail
+from mailbot.core.model.addresses import domain_key
+from mailbot.core.model.mail import Mail
 
 MICROSOFT_365 = "microsoft365"  # the authserv_id to configure for it: its headers carry none
 _HEADERS = 50

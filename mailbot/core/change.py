@@ -8,8 +8,9 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.core import letters, promises
-from mailbot.core.addressee import Confirmed, How
-from mailbot.core.desk import (
+from mailbot.core.forms import is_ours
+from mailbot.core.model.confirmed_address import Confirmed, How
+from mailbot.core.model.desk import (
     Customer,
     Decision,
     Event,
@@ -21,11 +22,10 @@ from mailbot.core.desk import (
     Ticket,
     TicketState,
 )
-from mailbot.core.forms import is_ours
-from mailbot.core.goodwill import Goodwill
+from mailbot.core.model.goodwill import Goodwill
+from mailbot.core.model.policy import Agent
+from mailbot.core.model.refs import Ref
 from mailbot.core.outgoing.taps import Choice
-from mailbot.core.policy import Agent
-from mailbot.core.refs import Ref
 from mailbot.core.setting import FreshIds, Setting
 
 

@@ -13,11 +13,11 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import Protocol
 
-from mailbot.core.desk import Outgoing, OutgoingKind
+from mailbot.core.model.desk import Outgoing, OutgoingKind
+from mailbot.core.model.policy import Inbox, Policy
 from mailbot.core.outgoing import header_values, mimeparts
 from mailbot.core.outgoing.door import check_at_the_door
 from mailbot.core.outgoing.files import File
-from mailbot.core.policy import Inbox, Policy
 from mailbot.core.tokens import Signer, Token, TokenKind
 from mailbot.errors import TemplateError
 

@@ -24,9 +24,7 @@ from mailbot.core.acts import (
 )
 from mailbot.core.acts.own_mail import as_own
 from mailbot.core.acts.passed_on import as_first_written
-from mailbot.core.addressee import Addressee
 from mailbot.core.agent_words import AgentWords, agent_words
-from mailbot.core.desk import Decision, Event, Known, Message, Promise, Ticket
 from mailbot.core.forms import form_of
 from mailbot.core.heard import Heard, keys_of
 from mailbot.core.identity import Standing, Who, identify
@@ -34,17 +32,19 @@ from mailbot.core.inside import with_files_marked
 from mailbot.core.learned import tail_off
 from mailbot.core.letters import to_admins
 from mailbot.core.machines.bounce import find_bounce
-from mailbot.core.mail import Address, Kind, Mail, Unreadable
 from mailbot.core.match import house_of, match
+from mailbot.core.model.confirmed_address import Addressee
+from mailbot.core.model.desk import Decision, Event, Known, Message, Promise, Ticket
+from mailbot.core.model.mail import Address, Kind, Mail, Unreadable
+from mailbot.core.model.policy import Inbox, Policy
+from mailbot.core.model.reason import Reason, field_of
 from mailbot.core.newtext import TEXT_CAP, new_text
 from mailbot.core.own_list import as_sent_to_us
-from mailbot.core.policy import Inbox, Policy
 from mailbot.core.quotes.banners import without_banner
 from mailbot.core.quotes.foreign import foreign_to
 from mailbot.core.quotes.forward import is_reply_subject
 from mailbot.core.quoting import quoting
 from mailbot.core.read import ReadLimits, read
-from mailbot.core.reasons import Reason, field_of
 from mailbot.core.screen import Own, arrived, screen
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.tokens import Token, TokenKind, tokens_of

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from mailbot.core.machines.senders import is_whole_company
-from mailbot.core.mail import Address, Mail
-from mailbot.core.mime.mailboxes import plain_boxes
-from mailbot.core.policy import Policy
-from mailbot.core.reasons import Reason, why
+from mailbot.core.model.mail import Address, Mail
+from mailbot.core.model.mailboxes import plain_boxes
+from mailbot.core.model.policy import Policy
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.tokens import Token
 
 UNCONFIRMED: Final = "unconfirmed"

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.core.authresults import Standing
-from mailbot.core.desk import Author, Keys, Message
 from mailbot.core.forms import Form
 from mailbot.core.identity import Who
-from mailbot.core.mail import Address, Bounce, Mail, Screening
-from mailbot.core.policy import Agent
-from mailbot.core.refs import Ref
+from mailbot.core.model.desk import Author, Keys, Message
+from mailbot.core.model.mail import Address, Bounce, Mail, Screening
+from mailbot.core.model.policy import Agent
+from mailbot.core.model.refs import Ref
 from mailbot.core.tokens import Token, TokenKind
 from mailbot.core.too_large import TooLarge
 

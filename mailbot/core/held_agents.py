@@ -9,8 +9,8 @@ from datetime import datetime
 
 from mailbot.core.authresults import MICROSOFT_365, said_by, server_of
 from mailbot.core.hops import handed_in_here, login_hosts, why_not
-from mailbot.core.mail import Mail
-from mailbot.core.policy import Agent, AgentProof, Policy
+from mailbot.core.model.mail import Mail
+from mailbot.core.model.policy import Agent, AgentProof, Policy
 from mailbot.core.vouching import vouched
 
 _EACH = 20  # mails of an agent that are looked at

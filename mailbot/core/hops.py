@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from mailbot.core.mail import Mail
+from mailbot.core.model.mail import Mail
 
 _LENGTH = 2_000  # characters of a line; a longer one is nobody's server's
 _MOST = 20  # lines from the top

@@ -7,7 +7,7 @@ becomes the moment of the jump. A span that ends at or before its start runs pas
 midnight belongs to the next weekday (and is closed if that day is a holiday); an end of 00:00 is midnight.
 
 Two measures are kept apart. *Open time* counts only while the desk is open. In a span given to `add`, whole days are
-*business days* (see `mailbot.core.policy.Cadence`) and only the rest is open time. `between` measures open time, so
+*business days* (see `mailbot.core.model.policy.Cadence`) and only the rest is open time. `between` measures open time, so
 its inverse is `add_open_time`, which is the same as `add` for spans under a day.
 
 All moments returned are in UTC. A naive datetime, a negative span, a calendar without open time, and anything further
@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from mailbot.core.policy import Hours
+from mailbot.core.model.policy import Hours
 
 _DAY = timedelta(days=1)
 _SECOND = timedelta(seconds=1)

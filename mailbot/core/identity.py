@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailbot.core.addresses import address_key
-from mailbot.core.mail import Kind, Mail, Screening
-from mailbot.core.policy import Agent, Policy
-from mailbot.core.reasons import why
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.mail import Kind, Mail, Screening
+from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.reason import why
 from mailbot.core.tokens import Token, TokenKind
 from mailbot.core.vouching import unvouched, vouched
 

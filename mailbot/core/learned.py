@@ -8,11 +8,11 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from mailbot.core.agent_words import words_of_text
-from mailbot.core.desk import Known
 from mailbot.core.heard import Heard, Tail
 from mailbot.core.learned_pictures import SAME, pictures_off
 from mailbot.core.mime.pictures import without_marks
-from mailbot.core.policy import Agent, Policy
+from mailbot.core.model.desk import Known
+from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.quotes import cards
 from mailbot.core.quotes.lines import clean, fold, is_rule
 from mailbot.core.quotes.signature import owns, stripped

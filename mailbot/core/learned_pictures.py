@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mailbot.core.desk import Known
 from mailbot.core.heard import Heard, Tail
-from mailbot.core.mail import Attachment, sent_files
 from mailbot.core.mime.pictures import LOGO, SIGNATURE_PICTURE, is_adornment, mark, without_marks
+from mailbot.core.model.desk import Known
+from mailbot.core.model.mail import Attachment, sent_files
+from mailbot.core.model.policy import Agent
 from mailbot.core.openings import only_verbs
-from mailbot.core.policy import Agent
 from mailbot.core.quotes import cards
 from mailbot.core.quotes.lines import clean, is_rule
 from mailbot.core.quotes.signature import is_signature, stripped

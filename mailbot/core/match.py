@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mailbot.core.desk import Known, Ticket
 from mailbot.core.heard import Heard, subject_number
-from mailbot.core.mail import Kind, Mail
-from mailbot.core.policy import Policy
+from mailbot.core.model.desk import Known, Ticket
+from mailbot.core.model.mail import Kind, Mail
+from mailbot.core.model.policy import Policy
 
 _APART = "apart:"  # the beginning of a tag
 _OF_A_LIST = f"{Kind.LIST.value}:"  # the beginning of a reason for silence

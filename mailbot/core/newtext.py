@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from mailbot.core.mail import Mail
 from mailbot.core.mime.armour import without_armour
 from mailbot.core.mime.pictures import mark
+from mailbot.core.model.mail import Mail
 from mailbot.core.quotes.foreign import Foreign
 from mailbot.core.quotes.forward import Forwarded, forwarded, is_forward_subject
 from mailbot.core.quotes.headers import unglued

@@ -6,11 +6,11 @@ import re
 from collections.abc import Collection
 from dataclasses import replace
 
-from mailbot.core.addresses import address_key
 from mailbot.core.authresults import passes
-from mailbot.core.mail import Address, Mail
 from mailbot.core.mime import headers
-from mailbot.core.policy import Policy
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.mail import Address, Mail
+from mailbot.core.model.policy import Policy
 
 _ID = re.compile(r"<([^<>\s]{1,255})>\s*\Z")
 _OF_LISTS = frozenset(

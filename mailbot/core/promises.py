@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from mailbot.core.answered import ANSWERED, ASKED, UNTIL_REPLY
-from mailbot.core.desk import Promise, PromiseState, Ticket, TicketState
 from mailbot.core.hours import add, add_open_time, between, next_open
-from mailbot.core.policy import Cadence, Policy
+from mailbot.core.model.desk import Promise, PromiseState, Ticket, TicketState
+from mailbot.core.model.policy import Cadence, Policy
 
 URGENCY_SHARE = (1.0, 0.5, 0.5, 0.25)  # how much of the first word's time is left at urgency 0..3
 _JUST_PAST = timedelta(seconds=1)

@@ -6,10 +6,10 @@ Anybody can write in a third person's name. What they wrote must not reach that 
 from __future__ import annotations
 
 from mailbot.core.authresults import Standing
-from mailbot.core.desk import Ticket
 from mailbot.core.forms import UNCONFIRMED
 from mailbot.core.heard import Heard
 from mailbot.core.letters import matter_of
+from mailbot.core.model.desk import Ticket
 
 
 def is_proven(heard: Heard) -> bool:

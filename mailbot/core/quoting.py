@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot.core.agent_words import agent_words
-from mailbot.core.desk import Known
 from mailbot.core.heard import Heard
-from mailbot.core.mail import Mail
-from mailbot.core.policy import Policy
+from mailbot.core.model.desk import Known
+from mailbot.core.model.mail import Mail
+from mailbot.core.model.policy import Policy
 from mailbot.core.quotes.banners import without_banner
 from mailbot.core.quotes.html import html_text
 from mailbot.core.read import read

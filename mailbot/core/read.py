@@ -6,15 +6,15 @@ import hashlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from mailbot.core.mail import Address, Mail, Unreadable
 from mailbot.core.mime import headers
 from mailbot.core.mime.armour import is_encrypted
 from mailbot.core.mime.body import Body, body_of
 from mailbot.core.mime.files import names_of
-from mailbot.core.mime.mailboxes import plain_boxes
 from mailbot.core.mime.parts import Part, ReadLimits, TooMuch, part_octets, take_apart, walk
 from mailbot.core.mime.wrapped import ENCRYPTED, WINMAIL, open_all
-from mailbot.core.reasons import Reason
+from mailbot.core.model.mail import Address, Mail, Unreadable
+from mailbot.core.model.mailboxes import plain_boxes
+from mailbot.core.model.reason import Reason
 
 __all__ = ["ADDRESS_IN_NAME", "MALFORMED_FROM", "Carried", "ReadLimits", "attachment", "attachments", "read"]
 

@@ -6,7 +6,6 @@ import hmac
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from mailbot.core.addresses import domain_key, readable
 from mailbot.core.authresults import fails_dmarc
 from mailbot.core.forms import Form, nobody_named
 from mailbot.core.machines import machine
@@ -14,10 +13,11 @@ from mailbot.core.machines.bounce_text import from_daemon, may_be_a_person, null
 from mailbot.core.machines.reaction import gesture
 from mailbot.core.machines.senders import machine_sender
 from mailbot.core.machines.text import asks, machine_speaks
-from mailbot.core.mail import Bounce, Kind, Mail, Screening
 from mailbot.core.mime.headers import moment
-from mailbot.core.mime.mailboxes import plain_boxes
-from mailbot.core.policy import Limits
+from mailbot.core.model.addresses import domain_key, readable
+from mailbot.core.model.mail import Bounce, Kind, Mail, Screening
+from mailbot.core.model.mailboxes import plain_boxes
+from mailbot.core.model.policy import Limits
 from mailbot.core.read import ADDRESS_IN_NAME, MALFORMED_FROM
 from mailbot.core.spam import SpamMarks, marked_as_spam
 from mailbot.core.tokens import Signer

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from mailbot.core.policy import Policy
+from mailbot.core.model.policy import Policy
 from mailbot.core.tokens import Signer
 from mailbot.core.triage import RuleSet
 

@@ -7,8 +7,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from mailbot.core.mail import Mail
-from mailbot.core.reasons import Reason, why
+from mailbot.core.model.mail import Mail
+from mailbot.core.model.reason import Reason, why
 
 _SURE: Final = 5  # Exchange sorts a mail with this spam confidence level (SCL) into the junk folder
 _LONGEST: Final = 300  # characters of a value that are looked at

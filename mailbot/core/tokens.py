@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailbot.core.mail import Mail
+from mailbot.core.model.mail import Mail
 
 SIGNATURE_LENGTH = 24  # base32 characters: the 120 bits that the design asks for
 _SIGNATURE_BYTES = SIGNATURE_LENGTH * 5 // 8

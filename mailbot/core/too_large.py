@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailbot.core.model.policy import Inbox
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.outgoing.files import said_size
-from mailbot.core.policy import Inbox
-from mailbot.core.reasons import Reason, why
 
 LETTER = "too-large"
 """The letter that tells the customer so."""

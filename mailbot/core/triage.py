@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mailbot.core.addresses import address_key
-from mailbot.core.facts import Facts
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.facts import Facts
 from mailbot.core.rules.model import Rule, RuleSet
 from mailbot.core.words.tone import tone
 

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mailbot.core.mime.mailboxes import plain_boxes
-from mailbot.core.reasons import why
+from mailbot.core.model.mailboxes import plain_boxes
+from mailbot.core.model.reason import why
 from mailbot.core.verb_lines import Line, LineKind, dequoted, quoted, read_line
 
 HELP: tuple[tuple[str, str], ...] = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mailbot.core.authresults import MICROSOFT_365, passes
 from mailbot.core.hops import handed_in_here
-from mailbot.core.mail import Mail
-from mailbot.core.policy import AgentProof, Policy
-from mailbot.core.reasons import why
+from mailbot.core.model.mail import Mail
+from mailbot.core.model.policy import AgentProof, Policy
+from mailbot.core.model.reason import why
 
 # Set by Exchange Online for whoever logged in to the organisation, and taken off mail from outside (its header firewall).
 _LOGGED_IN = "x-ms-exchange-organization-authas"

@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 from mailbot.adapters.store.lists import TicketPage
 from mailbot.cli_show import clean
 from mailbot.core.compose import answer_subject
-from mailbot.core.desk import Author, Message, OutgoingKind, Promise, PromiseState
-from mailbot.core.mail import Mail
+from mailbot.core.model.desk import Author, Message, OutgoingKind, Promise, PromiseState
+from mailbot.core.model.mail import Mail
 from mailbot.core.newtext import ANSWER_MARK, new_text
 from mailbot.core.read import ReadLimits, read
 from mailbot.core.verbs import Asked, parse_reply

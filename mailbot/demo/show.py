@@ -19,7 +19,7 @@ from rich.table import Table
 from rich.text import Text
 
 from mailbot.adapters.store import DeskLists
-from mailbot.core.desk import Decision, OutboxState, Promise, PromiseState, Ticket
+from mailbot.core.model.desk import Decision, OutboxState, Promise, PromiseState, Ticket
 from mailbot.demo.page import write_page
 from mailbot.demo.smtpd import Transaction
 from mailbot.ports import Clock, OutboxRow, Settled

@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 import structlog
 
 from mailbot.core.acts.undelivered import breaker_notice
-from mailbot.core.counts import Counts
-from mailbot.core.desk import Outgoing, OutgoingKind
+from mailbot.core.model.counts import Counts
+from mailbot.core.model.desk import Outgoing, OutgoingKind
+from mailbot.core.model.policy import Limits
 from mailbot.core.outgoing.limits import URGENT, breaker_open, over
-from mailbot.core.policy import Limits
 from mailbot.loops.gate import Change
 from mailbot.ports import OutboxRow, OutboxStore, Settled
 

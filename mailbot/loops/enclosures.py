@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from mailbot.core.desk import Outgoing, OutgoingKind
-from mailbot.core.mail import Unreadable
 from mailbot.core.mime.pictures import mark
+from mailbot.core.model.desk import Outgoing, OutgoingKind
+from mailbot.core.model.mail import Unreadable
+from mailbot.core.model.policy import Policy
+from mailbot.core.model.reason import why
 from mailbot.core.outgoing.door import Unfit
 from mailbot.core.outgoing.files import SHOWN_IN_PLACE, WHOLE, File, letter_name, names_of
-from mailbot.core.policy import Policy
 from mailbot.core.read import ReadLimits, attachments, read
-from mailbot.core.reasons import why
 from mailbot.core.tokens import Signer
 
 

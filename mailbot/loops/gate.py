@@ -9,7 +9,7 @@ from datetime import datetime
 import structlog
 
 from mailbot.core.acts.trouble import server_refuses, server_takes_again
-from mailbot.core.desk import Decision, Known
+from mailbot.core.model.desk import Decision, Known
 from mailbot.core.outgoing import server
 from mailbot.core.outgoing.refusals import About
 from mailbot.core.outgoing.server import Refusing

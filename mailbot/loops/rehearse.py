@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.core.decide import decide, hear, quarantine
-from mailbot.core.desk import Decision, Known
 from mailbot.core.heard import Heard
 from mailbot.core.letters import iso
-from mailbot.core.mail import Address, Attachment, Bounce, Kind, Unreadable
+from mailbot.core.model.desk import Decision, Known
+from mailbot.core.model.mail import Address, Attachment, Bounce, Kind, Unreadable
 from mailbot.core.quotes.forward import Forwarded, forwarded
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.errors import Duplicate

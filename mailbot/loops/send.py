@@ -13,12 +13,12 @@ import structlog
 
 from mailbot.core.acts.undelivered import held_back
 from mailbot.core.compose import Composed, compose, sealed
-from mailbot.core.desk import Keys, OutboxState, Outgoing, OutgoingKind
+from mailbot.core.model.desk import Keys, OutboxState, Outgoing, OutgoingKind
+from mailbot.core.model.policy import Inbox
+from mailbot.core.model.reason import Reason
 from mailbot.core.outgoing.door import Unfit
 from mailbot.core.outgoing.refusals import About, about
 from mailbot.core.outgoing.retry import Verdict, verdict
-from mailbot.core.policy import Inbox
-from mailbot.core.reasons import Reason
 from mailbot.core.setting import Setting
 from mailbot.errors import Conflict, NoAddress, StoreDown, TemplateError
 from mailbot.loops.brakes import Breaker, Tally

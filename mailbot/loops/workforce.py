@@ -9,7 +9,7 @@ from contextlib import suppress
 
 import structlog
 
-from mailbot.core.reasons import Reason, why
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.setting import Setting
 from mailbot.errors import StoreDown
 from mailbot.loops.attendance import Attendance

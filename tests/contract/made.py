@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from mailbot.core.desk import (
+from mailbot.core.model.desk import (
     Author,
     Decision,
     Message,
@@ -13,7 +13,7 @@ from mailbot.core.desk import (
     Promise,
     Ticket,
 )
-from mailbot.core.mail import Address, Kind
+from mailbot.core.model.mail import Address, Kind
 from mailbot.ports import RawMail
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.desk import OutboxState
+from mailbot.core.model.desk import OutboxState
 from mailbot.errors import ClaimLost
 from mailbot.loops.attendance import PREFIX, TTL, Attendance
 from mailbot.ports import Settled

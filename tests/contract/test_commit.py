@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select
 
 from mailbot.adapters.store import schema
-from mailbot.core.desk import Author, Customer, Event, Keys, OutgoingKind, PromiseState, TicketState
-from mailbot.core.mail import Address, Attachment, Kind
-from mailbot.core.refs import MOST_OF_AN_ID, Ref
+from mailbot.core.model.desk import Author, Customer, Event, Keys, OutgoingKind, PromiseState, TicketState
+from mailbot.core.model.mail import Address, Attachment, Kind
+from mailbot.core.model.refs import MOST_OF_AN_ID, Ref
 from mailbot.errors import Conflict, Duplicate
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from mailbot.core.desk import Customer, Keys, PromiseState
-from mailbot.core.facts import Weighed
-from mailbot.core.mail import Address
+from mailbot.core.model.desk import Customer, Keys, PromiseState
+from mailbot.core.model.facts import Weighed
+from mailbot.core.model.mail import Address
 from tests.contract.made import ANN, HOUR, NOW, decision, message, promise, ticket
 
 

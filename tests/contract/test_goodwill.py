@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from mailbot.core.acts.gestures import give
 from mailbot.core.change import Change
-from mailbot.core.desk import Keys, TicketState
-from mailbot.core.goodwill import Goodwill, GoodwillState
+from mailbot.core.model.desk import Keys, TicketState
+from mailbot.core.model.goodwill import Goodwill, GoodwillState
 from mailbot.core.setting import Setting
 from mailbot.errors import Conflict
 from tests.contract.made import DAY, HOUR, MINUTE, NOW, decision, promise, ticket

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from mailbot.core.reasons import why
+from mailbot.core.model.reason import why
 from mailbot.errors import ClaimLost
 from mailbot.ports import Baseline, Lease
 from tests.contract.made import HOUR, MINUTE, NOW, decision, message, raw_mail

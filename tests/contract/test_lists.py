@@ -9,7 +9,7 @@ import pytest
 
 from mailbot.adapters.store import open_store
 from mailbot.adapters.store.lists import MailboxRow
-from mailbot.core.desk import Keys, OutboxState, OutgoingKind, PromiseState, TicketState
+from mailbot.core.model.desk import Keys, OutboxState, OutgoingKind, PromiseState, TicketState
 from mailbot.ports import Settled
 from tests.contract.made import ANN, HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot.core.authresults import Standing
-from mailbot.core.counts import Counts
-from mailbot.core.desk import Author, Event, Keys, Known, OutgoingKind, PromiseState, TicketState
-from mailbot.core.mail import Address, Attachment
+from mailbot.core.model.counts import Counts
+from mailbot.core.model.desk import Author, Event, Keys, Known, OutgoingKind, PromiseState, TicketState
+from mailbot.core.model.mail import Address, Attachment
+from mailbot.core.model.refs import Ref
 from mailbot.core.outgoing.limits import FORM_ACK
-from mailbot.core.refs import Ref
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, ticket
 
 SECOND = MINUTE / 60

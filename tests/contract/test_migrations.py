@@ -21,10 +21,10 @@ from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.migrations import HEAD
 from mailbot.adapters.store.rows import message_values, promise_values, ticket_values
 from mailbot.adapters.store.schema import inbound, metadata
-from mailbot.core.addressee import How
-from mailbot.core.desk import Keys, PromiseState
-from mailbot.core.mail import Address
-from mailbot.core.refs import Ref
+from mailbot.core.model.confirmed_address import How
+from mailbot.core.model.desk import Keys, PromiseState
+from mailbot.core.model.mail import Address
+from mailbot.core.model.refs import Ref
 from mailbot.errors import ConfigError
 from tests.contract.made import ANN, HOUR, NOW, message, promise, raw_mail, ticket
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mailbot.adapters.store import open_store
-from mailbot.core.counts import Counts
-from mailbot.core.desk import OutboxState, OutgoingKind
-from mailbot.core.mail import Address
+from mailbot.core.model.counts import Counts
+from mailbot.core.model.desk import OutboxState, OutgoingKind
+from mailbot.core.model.mail import Address
 from mailbot.ports import Settled
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, outgoing, raw_mail
 

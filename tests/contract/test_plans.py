@@ -9,8 +9,8 @@ from sqlalchemy import event, text
 
 from mailbot.adapters.store.columns import short
 from mailbot.adapters.store.prepared import Prepared
-from mailbot.core.desk import Keys
-from mailbot.core.refs import Ref
+from mailbot.core.model.desk import Keys
+from mailbot.core.model.refs import Ref
 from tests.contract.made import HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
 from tests.contract.test_gathering import notice
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailbot.core.desk import Decision, Keys
+from mailbot.core.model.desk import Decision, Keys
 from tests.contract.made import HOUR, NOW, decision, message, raw_mail
 
 

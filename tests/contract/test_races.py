@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mailbot.adapters.store import open_store
-from mailbot.core.desk import Keys, OutboxState, PromiseState
+from mailbot.core.model.desk import Keys, OutboxState, PromiseState
 from mailbot.errors import ClaimLost, Conflict, Duplicate
 from mailbot.ports import Settled
 from tests.contract.made import HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket

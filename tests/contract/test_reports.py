@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from mailbot.core.desk import Author, PromiseState
+from mailbot.core.model.desk import Author, PromiseState
 from tests.contract.made import DAY, HOUR, MINUTE, NOW, decision, message, promise, ticket
 
 

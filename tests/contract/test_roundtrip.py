@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.desk import Customer, Event, Keys, Message, OutboxState, Outgoing, Promise, PromiseState, Ticket
-from mailbot.core.mail import Address
+from mailbot.core.model.desk import Customer, Event, Keys, Message, OutboxState, Outgoing, Promise, PromiseState, Ticket
+from mailbot.core.model.mail import Address
 from tests.contract.made import NOW, decision, ticket
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)

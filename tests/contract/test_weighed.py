@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from mailbot.core.desk import Author, Event, Keys
-from mailbot.core.facts import Weighed
+from mailbot.core.model.desk import Author, Event, Keys
+from mailbot.core.model.facts import Weighed
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, ticket
 
 WEIGHED = Weighed(

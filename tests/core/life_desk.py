@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mailbot.core.desk import Known, Outgoing
+from mailbot.core.model.desk import Known, Outgoing
 from mailbot.errors import StoreDown
 from mailbot.loops.brakes import FIRST_WORDS
 from mailbot.loops.send import FRESH

@@ -12,8 +12,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from mailbot.core.desk import Decision
 from mailbot.core.letters import iso
+from mailbot.core.model.desk import Decision
 from mailbot.core.outgoing.crowds import LOOKS
 from mailbot.core.outgoing.times import zone_of
 from tests.core.life_desk import SwiftDesk

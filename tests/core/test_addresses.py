@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.addresses import address_key, domain_key, readable
-from mailbot.core.mail import Address
+from mailbot.core.model.addresses import address_key, domain_key, readable
+from mailbot.core.model.mail import Address
 from mailbot.core.outgoing import header_values
 from mailbot.core.rules.conditions import Matcher
 from tests.core.simulated_desk import MONDAY, SimulatedDesk, mail

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailbot.core.agent_words import AgentWords, agent_words
-from mailbot.core.mail import Mail
-from mailbot.core.policy import Agent, Cadence, Hours, Inbox, Policy
+from mailbot.core.model.mail import Mail
+from mailbot.core.model.policy import Agent, Cadence, Hours, Inbox, Policy
 from mailbot.core.read import read
 
 IVO = Agent(id="ivo", name="Ivo Brandt", addresses=("ivo@lantern.example",))

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from mailbot.core.machines.bounce import find_bounce
-from mailbot.core.mail import Bounce
+from mailbot.core.model.mail import Bounce
 from mailbot.core.read import read
 
 

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.compose import answer_subject, compose
-from mailbot.core.desk import Outgoing, OutgoingKind
-from mailbot.core.mail import Address
+from mailbot.core.model.desk import Outgoing, OutgoingKind
+from mailbot.core.model.mail import Address
+from mailbot.core.model.policy import Inbox, Policy
 from mailbot.core.outgoing.files import File
 from mailbot.core.outgoing.header_values import address, file_name
-from mailbot.core.policy import Inbox, Policy
 from mailbot.core.tokens import Signer, Token, TokenKind
 from mailbot.errors import TemplateError
 from mailbot.ports import Rendered

@@ -8,8 +8,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from mailbot.core.desk import OutgoingKind, PromiseState
-from mailbot.core.policy import AgentProof
+from mailbot.core.model.desk import OutgoingKind, PromiseState
+from mailbot.core.model.policy import AgentProof
 from tests.core.simulated_desk import SimulatedDesk, mail, minutes
 
 MARA, NORA = "Mara Lind <mara@lumen.example>", "Nora Feld <nora@customer.example>"

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from mailbot.core.addressee import How
-from mailbot.core.desk import Keys
+from mailbot.core.model.confirmed_address import How
+from mailbot.core.model.desk import Keys
 from tests.core.simulated_desk import SimulatedDesk, mail, minutes
 from tests.core.stamped import FAILS, NONE, SERVER, stamped
 

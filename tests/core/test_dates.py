@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.policy import Hours
+from mailbot.core.model.policy import Hours
 from mailbot.core.words.dates import parse_when
 
 BERLIN = ZoneInfo("Europe/Berlin")

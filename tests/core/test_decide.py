@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.desk import TicketState
+from mailbot.core.model.desk import TicketState
 from tests.core.simulated_desk import SimulatedDesk, mail, minutes
 
 BEN = "Ben Okoro <ben@harbour.example>"

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.desk import OutgoingKind
+from mailbot.core.model.desk import OutgoingKind
 from mailbot.core.words.alike import same_words
 from tests.core.simulated_desk import MONDAY, SimulatedDesk, mail, minutes
 

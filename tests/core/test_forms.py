@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from mailbot.core.decide import hear
-from mailbot.core.desk import Keys
 from mailbot.core.forms import form_of, given_name, only_address
-from mailbot.core.mail import Kind
-from mailbot.core.policy import Limits
+from mailbot.core.model.desk import Keys
+from mailbot.core.model.mail import Kind
+from mailbot.core.model.policy import Limits
 from mailbot.core.read import read
 from tests.core.simulated_desk import MONDAY, SimulatedDesk, desk_policy
 

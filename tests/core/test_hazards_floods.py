@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.desk import OutboxState, OutgoingKind
+from mailbot.core.model.desk import OutboxState, OutgoingKind
 from mailbot.ports import RawMail
 from tests.core.simulated_desk import JOOST, MARA, SimulatedDesk, mail, minutes
 from tests.core.stamped import SERVER

@@ -12,7 +12,7 @@ from contextlib import suppress
 
 import pytest
 
-from mailbot.core.desk import OutboxState, PromiseState
+from mailbot.core.model.desk import OutboxState, PromiseState
 from tests.core.scripted_world import ScriptedDesk
 from tests.core.simulated_desk import MONDAY, mail, minutes
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.core.desk import OutgoingKind
+from mailbot.core.model.desk import OutgoingKind
 from mailbot.core.tokens import Signer
 from mailbot.loops.brakes import FIRST_WORDS
 from mailbot.ports import RawMail

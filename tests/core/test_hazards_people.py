@@ -11,7 +11,7 @@ from email.policy import SMTP, default
 
 import pytest
 
-from mailbot.core.desk import Author, OutgoingKind
+from mailbot.core.model.desk import Author, OutgoingKind
 from mailbot.core.tokens import Token, TokenKind
 from tests.core.simulated_desk import MONDAY, SIGNER, SimulatedDesk, mail, minutes
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailbot.core.desk import PromiseState
+from mailbot.core.model.desk import PromiseState
 from mailbot.core.tokens import Token, TokenKind
 from tests.core.simulated_desk import MONDAY, SIGNER, SimulatedDesk, mail, minutes
 

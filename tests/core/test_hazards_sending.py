@@ -9,7 +9,7 @@ from itertools import pairwise
 
 import pytest
 
-from mailbot.core.desk import OutboxState, OutgoingKind, PromiseState
+from mailbot.core.model.desk import OutboxState, OutgoingKind, PromiseState
 from tests.core.scripted_world import AWAY, GREY, TAKEN, ScriptedDesk
 from tests.core.simulated_desk import BERLIN, MONDAY, SimulatedDesk, mail, minutes
 from tests.core.stamped import SERVER, stamped

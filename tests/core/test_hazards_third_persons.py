@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.desk import OutgoingKind
+from mailbot.core.model.desk import OutgoingKind
 from mailbot.core.outgoing.lures import holds_lure
 from tests.core.simulated_desk import MONDAY, SimulatedDesk, mail, minutes
 from tests.core.stamped import NONE, SERVER, stamped

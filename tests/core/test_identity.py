@@ -9,7 +9,7 @@ import pytest
 
 from mailbot.core.decide import hear
 from mailbot.core.identity import Standing
-from mailbot.core.policy import AgentProof
+from mailbot.core.model.policy import AgentProof
 from mailbot.core.tokens import Signer, Token, TokenKind
 from tests.core.simulated_desk import MARA, MONDAY, SIGNER, mail, shipped
 

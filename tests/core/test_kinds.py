@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.core.machines.bounce import find_bounce
-from mailbot.core.mail import Kind, Mail
+from mailbot.core.model.mail import Kind, Mail
 from mailbot.core.newtext import new_text
 from mailbot.core.read import read
 from mailbot.core.screen import Own, screen

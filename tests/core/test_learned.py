@@ -9,7 +9,7 @@ from email.message import EmailMessage
 import pytest
 
 from mailbot.core.learned import without_learned
-from mailbot.core.policy import Agent
+from mailbot.core.model.policy import Agent
 from tests.core.simulated_desk import MONDAY, SimulatedDesk, mail
 
 IVO = Agent(id="ivo", name="Ivo Brandt", addresses=("ivo@lantern.example",))

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.config.providers import public_domains
-from mailbot.core.counts import Counts
+from mailbot.core.model.counts import Counts
+from mailbot.core.model.policy import Limits
 from mailbot.core.outgoing.limits import breaker_open, over
-from mailbot.core.policy import Limits
 
 
 @pytest.mark.parametrize(

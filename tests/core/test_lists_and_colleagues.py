@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailbot.core.desk import Author, OutgoingKind
+from mailbot.core.model.desk import Author, OutgoingKind
 from tests.core.simulated_desk import MARA, SimulatedDesk, mail, minutes
 
 ANA = "Ana Soto <ana@north.example>"

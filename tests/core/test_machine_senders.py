@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from mailbot.core.decide import hear
-from mailbot.core.mail import Kind
+from mailbot.core.model.mail import Kind
 from tests.core.simulated_desk import MONDAY, SimulatedDesk
 
 REPORT = "Report of the night: 12 items, no change since yesterday."

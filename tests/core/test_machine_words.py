@@ -7,7 +7,7 @@ import pytest
 from mailbot.core.machines import absence_words
 from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.machines.text import automatic_subject
-from mailbot.core.mail import Kind
+from mailbot.core.model.mail import Kind
 from mailbot.core.newtext import new_text
 from mailbot.core.read import read
 from mailbot.core.screen import Own, screen

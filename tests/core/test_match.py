@@ -8,9 +8,9 @@ from itertools import permutations
 import pytest
 
 from mailbot.core.decide import hear
-from mailbot.core.desk import Known
 from mailbot.core.match import match
-from mailbot.core.refs import Ref
+from mailbot.core.model.desk import Known
+from mailbot.core.model.refs import Ref
 from mailbot.core.tokens import Token, TokenKind
 from tests.core.life import SwiftDesk
 from tests.core.simulated_desk import MONDAY, mail

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.desk import PromiseState, TicketState
+from mailbot.core.model.desk import PromiseState, TicketState
 from tests.core.simulated_desk import JOOST, MARA, MONDAY, SimulatedDesk, mail, minutes
 
 BEN = "Ben Okoro <ben@harbour.example>"

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.core.mail import Mail
 from mailbot.core.mime.plaintext import from_html
+from mailbot.core.model.mail import Mail
 from mailbot.core.newtext import ANSWER_ABOVE, ANSWER_MARK, forwarded, new_text
 
 EXAMPLES = sorted((Path(__file__).parent / "newtext").glob("*.txt"))

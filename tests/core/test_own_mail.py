@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mailbot.core.answered import WRITTEN_TO
-from mailbot.core.desk import PromiseState, TicketState
+from mailbot.core.model.desk import PromiseState, TicketState
 from tests.core.simulated_desk import MONDAY, SimulatedDesk, mail
 
 SERVER = "mx.lumen.example"

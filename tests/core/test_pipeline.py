@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from mailbot.core.desk import OutboxState
+from mailbot.core.model.desk import OutboxState
 from mailbot.errors import StoreDown
 from mailbot.loops.attendance import Attendance
 from mailbot.loops.lane import Lane, OwnThread, StoreState

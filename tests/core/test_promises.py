@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core import promises
-from mailbot.core.desk import Promise, PromiseState, Ticket, TicketState
 from mailbot.core.hours import add, between
-from mailbot.core.mail import Address
+from mailbot.core.model.desk import Promise, PromiseState, Ticket, TicketState
+from mailbot.core.model.mail import Address
 from tests.core.simulated_desk import BERLIN, MONDAY, desk_policy, minutes
 
 POLICY = desk_policy()

@@ -1,6 +1,6 @@
 """Rules proposed from words: what helps on the mails they were made from, told by what it gains on others."""
 
-from mailbot.core.facts import Facts
+from mailbot.core.model.facts import Facts
 from mailbot.core.rules.conditions import TextCondition
 from mailbot.core.rules.model import Rule, RuleSet, Then
 from mailbot.core.rules.proposals import MOST_WORDS, macro_f1, propose, with_proposals

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.mail import Mail, Unreadable
+from mailbot.core.model.mail import Mail, Unreadable
 from mailbot.core.read import ADDRESS_IN_NAME, ReadLimits, attachment, read
 
 HEAD = b"From: Robin Case <robin@customer.example>\r\nTo: help@desk.example\r\n"

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from mailbot.core.machines.bounce import find_bounce
-from mailbot.core.mail import Mail, Unreadable
+from mailbot.core.model.mail import Mail, Unreadable
 from mailbot.core.read import read
 
 FROM = b"From: robin@customer.example\r\n"

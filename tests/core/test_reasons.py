@@ -9,7 +9,7 @@ import pytest
 
 import mailbot
 from mailbot.adapters.phrases import Phrases
-from mailbot.core.reasons import Reason, reason_of, stored_reason, why
+from mailbot.core.model.reason import Reason, reason_of, stored_reason, why
 
 ROOT = Path(mailbot.__file__).parent
 TEMPLATES = ROOT.parent / "templates"

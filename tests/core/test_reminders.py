@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailbot.core.policy import Agent
+from mailbot.core.model.policy import Agent
 from tests.core.simulated_desk import BERLIN, JOOST, MARA, MONDAY, SimulatedDesk, mail, minutes
 
 ANNA = "Anna Keller <anna@atelier.example>"

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailbot.core.machines.bounce import find_bounce
-from mailbot.core.mail import Kind
-from mailbot.core.policy import Limits
+from mailbot.core.model.mail import Kind
+from mailbot.core.model.policy import Limits
 from mailbot.core.read import read
 from mailbot.core.screen import LOOP_HEADER, Own, loop_word, screen
 from mailbot.core.tokens import Signer, Token, TokenKind

@@ -9,7 +9,7 @@ from email.policy import default
 
 import pytest
 
-from mailbot.core.desk import OutboxState
+from mailbot.core.model.desk import OutboxState
 from mailbot.core.outgoing import server
 from mailbot.core.outgoing.refusals import Stage
 from mailbot.loops.gate import Gate

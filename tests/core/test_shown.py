@@ -6,9 +6,9 @@ import time
 
 import pytest
 
-from mailbot.core.mail import Mail, sent_files
 from mailbot.core.mime.pictures import is_adornment, without_marks
 from mailbot.core.mime.plaintext import from_html
+from mailbot.core.model.mail import Mail, sent_files
 from mailbot.core.newtext import new_text
 from tests.core.test_files import _PNG, mail_of, multi, part
 

@@ -12,8 +12,8 @@ from sqlalchemy import select, update
 
 from mailbot.adapters.store.rows import promise_from
 from mailbot.adapters.store.schema import promise, ticket
-from mailbot.core.desk import PromiseState, TicketState
-from mailbot.core.policy import Limits
+from mailbot.core.model.desk import PromiseState, TicketState
+from mailbot.core.model.policy import Limits
 from mailbot.ports import Submission
 from tests.core.simulated_desk import BERLIN, JOOST, MARA, MONDAY, SimulatedDesk, mail, minutes
 

@@ -7,8 +7,8 @@ import pytest
 
 from mailbot.core.acts import heap
 from mailbot.core.decide import hear
-from mailbot.core.desk import Keys, TicketState
-from mailbot.core.reasons import Reason
+from mailbot.core.model.desk import Keys, TicketState
+from mailbot.core.model.reason import Reason
 from mailbot.core.spam import SpamMarks, untagged
 from tests.core.simulated_desk import JOOST, MARA, MONDAY, SimulatedDesk
 

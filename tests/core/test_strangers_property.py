@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailbot.app_split import split_in
-from mailbot.core.desk import Author, OutgoingKind
+from mailbot.core.model.desk import Author, OutgoingKind
 from tests.core.simulated_desk import MARA, MONDAY, SimulatedDesk, mail, minutes
 
 PEOPLE = [f"Person {name} <{name.lower()}@{name.lower()}.example>" for name in ("Ana", "Bob", "Cem", "Dia")]

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.mail import Address, Mail
+from mailbot.core.model.mail import Address, Mail
 from mailbot.core.tokens import SIGNATURE_LENGTH, Signer, Token, TokenKind, tokens_of
 
 SIGNER = Signer(b"a secret that nobody knows")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailbot.core.policy import Agent
+from mailbot.core.model.policy import Agent
 from mailbot.core.rules.conditions import TextCondition
 from mailbot.core.rules.model import Rule, RuleSet, Then
 from mailbot.core.words.terms import term

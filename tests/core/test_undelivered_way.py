@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailbot.core.desk import PromiseState
+from mailbot.core.model.desk import PromiseState
 from tests.core.simulated_desk import MONDAY, SimulatedDesk, mail, minutes
 
 BEN = "Ben Okoro <ben@harbour.example>"

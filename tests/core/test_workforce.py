@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 import structlog
 
-from mailbot.core.reasons import why
+from mailbot.core.model.reason import why
 from mailbot.errors import StoreDown
 from mailbot.loops.receive import LEASE
 from mailbot.loops.workforce import LOOK_AGAIN, MOST_WORKERS, STILL, STUCK, Workforce

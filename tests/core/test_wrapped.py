@@ -11,11 +11,11 @@ from asn1crypto import cms
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.mail import Mail, sent_files
 from mailbot.core.mime.armour import without_armour
 from mailbot.core.mime.invitation import invitation
 from mailbot.core.mime.rtf import words_of
 from mailbot.core.mime.tnef import SIGNATURE, Unreadable, unpacked
+from mailbot.core.model.mail import Mail, sent_files
 from mailbot.core.newtext import new_text
 from mailbot.core.read import attachment, read
 from tests.core.test_files import _PNG, mail_of, multi, part

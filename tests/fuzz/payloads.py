@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from mailbot.core.desk import Decision
-from mailbot.core.policy import Agent, Policy
+from mailbot.core.model.desk import Decision
+from mailbot.core.model.policy import Agent, Policy
 from tests.core.simulated_desk import BERLIN, SimulatedDesk, mail
 
 UNITS = (

@@ -10,7 +10,7 @@ from mailbot.adapters.language import detect_language
 from mailbot.core.decide import hear
 from mailbot.core.heard import Heard
 from mailbot.core.machines.bounce import find_bounce
-from mailbot.core.mail import Bounce, Kind, Mail, Unreadable
+from mailbot.core.model.mail import Bounce, Kind, Mail, Unreadable
 from mailbot.core.newtext import forwarded, new_text, sign_off
 from mailbot.core.read import attachment, read
 from mailbot.core.setting import Setting

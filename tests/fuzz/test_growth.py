@@ -23,8 +23,8 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.core.mail import Mail, Unreadable
-from mailbot.core.policy import Hours, Policy
+from mailbot.core.model.mail import Mail, Unreadable
+from mailbot.core.model.policy import Hours, Policy
 from mailbot.core.read import read
 from mailbot.core.setting import Setting
 from mailbot.core.tokens import Signer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mailbot.core.desk import OutboxState, Outgoing
+from mailbot.core.model.desk import OutboxState, Outgoing
 from mailbot.core.outgoing.refusals import Stage
 from mailbot.ports import Submission
 from tests.core.simulated_desk import SimulatedDesk

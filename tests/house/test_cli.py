@@ -14,7 +14,7 @@ import mailbot
 from mailbot import cli_show
 from mailbot.adapters.site import init_site, read_secret, rules_dir, template_dirs
 from mailbot.adapters.store.lists import TicketPage
-from mailbot.core.desk import (
+from mailbot.core.model.desk import (
     Author,
     Event,
     Message,
@@ -26,7 +26,7 @@ from mailbot.core.desk import (
     Ticket,
     TicketState,
 )
-from mailbot.core.mail import Address, Kind
+from mailbot.core.model.mail import Address, Kind
 from mailbot.errors import ConfigError, StoreDown
 from mailbot.ports import OutboxRow
 
@@ -528,7 +528,7 @@ def test_a_stored_reason_is_shown_in_words_and_given_to_programs_as_code_and_wor
 
     from mailbot import cli_show
     from mailbot.adapters.phrases import Phrases
-    from mailbot.core.reasons import Reason
+    from mailbot.core.model.reason import Reason
 
     shipped = Phrases((Path(__file__).parents[2] / "templates/en/phrases.toml").read_text("utf-8"))
     code = min(shipped.codes)

@@ -2,7 +2,7 @@
 
 import json
 
-from mailbot.core.desk import TicketState
+from mailbot.core.model.desk import TicketState
 from tests.core.simulated_desk import mail
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from mailbot import cli
 from mailbot.adapters.store import open_store
-from mailbot.core.desk import OutboxState
+from mailbot.core.model.desk import OutboxState
 from mailbot.core.outgoing.server import OUTSIDE, Refusing
 from mailbot.ports import Settled
 from tests.contract.made import DAY, HOUR, NOW, decision, outgoing

@@ -10,7 +10,7 @@ import pytest
 from mailbot import cli
 from mailbot.app import Desk
 from mailbot.config import load_config
-from mailbot.core.desk import OutgoingKind
+from mailbot.core.model.desk import OutgoingKind
 from tests.contract.made import NOW, raw_mail
 from tests.core.simulated_desk import mail
 from tests.house.test_cli_quarantine import CONFIG

@@ -17,8 +17,8 @@ from mailbot.config import load_config, password_problems, policy_of
 from mailbot.config.durations import parse_duration, parse_size, write_duration
 from mailbot.config.models import LimitsConfig
 from mailbot.config.problems import keys_of, sections
-from mailbot.core.desk import Author, OutboxState, PromiseState, TicketState
-from mailbot.core.policy import AgentProof, Limits, Step
+from mailbot.core.model.desk import Author, OutboxState, PromiseState, TicketState
+from mailbot.core.model.policy import AgentProof, Limits, Step
 from mailbot.errors import ConfigError
 
 _WORDS = ("ack", "nudge", "cover", "late", "update", "desk", *PromiseState, *TicketState, *Author, *OutboxState)

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailbot.adapters.store.lists import TicketPage
-from mailbot.core.desk import Author, Message, Ticket
-from mailbot.core.mail import Address, Kind
+from mailbot.core.model.desk import Author, Message, Ticket
+from mailbot.core.model.mail import Address, Kind
 from mailbot.demo.page import write_page
 
 EVIL = "</article><script>alert(1)</script><img src=http://evil.example/x onerror=alert(2)>\u202e\x1b[31m"

@@ -69,7 +69,7 @@ COMPUTED = {
     "mailbot.adapters.phrases:_pattern",
     "mailbot.adapters.templates:_line_of",
     "mailbot.core.acts.gratitude:_unaddressed",
-    "mailbot.core.goodwill:parse_goodwill",
+    "mailbot.core.model.goodwill:parse_goodwill",
 }
 
 

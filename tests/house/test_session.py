@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 from mailbot.adapters.rulefiles import load_rules
 from mailbot.app import open_live
 from mailbot.config import load_config
-from mailbot.core.facts import Facts
+from mailbot.core.model.facts import Facts
 from mailbot.core.rules.account import account
 
 ROOT = Path(__file__).parents[2]

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from mailbot.core.desk import OutgoingKind, TicketState
+from mailbot.core.model.desk import OutgoingKind, TicketState
 from mailbot.demo.servers import EmbeddedServers
 from tests.servers import postgres
 from tests.torture.arena import Arena, arena

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from mailbot.core.desk import Author, OutboxState, OutgoingKind
+from mailbot.core.model.desk import Author, OutboxState, OutgoingKind
 from mailbot.loops.brakes import FIRST_WORDS
 from mailbot.ports import OutboxRow
 from tests.wire.daemon import Site, parsed

@@ -19,7 +19,7 @@ from pathlib import Path
 from mailbot.adapters.clock import WallClock
 from mailbot.adapters.site import init_site
 from mailbot.adapters.store import open_store
-from mailbot.core.desk import OutboxState
+from mailbot.core.model.desk import OutboxState
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "secret"

@@ -12,7 +12,7 @@ import threading
 import pytest
 from imapclient import IMAPClient
 
-from mailbot.core.desk import Author, OutboxState, PromiseState
+from mailbot.core.model.desk import Author, OutboxState, PromiseState
 from mailbot.demo.servers import EmbeddedServers
 from tests.servers import postgres as postgres_module
 from tests.wire.daemon import (

@@ -13,7 +13,7 @@ from contextlib import suppress
 
 import pytest
 
-from mailbot.core.desk import Author, OutboxState
+from mailbot.core.model.desk import Author, OutboxState
 from mailbot.demo.servers import EmbeddedServers
 from tests.wire.daemon import BEN, DESK, MIA, PASSWORD, letter, new_site, parsed, wait_until
 

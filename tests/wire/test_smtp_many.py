@@ -10,7 +10,7 @@ import pytest
 
 from mailbot.adapters.smtp import SmtpSubmitter
 from mailbot.adapters.smtppool import SmtpPool
-from mailbot.core.desk import OutboxState
+from mailbot.core.model.desk import OutboxState
 from mailbot.core.outgoing.refusals import About, Stage, about
 from mailbot.demo.servers import EmbeddedServers
 from mailbot.loops.flights import Flights

@@ -10,7 +10,7 @@ from functools import partial
 import psutil
 import pytest
 
-from mailbot.core.reasons import stored_reason
+from mailbot.core.model.reason import stored_reason
 from mailbot.demo.servers import EmbeddedServers
 from tests.wire.daemon import BEN, DESK, MIA, PASSWORD, letter, new_site, parsed, text_of, wait_until
 

@@ -8,7 +8,7 @@ from email.utils import parseaddr
 
 import pytest
 
-from mailbot.core.desk import Author, OutboxState, PromiseState, TicketState
+from mailbot.core.model.desk import Author, OutboxState, PromiseState, TicketState
 from tests.wire.daemon import BEN, BILLING, DESK, MIA, ids, letter, new_site, parsed, reply, text_of, wait_until
 
 ANA = ("Ana Soto", "ana@customer.example")

@@ -37,9 +37,9 @@ from mailbot.adapters.store.schema import (
     ref,
     ticket,
 )
-from mailbot.core.desk import Decision, Message, Promise, PromiseState, Ticket
-from mailbot.core.goodwill import BUDGET_FOR, Goodwill, GoodwillState
-from mailbot.core.refs import MOST_OF_AN_ID
+from mailbot.core.model.desk import Decision, Message, Promise, PromiseState, Ticket
+from mailbot.core.model.goodwill import BUDGET_FOR, Goodwill, GoodwillState
+from mailbot.core.model.refs import MOST_OF_AN_ID
 from mailbot.errors import ClaimLost, Conflict, Duplicate
 from mailbot.ports import Claim
 

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.rows import customer_from, ticket_from
 from mailbot.adapters.store.schema import customer, customer_tags, promise, ticket
-from mailbot.core.addresses import address_key
-from mailbot.core.desk import Customer, Ticket
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.desk import Customer, Ticket
 
 _LATEST = 10
 

@@ -39,7 +39,7 @@ from mailbot.adapters.store.schema import (
     ticket,
 )
 from mailbot.core.authresults import Standing
-from mailbot.core.desk import (
+from mailbot.core.model.desk import (
     Author,
     Event,
     Keys,
@@ -50,7 +50,7 @@ from mailbot.core.desk import (
     Ticket,
     TicketState,
 )
-from mailbot.core.mail import Address
+from mailbot.core.model.mail import Address
 from mailbot.core.outgoing.limits import FORM_ACK
 
 if TYPE_CHECKING:

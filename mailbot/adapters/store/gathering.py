@@ -13,7 +13,7 @@ from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.prepared import Prepared, PreparedLists
 from mailbot.adapters.store.rows import outbox_row_from, outgoing_values
 from mailbot.adapters.store.schema import IS_GATHERING, outbox, outbox_raw
-from mailbot.core.desk import OutboxState, Outgoing
+from mailbot.core.model.desk import OutboxState, Outgoing
 from mailbot.core.outgoing.crowds import (
     ALONE,
     FIRSTS_OF_ALL,

@@ -13,7 +13,7 @@ from mailbot.adapters.store.columns import Moment, Words
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.prepared import Prepared, PreparedLists
 from mailbot.adapters.store.schema import inbound, inbound_raw, mailbox
-from mailbot.core.reasons import Reason, stored_reason
+from mailbot.core.model.reason import Reason, stored_reason
 from mailbot.ports import Baseline, Claim, RawMail
 
 if TYPE_CHECKING:

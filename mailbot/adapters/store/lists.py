@@ -22,7 +22,7 @@ from mailbot.adapters.store.schema import (
     promise,
     ticket,
 )
-from mailbot.core.desk import Event, Message, OutboxState, Promise, PromiseState, Ticket, TicketState
+from mailbot.core.model.desk import Event, Message, OutboxState, Promise, PromiseState, Ticket, TicketState
 from mailbot.ports import OutboxRow
 
 # 0 before 1. `check_in_at` of a ticket that is not solved: when its people hear again of somebody whom they alone may answer.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import LargeBinary, bindparam, case, func, select
 
 from mailbot.adapters.store.schema import outbox, outbox_raw
-from mailbot.core.desk import OutgoingKind
+from mailbot.core.model.desk import OutgoingKind
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

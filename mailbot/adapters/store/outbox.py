@@ -14,9 +14,9 @@ from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.prepared import Prepared
 from mailbot.adapters.store.rows import Row, outbox_row_from
 from mailbot.adapters.store.schema import inbound, outbox, outbox_raw
-from mailbot.core.addresses import address_key
-from mailbot.core.counts import Counts
-from mailbot.core.desk import OutboxState
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.counts import Counts
+from mailbot.core.model.desk import OutboxState
 from mailbot.ports import OutboxRow, Settled
 
 if TYPE_CHECKING:

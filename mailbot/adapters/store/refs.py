@@ -10,7 +10,7 @@ from mailbot.adapters.store.columns import Key, short
 from mailbot.adapters.store.prepared import PreparedLists
 from mailbot.adapters.store.rows import ref_from
 from mailbot.adapters.store.schema import message, ref
-from mailbot.core.refs import MOST_OF_AN_ID, Ref
+from mailbot.core.model.refs import MOST_OF_AN_ID, Ref
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from mailbot.core.addresses import address_key
 from mailbot.core.authresults import Standing
-from mailbot.core.desk import (
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.desk import (
     Author,
     Customer,
     Event,
@@ -22,11 +22,11 @@ from mailbot.core.desk import (
     Ticket,
     TicketState,
 )
-from mailbot.core.facts import Weighed
-from mailbot.core.goodwill import Goodwill, GoodwillState
-from mailbot.core.mail import Address, Attachment, Kind
+from mailbot.core.model.facts import Weighed
+from mailbot.core.model.goodwill import Goodwill, GoodwillState
+from mailbot.core.model.mail import Address, Attachment, Kind
+from mailbot.core.model.refs import Ref
 from mailbot.core.outgoing.crowds import Sort, crowd_of, domain_of
-from mailbot.core.refs import Ref
 from mailbot.ports import OutboxRow
 
 Values: TypeAlias = dict[str, Any]

@@ -11,7 +11,7 @@ from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.prepared import Prepared
 from mailbot.adapters.store.rows import ticket_from
 from mailbot.adapters.store.schema import CHECKS_IN, PROMISE_IS_OPEN, promise, ticket
-from mailbot.core.desk import Ticket, TicketState
+from mailbot.core.model.desk import Ticket, TicketState
 
 _NOW = bindparam("now", type_=Moment)
 _LIMIT = bindparam("most", type_=Integer)

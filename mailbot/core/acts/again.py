@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from mailbot.core.desk import Known, Message
-from mailbot.core.mail import sent_files
+from mailbot.core.model.desk import Known, Message
+from mailbot.core.model.mail import sent_files
 
 _WITHIN = timedelta(minutes=10)
 

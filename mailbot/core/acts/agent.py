@@ -14,19 +14,19 @@ from mailbot.core.acts.not_theirs import answers_a_stranger, ask_for_whom
 from mailbot.core.acts.obey import Reply, act, impossible
 from mailbot.core.agent_words import own_cards
 from mailbot.core.change import Change
-from mailbot.core.desk import Author, Decision, Known, Message, Ticket
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.letters import shown
+from mailbot.core.model.desk import Author, Decision, Known, Message, Ticket
+from mailbot.core.model.policy import Agent
+from mailbot.core.model.reason import Reason, field_of, why
 from mailbot.core.openings import bare_opening, only_verbs
 from mailbot.core.outgoing.notice_lines import holds_notice, without_notice
 from mailbot.core.outgoing.taps import Choice
 from mailbot.core.outgoing.within import without_signed
-from mailbot.core.policy import Agent
 from mailbot.core.quotes.lines import clean
 from mailbot.core.quotes.signature import is_signature
 from mailbot.core.quotes.signoff import is_closing
 from mailbot.core.quoting import notice_texts
-from mailbot.core.reasons import Reason, field_of, why
 from mailbot.core.rules.account import why_lines
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.tokens import TokenKind

@@ -6,12 +6,12 @@ from mailbot.core.acts.carried import for_notice
 from mailbot.core.acts.told import hearers, note_passed_on, outsiders, tell_outsider, who_hears
 from mailbot.core.acts.visitors import of_form, tap_of, waits_for_an_agent
 from mailbot.core.change import Change
-from mailbot.core.desk import Known
 from mailbot.core.heard import Heard
 from mailbot.core.letters import shown
 from mailbot.core.match import Place
+from mailbot.core.model.desk import Known
+from mailbot.core.model.reason import field_of
 from mailbot.core.outgoing.header_values import no_address
-from mailbot.core.reasons import field_of
 from mailbot.core.triage import Triage
 
 

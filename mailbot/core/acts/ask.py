@@ -13,13 +13,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot.core.change import Change
-from mailbot.core.desk import Author, Decision, Message
 from mailbot.core.heard import Heard, message_of
 from mailbot.core.letters import at_large, shown
+from mailbot.core.model.desk import Author, Decision, Message
+from mailbot.core.model.policy import Agent
+from mailbot.core.model.reason import Reason, field_of, why
 from mailbot.core.openings import first_word_as_verb
 from mailbot.core.outgoing.taps import Choice
-from mailbot.core.policy import Agent
-from mailbot.core.reasons import Reason, field_of, why
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.verb_lines import LineKind, is_blank, read_line
 

@@ -9,17 +9,17 @@ from typing import Final
 
 from mailbot.core.acts.ask import ask_at_large
 from mailbot.core.agent_words import agent_words
-from mailbot.core.desk import Decision, Known, Ticket
 from mailbot.core.heard import Heard
 from mailbot.core.identity import Standing
-from mailbot.core.mail import Kind, Mail
 from mailbot.core.match import Place, is_party
+from mailbot.core.model.desk import Decision, Known, Ticket
+from mailbot.core.model.mail import Kind, Mail
+from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.newtext import ANSWER_MARK
 from mailbot.core.outgoing.taps import Choice
-from mailbot.core.policy import Agent, Policy
 from mailbot.core.quotes.forward import is_reply_subject
 from mailbot.core.quotes.lines import fold
-from mailbot.core.reasons import Reason, why
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.vouching import vouched
 

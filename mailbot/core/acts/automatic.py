@@ -7,15 +7,15 @@ from datetime import datetime
 from mailbot.core.acts.customer import withdraw
 from mailbot.core.acts.doubted import Doubt, doubt_of, warning_of
 from mailbot.core.acts.gratitude import be_thanked
-from mailbot.core.addresses import address_key
 from mailbot.core.change import Change
-from mailbot.core.desk import Author, Customer, Decision, Event, Known, Message
 from mailbot.core.heard import Heard, message_of
 from mailbot.core.letters import at_large, readers, shown
 from mailbot.core.machines.reaction import is_glad
-from mailbot.core.mail import Address, Bounce, FailedRecipient, Kind
 from mailbot.core.match import is_party, match
-from mailbot.core.reasons import field_of
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.desk import Author, Customer, Decision, Event, Known, Message
+from mailbot.core.model.mail import Address, Bounce, FailedRecipient, Kind
+from mailbot.core.model.reason import field_of
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.tokens import TokenKind
 

@@ -10,12 +10,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.acts.carried import for_notice
-from mailbot.core.addresses import address_key
 from mailbot.core.change import Change
-from mailbot.core.desk import Author, Decision, Known
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.letters import matter_of, readers, shown
-from mailbot.core.reasons import field_of, stored_reason
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.desk import Author, Decision, Known
+from mailbot.core.model.reason import field_of, stored_reason
 from mailbot.core.setting import FreshIds, Setting
 
 

@@ -22,10 +22,13 @@ from mailbot.core.acts.told import (
     to_whom,
     who_hears,
 )
-from mailbot.core.addressee import Addressee, Room, is_second
 from mailbot.core.answered import ANSWERED, MARKED, UNCONFIRMED, UNTIL_REPLY
 from mailbot.core.change import Change
-from mailbot.core.desk import (
+from mailbot.core.heard import Heard, message_of, refs_of
+from mailbot.core.letters import matter_of, shown
+from mailbot.core.match import Place, is_party
+from mailbot.core.model.confirmed_address import Addressee, Room, is_second
+from mailbot.core.model.desk import (
     Author,
     Customer,
     Decision,
@@ -36,12 +39,9 @@ from mailbot.core.desk import (
     Ticket,
     TicketState,
 )
-from mailbot.core.heard import Heard, message_of, refs_of
-from mailbot.core.letters import matter_of, shown
-from mailbot.core.match import Place, is_party
+from mailbot.core.model.reason import field_of
 from mailbot.core.outgoing.limits import FORM_ACK
 from mailbot.core.quotable import matter_of_mail, matter_of_ticket
-from mailbot.core.reasons import field_of
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.too_large import LETTER

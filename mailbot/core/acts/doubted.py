@@ -11,11 +11,11 @@ from mailbot.core.acts.carried import for_notice
 from mailbot.core.acts.told import to_whom
 from mailbot.core.authresults import Standing
 from mailbot.core.change import Change
-from mailbot.core.desk import Author, Decision, Known, Ticket
 from mailbot.core.heard import Heard, message_of
 from mailbot.core.letters import shown
 from mailbot.core.match import is_party
-from mailbot.core.reasons import Reason, field_of, why
+from mailbot.core.model.desk import Author, Decision, Known, Ticket
+from mailbot.core.model.reason import Reason, field_of, why
 from mailbot.core.setting import FreshIds, Setting
 
 

@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from mailbot.core.acts.customer import withdraw
 from mailbot.core.change import Change
-from mailbot.core.desk import Author, Decision, Known, Ticket
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.letters import readers, shown
+from mailbot.core.model.desk import Author, Decision, Known, Ticket
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.words.alike import same_words
 

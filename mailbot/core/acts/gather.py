@@ -9,7 +9,7 @@ from typing import Any
 
 from mailbot.core.acts.doubted import Doubt
 from mailbot.core.compose import signed_address
-from mailbot.core.desk import Outgoing
+from mailbot.core.model.desk import Outgoing
 from mailbot.core.outgoing.crowds import sender_of
 from mailbot.core.outgoing.taps import mailto, one_tap
 from mailbot.core.setting import Setting

@@ -6,15 +6,15 @@ import re
 from dataclasses import replace
 
 from mailbot.core import answered
-from mailbot.core.addresses import address_key
 from mailbot.core.authresults import passes
 from mailbot.core.change import Change
-from mailbot.core.desk import Decision, Message, Outgoing, Promise, PromiseState, Ticket
 from mailbot.core.forms import is_ours
 from mailbot.core.heard import Heard
 from mailbot.core.letters import iso, readers, shown, to_customer
-from mailbot.core.mail import Address, sent_files
 from mailbot.core.mime.pictures import is_adornment, without_marks
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.desk import Decision, Message, Outgoing, Promise, PromiseState, Ticket
+from mailbot.core.model.mail import Address, sent_files
 from mailbot.core.promises import watch_at
 from mailbot.core.setting import Setting
 from mailbot.core.triage import Triage

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from mailbot.core.acts.carried import Places, sized, told
 from mailbot.core.change import Change
-from mailbot.core.desk import Message
+from mailbot.core.model.desk import Message
+from mailbot.core.model.policy import Agent
+from mailbot.core.model.reason import Reason, field_of, why
 from mailbot.core.outgoing.files import MOST, WHOLE, Sized, fitting, loads
-from mailbot.core.policy import Agent
-from mailbot.core.reasons import Reason, field_of, why
 
 _MAILS = 10  # that one /files is answered with; the rest is fetched on the command line
 

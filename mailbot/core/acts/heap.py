@@ -17,17 +17,17 @@ from mailbot.core.acts.customer import first_word, remember_customer
 from mailbot.core.acts.opened import new_ticket
 from mailbot.core.answered import MARKED
 from mailbot.core.change import Change
-from mailbot.core.desk import Author, Customer, Decision, Event, Keys, Known, Message, Ticket, TicketState
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.hours import is_open, next_open, next_start
 from mailbot.core.identity import Standing, Who
 from mailbot.core.letters import at_large
-from mailbot.core.mail import Kind, Mail, Screening
 from mailbot.core.match import Place, is_party
+from mailbot.core.model.desk import Author, Customer, Decision, Event, Keys, Known, Message, Ticket, TicketState
+from mailbot.core.model.mail import Kind, Mail, Screening
+from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.outgoing.taps import one_tap
-from mailbot.core.policy import Agent, Policy
 from mailbot.core.quotable import matter_of_ticket
-from mailbot.core.reasons import Reason, why
 from mailbot.core.rules.weighing import facts_again, facts_of, weighed
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.spam import untagged

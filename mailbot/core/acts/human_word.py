@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mailbot.core.acts.gratitude import no_longer_thanked
-from mailbot.core.addressee import How
 from mailbot.core.change import Change
-from mailbot.core.desk import PromiseState
-from mailbot.core.policy import Agent
+from mailbot.core.model.confirmed_address import How
+from mailbot.core.model.desk import PromiseState
+from mailbot.core.model.policy import Agent
 
 
 def counts(change: Change, agent: Agent, message: str) -> None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot.core.change import Change
-from mailbot.core.desk import Decision, Event, Known, Outgoing, OutgoingKind
 from mailbot.core.letters import readers, shown, to_admins
+from mailbot.core.model.desk import Decision, Event, Known, Outgoing, OutgoingKind
+from mailbot.core.model.reason import Reason, field_of
 from mailbot.core.outgoing.within import without_signed
-from mailbot.core.reasons import Reason, field_of
 from mailbot.core.setting import FreshIds, Setting
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot.core.authresults import Standing
-from mailbot.core.desk import Known
 from mailbot.core.heard import Heard
+from mailbot.core.model.desk import Known
+from mailbot.core.model.policy import Limits
 from mailbot.core.outgoing.limits import over
-from mailbot.core.policy import Limits
 
 
 def too_many(heard: Heard, known: Known, limits: Limits, priority: int) -> str | None:

@@ -8,12 +8,12 @@ from mailbot.core import promises
 from mailbot.core.answered import UNCONFIRMED as UNVOUCHED
 from mailbot.core.answered import WHOSE
 from mailbot.core.change import Change
-from mailbot.core.desk import Customer, Ticket
 from mailbot.core.forms import UNCONFIRMED, is_ours
-from mailbot.core.mail import Address
+from mailbot.core.model.desk import Customer, Ticket
+from mailbot.core.model.mail import Address
+from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.outgoing.header_values import no_address
-from mailbot.core.policy import Agent, Policy
-from mailbot.core.reasons import Reason, why
 from mailbot.core.verbs import Verb
 
 NOBODY_NAMED = "form:"  # how the mute of a ticket begins whose mail names nobody who could be written to

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from mailbot.core.acts.ask import ask
 from mailbot.core.change import Change
-from mailbot.core.desk import Author, Decision, Known, Message
 from mailbot.core.match import is_party, of_a_list
+from mailbot.core.model.desk import Author, Decision, Known, Message
+from mailbot.core.model.policy import Agent
+from mailbot.core.model.reason import why
 from mailbot.core.outgoing.taps import Choice
-from mailbot.core.policy import Agent
-from mailbot.core.reasons import why
 
 
 def answers_a_stranger(change: Change, known: Known) -> Message | None:

@@ -18,15 +18,15 @@ from mailbot.core.acts.named import greet, name_customer, nobody_to_write_to
 from mailbot.core.acts.quiet_end import still_owed
 from mailbot.core.acts.silence import check_in_time
 from mailbot.core.acts.status import status_lines
-from mailbot.core.addressee import How
 from mailbot.core.answered import WHOSE
 from mailbot.core.change import Change
-from mailbot.core.desk import Message, OutgoingKind, Promise, TicketState
 from mailbot.core.letters import iso, matter_of
-from mailbot.core.policy import Agent
+from mailbot.core.model.confirmed_address import How
+from mailbot.core.model.desk import Message, OutgoingKind, Promise, TicketState
+from mailbot.core.model.policy import Agent
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.promises import as_told
 from mailbot.core.quotable import matter_of_ticket
-from mailbot.core.reasons import Reason, why
 from mailbot.core.verbs import HELP, Asked, Verb
 from mailbot.core.words.catch import Caught, catch_promise
 from mailbot.core.words.dates import is_like_time, parse_when

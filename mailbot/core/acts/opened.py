@@ -9,12 +9,12 @@ from mailbot.core.acts.named import NOBODY_NAMED
 from mailbot.core.acts.told import HELD
 from mailbot.core.acts.visitors import names_nobody
 from mailbot.core.answered import NOWHERE, UNCONFIRMED, WHOSE
-from mailbot.core.desk import Known, Ticket
 from mailbot.core.forms import UNCONFIRMED as UNPROVEN
 from mailbot.core.forms import UNTITLED
 from mailbot.core.heard import Heard
 from mailbot.core.letters import matter_of
-from mailbot.core.mail import Address
+from mailbot.core.model.desk import Known, Ticket
+from mailbot.core.model.mail import Address
 from mailbot.core.newtext import sign_off
 from mailbot.core.outgoing.header_values import no_address
 from mailbot.core.quotable import is_proven

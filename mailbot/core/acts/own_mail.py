@@ -17,15 +17,15 @@ from mailbot.core.acts.opened import new_ticket
 from mailbot.core.agent_words import agent_words
 from mailbot.core.answered import RELEASED, WRITTEN_TO
 from mailbot.core.change import Change
-from mailbot.core.desk import Author, Decision, Known, Message, Ticket, TicketState
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.identity import Standing
 from mailbot.core.letters import matter_of, readers, shown
-from mailbot.core.mail import Kind
 from mailbot.core.match import is_party, match
-from mailbot.core.policy import Agent, Policy
+from mailbot.core.model.desk import Author, Decision, Known, Message, Ticket, TicketState
+from mailbot.core.model.mail import Kind
+from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.reason import why
 from mailbot.core.promises import watch_at
-from mailbot.core.reasons import why
 from mailbot.core.rules.weighing import facts_of
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.triage import triage

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from mailbot.core.heard import Heard
 from mailbot.core.identity import Standing
-from mailbot.core.mail import Address, Kind, Mail
+from mailbot.core.model.mail import Address, Kind, Mail
+from mailbot.core.model.policy import Agent, AgentProof, Policy
 from mailbot.core.newtext import ANSWER_MARK, new_text
-from mailbot.core.policy import Agent, AgentProof, Policy
 from mailbot.core.quotes.forward import Forwarded, forwarded, is_forward_subject, is_reply_subject
 from mailbot.core.read import ReadLimits, attachment, read
 from mailbot.core.vouching import vouched

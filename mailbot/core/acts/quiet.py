@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mailbot.core import promises
-from mailbot.core.addressee import Addressee, Room, room
 from mailbot.core.answered import UNTIL_REPLY
 from mailbot.core.change import Change
+from mailbot.core.model.confirmed_address import Addressee, Room, room
 
 
 def room_for(change: Change, addressee: Addressee, *, ack: bool = False) -> Room:

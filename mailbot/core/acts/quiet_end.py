@@ -6,10 +6,10 @@ from dataclasses import replace
 
 from mailbot.core import promises
 from mailbot.core.change import Change
-from mailbot.core.desk import Decision, Promise, PromiseState, TicketState
 from mailbot.core.letters import iso
+from mailbot.core.model.desk import Decision, Promise, PromiseState, TicketState
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.quotable import matter_of_ticket
-from mailbot.core.reasons import Reason, why
 
 
 def still_owed(change: Change) -> Reason | None:

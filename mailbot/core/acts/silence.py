@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from mailbot.core import promises
 from mailbot.core.answered import ANSWERED
 from mailbot.core.change import Change
-from mailbot.core.desk import Decision, Promise, PromiseState, Ticket, TicketState
 from mailbot.core.hours import add, is_open, next_open
 from mailbot.core.letters import iso, readers
-from mailbot.core.policy import Policy
+from mailbot.core.model.desk import Decision, Promise, PromiseState, Ticket, TicketState
+from mailbot.core.model.policy import Policy
 from mailbot.core.quotable import matter_of_ticket
 from mailbot.core.setting import FreshIds, Setting
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.acts.customer import open_ticket
-from mailbot.core.desk import Author, Decision, Event, Known, Message, OutgoingKind, Ticket
 from mailbot.core.heard import Heard
 from mailbot.core.match import Place, apart_from
-from mailbot.core.reasons import Reason, why
+from mailbot.core.model.desk import Author, Decision, Event, Known, Message, OutgoingKind, Ticket
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.setting import FreshIds, Setting
 
 

@@ -10,15 +10,15 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.acts.ask import refuse_at_large
-from mailbot.core.addresses import address_key
 from mailbot.core.authresults import Standing
 from mailbot.core.change import Change
-from mailbot.core.desk import Author, Decision, Known, Ticket
 from mailbot.core.heard import Heard, message_of
 from mailbot.core.identity import Standing as Whose
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.desk import Author, Decision, Known, Ticket
+from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.openings import only_verbs
-from mailbot.core.policy import Agent, Policy
-from mailbot.core.reasons import Reason, why
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.tokens import Signer, TokenKind
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailbot.core.desk import Decision, Keys, Known, OutgoingKind
 from mailbot.core.heard import Heard
+from mailbot.core.model.desk import Decision, Keys, Known, OutgoingKind
 from mailbot.core.outgoing.limits import FORM_ACK
 
 MOST_ALIKE = 50  # as many as `Known.alike` has at most

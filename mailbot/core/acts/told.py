@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from mailbot.core.addresses import address_key
 from mailbot.core.change import Change
-from mailbot.core.desk import Known, Ticket, TicketState
 from mailbot.core.heard import Heard
 from mailbot.core.letters import readers, to_agent
-from mailbot.core.mail import Address
 from mailbot.core.match import Place
-from mailbot.core.policy import Agent, Policy
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.desk import Known, Ticket, TicketState
+from mailbot.core.model.mail import Address
+from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.triage import Triage
 
 TRIAGE = "triage"  # the group that is told where no rule fitted, if anybody is in it

@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from mailbot.core.desk import Decision, Event, Outgoing
 from mailbot.core.letters import iso, to_admins
-from mailbot.core.reasons import Reason, why
+from mailbot.core.model.desk import Decision, Event, Outgoing
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.setting import Setting
 
 _SHOWN = 40  # problems in one mail

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from mailbot.core.acts.customer import withdraw
 from mailbot.core.change import Change
-from mailbot.core.desk import Customer, Decision, Event, Known, Outgoing, OutgoingKind
 from mailbot.core.letters import readers, to_admins
+from mailbot.core.model.desk import Customer, Decision, Event, Known, Outgoing, OutgoingKind
+from mailbot.core.model.reason import Reason, field_of, why
 from mailbot.core.outgoing.refusals import About
-from mailbot.core.reasons import Reason, field_of, why
 from mailbot.core.setting import FreshIds, Setting
 
 _CALLED = {

@@ -7,7 +7,7 @@ from typing import Any
 
 from mailbot.core.forms import only_address
 from mailbot.core.heard import Heard
-from mailbot.core.mail import Kind
+from mailbot.core.model.mail import Kind
 from mailbot.core.setting import Setting
 
 

@@ -11,11 +11,11 @@ from mailbot.core.acts import quiet_end
 from mailbot.core.acts.gratitude import is_thanked, spare
 from mailbot.core.acts.quiet import room_for, until_reply
 from mailbot.core.acts.silence import ask_once_more
-from mailbot.core.addressee import Addressee, How, Room
 from mailbot.core.change import Change
-from mailbot.core.desk import Author, Decision, Message, Promise, PromiseState, Ticket
 from mailbot.core.letters import iso, readers, shown
-from mailbot.core.policy import Agent, Policy
+from mailbot.core.model.confirmed_address import Addressee, How, Room
+from mailbot.core.model.desk import Author, Decision, Message, Promise, PromiseState, Ticket
+from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.quotable import matter_of_ticket
 from mailbot.core.setting import FreshIds, Setting
 

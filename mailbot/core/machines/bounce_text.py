@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from mailbot.core.addresses import address_key
 from mailbot.core.machines.delivery_status import STATUS
-from mailbot.core.mail import FailedRecipient, Mail
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.mail import FailedRecipient, Mail
 
 _LOOKED_AT = 20_000  # characters of the text
 _HEAD = 2_500

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mailbot.core.machines import bounce_text
-from mailbot.core.mail import Mail, ReportPart
+from mailbot.core.model.mail import Mail, ReportPart
 
 _PASSED_ON = re.compile(
     r"\W{0,2}(?:re|aw|sv|vs|antw|odp|ynt|fwd?|wg|tr|rv|enc|i|inoltra|doorst|vb|vl|pd|ilt|转发|轉寄|回复|回覆|答复|전달|회신)\s?(?:\[\d+\])?\s?[:\uff1a]",

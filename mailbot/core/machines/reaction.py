@@ -8,8 +8,8 @@ from functools import cache
 from typing import Final
 
 from mailbot.core.machines import gesture_words
-from mailbot.core.mail import Kind, Mail
-from mailbot.core.reasons import Reason, why
+from mailbot.core.model.mail import Kind, Mail
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.words.folding import fold, words
 from mailbot.core.words.terms import TermIndex, term
 

@@ -7,8 +7,8 @@ from collections.abc import Collection
 from typing import Final
 
 from mailbot.core.machines.text import asks
-from mailbot.core.mail import Address, Mail
-from mailbot.core.reasons import Reason, why
+from mailbot.core.model.mail import Address, Mail
+from mailbot.core.model.reason import Reason, why
 
 _LONGEST: Final = 100  # characters of a local part; RFC 5321 section 4.5.3.1.1 allows 64
 _SEPARATED = re.compile(r"[-_.+=]")

@@ -10,7 +10,7 @@ from typing import Final
 
 from mailbot.core.machines import absence_words
 from mailbot.core.machines import words as machine_words
-from mailbot.core.mail import Kind
+from mailbot.core.model.mail import Kind
 from mailbot.core.quotes.lines import clean, header_line
 from mailbot.core.words.folding import fold, unspaced, words
 from mailbot.core.words.terms import TermIndex, term

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from mailbot.core.mail import Attachment, ReportPart
 from mailbot.core.mime.choice import is_html, is_plain, with_line_ends
 from mailbot.core.mime.files import ENCLOSED, is_machinery, names_of
 from mailbot.core.mime.invitation import invitation
@@ -13,6 +12,7 @@ from mailbot.core.mime.parts import Part, header_end, part_octets, part_text, wa
 from mailbot.core.mime.pieces import Piece, lay_out
 from mailbot.core.mime.plaintext import from_html, unflow
 from mailbot.core.mime.rtf import words_of
+from mailbot.core.model.mail import Attachment, ReportPart
 
 _REPORT_LENGTH = 200_000  # characters of a report part that are kept
 _REPORTS = frozenset(

@@ -14,9 +14,9 @@ from urllib.parse import unquote_to_bytes
 from mailparser.dates import parse_mail_date
 from mailparser.utils import get_addresses
 
-from mailbot.core.mail import Address
 from mailbot.core.mime.charset import is_latin, to_text
-from mailbot.core.mime.mailboxes import plain_boxes, unquoted
+from mailbot.core.model.mail import Address
+from mailbot.core.model.mailboxes import plain_boxes, unquoted
 
 VALUE_LENGTH = 10_000  # characters of a header value that are kept
 _RAW_LENGTH = 100_000  # characters of a header value that are looked at

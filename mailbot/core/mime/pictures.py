@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from mailbot.core.mail import Attachment
 from mailbot.core.mime.shown import HTML_LENGTH, content_id, without_bulk
+from mailbot.core.model.mail import Attachment
 
 #: Elements in which clients keep the signature of a mail.
 SIGNATURES: Final = (

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mailbot.core.mail import Attachment
 from mailbot.core.mime.armour import without_armour
 from mailbot.core.mime.choice import Reads, which
 from mailbot.core.mime.pictures import SIGNATURE_PICTURE, in_signature, mark, marked, shown_in
 from mailbot.core.mime.plaintext import from_html
+from mailbot.core.model.mail import Attachment
 
 _MARKS: Final = 200  # pictures that leave a mark
 

@@ -11,7 +11,7 @@ from typing import Final
 from mailbot.core.mime.parts import part_octets, walk
 from mailbot.core.mime.tnef import SIGNATURE, Packed, PackedFile, Unreadable, unpacked
 from mailbot.core.mime.tree import Part, ReadLimits, TooMuch, split
-from mailbot.core.reasons import Reason, why
+from mailbot.core.model.reason import Reason, why
 
 ENCRYPTED: Final = why("unread.encrypted")
 OPAQUE: Final = why("unread.opaque")

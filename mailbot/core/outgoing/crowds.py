@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from mailbot.core.addresses import address_key
-from mailbot.core.desk import Outgoing, OutgoingKind
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.desk import Outgoing, OutgoingKind
 
 ALONE = 5
 OF_DOMAIN = 20

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
-from mailbot.core.addresses import domain_key
-from mailbot.core.reasons import Reason, why
+from mailbot.core.model.addresses import domain_key
+from mailbot.core.model.reason import Reason, why
 from mailbot.errors import NoAddress
 
 _NAME_LENGTH = 120

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mailbot.core.counts import Counts
-from mailbot.core.policy import Limits
-from mailbot.core.reasons import why
+from mailbot.core.model.counts import Counts
+from mailbot.core.model.policy import Limits
+from mailbot.core.model.reason import why
 
 URGENT = 2
 """From this priority on a matter comes before limits that others have reached."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from mailbot.core.compose import signed_address
-from mailbot.core.policy import Inbox, Policy
-from mailbot.core.reasons import Reason
+from mailbot.core.model.policy import Inbox, Policy
+from mailbot.core.model.reason import Reason
 from mailbot.core.tokens import Signer, Token, TokenKind, nonce_of
 from mailbot.errors import TemplateError
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import unquote
 
-from mailbot.core.mail import Unreadable
+from mailbot.core.model.mail import Unreadable
 from mailbot.core.outgoing.notice_lines import holds_notice
 from mailbot.core.read import attachments, read
 from mailbot.core.tokens import Signer

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from mailbot.core.policy import Agent
+from mailbot.core.model.policy import Agent
 from mailbot.core.quotes.card_words import (
     BELOW_CARDS,
     CERTAIN,

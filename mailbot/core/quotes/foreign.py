@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mailbot.core.addresses import address_key
-from mailbot.core.mail import Mail
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.mail import Mail
 from mailbot.core.quotes.headers import header_block
 from mailbot.core.quotes.lines import EMAIL, LINE_CAP, clean, divider, fold, unquoted
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from textwrap import dedent
 from typing import Final
 
-from mailbot.core.mail import Address, Mail
+from mailbot.core.model.mail import Address, Mail
 from mailbot.core.quotes.headers import header_block, unglued
 from mailbot.core.quotes.lines import (
     EMAIL,

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from mailbot.core.policy import Agent
+from mailbot.core.model.policy import Agent
 from mailbot.core.quotes import cards
 from mailbot.core.quotes.lines import clean, fold, is_rule
 from mailbot.core.quotes.signoff import CLOSINGS, as_name, is_closing

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from mailbot.core.desk import Event, Known, Ticket
-from mailbot.core.facts import Facts
+from mailbot.core.model.desk import Event, Known, Ticket
+from mailbot.core.model.facts import Facts
 from mailbot.core.rules.model import RuleSet
 from mailbot.core.rules.near_miss import near_misses
 from mailbot.core.rules.weighing import facts_again

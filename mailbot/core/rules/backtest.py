@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from mailbot.core.facts import Facts, Weighed
+from mailbot.core.model.facts import Facts, Weighed
 from mailbot.core.rules.model import RuleSet
 from mailbot.core.triage import Triage, triage
 

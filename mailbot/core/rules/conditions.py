@@ -8,8 +8,8 @@ from typing import Protocol
 
 import re2
 
-from mailbot.core.addresses import address_key, readable
-from mailbot.core.facts import Facts
+from mailbot.core.model.addresses import address_key, readable
+from mailbot.core.model.facts import Facts
 from mailbot.core.words.folding import fold
 from mailbot.core.words.terms import BadTerm, Term, TermIndex, compile_pattern, term
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import re2
 
-from mailbot.core.facts import Facts
+from mailbot.core.model.facts import Facts
 from mailbot.core.rules.answers import Article, Shelf
 from mailbot.core.rules.conditions import TEXT_FIELDS, Condition, HeaderCondition, SimilarCondition, TextCondition
 from mailbot.core.words.terms import Term, TermIndex

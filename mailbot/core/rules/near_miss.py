@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mailbot.core.facts import Facts
+from mailbot.core.model.facts import Facts
 from mailbot.core.rules.conditions import Condition, TextCondition
 from mailbot.core.rules.model import MAX_TEXT, Rule, RuleSet
 from mailbot.core.words.folding import words

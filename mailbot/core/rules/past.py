@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mailbot.core.desk import Customer, Known
-from mailbot.core.facts import Facts
 from mailbot.core.heard import Heard
+from mailbot.core.model.desk import Customer, Known
+from mailbot.core.model.facts import Facts
 from mailbot.core.rules.weighing import alike_of, facts_of
 from mailbot.core.setting import Setting
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mailbot.core.facts import Facts
+from mailbot.core.model.facts import Facts
 from mailbot.core.rules.conditions import TextCondition
 from mailbot.core.rules.model import Rule, RuleSet, Then
 from mailbot.core.triage import triage

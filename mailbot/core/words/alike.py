@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Iterable
 from functools import lru_cache
 
-from mailbot.core.addresses import address_key
+from mailbot.core.model.addresses import address_key
 from mailbot.core.words.alike_words import COMMON
 from mailbot.core.words.folding import unspaced, words
 

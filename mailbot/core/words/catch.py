@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from mailbot.core.policy import Hours
+from mailbot.core.model.policy import Hours
 from mailbot.core.words.dates import parse_when
 
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.](?=\S)[^.!?\n]+)*[.!?]*")

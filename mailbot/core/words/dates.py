@@ -28,7 +28,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from mailbot.core import hours as business
-from mailbot.core.policy import Hours
+from mailbot.core.model.policy import Hours
 from mailbot.core.words.date_words import (
     END_OF_DAY,
     MONTHS,

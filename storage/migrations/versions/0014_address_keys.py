@@ -67,7 +67,7 @@ def upgrade() -> None:
 
 
 def address_key(address: str) -> str:
-    """As `mailbot.core.addresses` had it when this was written."""
+    """As `mailbot.core.model.addresses` had it when this was written."""
     local, at, domain = address.strip().rpartition("@")
     return (
         f"{lower(local)}{at}{'.'.join(map(label_key, domain.split('.')))}" if len(address) <= 2_000 else lower(address)

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
-from mailbot.core.addressee import Addressee, Confirmed
 from mailbot.core.authresults import Standing
-from mailbot.core.counts import Counts
-from mailbot.core.facts import Weighed
-from mailbot.core.goodwill import Goodwill
-from mailbot.core.mail import Address, Attachment, Kind
-from mailbot.core.refs import Ref
+from mailbot.core.model.confirmed_address import Addressee, Confirmed
+from mailbot.core.model.counts import Counts
+from mailbot.core.model.facts import Weighed
+from mailbot.core.model.goodwill import Goodwill
+from mailbot.core.model.mail import Address, Attachment, Kind
+from mailbot.core.model.refs import Ref
 
 
 class TicketState(StrEnum):

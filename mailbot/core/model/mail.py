@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from mailbot.core.addresses import address_key
-from mailbot.core.reasons import Reason
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.reason import Reason
 
 
 class Kind(StrEnum):

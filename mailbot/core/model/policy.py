@@ -8,7 +8,7 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from mailbot.core.addresses import address_key
+from mailbot.core.model.addresses import address_key
 from mailbot.core.spam import SpamMarks
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from mailbot.core.mail import Address
+from mailbot.core.model.mail import Address
 
 _MOST: Final = 500
 _LONGEST: Final = 320  # characters of an address
