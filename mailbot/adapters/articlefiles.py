@@ -9,8 +9,8 @@ from pathlib import Path
 from mailbot.adapters.rulesource import Problem
 from mailbot.adapters.ruletable import TableReader
 from mailbot.adapters.ruletoml import read_plain
+from mailbot.core.language.terms import term
 from mailbot.core.rules.answers import Article
-from mailbot.core.words.terms import term
 
 MAX_ARTICLE = 64 * 1024  # bytes
 _NAME = re.compile(r"([a-z0-9]+(?:-[a-z0-9]+)*)\.([a-z]{2,3})\.md")

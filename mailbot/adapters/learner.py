@@ -6,8 +6,8 @@ import importlib
 from collections.abc import Sequence
 from typing import Any
 
-from mailbot.core.words.alike_words import COMMON
-from mailbot.core.words.folding import words
+from mailbot.core.language.common_words import COMMON
+from mailbot.core.language.folding import words
 from mailbot.errors import ConfigError
 
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from mailbot.adapters.rulesource import Path
 from mailbot.adapters.ruletable import Table, TableReader
+from mailbot.core.language.terms import compile_pattern, term
 from mailbot.core.model.facts import Facts
 from mailbot.core.rules.conditions import (
     AddressCondition,
@@ -26,7 +27,6 @@ from mailbot.core.rules.conditions import (
 )
 from mailbot.core.rules.model import Rule, RuleTest, ThankRule, Then
 from mailbot.core.triage import FIRST_WORDS
-from mailbot.core.words.terms import compile_pattern, term
 
 WHEN_KEYS = (
     "text",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from mailbot.adapters.rulesource import Path, Problem, Source, did_you_mean, nearest
-from mailbot.core.words.terms import BadTerm
+from mailbot.core.language.terms import BadTerm
 
 T = TypeVar("T")
 Table = Mapping[str, Any]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailbot.core.language.tone import tone
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.facts import Facts
 from mailbot.core.rules.model import Rule, RuleSet
-from mailbot.core.words.tone import tone
 
 __all__ = ["Facts", "Hit", "RuleSet", "Thank", "Triage", "triage"]
 

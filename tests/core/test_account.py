@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mailbot.core.language.terms import term
 from mailbot.core.model.desk import Event
 from mailbot.core.rules.account import account, since_then
 from mailbot.core.rules.conditions import LanguageCondition, TextCondition
@@ -12,7 +13,6 @@ from mailbot.core.rules.model import Rule, RuleSet, Then
 from mailbot.core.rules.near_miss import near_misses
 from mailbot.core.rules.reach import unreachable
 from mailbot.core.triage import Facts, triage
-from mailbot.core.words.terms import term
 from tests.contract.made import ticket
 from tests.core.simulated_desk import MARA, SimulatedDesk, mail
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.words.alike import MOST_WORDS, count_alike, fingerprint
+from mailbot.core.language.similarity import MOST_WORDS, count_alike, fingerprint
 
 
 def alike(one, two):

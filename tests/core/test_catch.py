@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from mailbot.core.words.catch import catch_promise
+from mailbot.core.language.promised_time import catch_promise
 from tests.core.simulated_desk import BERLIN, MONDAY, desk_policy
 
 HOURS = desk_policy().cadences[3].hours

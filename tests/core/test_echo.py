@@ -6,8 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from mailbot.core.language.similarity import same_words
 from mailbot.core.model.desk import OutgoingKind
-from mailbot.core.words.alike import same_words
 from tests.core.simulated_desk import MONDAY, SimulatedDesk, mail, minutes
 
 ROBOT = "orders@robot.example"

@@ -1,11 +1,11 @@
 """Rules proposed from words: what helps on the mails they were made from, told by what it gains on others."""
 
+from mailbot.core.language.terms import term
 from mailbot.core.model.facts import Facts
 from mailbot.core.rules.conditions import TextCondition
 from mailbot.core.rules.model import Rule, RuleSet, Then
 from mailbot.core.rules.proposals import MOST_WORDS, macro_f1, propose, with_proposals
 from mailbot.core.triage import triage
-from mailbot.core.words.terms import term
 
 NO_RULES = RuleSet.of([])
 

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from mailbot.core.language.terms import term
 from mailbot.core.model.policy import Agent
 from mailbot.core.rules.conditions import TextCondition
 from mailbot.core.rules.model import Rule, RuleSet, Then
-from mailbot.core.words.terms import term
 from tests.core.simulated_desk import JOOST, MARA, SimulatedDesk, mail
 
 TEA = Agent(id="tea", name="Tea Brook", addresses=("tea@lumen.example",), groups=("triage",))

@@ -7,6 +7,7 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailbot.core.language.terms import term
 from mailbot.core.rules.answers import Article
 from mailbot.core.rules.conditions import (
     AddressCondition,
@@ -22,7 +23,6 @@ from mailbot.core.rules.conditions import (
 )
 from mailbot.core.rules.model import Rule, RuleSet, ThankRule, Then
 from mailbot.core.triage import Facts, Thank, triage
-from mailbot.core.words.terms import term
 
 
 def text(*raw, field="text"):

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.words.folding import fold, words
-from mailbot.core.words.terms import BadTerm, TermIndex, term
+from mailbot.core.language.folding import fold, words
+from mailbot.core.language.terms import BadTerm, TermIndex, term
 
 
 def fits(raw, text):

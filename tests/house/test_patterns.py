@@ -33,9 +33,9 @@ ADMINS = ("mailbot.adapters.rulesource", "mailbot.adapters.ruletoml", "mailbot.a
 #: How patterns are used that are called by another name than their own.
 USED = {
     "mailbot.core.machines.machine:_ANSWERS": {"match"},
-    "mailbot.core.words.dates:_DATES": {"fullmatch"},
-    "mailbot.core.words.dates:_DAY_THEN_CLOCK": {"fullmatch"},
-    "mailbot.core.words.dates:_CLOCK_THEN_DAY": {"fullmatch"},
+    "mailbot.core.language.dates:_DATES": {"fullmatch"},
+    "mailbot.core.language.dates:_DAY_THEN_CLOCK": {"fullmatch"},
+    "mailbot.core.language.dates:_CLOCK_THEN_DAY": {"fullmatch"},
 }
 
 #: Patterns with two loops that read the same, the most characters that they are given, and where that is cut.
@@ -58,8 +58,8 @@ BOUNDED: dict[str, int] = {
     "mailbot.core.quotes.lines:_LINKED": 300,  # `is_sent_from`
     "mailbot.core.quotes.lines:_MARKDOWN": 200,  # of a line
     "mailbot.core.quotes.notice_words:_NOISE": 20_000,  # _LINE_CAP, and a loop of at most 300 runs
-    "mailbot.core.words.catch:_WILL": 400,  # _LONGEST
-    "mailbot.core.words.dates:_END_OF_DAY": 80,  # _LONGEST_PHRASE
+    "mailbot.core.language.promised_time:_WILL": 400,  # _LONGEST
+    "mailbot.core.language.dates:_END_OF_DAY": 80,  # _LONGEST_PHRASE
     "mailbot.core.words.thanks_tail:_CONTACT": 80,  # of a line of a signature
 }
 

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from mailbot.core.acts.customer import withdraw
 from mailbot.core.change import Change
 from mailbot.core.heard import Heard, message_of, refs_of
+from mailbot.core.language.similarity import same_words
 from mailbot.core.letters import readers, shown
 from mailbot.core.model.desk import Author, Decision, Known, Ticket
 from mailbot.core.setting import FreshIds, Setting
-from mailbot.core.words.alike import same_words
 
 AT_ONCE = timedelta(minutes=5)  # after a letter of ours; mail is under way for a while
 AGAIN = "it answers a letter of the ticket at once, in the words it used before"

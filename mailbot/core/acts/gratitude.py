@@ -10,6 +10,7 @@ from mailbot.core.authresults import passes
 from mailbot.core.change import Change
 from mailbot.core.forms import is_ours
 from mailbot.core.heard import Heard
+from mailbot.core.language.promised_time import catch_promise
 from mailbot.core.letters import iso, readers, shown, to_customer
 from mailbot.core.mime.pictures import is_adornment, without_marks
 from mailbot.core.model.addresses import address_key
@@ -19,7 +20,6 @@ from mailbot.core.promises import watch_at
 from mailbot.core.setting import Setting
 from mailbot.core.triage import Triage
 from mailbot.core.verbs import Refusal, parse_reply
-from mailbot.core.words.catch import catch_promise
 from mailbot.core.words.thanks import MOST, only_thanks
 
 THANKED = "thanked"

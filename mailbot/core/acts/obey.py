@@ -20,6 +20,8 @@ from mailbot.core.acts.silence import check_in_time
 from mailbot.core.acts.status import status_lines
 from mailbot.core.answered import WHOSE
 from mailbot.core.change import Change
+from mailbot.core.language.dates import is_like_time, parse_when
+from mailbot.core.language.promised_time import Caught, catch_promise
 from mailbot.core.letters import iso, matter_of
 from mailbot.core.model.confirmed_address import How
 from mailbot.core.model.desk import Message, OutgoingKind, Promise, TicketState
@@ -28,8 +30,6 @@ from mailbot.core.model.reason import Reason, why
 from mailbot.core.promises import as_told
 from mailbot.core.quotable import matter_of_ticket
 from mailbot.core.verbs import HELP, Asked, Verb
-from mailbot.core.words.catch import Caught, catch_promise
-from mailbot.core.words.dates import is_like_time, parse_when
 
 _SHOWN = 300  # characters of words that went to nobody
 _SORRY = "apologized"  # said once for a matter, however often it is opened again

@@ -7,11 +7,11 @@ import unicodedata
 from functools import cache
 from typing import Final
 
+from mailbot.core.language.folding import fold, words
+from mailbot.core.language.terms import TermIndex, term
 from mailbot.core.machines import gesture_words
 from mailbot.core.model.mail import Kind, Mail
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.words.folding import fold, words
-from mailbot.core.words.terms import TermIndex, term
 
 REACTION_PART: Final = "text/vnd.google.email-reaction+json"
 _OUTLOOK: Final = ("application/ms-tnef", "application/vnd.ms-tnef")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from mailbot.core.words.terms import Term, TermIndex
+from mailbot.core.language.terms import Term, TermIndex
 
 ENOUGH = 2  # points: one phrase, or two single words
 _NEVER = -1_000_000  # points of a word that stands against an article

@@ -8,10 +8,10 @@ from typing import Protocol
 
 import re2
 
+from mailbot.core.language.folding import fold
+from mailbot.core.language.terms import BadTerm, Term, TermIndex, compile_pattern, term
 from mailbot.core.model.addresses import address_key, readable
 from mailbot.core.model.facts import Facts
-from mailbot.core.words.folding import fold
-from mailbot.core.words.terms import BadTerm, Term, TermIndex, compile_pattern, term
 
 _GLOB = re.compile(r"[^\\|()\[\]{}^$?]+")
 TEXT_FIELDS = ("text", "subject", "body")

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import re2
 
+from mailbot.core.language.terms import Term, TermIndex
 from mailbot.core.model.facts import Facts
 from mailbot.core.rules.answers import Article, Shelf
 from mailbot.core.rules.conditions import TEXT_FIELDS, Condition, HeaderCondition, SimilarCondition, TextCondition
-from mailbot.core.words.terms import Term, TermIndex
 
 DEFAULT_THRESHOLD = 10
 MAX_TEXT = 100_000  # characters of a mail that are looked at: who wrote more said it before

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from mailbot.core.language.folding import words
+from mailbot.core.language.terms import Term, TermIndex
 from mailbot.core.model.facts import Facts
 from mailbot.core.rules.conditions import Condition, TextCondition
 from mailbot.core.rules.model import MAX_TEXT, Rule, RuleSet
-from mailbot.core.words.folding import words
-from mailbot.core.words.terms import Term, TermIndex
 
 MOST = 5
 _LONG = 5  # letters of a word whose other endings are worth a remark

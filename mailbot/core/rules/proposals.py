@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mailbot.core.language.folding import fold
+from mailbot.core.language.terms import BadTerm, term
 from mailbot.core.model.facts import Facts
 from mailbot.core.rules.conditions import TextCondition
 from mailbot.core.rules.model import Rule, RuleSet, Then
 from mailbot.core.triage import triage
-from mailbot.core.words.folding import fold
-from mailbot.core.words.terms import BadTerm, term
 
 WEIGHTS = (4, 6, 8, 10, 12, 14)
 MOST_WORDS = 12  # of one proposal: a person has to read them

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from mailbot.core.language.folding import fold
 from mailbot.core.quotes.signoff import as_name, sign_off
-from mailbot.core.words.folding import fold
 from mailbot.core.words.thanks_tail import above_signature
 from mailbot.core.words.thanks_words import GRATITUDE, WORKING, Gratitude
 

@@ -28,8 +28,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
 from mailbot.core import hours as business
-from mailbot.core.model.policy import Hours
-from mailbot.core.words.date_words import (
+from mailbot.core.language.date_words import (
     END_OF_DAY,
     MONTHS,
     NEAR_DAYS,
@@ -40,6 +39,7 @@ from mailbot.core.words.date_words import (
     ZONE_ALIASES,
     ZONES,
 )
+from mailbot.core.model.policy import Hours
 
 _LONGEST_PHRASE = 80
 _FARTHEST = timedelta(days=366)

@@ -12,8 +12,8 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from mailbot.core.language.dates import parse_when
 from mailbot.core.model.policy import Hours
-from mailbot.core.words.dates import parse_when
 
 _SENTENCE = re.compile(r"[^.!?\n]+(?:[.](?=\S)[^.!?\n]+)*[.!?]*")
 _WILL = re.compile(

@@ -1,6 +1,6 @@
 """The words in which people name days, months, lengths of time and zones: English, German, French and Spanish.
 
-All in the form in which `mailbot.core.words.dates` compares them: case folded, accents taken off. A word that means two things
+All in the form in which `mailbot.core.language.dates` compares them: case folded, accents taken off. A word that means two things
 is left out: `mar` is March and martes and mardi, `midnight` may be either end of a day.
 """
 

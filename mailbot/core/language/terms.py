@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import re2
 
-from mailbot.core.words.folding import fold, unspaced, words
+from mailbot.core.language.folding import fold, unspaced, words
 
 GAP = 3  # words that a lone star in a phrase may stand for
 MAX_GAPS = 3  # lone stars in one phrase: the places looked at grow with their power

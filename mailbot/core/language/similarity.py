@@ -7,9 +7,9 @@ import zlib
 from collections.abc import Iterable
 from functools import lru_cache
 
+from mailbot.core.language.common_words import COMMON
+from mailbot.core.language.folding import unspaced, words
 from mailbot.core.model.addresses import address_key
-from mailbot.core.words.alike_words import COMMON
-from mailbot.core.words.folding import unspaced, words
 
 MOST_WORDS = 12  # of one mail: its subject, and how its text begins
 _STEM = 5  # letters by which two forms of a word are one: "order", "orders", "ordered"
