@@ -7,8 +7,8 @@ from typing import Any
 
 from mailbot.adapters import letter_samples_answered
 from mailbot.adapters.digest_samples import DIGESTS
-from mailbot.core.answered import NOWHERE
 from mailbot.core.model.reason import field_of, why
+from mailbot.core.promises.nothing_due import NOWHERE
 
 NOTICES = (
     "new",

@@ -154,7 +154,7 @@ def _clock(text: str) -> time:
 def _day(value: object) -> object:
     """`"09:00-17:00"`, a list of such spans, or `"closed"`, as ordered spans that do not overlap.
 
-    As in `mailbot.core.hours`, a span that ends before it begins runs past midnight, and an end of 00:00 is midnight.
+    As in `mailbot.core.promises.business_hours`, a span that ends before it begins runs past midnight, and an end of 00:00 is midnight.
     """
     if isinstance(value, tuple):
         return value

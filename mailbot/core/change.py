@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mailbot.core import letters, promises
+from mailbot.core import letters
 from mailbot.core.forms import is_ours
 from mailbot.core.model.confirmed_address import Confirmed, How
 from mailbot.core.model.desk import (
@@ -26,6 +26,7 @@ from mailbot.core.model.goodwill import Goodwill
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.refs import Ref
 from mailbot.core.outgoing.taps import Choice
+from mailbot.core.promises import schedule
 from mailbot.core.setting import FreshIds, Setting
 
 
@@ -131,7 +132,7 @@ class Change:
             self._keep(theirs)
             self.event("taken over", f"the word due {letters.iso(theirs.due)}, promised for #{other.number}")
         else:
-            self._ended(promises.end(theirs, PromiseState.REPLACED, self.now), "desk")
+            self._ended(schedule.end(theirs, PromiseState.REPLACED, self.now), "desk")
 
     # --- promises ------------------------------------------------------------------------------------------------
 
@@ -148,7 +149,7 @@ class Change:
         self.end_promise(
             PromiseState.LATE if passed else PromiseState.REPLACED, by="desk" if passed else agent or made_by
         )
-        promise = promises.make(
+        promise = schedule.make(
             self.ticket,
             self.setting.policy,
             promise_id=self.fresh.id(),
@@ -170,7 +171,7 @@ class Change:
         """
         if self.promise is None:
             return None
-        ended = promises.end(self.promise, state, self.now, kept_by)
+        ended = schedule.end(self.promise, state, self.now, kept_by)
         self.promise = None
         self._ended(ended, by)
         if ended.state is not PromiseState.REPLACED:

@@ -9,9 +9,9 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from mailbot.core import promises
 from mailbot.core.acts import wake
 from mailbot.core.change import Change
+from mailbot.core.promises import schedule
 from tests.core.life import Life
 from tests.core.life_desk import SwiftDesk
 from tests.core.life_histories import WORDS, play
@@ -84,12 +84,12 @@ def test_a_promise_that_is_forgotten_after_a_restart_is_found(monkeypatch):
 
 
 def test_a_promise_that_is_looked_at_too_late_is_found(monkeypatch):
-    wake_at = promises.wake_at
+    wake_at = schedule.wake_at
 
     def long_after(promise, *rest):
         return wake_at(promise, *rest) + timedelta(hours=3 if promise.made_by == "cover" else 0)
 
-    monkeypatch.setattr(promises, "wake_at", long_after)
+    monkeypatch.setattr(schedule, "wake_at", long_after)
     assert "no promise is forgotten" in found()
 
 

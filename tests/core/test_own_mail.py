@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from mailbot.core.answered import WRITTEN_TO
 from mailbot.core.model.desk import PromiseState, TicketState
+from mailbot.core.promises.nothing_due import WRITTEN_TO
 from tests.core.simulated_desk import MONDAY, SimulatedDesk, mail
 
 SERVER = "mx.lumen.example"

@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mailbot.core import promises
 from mailbot.core.acts.announcing import tell_of_new
 from mailbot.core.acts.carried import for_notice
 from mailbot.core.acts.confirming import confirm, vouch
@@ -22,7 +21,6 @@ from mailbot.core.acts.told import (
     to_whom,
     who_hears,
 )
-from mailbot.core.answered import ANSWERED, MARKED, UNCONFIRMED, UNTIL_REPLY
 from mailbot.core.change import Change
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.letters import matter_of, shown
@@ -41,6 +39,8 @@ from mailbot.core.model.desk import (
 )
 from mailbot.core.model.reason import field_of
 from mailbot.core.outgoing.limits import FORM_ACK
+from mailbot.core.promises import schedule
+from mailbot.core.promises.nothing_due import ANSWERED, MARKED, UNCONFIRMED, UNTIL_REPLY
 from mailbot.core.quotable import matter_of_mail, matter_of_ticket
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed
 from mailbot.core.setting import FreshIds, Setting
@@ -194,7 +194,7 @@ def first_word(change: Change, heard: Heard, known: Known, result: Triage) -> No
     ticket, policy = change.ticket, change.setting.policy
     if ticket.mute is not None:
         change.event("silent", ticket.mute)
-        change.set(check_in_at=promises.watch_at(ticket, policy, change.now))
+        change.set(check_in_at=schedule.watch_at(ticket, policy, change.now))
         return
     left = room_for(change, known.addressee, ack=True)
     if left is not Room.FREE:
@@ -203,9 +203,9 @@ def first_word(change: Change, heard: Heard, known: Known, result: Triage) -> No
         return
     cadence = policy.cadences[ticket.priority]
     key = f"{'ack:' if heard.form is None else FORM_ACK}{ticket.number}"
-    due = promises.first_due(cadence, change.now, ticket.urgency)
+    due = schedule.first_due(cadence, change.now, ticket.urgency)
     if due is None and _asked(heard.new_text):
-        due = promises.answer_due(ticket, policy, change.now)
+        due = schedule.answer_due(ticket, policy, change.now)
     stated = due if left is Room.FREE else None
     promise = change.promise_by(stated, made_by="ack", stated_by=key) if stated is not None else None
     usual = "thanks-feedback" if cadence.first is None else "ack"
@@ -245,7 +245,7 @@ def _heed(change: Change, heard: Heard, known: Known, addressee: Addressee, *, c
         change.set(priority=result.priority, why=result.why)
         change.event("raised", f"to priority {result.priority}: {result.why}")
     if not _may_write(change, heard, known, addressee):
-        change.set(check_in_at=promises.watch_at(change.ticket, setting.policy, change.now))
+        change.set(check_in_at=schedule.watch_at(change.ticket, setting.policy, change.now))
         return
     due = _due_after_words(change, heard, was_resolved=was_resolved)
     sooner = change.promise is not None and (raised or was_theirs) and due is not None and due < change.promise.due
@@ -262,8 +262,8 @@ def _speak_of_merged(change: Change, place: Place, heard: Heard, addressee: Addr
     could not: then it is told one now, whoever's mail tied them.
     """
     if place.same and change.ticket.unresolved and change.ticket.mute is not None:
-        change.set(check_in_at=promises.watch_at(change.ticket, change.setting.policy, change.now))
-    due = promises.owed(change.ticket, change.setting.policy, change.now)
+        change.set(check_in_at=schedule.watch_at(change.ticket, change.setting.policy, change.now))
+    due = schedule.owed(change.ticket, change.setting.policy, change.now)
     if place.same and change.promise is None and due is not None:
         _state_time(change, heard, due, "word", matter_of_ticket(change.ticket), addressee)
 
@@ -319,7 +319,7 @@ def _due_after_words(change: Change, heard: Heard, *, was_resolved: bool) -> dat
     silent = policy.cadences[change.ticket.priority].first is None
     if silent and not was_resolved and not _asked(heard.new_text):
         return None
-    return promises.answer_due(change.ticket, policy, change.now)
+    return schedule.answer_due(change.ticket, policy, change.now)
 
 
 def _next_key(change: Change, heard: Heard) -> str:
@@ -333,6 +333,6 @@ def withdraw(change: Change, why: str) -> Promise | None:
     change.end_promise(PromiseState.REPLACED)
     change.set(mute=why)
     if change.ticket.unresolved:
-        change.set(check_in_at=promises.watch_at(change.ticket, change.setting.policy, change.now))
+        change.set(check_in_at=schedule.watch_at(change.ticket, change.setting.policy, change.now))
     change.event("silent", why)
     return before

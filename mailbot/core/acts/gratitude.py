@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mailbot.core import answered
 from mailbot.core.authresults import passes
 from mailbot.core.change import Change
 from mailbot.core.forms import is_ours
@@ -16,7 +15,8 @@ from mailbot.core.mime.pictures import is_adornment, without_marks
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Decision, Message, Outgoing, Promise, PromiseState, Ticket
 from mailbot.core.model.mail import Address, sent_files
-from mailbot.core.promises import watch_at
+from mailbot.core.promises import nothing_due
+from mailbot.core.promises.schedule import watch_at
 from mailbot.core.setting import Setting
 from mailbot.core.triage import Triage
 from mailbot.core.verbs import Refusal, parse_reply
@@ -65,7 +65,7 @@ def spare(change: Change, promise: Promise) -> Decision:
     """
     late = change.now > promise.due
     change.end_promise(PromiseState.LATE if late else PromiseState.REPLACED)
-    change.set(mute=answered.THANKED, covers=0)
+    change.set(mute=nothing_due.THANKED, covers=0)
     change.set(check_in_at=watch_at(change.ticket, change.setting.policy, change.now))
     change.event("spared", f"after their thanks nobody wrote by {iso(promise.due)}")
     fields = {"text": "", "spared": iso(promise.due)}

@@ -11,14 +11,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from mailbot.core import promises
 from mailbot.core.acts.announcing import tell_of_new
 from mailbot.core.acts.customer import first_word, remember_customer
 from mailbot.core.acts.opened import new_ticket
-from mailbot.core.answered import MARKED
 from mailbot.core.change import Change
 from mailbot.core.heard import Heard, message_of, refs_of
-from mailbot.core.hours import is_open, next_open, next_start
 from mailbot.core.identity import Standing, Who
 from mailbot.core.letters import at_large
 from mailbot.core.match import Place, is_party
@@ -27,6 +24,9 @@ from mailbot.core.model.mail import Kind, Mail, Screening
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.outgoing.taps import one_tap
+from mailbot.core.promises import schedule
+from mailbot.core.promises.business_hours import is_open, next_open, next_start
+from mailbot.core.promises.nothing_due import MARKED
 from mailbot.core.quotable import matter_of_ticket
 from mailbot.core.rules.weighing import facts_again, facts_of, weighed
 from mailbot.core.setting import FreshIds, Setting
@@ -196,7 +196,7 @@ def bring_back(change: Change, opening: Message | None, *, by: str, speaks: bool
     )
     change.event("no spam", by=by)
     if speaks or said_spam or opening is None:
-        change.set(check_in_at=promises.watch_at(change.ticket, policy, change.now))
+        change.set(check_in_at=schedule.watch_at(change.ticket, policy, change.now))
         return
     again = _as_heard(opening, change.ticket)
     first = opening.weighed is None or opening.weighed.first_contact is True
@@ -215,7 +215,7 @@ def ham(ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh:
         return problem
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     bring_back(change, known.openings.get(ticket.number), by="admin", speaks=False)
-    due = promises.owed(change.ticket, setting.policy, now)
+    due = schedule.owed(change.ticket, setting.policy, now)
     if change.promise is None and due is not None:  # somebody had said `/spam` of a customer
         key = f"promise:{ticket.number}:{ticket.version}:reopened"
         promise = change.promise_by(due, made_by="update", stated_by=key)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mailbot.core.answered import RELEASED
 from mailbot.core.change import Change
+from mailbot.core.promises.nothing_due import RELEASED
 
 
 def may_promise(change: Change) -> bool:

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailbot.core import promises
-from mailbot.core.answered import UNCONFIRMED as UNVOUCHED
-from mailbot.core.answered import WHOSE
 from mailbot.core.change import Change
 from mailbot.core.forms import UNCONFIRMED, is_ours
 from mailbot.core.model.desk import Customer, Ticket
@@ -14,6 +11,9 @@ from mailbot.core.model.mail import Address
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.outgoing.header_values import no_address
+from mailbot.core.promises import schedule
+from mailbot.core.promises.nothing_due import UNCONFIRMED as UNVOUCHED
+from mailbot.core.promises.nothing_due import WHOSE
 from mailbot.core.verbs import Verb
 
 NOBODY_NAMED = "form:"  # how the mute of a ticket begins whose mail names nobody who could be written to
@@ -79,7 +79,7 @@ def greet(change: Change) -> None:
     ticket, policy = change.ticket, change.setting.policy
     cadence = policy.cadences[ticket.priority]
     key = f"ack:{ticket.number}"
-    due = promises.first_due(cadence, change.now, ticket.urgency)
+    due = schedule.first_due(cadence, change.now, ticket.urgency)
     promise = change.promise_by(due, made_by="ack", stated_by=key) if due is not None else None
     name = "thanks-feedback" if cadence.first is None else "ack"
     change.letter(name, key=key, fields={"matter": "", "first_contact": False, "answer": None}, states=promise)

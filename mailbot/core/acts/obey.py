@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot.core import promises
 from mailbot.core.acts import human_word
 from mailbot.core.acts.carried import cannot_leave
 from mailbot.core.acts.customer import NO_STAND, withdraw
@@ -18,7 +17,6 @@ from mailbot.core.acts.named import greet, name_customer, nobody_to_write_to
 from mailbot.core.acts.quiet_end import still_owed
 from mailbot.core.acts.silence import check_in_time
 from mailbot.core.acts.status import status_lines
-from mailbot.core.answered import WHOSE
 from mailbot.core.change import Change
 from mailbot.core.language.dates import is_like_time, parse_when
 from mailbot.core.language.promised_time import Caught, catch_promise
@@ -27,7 +25,9 @@ from mailbot.core.model.confirmed_address import How
 from mailbot.core.model.desk import Message, OutgoingKind, Promise, TicketState
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.promises import as_told
+from mailbot.core.promises import schedule
+from mailbot.core.promises.nothing_due import WHOSE
+from mailbot.core.promises.schedule import as_told
 from mailbot.core.quotable import matter_of_ticket
 from mailbot.core.verbs import HELP, Asked, Verb
 
@@ -202,7 +202,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
             hours = change.setting.policy.cadences[ticket.priority].hours
             caught = catch_promise(reply.asked.prose, now=change.now, zone=zone, hours=hours)
         due = due or (
-            promises.next_due(change.ticket, change.setting.policy, change.now) if may_promise(change) else None
+            schedule.next_due(change.ticket, change.setting.policy, change.now) if may_promise(change) else None
         )
         if due is not None:
             said = caught.moment if caught else None
@@ -275,8 +275,8 @@ def _mend_promise(change: Change, reply: Reply, before: int) -> None:
     """
     ticket = change.ticket
     if ticket.unresolved and not may_promise(change):
-        change.set(check_in_at=promises.watch_at(ticket, change.setting.policy, change.now))
-    due = promises.owed(ticket, change.setting.policy, change.now)
+        change.set(check_in_at=schedule.watch_at(ticket, change.setting.policy, change.now))
+    due = schedule.owed(ticket, change.setting.policy, change.now)
     if due is None:
         return
     if change.promise is None:

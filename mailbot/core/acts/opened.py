@@ -8,7 +8,6 @@ from mailbot.core.acts.limited import too_many
 from mailbot.core.acts.named import NOBODY_NAMED
 from mailbot.core.acts.told import HELD
 from mailbot.core.acts.visitors import names_nobody
-from mailbot.core.answered import NOWHERE, UNCONFIRMED, WHOSE
 from mailbot.core.forms import UNCONFIRMED as UNPROVEN
 from mailbot.core.forms import UNTITLED
 from mailbot.core.heard import Heard
@@ -17,6 +16,7 @@ from mailbot.core.model.desk import Known, Ticket
 from mailbot.core.model.mail import Address
 from mailbot.core.newtext import sign_off
 from mailbot.core.outgoing.header_values import no_address
+from mailbot.core.promises.nothing_due import NOWHERE, UNCONFIRMED, WHOSE
 from mailbot.core.quotable import is_proven
 from mailbot.core.setting import Setting
 from mailbot.core.triage import Triage

@@ -15,7 +15,6 @@ from mailbot.core.acts.carried import for_notice
 from mailbot.core.acts.customer import thread_with
 from mailbot.core.acts.opened import new_ticket
 from mailbot.core.agent_words import agent_words
-from mailbot.core.answered import RELEASED, WRITTEN_TO
 from mailbot.core.change import Change
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.identity import Standing
@@ -25,7 +24,8 @@ from mailbot.core.model.desk import Author, Decision, Known, Message, Ticket, Ti
 from mailbot.core.model.mail import Kind
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import why
-from mailbot.core.promises import watch_at
+from mailbot.core.promises.nothing_due import RELEASED, WRITTEN_TO
+from mailbot.core.promises.schedule import watch_at
 from mailbot.core.rules.weighing import facts_of
 from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.triage import triage

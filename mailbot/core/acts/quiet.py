@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mailbot.core import promises
-from mailbot.core.answered import UNTIL_REPLY
 from mailbot.core.change import Change
 from mailbot.core.model.confirmed_address import Addressee, Room, room
+from mailbot.core.promises import schedule
+from mailbot.core.promises.nothing_due import UNTIL_REPLY
 
 
 def room_for(change: Change, addressee: Addressee, *, ack: bool = False) -> Room:
@@ -18,5 +18,5 @@ def until_reply(change: Change) -> None:
     """No letter goes there by itself until one is answered from there; the ticket stands first on the agents' page."""
     change.set(mute=UNTIL_REPLY)
     if change.ticket.unresolved:
-        change.set(check_in_at=promises.watch_at(change.ticket, change.setting.policy, change.now))
+        change.set(check_in_at=schedule.watch_at(change.ticket, change.setting.policy, change.now))
     change.event("silent", UNTIL_REPLY)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailbot.core import promises
 from mailbot.core.change import Change
 from mailbot.core.letters import iso
 from mailbot.core.model.desk import Decision, Promise, PromiseState, TicketState
 from mailbot.core.model.reason import Reason, why
+from mailbot.core.promises import schedule
 from mailbot.core.quotable import matter_of_ticket
 
 
@@ -17,13 +17,13 @@ def still_owed(change: Change) -> Reason | None:
     promise = change.promise
     if promise is None or change.ticket.state is not TicketState.RESOLVED:
         return None
-    change.look_again(replace(promise, wake_at=promises.cover_at(promise, change.setting.policy)))
+    change.look_again(replace(promise, wake_at=schedule.cover_at(promise, change.setting.policy)))
     return why("resolve.word-still-owed", due=iso(promise.due))
 
 
 def keep(change: Change, promise: Promise) -> Decision:
     """The time is near or past: the letter that it is solved is the word. Not by a person, so it never counts as kept."""
-    cover_at = promises.cover_at(promise, change.setting.policy)
+    cover_at = schedule.cover_at(promise, change.setting.policy)
     if change.now < cover_at:
         change.look_again(replace(promise, wake_at=cover_at))
         return change.decision("waited", f"it is solved, and the word is due {iso(promise.due)}")

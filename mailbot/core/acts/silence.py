@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mailbot.core import promises
-from mailbot.core.answered import ANSWERED
 from mailbot.core.change import Change
-from mailbot.core.hours import add, is_open, next_open
 from mailbot.core.letters import iso, readers
 from mailbot.core.model.desk import Decision, Promise, PromiseState, Ticket, TicketState
 from mailbot.core.model.policy import Policy
+from mailbot.core.promises import schedule
+from mailbot.core.promises.business_hours import add, is_open, next_open
+from mailbot.core.promises.nothing_due import ANSWERED
 from mailbot.core.quotable import matter_of_ticket
 from mailbot.core.setting import FreshIds, Setting
 
@@ -63,7 +63,7 @@ def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decis
         change.set(check_in_at=max(opens, change.now + policy.grain))
         return change.decision("waited", f"nobody is at work before {iso(opens)}")
     change.set(covers=ticket.covers + 1)
-    change.set(check_in_at=promises.watch_at(change.ticket, policy, change.now) or again)
+    change.set(check_in_at=schedule.watch_at(change.ticket, policy, change.now) or again)
     answered = ticket.mute in ANSWERED
     about = {"promised": iso(since), "text": "", "answered": answered}
     for agent in awake:
@@ -90,7 +90,7 @@ def check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds
     """
     change = Change(setting, ticket, None, now, fresh)
     asked = ticket.check_in_at
-    again = promises.watch_at(ticket, setting.policy, now)
+    again = schedule.watch_at(ticket, setting.policy, now)
     if again is not None and asked is not None:
         return _still_unanswered(change, asked, again)
     change.set(check_in_at=None)

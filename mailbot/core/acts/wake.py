@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.core import hours, promises
 from mailbot.core.acts import quiet_end
 from mailbot.core.acts.gratitude import is_thanked, spare
 from mailbot.core.acts.quiet import room_for, until_reply
@@ -16,6 +15,7 @@ from mailbot.core.letters import iso, readers, shown
 from mailbot.core.model.confirmed_address import Addressee, How, Room
 from mailbot.core.model.desk import Author, Decision, Message, Promise, PromiseState, Ticket
 from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.promises import business_hours, schedule
 from mailbot.core.quotable import matter_of_ticket
 from mailbot.core.setting import FreshIds, Setting
 
@@ -45,8 +45,8 @@ def wake(
     matter = matter_of_ticket(ticket)
     if not ticket.unresolved:
         return quiet_end.keep(change, promise)
-    near = now >= promises.cover_at(promise, setting.policy)
-    if near and promises.owes_nothing(ticket, promise, setting.policy):
+    near = now >= schedule.cover_at(promise, setting.policy)
+    if near and schedule.owes_nothing(ticket, promise, setting.policy):
         return ask_once_more(change, promise, matter)
     if near and ticket.mute is None and is_thanked(ticket):
         return spare(change, promise)
@@ -61,11 +61,11 @@ def _remind(change: Change, promise: Promise, newest: Message | None) -> Decisio
     policy = change.setting.policy
     cadence = policy.cadences[change.ticket.priority]
     people = readers(policy, change.ticket)
-    awake = [a for a in people if change.ticket.priority == 1 or hours.is_open(change.now, policy.hours_of(a))]
+    awake = [a for a in people if change.ticket.priority == 1 or business_hours.is_open(change.now, policy.hours_of(a))]
     if not awake:
         return _remind_later(change, promise, people)
     later = replace(promise, reminded=promise.reminded + 1)
-    later = replace(later, wake_at=promises.wake_at(later, cadence, policy, change.now))
+    later = replace(later, wake_at=schedule.wake_at(later, cadence, policy, change.now))
     change.look_again(later)
     left = min(promise.due, promise.said or promise.due) - change.now
     fields = {
@@ -86,11 +86,11 @@ def _remind(change: Change, promise: Promise, newest: Message | None) -> Decisio
 def _remind_later(change: Change, promise: Promise, people: Sequence[Agent]) -> Decision:
     """Nobody who could be reminded is at work: it waits until the first of them is, or for the cover."""
     policy = change.setting.policy
-    cover = promises.cover_at(promise, policy)
-    opens = min(hours.next_open(change.now, policy.hours_of(agent)) for agent in people)
+    cover = schedule.cover_at(promise, policy)
+    opens = min(business_hours.next_open(change.now, policy.hours_of(agent)) for agent in people)
     at = min(cover, opens)
     if at <= change.now:
-        at = promises.wake_at(promise, policy.cadences[change.ticket.priority], policy, change.now)
+        at = schedule.wake_at(promise, policy.cadences[change.ticket.priority], policy, change.now)
     change.look_again(replace(promise, wake_at=at))
     return change.decision("waited", f"nobody is at work before {iso(opens)}")
 
@@ -102,7 +102,7 @@ def _cover(change: Change, promise: Promise, matter: str, addressee: Addressee) 
         return _say_no_more(change, promise)
     nth = change.ticket.covers + 1
     change.set(covers=nth)
-    due = promises.after_cover(change.ticket, change.setting.policy, promise.due, confirmed=addressee.confirmed)
+    due = schedule.after_cover(change.ticket, change.setting.policy, promise.due, confirmed=addressee.confirmed)
     change.end_promise(PromiseState.COVERED)
     fields = {"matter": matter, "nth": nth, "promised": iso(promise.due), "unheard": _unheard(change.ticket)}
     return _say_next(change, promise, due if left is Room.FREE else None, "cover", "covered", fields)
@@ -129,7 +129,7 @@ def _own_up(change: Change, promise: Promise, matter: str, also: Missed, address
         one.set(covers=one.ticket.covers + 1)
         one.end_promise(PromiseState.LATE)
     due = min(
-        promises.after_cover(one.ticket, change.setting.policy, change.now, confirmed=addressee.confirmed)
+        schedule.after_cover(one.ticket, change.setting.policy, change.now, confirmed=addressee.confirmed)
         for one in (change, *others)
     )
     fields = {
@@ -163,7 +163,7 @@ def _also(missed: Missed, ticket: Ticket, policy: Policy) -> Missed:
         and not is_thanked(t)
         and t.inbox == ticket.inbox
         and t.requester.key == ticket.requester.key
-        and not promises.owes_nothing(t, p, policy)
+        and not schedule.owes_nothing(t, p, policy)
     ]
 
 

@@ -3,7 +3,7 @@
 | phrase | means |
 |---|---|
 | `2h`, `90m`, `1h 30m`, `3d`, `in 2 days`, `1w` | so much later; days and weeks at the same clock time of the agent |
-| `4bh`, `2bd`, `2 business days`, `1bd 2bh` | so much business time later (`mailbot.core.hours`) |
+| `4bh`, `2bd`, `2 business days`, `1bd 2bh` | so much business time later (`mailbot.core.promises.business_hours`) |
 | `14:00`, `2pm`, `14 Uhr` | today if still ahead, else tomorrow |
 | `today 17:00`, `tomorrow 10:00`, `fri 14:00`, `6 March 14:00` | that day; a weekday is today if the time is still ahead |
 | `2026-03-06 14:00 CET`, `2026-03-06T14:00+01:00`, `06.03.2026 14:00` | as written |
@@ -27,7 +27,6 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from mailbot.core import hours as business
 from mailbot.core.language.date_words import (
     END_OF_DAY,
     MONTHS,
@@ -40,6 +39,7 @@ from mailbot.core.language.date_words import (
     ZONES,
 )
 from mailbot.core.model.policy import Hours
+from mailbot.core.promises import business_hours as business
 
 _LONGEST_PHRASE = 80
 _FARTHEST = timedelta(days=366)

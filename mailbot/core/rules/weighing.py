@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot.core.heard import Heard
-from mailbot.core.hours import is_open
 from mailbot.core.language.similarity import count_alike, fingerprint
 from mailbot.core.model.desk import Known, Message
 from mailbot.core.model.facts import Facts, Weighed
 from mailbot.core.model.policy import Policy
+from mailbot.core.promises.business_hours import is_open
 from mailbot.core.rules.model import RuleSet
 from mailbot.core.setting import Detect, Setting
 from mailbot.core.triage import Triage

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from mailbot.core.answered import ANSWERED, ASKED, UNTIL_REPLY
-from mailbot.core.hours import add, add_open_time, between, next_open
 from mailbot.core.model.desk import Promise, PromiseState, Ticket, TicketState
 from mailbot.core.model.policy import Cadence, Policy
+from mailbot.core.promises.business_hours import add, add_open_time, between, next_open
+from mailbot.core.promises.nothing_due import ANSWERED, ASKED, UNTIL_REPLY
 
 URGENCY_SHARE = (1.0, 0.5, 0.5, 0.25)  # how much of the first word's time is left at urgency 0..3
 _JUST_PAST = timedelta(seconds=1)
