@@ -22,7 +22,7 @@ from mailbot.adapters.store import open_store
 from mailbot.adapters.wall import Wall, memory_kb
 from mailbot.adapters.workerprocess import WorkerProcesses
 from mailbot.config import Config
-from mailbot.core.setting import Setting
+from mailbot.core.rules.setting import Setting
 from mailbot.loops.attendance import Attendance
 from mailbot.loops.receive import Decider
 from mailbot.loops.workforce import Hand

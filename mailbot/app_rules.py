@@ -33,10 +33,10 @@ from mailbot.core.rules.backtest import Verdict, beside, since_decided
 from mailbot.core.rules.model import RuleSet
 from mailbot.core.rules.near_miss import near_misses
 from mailbot.core.rules.past import Past
+from mailbot.core.rules.setting import Setting
+from mailbot.core.rules.triage import Triage
 from mailbot.core.rules.weighing import facts_again, facts_of
-from mailbot.core.setting import Setting
 from mailbot.core.tokens import Signer
-from mailbot.core.triage import Triage
 from mailbot.errors import ConfigError
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")

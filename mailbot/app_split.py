@@ -17,7 +17,7 @@ from mailbot.core.model.desk import Decision, Message, OutgoingKind, Ticket
 from mailbot.core.model.mail import Unreadable
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.read import ReadLimits
-from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.errors import Conflict
 
 _TRIES = 10

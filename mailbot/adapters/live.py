@@ -17,7 +17,7 @@ from mailbot.core.model.policy import Policy
 from mailbot.core.rules.diff import RuleChanges, rule_changes
 from mailbot.core.rules.model import RuleSet
 from mailbot.core.rules.reach import unreachable
-from mailbot.core.setting import Detect, Setting
+from mailbot.core.rules.setting import Detect, Setting
 from mailbot.core.tokens import Signer
 from mailbot.errors import ConfigError, MailbotError
 

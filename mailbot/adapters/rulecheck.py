@@ -26,7 +26,7 @@ from mailbot.core.rules.conditions import (
     TextCondition,
 )
 from mailbot.core.rules.model import Rule, RuleTest, ThankRule, Then
-from mailbot.core.triage import FIRST_WORDS
+from mailbot.core.rules.triage import FIRST_WORDS
 
 WHEN_KEYS = (
     "text",

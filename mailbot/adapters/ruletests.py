@@ -11,7 +11,7 @@ from mailbot.adapters.rulesource import Problem
 from mailbot.adapters.ruletable import TableReader
 from mailbot.adapters.ruletoml import read_toml
 from mailbot.core.rules.model import RuleSet, RuleTest, SetTest
-from mailbot.core.triage import Triage, triage
+from mailbot.core.rules.triage import Triage, triage
 
 _KEYS = (*WHEN_KEYS, "name", "hits", "misses", "priority", "urgency", "category", "answer")
 

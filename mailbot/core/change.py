@@ -27,7 +27,7 @@ from mailbot.core.model.policy import Agent
 from mailbot.core.model.refs import Ref
 from mailbot.core.outgoing.taps import Choice
 from mailbot.core.promises import schedule
-from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.rules.setting import FreshIds, Setting
 
 
 def _words_of_both(one: Ticket, other: Ticket) -> dict[str, Any]:

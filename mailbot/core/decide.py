@@ -45,8 +45,8 @@ from mailbot.core.quotes.foreign import foreign_to
 from mailbot.core.quotes.forward import is_reply_subject
 from mailbot.core.quoting import quoting
 from mailbot.core.read import ReadLimits, read
+from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.screen import Own, arrived, screen
-from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.tokens import Token, TokenKind, tokens_of
 from mailbot.core.too_large import too_large
 from mailbot.core.verb_lines import verbs_in

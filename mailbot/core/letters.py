@@ -17,7 +17,7 @@ from mailbot.core.model.reason import field_of, why
 from mailbot.core.outgoing.lures import holds_lure
 from mailbot.core.outgoing.taps import Choice, one_tap
 from mailbot.core.outgoing.within import holds_signed, without_signed
-from mailbot.core.setting import Setting
+from mailbot.core.rules.setting import Setting
 from mailbot.core.tokens import Signer, Token, TokenKind
 
 _MATTER = 160

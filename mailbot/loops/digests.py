@@ -10,7 +10,7 @@ import structlog
 
 from mailbot.core.acts.gather import MOST, digest
 from mailbot.core.outgoing.crowds import digest_at
-from mailbot.core.setting import Setting
+from mailbot.core.rules.setting import Setting
 from mailbot.errors import Conflict
 from mailbot.ports import Crowded, OutboxStore
 

@@ -13,7 +13,7 @@ from mailbot.core.model.desk import Decision, Known
 from mailbot.core.outgoing import server
 from mailbot.core.outgoing.refusals import About
 from mailbot.core.outgoing.server import Refusing
-from mailbot.core.setting import Setting
+from mailbot.core.rules.setting import Setting
 from mailbot.ports import OutboxRow, OutboxStore, Submission
 
 log = structlog.get_logger("mailbot.send")

@@ -17,7 +17,7 @@ from mailbot.core.model.desk import Decision, Known
 from mailbot.core.model.mail import Unreadable
 from mailbot.core.model.reason import Reason, field_of
 from mailbot.core.read import ReadLimits
-from mailbot.core.setting import Setting
+from mailbot.core.rules.setting import Setting
 from mailbot.errors import ClaimLost, Conflict, Duplicate, MailboxDown, MailboxRefused, StoreDown
 from mailbot.loops.lane import StoreState
 from mailbot.ports import Claim, Clock, DeskStore, Fresh, InboundStore, LeaseStore, Mailbox

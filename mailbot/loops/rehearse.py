@@ -12,7 +12,7 @@ from mailbot.core.letters import iso
 from mailbot.core.model.desk import Decision, Known
 from mailbot.core.model.mail import Address, Attachment, Bounce, Kind, Unreadable
 from mailbot.core.quotes.forward import Forwarded, forwarded
-from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.errors import Duplicate
 from mailbot.ports import DeskStore, Fresh
 

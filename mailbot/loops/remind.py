@@ -10,7 +10,7 @@ import structlog
 from mailbot.core.acts.heap import AT_ONCE
 from mailbot.core.decide import decide_check_in, decide_heap, decide_promise
 from mailbot.core.model.desk import Decision, Keys, Promise, Ticket, TicketState
-from mailbot.core.setting import Setting
+from mailbot.core.rules.setting import Setting
 from mailbot.errors import Conflict, StoreDown
 from mailbot.loops.digests import Digests
 from mailbot.ports import Clock, DeskStore, Fresh, OutboxStore

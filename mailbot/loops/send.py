@@ -19,7 +19,7 @@ from mailbot.core.model.reason import Reason
 from mailbot.core.outgoing.door import Unfit
 from mailbot.core.outgoing.refusals import About, about
 from mailbot.core.outgoing.retry import Verdict, verdict
-from mailbot.core.setting import Setting
+from mailbot.core.rules.setting import Setting
 from mailbot.errors import Conflict, NoAddress, StoreDown, TemplateError
 from mailbot.loops.brakes import Breaker, Tally
 from mailbot.loops.enclosures import Enclosed, enclosed

@@ -12,7 +12,7 @@ from mailbot.core.acts.undelivered import undelivered, without_files
 from mailbot.core.model.desk import Decision, Keys, Known
 from mailbot.core.model.reason import Reason
 from mailbot.core.outgoing.refusals import About
-from mailbot.core.setting import Setting
+from mailbot.core.rules.setting import Setting
 from mailbot.errors import Conflict, StoreDown
 from mailbot.ports import Clock, DeskStore, Fresh, OutboxRow
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 import structlog
 
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.setting import Setting
+from mailbot.core.rules.setting import Setting
 from mailbot.errors import StoreDown
 from mailbot.loops.attendance import Attendance
 from mailbot.loops.receive import Decider

@@ -15,7 +15,7 @@ from mailbot.adapters.live import Live, load_live
 from mailbot.adapters.rulefiles import load_rules
 from mailbot.adapters.site import data_dir
 from mailbot.core.acts.trouble import not_reloaded
-from mailbot.core.triage import Facts, triage
+from mailbot.core.rules.triage import Facts, triage
 from mailbot.errors import StoreDown
 from tests.contract.made import NOW
 from tests.core.simulated_desk import SIGNER, desk_policy, shipped

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from mailbot.adapters.rulefiles import load_rules, run_rule_tests
-from mailbot.core.triage import Facts, triage
+from mailbot.core.rules.triage import Facts, triage
 
 GOOD = """
 [[rule]]

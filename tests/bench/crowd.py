@@ -37,7 +37,7 @@ from mailbot.adapters.store.schema import (
     ref,
     ticket,
 )
-from mailbot.core.setting import Setting
+from mailbot.core.rules.setting import Setting
 from mailbot.loops.receive import Decider
 from mailbot.ports import RawMail
 from tests.core.simulated_desk import HandClock

@@ -17,7 +17,7 @@ from mailbot.adapters.site import data_dir
 from mailbot.adapters.store import open_store
 from mailbot.app_rules import backtest
 from mailbot.core.model.facts import Facts, Weighed
-from mailbot.core.triage import triage
+from mailbot.core.rules.triage import triage
 from tests.bench.words import FIRST, LAST
 from tests.contract.made import NOW, decision, message, ticket
 

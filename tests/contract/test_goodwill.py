@@ -9,7 +9,7 @@ from mailbot.core.acts.gestures import give
 from mailbot.core.change import Change
 from mailbot.core.model.desk import Keys, TicketState
 from mailbot.core.model.goodwill import Goodwill, GoodwillState
-from mailbot.core.setting import Setting
+from mailbot.core.rules.setting import Setting
 from mailbot.errors import Conflict
 from tests.contract.made import DAY, HOUR, MINUTE, NOW, decision, promise, ticket
 from tests.contract.test_races import at_once

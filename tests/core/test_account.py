@@ -12,7 +12,7 @@ from mailbot.core.rules.diff import RuleChanges, rule_changes
 from mailbot.core.rules.model import Rule, RuleSet, Then
 from mailbot.core.rules.near_miss import near_misses
 from mailbot.core.rules.reach import unreachable
-from mailbot.core.triage import Facts, triage
+from mailbot.core.rules.triage import Facts, triage
 from tests.contract.made import ticket
 from tests.core.simulated_desk import MARA, SimulatedDesk, mail
 

@@ -5,7 +5,7 @@ from mailbot.core.model.facts import Facts
 from mailbot.core.rules.conditions import TextCondition
 from mailbot.core.rules.model import Rule, RuleSet, Then
 from mailbot.core.rules.proposals import MOST_WORDS, macro_f1, propose, with_proposals
-from mailbot.core.triage import triage
+from mailbot.core.rules.triage import triage
 
 NO_RULES = RuleSet.of([])
 

@@ -22,7 +22,7 @@ from mailbot.core.rules.conditions import (
     TextCondition,
 )
 from mailbot.core.rules.model import Rule, RuleSet, ThankRule, Then
-from mailbot.core.triage import Facts, Thank, triage
+from mailbot.core.rules.triage import Facts, Thank, triage
 
 
 def text(*raw, field="text"):

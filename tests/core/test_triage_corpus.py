@@ -11,7 +11,7 @@ from mailbot.adapters.rulefiles import load_rules
 from mailbot.core.language.terms import TermIndex
 from mailbot.core.rules.conditions import TextCondition
 from mailbot.core.rules.model import RuleSet
-from mailbot.core.triage import Facts, triage
+from mailbot.core.rules.triage import Facts, triage
 
 ROOT = Path(__file__).parents[2]
 CORPUS = Path(os.environ.get("MAILBOT_CORPORA", ROOT.parent / "shared" / "corpora")) / "priority.jsonl"

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.adapters.rulefiles import load_rules, run_rule_tests
-from mailbot.core.triage import Facts, triage
+from mailbot.core.rules.triage import Facts, triage
 
 RULES = Path(__file__).parents[2] / "rules"
 

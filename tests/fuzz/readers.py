@@ -13,7 +13,7 @@ from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.model.mail import Bounce, Kind, Mail, Unreadable
 from mailbot.core.newtext import forwarded, new_text, sign_off
 from mailbot.core.read import attachment, read
-from mailbot.core.setting import Setting
+from mailbot.core.rules.setting import Setting
 from mailbot.core.words.thanks import only_thanks
 from tests.core.simulated_desk import shipped
 

@@ -28,7 +28,7 @@ from mailbot.core.quotes.signature import is_signature
 from mailbot.core.quotes.signoff import is_closing
 from mailbot.core.quoting import notice_texts
 from mailbot.core.rules.account import why_lines
-from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.tokens import TokenKind
 from mailbot.core.verbs import Asked, Refusal, parse_reply
 

@@ -20,7 +20,7 @@ from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, field_of, why
 from mailbot.core.openings import first_word_as_verb
 from mailbot.core.outgoing.taps import Choice
-from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.verb_lines import LineKind, is_blank, read_line
 
 _NUMBER = re.compile(r"(?:ticket +)?[#\[]*([0-9]{1,9})\]?", re.IGNORECASE)

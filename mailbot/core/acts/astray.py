@@ -20,7 +20,7 @@ from mailbot.core.newtext import ANSWER_MARK
 from mailbot.core.outgoing.taps import Choice
 from mailbot.core.quotes.forward import is_reply_subject
 from mailbot.core.quotes.lines import fold
-from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.vouching import vouched
 
 _MOST: Final = 5  # tickets that are offered, best guesses first

@@ -16,7 +16,7 @@ from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Author, Customer, Decision, Event, Known, Message
 from mailbot.core.model.mail import Address, Bounce, FailedRecipient, Kind
 from mailbot.core.model.reason import field_of
-from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.tokens import TokenKind
 
 _QUOTED = 2_000  # characters of a report that names none of our letters

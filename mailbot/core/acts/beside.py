@@ -16,7 +16,7 @@ from mailbot.core.letters import matter_of, readers, shown
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Author, Decision, Known
 from mailbot.core.model.reason import field_of, stored_reason
-from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.rules.setting import FreshIds, Setting
 
 
 def answers_beside(heard: Heard, known: Known, setting: Setting) -> bool:

@@ -42,10 +42,10 @@ from mailbot.core.outgoing.limits import FORM_ACK
 from mailbot.core.promises import schedule
 from mailbot.core.promises.nothing_due import ANSWERED, MARKED, UNCONFIRMED, UNTIL_REPLY
 from mailbot.core.quotable import matter_of_mail, matter_of_ticket
+from mailbot.core.rules.setting import FreshIds, Setting
+from mailbot.core.rules.triage import FIRST_WORDS, Triage, triage
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed
-from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.too_large import LETTER
-from mailbot.core.triage import FIRST_WORDS, Triage, triage
 
 _PASSING = (
     "limit:",

@@ -16,7 +16,7 @@ from mailbot.core.letters import shown
 from mailbot.core.match import is_party
 from mailbot.core.model.desk import Author, Decision, Known, Ticket
 from mailbot.core.model.reason import Reason, field_of, why
-from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.rules.setting import FreshIds, Setting
 
 
 class Doubt(StrEnum):

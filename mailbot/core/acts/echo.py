@@ -10,7 +10,7 @@ from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.language.similarity import same_words
 from mailbot.core.letters import readers, shown
 from mailbot.core.model.desk import Author, Decision, Known, Ticket
-from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.rules.setting import FreshIds, Setting
 
 AT_ONCE = timedelta(minutes=5)  # after a letter of ours; mail is under way for a while
 AGAIN = "it answers a letter of the ticket at once, in the words it used before"

@@ -12,7 +12,7 @@ from mailbot.core.compose import signed_address
 from mailbot.core.model.desk import Outgoing
 from mailbot.core.outgoing.crowds import sender_of
 from mailbot.core.outgoing.taps import mailto, one_tap
-from mailbot.core.setting import Setting
+from mailbot.core.rules.setting import Setting
 from mailbot.errors import TemplateError
 
 MOST = 500

@@ -17,8 +17,8 @@ from mailbot.core.model.desk import Decision, Message, Outgoing, Promise, Promis
 from mailbot.core.model.mail import Address, sent_files
 from mailbot.core.promises import nothing_due
 from mailbot.core.promises.schedule import watch_at
-from mailbot.core.setting import Setting
-from mailbot.core.triage import Triage
+from mailbot.core.rules.setting import Setting
+from mailbot.core.rules.triage import Triage
 from mailbot.core.verbs import Refusal, parse_reply
 from mailbot.core.words.thanks import MOST, only_thanks
 

@@ -28,11 +28,11 @@ from mailbot.core.promises import schedule
 from mailbot.core.promises.business_hours import is_open, next_open, next_start
 from mailbot.core.promises.nothing_due import MARKED
 from mailbot.core.quotable import matter_of_ticket
+from mailbot.core.rules.setting import FreshIds, Setting
+from mailbot.core.rules.triage import triage
 from mailbot.core.rules.weighing import facts_again, facts_of, weighed
-from mailbot.core.setting import FreshIds, Setting
 from mailbot.core.spam import untagged
 from mailbot.core.tokens import Token, TokenKind
-from mailbot.core.triage import triage
 
 SHOWN: Final = 50
 """So many tickets have a line of their own in one digest."""

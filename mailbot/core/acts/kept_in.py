@@ -9,7 +9,7 @@ from mailbot.core.letters import readers, shown, to_admins
 from mailbot.core.model.desk import Decision, Event, Known, Outgoing, OutgoingKind
 from mailbot.core.model.reason import Reason, field_of
 from mailbot.core.outgoing.within import without_signed
-from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.rules.setting import FreshIds, Setting
 
 
 def kept_in(

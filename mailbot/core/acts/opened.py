@@ -18,8 +18,8 @@ from mailbot.core.newtext import sign_off
 from mailbot.core.outgoing.header_values import no_address
 from mailbot.core.promises.nothing_due import NOWHERE, UNCONFIRMED, WHOSE
 from mailbot.core.quotable import is_proven
-from mailbot.core.setting import Setting
-from mailbot.core.triage import Triage
+from mailbot.core.rules.setting import Setting
+from mailbot.core.rules.triage import Triage
 
 SURE_OF_LANGUAGE = 0.6
 

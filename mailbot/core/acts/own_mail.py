@@ -26,9 +26,9 @@ from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import why
 from mailbot.core.promises.nothing_due import RELEASED, WRITTEN_TO
 from mailbot.core.promises.schedule import watch_at
+from mailbot.core.rules.setting import FreshIds, Setting
+from mailbot.core.rules.triage import triage
 from mailbot.core.rules.weighing import facts_of
-from mailbot.core.setting import FreshIds, Setting
-from mailbot.core.triage import triage
 from mailbot.core.vouching import vouched
 
 WROTE = "wrote"  # why such a mail is held until its agent says that it is theirs (see `acts.ask.QUESTIONS`)

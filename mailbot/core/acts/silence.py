@@ -12,7 +12,7 @@ from mailbot.core.promises import schedule
 from mailbot.core.promises.business_hours import add, is_open, next_open
 from mailbot.core.promises.nothing_due import ANSWERED
 from mailbot.core.quotable import matter_of_ticket
-from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.rules.setting import FreshIds, Setting
 
 CHECKED = "checked-in"
 _TOO_LATE = timedelta(days=14)  # after a long stop nobody is asked about something that is long over

@@ -11,7 +11,7 @@ from mailbot.core.heard import Heard
 from mailbot.core.match import Place, apart_from
 from mailbot.core.model.desk import Author, Decision, Event, Known, Message, OutgoingKind, Ticket
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.rules.setting import FreshIds, Setting
 
 
 def found_in(messages: Sequence[Message], given: str) -> Message | Reason:

@@ -19,7 +19,7 @@ from mailbot.core.model.desk import Author, Decision, Known, Ticket
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.openings import only_verbs
-from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.tokens import Signer, TokenKind
 
 _LINE = 60  # characters of the line that are told again

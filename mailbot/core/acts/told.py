@@ -14,7 +14,7 @@ from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Known, Ticket, TicketState
 from mailbot.core.model.mail import Address
 from mailbot.core.model.policy import Agent, Policy
-from mailbot.core.triage import Triage
+from mailbot.core.rules.triage import Triage
 
 TRIAGE = "triage"  # the group that is told where no rule fitted, if anybody is in it
 HELD = "hold"  # the word before the colon of a ticket's `mute`

@@ -9,7 +9,7 @@ from datetime import datetime
 from mailbot.core.letters import iso, to_admins
 from mailbot.core.model.desk import Decision, Event, Outgoing
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.setting import Setting
+from mailbot.core.rules.setting import Setting
 
 _SHOWN = 40  # problems in one mail
 

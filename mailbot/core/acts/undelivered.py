@@ -12,7 +12,7 @@ from mailbot.core.letters import readers, to_admins
 from mailbot.core.model.desk import Customer, Decision, Event, Known, Outgoing, OutgoingKind
 from mailbot.core.model.reason import Reason, field_of, why
 from mailbot.core.outgoing.refusals import About
-from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.rules.setting import FreshIds, Setting
 
 _CALLED = {
     "ack": "the acknowledgment",

@@ -8,7 +8,7 @@ from typing import Any
 from mailbot.core.forms import only_address
 from mailbot.core.heard import Heard
 from mailbot.core.model.mail import Kind
-from mailbot.core.setting import Setting
+from mailbot.core.rules.setting import Setting
 
 
 def names_nobody(heard: Heard) -> bool:

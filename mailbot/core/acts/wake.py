@@ -17,7 +17,7 @@ from mailbot.core.model.desk import Author, Decision, Message, Promise, PromiseS
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.promises import business_hours, schedule
 from mailbot.core.quotable import matter_of_ticket
-from mailbot.core.setting import FreshIds, Setting
+from mailbot.core.rules.setting import FreshIds, Setting
 
 Missed = Sequence[tuple[Ticket, Promise]]
 KNOWN = Addressee(how=How.RESULTS)

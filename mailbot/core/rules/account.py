@@ -9,9 +9,9 @@ from mailbot.core.model.desk import Event, Known, Ticket
 from mailbot.core.model.facts import Facts
 from mailbot.core.rules.model import RuleSet
 from mailbot.core.rules.near_miss import near_misses
+from mailbot.core.rules.setting import Setting
+from mailbot.core.rules.triage import Hit, Triage, triage
 from mailbot.core.rules.weighing import facts_again
-from mailbot.core.setting import Setting
-from mailbot.core.triage import Hit, Triage, triage
 
 _WORDS = 6  # of one rule that are shown
 

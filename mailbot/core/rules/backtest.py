@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from mailbot.core.model.facts import Facts, Weighed
 from mailbot.core.rules.model import RuleSet
-from mailbot.core.triage import Triage, triage
+from mailbot.core.rules.triage import Triage, triage
 
 LEVELS = (1, 2, 3, 4, 5)
 

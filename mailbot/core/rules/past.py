@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from mailbot.core.heard import Heard
 from mailbot.core.model.desk import Customer, Known
 from mailbot.core.model.facts import Facts
+from mailbot.core.rules.setting import Setting
 from mailbot.core.rules.weighing import alike_of, facts_of
-from mailbot.core.setting import Setting
 
 _MONTH = timedelta(days=30)
 _LATEST = 50  # mails that are compared, as in the store

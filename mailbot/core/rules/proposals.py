@@ -10,7 +10,7 @@ from mailbot.core.language.terms import BadTerm, term
 from mailbot.core.model.facts import Facts
 from mailbot.core.rules.conditions import TextCondition
 from mailbot.core.rules.model import Rule, RuleSet, Then
-from mailbot.core.triage import triage
+from mailbot.core.rules.triage import triage
 
 WEIGHTS = (4, 6, 8, 10, 12, 14)
 MOST_WORDS = 12  # of one proposal: a person has to read them

@@ -11,8 +11,8 @@ from mailbot.core.model.facts import Facts, Weighed
 from mailbot.core.model.policy import Policy
 from mailbot.core.promises.business_hours import is_open
 from mailbot.core.rules.model import RuleSet
-from mailbot.core.setting import Detect, Setting
-from mailbot.core.triage import Triage
+from mailbot.core.rules.setting import Detect, Setting
+from mailbot.core.rules.triage import Triage
 
 _HEADER = 1000  # characters of a header that are kept
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mailbot.core.model.policy import Policy
+from mailbot.core.rules.triage import RuleSet
 from mailbot.core.tokens import Signer
-from mailbot.core.triage import RuleSet
 
 Detect = Callable[[str], tuple[str, float] | None]
 
