@@ -49,7 +49,7 @@ from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.screen import Own, arrived, screen
 from mailbot.core.tokens import Token, TokenKind, tokens_of
 from mailbot.core.too_large import too_large
-from mailbot.core.verb_lines import verbs_in
+from mailbot.core.verbs.lines import verbs_in
 from mailbot.core.vouching import logged_in
 
 _MOST_ANSWERED = 10  # ids in one In-Reply-To

@@ -11,11 +11,11 @@ from mailbot.core.mime.pictures import LOGO, SIGNATURE_PICTURE, is_adornment, ma
 from mailbot.core.model.desk import Known
 from mailbot.core.model.mail import Attachment, sent_files
 from mailbot.core.model.policy import Agent
-from mailbot.core.openings import only_verbs
 from mailbot.core.quotes import cards
 from mailbot.core.quotes.lines import clean, is_rule
 from mailbot.core.quotes.signature import is_signature, stripped
 from mailbot.core.quotes.signoff import is_closing
+from mailbot.core.verbs.openings import only_verbs
 
 SAME: Final = 4  # earlier mails that have it in common: the fifth is the first in which it is known
 _NAMED: Final = 8  # characters of a hash, as `/signature keep` takes them

@@ -22,7 +22,7 @@ from mailbot.core.model.desk import Author, Message, OutgoingKind, Promise, Prom
 from mailbot.core.model.mail import Mail
 from mailbot.core.newtext import ANSWER_MARK, new_text
 from mailbot.core.read import ReadLimits, read
-from mailbot.core.verbs import Asked, parse_reply
+from mailbot.core.verbs.parse import Asked, parse_reply
 from mailbot.demo.style import STYLE
 from mailbot.ports import OutboxRow
 

@@ -11,7 +11,7 @@ import mailbot.core
 from mailbot.adapters.letter_samples import SAMPLES
 from mailbot.adapters.phrases import Phrases
 from mailbot.adapters.templates import Templates
-from mailbot.core.verbs import HELP, Refusal, parse_reply
+from mailbot.core.verbs.parse import HELP, Refusal, parse_reply
 
 CORE = Path(mailbot.core.__file__).parent
 TEMPLATES = Path(__file__).parents[2] / "templates"

@@ -10,7 +10,7 @@ import pytest
 
 from mailbot.core.model.desk import Decision, OutgoingKind, TicketState
 from mailbot.core.outgoing.header_values import no_address
-from mailbot.core.verb_lines import verbs_in
+from mailbot.core.verbs.lines import verbs_in
 from tests.core.simulated_desk import JOOST, MARA, MONDAY, SimulatedDesk, mail
 
 OUTAGE = "Our whole shop is down, nobody can order, error 503 everywhere!"

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.openings import bare_opening, bare_verb, first_word_as_verb, only_verbs
-from mailbot.core.verb_lines import LineKind, read_line
-from mailbot.core.verb_words import NAMES
-from mailbot.core.verbs import Asked, Refusal, parse_reply
+from mailbot.core.verbs.lines import LineKind, read_line
+from mailbot.core.verbs.names import NAMES
+from mailbot.core.verbs.openings import bare_opening, bare_verb, first_word_as_verb, only_verbs
+from mailbot.core.verbs.parse import Asked, Refusal, parse_reply
 
 SECRET = "zq7secret"
 SIGNS = ["/", "#", "!", "／", "⁄", "∕", "＃", "！", "//", "##", "/ "]

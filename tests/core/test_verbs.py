@@ -4,9 +4,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.verb_lines import is_blank
-from mailbot.core.verb_words import NAMES
-from mailbot.core.verbs import HELP, Asked, Refusal, Verb, parse_reply, write_reply
+from mailbot.core.verbs.lines import is_blank
+from mailbot.core.verbs.names import NAMES
+from mailbot.core.verbs.parse import HELP, Asked, Refusal, Verb, parse_reply, write_reply
 
 
 def asked(text):

@@ -19,7 +19,6 @@ from mailbot.core.letters import shown
 from mailbot.core.model.desk import Author, Decision, Known, Message, Ticket
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, field_of, why
-from mailbot.core.openings import bare_opening, only_verbs
 from mailbot.core.outgoing.notice_lines import holds_notice, without_notice
 from mailbot.core.outgoing.taps import Choice
 from mailbot.core.outgoing.within import without_signed
@@ -30,7 +29,8 @@ from mailbot.core.quoting import notice_texts
 from mailbot.core.rules.account import why_lines
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.tokens import TokenKind
-from mailbot.core.verbs import Asked, Refusal, parse_reply
+from mailbot.core.verbs.openings import bare_opening, only_verbs
+from mailbot.core.verbs.parse import Asked, Refusal, parse_reply
 
 _ANSWERS = frozenset({"send", "confirm", "do", "reply"})
 _SENTENCE = 6  # words

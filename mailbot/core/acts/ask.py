@@ -18,10 +18,10 @@ from mailbot.core.letters import at_large, shown
 from mailbot.core.model.desk import Author, Decision, Message
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, field_of, why
-from mailbot.core.openings import first_word_as_verb
 from mailbot.core.outgoing.taps import Choice
 from mailbot.core.rules.setting import FreshIds, Setting
-from mailbot.core.verb_lines import LineKind, is_blank, read_line
+from mailbot.core.verbs.lines import LineKind, is_blank, read_line
+from mailbot.core.verbs.openings import first_word_as_verb
 
 _NUMBER = re.compile(r"(?:ticket +)?[#\[]*([0-9]{1,9})\]?", re.IGNORECASE)
 

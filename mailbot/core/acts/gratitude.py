@@ -19,7 +19,7 @@ from mailbot.core.promises import nothing_due
 from mailbot.core.promises.schedule import watch_at
 from mailbot.core.rules.setting import Setting
 from mailbot.core.rules.triage import Triage
-from mailbot.core.verbs import Refusal, parse_reply
+from mailbot.core.verbs.parse import Refusal, parse_reply
 from mailbot.core.words.thanks import MOST, only_thanks
 
 THANKED = "thanked"

@@ -14,7 +14,7 @@ from mailbot.core.outgoing.header_values import no_address
 from mailbot.core.promises import schedule
 from mailbot.core.promises.nothing_due import UNCONFIRMED as UNVOUCHED
 from mailbot.core.promises.nothing_due import WHOSE
-from mailbot.core.verbs import Verb
+from mailbot.core.verbs.parse import Verb
 
 NOBODY_NAMED = "form:"  # how the mute of a ticket begins whose mail names nobody who could be written to
 

@@ -29,7 +29,7 @@ from mailbot.core.promises import schedule
 from mailbot.core.promises.nothing_due import WHOSE
 from mailbot.core.promises.schedule import as_told
 from mailbot.core.quotable import matter_of_ticket
-from mailbot.core.verbs import HELP, Asked, Verb
+from mailbot.core.verbs.parse import HELP, Asked, Verb
 
 _SHOWN = 300  # characters of words that went to nobody
 _SORRY = "apologized"  # said once for a matter, however often it is opened again

@@ -18,9 +18,9 @@ from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Author, Decision, Known, Ticket
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.openings import only_verbs
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.tokens import Signer, TokenKind
+from mailbot.core.verbs.openings import only_verbs
 
 _LINE = 60  # characters of the line that are told again
 

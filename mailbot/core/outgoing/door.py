@@ -13,7 +13,7 @@ from mailbot.core.outgoing.files import File
 from mailbot.core.outgoing.notice_lines import holds_notice
 from mailbot.core.outgoing.within import file_holds_notice, file_holds_signed, holds_signed
 from mailbot.core.tokens import Signer
-from mailbot.core.verb_lines import is_blank, is_verb_below, read_line
+from mailbot.core.verbs.lines import is_blank, is_verb_below, read_line
 from mailbot.errors import TemplateError
 
 

@@ -1,7 +1,7 @@
 """What an agent asks for: the verbs at the top of a mail, one a line, and then the words for the customer.
 
 All or nothing: whatever is unknown, incomplete, contradictory or in the wrong place refuses the whole mail, with a reason
-and a draft that is right as far as can be judged. How a line is told from prose: `mailbot.core.verb_lines`. Whether a
+and a draft that is right as far as can be judged. How a line is told from prose: `mailbot.core.verbs.lines`. Whether a
 time is clear, a name known or the ticket in a state for it is decided by whoever has the clock and the ticket.
 
 With `/note` the whole mail is internal: its argument and all the text below are the note, and no words are left for the
@@ -15,8 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mailbot.core.verb_arguments import HELP, QUESTIONS, Fault, Verb, verb_of
-from mailbot.core.verb_lines import (
+from mailbot.core.verbs.arguments import HELP, QUESTIONS, Fault, Verb, verb_of
+from mailbot.core.verbs.lines import (
     Line,
     LineKind,
     is_blank,

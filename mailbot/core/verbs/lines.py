@@ -18,7 +18,7 @@ import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
-from mailbot.core.verb_words import ALSO, NAMES, meant, meant_for_certain
+from mailbot.core.verbs.names import ALSO, NAMES, meant, meant_for_certain
 
 _RANGES = (
     *((0x00, 0x08), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F), (0xAD, 0xAD), (0x34F, 0x34F), (0x61C, 0x61C)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from mailbot.core.verb_lines import WRAPPERS, LineKind, read_line, visible
+from mailbot.core.verbs.lines import WRAPPERS, LineKind, read_line, visible
 
 _MARKS = re.escape(WRAPPERS + "]) ")
 _AFTER_BARE = re.compile(rf"[{_MARKS}]{{0,9}}(?:[:：]|[.!?…]{{0,9}}[{_MARKS}]{{0,9}}$)|[{_MARKS}]{{0,9}} [-–—]{{1,3}} ")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from mailbot.core.model.mailboxes import plain_boxes
 from mailbot.core.model.reason import why
-from mailbot.core.verb_lines import Line, LineKind, dequoted, quoted, read_line
+from mailbot.core.verbs.lines import Line, LineKind, dequoted, quoted, read_line
 
 HELP: tuple[tuple[str, str], ...] = (
     ("(no verb)", "your words go to the customer"),
