@@ -15,7 +15,7 @@ from mailbot.adapters.site import template_dirs
 from mailbot.adapters.store.lists import TicketPage
 from mailbot.adapters.templates import NAMES, Problem, Templates
 from mailbot.app_rules import Workshop
-from mailbot.core.letters import matter_of, to_agent, to_customer
+from mailbot.core.letters.build import matter_of, to_agent, to_customer
 from mailbot.core.model.desk import Author, PromiseState
 from mailbot.errors import ConfigError, TemplateError
 from mailbot.ports import Rendered

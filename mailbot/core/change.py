@@ -7,8 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mailbot.core import letters
 from mailbot.core.forms import is_ours
+from mailbot.core.letters import build
+from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.confirmed_address import Confirmed, How
 from mailbot.core.model.desk import (
     Customer,
@@ -25,7 +26,6 @@ from mailbot.core.model.desk import (
 from mailbot.core.model.goodwill import Goodwill
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.refs import Ref
-from mailbot.core.outgoing.taps import Choice
 from mailbot.core.promises import schedule
 from mailbot.core.rules.setting import FreshIds, Setting
 
@@ -130,7 +130,7 @@ class Change:
         if self.promise is None or theirs.due < self.promise.due:
             self.end_promise(PromiseState.REPLACED)
             self._keep(theirs)
-            self.event("taken over", f"the word due {letters.iso(theirs.due)}, promised for #{other.number}")
+            self.event("taken over", f"the word due {build.iso(theirs.due)}, promised for #{other.number}")
         else:
             self._ended(schedule.end(theirs, PromiseState.REPLACED, self.now), "desk")
 
@@ -161,7 +161,7 @@ class Change:
             agent=agent,
         )
         self._keep(promise)
-        self.event("promised", f"a word by {letters.iso(promise.due)}", by=agent or made_by)
+        self.event("promised", f"a word by {build.iso(promise.due)}", by=agent or made_by)
         return promise
 
     def end_promise(self, state: PromiseState, kept_by: str | None = None, by: str = "desk") -> PromiseState | None:
@@ -180,7 +180,7 @@ class Change:
 
     def _ended(self, promise: Promise, by: str) -> None:
         self._promises[promise.id] = promise
-        self.event(promise.state.value, f"the word due {letters.iso(promise.due)}", by=by)
+        self.event(promise.state.value, f"the word due {build.iso(promise.due)}", by=by)
 
     def look_again(self, promise: Promise) -> None:
         """Store an open promise with a new time to wake."""
@@ -207,7 +207,7 @@ class Change:
             self.event("refused", f"{name}: {self.ticket.requester.address} is one of our own addresses")
             return
         self._outgoing.append(
-            letters.to_customer(
+            build.to_customer(
                 self.setting,
                 self.ticket,
                 name=name,
@@ -237,7 +237,7 @@ class Change:
         `choices` are several of those, for a question (the letter `ask`).
         """
         self._outgoing.append(
-            letters.to_agent(
+            build.to_agent(
                 self.setting,
                 self.ticket,
                 agent,
@@ -255,7 +255,7 @@ class Change:
 
     def to_admins(self, name: str, *, key: str, fields: Mapping[str, Any]) -> None:
         """A mail to every admin."""
-        self._outgoing += letters.to_admins(
+        self._outgoing += build.to_admins(
             self.setting, self.ticket.inbox, name=name, key=key, now=self.now, fields=fields
         )
 

@@ -30,7 +30,7 @@ from mailbot.core.heard import Heard, keys_of
 from mailbot.core.identity import Standing, Who, identify
 from mailbot.core.inside import with_files_marked
 from mailbot.core.learned import tail_off
-from mailbot.core.letters import to_admins
+from mailbot.core.letters.build import to_admins
 from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.match import house_of, match
 from mailbot.core.model.confirmed_address import Addressee

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from mailbot.adapters.store.lists import TicketPage
 from mailbot.cli_show import clean
-from mailbot.core.compose import answer_subject
+from mailbot.core.letters.compose import answer_subject
 from mailbot.core.model.desk import Author, Message, OutgoingKind, Promise, PromiseState
 from mailbot.core.model.mail import Mail
 from mailbot.core.newtext import ANSWER_MARK, new_text

@@ -8,7 +8,7 @@ from typing import Any
 
 from mailbot.core.decide import decide, hear, quarantine
 from mailbot.core.heard import Heard
-from mailbot.core.letters import iso
+from mailbot.core.letters.build import iso
 from mailbot.core.model.desk import Decision, Known
 from mailbot.core.model.mail import Address, Attachment, Bounce, Kind, Unreadable
 from mailbot.core.quotes.forward import Forwarded, forwarded

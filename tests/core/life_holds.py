@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from mailbot.core.letters import iso
+from mailbot.core.letters.build import iso
+from mailbot.core.letters.times import zone_of
 from mailbot.core.model.desk import Decision
 from mailbot.core.outgoing.crowds import LOOKS
-from mailbot.core.outgoing.times import zone_of
 from tests.core.life_desk import SwiftDesk
 from tests.core.simulated_desk import shipped
 

@@ -13,9 +13,9 @@ import pytest
 
 from mailbot.core.acts.ask import ask_at_large, chosen, named_ticket
 from mailbot.core.decide import hear
+from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.desk import Keys
 from mailbot.core.model.reason import why
-from mailbot.core.outgoing.taps import Choice
 from tests.core.simulated_desk import MARA, SimulatedDesk, mail
 
 ANNA = "Anna Keller <anna@atelier.example>"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.compose import answer_subject, compose
+from mailbot.core.letters.compose import answer_subject, compose
 from mailbot.core.model.desk import Outgoing, OutgoingKind
 from mailbot.core.model.mail import Address
 from mailbot.core.model.policy import Inbox, Policy

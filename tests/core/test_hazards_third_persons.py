@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mailbot.core.letters.lures import holds_lure
 from mailbot.core.model.desk import OutgoingKind
-from mailbot.core.outgoing.lures import holds_lure
 from tests.core.simulated_desk import MONDAY, SimulatedDesk, mail, minutes
 from tests.core.stamped import NONE, SERVER, stamped
 

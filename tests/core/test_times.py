@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.outgoing.times import say_short, say_when, zone_of
+from mailbot.core.letters.times import say_short, say_when, zone_of
 
 WINTER = datetime(2026, 3, 6, 13, 0, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 1, 22, 5, tzinfo=UTC)

@@ -23,9 +23,9 @@ from email.policy import default
 from pathlib import Path
 from urllib.parse import unquote
 
+from mailbot.core.letters.times import say_short
 from mailbot.core.model.desk import Decision
 from mailbot.core.model.policy import Policy
-from mailbot.core.outgoing.times import say_short
 from tests.core.simulated_desk import JOOST, MARA, Sent, SimulatedDesk
 from tests.core.stamped import PASSES, SERVER, stamped
 from tests.golden.sending import Server, filled, waiting

@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
+from mailbot.core.letters.times import say_short
 from mailbot.core.model.policy import Policy
-from mailbot.core.outgoing.times import say_short
 from tests.core.simulated_desk import Sent, SimulatedDesk
 from tests.core.stamped import SERVER, stamped
 

@@ -15,12 +15,12 @@ from mailbot.core.acts.obey import Reply, act, impossible
 from mailbot.core.agent_words import own_cards
 from mailbot.core.change import Change
 from mailbot.core.heard import Heard, message_of, refs_of
-from mailbot.core.letters import shown
+from mailbot.core.letters.build import shown
+from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.desk import Author, Decision, Known, Message, Ticket
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, field_of, why
 from mailbot.core.outgoing.notice_lines import holds_notice, without_notice
-from mailbot.core.outgoing.taps import Choice
 from mailbot.core.outgoing.within import without_signed
 from mailbot.core.quotes.lines import clean
 from mailbot.core.quotes.signature import is_signature

@@ -14,11 +14,11 @@ from datetime import datetime
 
 from mailbot.core.change import Change
 from mailbot.core.heard import Heard, message_of
-from mailbot.core.letters import at_large, shown
+from mailbot.core.letters.build import at_large, shown
+from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.desk import Author, Decision, Message
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, field_of, why
-from mailbot.core.outgoing.taps import Choice
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.verbs.lines import LineKind, is_blank, read_line
 from mailbot.core.verbs.openings import first_word_as_verb

@@ -11,13 +11,13 @@ from mailbot.core.acts.ask import ask_at_large
 from mailbot.core.agent_words import agent_words
 from mailbot.core.heard import Heard
 from mailbot.core.identity import Standing
+from mailbot.core.letters.reply_links import Choice
 from mailbot.core.match import Place, is_party
 from mailbot.core.model.desk import Decision, Known, Ticket
 from mailbot.core.model.mail import Kind, Mail
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.newtext import ANSWER_MARK
-from mailbot.core.outgoing.taps import Choice
 from mailbot.core.quotes.forward import is_reply_subject
 from mailbot.core.quotes.lines import fold
 from mailbot.core.rules.setting import FreshIds, Setting

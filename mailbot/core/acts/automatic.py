@@ -9,7 +9,7 @@ from mailbot.core.acts.doubted import Doubt, doubt_of, warning_of
 from mailbot.core.acts.gratitude import be_thanked
 from mailbot.core.change import Change
 from mailbot.core.heard import Heard, message_of
-from mailbot.core.letters import at_large, readers, shown
+from mailbot.core.letters.build import at_large, readers, shown
 from mailbot.core.machines.reaction import is_glad
 from mailbot.core.match import is_party, match
 from mailbot.core.model.addresses import address_key

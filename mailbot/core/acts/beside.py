@@ -12,7 +12,7 @@ from datetime import datetime
 from mailbot.core.acts.carried import for_notice
 from mailbot.core.change import Change
 from mailbot.core.heard import Heard, message_of, refs_of
-from mailbot.core.letters import matter_of, readers, shown
+from mailbot.core.letters.build import matter_of, readers, shown
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Author, Decision, Known
 from mailbot.core.model.reason import field_of, stored_reason

@@ -23,7 +23,8 @@ from mailbot.core.acts.told import (
 )
 from mailbot.core.change import Change
 from mailbot.core.heard import Heard, message_of, refs_of
-from mailbot.core.letters import matter_of, shown
+from mailbot.core.letters.build import matter_of, shown
+from mailbot.core.letters.quotable import matter_of_mail, matter_of_ticket
 from mailbot.core.match import Place, is_party
 from mailbot.core.model.confirmed_address import Addressee, Room, is_second
 from mailbot.core.model.desk import (
@@ -41,7 +42,6 @@ from mailbot.core.model.reason import field_of
 from mailbot.core.outgoing.limits import FORM_ACK
 from mailbot.core.promises import schedule
 from mailbot.core.promises.nothing_due import ANSWERED, MARKED, UNCONFIRMED, UNTIL_REPLY
-from mailbot.core.quotable import matter_of_mail, matter_of_ticket
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.rules.triage import FIRST_WORDS, Triage, triage
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed

@@ -12,7 +12,7 @@ from mailbot.core.acts.told import to_whom
 from mailbot.core.authresults import Standing
 from mailbot.core.change import Change
 from mailbot.core.heard import Heard, message_of
-from mailbot.core.letters import shown
+from mailbot.core.letters.build import shown
 from mailbot.core.match import is_party
 from mailbot.core.model.desk import Author, Decision, Known, Ticket
 from mailbot.core.model.reason import Reason, field_of, why

@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.core.acts.doubted import Doubt
-from mailbot.core.compose import signed_address
+from mailbot.core.letters.compose import signed_address
+from mailbot.core.letters.reply_links import mailto, one_tap
 from mailbot.core.model.desk import Outgoing
 from mailbot.core.outgoing.crowds import sender_of
-from mailbot.core.outgoing.taps import mailto, one_tap
 from mailbot.core.rules.setting import Setting
 from mailbot.errors import TemplateError
 

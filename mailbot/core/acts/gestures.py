@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.change import Change
+from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.goodwill import BUDGET_FOR, Goodwill, GoodwillState, parse_goodwill, said
 from mailbot.core.model.policy import Agent, Policy
-from mailbot.core.quotable import matter_of_ticket
 
 Ledger = Sequence[Goodwill]
 

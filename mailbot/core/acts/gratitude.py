@@ -10,7 +10,7 @@ from mailbot.core.change import Change
 from mailbot.core.forms import is_ours
 from mailbot.core.heard import Heard
 from mailbot.core.language.promised_time import catch_promise
-from mailbot.core.letters import iso, readers, shown, to_customer
+from mailbot.core.letters.build import iso, readers, shown, to_customer
 from mailbot.core.mime.pictures import is_adornment, without_marks
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Decision, Message, Outgoing, Promise, PromiseState, Ticket

@@ -17,17 +17,17 @@ from mailbot.core.acts.opened import new_ticket
 from mailbot.core.change import Change
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.identity import Standing, Who
-from mailbot.core.letters import at_large
+from mailbot.core.letters.build import at_large
+from mailbot.core.letters.quotable import matter_of_ticket
+from mailbot.core.letters.reply_links import one_tap
 from mailbot.core.match import Place, is_party
 from mailbot.core.model.desk import Author, Customer, Decision, Event, Keys, Known, Message, Ticket, TicketState
 from mailbot.core.model.mail import Kind, Mail, Screening
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.outgoing.taps import one_tap
 from mailbot.core.promises import schedule
 from mailbot.core.promises.business_hours import is_open, next_open, next_start
 from mailbot.core.promises.nothing_due import MARKED
-from mailbot.core.quotable import matter_of_ticket
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.rules.triage import triage
 from mailbot.core.rules.weighing import facts_again, facts_of, weighed

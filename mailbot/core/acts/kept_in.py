@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot.core.change import Change
-from mailbot.core.letters import readers, shown, to_admins
+from mailbot.core.letters.build import readers, shown, to_admins
 from mailbot.core.model.desk import Decision, Event, Known, Outgoing, OutgoingKind
 from mailbot.core.model.reason import Reason, field_of
 from mailbot.core.outgoing.within import without_signed

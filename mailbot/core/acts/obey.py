@@ -20,7 +20,8 @@ from mailbot.core.acts.status import status_lines
 from mailbot.core.change import Change
 from mailbot.core.language.dates import is_like_time, parse_when
 from mailbot.core.language.promised_time import Caught, catch_promise
-from mailbot.core.letters import iso, matter_of
+from mailbot.core.letters.build import iso, matter_of
+from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.confirmed_address import How
 from mailbot.core.model.desk import Message, OutgoingKind, Promise, TicketState
 from mailbot.core.model.policy import Agent
@@ -28,7 +29,6 @@ from mailbot.core.model.reason import Reason, why
 from mailbot.core.promises import schedule
 from mailbot.core.promises.nothing_due import WHOSE
 from mailbot.core.promises.schedule import as_told
-from mailbot.core.quotable import matter_of_ticket
 from mailbot.core.verbs.parse import HELP, Asked, Verb
 
 _SHOWN = 300  # characters of words that went to nobody

@@ -11,13 +11,13 @@ from mailbot.core.acts.visitors import names_nobody
 from mailbot.core.forms import UNCONFIRMED as UNPROVEN
 from mailbot.core.forms import UNTITLED
 from mailbot.core.heard import Heard
-from mailbot.core.letters import matter_of
+from mailbot.core.letters.build import matter_of
+from mailbot.core.letters.quotable import is_proven
 from mailbot.core.model.desk import Known, Ticket
 from mailbot.core.model.mail import Address
 from mailbot.core.newtext import sign_off
 from mailbot.core.outgoing.header_values import no_address
 from mailbot.core.promises.nothing_due import NOWHERE, UNCONFIRMED, WHOSE
-from mailbot.core.quotable import is_proven
 from mailbot.core.rules.setting import Setting
 from mailbot.core.rules.triage import Triage
 

@@ -18,7 +18,7 @@ from mailbot.core.agent_words import agent_words
 from mailbot.core.change import Change
 from mailbot.core.heard import Heard, message_of, refs_of
 from mailbot.core.identity import Standing
-from mailbot.core.letters import matter_of, readers, shown
+from mailbot.core.letters.build import matter_of, readers, shown
 from mailbot.core.match import is_party, match
 from mailbot.core.model.desk import Author, Decision, Known, Message, Ticket, TicketState
 from mailbot.core.model.mail import Kind

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot.core.change import Change
-from mailbot.core.letters import iso
+from mailbot.core.letters.build import iso
+from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.desk import Decision, Promise, PromiseState, TicketState
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.promises import schedule
-from mailbot.core.quotable import matter_of_ticket
 
 
 def still_owed(change: Change) -> Reason | None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mailbot.core.change import Change
-from mailbot.core.letters import iso, readers
+from mailbot.core.letters.build import iso, readers
+from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.desk import Decision, Promise, PromiseState, Ticket, TicketState
 from mailbot.core.model.policy import Policy
 from mailbot.core.promises import schedule
 from mailbot.core.promises.business_hours import add, is_open, next_open
 from mailbot.core.promises.nothing_due import ANSWERED
-from mailbot.core.quotable import matter_of_ticket
 from mailbot.core.rules.setting import FreshIds, Setting
 
 CHECKED = "checked-in"

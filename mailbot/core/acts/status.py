@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailbot.core.change import Change
-from mailbot.core.letters import iso
+from mailbot.core.letters.build import iso
 
 
 def status_lines(change: Change) -> list[str]:

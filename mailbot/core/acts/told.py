@@ -8,7 +8,7 @@ from typing import Any
 
 from mailbot.core.change import Change
 from mailbot.core.heard import Heard
-from mailbot.core.letters import readers, to_agent
+from mailbot.core.letters.build import readers, to_agent
 from mailbot.core.match import Place
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Known, Ticket, TicketState

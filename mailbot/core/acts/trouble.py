@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 
-from mailbot.core.letters import iso, to_admins
+from mailbot.core.letters.build import iso, to_admins
 from mailbot.core.model.desk import Decision, Event, Outgoing
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import Setting

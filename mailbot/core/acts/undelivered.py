@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mailbot.core.acts.customer import withdraw
 from mailbot.core.change import Change
-from mailbot.core.letters import readers, to_admins
+from mailbot.core.letters.build import readers, to_admins
 from mailbot.core.model.desk import Customer, Decision, Event, Known, Outgoing, OutgoingKind
 from mailbot.core.model.reason import Reason, field_of, why
 from mailbot.core.outgoing.refusals import About

@@ -11,12 +11,12 @@ from mailbot.core.acts.gratitude import is_thanked, spare
 from mailbot.core.acts.quiet import room_for, until_reply
 from mailbot.core.acts.silence import ask_once_more
 from mailbot.core.change import Change
-from mailbot.core.letters import iso, readers, shown
+from mailbot.core.letters.build import iso, readers, shown
+from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.confirmed_address import Addressee, How, Room
 from mailbot.core.model.desk import Author, Decision, Message, Promise, PromiseState, Ticket
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.promises import business_hours, schedule
-from mailbot.core.quotable import matter_of_ticket
 from mailbot.core.rules.setting import FreshIds, Setting
 
 Missed = Sequence[tuple[Ticket, Promise]]

@@ -13,9 +13,10 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import Protocol
 
+from mailbot.core.letters import mimeparts
 from mailbot.core.model.desk import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Inbox, Policy
-from mailbot.core.outgoing import header_values, mimeparts
+from mailbot.core.outgoing import header_values
 from mailbot.core.outgoing.door import check_at_the_door
 from mailbot.core.outgoing.files import File
 from mailbot.core.tokens import Signer, Token, TokenKind

@@ -8,7 +8,7 @@ from __future__ import annotations
 from mailbot.core.authresults import Standing
 from mailbot.core.forms import UNCONFIRMED
 from mailbot.core.heard import Heard
-from mailbot.core.letters import matter_of
+from mailbot.core.letters.build import matter_of
 from mailbot.core.model.desk import Ticket
 
 
