@@ -8,8 +8,8 @@ from pathlib import Path
 from mailbot.adapters.store import open_store
 from mailbot.config import Config
 from mailbot.core.acts.carried import sized
-from mailbot.core.outgoing.files import letter_name, names_of
 from mailbot.core.read import ReadLimits, attachments
+from mailbot.core.sending.files import letter_name, names_of
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

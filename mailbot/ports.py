@@ -10,8 +10,8 @@ from typing import Any, Protocol
 from mailbot.core.model.counts import Counts
 from mailbot.core.model.desk import Decision, Keys, Known, OutboxState, Outgoing, Ticket
 from mailbot.core.model.reason import Reason
-from mailbot.core.outgoing.refusals import Stage
-from mailbot.core.outgoing.server import Refusing
+from mailbot.core.sending.refusals import Stage
+from mailbot.core.sending.server import Refusing
 
 
 class Clock(Protocol):

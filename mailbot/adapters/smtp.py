@@ -13,7 +13,7 @@ import aiosmtplib
 from mailbot.adapters.smtpdata import envelope_address, on_the_wire
 from mailbot.adapters.smtpwire import Reply, Wire
 from mailbot.adapters.tls import Security, client_context
-from mailbot.core.outgoing.refusals import Stage
+from mailbot.core.sending.refusals import Stage
 from mailbot.ports import Submission
 
 SLOWEST = 16_384  # bytes a second that a line may be slow, before a mail on its way is given up

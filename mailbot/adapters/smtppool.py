@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import structlog
 
 from mailbot.adapters.smtp import SmtpSubmitter
-from mailbot.core.outgoing.refusals import Stage
+from mailbot.core.sending.refusals import Stage
 from mailbot.ports import Submission
 
 log = structlog.get_logger("mailbot.send")

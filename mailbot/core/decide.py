@@ -28,7 +28,6 @@ from mailbot.core.agent_words import AgentWords, agent_words
 from mailbot.core.forms import form_of
 from mailbot.core.heard import Heard, keys_of
 from mailbot.core.identity import Standing, Who, identify
-from mailbot.core.inside import with_files_marked
 from mailbot.core.learned import tail_off
 from mailbot.core.letters.build import to_admins
 from mailbot.core.machines.bounce import find_bounce
@@ -47,6 +46,7 @@ from mailbot.core.quoting import quoting
 from mailbot.core.read import ReadLimits, read
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.screen import Own, arrived, screen
+from mailbot.core.sending.internal_files import with_files_marked
 from mailbot.core.tokens import Token, TokenKind, tokens_of
 from mailbot.core.too_large import too_large
 from mailbot.core.verbs.lines import verbs_in

@@ -12,7 +12,7 @@ from mailbot.core.acts.undelivered import breaker_notice
 from mailbot.core.model.counts import Counts
 from mailbot.core.model.desk import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Limits
-from mailbot.core.outgoing.limits import URGENT, breaker_open, over
+from mailbot.core.sending.limits import URGENT, breaker_open, over
 from mailbot.loops.gate import Change
 from mailbot.ports import OutboxRow, OutboxStore, Settled
 

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from mailbot.core.acts.gather import MOST, digest
-from mailbot.core.outgoing.crowds import digest_at
 from mailbot.core.rules.setting import Setting
+from mailbot.core.sending.crowds import digest_at
 from mailbot.errors import Conflict
 from mailbot.ports import Crowded, OutboxStore
 

@@ -10,9 +10,9 @@ from mailbot.core.model.desk import Outgoing, OutgoingKind
 from mailbot.core.model.mail import Unreadable
 from mailbot.core.model.policy import Policy
 from mailbot.core.model.reason import why
-from mailbot.core.outgoing.door import Unfit
-from mailbot.core.outgoing.files import SHOWN_IN_PLACE, WHOLE, File, letter_name, names_of
 from mailbot.core.read import ReadLimits, attachments, read
+from mailbot.core.sending.door import Unfit
+from mailbot.core.sending.files import SHOWN_IN_PLACE, WHOLE, File, letter_name, names_of
 from mailbot.core.tokens import Signer
 
 

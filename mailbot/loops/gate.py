@@ -10,10 +10,10 @@ import structlog
 
 from mailbot.core.acts.trouble import server_refuses, server_takes_again
 from mailbot.core.model.desk import Decision, Known
-from mailbot.core.outgoing import server
-from mailbot.core.outgoing.refusals import About
-from mailbot.core.outgoing.server import Refusing
 from mailbot.core.rules.setting import Setting
+from mailbot.core.sending import server
+from mailbot.core.sending.refusals import About
+from mailbot.core.sending.server import Refusing
 from mailbot.ports import OutboxRow, OutboxStore, Submission
 
 log = structlog.get_logger("mailbot.send")

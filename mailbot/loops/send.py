@@ -16,10 +16,10 @@ from mailbot.core.letters.compose import Composed, compose, sealed
 from mailbot.core.model.desk import Keys, OutboxState, Outgoing, OutgoingKind
 from mailbot.core.model.policy import Inbox
 from mailbot.core.model.reason import Reason
-from mailbot.core.outgoing.door import Unfit
-from mailbot.core.outgoing.refusals import About, about
-from mailbot.core.outgoing.retry import Verdict, verdict
 from mailbot.core.rules.setting import Setting
+from mailbot.core.sending.door import Unfit
+from mailbot.core.sending.refusals import About, about
+from mailbot.core.sending.retry import Verdict, verdict
 from mailbot.errors import Conflict, NoAddress, StoreDown, TemplateError
 from mailbot.loops.brakes import Breaker, Tally
 from mailbot.loops.enclosures import Enclosed, enclosed

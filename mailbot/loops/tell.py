@@ -11,8 +11,8 @@ from mailbot.core.acts.kept_in import kept_in
 from mailbot.core.acts.undelivered import undelivered, without_files
 from mailbot.core.model.desk import Decision, Keys, Known
 from mailbot.core.model.reason import Reason
-from mailbot.core.outgoing.refusals import About
 from mailbot.core.rules.setting import Setting
+from mailbot.core.sending.refusals import About
 from mailbot.errors import Conflict, StoreDown
 from mailbot.ports import Clock, DeskStore, Fresh, OutboxRow
 

@@ -8,7 +8,7 @@ import pytest
 
 from mailbot.core.model.desk import OutboxState, OutgoingKind
 from mailbot.core.model.mail import Address
-from mailbot.core.outgoing.crowds import ALONE, FIRSTS_OF_ALL, FIRSTS_OF_ONE, LOOKS, OF_DOMAIN
+from mailbot.core.sending.crowds import ALONE, FIRSTS_OF_ALL, FIRSTS_OF_ONE, LOOKS, OF_DOMAIN
 from mailbot.errors import Conflict
 from tests.contract.made import ANN, HOUR, MINUTE, NOW, decision, outgoing, ticket
 

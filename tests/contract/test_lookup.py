@@ -9,7 +9,7 @@ from mailbot.core.model.counts import Counts
 from mailbot.core.model.desk import Author, Event, Keys, Known, OutgoingKind, PromiseState, TicketState
 from mailbot.core.model.mail import Address, Attachment
 from mailbot.core.model.refs import Ref
-from mailbot.core.outgoing.limits import FORM_ACK
+from mailbot.core.sending.limits import FORM_ACK
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, ticket
 
 SECOND = MINUTE / 60

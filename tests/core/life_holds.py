@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from mailbot.core.letters.build import iso
 from mailbot.core.letters.times import zone_of
 from mailbot.core.model.desk import Decision
-from mailbot.core.outgoing.crowds import LOOKS
+from mailbot.core.sending.crowds import LOOKS
 from tests.core.life_desk import SwiftDesk
 from tests.core.simulated_desk import shipped
 

@@ -25,8 +25,8 @@ from mailbot.adapters.store import SqlStore, migrate, open_store
 from mailbot.app import plain_policy
 from mailbot.core.model.desk import Decision, Keys, Outgoing, Promise, Ticket
 from mailbot.core.model.policy import Agent, Hours, Inbox, Policy
-from mailbot.core.outgoing.crowds import digest_at
 from mailbot.core.rules.setting import Setting
+from mailbot.core.sending.crowds import digest_at
 from mailbot.core.tokens import Signer
 from mailbot.loops.receive import Decider
 from mailbot.loops.remind import Reminder

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from mailbot.core.model.addresses import address_key, domain_key, readable
 from mailbot.core.model.mail import Address
-from mailbot.core.outgoing import header_values
 from mailbot.core.rules.conditions import Matcher
+from mailbot.core.sending import header_values
 from tests.core.simulated_desk import MONDAY, SimulatedDesk, mail
 
 SHARP = "xn--strae-oqa.example"

@@ -14,8 +14,8 @@ from mailbot.core.letters.compose import answer_subject, compose
 from mailbot.core.model.desk import Outgoing, OutgoingKind
 from mailbot.core.model.mail import Address
 from mailbot.core.model.policy import Inbox, Policy
-from mailbot.core.outgoing.files import File
-from mailbot.core.outgoing.header_values import address, file_name
+from mailbot.core.sending.files import File
+from mailbot.core.sending.header_values import address, file_name
 from mailbot.core.tokens import Signer, Token, TokenKind
 from mailbot.errors import TemplateError
 from mailbot.ports import Rendered
@@ -245,7 +245,7 @@ def test_file_names_are_safe_to_show(given_name, shown):
 
 @pytest.mark.parametrize("value", ["x\r\nBcc: y@evil.example", "x\r\n\r\nbody", "x\nBcc: y", "x" * 2000, "x\r\n"])
 def test_a_header_that_was_not_meant_never_leaves(monkeypatch, value):
-    monkeypatch.setattr("mailbot.core.outgoing.header_values.unstructured", lambda _name, _value: value)
+    monkeypatch.setattr("mailbot.core.sending.header_values.unstructured", lambda _name, _value: value)
     with pytest.raises(TemplateError):
         write()
 

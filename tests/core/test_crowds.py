@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.outgoing.crowds import ALONE, MOST_OF_ONE, Crowd, Sort, admitted, digest_at
+from mailbot.core.sending.crowds import ALONE, MOST_OF_ONE, Crowd, Sort, admitted, digest_at
 from tests.core.simulated_desk import MONDAY, minutes
 
 MINUTE = minutes(1)

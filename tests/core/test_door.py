@@ -8,9 +8,9 @@ from urllib.parse import quote
 
 import pytest
 
-from mailbot.core.outgoing.door import Unfit
-from mailbot.core.outgoing.files import MOST, File, Sized, fitting, loads, names_of
-from mailbot.core.outgoing.within import file_holds_signed, holds_signed, without_signed
+from mailbot.core.sending.door import Unfit
+from mailbot.core.sending.files import MOST, File, Sized, fitting, loads, names_of
+from mailbot.core.sending.internal_addresses import file_holds_signed, holds_signed, without_signed
 from mailbot.core.tokens import Token, TokenKind
 from tests.core.test_compose import NOTICE, RELAY, SIGNER, WORDS, read, write
 

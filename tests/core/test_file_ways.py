@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailbot.app_files import ticket_files
-from mailbot.core.outgoing.files import MOST
+from mailbot.core.sending.files import MOST
 from mailbot.ports import RawMail
 from tests.core.simulated_desk import MONDAY, SimulatedDesk
 

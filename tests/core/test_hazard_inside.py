@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 
 from mailbot.core.model.desk import OutgoingKind
 from mailbot.core.model.policy import Policy
-from mailbot.core.outgoing.notice_lines import holds_notice, without_notice
-from mailbot.core.outgoing.within import holds_signed
+from mailbot.core.sending.internal_addresses import holds_signed
+from mailbot.core.sending.notice_lines import holds_notice, without_notice
 from tests.core.simulated_desk import MONDAY, SIGNER, Sent, SimulatedDesk, mail, minutes
 
 MARA, BEN = "Mara Lind <mara@lumen.example>", "Ben Roe <ben@harbour.example>"

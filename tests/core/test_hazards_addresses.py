@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from mailbot.core.model.desk import Decision, OutgoingKind, TicketState
-from mailbot.core.outgoing.header_values import no_address
+from mailbot.core.sending.header_values import no_address
 from mailbot.core.verbs.lines import verbs_in
 from tests.core.simulated_desk import JOOST, MARA, MONDAY, SimulatedDesk, mail
 

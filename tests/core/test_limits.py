@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mailbot.config.providers import public_domains
 from mailbot.core.model.counts import Counts
 from mailbot.core.model.policy import Limits
-from mailbot.core.outgoing.limits import breaker_open, over
+from mailbot.core.sending.limits import breaker_open, over
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.outgoing.refusals import About, Stage, about, enhanced_code
+from mailbot.core.sending.refusals import About, Stage, about, enhanced_code
 
 US, IT, THEM, SIZE = About.SERVER, About.MAIL, About.RECIPIENT, About.SIZE
 CASES = [

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.model.desk import OutboxState
-from mailbot.core.outgoing.refusals import About
-from mailbot.core.outgoing.retry import GIVE_UP_AFTER, TELL_AFTER, back_off, verdict
+from mailbot.core.sending.refusals import About
+from mailbot.core.sending.retry import GIVE_UP_AFTER, TELL_AFTER, back_off, verdict
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

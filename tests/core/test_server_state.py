@@ -10,8 +10,8 @@ from email.policy import default
 import pytest
 
 from mailbot.core.model.desk import OutboxState
-from mailbot.core.outgoing import server
-from mailbot.core.outgoing.refusals import Stage
+from mailbot.core.sending import server
+from mailbot.core.sending.refusals import Stage
 from mailbot.loops.gate import Gate
 from mailbot.ports import Submission
 from tests.core.scripted_world import TAKEN, ScriptedDesk

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mailbot.core.model.desk import OutboxState, Outgoing
-from mailbot.core.outgoing.refusals import Stage
+from mailbot.core.sending.refusals import Stage
 from mailbot.ports import Submission
 from tests.core.simulated_desk import SimulatedDesk
 

@@ -11,7 +11,7 @@ import pytest
 from mailbot import cli
 from mailbot.adapters.store import open_store
 from mailbot.core.model.desk import OutboxState
-from mailbot.core.outgoing.server import OUTSIDE, Refusing
+from mailbot.core.sending.server import OUTSIDE, Refusing
 from mailbot.ports import Settled
 from tests.contract.made import DAY, HOUR, NOW, decision, outgoing
 from tests.house.test_cli_quarantine import CONFIG

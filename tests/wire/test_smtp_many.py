@@ -11,7 +11,7 @@ import pytest
 from mailbot.adapters.smtp import SmtpSubmitter
 from mailbot.adapters.smtppool import SmtpPool
 from mailbot.core.model.desk import OutboxState
-from mailbot.core.outgoing.refusals import About, Stage, about
+from mailbot.core.sending.refusals import About, Stage, about
 from mailbot.demo.servers import EmbeddedServers
 from mailbot.loops.flights import Flights
 from tests.core.scripted_world import ScriptedDesk

@@ -13,7 +13,7 @@ from mailbot.adapters.store.schema import confirmed, message, outbox, ticket
 from mailbot.core.authresults import Standing
 from mailbot.core.model.counts import Counts
 from mailbot.core.model.desk import OutboxState
-from mailbot.core.outgoing.limits import URGENT
+from mailbot.core.sending.limits import URGENT
 
 HOUR = bindparam("hour", type_=Moment)
 _DAY = bindparam("day", type_=Moment)

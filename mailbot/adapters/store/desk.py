@@ -51,7 +51,7 @@ from mailbot.core.model.desk import (
     TicketState,
 )
 from mailbot.core.model.mail import Address
-from mailbot.core.outgoing.limits import FORM_ACK
+from mailbot.core.sending.limits import FORM_ACK
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

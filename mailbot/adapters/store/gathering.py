@@ -14,7 +14,7 @@ from mailbot.adapters.store.prepared import Prepared, PreparedLists
 from mailbot.adapters.store.rows import outbox_row_from, outgoing_values
 from mailbot.adapters.store.schema import IS_GATHERING, outbox, outbox_raw
 from mailbot.core.model.desk import OutboxState, Outgoing
-from mailbot.core.outgoing.crowds import (
+from mailbot.core.sending.crowds import (
     ALONE,
     FIRSTS_OF_ALL,
     FIRSTS_OF_ONE,

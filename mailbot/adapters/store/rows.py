@@ -26,7 +26,7 @@ from mailbot.core.model.facts import Weighed
 from mailbot.core.model.goodwill import Goodwill, GoodwillState
 from mailbot.core.model.mail import Address, Attachment, Kind
 from mailbot.core.model.refs import Ref
-from mailbot.core.outgoing.crowds import Sort, crowd_of, domain_of
+from mailbot.core.sending.crowds import Sort, crowd_of, domain_of
 from mailbot.ports import OutboxRow
 
 Values: TypeAlias = dict[str, Any]

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.prepared import Prepared
 from mailbot.adapters.store.schema import submission
-from mailbot.core.outgoing.server import Refusing
+from mailbot.core.sending.server import Refusing
 
 _ALL = select(submission)
 

@@ -12,7 +12,7 @@ from sqlalchemy import or_, select, update
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.schema import event, outbox, submission
 from mailbot.core.model.desk import OutboxState
-from mailbot.core.outgoing.server import Refusing
+from mailbot.core.sending.server import Refusing
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

@@ -20,14 +20,14 @@ from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.desk import Author, Decision, Known, Message, Ticket
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, field_of, why
-from mailbot.core.outgoing.notice_lines import holds_notice, without_notice
-from mailbot.core.outgoing.within import without_signed
 from mailbot.core.quotes.lines import clean
 from mailbot.core.quotes.signature import is_signature
 from mailbot.core.quotes.signoff import is_closing
 from mailbot.core.quoting import notice_texts
 from mailbot.core.rules.account import why_lines
 from mailbot.core.rules.setting import FreshIds, Setting
+from mailbot.core.sending.internal_addresses import without_signed
+from mailbot.core.sending.notice_lines import holds_notice, without_notice
 from mailbot.core.tokens import TokenKind
 from mailbot.core.verbs.openings import bare_opening, only_verbs
 from mailbot.core.verbs.parse import Asked, Refusal, parse_reply

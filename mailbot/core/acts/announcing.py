@@ -11,8 +11,8 @@ from mailbot.core.letters.build import shown
 from mailbot.core.match import Place
 from mailbot.core.model.desk import Known
 from mailbot.core.model.reason import field_of
-from mailbot.core.outgoing.header_values import no_address
 from mailbot.core.rules.triage import Triage
+from mailbot.core.sending.header_values import no_address
 
 
 def tell_of_new(change: Change, heard: Heard, place: Place, known: Known, result: Triage, message_id: str) -> None:

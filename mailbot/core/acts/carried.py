@@ -9,9 +9,9 @@ from mailbot.core.heard import Heard
 from mailbot.core.model.desk import Message
 from mailbot.core.model.mail import Attachment, sent_files
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.outgoing.files import MOST, Sized, fitting, names_of, said_size
-from mailbot.core.outgoing.notice_lines import holds_notice
-from mailbot.core.outgoing.within import holds_signed
+from mailbot.core.sending.files import MOST, Sized, fitting, names_of, said_size
+from mailbot.core.sending.internal_addresses import holds_signed
+from mailbot.core.sending.notice_lines import holds_notice
 from mailbot.core.tokens import Signer
 
 Places = tuple[tuple[int, int], ...]

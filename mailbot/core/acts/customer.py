@@ -39,12 +39,12 @@ from mailbot.core.model.desk import (
     TicketState,
 )
 from mailbot.core.model.reason import field_of
-from mailbot.core.outgoing.limits import FORM_ACK
 from mailbot.core.promises import schedule
 from mailbot.core.promises.nothing_due import ANSWERED, MARKED, UNCONFIRMED, UNTIL_REPLY
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.rules.triage import FIRST_WORDS, Triage, triage
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed
+from mailbot.core.sending.limits import FORM_ACK
 from mailbot.core.too_large import LETTER
 
 _PASSING = (

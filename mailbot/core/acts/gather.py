@@ -11,8 +11,8 @@ from mailbot.core.acts.doubted import Doubt
 from mailbot.core.letters.compose import signed_address
 from mailbot.core.letters.reply_links import mailto, one_tap
 from mailbot.core.model.desk import Outgoing
-from mailbot.core.outgoing.crowds import sender_of
 from mailbot.core.rules.setting import Setting
+from mailbot.core.sending.crowds import sender_of
 from mailbot.errors import TemplateError
 
 MOST = 500

@@ -9,7 +9,7 @@ from mailbot.core.change import Change
 from mailbot.core.model.desk import Message
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, field_of, why
-from mailbot.core.outgoing.files import MOST, WHOLE, Sized, fitting, loads
+from mailbot.core.sending.files import MOST, WHOLE, Sized, fitting, loads
 
 _MAILS = 10  # that one /files is answered with; the rest is fetched on the command line
 

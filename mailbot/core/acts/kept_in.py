@@ -8,8 +8,8 @@ from mailbot.core.change import Change
 from mailbot.core.letters.build import readers, shown, to_admins
 from mailbot.core.model.desk import Decision, Event, Known, Outgoing, OutgoingKind
 from mailbot.core.model.reason import Reason, field_of
-from mailbot.core.outgoing.within import without_signed
 from mailbot.core.rules.setting import FreshIds, Setting
+from mailbot.core.sending.internal_addresses import without_signed
 
 
 def kept_in(

@@ -8,7 +8,7 @@ from mailbot.core.authresults import Standing
 from mailbot.core.heard import Heard
 from mailbot.core.model.desk import Known
 from mailbot.core.model.policy import Limits
-from mailbot.core.outgoing.limits import over
+from mailbot.core.sending.limits import over
 
 
 def too_many(heard: Heard, known: Known, limits: Limits, priority: int) -> str | None:

@@ -10,10 +10,10 @@ from mailbot.core.model.desk import Customer, Ticket
 from mailbot.core.model.mail import Address
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.outgoing.header_values import no_address
 from mailbot.core.promises import schedule
 from mailbot.core.promises.nothing_due import UNCONFIRMED as UNVOUCHED
 from mailbot.core.promises.nothing_due import WHOSE
+from mailbot.core.sending.header_values import no_address
 from mailbot.core.verbs.parse import Verb
 
 NOBODY_NAMED = "form:"  # how the mute of a ticket begins whose mail names nobody who could be written to

@@ -16,10 +16,10 @@ from mailbot.core.letters.quotable import is_proven
 from mailbot.core.model.desk import Known, Ticket
 from mailbot.core.model.mail import Address
 from mailbot.core.newtext import sign_off
-from mailbot.core.outgoing.header_values import no_address
 from mailbot.core.promises.nothing_due import NOWHERE, UNCONFIRMED, WHOSE
 from mailbot.core.rules.setting import Setting
 from mailbot.core.rules.triage import Triage
+from mailbot.core.sending.header_values import no_address
 
 SURE_OF_LANGUAGE = 0.6
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mailbot.core.heard import Heard
 from mailbot.core.model.desk import Decision, Keys, Known, OutgoingKind
-from mailbot.core.outgoing.limits import FORM_ACK
+from mailbot.core.sending.limits import FORM_ACK
 
 MOST_ALIKE = 50  # as many as `Known.alike` has at most
 MOST_BYTES = 1_000_000  # of text: a group that takes longer to store would keep its first mail waiting

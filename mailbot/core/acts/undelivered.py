@@ -11,8 +11,8 @@ from mailbot.core.change import Change
 from mailbot.core.letters.build import readers, to_admins
 from mailbot.core.model.desk import Customer, Decision, Event, Known, Outgoing, OutgoingKind
 from mailbot.core.model.reason import Reason, field_of, why
-from mailbot.core.outgoing.refusals import About
 from mailbot.core.rules.setting import FreshIds, Setting
+from mailbot.core.sending.refusals import About
 
 _CALLED = {
     "ack": "the acknowledgment",

@@ -16,8 +16,8 @@ from mailbot.core.model.desk import Message, Outgoing, OutgoingKind, Promise, Ti
 from mailbot.core.model.mail import Address
 from mailbot.core.model.policy import Agent, Inbox, Policy
 from mailbot.core.model.reason import field_of, why
-from mailbot.core.outgoing.within import holds_signed, without_signed
 from mailbot.core.rules.setting import Setting
+from mailbot.core.sending.internal_addresses import holds_signed, without_signed
 from mailbot.core.tokens import Signer, Token, TokenKind
 
 _MATTER = 160

@@ -16,9 +16,9 @@ from typing import Protocol
 from mailbot.core.letters import mimeparts
 from mailbot.core.model.desk import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Inbox, Policy
-from mailbot.core.outgoing import header_values
-from mailbot.core.outgoing.door import check_at_the_door
-from mailbot.core.outgoing.files import File
+from mailbot.core.sending import header_values
+from mailbot.core.sending.door import check_at_the_door
+from mailbot.core.sending.files import File
 from mailbot.core.tokens import Signer, Token, TokenKind
 from mailbot.errors import TemplateError
 

@@ -7,8 +7,8 @@ import re
 from collections.abc import Sequence
 from hashlib import sha256
 
-from mailbot.core.outgoing import header_values
-from mailbot.core.outgoing.files import File
+from mailbot.core.sending import header_values
+from mailbot.core.sending.files import File
 
 _ASCII = bytes(range(128))
 _TYPE = re.compile(r"[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,100}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,100}")

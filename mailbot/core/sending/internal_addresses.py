@@ -13,8 +13,8 @@ from html import unescape
 from urllib.parse import unquote
 
 from mailbot.core.model.mail import Unreadable
-from mailbot.core.outgoing.notice_lines import holds_notice
 from mailbot.core.read import attachments, read
+from mailbot.core.sending.notice_lines import holds_notice
 from mailbot.core.tokens import Signer
 
 _LOOKED_AT = 4_000_000  # characters of one text

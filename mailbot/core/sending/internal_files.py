@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot.core.model.mail import Mail, sent_files
-from mailbot.core.outgoing.within import file_holds_notice, file_holds_signed
 from mailbot.core.read import ReadLimits, attachments
+from mailbot.core.sending.internal_addresses import file_holds_notice, file_holds_signed
 from mailbot.core.tokens import Signer
 
 

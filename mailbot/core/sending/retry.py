@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from mailbot.core.model.desk import OutboxState
-from mailbot.core.outgoing.refusals import About
+from mailbot.core.sending.refusals import About
 
 TELL_AFTER = timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=5)

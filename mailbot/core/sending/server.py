@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mailbot.core.model.desk import Outgoing, OutgoingKind
-from mailbot.core.outgoing.retry import back_off
+from mailbot.core.sending.retry import back_off
 
 OUTSIDE, INSIDE = "outside", "inside"
 FORGOTTEN_AFTER = timedelta(days=1)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mailbot.core.outgoing.header_values import file_name
+from mailbot.core.sending.header_values import file_name
 
 MOST = 18_000_000
 """Bytes of files that one mail carries: with base64 on top it stays below the 25 MB that most servers take."""
