@@ -32,9 +32,9 @@ from mailbot.app_servers import mailbox_of, submitter_of
 from mailbot.config import Config, cadences_of, policy_of
 from mailbot.config.models import Priorities
 from mailbot.core.acts.trouble import not_reloaded
+from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.desk import Decision
 from mailbot.core.model.policy import Agent, Hours, Inbox, Policy
-from mailbot.core.tokens import Signer
 from mailbot.errors import MailbotError
 from mailbot.loops.attendance import TTL, Attendance
 from mailbot.loops.lane import StoreState

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from mailbot.adapters.store import open_store
 from mailbot.config import Config, policy_of
-from mailbot.core.held_agents import look, said_of, said_of_server
+from mailbot.core.intake.agent_proof_check import look, said_of, said_of_server
+from mailbot.core.intake.read import read
 from mailbot.core.model.mail import Mail
-from mailbot.core.read import read
 from mailbot.errors import MailbotError
 
 _MAILS = 1_000  # the latest that came in

@@ -23,11 +23,12 @@ from mailbot.adapters.templates import NAMES
 from mailbot.app import plain_policy
 from mailbot.config import Config, load_config, policy_of
 from mailbot.core.decide import hear
+from mailbot.core.intake.read import read
+from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.desk import Known, Message
 from mailbot.core.model.facts import Facts
 from mailbot.core.model.mail import Kind, Unreadable
 from mailbot.core.model.policy import Policy
-from mailbot.core.read import read
 from mailbot.core.rules.account import account, since_then
 from mailbot.core.rules.backtest import Verdict, beside, since_decided
 from mailbot.core.rules.model import RuleSet
@@ -36,7 +37,6 @@ from mailbot.core.rules.past import Past
 from mailbot.core.rules.setting import Setting
 from mailbot.core.rules.triage import Triage
 from mailbot.core.rules.weighing import facts_again, facts_of
-from mailbot.core.tokens import Signer
 from mailbot.errors import ConfigError
 
 _BLANK_LINE = re.compile(rb"\r?\n\r?\n")

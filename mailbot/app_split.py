@@ -12,11 +12,11 @@ from mailbot.app import open_live
 from mailbot.config import Config
 from mailbot.core.acts.split import cannot_split, found_in, split_off
 from mailbot.core.decide import hear
-from mailbot.core.heard import Heard
+from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.read import ReadLimits
 from mailbot.core.model.desk import Decision, Message, OutgoingKind, Ticket
 from mailbot.core.model.mail import Unreadable
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.read import ReadLimits
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.errors import Conflict
 

@@ -12,9 +12,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from mailbot.adapters.reason_words import shown_reason
-from mailbot.core.authresults import Standing
+from mailbot.core.intake.authresults import Standing
+from mailbot.core.intake.tokens import masked
 from mailbot.core.model.reason import Reason, stored_reason
-from mailbot.core.tokens import masked
 
 if TYPE_CHECKING:
     from rich.console import Console

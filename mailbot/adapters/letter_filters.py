@@ -13,8 +13,8 @@ from markupsafe import Markup
 
 from mailbot.adapters.letter_html import tap_line, words_to_html
 from mailbot.adapters.phrases import Phrases
+from mailbot.core.intake.quotes.signature import is_signed
 from mailbot.core.letters.times import say_short, say_when
-from mailbot.core.quotes.signature import is_signed
 from mailbot.core.sending.files import said_size
 
 _QUOTATION = {"de": ("„", "“")}

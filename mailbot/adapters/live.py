@@ -13,12 +13,12 @@ import structlog
 
 from mailbot.adapters.rulefiles import load_rules, run_rule_tests
 from mailbot.adapters.templates import NAMES, Templates
+from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.policy import Policy
 from mailbot.core.rules.diff import RuleChanges, rule_changes
 from mailbot.core.rules.model import RuleSet
 from mailbot.core.rules.reach import unreachable
 from mailbot.core.rules.setting import Detect, Setting
-from mailbot.core.tokens import Signer
 from mailbot.errors import ConfigError, MailbotError
 
 log = structlog.get_logger("mailbot.live")

@@ -16,7 +16,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from mailbot.adapters.letter_filters import filters, known_as
 from mailbot.adapters.letter_samples import LETTERS, NOTICES, SAMPLES
 from mailbot.adapters.phrases import FILE, Phrases
-from mailbot.core.newtext import ANSWER_ABOVE, ANSWER_MARK
+from mailbot.core.intake.newtext import ANSWER_ABOVE, ANSWER_MARK
 from mailbot.errors import TemplateError
 from mailbot.ports import Rendered
 

@@ -12,11 +12,11 @@ from typing import Any
 
 from mailbot.config.durations import parse_duration
 from mailbot.config.values import MAX_EPOCH
-from mailbot.core.authresults import MICROSOFT_365
+from mailbot.core.intake.authresults import MICROSOFT_365
+from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Author, OutboxState, PromiseState, TicketState
 from mailbot.core.model.policy import AgentProof
-from mailbot.core.tokens import Signer, Token, TokenKind
 
 _AGENT_ID = re.compile(r"[a-z0-9]{1,12}")
 # Who made a promise is an agent's id or the letter that made it, and the diary names states and authors in one word:

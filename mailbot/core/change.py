@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mailbot.core.forms import is_ours
+from mailbot.core.intake.contact_form import is_ours
 from mailbot.core.letters import build
 from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.confirmed_address import Confirmed, How

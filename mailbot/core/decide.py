@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.core import authresults
 from mailbot.core.acts import (
     agent,
     ask,
@@ -23,34 +22,35 @@ from mailbot.core.acts import (
     wake,
 )
 from mailbot.core.acts.own_mail import as_own
-from mailbot.core.acts.passed_on import as_first_written
-from mailbot.core.agent_words import AgentWords, agent_words
-from mailbot.core.forms import form_of
-from mailbot.core.heard import Heard, keys_of
-from mailbot.core.identity import Standing, Who, identify
-from mailbot.core.learned import tail_off
+from mailbot.core.intake import authresults
+from mailbot.core.intake.agent_forward import as_first_written
+from mailbot.core.intake.agent_proof import logged_in
+from mailbot.core.intake.agent_words import AgentWords, agent_words
+from mailbot.core.intake.contact_form import form_of
+from mailbot.core.intake.find_ticket import house_of, match
+from mailbot.core.intake.group_address import as_sent_to_us
+from mailbot.core.intake.identity import Standing, Who, identify
+from mailbot.core.intake.incoming import Heard, keys_of
+from mailbot.core.intake.learned_signature import tail_off
+from mailbot.core.intake.newtext import TEXT_CAP, new_text
+from mailbot.core.intake.quoted_notice import quoting
+from mailbot.core.intake.quotes.banners import without_banner
+from mailbot.core.intake.quotes.foreign import foreign_to
+from mailbot.core.intake.quotes.forward import is_reply_subject
+from mailbot.core.intake.read import ReadLimits, read
+from mailbot.core.intake.screen import Own, arrived, screen
+from mailbot.core.intake.tokens import Token, TokenKind, tokens_of
+from mailbot.core.intake.too_large import too_large
 from mailbot.core.letters.build import to_admins
 from mailbot.core.machines.bounce import find_bounce
-from mailbot.core.match import house_of, match
 from mailbot.core.model.confirmed_address import Addressee
 from mailbot.core.model.desk import Decision, Event, Known, Message, Promise, Ticket
 from mailbot.core.model.mail import Address, Kind, Mail, Unreadable
 from mailbot.core.model.policy import Inbox, Policy
 from mailbot.core.model.reason import Reason, field_of
-from mailbot.core.newtext import TEXT_CAP, new_text
-from mailbot.core.own_list import as_sent_to_us
-from mailbot.core.quotes.banners import without_banner
-from mailbot.core.quotes.foreign import foreign_to
-from mailbot.core.quotes.forward import is_reply_subject
-from mailbot.core.quoting import quoting
-from mailbot.core.read import ReadLimits, read
 from mailbot.core.rules.setting import FreshIds, Setting
-from mailbot.core.screen import Own, arrived, screen
 from mailbot.core.sending.internal_files import with_files_marked
-from mailbot.core.tokens import Token, TokenKind, tokens_of
-from mailbot.core.too_large import too_large
 from mailbot.core.verbs.lines import verbs_in
-from mailbot.core.vouching import logged_in
 
 _MOST_ANSWERED = 10  # ids in one In-Reply-To
 

@@ -17,11 +17,11 @@ from zoneinfo import ZoneInfo
 
 from mailbot.adapters.store.lists import TicketPage
 from mailbot.cli_show import clean
+from mailbot.core.intake.newtext import ANSWER_MARK, new_text
+from mailbot.core.intake.read import ReadLimits, read
 from mailbot.core.letters.compose import answer_subject
 from mailbot.core.model.desk import Author, Message, OutgoingKind, Promise, PromiseState
 from mailbot.core.model.mail import Mail
-from mailbot.core.newtext import ANSWER_MARK, new_text
-from mailbot.core.read import ReadLimits, read
 from mailbot.core.verbs.parse import Asked, parse_reply
 from mailbot.demo.style import STYLE
 from mailbot.ports import OutboxRow

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from mailbot.core.mime.pictures import mark
+from mailbot.core.intake.mime.pictures import mark
+from mailbot.core.intake.read import ReadLimits, attachments, read
+from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.desk import Outgoing, OutgoingKind
 from mailbot.core.model.mail import Unreadable
 from mailbot.core.model.policy import Policy
 from mailbot.core.model.reason import why
-from mailbot.core.read import ReadLimits, attachments, read
 from mailbot.core.sending.door import Unfit
 from mailbot.core.sending.files import SHOWN_IN_PLACE, WHOLE, File, letter_name, names_of
-from mailbot.core.tokens import Signer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

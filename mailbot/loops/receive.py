@@ -12,11 +12,11 @@ import structlog
 
 from mailbot.core.acts.together import Together
 from mailbot.core.decide import decide, hear, quarantine
-from mailbot.core.heard import Heard
+from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.read import ReadLimits
 from mailbot.core.model.desk import Decision, Known
 from mailbot.core.model.mail import Unreadable
 from mailbot.core.model.reason import Reason, field_of
-from mailbot.core.read import ReadLimits
 from mailbot.core.rules.setting import Setting
 from mailbot.errors import ClaimLost, Conflict, Duplicate, MailboxDown, MailboxRefused, StoreDown
 from mailbot.loops.lane import StoreState

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.core.decide import decide, hear, quarantine
-from mailbot.core.heard import Heard
+from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.quotes.forward import Forwarded, forwarded
 from mailbot.core.letters.build import iso
 from mailbot.core.model.desk import Decision, Known
 from mailbot.core.model.mail import Address, Attachment, Bounce, Kind, Unreadable
-from mailbot.core.quotes.forward import Forwarded, forwarded
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.errors import Duplicate
 from mailbot.ports import DeskStore, Fresh

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.adapters.templates import NAMES, SAMPLES, Templates
-from mailbot.core.newtext import ANSWER_MARK
+from mailbot.core.intake.newtext import ANSWER_MARK
 from mailbot.errors import TemplateError
 from tests.adapters.golden_letters import FILES, GOLDEN, LANGUAGES, ROOT, written
 

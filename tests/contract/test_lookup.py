@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailbot.core.authresults import Standing
+from mailbot.core.intake.authresults import Standing
 from mailbot.core.model.counts import Counts
 from mailbot.core.model.desk import Author, Event, Keys, Known, OutgoingKind, PromiseState, TicketState
 from mailbot.core.model.mail import Address, Attachment

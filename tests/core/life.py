@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
+from mailbot.core.intake.tokens import Token, TokenKind
 from mailbot.core.model.desk import OutgoingKind
 from mailbot.core.model.policy import Policy
-from mailbot.core.tokens import Token, TokenKind
 from mailbot.errors import StoreDown
 from mailbot.ports import RawMail
 from tests.core.life_desk import Fuse, Killed, Posted, SwiftDesk

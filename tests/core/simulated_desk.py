@@ -23,11 +23,11 @@ from mailbot.adapters.live import Live, load_live
 from mailbot.adapters.site import data_dir
 from mailbot.adapters.store import SqlStore, migrate, open_store
 from mailbot.app import plain_policy
+from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.desk import Decision, Keys, Outgoing, Promise, Ticket
 from mailbot.core.model.policy import Agent, Hours, Inbox, Policy
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.crowds import digest_at
-from mailbot.core.tokens import Signer
 from mailbot.loops.receive import Decider
 from mailbot.loops.remind import Reminder
 from mailbot.loops.send import Sender

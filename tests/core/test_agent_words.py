@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailbot.core.agent_words import AgentWords, agent_words
+from mailbot.core.intake.agent_words import AgentWords, agent_words
+from mailbot.core.intake.read import read
 from mailbot.core.model.mail import Mail
 from mailbot.core.model.policy import Agent, Cadence, Hours, Inbox, Policy
-from mailbot.core.read import read
 
 IVO = Agent(id="ivo", name="Ivo Brandt", addresses=("ivo@lantern.example",))
 HOURS = Hours(zone=ZoneInfo("UTC"), always=True)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.quotes.banners import without_banner
+from mailbot.core.intake.quotes.banners import without_banner
 
 BANNERS = [
     "EXTERNAL",

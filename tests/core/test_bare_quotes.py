@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from mailbot.adapters.letter_samples import NOTICES, SAMPLES
 from mailbot.adapters.templates import Templates
-from mailbot.core.agent_words import AgentWords, agent_words
+from mailbot.core.intake.agent_words import AgentWords, agent_words
+from mailbot.core.intake.newtext import ANSWER_MARK
+from mailbot.core.intake.quotes.html import html_text
 from mailbot.core.model.policy import Inbox
-from mailbot.core.newtext import ANSWER_MARK
-from mailbot.core.quotes.html import html_text
 from tests.core.test_agent_words import DESK, HEADER, IVO, NOTICE, REPLY_TO, mail
 
 TEMPLATES = Templates([Path(__file__).parents[2] / "templates"])

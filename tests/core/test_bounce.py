@@ -4,9 +4,9 @@ import json
 
 import pytest
 
+from mailbot.core.intake.read import read
 from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.model.mail import Bounce
-from mailbot.core.read import read
 
 
 def bounce_of(raw):

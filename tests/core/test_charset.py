@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailbot.core.mime.charset import to_text
+from mailbot.core.intake.mime.charset import to_text
 
 WRITTEN = {
     "koi8-r": "Привет, лампа сломана", "windows-1251": "Привет, лампа сломана, всё", "gb18030": "联通的灯坏了，请帮忙", "big5": "燈壞了，請幫忙，謝謝",

@@ -8,10 +8,10 @@ from urllib.parse import quote
 
 import pytest
 
+from mailbot.core.intake.tokens import Token, TokenKind
 from mailbot.core.sending.door import Unfit
 from mailbot.core.sending.files import MOST, File, Sized, fitting, loads, names_of
 from mailbot.core.sending.internal_addresses import file_holds_signed, holds_signed, without_signed
-from mailbot.core.tokens import Token, TokenKind
 from tests.core.test_compose import NOTICE, RELAY, SIGNER, WORDS, read, write
 
 SIGNED = SIGNER.sign(Token(kind=TokenKind.AGENT, ticket=7, agent="ben", answers=1))

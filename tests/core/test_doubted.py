@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.authresults import Standing
+from mailbot.core.intake.authresults import Standing
 from mailbot.core.model.desk import Author, Keys, OutgoingKind, TicketState
 from tests.core.simulated_desk import SimulatedDesk, mail, minutes
 from tests.core.stamped import SERVER

@@ -7,8 +7,8 @@ import base64
 import pytest
 
 from mailbot.adapters.store.rows import attachment_from
+from mailbot.core.intake.read import attachment, read
 from mailbot.core.model.mail import Mail, sent_files
-from mailbot.core.read import attachment, read
 
 _PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (64).to_bytes(4, "big") + (48).to_bytes(4, "big") + b"\x08\2\0\0\0picture"
 _PIXEL = (

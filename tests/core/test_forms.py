@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from mailbot.core.decide import hear
-from mailbot.core.forms import form_of, given_name, only_address
+from mailbot.core.intake.contact_form import form_of, given_name, only_address
+from mailbot.core.intake.read import read
 from mailbot.core.model.desk import Keys
 from mailbot.core.model.mail import Kind
 from mailbot.core.model.policy import Limits
-from mailbot.core.read import read
 from tests.core.simulated_desk import MONDAY, SimulatedDesk, desk_policy
 
 WORDS = "Name: Tess\nMessage:\nMy export stops with error E-1207. What can I do?"

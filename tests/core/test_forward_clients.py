@@ -2,8 +2,8 @@
 
 import pytest
 
-from mailbot.core.mime.plaintext import from_html
-from mailbot.core.newtext import forwarded, new_text
+from mailbot.core.intake.mime.plaintext import from_html
+from mailbot.core.intake.newtext import forwarded, new_text
 from tests.core import forward_clients as clients
 from tests.core.test_newtext import mail
 

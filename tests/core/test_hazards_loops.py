@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.desk import OutgoingKind
-from mailbot.core.tokens import Signer
 from mailbot.loops.brakes import FIRST_WORDS
 from mailbot.ports import RawMail
 from tests.core.simulated_desk import MARA, MONDAY, SimulatedDesk, mail, minutes

@@ -11,8 +11,8 @@ from email.policy import SMTP, default
 
 import pytest
 
+from mailbot.core.intake.tokens import Token, TokenKind
 from mailbot.core.model.desk import Author, OutgoingKind
-from mailbot.core.tokens import Token, TokenKind
 from tests.core.simulated_desk import MONDAY, SIGNER, SimulatedDesk, mail, minutes
 
 ANA = "Ana Soto <ana@customer.example>"

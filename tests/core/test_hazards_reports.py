@@ -2,8 +2,8 @@
 
 import pytest
 
+from mailbot.core.intake.tokens import Token, TokenKind
 from mailbot.core.model.desk import PromiseState
-from mailbot.core.tokens import Token, TokenKind
 from tests.core.simulated_desk import MONDAY, SIGNER, SimulatedDesk, mail, minutes
 
 BEN = "Ben Okoro <ben@harbour.example>"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.mime import headers
+from mailbot.core.intake.mime import headers
 
 BITS = [
     "Ana", '"', "<", ">", " ", ",", "@", "a@b.example", "<a@b.example>", '"Prado, Ana"', "O'Neil", "=?utf-8?q?Jos=C3=A9?=", ".", "(x)",

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.hops import handed_in_here, hop_of
-from mailbot.core.read import read
+from mailbot.core.intake.read import read
+from mailbot.core.intake.trace import handed_in_here, hop_of
 
 OWN = frozenset({"mail.desk.example", "imap.desk.example", "localhost", "192.0.2.10"})
 DATE = "Mon, 2 Mar 2026 09:00:00 +0100"

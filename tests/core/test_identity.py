@@ -8,9 +8,9 @@ from itertools import product
 import pytest
 
 from mailbot.core.decide import hear
-from mailbot.core.identity import Standing
+from mailbot.core.intake.identity import Standing
+from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.model.policy import AgentProof
-from mailbot.core.tokens import Signer, Token, TokenKind
 from tests.core.simulated_desk import MARA, MONDAY, SIGNER, mail, shipped
 
 SERVER = "mx.lumen.example"

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.core.intake.newtext import new_text
+from mailbot.core.intake.read import read
+from mailbot.core.intake.screen import Own, screen
+from mailbot.core.intake.tokens import Signer
 from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.model.mail import Kind, Mail
-from mailbot.core.newtext import new_text
-from mailbot.core.read import read
-from mailbot.core.screen import Own, screen
-from mailbot.core.tokens import Signer
 
 FOLDER = Path(__file__).parent / "kinds"
 EXAMPLES = sorted(FOLDER.glob("*/*.eml"))

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 
 import pytest
 
-from mailbot.core.learned import without_learned
+from mailbot.core.intake.learned_signature import without_learned
 from mailbot.core.model.policy import Agent
 from tests.core.simulated_desk import MONDAY, SimulatedDesk, mail
 

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from mailbot.core.mime.links import unwrapped, unwrapped_text, without_spelled
+from mailbot.core.intake.mime.links import unwrapped, unwrapped_text, without_spelled
 
 _PLAIN = "https://guide.pine.example/reset?v=3&x=ö"
 

@@ -4,14 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mailbot.core.intake.newtext import new_text
+from mailbot.core.intake.read import read
+from mailbot.core.intake.screen import Own, screen
+from mailbot.core.intake.tokens import Signer
 from mailbot.core.machines import absence_words
 from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.machines.text import automatic_subject
 from mailbot.core.model.mail import Kind
-from mailbot.core.newtext import new_text
-from mailbot.core.read import read
-from mailbot.core.screen import Own, screen
-from mailbot.core.tokens import Signer
 
 OWN = Own(own_addresses=frozenset({"help@desk.example"}), signer=Signer(b"a secret of the tests"))
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

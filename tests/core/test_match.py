@@ -8,10 +8,10 @@ from itertools import permutations
 import pytest
 
 from mailbot.core.decide import hear
-from mailbot.core.match import match
+from mailbot.core.intake.find_ticket import match
+from mailbot.core.intake.tokens import Token, TokenKind
 from mailbot.core.model.desk import Known
 from mailbot.core.model.refs import Ref
-from mailbot.core.tokens import Token, TokenKind
 from tests.core.life import SwiftDesk
 from tests.core.simulated_desk import MONDAY, mail
 

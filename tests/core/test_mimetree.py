@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.mime.tree import Part, ReadLimits, TooMuch, split
+from mailbot.core.intake.mime.tree import Part, ReadLimits, TooMuch, split
 
 LIMITS = ReadLimits(parts=10_000, depth=100)
 LINES = st.lists(

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.core.mime.plaintext import from_html
+from mailbot.core.intake.mime.plaintext import from_html
+from mailbot.core.intake.newtext import ANSWER_ABOVE, ANSWER_MARK, forwarded, new_text
 from mailbot.core.model.mail import Mail
-from mailbot.core.newtext import ANSWER_ABOVE, ANSWER_MARK, forwarded, new_text
 
 EXAMPLES = sorted((Path(__file__).parent / "newtext").glob("*.txt"))
 

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.mime.plaintext import from_html
-from mailbot.core.newtext import ANSWER_ABOVE, forwarded, new_text
-from mailbot.core.quotes.foreign import foreign_to
-from mailbot.core.quotes.html import html_text
-from mailbot.core.quotes.lines import Sure, attribution, clean
+from mailbot.core.intake.mime.plaintext import from_html
+from mailbot.core.intake.newtext import ANSWER_ABOVE, forwarded, new_text
+from mailbot.core.intake.quotes.foreign import foreign_to
+from mailbot.core.intake.quotes.html import html_text
+from mailbot.core.intake.quotes.lines import Sure, attribution, clean
 from tests.core.test_newtext import EXAMPLES, mail, told
 
 MARKS = [

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.newtext import sign_off
+from mailbot.core.intake.newtext import sign_off
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailbot.core.intake.read import ADDRESS_IN_NAME, ReadLimits, attachment, read
 from mailbot.core.model.mail import Mail, Unreadable
-from mailbot.core.read import ADDRESS_IN_NAME, ReadLimits, attachment, read
 
 HEAD = b"From: Robin Case <robin@customer.example>\r\nTo: help@desk.example\r\n"
 

@@ -4,9 +4,9 @@ import time
 
 import pytest
 
+from mailbot.core.intake.read import read
 from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.model.mail import Mail, Unreadable
-from mailbot.core.read import read
 
 FROM = b"From: robin@customer.example\r\n"
 DAEMON = b"From: MAILER-DAEMON@mx.example\r\nSubject: Undelivered Mail\r\n\r\n"

@@ -4,12 +4,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from mailbot.core.intake.read import read
+from mailbot.core.intake.screen import LOOP_HEADER, Own, loop_word, screen
+from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.model.mail import Kind
 from mailbot.core.model.policy import Limits
-from mailbot.core.read import read
-from mailbot.core.screen import LOOP_HEADER, Own, loop_word, screen
-from mailbot.core.tokens import Signer, Token, TokenKind
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SIGNER = Signer(b"a secret of the tests")

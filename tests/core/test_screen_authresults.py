@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.authresults import MICROSOFT_365, Standing, fails_dmarc, passes, standing_of
 from mailbot.core.decide import hear
-from mailbot.core.read import read
+from mailbot.core.intake.authresults import MICROSOFT_365, Standing, fails_dmarc, passes, standing_of
+from mailbot.core.intake.read import read
 from tests.core.simulated_desk import MONDAY, mail, shipped
 
 OURS = "mx.desk.example"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailbot.core.read import read
+from mailbot.core.intake.read import read
 
 HEAD = b"From: maja@home.example\r\nTo: help@desk.example\r\nSubject: x\r\n"
 

@@ -6,10 +6,10 @@ import time
 
 import pytest
 
-from mailbot.core.mime.pictures import is_adornment, without_marks
-from mailbot.core.mime.plaintext import from_html
+from mailbot.core.intake.mime.pictures import is_adornment, without_marks
+from mailbot.core.intake.mime.plaintext import from_html
+from mailbot.core.intake.newtext import new_text
 from mailbot.core.model.mail import Mail, sent_files
-from mailbot.core.newtext import new_text
 from tests.core.test_files import _PNG, mail_of, multi, part
 
 _SEEN = "The valve drips at night."
@@ -316,7 +316,7 @@ def test_reading_takes_linear_time(unit, kind):
         raw = b"From: a@pine.example\nMIME-Version: 1.0\n" + multi(
             "related", part(kind, unit * count), _picture("a", "a.png")
         )
-        from mailbot.core.read import read
+        from mailbot.core.intake.read import read
 
         start = time.perf_counter()
         mail = read(raw)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from mailbot.core.intake.quotes.signature import is_signature, is_signed, sign, stripped
 from mailbot.core.model.policy import Agent
-from mailbot.core.quotes.signature import is_signature, is_signed, sign, stripped
 
 IVO = Agent(id="ivo", name="Ivo Brandt", addresses=("ivo@lantern.example",))
 

@@ -7,9 +7,9 @@ import pytest
 
 from mailbot.core.acts import heap
 from mailbot.core.decide import hear
+from mailbot.core.intake.spam import SpamMarks, untagged
 from mailbot.core.model.desk import Keys, TicketState
 from mailbot.core.model.reason import Reason
-from mailbot.core.spam import SpamMarks, untagged
 from tests.core.simulated_desk import JOOST, MARA, MONDAY, SimulatedDesk
 
 BODY = "Hello,\n\nmy lamp does not come on any more. What can I do?\n\nBea"

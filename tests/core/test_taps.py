@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.adapters.letter_html import tap_line, words_to_html
+from mailbot.core.intake.tokens import masked
 from mailbot.core.letters.reply_links import mailto
 from mailbot.core.model.desk import TicketState
-from mailbot.core.tokens import masked
 from tests.core.simulated_desk import BERLIN, JOOST, MARA, MONDAY, SimulatedDesk, mail, shipped
 
 ANNA = "Anna Keller <anna@atelier.example>"

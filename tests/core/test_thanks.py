@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.words.thanks import only_thanks
-from mailbot.core.words.thanks_words import GRATITUDE
+from mailbot.core.intake.thanks import only_thanks
+from mailbot.core.intake.thanks_words import GRATITUDE
 
 YES = [
     "thanks, that worked!",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from mailbot.core.newtext import new_text
-from mailbot.core.words.thanks import only_thanks
+from mailbot.core.intake.newtext import new_text
+from mailbot.core.intake.thanks import only_thanks
 from tests.core.test_newtext import mail
 
 MERE = {

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailbot.core.intake.tokens import SIGNATURE_LENGTH, Signer, Token, TokenKind, tokens_of
 from mailbot.core.model.mail import Address, Mail
-from mailbot.core.tokens import SIGNATURE_LENGTH, Signer, Token, TokenKind, tokens_of
 
 SIGNER = Signer(b"a secret that nobody knows")
 OTHER = Signer(b"another secret of the same")

@@ -11,13 +11,13 @@ from asn1crypto import cms
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.mime.armour import without_armour
-from mailbot.core.mime.invitation import invitation
-from mailbot.core.mime.rtf import words_of
-from mailbot.core.mime.tnef import SIGNATURE, Unreadable, unpacked
+from mailbot.core.intake.mime.armour import without_armour
+from mailbot.core.intake.mime.invitation import invitation
+from mailbot.core.intake.mime.rtf import words_of
+from mailbot.core.intake.mime.tnef import SIGNATURE, Unreadable, unpacked
+from mailbot.core.intake.newtext import new_text
+from mailbot.core.intake.read import attachment, read
 from mailbot.core.model.mail import Mail, sent_files
-from mailbot.core.newtext import new_text
-from mailbot.core.read import attachment, read
 from tests.core.test_files import _PNG, mail_of, multi, part
 
 _SEEN = "The valve drips at night."

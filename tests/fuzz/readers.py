@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 
 from mailbot.adapters.language import detect_language
 from mailbot.core.decide import hear
-from mailbot.core.heard import Heard
+from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.newtext import forwarded, new_text, sign_off
+from mailbot.core.intake.read import attachment, read
+from mailbot.core.intake.thanks import only_thanks
 from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.model.mail import Bounce, Kind, Mail, Unreadable
-from mailbot.core.newtext import forwarded, new_text, sign_off
-from mailbot.core.read import attachment, read
 from mailbot.core.rules.setting import Setting
-from mailbot.core.words.thanks import only_thanks
 from tests.core.simulated_desk import shipped
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

@@ -23,11 +23,11 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.core.intake.read import read
+from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.mail import Mail, Unreadable
 from mailbot.core.model.policy import Hours, Policy
-from mailbot.core.read import read
 from mailbot.core.rules.setting import Setting
-from mailbot.core.tokens import Signer
 from tests.core.simulated_desk import BERLIN, SIGNER, shipped
 from tests.fuzz.payloads import PLACES, UNITS, CraftedDesk, of_length, pairs
 

@@ -11,8 +11,8 @@ from mailbot import cli
 from mailbot.adapters.store import open_store
 from mailbot.app_quarantine import shown
 from mailbot.cli_show import clean, in_zone, plain, size
+from mailbot.core.intake.tokens import Signer, Token, TokenKind, masked
 from mailbot.core.model.desk import Decision
-from mailbot.core.tokens import Signer, Token, TokenKind, masked
 from tests.contract.made import HOUR, NOW, raw_mail
 from tests.core.simulated_desk import BERLIN
 

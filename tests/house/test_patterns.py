@@ -46,21 +46,21 @@ BOUNDED: dict[str, int] = {
     "mailbot.core.machines.machine:_FULL": 2_000,  # _HEAD
     "mailbot.core.machines.machine:_NO_REPLY": 100,  # of a local part
     "mailbot.core.machines.reaction:_TITLE": 400,  # _LONGEST
-    "mailbot.core.mime.parts:_ACTS_AS_BOUNDARY": 400_000,  # two loops of at most 200 runs, once in a line
-    "mailbot.core.mime.pictures:_IN_PLAIN": 400_000,  # a loop of at most 300 runs
-    "mailbot.core.quotes.banners:_CLASSIFIED": 110,  # _SHORT, twice
-    "mailbot.core.quotes.banners:_LINK_ONLY": 600,  # _SENTENCE
-    "mailbot.core.quotes.cards:_POSTAL": 500,  # LINE_CAP
-    "mailbot.core.quotes.cards:_URL": 500,  # LINE_CAP
-    "mailbot.core.quotes.forward:_QUOTED_NAME": 500,  # LINE_CAP
-    "mailbot.core.quotes.lines:_BRACKETED": 500,  # LINE_CAP
-    "mailbot.core.quotes.lines:_EXCUSE": 300,  # `is_sent_from`
-    "mailbot.core.quotes.lines:_LINKED": 300,  # `is_sent_from`
-    "mailbot.core.quotes.lines:_MARKDOWN": 200,  # of a line
-    "mailbot.core.quotes.notice_words:_NOISE": 20_000,  # _LINE_CAP, and a loop of at most 300 runs
+    "mailbot.core.intake.mime.parts:_ACTS_AS_BOUNDARY": 400_000,  # two loops of at most 200 runs, once in a line
+    "mailbot.core.intake.mime.pictures:_IN_PLAIN": 400_000,  # a loop of at most 300 runs
+    "mailbot.core.intake.quotes.banners:_CLASSIFIED": 110,  # _SHORT, twice
+    "mailbot.core.intake.quotes.banners:_LINK_ONLY": 600,  # _SENTENCE
+    "mailbot.core.intake.quotes.cards:_POSTAL": 500,  # LINE_CAP
+    "mailbot.core.intake.quotes.cards:_URL": 500,  # LINE_CAP
+    "mailbot.core.intake.quotes.forward:_QUOTED_NAME": 500,  # LINE_CAP
+    "mailbot.core.intake.quotes.lines:_BRACKETED": 500,  # LINE_CAP
+    "mailbot.core.intake.quotes.lines:_EXCUSE": 300,  # `is_sent_from`
+    "mailbot.core.intake.quotes.lines:_LINKED": 300,  # `is_sent_from`
+    "mailbot.core.intake.quotes.lines:_MARKDOWN": 200,  # of a line
+    "mailbot.core.intake.quotes.notice_words:_NOISE": 20_000,  # _LINE_CAP, and a loop of at most 300 runs
     "mailbot.core.language.promised_time:_WILL": 400,  # _LONGEST
     "mailbot.core.language.dates:_END_OF_DAY": 80,  # _LONGEST_PHRASE
-    "mailbot.core.words.thanks_tail:_CONTACT": 80,  # of a line of a signature
+    "mailbot.core.intake.thanks_tail:_CONTACT": 80,  # of a line of a signature
 }
 
 #: Patterns that are made when they are needed, of names that the admin or a letter gives, each escaped.

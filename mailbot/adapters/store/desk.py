@@ -38,7 +38,7 @@ from mailbot.adapters.store.schema import (
     promise,
     ticket,
 )
-from mailbot.core.authresults import Standing
+from mailbot.core.intake.authresults import Standing
 from mailbot.core.model.desk import (
     Author,
     Event,

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from mailbot.core.authresults import Standing
+from mailbot.core.intake.authresults import Standing
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import (
     Author,

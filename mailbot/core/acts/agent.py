@@ -12,23 +12,23 @@ from mailbot.core.acts.ask import Chosen, about_both, ask, chosen, let_lie, refu
 from mailbot.core.acts.carried import places, take_along
 from mailbot.core.acts.not_theirs import answers_a_stranger, ask_for_whom
 from mailbot.core.acts.obey import Reply, act, impossible
-from mailbot.core.agent_words import own_cards
 from mailbot.core.change import Change
-from mailbot.core.heard import Heard, message_of, refs_of
+from mailbot.core.intake.agent_words import own_cards
+from mailbot.core.intake.incoming import Heard, message_of, refs_of
+from mailbot.core.intake.quoted_notice import notice_texts
+from mailbot.core.intake.quotes.lines import clean
+from mailbot.core.intake.quotes.signature import is_signature
+from mailbot.core.intake.quotes.signoff import is_closing
+from mailbot.core.intake.tokens import TokenKind
 from mailbot.core.letters.build import shown
 from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.desk import Author, Decision, Known, Message, Ticket
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, field_of, why
-from mailbot.core.quotes.lines import clean
-from mailbot.core.quotes.signature import is_signature
-from mailbot.core.quotes.signoff import is_closing
-from mailbot.core.quoting import notice_texts
 from mailbot.core.rules.account import why_lines
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.sending.internal_addresses import without_signed
 from mailbot.core.sending.notice_lines import holds_notice, without_notice
-from mailbot.core.tokens import TokenKind
 from mailbot.core.verbs.openings import bare_opening, only_verbs
 from mailbot.core.verbs.parse import Asked, Refusal, parse_reply
 

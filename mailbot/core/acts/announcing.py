@@ -6,9 +6,9 @@ from mailbot.core.acts.carried import for_notice
 from mailbot.core.acts.told import hearers, note_passed_on, outsiders, tell_outsider, who_hears
 from mailbot.core.acts.visitors import of_form, tap_of, waits_for_an_agent
 from mailbot.core.change import Change
-from mailbot.core.heard import Heard
+from mailbot.core.intake.find_ticket import Place
+from mailbot.core.intake.incoming import Heard
 from mailbot.core.letters.build import shown
-from mailbot.core.match import Place
 from mailbot.core.model.desk import Known
 from mailbot.core.model.reason import field_of
 from mailbot.core.rules.triage import Triage

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot.core.change import Change
-from mailbot.core.heard import Heard, message_of
+from mailbot.core.intake.incoming import Heard, message_of
 from mailbot.core.letters.build import at_large, shown
 from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.desk import Author, Decision, Message

@@ -8,20 +8,20 @@ from datetime import datetime
 from typing import Final
 
 from mailbot.core.acts.ask import ask_at_large
-from mailbot.core.agent_words import agent_words
-from mailbot.core.heard import Heard
-from mailbot.core.identity import Standing
+from mailbot.core.intake.agent_proof import vouched
+from mailbot.core.intake.agent_words import agent_words
+from mailbot.core.intake.find_ticket import Place, is_party
+from mailbot.core.intake.identity import Standing
+from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.newtext import ANSWER_MARK
+from mailbot.core.intake.quotes.forward import is_reply_subject
+from mailbot.core.intake.quotes.lines import fold
 from mailbot.core.letters.reply_links import Choice
-from mailbot.core.match import Place, is_party
 from mailbot.core.model.desk import Decision, Known, Ticket
 from mailbot.core.model.mail import Kind, Mail
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.newtext import ANSWER_MARK
-from mailbot.core.quotes.forward import is_reply_subject
-from mailbot.core.quotes.lines import fold
 from mailbot.core.rules.setting import FreshIds, Setting
-from mailbot.core.vouching import vouched
 
 _MOST: Final = 5  # tickets that are offered, best guesses first
 _TEXT_CAP: Final = 100_000  # characters of a mail that are looked at

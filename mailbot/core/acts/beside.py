@@ -11,7 +11,7 @@ from datetime import datetime
 
 from mailbot.core.acts.carried import for_notice
 from mailbot.core.change import Change
-from mailbot.core.heard import Heard, message_of, refs_of
+from mailbot.core.intake.incoming import Heard, message_of, refs_of
 from mailbot.core.letters.build import matter_of, readers, shown
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Author, Decision, Known

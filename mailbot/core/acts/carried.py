@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from mailbot.core.heard import Heard
+from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.desk import Message
 from mailbot.core.model.mail import Attachment, sent_files
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.sending.files import MOST, Sized, fitting, names_of, said_size
 from mailbot.core.sending.internal_addresses import holds_signed
 from mailbot.core.sending.notice_lines import holds_notice
-from mailbot.core.tokens import Signer
 
 Places = tuple[tuple[int, int], ...]
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot.core.change import Change
-from mailbot.core.forms import UNCONFIRMED, UNTITLED
-from mailbot.core.heard import Heard
+from mailbot.core.intake.contact_form import UNCONFIRMED, UNTITLED
+from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.tokens import TokenKind
 from mailbot.core.letters.compose import answer_subject
 from mailbot.core.letters.quotable import is_proven
 from mailbot.core.model.confirmed_address import Addressee, How
 from mailbot.core.model.desk import Known
 from mailbot.core.model.mail import Kind
-from mailbot.core.tokens import TokenKind
 
 
 def vouch(change: Change, heard: Heard) -> None:

@@ -22,10 +22,11 @@ from mailbot.core.acts.told import (
     who_hears,
 )
 from mailbot.core.change import Change
-from mailbot.core.heard import Heard, message_of, refs_of
+from mailbot.core.intake.find_ticket import Place, is_party
+from mailbot.core.intake.incoming import Heard, message_of, refs_of
+from mailbot.core.intake.too_large import LETTER
 from mailbot.core.letters.build import matter_of, shown
 from mailbot.core.letters.quotable import matter_of_mail, matter_of_ticket
-from mailbot.core.match import Place, is_party
 from mailbot.core.model.confirmed_address import Addressee, Room, is_second
 from mailbot.core.model.desk import (
     Author,
@@ -45,7 +46,6 @@ from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.rules.triage import FIRST_WORDS, Triage, triage
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed
 from mailbot.core.sending.limits import FORM_ACK
-from mailbot.core.too_large import LETTER
 
 _PASSING = (
     "limit:",

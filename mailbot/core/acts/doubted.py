@@ -9,11 +9,11 @@ from enum import StrEnum
 
 from mailbot.core.acts.carried import for_notice
 from mailbot.core.acts.told import to_whom
-from mailbot.core.authresults import Standing
 from mailbot.core.change import Change
-from mailbot.core.heard import Heard, message_of
+from mailbot.core.intake.authresults import Standing
+from mailbot.core.intake.find_ticket import is_party
+from mailbot.core.intake.incoming import Heard, message_of
 from mailbot.core.letters.build import shown
-from mailbot.core.match import is_party
 from mailbot.core.model.desk import Author, Decision, Known, Ticket
 from mailbot.core.model.reason import Reason, field_of, why
 from mailbot.core.rules.setting import FreshIds, Setting

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from mailbot.core.acts.customer import withdraw
 from mailbot.core.change import Change
-from mailbot.core.heard import Heard, message_of, refs_of
+from mailbot.core.intake.incoming import Heard, message_of, refs_of
 from mailbot.core.language.similarity import same_words
 from mailbot.core.letters.build import readers, shown
 from mailbot.core.model.desk import Author, Decision, Known, Ticket

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from mailbot.core.authresults import passes
 from mailbot.core.change import Change
-from mailbot.core.forms import is_ours
-from mailbot.core.heard import Heard
+from mailbot.core.intake.authresults import passes
+from mailbot.core.intake.contact_form import is_ours
+from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.mime.pictures import is_adornment, without_marks
+from mailbot.core.intake.thanks import MOST, only_thanks
 from mailbot.core.language.promised_time import catch_promise
 from mailbot.core.letters.build import iso, readers, shown, to_customer
-from mailbot.core.mime.pictures import is_adornment, without_marks
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Decision, Message, Outgoing, Promise, PromiseState, Ticket
 from mailbot.core.model.mail import Address, sent_files
@@ -20,7 +21,6 @@ from mailbot.core.promises.schedule import watch_at
 from mailbot.core.rules.setting import Setting
 from mailbot.core.rules.triage import Triage
 from mailbot.core.verbs.parse import Refusal, parse_reply
-from mailbot.core.words.thanks import MOST, only_thanks
 
 THANKED = "thanked"
 """The tag of a ticket whose customer was answered and said thanks, as long as that is the last that was said."""

@@ -15,12 +15,14 @@ from mailbot.core.acts.announcing import tell_of_new
 from mailbot.core.acts.customer import first_word, remember_customer
 from mailbot.core.acts.opened import new_ticket
 from mailbot.core.change import Change
-from mailbot.core.heard import Heard, message_of, refs_of
-from mailbot.core.identity import Standing, Who
+from mailbot.core.intake.find_ticket import Place, is_party
+from mailbot.core.intake.identity import Standing, Who
+from mailbot.core.intake.incoming import Heard, message_of, refs_of
+from mailbot.core.intake.spam import untagged
+from mailbot.core.intake.tokens import Token, TokenKind
 from mailbot.core.letters.build import at_large
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.letters.reply_links import one_tap
-from mailbot.core.match import Place, is_party
 from mailbot.core.model.desk import Author, Customer, Decision, Event, Keys, Known, Message, Ticket, TicketState
 from mailbot.core.model.mail import Kind, Mail, Screening
 from mailbot.core.model.policy import Agent, Policy
@@ -31,8 +33,6 @@ from mailbot.core.promises.nothing_due import MARKED
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.rules.triage import triage
 from mailbot.core.rules.weighing import facts_again, facts_of, weighed
-from mailbot.core.spam import untagged
-from mailbot.core.tokens import Token, TokenKind
 
 SHOWN: Final = 50
 """So many tickets have a line of their own in one digest."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailbot.core.authresults import Standing
-from mailbot.core.heard import Heard
+from mailbot.core.intake.authresults import Standing
+from mailbot.core.intake.incoming import Heard
 from mailbot.core.model.desk import Known
 from mailbot.core.model.policy import Limits
 from mailbot.core.sending.limits import over

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailbot.core.change import Change
-from mailbot.core.forms import UNCONFIRMED, is_ours
+from mailbot.core.intake.contact_form import UNCONFIRMED, is_ours
 from mailbot.core.model.desk import Customer, Ticket
 from mailbot.core.model.mail import Address
 from mailbot.core.model.policy import Agent, Policy

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mailbot.core.acts.ask import ask
 from mailbot.core.change import Change
+from mailbot.core.intake.find_ticket import is_party, of_a_list
 from mailbot.core.letters.reply_links import Choice
-from mailbot.core.match import is_party, of_a_list
 from mailbot.core.model.desk import Author, Decision, Known, Message
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import why

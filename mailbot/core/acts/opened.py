@@ -8,14 +8,14 @@ from mailbot.core.acts.limited import too_many
 from mailbot.core.acts.named import NOBODY_NAMED
 from mailbot.core.acts.told import HELD
 from mailbot.core.acts.visitors import names_nobody
-from mailbot.core.forms import UNCONFIRMED as UNPROVEN
-from mailbot.core.forms import UNTITLED
-from mailbot.core.heard import Heard
+from mailbot.core.intake.contact_form import UNCONFIRMED as UNPROVEN
+from mailbot.core.intake.contact_form import UNTITLED
+from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.newtext import sign_off
 from mailbot.core.letters.build import matter_of
 from mailbot.core.letters.quotable import is_proven
 from mailbot.core.model.desk import Known, Ticket
 from mailbot.core.model.mail import Address
-from mailbot.core.newtext import sign_off
 from mailbot.core.promises.nothing_due import NOWHERE, UNCONFIRMED, WHOSE
 from mailbot.core.rules.setting import Setting
 from mailbot.core.rules.triage import Triage

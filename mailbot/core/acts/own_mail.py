@@ -14,12 +14,13 @@ from mailbot.core.acts import human_word
 from mailbot.core.acts.carried import for_notice
 from mailbot.core.acts.customer import thread_with
 from mailbot.core.acts.opened import new_ticket
-from mailbot.core.agent_words import agent_words
 from mailbot.core.change import Change
-from mailbot.core.heard import Heard, message_of, refs_of
-from mailbot.core.identity import Standing
+from mailbot.core.intake.agent_proof import vouched
+from mailbot.core.intake.agent_words import agent_words
+from mailbot.core.intake.find_ticket import is_party, match
+from mailbot.core.intake.identity import Standing
+from mailbot.core.intake.incoming import Heard, message_of, refs_of
 from mailbot.core.letters.build import matter_of, readers, shown
-from mailbot.core.match import is_party, match
 from mailbot.core.model.desk import Author, Decision, Known, Message, Ticket, TicketState
 from mailbot.core.model.mail import Kind
 from mailbot.core.model.policy import Agent, Policy
@@ -29,7 +30,6 @@ from mailbot.core.promises.schedule import watch_at
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.rules.triage import triage
 from mailbot.core.rules.weighing import facts_of
-from mailbot.core.vouching import vouched
 
 WROTE = "wrote"  # why such a mail is held until its agent says that it is theirs (see `acts.ask.QUESTIONS`)
 

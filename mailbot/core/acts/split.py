@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.acts.customer import open_ticket
-from mailbot.core.heard import Heard
-from mailbot.core.match import Place, apart_from
+from mailbot.core.intake.find_ticket import Place, apart_from
+from mailbot.core.intake.incoming import Heard
 from mailbot.core.model.desk import Author, Decision, Event, Known, Message, OutgoingKind, Ticket
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import FreshIds, Setting

@@ -10,16 +10,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.acts.ask import refuse_at_large
-from mailbot.core.authresults import Standing
 from mailbot.core.change import Change
-from mailbot.core.heard import Heard, message_of
-from mailbot.core.identity import Standing as Whose
+from mailbot.core.intake.authresults import Standing
+from mailbot.core.intake.identity import Standing as Whose
+from mailbot.core.intake.incoming import Heard, message_of
+from mailbot.core.intake.tokens import Signer, TokenKind
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Author, Decision, Known, Ticket
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import FreshIds, Setting
-from mailbot.core.tokens import Signer, TokenKind
 from mailbot.core.verbs.openings import only_verbs
 
 _LINE = 60  # characters of the line that are told again

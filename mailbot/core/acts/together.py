@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailbot.core.heard import Heard
+from mailbot.core.intake.incoming import Heard
 from mailbot.core.model.desk import Decision, Keys, Known, OutgoingKind
 from mailbot.core.sending.limits import FORM_ACK
 

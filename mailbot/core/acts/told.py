@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from mailbot.core.change import Change
-from mailbot.core.heard import Heard
+from mailbot.core.intake.find_ticket import Place
+from mailbot.core.intake.incoming import Heard
 from mailbot.core.letters.build import readers, to_agent
-from mailbot.core.match import Place
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Known, Ticket, TicketState
 from mailbot.core.model.mail import Address

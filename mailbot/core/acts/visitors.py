@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mailbot.core.forms import only_address
-from mailbot.core.heard import Heard
+from mailbot.core.intake.contact_form import only_address
+from mailbot.core.intake.incoming import Heard
 from mailbot.core.model.mail import Kind
 from mailbot.core.rules.setting import Setting
 

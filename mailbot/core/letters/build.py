@@ -7,18 +7,18 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mailbot.core.forms import UNCONFIRMED, UNTITLED, given_name
+from mailbot.core.intake.contact_form import UNCONFIRMED, UNTITLED, given_name
+from mailbot.core.intake.mime.links import unwrapped_text, without_spelled
+from mailbot.core.intake.mime.pictures import without_marks
+from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.letters.lures import holds_lure
 from mailbot.core.letters.reply_links import Choice, one_tap
-from mailbot.core.mime.links import unwrapped_text, without_spelled
-from mailbot.core.mime.pictures import without_marks
 from mailbot.core.model.desk import Message, Outgoing, OutgoingKind, Promise, Ticket
 from mailbot.core.model.mail import Address
 from mailbot.core.model.policy import Agent, Inbox, Policy
 from mailbot.core.model.reason import field_of, why
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.internal_addresses import holds_signed, without_signed
-from mailbot.core.tokens import Signer, Token, TokenKind
 
 _MATTER = 160
 _GREETING = 40

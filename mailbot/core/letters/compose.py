@@ -13,13 +13,13 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import Protocol
 
+from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.letters import mimeparts
 from mailbot.core.model.desk import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Inbox, Policy
 from mailbot.core.sending import header_values
 from mailbot.core.sending.door import check_at_the_door
 from mailbot.core.sending.files import File
-from mailbot.core.tokens import Signer, Token, TokenKind
 from mailbot.errors import TemplateError
 
 _LOCAL_PART = 64  # RFC 5321 section 4.5.3.1.1

@@ -5,9 +5,9 @@ Anybody can write in a third person's name. What they wrote must not reach that 
 
 from __future__ import annotations
 
-from mailbot.core.authresults import Standing
-from mailbot.core.forms import UNCONFIRMED
-from mailbot.core.heard import Heard
+from mailbot.core.intake.authresults import Standing
+from mailbot.core.intake.contact_form import UNCONFIRMED
+from mailbot.core.intake.incoming import Heard
 from mailbot.core.letters.build import matter_of
 from mailbot.core.model.desk import Ticket
 

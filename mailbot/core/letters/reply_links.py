@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from urllib.parse import quote
 
+from mailbot.core.intake.tokens import Signer, Token, TokenKind, nonce_of
 from mailbot.core.letters.compose import signed_address
 from mailbot.core.model.policy import Inbox, Policy
 from mailbot.core.model.reason import Reason
-from mailbot.core.tokens import Signer, Token, TokenKind, nonce_of
 from mailbot.errors import TemplateError
 
 

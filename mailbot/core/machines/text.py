@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
+from mailbot.core.intake.quotes.lines import clean, header_line
 from mailbot.core.language.folding import fold, unspaced, words
 from mailbot.core.language.terms import TermIndex, term
 from mailbot.core.machines import absence_words
 from mailbot.core.machines import words as machine_words
 from mailbot.core.model.mail import Kind
-from mailbot.core.quotes.lines import clean, header_line
 
 _HEAD: Final = 2_000  # characters of the text that are looked at
 _ASKED_EARLY: Final = 500  # characters in which a question or a complaint makes it a person's mail

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
-from mailbot.core.authresults import Standing
+from mailbot.core.intake.authresults import Standing
 from mailbot.core.model.confirmed_address import Addressee, Confirmed
 from mailbot.core.model.counts import Counts
 from mailbot.core.model.facts import Weighed

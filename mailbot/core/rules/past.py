@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mailbot.core.heard import Heard
+from mailbot.core.intake.incoming import Heard
 from mailbot.core.model.desk import Customer, Known
 from mailbot.core.model.facts import Facts
 from mailbot.core.rules.setting import Setting

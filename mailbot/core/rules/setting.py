@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
+from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.policy import Policy
 from mailbot.core.rules.triage import RuleSet
-from mailbot.core.tokens import Signer
 
 Detect = Callable[[str], tuple[str, float] | None]
 

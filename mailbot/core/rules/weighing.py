@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailbot.core.heard import Heard
+from mailbot.core.intake.incoming import Heard
 from mailbot.core.language.similarity import count_alike, fingerprint
 from mailbot.core.model.desk import Known, Message
 from mailbot.core.model.facts import Facts, Weighed

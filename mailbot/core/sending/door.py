@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.desk import Outgoing, OutgoingKind
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.sending.files import File
 from mailbot.core.sending.internal_addresses import file_holds_notice, file_holds_signed, holds_signed
 from mailbot.core.sending.notice_lines import holds_notice
-from mailbot.core.tokens import Signer
 from mailbot.core.verbs.lines import is_blank, is_verb_below, read_line
 from mailbot.errors import TemplateError
 

@@ -12,10 +12,10 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import unquote
 
+from mailbot.core.intake.read import attachments, read
+from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.mail import Unreadable
-from mailbot.core.read import attachments, read
 from mailbot.core.sending.notice_lines import holds_notice
-from mailbot.core.tokens import Signer
 
 _LOOKED_AT = 4_000_000  # characters of one text
 _DEEPEST = 3  # mails within mails

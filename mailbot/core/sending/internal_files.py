@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mailbot.core.intake.read import ReadLimits, attachments
+from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.mail import Mail, sent_files
-from mailbot.core.read import ReadLimits, attachments
 from mailbot.core.sending.internal_addresses import file_holds_notice, file_holds_signed
-from mailbot.core.tokens import Signer
 
 
 def with_files_marked(mail: Mail, raw: bytes, signer: Signer, limits: ReadLimits | None = None) -> Mail:

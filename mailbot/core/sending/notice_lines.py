@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from html import unescape
 from typing import Final
 
-from mailbot.core.newtext import ANSWER_MARK
+from mailbot.core.intake.newtext import ANSWER_MARK
 
 _LOOKED_AT: Final = 400_000  # characters
 _WINDOW: Final = 6  # words of the line with the verbs that tell it

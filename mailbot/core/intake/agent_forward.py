@@ -1,0 +1,163 @@
+"""A mail that an agent forwards to the desk is the mail of whoever wrote it first: it opens their ticket, not the agent's.
+
+Inline in any client's format or as an attached mail, under whatever subject, also where a colleague had forwarded it
+before. A letter goes to that writer only where the mail server vouches for the agent (Authentication-Results): else
+anybody could make the desk write to anybody. Where no server's word is configured, the ticket waits for an agent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mailbot.core.intake.agent_proof import vouched
+from mailbot.core.intake.identity import Standing
+from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.newtext import ANSWER_MARK, new_text
+from mailbot.core.intake.quotes.forward import Forwarded, forwarded, is_forward_subject, is_reply_subject
+from mailbot.core.intake.read import ReadLimits, attachment, read
+from mailbot.core.model.mail import Address, Kind, Mail
+from mailbot.core.model.policy import Agent, AgentProof, Policy
+
+_ENCLOSED = frozenset({"message/rfc822", "message/global"})
+_MOST_ENCLOSED = 5  # attached mails that are looked into
+_MOST_IDS = 60
+_DEEPEST = 6  # how often a mail may have been forwarded
+
+
+def as_first_written(heard: Heard, policy: Policy, raw: bytes, limits: ReadLimits | None = None) -> Heard:
+    """The mail as its first writer's, with what the agent added beside it; any other mail as it is.
+
+    `raw` are the bytes of the mail. Where it is a forward and nobody knows whose, `Heard.whose` says so.
+    """
+    agent = _forwarder(heard, policy)
+    if agent is None:
+        return heard
+    proven = policy.agent_proof is not AgentProof.ADDRESS
+    for enclosed in _enclosed(heard.mail, raw, limits or ReadLimits()):
+        if _is_customer(enclosed.sender, policy):
+            return _as_enclosed(heard, enclosed, agent, proven=proven)
+    found = forwarded(heard.mail, any_subject=True)
+    if found is None and is_forward_subject(heard.mail.subject) and ANSWER_MARK not in heard.mail.text:
+        return replace(heard, passed_on_by=agent, whose="", unconfirmed=not proven)
+    if found is None or not _meant_so(heard.mail, found, policy):
+        return heard
+    above = [_above(heard, found)]
+    for _ in range(_DEEPEST):
+        within = _within(heard.mail, found)
+        if within is None or not _of_us(found.sender, policy) or not (within.sender or within.named):
+            break
+        above.append(within.above)
+        found = within
+    if not _is_customer(found.sender, policy):
+        if ANSWER_MARK in found.text:
+            return heard  # our own notice: an answer of theirs, however it was sent
+        name = "" if found.sender is not None else " ".join(found.named.split())[:100]
+        return replace(heard, passed_on_by=agent, whose=name, unconfirmed=not proven)
+    words = "\n\n".join(each for each in above if each)
+    return _as_inline(heard, found, agent, words, proven=proven)
+
+
+def _forwarder(heard: Heard, policy: Policy) -> Agent | None:
+    """The agent from whose address this comes, with no word of the mail server's that says otherwise; or None."""
+    sender = heard.mail.sender
+    if heard.who.standing is not Standing.CUSTOMER or heard.screening.kind is not Kind.PERSON or sender is None:
+        return None
+    sure = vouched(heard.mail, policy)
+    if heard.screening.flagged or any(policy.is_outside(box.address) for box in (*heard.mail.to, *heard.mail.cc)):
+        return None  # sent to somebody outside: a mail of the agent's own
+    agent = policy.agent_of(sender.address)
+    return None if sure is False else agent
+
+
+def _meant_so(mail: Mail, found: Forwarded, policy: Policy) -> bool:
+    """Whether an agent passes a mail on with this: its subject or a divider says so, or they began anew with it below.
+
+    What is quoted below an answer looks the same; that one says Re: in its subject, or refers to what it answers.
+    """
+    if found.said or is_forward_subject(mail.subject):
+        return True
+    return not is_reply_subject(mail.subject) and not mail.in_reply_to and _is_customer(found.sender, policy)
+
+
+def _within(mail: Mail, found: Forwarded) -> Forwarded | None:
+    """The mail that a forwarded mail forwards itself, or None."""
+    return forwarded(replace(mail, subject=found.subject or mail.subject, text=found.text, html=None))
+
+
+def _enclosed(mail: Mail, raw: bytes, limits: ReadLimits) -> tuple[Mail, ...]:
+    """The mails that are attached, and those attached to mails of ours among them; those that cannot be read are left out."""
+    found: list[Mail] = []
+    waiting = [(mail, raw)]
+    while waiting and len(found) < _MOST_ENCLOSED:
+        outer, data = waiting.pop(0)
+        for one in outer.attachments:
+            name = (one.name or "").casefold()
+            if one.type not in _ENCLOSED and not (name.endswith(".eml") and one.type != "text/html"):
+                continue
+            part = attachment(data, one.index, limits)
+            inner = read(part[2], limits) if part is not None else None
+            if isinstance(inner, Mail) and inner.from_ and len(found) < _MOST_ENCLOSED:
+                found.append(inner)
+                waiting.append((inner, part[2] if part is not None else b""))
+    return tuple(found)
+
+
+def _is_customer(sender: Address | None, policy: Policy) -> bool:
+    """Whether somebody from outside is named: neither the desk nor one of its agents."""
+    return sender is not None and sender.key not in policy.own_addresses and policy.agent_of(sender.address) is None
+
+
+def _of_us(sender: Address | None, policy: Policy) -> bool:
+    """Whether a sender may be a colleague, who passed on what somebody else wrote."""
+    if sender is None or not _is_customer(sender, policy):
+        return True
+    return sender.domain in {address.rpartition("@")[2] for address in policy.own_addresses}
+
+
+def _as_inline(heard: Heard, found: Forwarded, agent: Agent, words: str, *, proven: bool) -> Heard:
+    assert found.sender is not None
+    outer = heard.mail
+    subject = found.subject or (outer.subject.partition(":")[2].strip() if is_forward_subject(outer.subject) else "")
+    # The date is the agent's clock, and says nothing of the writer's zone.
+    mail = replace(outer, from_=(found.sender,), subject=subject or outer.subject, date=None)
+    added = new_text(replace(mail, text=found.text, html=None, content_type="text/plain")) or found.text
+    return replace(
+        heard,
+        mail=mail,
+        new_text=added,
+        keys=replace(heard.keys, sender=found.sender.key),
+        passed_on_by=agent,
+        passed_on_with=words,
+        unconfirmed=not proven,
+    )
+
+
+def _as_enclosed(heard: Heard, inner: Mail, agent: Agent, *, proven: bool) -> Heard:
+    assert inner.sender is not None
+    outer = heard.mail
+    mail = replace(
+        outer,
+        from_=inner.from_,
+        subject=inner.subject or outer.subject,
+        date=inner.date,
+        message_id=inner.message_id or outer.message_id,
+        text=inner.text,
+        html=inner.html,
+        content_type=inner.content_type,
+    )
+    ids = dict.fromkeys(i for i in (inner.message_id, outer.message_id, *inner.in_reply_to, *inner.references) if i)
+    return replace(
+        heard,
+        mail=mail,
+        new_text=new_text(mail) or inner.text,
+        keys=replace(heard.keys, sender=inner.sender.key, message_ids=tuple(ids)[:_MOST_IDS]),
+        passed_on_by=agent,
+        passed_on_with=heard.new_text.strip(),
+        unconfirmed=not proven,
+    )
+
+
+def _above(heard: Heard, found: Forwarded) -> str:
+    """What the agent wrote above the forwarded mail, without their signature; for agents only."""
+    words = new_text(replace(heard.mail, text=found.above, html=None, content_type="text/plain", subject=""))
+    return words.strip()

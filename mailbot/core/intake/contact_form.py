@@ -1,0 +1,143 @@
+"""A contact form's mail is its visitor's: who filled it in stands in Reply-To, and From is a program or the desk itself.
+
+Only a first mail can be one (no In-Reply-To, no References, no signed address of ours). What its Reply-To says is
+believed as far as one letter without any of its words: it joins, reads and changes no ticket. Anybody else's Reply-To
+means nothing.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Final
+
+from mailbot.core.intake.tokens import Token
+from mailbot.core.machines.senders import is_whole_company
+from mailbot.core.model.mail import Address, Mail
+from mailbot.core.model.mailboxes import plain_boxes
+from mailbot.core.model.policy import Policy
+from mailbot.core.model.reason import Reason, why
+
+UNCONFIRMED: Final = "unconfirmed"
+"""The tag of a ticket that was opened by a mail which nothing proves to be of its customer, so that its subject and the
+name of who wrote it may be somebody else's words: no letter of the desk's own says them (see `core.quotable`)."""
+UNTITLED: Final = "untitled"
+"""The tag of such a ticket whose subject is not even what the customer wrote there: the words of the text stand in its
+place, or those of a form, to which anybody may have given their address."""
+_LOOKED_AT: Final = 20_000  # characters of the text in which an address is looked for
+_MAILERS: Final = frozenset(
+    {
+        *("wordpress", "drupal", "joomla", "typo3", "website", "webform", "webforms", "form", "forms", "formmail", "formmailer", "mailform"),
+        *("contactform", "contactforms", "contactus", "kontaktformular", "formular", "formulare", "webformular", "formulaire", "formulario"),
+        *("formularz", "formulier", "contactformulier", "formulir", "mailer", "webmailer", "phpmailer", "sitemailer", "web", "www", "wwwrun"),
+        *("wwwdata", "apache", "httpd", "nginx", "webserver", "cgi", "nobody", "wpforms", "cf7", "jotform", "typeform", "formspree", "elementor"),
+        *("gravityforms", "ninjaforms", "notification", "notifications", "notify", "submission", "submissions", "webanfrage", "onlineform"),
+    }
+)  # fmt: skip
+_PARTS: Final = frozenset(
+    {
+        "form",
+        "forms",
+        "webform",
+        "website",
+        "contactform",
+        "formular",
+        "kontaktformular",
+        "formulaire",
+        "formulario",
+        "mailer",
+        "wordpress",
+    }
+)
+_SEPARATED = re.compile(r"[-_.]")
+_NO_REPLY = re.compile(
+    r"(?:\w{0,40}[-_.])?(?:no|not|do[-_.]?not|dont|never)[-_.]?(?:reply|response|respond|answer)(?:[-_.]\w{0,40}|\d{0,6})"
+)
+_MACHINES = re.compile(r"mailer-?daemon|post-?master|daemon|bounces?(?:[-_.].*)?|root|cron")
+_LONGEST_NAME: Final = 20
+_MOST_NAMES: Final = 5
+_NAME = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+){0,3}[.,]?")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Form:
+    """What sent a form's mail, and who filled it in; `visitor` None where no Reply-To can be used."""
+
+    mailer: Address
+    visitor: Address | None = None
+
+
+def form_of(mail: Mail, tokens: Collection[Token], policy: Policy) -> Form | None:
+    """The form that a mail is of, by its addresses; None for any other. What it says may still speak against it."""
+    sender = mail.sender
+    if sender is None or mail.in_reply_to or mail.references or tokens:
+        return None
+    ours = _own_domains(policy)
+    if policy.agent_of(sender.address) is not None:
+        return None
+    visitor = mail.reply_to[0] if len(mail.reply_to) == 1 and _may_be_a_visitor(mail.reply_to[0], policy) else None
+    if _is_own(sender, policy) or _is_mailer(sender):
+        return Form(mailer=sender, visitor=visitor)
+    if sender.domain in ours and visitor is not None and visitor.domain not in ours:
+        return Form(mailer=sender, visitor=visitor)
+    return None
+
+
+def nobody_named(form: Form) -> Reason:
+    """Why nobody is written to, where no Reply-To can be used."""
+    return why("screen.nobody_named", address=form.mailer.address)
+
+
+def only_address(text: str, policy: Policy) -> str | None:
+    """The address of somebody outside that a form's text names, where it names just one."""
+    found: dict[str, str] = {}
+    for line in text[:_LOOKED_AT].split("\n"):
+        for box in plain_boxes(line) if "@" in line else ():
+            if _may_be_a_visitor(box, policy):
+                found.setdefault(box.key, box.address)
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def given_name(name: str) -> str:
+    """One word of a name, letters only and at most 20: the first, or behind a comma as in "Byrne, Ada"; else empty.
+
+    All that a letter says of somebody who may be a third person, to whom somebody else gave that name. Where it holds
+    anything that no name does, not even that.
+    """
+    words = unicodedata.normalize("NFC", name[:200]).replace('"', " ").split()
+    if len(words) > _MOST_NAMES or not all(map(_NAME.fullmatch, words)):
+        return ""
+    commas = [at for at, word in enumerate(words) if word.endswith(",")]
+    if commas and (commas != [0] or len(words) == 1):
+        return ""
+    first = words[1] if commas else words[0] if words else ""
+    return first if first.isalpha() and 1 < len(first) <= _LONGEST_NAME else ""
+
+
+def is_ours(address: Address, policy: Policy) -> bool:
+    """Whether an address is one of the desk's own, also with something behind a plus sign (RFC 5233)."""
+    return _is_own(address, policy)
+
+
+def _may_be_a_visitor(box: Address, policy: Policy) -> bool:
+    local, at, domain = box.key.rpartition("@")
+    if not (at and local and "." in domain) or _is_own(box, policy) or policy.agent_of(box.address) is not None:
+        return False
+    return not (_is_mailer(box) or _MACHINES.fullmatch(local[:100]) or is_whole_company(box, _own_domains(policy)))
+
+
+def _is_own(box: Address, policy: Policy) -> bool:
+    local, _, domain = box.key.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}" in policy.own_addresses
+
+
+def _is_mailer(box: Address) -> bool:
+    local = box.key.rpartition("@")[0].partition("+")[0].strip("\"'")[:100]
+    parts = _SEPARATED.split(local)
+    return "".join(parts) in _MAILERS or not _PARTS.isdisjoint(parts) or _NO_REPLY.fullmatch(local) is not None
+
+
+def _own_domains(policy: Policy) -> frozenset[str]:
+    return frozenset(address.rpartition("@")[2] for address in policy.own_addresses)

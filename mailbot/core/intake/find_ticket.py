@@ -1,0 +1,135 @@
+"""Which ticket a mail belongs to, and why: the first that fits of token, Message-IDs, subject number and mentions.
+
+Two strangers are never one ticket. Our signature leads whoever holds it; the Message-ID of a mail that the desk has leads
+the ticket's people, those whom that very mail reached, and, as strangers, their colleagues; an id that a mail merely refers
+to leads its sender alone. Whoever writes to a mailing list was reached by all that it brought. The table is in docs/flow.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mailbot.core.intake.incoming import Heard, subject_number
+from mailbot.core.model.desk import Known, Ticket
+from mailbot.core.model.mail import Kind, Mail
+from mailbot.core.model.policy import Policy
+
+_APART = "apart:"  # the beginning of a tag
+_OF_A_LIST = f"{Kind.LIST.value}:"  # the beginning of a reason for silence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where a mail goes. `ticket` None: a new one. `claimed`: a number that the subject names without a right to it.
+
+    `same` are further tickets of the same people that this mail ties to it, `linked` those of other people.
+    """
+
+    ticket: Ticket | None
+    why: str
+    claimed: int | None = None
+    same: tuple[Ticket, ...] = ()
+    linked: tuple[int, ...] = ()
+
+
+def match(heard: Heard, known: Known) -> Place:
+    """The ticket of a mail, whatever the order in which the mails of a thread arrive.
+
+    A form's first mail belongs to none: its Reply-To is anybody's word, and its Message-ID may be the same each time.
+    Only somebody who belongs to a ticket ties another to it, and a mailing list its own threads. An agent's own mail
+    belongs where what it answers lies.
+    """
+    if heard.form is not None:
+        return Place(ticket=None, why="nothing it refers to is known", claimed=subject_number(heard.mail))
+    found = list(_candidates(heard, known))
+    claimed = _unproven_claim(heard, known)
+    if not found:
+        return Place(ticket=None, why="nothing it refers to is known", claimed=claimed)
+    ticket, why = found[0]
+    others = {t.number: t for t, _ in found[1:] if t.number != ticket.number and not _apart(t, ticket)}
+    belongs = is_party(ticket, heard.keys.sender) and not heard.unconfirmed
+    tied = [t for t in others.values() if (belongs and same_people(t, ticket)) or _one_list(heard, t, ticket)]
+    if tied and all(t.unresolved for t in (*tied, ticket)):
+        # The oldest of them is the matter; the others join it.
+        oldest, *younger = sorted((ticket, *tied), key=lambda t: t.number)
+        return Place(ticket=oldest, why=why, same=tuple(younger), linked=_strangers(others, oldest))
+    return Place(ticket=ticket, why=why, linked=_strangers(others, ticket))
+
+
+def is_party(ticket: Ticket, address: str | None) -> bool:
+    """Whether the address (folded) is the requester's or a participant's."""
+    return address is not None and (address == ticket.requester.key or address in ticket.participants)
+
+
+def same_people(one: Ticket, other: Ticket) -> bool:
+    """Whether two tickets are of the same requester."""
+    return one.requester.key == other.requester.key
+
+
+def _one_list(heard: Heard, one: Ticket, other: Ticket) -> bool:
+    """Whether a mail of a list refers to two tickets of lists: a thread there is one matter, whoever writes."""
+    return heard.keys.by_list and of_a_list(one) and of_a_list(other)
+
+
+def of_a_list(ticket: Ticket) -> bool:
+    """Whether mailing lists brought it: several people may have written in it, and none of them is answered by itself."""
+    return (ticket.mute or "").startswith(_OF_A_LIST)
+
+
+def house_of(mail: Mail, policy: Policy) -> str | None:
+    """The domain of the sender, where its people are colleagues: neither a public mail provider's nor ours; or None."""
+    domain = mail.sender.key.rpartition("@")[2] if mail.sender is not None else ""
+    ours = {one.rpartition("@")[2] for one in policy.own_addresses}
+    return domain if domain and domain not in policy.limits.public_domains and domain not in ours else None
+
+
+def apart_from(ticket: Ticket) -> str:
+    """The tag of a ticket that was split off from this one: no mail that refers to both makes them one again."""
+    return f"{_APART}{ticket.number}"
+
+
+def _apart(one: Ticket, other: Ticket) -> bool:
+    return apart_from(one) in other.tags or apart_from(other) in one.tags
+
+
+def _candidates(heard: Heard, known: Known) -> Iterable[tuple[Ticket, str]]:
+    sender, leader, own = heard.keys.sender, heard.keys.led_as, heard.mail.message_id
+    for token in heard.tokens:
+        if token.ticket in known.tickets:
+            yield known.tickets[token.ticket], "it was sent to the ticket's signed address"
+    for ref in known.refs:
+        ticket = known.tickets.get(ref.ticket)
+        if ticket is None or ref.mentioned or ref.message_id == own:
+            continue
+        if is_party(ticket, sender) or sender in ref.reached or heard.written_by is not None:
+            yield ticket, "it answers a mail of the ticket"
+        elif _colleague(heard, ticket):
+            yield ticket, "it answers a mail of a colleague"
+    number = subject_number(heard.mail)
+    if number is not None and number in known.tickets and is_party(known.tickets[number], sender):
+        yield known.tickets[number], "its subject names the ticket, and its sender belongs to it"
+    for ref in known.refs:
+        if ref.by is not None and ref.by == leader and ref.ticket in known.tickets:
+            yield known.tickets[ref.ticket], "an earlier mail of theirs refers to the same thread"
+    for ref in known.refs:
+        own_again = not ref.mentioned and ref.message_id == own
+        if own_again and ref.ticket in known.tickets and is_party(known.tickets[ref.ticket], sender):
+            yield known.tickets[ref.ticket], "its Message-ID came in before, with other words"
+
+
+def _colleague(heard: Heard, ticket: Ticket) -> bool:
+    """Whether it comes from the house of the ticket's customer, who is the only one to have passed their own mail on."""
+    return heard.keys.house is not None and heard.keys.house == ticket.requester.key.rpartition("@")[2]
+
+
+def _unproven_claim(heard: Heard, known: Known) -> int | None:
+    number = subject_number(heard.mail)
+    if number is None:
+        return None
+    ticket = known.tickets.get(number)
+    return None if ticket is not None and is_party(ticket, heard.keys.sender) else number
+
+
+def _strangers(others: dict[int, Ticket], ticket: Ticket) -> tuple[int, ...]:
+    return tuple(n for n, t in others.items() if n != ticket.number and not same_people(t, ticket))

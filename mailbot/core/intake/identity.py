@@ -1,0 +1,82 @@
+"""Who wrote a mail: an agent who can prove it, somebody who only claims to be one, a colleague beside one, or a customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailbot.core.intake.agent_proof import unvouched, vouched
+from mailbot.core.intake.tokens import Token, TokenKind
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.mail import Kind, Mail, Screening
+from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.reason import why
+
+
+class Standing(StrEnum):
+    """What a sender may do. `unproven`: an agent's address was used, but not everything fits. `colleague`: another agent
+    wrote to an address that was signed for one; their words stay inside.
+    """
+
+    AGENT = "agent"
+    UNPROVEN = "unproven"
+    COLLEAGUE = "colleague"
+    CUSTOMER = "customer"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Who:
+    """The sender's standing; for agents (and those who claim it) the agent, the token, and what did not fit.
+
+    Of a colleague `agent` is themselves, whoever the token was signed for, and `reason` why it is not certain.
+    """
+
+    standing: Standing
+    agent: Agent | None = None
+    token: Token | None = None
+    reason: str = ""
+
+
+def identify(mail: Mail, screening: Screening, tokens: tuple[Token, ...], policy: Policy) -> Who:
+    """An agent is one only if all of it is proven: the signed address, the From, a person, and the server's word.
+
+    Without an agent's token everybody is a customer, whatever their From says.
+    """
+    token = next((t for t in tokens if t.kind in (TokenKind.HELD, TokenKind.AGENT)), None)
+    if token is None:
+        return Who(standing=Standing.CUSTOMER)
+    agent = policy.agents.get(token.agent or "")
+    if agent is None or agent.epoch != token.epoch:
+        return Who(standing=Standing.CUSTOMER, reason="the reply address is no longer valid")
+    if (colleague := _colleague(mail, screening, token, agent, policy)) is not None:
+        unsure = "" if vouched(mail, policy) is not False else str(why("identity.unconfirmed", name=colleague.name))
+        return Who(standing=Standing.COLLEAGUE, agent=colleague, token=token, reason=unsure)
+    doubt = _doubt(mail, screening, token, agent, policy)
+    if doubt:
+        return Who(standing=Standing.UNPROVEN, agent=agent, token=token, reason=doubt)
+    return Who(standing=Standing.AGENT, agent=agent, token=token)
+
+
+def _colleague(mail: Mail, screening: Screening, token: Token, agent: Agent, policy: Policy) -> Agent | None:
+    """Another agent than the one for whom the address was signed, from whose address this comes; None for anybody else."""
+    if screening.kind is not Kind.PERSON or token.kind is not TokenKind.AGENT or mail.sender is None:
+        return None
+    other = policy.agent_of(mail.sender.address)
+    return other if other is not None and other.id != agent.id else None
+
+
+def _doubt(mail: Mail, screening: Screening, token: Token, agent: Agent, policy: Policy) -> str:
+    """What keeps this mail from counting as the agent's; empty where nothing does."""
+    if screening.kind is not Kind.PERSON:
+        return f"it looks like automatic mail ({screening.reason})"
+    if token.kind is TokenKind.HELD:
+        # The one-time address was mailed to the agent's own address only: whoever answers it reads that mailbox.
+        return ""
+    sender = mail.sender
+    if sender is None:
+        return "it does not have exactly one sender in From"
+    if sender.key not in set(map(address_key, agent.addresses)):
+        return f"it came from {sender.address}, which is not one of {agent.name}'s addresses"
+    if vouched(mail, policy) is False:
+        return unvouched(mail, policy)
+    return ""

@@ -1,0 +1,41 @@
+"""An agent's mail read once more, with the notice at hand that it quotes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mailbot.core.intake.agent_words import agent_words
+from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.quotes.banners import without_banner
+from mailbot.core.intake.quotes.html import html_text
+from mailbot.core.intake.read import read
+from mailbot.core.model.desk import Known
+from mailbot.core.model.mail import Mail
+from mailbot.core.model.policy import Policy
+
+
+def quoting(heard: Heard, known: Known, policy: Policy) -> Heard:
+    """The same, with what the agent wrote within a quote without marks. Pure, never raises."""
+    agent = heard.who.agent
+    if agent is None or not heard.unmarked or not known.notices:
+        return heard
+    theirs = agent_words(heard.mail, agent, policy, notice_texts(known))
+    return replace(
+        heard,
+        new_text=without_banner(theirs.words),
+        whole=without_banner(theirs.whole),
+        signature=theirs.signature,
+    )
+
+
+def notice_texts(known: Known) -> tuple[str, ...]:
+    """What the notices say that the agent may quote."""
+    return tuple(text for raw in known.notices for text in _texts(raw))
+
+
+def _texts(raw: bytes) -> list[str]:
+    """What a notice says, as plain text and as its HTML part shows it: clients quote either."""
+    mail = read(raw)
+    if not isinstance(mail, Mail):
+        return []
+    return [mail.text, *([html_text(mail.html)] if mail.html else [])]
