@@ -26,6 +26,7 @@ from mailbot.core.intake import authresults
 from mailbot.core.intake.agent_forward import as_first_written
 from mailbot.core.intake.agent_proof import logged_in
 from mailbot.core.intake.agent_words import AgentWords, agent_words
+from mailbot.core.intake.automatic.bounce import find_bounce
 from mailbot.core.intake.contact_form import form_of
 from mailbot.core.intake.find_ticket import house_of, match
 from mailbot.core.intake.group_address import as_sent_to_us
@@ -42,7 +43,6 @@ from mailbot.core.intake.screen import Own, arrived, screen
 from mailbot.core.intake.tokens import Token, TokenKind, tokens_of
 from mailbot.core.intake.too_large import too_large
 from mailbot.core.letters.build import to_admins
-from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.model.confirmed_address import Addressee
 from mailbot.core.model.desk import Decision, Event, Known, Message, Promise, Ticket
 from mailbot.core.model.mail import Address, Kind, Mail, Unreadable

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from mailbot.core.intake.automatic.bounce import find_bounce
 from mailbot.core.intake.read import read
-from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.model.mail import Bounce
 
 

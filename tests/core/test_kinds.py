@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from mailbot.core.intake.automatic.bounce import find_bounce
 from mailbot.core.intake.newtext import new_text
 from mailbot.core.intake.read import read
 from mailbot.core.intake.screen import Own, screen
 from mailbot.core.intake.tokens import Signer
-from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.model.mail import Kind, Mail
 
 FOLDER = Path(__file__).parent / "kinds"

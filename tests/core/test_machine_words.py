@@ -4,13 +4,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mailbot.core.intake.automatic import absence_words
+from mailbot.core.intake.automatic.auto_text import automatic_subject
+from mailbot.core.intake.automatic.bounce import find_bounce
 from mailbot.core.intake.newtext import new_text
 from mailbot.core.intake.read import read
 from mailbot.core.intake.screen import Own, screen
 from mailbot.core.intake.tokens import Signer
-from mailbot.core.machines import absence_words
-from mailbot.core.machines.bounce import find_bounce
-from mailbot.core.machines.text import automatic_subject
 from mailbot.core.model.mail import Kind
 
 OWN = Own(own_addresses=frozenset({"help@desk.example"}), signer=Signer(b"a secret of the tests"))

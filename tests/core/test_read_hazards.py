@@ -4,8 +4,8 @@ import time
 
 import pytest
 
+from mailbot.core.intake.automatic.bounce import find_bounce
 from mailbot.core.intake.read import read
-from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.model.mail import Mail, Unreadable
 
 FROM = b"From: robin@customer.example\r\n"

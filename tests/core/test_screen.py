@@ -4,10 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from mailbot.core.intake.automatic.bounce import find_bounce
 from mailbot.core.intake.read import read
 from mailbot.core.intake.screen import LOOP_HEADER, Own, loop_word, screen
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
-from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.model.mail import Kind
 from mailbot.core.model.policy import Limits
 

@@ -8,11 +8,11 @@ from datetime import UTC, datetime
 
 from mailbot.adapters.language import detect_language
 from mailbot.core.decide import hear
+from mailbot.core.intake.automatic.bounce import find_bounce
 from mailbot.core.intake.incoming import Heard
 from mailbot.core.intake.newtext import forwarded, new_text, sign_off
 from mailbot.core.intake.read import attachment, read
 from mailbot.core.intake.thanks import only_thanks
-from mailbot.core.machines.bounce import find_bounce
 from mailbot.core.model.mail import Bounce, Kind, Mail, Unreadable
 from mailbot.core.rules.setting import Setting
 from tests.core.simulated_desk import shipped

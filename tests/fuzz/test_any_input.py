@@ -6,10 +6,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailbot.adapters.language import detect_language
+from mailbot.core.intake.automatic.auto_text import asks_for_proof, automatic_subject, read_receipt, said
 from mailbot.core.intake.newtext import sign_off
 from mailbot.core.intake.thanks import only_thanks
 from mailbot.core.intake.thanks_words import GRATITUDE
-from mailbot.core.machines.text import asks_for_proof, automatic_subject, read_receipt, said
 from tests.fuzz.readers import read_all, setting
 
 PHRASES = [phrase for table in GRATITUDE.values() for phrase in (*table.thanks.split("|"), *table.solved.split("|"))]

@@ -32,7 +32,7 @@ ADMINS = ("mailbot.adapters.rulesource", "mailbot.adapters.ruletoml", "mailbot.a
 
 #: How patterns are used that are called by another name than their own.
 USED = {
-    "mailbot.core.machines.machine:_ANSWERS": {"match"},
+    "mailbot.core.intake.automatic.auto_submitted:_ANSWERS": {"match"},
     "mailbot.core.language.dates:_DATES": {"fullmatch"},
     "mailbot.core.language.dates:_DAY_THEN_CLOCK": {"fullmatch"},
     "mailbot.core.language.dates:_CLOCK_THEN_DAY": {"fullmatch"},
@@ -41,11 +41,11 @@ USED = {
 #: Patterns with two loops that read the same, the most characters that they are given, and where that is cut.
 BOUNDED: dict[str, int] = {
     "mailbot.adapters.language:_NOISE": 4_000,  # LONGEST, twice
-    "mailbot.core.machines.bounce_text:_STRONG": 300,  # a line of `report_words`
-    "mailbot.core.machines.machine:_CHALLENGE_WORDS": 2_000,  # _HEAD
-    "mailbot.core.machines.machine:_FULL": 2_000,  # _HEAD
-    "mailbot.core.machines.machine:_NO_REPLY": 100,  # of a local part
-    "mailbot.core.machines.reaction:_TITLE": 400,  # _LONGEST
+    "mailbot.core.intake.automatic.bounce_text:_STRONG": 300,  # a line of `report_words`
+    "mailbot.core.intake.automatic.auto_submitted:_CHALLENGE_WORDS": 2_000,  # _HEAD
+    "mailbot.core.intake.automatic.auto_submitted:_FULL": 2_000,  # _HEAD
+    "mailbot.core.intake.automatic.auto_submitted:_NO_REPLY": 100,  # of a local part
+    "mailbot.core.intake.automatic.reaction:_TITLE": 400,  # _LONGEST
     "mailbot.core.intake.mime.parts:_ACTS_AS_BOUNDARY": 400_000,  # two loops of at most 200 runs, once in a line
     "mailbot.core.intake.mime.pictures:_IN_PLAIN": 400_000,  # a loop of at most 300 runs
     "mailbot.core.intake.quotes.banners:_CLASSIFIED": 110,  # _SHORT, twice

@@ -8,11 +8,11 @@ from mailbot.core.acts.customer import withdraw
 from mailbot.core.acts.doubted import Doubt, doubt_of, warning_of
 from mailbot.core.acts.gratitude import be_thanked
 from mailbot.core.change import Change
+from mailbot.core.intake.automatic.reaction import is_glad
 from mailbot.core.intake.find_ticket import is_party, match
 from mailbot.core.intake.incoming import Heard, message_of
 from mailbot.core.intake.tokens import TokenKind
 from mailbot.core.letters.build import at_large, readers, shown
-from mailbot.core.machines.reaction import is_glad
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Author, Customer, Decision, Event, Known, Message
 from mailbot.core.model.mail import Address, Bounce, FailedRecipient, Kind

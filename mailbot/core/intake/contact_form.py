@@ -13,8 +13,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
+from mailbot.core.intake.automatic.senders import is_whole_company
 from mailbot.core.intake.tokens import Token
-from mailbot.core.machines.senders import is_whole_company
 from mailbot.core.model.mail import Address, Mail
 from mailbot.core.model.mailboxes import plain_boxes
 from mailbot.core.model.policy import Policy

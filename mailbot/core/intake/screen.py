@@ -7,16 +7,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from mailbot.core.intake.authresults import fails_dmarc
+from mailbot.core.intake.automatic import auto_submitted
+from mailbot.core.intake.automatic.auto_text import asks, machine_speaks
+from mailbot.core.intake.automatic.bounce_text import from_daemon, may_be_a_person, null_return_path, subject_says_so
+from mailbot.core.intake.automatic.reaction import gesture
+from mailbot.core.intake.automatic.senders import machine_sender
 from mailbot.core.intake.contact_form import Form, nobody_named
 from mailbot.core.intake.mime.headers import moment
 from mailbot.core.intake.read import ADDRESS_IN_NAME, MALFORMED_FROM
 from mailbot.core.intake.spam import SpamMarks, marked_as_spam
 from mailbot.core.intake.tokens import Signer
-from mailbot.core.machines import machine
-from mailbot.core.machines.bounce_text import from_daemon, may_be_a_person, null_return_path, subject_says_so
-from mailbot.core.machines.reaction import gesture
-from mailbot.core.machines.senders import machine_sender
-from mailbot.core.machines.text import asks, machine_speaks
 from mailbot.core.model.addresses import domain_key, readable
 from mailbot.core.model.mail import Bounce, Kind, Mail, Screening
 from mailbot.core.model.mailboxes import plain_boxes
@@ -83,7 +83,7 @@ def _screened(
     if quiet := _machine(mail, new_text, own, bounce, form=form):
         kind, why = quiet
         return Screening(kind=kind, opens_ticket=False, may_answer=False, reason=why)
-    if why := machine.bulk(mail, new_text, form=form is not None and form.visitor is not None):
+    if why := auto_submitted.bulk(mail, new_text, form=form is not None and form.visitor is not None):
         return Screening(kind=Kind.LIST, opens_ticket=True, may_answer=False, reason=why)
     if form is None and (nobody := machine_sender(mail, new_text, own.desk_domains)):
         return Screening(kind=Kind.LIST, opens_ticket=True, may_answer=False, reason=str(nobody))
@@ -134,13 +134,13 @@ def _machine(
     """The kinds that open no ticket and get no answer, and why."""
     if bounce is not None:
         return Kind.BOUNCE, "a delivery is late" if bounce.delayed else "a delivery failed"
-    if why := machine.report(mail):
+    if why := auto_submitted.report(mail):
         return Kind.REPORT, why
-    if why := machine.challenge(mail, new_text):
+    if why := auto_submitted.challenge(mail, new_text):
         return Kind.CHALLENGE, why
-    if why := machine.answering_machine(mail, new_text, form=form is not None):
+    if why := auto_submitted.answering_machine(mail, new_text, form=form is not None):
         return Kind.AUTO_REPLY, why
-    if why := machine.full_mailbox(mail, new_text):
+    if why := auto_submitted.full_mailbox(mail, new_text):
         return Kind.AUTO_REPLY, why
     if found := gesture(mail, new_text):
         return found[0], str(found[1])

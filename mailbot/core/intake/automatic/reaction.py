@@ -7,9 +7,9 @@ import unicodedata
 from functools import cache
 from typing import Final
 
+from mailbot.core.intake.automatic import gesture_words
 from mailbot.core.language.folding import fold, words
 from mailbot.core.language.terms import TermIndex, term
-from mailbot.core.machines import gesture_words
 from mailbot.core.model.mail import Kind, Mail
 from mailbot.core.model.reason import Reason, why
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from mailbot.core.machines.own_report import own_reports
-from mailbot.core.machines.senders import generates
-from mailbot.core.machines.text import asks, asks_for_proof, automatic_subject, read_receipt, said
+from mailbot.core.intake.automatic.auto_text import asks, asks_for_proof, automatic_subject, read_receipt, said
+from mailbot.core.intake.automatic.own_report import own_reports
+from mailbot.core.intake.automatic.senders import generates
 from mailbot.core.model.mail import Kind, Mail
 
 _ANSWER = 200  # characters of an answer to an invitation in which its writer may say more; below, it tells of the event

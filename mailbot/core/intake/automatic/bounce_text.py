@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from mailbot.core.machines.delivery_status import STATUS
+from mailbot.core.intake.automatic.delivery_status import STATUS
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.mail import FailedRecipient, Mail
 

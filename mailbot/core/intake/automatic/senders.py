@@ -6,7 +6,7 @@ import re
 from collections.abc import Collection
 from typing import Final
 
-from mailbot.core.machines.text import asks
+from mailbot.core.intake.automatic.auto_text import asks
 from mailbot.core.model.mail import Address, Mail
 from mailbot.core.model.reason import Reason, why
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
+from mailbot.core.intake.automatic import absence_words
+from mailbot.core.intake.automatic import auto_words as machine_words
 from mailbot.core.intake.quotes.lines import clean, header_line
 from mailbot.core.language.folding import fold, unspaced, words
 from mailbot.core.language.terms import TermIndex, term
-from mailbot.core.machines import absence_words
-from mailbot.core.machines import words as machine_words
 from mailbot.core.model.mail import Kind
 
 _HEAD: Final = 2_000  # characters of the text that are looked at

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mailbot.core.machines import bounce_text
+from mailbot.core.intake.automatic import bounce_text
 from mailbot.core.model.mail import Mail, ReportPart
 
 _PASSED_ON = re.compile(

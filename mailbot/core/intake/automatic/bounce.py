@@ -8,11 +8,11 @@ from email import message_from_bytes
 from email.message import Message
 from json import JSONDecoder
 
+from mailbot.core.intake.automatic import bounce_text
+from mailbot.core.intake.automatic.delivery_status import STATUS, StatusReport, read_status, status_report
+from mailbot.core.intake.automatic.own_report import own_reports
 from mailbot.core.intake.mime.headers import own_id
 from mailbot.core.intake.mime.parts import ReadLimits, TooMuch, header_end, part_octets, take_apart, walk
-from mailbot.core.machines import bounce_text
-from mailbot.core.machines.delivery_status import STATUS, StatusReport, read_status, status_report
-from mailbot.core.machines.own_report import own_reports
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.mail import Bounce, FailedRecipient, Mail, ReportPart
 
