@@ -31,7 +31,7 @@ from mailbot.app_servers import check_logins as check_logins  # noqa: PLC0414 - 
 from mailbot.app_servers import mailbox_of, submitter_of
 from mailbot.config import Config, cadences_of, policy_of
 from mailbot.config.models import Priorities
-from mailbot.core.acts.trouble import not_reloaded
+from mailbot.core.actions.trouble import not_reloaded
 from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.desk import Decision
 from mailbot.core.model.policy import Agent, Hours, Inbox, Policy

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mailbot.adapters.store import open_store
 from mailbot.config import Config
-from mailbot.core.acts.carried import sized
+from mailbot.core.actions.carried_files import sized
 from mailbot.core.intake.read import ReadLimits, attachments
 from mailbot.core.sending.files import letter_name, names_of
 

@@ -7,7 +7,7 @@ from mailbot.adapters.ids import StoreIds
 from mailbot.adapters.store import open_store
 from mailbot.app import open_live
 from mailbot.config import Config
-from mailbot.core.acts.heap import ham
+from mailbot.core.actions.spam_heap import ham
 from mailbot.core.model.desk import Keys, Ticket
 from mailbot.core.model.reason import Reason
 from mailbot.errors import Conflict

@@ -10,7 +10,7 @@ from mailbot.adapters.ids import StoreIds
 from mailbot.adapters.store import SqlStore, open_store
 from mailbot.app import open_live
 from mailbot.config import Config
-from mailbot.core.acts.split import cannot_split, found_in, split_off
+from mailbot.core.actions.split import cannot_split, found_in, split_off
 from mailbot.core.decide import hear
 from mailbot.core.intake.incoming import Heard
 from mailbot.core.intake.read import ReadLimits

@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.core.acts import (
-    agent,
-    ask,
-    astray,
-    automatic,
-    beside,
-    customer,
+from mailbot.core.actions import agent_mail as agent
+from mailbot.core.actions import (
+    ask_agent,
+    automatic_mail,
+    autoresponder,
+    colleague_mail,
+    customer_mail,
     doubted,
-    echo,
-    heap,
+    link_misuse,
     own_mail,
-    silence,
-    tapped,
-    wake,
+    promise_due,
+    spam_heap,
+    waiting_customer,
+    without_ticket,
 )
-from mailbot.core.acts.own_mail import as_own
+from mailbot.core.actions.own_mail import as_own
 from mailbot.core.intake import authresults
 from mailbot.core.intake.agent_forward import as_first_written
 from mailbot.core.intake.agent_proof import logged_in
@@ -98,7 +98,7 @@ def hear(
         and (failed := next((one for one in bounce.recipients if one.permanent), None))
     ):
         keys = replace(keys, sender=Address(address=failed.address).key)  # all that tells whether it may be about ours
-    answered = ask.named_ticket(added) if who.token is not None and who.token.kind is TokenKind.HELD else None
+    answered = ask_agent.named_ticket(added) if who.token is not None and who.token.kind is TokenKind.HELD else None
     heard = Heard(
         mail=mail,
         inbound=inbound,
@@ -141,50 +141,50 @@ def hear(
             heard = replace(heard, standing=authresults.Standing.UNPROVEN)
     elif setting.policy.agent_of(heard.sender.address) is not None or who.agent is not None:
         heard = replace(heard, mail=with_files_marked(heard.mail, raw, setting.signer, limits))
-    if (used := tapped.use_of(heard, setting.signer)) is not None:
+    if (used := link_misuse.use_of(heard, setting.signer)) is not None:
         heard = replace(heard, keys=replace(heard.keys, content_key=used))
-    return astray.as_astray(heard, setting.policy)
+    return without_ticket.as_astray(heard, setting.policy)
 
 
 def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
     """What a mail changes: the first line that fits decides."""
     if known.seen:
-        used = tapped.again(heard, known, setting, now=now, fresh=fresh)
+        used = link_misuse.again(heard, known, setting, now=now, fresh=fresh)
         return used if used is not None else already_seen(heard, known, now)
     if heard.screening.kind not in (Kind.PERSON, Kind.LIST):
-        return automatic.lay_by(heard, known, setting, now=now, fresh=fresh)
+        return automatic_mail.lay_by(heard, known, setting, now=now, fresh=fresh)
     if heard.before_desk and match(heard, known).ticket is None:
         # RFC 3501 section 2.3.1.1: with a new UIDVALIDITY all that ever lay in the mailbox looks new.
         return Decision(outcome="logged", reason="it lay in the mailbox before the desk came")
     if heard.too_large is not None and (writer := agent.writer_of(heard, setting)) is not None:
         return agent.refuse_too_large(heard, writer, known, setting, now=now, fresh=fresh)
-    if (owner := tapped.owner_of(heard, setting.policy)) is not None:
-        return tapped.by_another(heard, owner, known, setting, now=now, fresh=fresh)
+    if (owner := link_misuse.owner_of(heard, setting.policy)) is not None:
+        return link_misuse.by_another(heard, owner, known, setting, now=now, fresh=fresh)
     heard = tail_off(quoting(heard, known, setting.policy), known, setting.policy)
     if heard.who.standing is Standing.COLLEAGUE:
-        return beside.note(heard, known, setting, now=now, fresh=fresh)
+        return colleague_mail.note(heard, known, setting, now=now, fresh=fresh)
     if heard.who.standing is Standing.UNPROVEN:
-        if not beside.answers_beside(heard, known, setting):
+        if not colleague_mail.answers_beside(heard, known, setting):
             return agent.hold(heard, known, setting, now=now, fresh=fresh)
-        heard = beside.as_theirs(heard)
+        heard = colleague_mail.as_theirs(heard)
     if heard.who.standing is Standing.AGENT:
         return agent.answer(heard, known, setting, now=now, fresh=fresh)
     if heard.written_to is not None:
         return own_mail.keep(heard, known, setting, now=now, fresh=fresh)
     place = match(heard, known)
-    if astray.is_lost(heard, place):
-        return astray.ask_which(heard, place, known, setting, now=now, fresh=fresh)
-    if heap.belongs_there(heard, place):
-        return heap.lay(heard, place, known, setting, now=now, fresh=fresh)
+    if without_ticket.is_lost(heard, place):
+        return without_ticket.ask_which(heard, place, known, setting, now=now, fresh=fresh)
+    if spam_heap.belongs_there(heard, place):
+        return spam_heap.lay(heard, place, known, setting, now=now, fresh=fresh)
     if place.ticket is not None:
         if doubted.doubt_of(heard, (place.ticket, *place.same), known) is doubted.Doubt.FORGED:
             return doubted.show_forged(heard, place.ticket, known, setting, now=now, fresh=fresh)
-        if echo.echoes(heard, place.ticket, known):
-            if echo.third_time(place.ticket, known):
-                return echo.fall_silent(heard, place.ticket, known, setting, now=now, fresh=fresh)
-            place = replace(place, why=echo.AGAIN)
-        return customer.join_ticket(heard, place, known, setting, now=now, fresh=fresh)
-    return customer.open_ticket(heard, place, known, setting, now=now, fresh=fresh)
+        if autoresponder.echoes(heard, place.ticket, known):
+            if autoresponder.third_time(place.ticket, known):
+                return autoresponder.fall_silent(heard, place.ticket, known, setting, now=now, fresh=fresh)
+            place = replace(place, why=autoresponder.AGAIN)
+        return customer_mail.join_ticket(heard, place, known, setting, now=now, fresh=fresh)
+    return customer_mail.open_ticket(heard, place, known, setting, now=now, fresh=fresh)
 
 
 def decide_promise(
@@ -195,21 +195,21 @@ def decide_promise(
     *,
     now: datetime,
     fresh: FreshIds,
-    missed: wake.Missed = (),
-    addressee: Addressee = wake.KNOWN,
+    missed: promise_due.Missed = (),
+    addressee: Addressee = promise_due.KNOWN,
 ) -> Decision:
     """What an open promise asks for now: a reminder, a cover, or owning up, also to what else its customer missed."""
-    return wake.wake(ticket, promise, newest, setting, now=now, fresh=fresh, missed=missed, addressee=addressee)
+    return promise_due.wake(ticket, promise, newest, setting, now=now, fresh=fresh, missed=missed, addressee=addressee)
 
 
 def decide_check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
     """A ticket whose `check_in_at` has come: one that is resolved, or one that the desk may not answer by itself."""
-    return silence.check_in(ticket, setting, now=now, fresh=fresh)
+    return waiting_customer.check_in(ticket, setting, now=now, fresh=fresh)
 
 
 def decide_heap(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
     """Tickets of one inbox that lie in the spam heap, and of which its leads have not been told."""
-    return heap.tell(tickets, setting, now=now, fresh=fresh)
+    return spam_heap.tell(tickets, setting, now=now, fresh=fresh)
 
 
 def already_seen(heard: Heard, known: Known, now: datetime) -> Decision:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from mailbot.core.acts.undelivered import breaker_notice
+from mailbot.core.actions.undelivered import breaker_notice
 from mailbot.core.model.counts import Counts
 from mailbot.core.model.desk import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Limits

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from mailbot.core.acts.gather import MOST, digest
+from mailbot.core.actions.notice_digest import MOST, digest
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.crowds import digest_at
 from mailbot.errors import Conflict

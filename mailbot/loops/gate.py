@@ -8,7 +8,7 @@ from datetime import datetime
 
 import structlog
 
-from mailbot.core.acts.trouble import server_refuses, server_takes_again
+from mailbot.core.actions.trouble import server_refuses, server_takes_again
 from mailbot.core.model.desk import Decision, Known
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending import server

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 import structlog
 
-from mailbot.core.acts.together import Together
+from mailbot.core.batch import Together
 from mailbot.core.decide import decide, hear, quarantine
 from mailbot.core.intake.incoming import Heard
 from mailbot.core.intake.read import ReadLimits

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import structlog
 
-from mailbot.core.acts.heap import AT_ONCE
+from mailbot.core.actions.spam_heap import AT_ONCE
 from mailbot.core.decide import decide_check_in, decide_heap, decide_promise
 from mailbot.core.model.desk import Decision, Keys, Promise, Ticket, TicketState
 from mailbot.core.rules.setting import Setting

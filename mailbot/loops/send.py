@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from mailbot.core.acts.undelivered import held_back
+from mailbot.core.actions.undelivered import held_back
 from mailbot.core.letters.compose import Composed, compose, sealed
 from mailbot.core.model.desk import Keys, OutboxState, Outgoing, OutgoingKind
 from mailbot.core.model.policy import Inbox

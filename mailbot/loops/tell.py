@@ -7,8 +7,8 @@ from datetime import datetime
 
 import structlog
 
-from mailbot.core.acts.kept_in import kept_in
-from mailbot.core.acts.undelivered import undelivered, without_files
+from mailbot.core.actions.stopped_at_door import kept_in
+from mailbot.core.actions.undelivered import undelivered, without_files
 from mailbot.core.model.desk import Decision, Keys, Known
 from mailbot.core.model.reason import Reason
 from mailbot.core.rules.setting import Setting

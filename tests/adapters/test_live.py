@@ -14,7 +14,7 @@ from mailbot.adapters.language import detect_language
 from mailbot.adapters.live import Live, load_live
 from mailbot.adapters.rulefiles import load_rules
 from mailbot.adapters.site import data_dir
-from mailbot.core.acts.trouble import not_reloaded
+from mailbot.core.actions.trouble import not_reloaded
 from mailbot.core.rules.triage import Facts, triage
 from mailbot.errors import StoreDown
 from tests.contract.made import NOW

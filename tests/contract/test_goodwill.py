@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
-from mailbot.core.acts.gestures import give
-from mailbot.core.change import Change
+from mailbot.core.actions.change import Change
+from mailbot.core.actions.goodwill import give
 from mailbot.core.model.desk import Keys, TicketState
 from mailbot.core.model.goodwill import Goodwill, GoodwillState
 from mailbot.core.rules.setting import Setting

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from mailbot.core.acts.ask import ask_at_large, chosen, named_ticket
+from mailbot.core.actions.ask_agent import ask_at_large, chosen, named_ticket
 from mailbot.core.decide import hear
 from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.desk import Keys

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from mailbot.core.acts import wake
-from mailbot.core.change import Change
+from mailbot.core.actions import promise_due
+from mailbot.core.actions.change import Change
 from mailbot.core.promises import schedule
 from tests.core.life import Life
 from tests.core.life_desk import SwiftDesk
@@ -94,7 +94,7 @@ def test_a_promise_that_is_looked_at_too_late_is_found(monkeypatch):
 
 
 def test_a_ticket_left_in_silence_is_found(monkeypatch):
-    say_next = wake._say_next
+    say_next = promise_due._say_next
 
     def without_a_next_word(*args):
         decision = say_next(*args)
@@ -104,7 +104,7 @@ def test_a_ticket_left_in_silence_is_found(monkeypatch):
             outgoing=tuple(o for o in decision.outgoing if not o.promise),
         )
 
-    monkeypatch.setattr(wake, "_say_next", without_a_next_word)
+    monkeypatch.setattr(promise_due, "_say_next", without_a_next_word)
     assert "0 promises" in found()
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.acts import heap
+from mailbot.core.actions import spam_heap
 from mailbot.core.decide import hear
 from mailbot.core.intake.spam import SpamMarks, untagged
 from mailbot.core.model.desk import Keys, TicketState
@@ -145,7 +145,7 @@ def test_what_many_spammers_write_is_no_surge_and_no_history(desk):
 
 
 def tapped(desk, number, line="/ham", agent=MARA):
-    token = heap._lines([desk.ticket(number)], agent, "support", desk.setting, f"heap:{line}")[0]["tap"]
+    token = spam_heap._lines([desk.ticket(number)], agent, "support", desk.setting, f"heap:{line}")[0]["tap"]
     to = token.partition("?")[0].removeprefix("mailto:").replace("%2B", "+")
     return (
         f"From: {agent.name} <{agent.addresses[0]}>\r\nTo: {to}\r\nSubject: [{number}] {line}\r\nMessage-ID: <tap{number}{line.strip('/')}@lumen.example>\r\n"
@@ -204,7 +204,7 @@ def test_ham_elsewhere_is_refused_and_after_spam_it_opens_again(desk):
     assert desk.names()[-1] == "refused"
     desk.receive(tapped(desk, 1, "/spam"))
     assert desk.ticket().state is TicketState.RESOLVED
-    found = heap.ham(desk.ticket(), desk.store.lookup(Keys(content_key="", sender=None, numbers=(1,), opening=True), desk.clock.now()), desk.setting, now=desk.clock.now(), fresh=desk.fresh)  # fmt: skip
+    found = spam_heap.ham(desk.ticket(), desk.store.lookup(Keys(content_key="", sender=None, numbers=(1,), opening=True), desk.clock.now()), desk.setting, now=desk.clock.now(), fresh=desk.fresh)  # fmt: skip
     assert not isinstance(found, Reason)
     assert found.tickets[0].state is TicketState.OPEN
     assert [promise.state.value for promise in found.promises] == ["open"]
@@ -251,7 +251,7 @@ def test_two_hundred_are_one_digest_with_fifty_lines(desk):
     desk.pass_time(MONDAY + timedelta(days=1, hours=1))
     (digest,) = desk.sent
     assert digest.outgoing.fields["count"] == 120
-    assert len(digest.outgoing.fields["lines"]) == heap.SHOWN
+    assert len(digest.outgoing.fields["lines"]) == spam_heap.SHOWN
     assert "There are 70 more." in digest.text
 
 

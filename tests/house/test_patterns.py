@@ -68,7 +68,7 @@ COMPUTED = {
     "mailbot.adapters.letter_html:words_to_html",
     "mailbot.adapters.phrases:_pattern",
     "mailbot.adapters.templates:_line_of",
-    "mailbot.core.acts.gratitude:_unaddressed",
+    "mailbot.core.actions.gratitude:_unaddressed",
     "mailbot.core.model.goodwill:parse_goodwill",
 }
 

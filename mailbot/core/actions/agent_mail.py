@@ -1,0 +1,333 @@
+"""An agent's mail: obeyed whole or refused whole, kept back where it is not proven or was overtaken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot.core.actions import own_mail
+from mailbot.core.actions.agent_verbs import Reply, act, impossible
+from mailbot.core.actions.ask_agent import Chosen, about_both, ask, chosen, let_lie, refuse_at_large
+from mailbot.core.actions.carried_files import places, take_along
+from mailbot.core.actions.change import Change
+from mailbot.core.actions.not_theirs import answers_a_stranger, ask_for_whom
+from mailbot.core.actions.sent_twice import came_before, says_again
+from mailbot.core.intake.agent_words import own_cards
+from mailbot.core.intake.incoming import Heard, message_of, refs_of
+from mailbot.core.intake.quoted_notice import notice_texts
+from mailbot.core.intake.quotes.lines import clean
+from mailbot.core.intake.quotes.signature import is_signature
+from mailbot.core.intake.quotes.signoff import is_closing
+from mailbot.core.intake.tokens import TokenKind
+from mailbot.core.letters.build import shown
+from mailbot.core.letters.reply_links import Choice
+from mailbot.core.model.desk import Author, Decision, Known, Message, Ticket
+from mailbot.core.model.policy import Agent
+from mailbot.core.model.reason import Reason, field_of, why
+from mailbot.core.rules.account import why_lines
+from mailbot.core.rules.setting import FreshIds, Setting
+from mailbot.core.sending.internal_addresses import without_signed
+from mailbot.core.sending.notice_lines import holds_notice, without_notice
+from mailbot.core.verbs.openings import bare_opening, only_verbs
+from mailbot.core.verbs.parse import Asked, Refusal, parse_reply
+
+_ANSWERS = frozenset({"send", "confirm", "do", "reply"})
+_SENTENCE = 6  # words
+_ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take", "approve", "files", "original", "signature"})
+
+
+def hold(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """A mail to an agent's address that is not proven to be theirs: kept back, and the agent is asked."""
+    who = heard.who
+    assert who.agent is not None
+    assert who.token is not None
+    ticket = _ticket_of(heard, known)
+    if ticket is None:
+        return _log_only(heard, "its ticket is gone", fresh)
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    message = message_of(
+        heard,
+        message=fresh.id(),
+        ticket=ticket.number,
+        author=Author.STRANGER,
+        agent=who.agent.id,
+        internal=True,
+        held="confirm",
+        note=who.reason,
+    )
+    message = replace(message, new_text=heard.whole)  # shown whole, and sent as shown
+    change.message(message)
+    change.event("held", f"{heard.sender.address}: {who.reason}")
+    fields = {"reason": who.reason, "from": heard.sender.address, "yours": shown(heard.whole), "text": ""}
+    change.notice(who.agent, "confirm", key=f"confirm:{message.id}", fields=fields, held=message, tap="/confirm")
+    return change.decision("held", who.reason)
+
+
+def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """A proven agent's mail: the verbs at its top are obeyed, its words go to the customer."""
+    agent, token = heard.who.agent, heard.who.token
+    assert agent is not None
+    assert token is not None
+    held = known.held if token.kind is TokenKind.HELD else None
+    text = only_verbs(heard.new_text) if token.tap else _without_card(heard.new_text, agent)
+    if held is not None and held.held is not None and (choice := chosen(held, text)) is not None:
+        return _let_go(heard, known, setting, held, choice, now=now, fresh=fresh)
+    ticket = _ticket_of(heard, known)
+    if ticket is None and held is not None and held.ticket is None:
+        again = why("ask.answered") if held.held is None else why("ask.which")
+        return refuse_at_large(heard, agent, again, setting, now=now, fresh=fresh)
+    if ticket is None:
+        return _log_only(heard, "its ticket is gone", fresh)
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    if held is not None and held.held is None:
+        return _refuse(
+            change, heard, agent, "what was held has been dealt with; write to the newest notice instead", ""
+        )
+    asked = parse_reply(text)
+    if isinstance(asked, Asked) and heard.whole != heard.new_text and any(v.name == "note" for v in asked.verbs):
+        asked = parse_reply(heard.whole)  # all of it stays inside
+    if isinstance(asked, Refusal):
+        return _refuse(change, heard, agent, asked.reason, asked.draft)
+    if any(v.name in _ANSWERS for v in asked.verbs):
+        reason: str | Reason = "there is no held mail that this could send"
+        if held is not None:
+            reason = why("ask.with-words") if asked.prose else why("ask.no-answer")
+        return _refuse(change, heard, agent, reason, "")
+    if token.tap:
+        asked = replace(asked, unsent=asked.unsent or _words_below_a_tap(heard.new_text, text, agent))
+    message = message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id)
+    asks_why = any(v.name == "why" for v in asked.verbs)
+    reasons = tuple(why_lines(ticket, known, setting)) if asks_why else ()
+    attach = () if token.tap else _files(heard, agent, alone=not asked.prose)
+    if heard.mail.unread is not None and (attach or asked.prose or not text) and not token.tap:
+        # What the desk cannot read it passes on as nobody's answer, and takes for no promise kept.
+        return _refuse(change, heard, agent, heard.mail.unread, "")
+    if not text and not attach:
+        return _refuse(
+            change, heard, agent, why("agent.only-signature") if heard.signature else why("agent.no-words"), ""
+        )
+    notices = notice_texts(known)
+    reply = Reply(
+        agent=agent,
+        asked=asked,
+        message=message,
+        attach=attach,
+        why=reasons,
+        ledger=known.goodwill,
+        mails=known.mails.get(ticket.number, ()),
+        opening=known.openings.get(ticket.number),
+        notices=notices,
+    )
+    if asked.prose and (question := _question(text, setting)) is not None:
+        if held is not None:
+            change.release(held.id)  # this one is asked about instead
+        kept = replace(message, new_text=heard.whole)
+        return ask(change, kept, agent, about="verb", question=question[0], choices=question[1])
+    if held is None and (reply.speaks or reply.tells) and says_again(message, known):
+        if token.tap or came_before(message, known):
+            return _log_only(heard, str(why("again.done")), fresh, ticket=ticket.number)
+        choices = (Choice(line="/send", label=why("ask.send")), Choice(line="/ignore", label=why("ask.leave")))
+        return ask(change, message, agent, about="again", question=why("ask.again"), choices=choices)
+    if held is None and _crossed(token.answers, ticket, reply):
+        return _hold_crossed(change, known, replace(reply, message=replace(message, new_text=heard.whole)))
+    if held is None and not token.tap and (reply.speaks or reply.tells):
+        stranger = answers_a_stranger(change, known)
+        if stranger is not None:
+            return ask_for_whom(change, replace(message, new_text=heard.whole), agent, stranger)
+    if heard.whole != heard.new_text and not (token.tap or reply.is_note):
+        if held is not None:
+            change.release(held.id)
+        return about_both(change, message, agent, heard.whole)
+    problem = impossible(change, reply)
+    if problem:
+        return _refuse(change, heard, agent, problem, _mended(change, text, problem, notices))
+    inside = not (reply.speaks or reply.tells)
+    change.message(replace(message, internal=inside), () if inside else refs_of(heard, ticket.number))
+    if held is not None:
+        change.release(held.id)  # a fresh text instead of the one that was kept back
+    for verb in asked.verbs:
+        if verb.name == "signature":
+            change.event("signature", verb.argument, by=agent.id)
+    done = act(change, reply)
+    if heard.tails and reply.speaks:
+        _show_tail(change, agent, heard)
+    return change.decision(*done)
+
+
+def _show_tail(change: Change, agent: Agent, heard: Heard) -> None:
+    """What was learned to be their signature is shown once: there is one notice for each that is new, by its key."""
+    lines = [each for each in heard.tails if not each.picture]
+    pictures = [each for each in heard.tails if each.picture]
+    choices = [Choice(line=f"/signature keep {each.mark}", label=why("signature.keep")) for each in lines]
+    choices += [
+        Choice(line=f"/signature keep {each.mark}", label=why("signature.keep-picture", name=each.text))
+        for each in pictures
+    ]
+    fields = {
+        "tail": "\n".join(each.text for each in lines),
+        "logos": [each.text for each in pictures],
+        "text": "",
+    }
+    key = ":".join(("signature", *(each.mark for each in heard.tails)))
+    change.notice(agent, "signature", key=key, fields=fields, choices=tuple(choices))
+
+
+def _without_card(text: str, agent: Agent) -> str:
+    """The verbs alone, where what stands below them says nothing: below `/take` a card is no answer, whosever it is."""
+    verbs = only_verbs(text)
+    below = text[len(verbs) :] if verbs and text.startswith(verbs) else ""
+    said = [clean(line) for line in below.split("\n") if clean(line)]
+    if not said or (len(said) == 1 and is_closing(said[0])):
+        return text  # "Thank you!" alone is meant
+    return verbs if is_signature(said, agent) else text
+
+
+def _words_below_a_tap(whole: str, verbs: str, agent: Agent) -> str:
+    """What was written into a mail that was made to be tapped, where it says more than any signature: nobody reads it."""
+    below = whole.partition(verbs)[2].strip()
+    lines = [line for line in below.split("\n") if clean(line)]
+    says = any(len(line.split()) >= _SENTENCE for line in lines) and not is_signature(lines, agent)
+    return below if says else ""
+
+
+def _files(heard: Heard, agent: Agent, *, alone: bool) -> tuple[tuple[int, int], ...]:
+    """The attachments that go along: all but the agent's own card."""
+    cards = own_cards(heard.mail.attachments, agent, alone=alone)
+    return tuple(each for each in take_along(heard) if each[1] not in cards)
+
+
+def writer_of(heard: Heard, setting: Setting) -> Agent | None:
+    """The agent whose mail it is, as far as it says so itself."""
+    return heard.who.agent or setting.policy.agent_of(heard.sender.address)
+
+
+def refuse_too_large(
+    heard: Heard, agent: Agent, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """An agent's mail of which only the header is known: nothing goes out and nothing is done, and the agent is told."""
+    assert heard.too_large is not None
+    token = heard.who.token
+    ticket = None if token is None else _ticket_of(heard, known)
+    if ticket is None:
+        return refuse_at_large(heard, agent, heard.too_large.reason, setting, now=now, fresh=fresh)
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    return _refuse(change, heard, agent, heard.too_large.reason, "")
+
+
+def _crossed(answers_seen: int, ticket: Ticket, reply: Reply) -> bool:
+    """Whether somebody else answered the customer after this reply's notice was written."""
+    inside = reply.names and reply.names <= _ALWAYS_FINE and not reply.speaks
+    return answers_seen < ticket.answers and ticket.last_answer_by != reply.agent.id and not inside
+
+
+def _hold_crossed(change: Change, known: Known, reply: Reply) -> Decision:
+    message = replace(reply.message, internal=True, held="crossed")
+    change.message(message)
+    change.event("held", f"{reply.agent.name} wrote before seeing the last answer", by=reply.agent.id)
+    newest = known.answers.get(change.ticket.number)
+    by = change.setting.policy.agents.get(change.ticket.last_answer_by or "")
+    fields = {
+        "newer": {"by": by.name if by else "", "text": shown(newest.new_text) if newest else ""},
+        "yours": shown(message.new_text),
+        "text": "",
+    }
+    change.notice(reply.agent, "crossed", key=f"crossed:{message.id}", fields=fields, held=message, tap="/send")
+    return change.decision("held", "somebody else had answered meanwhile")
+
+
+def _question(text: str, setting: Setting) -> tuple[Reason, tuple[Choice, ...]] | None:
+    """What to ask about words that begin like a line for the desk without its slash; None for any other words."""
+    colleagues = {agent.name.split()[0].casefold() for agent in setting.policy.agents.values() if agent.name.split()}
+    verb = bare_opening(text, frozenset(colleagues))
+    if verb is None:
+        return None
+    note = Choice(line="/note", label=why("ask.note"))
+    send = Choice(line="/send", label=why("ask.send"))
+    name = verb.split()[0]
+    if name == "/note":
+        return why("ask.bare-note"), (note, send)
+    return why("ask.bare-verb", verb=verb), (Choice(line="/do", label=why("ask.do", verb=verb)), note, send)
+
+
+def _let_go(
+    heard: Heard, known: Known, setting: Setting, held: Message, choice: Chosen, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """What was held counts after all, as the answer says; under its own key, so that a second answer sends nothing."""
+    agent = heard.who.agent
+    assert agent is not None
+    if choice.text is None:
+        return let_lie(heard, held, agent, fresh=fresh)
+    number = choice.ticket or held.ticket
+    ticket = known.tickets.get(number) if number is not None else None
+    if ticket is None and choice.ticket is not None:
+        no_such = why("ask.no-ticket", number=choice.ticket)
+        return refuse_at_large(heard, agent, no_such, setting, now=now, fresh=fresh)
+    if ticket is None:
+        return _log_only(heard, "its ticket is gone", fresh)
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    change.message(
+        message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id, internal=True)
+    )
+    if held.held == own_mail.WROTE:
+        return own_mail.confirm(change, held, agent)
+    asked = parse_reply(choice.text)
+    if isinstance(asked, Refusal):
+        return _refuse(change, heard, agent, asked.reason, asked.draft, of=held)
+    cards = own_cards(held.attachments, agent, alone=not asked.prose)
+    attach = places(held.inbound, [each for each in held.attachments if each.index not in cards])
+    notices = notice_texts(known)
+    reply = Reply(agent=agent, asked=asked, message=held, attach=attach, ledger=known.goodwill, notices=notices)
+    problem = impossible(change, reply)
+    if problem:
+        return _refuse(change, heard, agent, problem, _mended(change, choice.text, problem, notices), of=held)
+    change.put(held, internal=held.author is not Author.AGENT or not (reply.speaks or reply.tells))
+    return change.decision(*act(change, reply))
+
+
+def _mended(change: Change, text: str, problem: str | Reason, notices: Sequence[str]) -> str:
+    """The mail as it could go, where only what is ours in it is wrong; empty where nobody can tell."""
+    if not isinstance(problem, Reason) or problem.code not in ("door.signed-address", "door.notice"):
+        return ""
+    inbox = change.setting.policy.inboxes[change.ticket.inbox]
+    clean = without_notice(text, notices) if holds_notice(text, notices) else text
+    return without_signed(clean, change.setting.signer, inbox.address) if clean else ""
+
+
+def _refuse(
+    change: Change, heard: Heard, agent: Agent, reason: str | Reason, draft: str, of: Message | None = None
+) -> Decision:
+    """Nothing of what was asked is done; the agent gets the reason, and a draft that is right where one can be made.
+
+    `of` is the held text that was to be let go, where it is that which cannot be obeyed.
+    """
+    clean = Change(change.setting, change.ticket, change.promise, change.now, change.fresh)
+    message = message_of(
+        heard,
+        message=change.fresh.id(),
+        ticket=change.ticket.number,
+        author=Author.AGENT,
+        agent=agent.id,
+        internal=True,
+        note=f"refused: {reason}",
+    )
+    clean.message(message)
+    clean.event("refused", str(reason), by=agent.id)
+    yours = (of or message).new_text
+    fields = {"reason": field_of(reason), "draft": draft, "yours": shown(yours), "text": ""}
+    clean.notice(agent, "refused", key=f"refused:{message.id}", fields=fields)
+    return clean.decision("refused", str(reason))
+
+
+def _ticket_of(heard: Heard, known: Known) -> Ticket | None:
+    token = heard.who.token
+    assert token is not None
+    if token.kind is TokenKind.HELD:
+        held = known.held
+        return known.tickets.get(held.ticket) if held is not None and held.ticket is not None else None
+    return known.tickets.get(token.ticket)
+
+
+def _log_only(heard: Heard, reason: str, fresh: FreshIds, *, ticket: int | None = None) -> Decision:
+    message = message_of(heard, message=fresh.id(), ticket=ticket, author=Author.STRANGER, internal=True, note=reason)
+    return Decision(outcome="logged", reason=reason, messages=(message,))

@@ -1,0 +1,382 @@
+"""What the verbs and words of an agent's reply do to a ticket, once it is known that all of it can be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.core.actions import human_word
+from mailbot.core.actions.carried_files import cannot_leave
+from mailbot.core.actions.change import Change
+from mailbot.core.actions.customer_mail import NO_STAND, withdraw
+from mailbot.core.actions.goodwill import Ledger, approve, cannot_approve, cannot_give, give
+from mailbot.core.actions.gratitude import no_longer_thanked
+from mailbot.core.actions.hand_files import hand
+from mailbot.core.actions.leave_to_write import may_promise, release, silent
+from mailbot.core.actions.named_customer import greet, name_customer, nobody_to_write_to
+from mailbot.core.actions.quiet_end import still_owed
+from mailbot.core.actions.spam_heap import bring_back, cannot_bring_back
+from mailbot.core.actions.status import status_lines
+from mailbot.core.actions.waiting_customer import check_in_time
+from mailbot.core.language.dates import is_like_time, parse_when
+from mailbot.core.language.promised_time import Caught, catch_promise
+from mailbot.core.letters.build import iso, matter_of
+from mailbot.core.letters.quotable import matter_of_ticket
+from mailbot.core.model.confirmed_address import How
+from mailbot.core.model.desk import Message, OutgoingKind, Promise, TicketState
+from mailbot.core.model.policy import Agent
+from mailbot.core.model.reason import Reason, why
+from mailbot.core.promises import schedule
+from mailbot.core.promises.nothing_due import WHOSE
+from mailbot.core.promises.schedule import as_told
+from mailbot.core.verbs.parse import HELP, Asked, Verb
+
+_SHOWN = 300  # characters of words that went to nobody
+_SORRY = "apologized"  # said once for a matter, however often it is opened again
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """What an agent said, the message that holds it, and the attachments that go along; `why` answers `/why`."""
+
+    agent: Agent
+    asked: Asked
+    message: Message
+    attach: tuple[tuple[int, int], ...]
+    why: tuple[str, ...] = ()
+    ledger: Ledger = ()
+    mails: tuple[Message, ...] = ()
+    notices: tuple[str, ...] = ()
+    opening: Message | None = None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The verbs that were used."""
+        return frozenset(v.name for v in self.asked.verbs)
+
+    @property
+    def speaks(self) -> bool:
+        """Whether there is something in it for the customer to read."""
+        return bool(self.asked.prose or self.attach) and not self.is_note
+
+    @property
+    def is_note(self) -> bool:
+        """Whether all of it stays inside the house."""
+        return "note" in self.names
+
+    @property
+    def tells(self) -> bool:
+        """Whether a verb alone is a word to the customer."""
+        told = self.names & {"plan", "workaround", "eta"} or ("resolve" in self.names and not quiet(self.asked))
+        return bool(told) and not self.is_note
+
+
+def act(change: Change, reply: Reply) -> tuple[str, str]:
+    """Do all that a possible reply asks; the outcome and its reason."""
+    asked, agent = reply.asked, reply.agent
+    before = change.ticket.priority
+    lines: list[str] = []
+    due: datetime | None = None
+    if "reopen" in reply.names:
+        change.set(**NO_STAND)
+    if "ham" in reply.names or (change.ticket.state is TicketState.SPAM and reply.speaks):
+        bring_back(change, reply.opening, by=agent.id, speaks=reply.speaks)
+    for verb in asked.verbs:
+        due = _obey(change, verb, agent, lines) or due
+        if verb.name in ("goodwill", "approve"):
+            release(change)
+        if verb.name in ("files", "original"):
+            hand(change, agent, verb.name, verb.argument, reply.mails, f"{verb.name}:{reply.message.id}")
+        if verb.name == "why":
+            lines += reply.why or status_lines(change)
+    if asked.unsent:
+        lines.append(str(why("verbs.unsent", words=" ".join(asked.unsent.split())[:_SHOWN])))
+    told = reply.speaks or (reply.tells and not silent(change))
+    if told:
+        _speak(change, reply, due)
+    elif "customer" in reply.names:
+        greet(change)
+    _gestures(change, reply, lines)
+    if told:
+        _report(change, reply, lines)
+        return "relayed" if reply.speaks else "told", "to the customer"
+    if reply.is_note:
+        change.event("note", matter_of(_note_text(asked), ""), by=agent.id)
+        _mend_promise(change, reply, before)
+    elif due is not None and change.promise is not None and _is_told(change, change.promise, due):
+        # The same line sent again, by a second tap on its link for one.
+        lines.append(f"they have that time already, {iso(change.promise.due)}: nothing was sent")
+    elif due is not None:
+        release(change)
+        _state_time(change, agent, due, "moved" if change.promise is not None else "word", reply.message)
+    else:
+        if reply.tells:
+            lines.append(f"nothing was sent: the desk does not write to them by itself ({change.ticket.mute})")
+        _mend_promise(change, reply, before)
+    if owed := still_owed(change):
+        lines.append(str(owed))
+    _report(change, reply, lines)
+    return "noted" if reply.is_note else "done", ", ".join(f"/{v.name}" for v in asked.verbs)
+
+
+def _gestures(change: Change, reply: Reply, lines: list[str]) -> None:
+    """Goodwill that is given or approved; after the words that came with it, so that who is asked sees how it stands."""
+    for verb in reply.asked.verbs:
+        if verb.name == "goodwill":
+            give(change, verb.argument, reply.agent, reply.ledger, lines)
+        if verb.name == "approve":
+            approve(change, reply.agent, reply.ledger, lines)
+
+
+def _report(change: Change, reply: Reply, lines: list[str]) -> None:
+    """What the verbs have to say to the agent, if anything."""
+    if lines:
+        fields = {"title": ", ".join(f"/{v.name}" for v in reply.asked.verbs), "lines": lines, "text": ""}
+        change.notice(reply.agent, "answer", key=f"answer:{reply.message.id}", fields=fields)
+
+
+def impossible(change: Change, reply: Reply) -> str | Reason:
+    """Why a reply as a whole cannot be obeyed; empty where it can. Nothing is changed here."""
+    ticket, asked = change.ticket, reply.asked
+    names = reply.names
+    if (
+        ticket.mute == WHOSE
+        and "customer" not in names
+        and (reply.speaks or reply.tells or names & {"promise", "thanks", "goodwill", "approve"})
+    ):
+        return str(why("refused.whose"))
+    if not asked.verbs and not asked.prose and not reply.attach:
+        return "there is nothing above the quoted text"
+    if not reply.is_note:
+        heard = (asked.prose, *(verb.argument for verb in asked.verbs))
+        if stays := cannot_leave(reply.message, reply.attach, heard, change.setting.signer, reply.notices):
+            return stays
+    for verb in asked.verbs:
+        timed = verb.name == "promise" or (verb.name == "eta" and is_like_time(verb.argument))
+        if timed and _when(change, verb.argument, reply.agent) is None:
+            return f"«{verb.argument}» is not a time I am sure of, or it is past"
+        if verb.name == "assign" and change.setting.policy.agent_named(verb.argument) is None:
+            known = ", ".join(sorted(change.setting.policy.agents))
+            return f"nobody here is called «{verb.argument}» (there are: {known})"
+        if verb.name == "goodwill" and (problem := cannot_give(verb.argument, change.setting.policy)):
+            return problem
+        if verb.name == "approve" and (problem := cannot_approve(change, reply.agent, reply.ledger)):
+            return problem
+        if verb.name == "ham" and (elsewhere := cannot_bring_back(ticket)):
+            return elsewhere
+        if verb.name == "wait" and not verb.argument.lower().startswith(("customer", "third-party")):
+            return "/wait needs «customer 3d» or «third-party NAME»"
+        if verb.name == "wait" and (length := _their_time(verb.argument)) and not _when(change, length, reply.agent):
+            return f"«{length}» is not a time I am sure of, or it is past: /wait customer 3d"
+    if nobody := nobody_to_write_to(change, asked.verbs, speaks=reply.speaks or reply.tells):
+        return str(nobody)
+    them = ticket.requester.address
+    if change.promise is not None and not reply.speaks:
+        due = iso(change.promise.due)
+        if "resolve" in names and silent(change):
+            return f"{them} was promised a word by {due}: write them a line with it"
+        if "ignore" in names:
+            return f"{them} was promised a word by {due}: write them a line with it, or use /resolve"
+    if silent(change) and not reply.speaks and names & {"promise", "thanks", "goodwill", "approve"}:
+        return (
+            f"the desk does not write to {them} by itself ({ticket.mute}): write them a line below, and it goes along"
+        )
+    if "promise" in names and ("resolve" in names or (ticket.state is TicketState.RESOLVED and "reopen" not in names)):
+        return "a resolved ticket promises nothing: /reopen it, or leave /promise out"
+    return ""
+
+
+def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
+    """A human word to the customer: it keeps the promise that is open, and says when the next one comes."""
+    agent, message, ticket = reply.agent, reply.message, change.ticket
+    waited = ticket.covers > 0
+    release(change)
+    human_word.counts(change, agent, message.id)
+    resolved = change.ticket.state is TicketState.RESOLVED
+    key = f"relay:{message.id}"
+    promise = None
+    stated, caught = due is not None, None
+    if not resolved:
+        if not stated:
+            zone = agent.zone or change.setting.policy.zone
+            hours = change.setting.policy.cadences[ticket.priority].hours
+            caught = catch_promise(reply.asked.prose, now=change.now, zone=zone, hours=hours)
+        due = due or (
+            schedule.next_due(change.ticket, change.setting.policy, change.now) if may_promise(change) else None
+        )
+        if due is not None:
+            said = caught.moment if caught else None
+            made = "relay" if reply.speaks else "update"
+            promise = change.promise_by(due, made_by=made, stated_by=key, said=said, agent=agent.id)
+        if caught is not None and (promise is None or not _is_told(change, promise, caught.moment)):
+            _offer_promise(change, agent, caught, promise, message)
+    words = reply.asked.prose
+    sorry = resolved and ticket.priority <= 3 and _SORRY not in ticket.tags
+    if sorry:
+        change.set(tags=(*change.ticket.tags, _SORRY))
+    fields = {
+        "words": words,
+        "obeyed": sorted(reply.names),
+        "agent_name": agent.name,
+        "agent": agent.name,
+        "resolved": resolved,
+        "matter": matter_of_ticket(ticket),
+        "waited": waited,
+        "updates_promised": change.ticket.promised,
+        "updates_on_time": change.ticket.kept,
+        "sorry": sorry,
+        "reason": "plan",
+    }
+    if reply.speaks:
+        # what was set down with these words goes along; what they were told before is not told again
+        fields |= {name: None for name in ("plan", "workaround", "eta") if name not in reply.names}
+        fields["eta_missed"] = None
+        change.letter("relay", key=key, fields=fields, states=promise, kind=OutgoingKind.RELAY, attach=reply.attach)
+    elif resolved and "resolve" in reply.names:
+        change.letter("resolved", key=key, fields=fields)
+    else:
+        change.letter("update", key=key, fields=fields, states=promise)
+
+
+def _offer_promise(change: Change, agent: Agent, caught: Caught, promise: Promise | None, message: Message) -> None:
+    """A time in their prose is offered back as a line to send; nothing is promised by it."""
+    zone = agent.zone or change.setting.policy.zone
+    draft = f"/promise {caught.moment.astimezone(zone):%Y-%m-%d %H:%M}"
+    fields = {
+        "phrase": caught.phrase,
+        "moment": iso(caught.moment),
+        "told": iso(promise.due) if promise is not None else None,
+        "draft": draft,
+        "text": "",
+    }
+    change.notice(agent, "caught", key=f"caught:{message.id}", fields=fields, tap=draft)
+    change.event("named a time", f"{caught.phrase}: {iso(caught.moment)}", by=agent.id)
+
+
+def _is_told(change: Change, promise: Promise, due: datetime) -> bool:
+    return promise.due == as_told(due, change.now, change.setting.policy.grain)
+
+
+def _state_time(change: Change, agent: Agent, due: datetime, reason: str, message: Message) -> None:
+    """A new time without any other words goes out as an update."""
+    no_longer_thanked(change)
+    change.confirm(change.ticket.requester.key, How.PERSON)
+    key = f"promise:{message.id}:{reason}"
+    promise = change.promise_by(due, made_by="update", stated_by=key, agent=agent.id)
+    matter = matter_of_ticket(change.ticket)
+    fields = {"matter": matter, "reason": reason, "words": "", "agent": agent.name}
+    change.letter("update", key=key, fields=fields, states=promise)
+
+
+def _mend_promise(change: Change, reply: Reply, before: int) -> None:
+    """A verb that leaves an unresolved ticket without a promise (a new priority, a reopening) makes one.
+
+    A ticket that weighs more than before hears sooner, where its new pace says so.
+    """
+    ticket = change.ticket
+    if ticket.unresolved and not may_promise(change):
+        change.set(check_in_at=schedule.watch_at(ticket, change.setting.policy, change.now))
+    due = schedule.owed(ticket, change.setting.policy, change.now)
+    if due is None:
+        return
+    if change.promise is None:
+        reason = "reopened" if "reopen" in reply.names else "waiting" if ticket.their_turn else "word"
+        _state_time(change, reply.agent, due, reason, reply.message)
+    elif ticket.priority < before and due < change.promise.due:
+        _state_time(change, reply.agent, due, "moved", reply.message)
+
+
+def _obey(change: Change, verb: Verb, agent: Agent, lines: list[str]) -> datetime | None:
+    """One verb, which was found possible before. Returns the time that it tells the customer, if it tells one."""
+    ticket, name = change.ticket, verb.name
+    match name:
+        case "take":
+            change.set(assignee=agent.id)
+            change.event("taken", by=agent.id)
+        case "release":
+            change.set(assignee=None)
+            change.event("released", by=agent.id)
+        case "assign":
+            other = change.setting.policy.agent_named(verb.argument)
+            assert other is not None
+            change.set(assignee=other.id)
+            change.event("assigned", other.name, by=agent.id)
+        case "customer":
+            name_customer(change, verb.argument, agent)
+        case "p":
+            change.set(
+                priority=int(verb.argument),
+                why=f"set by {agent.name}",
+                tags=tuple(dict.fromkeys((*ticket.tags, "set-by-agent"))),
+            )
+            change.event("priority", f"{ticket.priority} → {verb.argument}", by=agent.id)
+        case "promise":
+            return _when(change, verb.argument, agent)
+        case "plan":
+            change.set(plan=verb.argument)
+            change.event("plan", verb.argument, by=agent.id)
+        case "workaround":
+            change.set(workaround=verb.argument)
+            change.event("workaround", verb.argument, by=agent.id)
+        case "eta":
+            moment = _when(change, verb.argument, agent)
+            change.set(eta=iso(moment) or verb.argument, eta_at=moment)
+            change.event("eta", verb.argument, by=agent.id)
+        case "wait":
+            _wait(change, verb.argument, agent)
+        case "resolve":
+            change.set(state=TicketState.RESOLVED, resolved_at=change.now, waiting_for=None, waiting_until=None)
+            asks = None if verb.argument else check_in_time(ticket, change.setting.policy, change.now)
+            change.set(check_in_at=asks)
+            change.event("resolved", by=agent.id)
+        case "reopen":
+            closed = (ticket.mute or "").startswith(("spam:", "ignore:"))
+            change.set(state=TicketState.OPEN, resolved_at=None, mute=None if closed else ticket.mute, check_in_at=None)
+            change.event("reopened", by=agent.id)
+        case "spam" | "ignore":
+            withdraw(change, f"{name}: set by {agent.name}")
+            change.set(state=TicketState.RESOLVED, resolved_at=change.now)
+        case "thanks":
+            release(change)
+            fields = {"matter": "", "words": verb.argument, "agent": agent.name}
+            change.letter("thanks-resolution", key=f"thanks:{ticket.number}:{change.fresh.id()}", fields=fields)
+            change.event("thanked", by=agent.id)
+        case "status":
+            lines += status_lines(change)
+        case "help":
+            lines += [f"{verb_line}  {what}" for verb_line, what in HELP]
+        case _:
+            pass
+    return None
+
+
+def _when(change: Change, text: str, agent: Agent) -> datetime | None:
+    policy = change.setting.policy
+    hours = policy.cadences[change.ticket.priority].hours
+    return parse_when(text, now=change.now, zone=agent.zone or policy.zone, hours=hours)
+
+
+def _wait(change: Change, argument: str, agent: Agent) -> None:
+    if theirs := _their_time(argument):
+        change.set(waiting_for="customer", waiting_until=_when(change, theirs, agent))
+    else:
+        rest = argument.partition(" ")[2]
+        change.set(waiting_for=rest.strip() or "somebody else", waiting_until=None)
+    change.set(state=TicketState.WAITING, resolved_at=None, check_in_at=None)  # what waits is solved no longer
+    change.event("waiting", change.ticket.waiting_for or "", by=agent.id)
+
+
+def _their_time(argument: str) -> str:
+    """How long the customer has, of `customer 3d`; empty where we wait for somebody else."""
+    kind, _, rest = argument.partition(" ")
+    return rest.strip() if kind.lower() == "customer" else ""
+
+
+def _note_text(asked: Asked) -> str:
+    told = next((v.argument for v in asked.verbs if v.name == "note"), "")
+    return f"{told}\n{asked.prose}".strip()
+
+
+def quiet(asked: Asked) -> bool:
+    """Whether the ticket is to be resolved without a letter."""
+    return any(v.name == "resolve" and v.argument.strip().lower() == "quietly" for v in asked.verbs)

@@ -1,0 +1,222 @@
+"""Asks an agent what is meant by a mail of theirs that was kept back; each answer is one tap, or one typed line.
+
+`QUESTIONS` is the whole of it: for each word that `Message.held` may have, the answers that count, and the text that each
+makes of what was kept back. That text is then obeyed as any mail of that agent's is (`acts.agent`), so that an answer can
+do nothing that a mail could not. Only the agent who was asked can answer, since only they have the signed address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from mailbot.core.actions.change import Change
+from mailbot.core.intake.incoming import Heard, message_of
+from mailbot.core.letters.build import at_large, shown
+from mailbot.core.letters.reply_links import Choice
+from mailbot.core.model.desk import Author, Decision, Message
+from mailbot.core.model.policy import Agent
+from mailbot.core.model.reason import Reason, field_of, why
+from mailbot.core.rules.setting import FreshIds, Setting
+from mailbot.core.verbs.lines import LineKind, is_blank, read_line
+from mailbot.core.verbs.openings import first_word_as_verb
+
+_NUMBER = re.compile(r"(?:ticket +)?[#\[]*([0-9]{1,9})\]?", re.IGNORECASE)
+
+Rewrite = Callable[[Message], str | None]
+
+
+def _as_it_is(held: Message) -> str:
+    return held.new_text
+
+
+def _as_note(held: Message) -> str:
+    return f"/note\n{held.new_text}"
+
+
+def _all_of_it(held: Message) -> str:
+    """With the words within the quote: of a mail that was kept back for those, `text` holds both (see `about_both`)."""
+    return held.text
+
+
+def _all_as_note(held: Message) -> str:
+    return f"/note\n{held.text}"
+
+
+def _as_verb(held: Message) -> str:
+    return first_word_as_verb(held.new_text)
+
+
+def _dropped(_: Message) -> None:
+    return None
+
+
+QUESTIONS: Mapping[str, Mapping[str, Rewrite]] = {
+    # Not proven to be theirs: was it you?
+    "confirm": {"confirm": _as_it_is, "send": _as_it_is, "note": _as_note, "ignore": _dropped},
+    # Somebody else had answered meanwhile: send yours as well?
+    "crossed": {"send": _as_it_is, "confirm": _as_it_is, "note": _as_note, "ignore": _dropped},
+    # The first line may be one for the desk without its slash: done as such, kept inside, or sent as it stands?
+    "verb": {"do": _as_verb, "note": _as_note, "send": _as_it_is, "ignore": _dropped},
+    # The same words to the same customer a moment after they went out: send them once more?
+    "again": {"send": _as_it_is, "note": _as_note, "ignore": _dropped},
+    # Words above and words inside the quote: send those above, or all of them?
+    "both": {"send": _as_it_is, "send all": _all_of_it, "note": _all_as_note, "ignore": _dropped},
+    # It answers the mail of somebody who is no part of the ticket: for its customer all the same?
+    "stranger": {"send": _as_it_is, "reply": _as_it_is, "note": _as_note, "ignore": _dropped},
+    # Written to the customer from the agent's own mail, and no server vouches for it: was it you? (`acts.own_mail`)
+    "wrote": {"confirm": _as_it_is, "ignore": _dropped},
+    # It says nowhere which ticket it answers: this one?
+    "which": {"reply": _as_it_is, "ignore": _dropped},
+}
+"""Why a text was kept back → the answers → what then counts as the agent's mail (None: nothing is done).
+
+`reply` names a ticket (`/reply 12`): there the text counts as the agent's mail.
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Chosen:
+    """An answer: the text that counts from now on, None for nothing at all, and the ticket where another than its own."""
+
+    name: str
+    text: str | None
+    ticket: int | None = None
+
+
+def chosen(held: Message, text: str) -> Chosen | None:
+    """Which answer `text` (no signature) gives about a message that is held; None where it says something of its own.
+
+    A question that is not in the table (a row of an older version) is one of a text that may be sent.
+    """
+    name, argument, alone = _first_line(text)
+    answers = QUESTIONS.get(held.held or "", QUESTIONS["crossed"])
+    if name == "send" and argument.casefold().strip(" .!") == "all":
+        name = "send all"
+    if name not in answers or not alone or (name in ("note", "ignore") and argument):
+        return None
+    number = _NUMBER.fullmatch(argument.strip(" .:")) if name == "reply" else None
+    if name == "reply" and number is None:
+        return None
+    return Chosen(name=name, text=answers[name](held), ticket=int(number[1]) if number else None)
+
+
+def named_ticket(text: str) -> int | None:
+    """The ticket that a line `/reply 12` at the top names."""
+    name, argument, _ = _first_line(text)
+    number = _NUMBER.fullmatch(argument.strip(" .:")) if name == "reply" else None
+    return int(number[1]) if number else None
+
+
+def _first_line(text: str) -> tuple[str, str, bool]:
+    """The verb of the first line that is not blank, its argument, and whether nothing stands below."""
+    lines = [line for line in text.split("\n") if not is_blank(line)]
+    line = read_line(lines[0]) if lines else None
+    if line is None or line.kind is not LineKind.VERB:
+        return "", "", False
+    return line.name, line.argument, len(lines) == 1
+
+
+def ask(
+    change: Change, message: Message, agent: Agent, *, about: str, question: Reason, choices: Sequence[Choice]
+) -> Decision:
+    """Keep an agent's mail back and ask about it. `about` is a key of `QUESTIONS`; the lines of `choices` are its answers.
+
+    The mail lies in the ticket of `change`, inside; nothing that it says is done before it is answered.
+    """
+    assert about in QUESTIONS
+    kept = replace(message, internal=True, held=about)
+    change.message(kept)
+    change.event("held", str(question), by=agent.id)
+    fields = {
+        "question": field_of(question),
+        "yours": shown(kept.text if about == "both" else kept.new_text),
+        "text": "",
+    }
+    change.notice(agent, "ask", key=f"ask:{kept.id}", fields=fields, held=kept, choices=choices)
+    return change.decision("held", str(question))
+
+
+def about_both(change: Change, message: Message, agent: Agent, whole: str) -> Decision:
+    """Ask about a mail that has words above the quote and more of them further down: those above, or the `whole`?"""
+    choices = (
+        Choice(line="/send", label=why("ask.above")),
+        Choice(line="/send all", label=why("ask.all")),
+        Choice(line="/note", label=why("ask.note")),
+    )
+    return ask(change, replace(message, text=whole), agent, about="both", question=why("ask.both"), choices=choices)
+
+
+def ask_at_large(
+    heard: Heard,
+    agent: Agent,
+    setting: Setting,
+    *,
+    about: str,
+    question: Reason,
+    choices: Sequence[Choice],
+    now: datetime,
+    fresh: FreshIds,
+) -> Decision:
+    """The same about a mail of which nobody knows the ticket: it lies in none before it is answered."""
+    assert about in QUESTIONS
+    kept = message_of(
+        heard, message=fresh.id(), ticket=None, author=Author.AGENT, agent=agent.id, internal=True, held=about
+    )
+    fields = {
+        **_NOWHERE,
+        "subject": heard.mail.subject,
+        "question": field_of(question),
+        "yours": shown(kept.new_text),
+        "text": "",
+    }
+    notice = at_large(
+        setting,
+        agent,
+        inbox=heard.inbox,
+        name="ask",
+        key=f"ask:{kept.id}:{agent.id}",
+        now=now,
+        fields=fields,
+        held=kept,
+        choices=choices,
+    )
+    return Decision(outcome="held", reason=str(question), messages=(kept,), outgoing=(notice,))
+
+
+def refuse_at_large(
+    heard: Heard, agent: Agent, reason: Reason, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """An answer to such a question that cannot be obeyed: nothing is done, and the agent is told why."""
+    message = message_of(
+        heard,
+        message=fresh.id(),
+        ticket=None,
+        author=Author.AGENT,
+        agent=agent.id,
+        internal=True,
+        note=f"refused: {reason}",
+    )
+    notice = at_large(
+        setting,
+        agent,
+        inbox=heard.inbox,
+        name="answer",
+        key=f"refused:{message.id}:{agent.id}",
+        now=now,
+        fields={"ticket": None, "title": field_of(reason), "lines": [], "text": ""},
+    )
+    return Decision(outcome="refused", reason=str(reason), messages=(message,), outgoing=(notice,))
+
+
+def let_lie(heard: Heard, held: Message, agent: Agent, *, fresh: FreshIds) -> Decision:
+    """What was kept back is not wanted any more: nothing is done with it, and it is held no longer."""
+    message = message_of(
+        heard, message=fresh.id(), ticket=held.ticket, author=Author.AGENT, agent=agent.id, internal=True
+    )
+    return Decision(outcome="done", reason=str(why("ask.dropped")), messages=(message,), release=(held.id,))
+
+
+_NOWHERE: Mapping[str, object] = {"ticket": None, "customer": {"name": "", "address": ""}}

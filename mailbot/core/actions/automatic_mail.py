@@ -1,0 +1,182 @@
+"""What a machine's mail or a gesture does: a bounce marks an address, all else is laid to its ticket or logged; never answered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.core.actions.change import Change
+from mailbot.core.actions.customer_mail import withdraw
+from mailbot.core.actions.doubted import Doubt, doubt_of, warning_of
+from mailbot.core.actions.gratitude import be_thanked
+from mailbot.core.intake.automatic.reaction import is_glad
+from mailbot.core.intake.find_ticket import is_party, match
+from mailbot.core.intake.incoming import Heard, message_of
+from mailbot.core.intake.tokens import TokenKind
+from mailbot.core.letters.build import at_large, readers, shown
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.desk import Author, Customer, Decision, Event, Known, Message
+from mailbot.core.model.mail import Address, Bounce, FailedRecipient, Kind
+from mailbot.core.model.reason import field_of
+from mailbot.core.rules.setting import FreshIds, Setting
+
+_QUOTED = 2_000  # characters of a report that names none of our letters
+
+
+def lay_by(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """Attach a machine's mail to the ticket that it is about, or log it. For a bounce see `_undelivered`."""
+    if heard.screening.kind is Kind.BOUNCE and heard.bounce is not None and not heard.tokens:
+        return _show_unmatched(heard, heard.bounce, known, setting, now=now, fresh=fresh)
+    place = match(heard, known)
+    ticket = place.ticket if heard.screening.kind is not Kind.OWN else None
+    message = message_of(
+        heard,
+        message=fresh.id(),
+        ticket=ticket.number if ticket else None,
+        author=Author.MACHINE,
+        internal=True,
+        note=heard.screening.reason,
+    )
+    if ticket is None:
+        return Decision(outcome="logged", reason=heard.screening.reason, messages=(message,))
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    change.message(message)
+    doubt = doubt_of(heard, (ticket,), known)
+    theirs = is_party(ticket, heard.keys.sender) and doubt is not Doubt.FORGED
+    if heard.screening.kind is Kind.REACTION and theirs:
+        _react(change, heard, message.id, known.answers.get(ticket.number), doubt)
+    else:
+        change.event(heard.screening.kind.value, heard.screening.reason)
+    if heard.bounce is not None and not heard.bounce.delayed:
+        _undelivered(change, heard.bounce, message.id, of_theirs=_of_a_letter(heard, ticket.number))
+    return change.decision("joined", heard.screening.reason)
+
+
+def _of_a_letter(heard: Heard, number: int) -> bool:
+    """Whether the signature that a report bears is that of a letter to the customer: its envelope's, or its Message-ID's.
+
+    Whoever has a notice to an agent, or only knows the customer's own Message-IDs, cannot say that their address fails.
+    """
+    letters = (TokenKind.BOUNCE, TokenKind.CUSTOMER)
+    return any(token.kind in letters and token.ticket == number for token in heard.tokens)
+
+
+def _show_unmatched(
+    heard: Heard, bounce: Bounce, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """A report that bears no signature of ours: it marks nothing and takes nothing back, whatever it answers or names.
+
+    It may be honest all the same (in words alone, without the mail that came back), so the agents read it where it is
+    about somebody whom the desk knows; what is about others is what forged mail in our name brings back.
+    """
+    message = message_of(
+        heard, message=fresh.id(), ticket=None, author=Author.MACHINE, internal=True, note=heard.screening.reason
+    )
+    failed = next((one for one in bounce.recipients if one.permanent), None)
+    told = failed is not None and known.customer is not None and not bounce.delayed
+    address = heard.keys.sender or ""
+    inbox = setting.policy.inboxes.get(heard.inbox)
+    readers_ = setting.policy.group(inbox.group) if told and inbox is not None else ()
+    fields = {"address": address, "text": shown(heard.mail.text[:_QUOTED])}
+    return Decision(
+        outcome="logged",
+        reason=heard.screening.reason,
+        messages=(message,),
+        events=(Event(ticket=None, at=now, what="report", detail=f"names none of our letters: {address}"),)
+        if told
+        else (),
+        outgoing=tuple(
+            at_large(
+                setting,
+                agent,
+                inbox=heard.inbox,
+                name="unmatched",
+                key=f"unmatched:{address}:{now:%Y-%m-%d}:{agent.id}",  # once a day, however many there are
+                now=now,
+                fields=fields,
+            )
+            for agent in readers_
+        ),
+    )
+
+
+def _react(change: Change, heard: Heard, message_id: str, answer: Message | None, doubt: Doubt | None) -> None:
+    """A customer's reaction is a thank-you; one that is not glad, or not confirmed, is shown to the agents.
+
+    Nothing is reopened or kept.
+    """
+    shows = " ".join(heard.new_text.split())[:80]
+    warning = warning_of(doubt, heard)
+    if is_glad(heard.new_text) and warning is None:
+        be_thanked(change, heard, message_id, answer)
+        return
+    change.event(Kind.REACTION.value, f"{heard.sender.address}: {shows}", by="customer")
+    fields = {
+        "text": shown(heard.new_text),
+        "stranger": False,
+        "from": heard.sender.address,
+        "reopened": False,
+        "merged": [],
+        "linked": [],
+        "lies_in": None,
+        "warning": field_of(warning) if warning is not None else None,
+    }
+    for agent in readers(change.setting.policy, change.ticket):
+        change.notice(agent, "followup", key=f"notice:{message_id}", fields=fields)
+
+
+def _undelivered(change: Change, bounce: Bounce, message_id: str, *, of_theirs: bool) -> None:
+    """A letter that is given up is told to a person; only a failure that lies in the address stops automatic mail to it.
+
+    `of_theirs`: the report is about a letter to the customer.
+    """
+    for failed in bounce.recipients:
+        if not failed.permanent:
+            continue
+        ours = change.setting.policy.agent_of(failed.address) is not None
+        if of_theirs and address_key(failed.address) == change.ticket.requester.key and _for_good(failed):
+            _mark(change, failed, message_id)
+        elif ours:
+            fields = {
+                "reason": f"a notice to {failed.address} came back ({failed.status or 'no status'})",
+                "where": f"#{change.ticket.number}",
+                "advice": "Mend the agent's address in config.toml, or that agent hears of nothing.",
+            }
+            change.to_admins("trouble", key=f"undeliverable:{failed.address}:{message_id}", fields=fields)
+        else:
+            # Perhaps the address that the customer's mail is passed on to: theirs may be good.
+            _tell(change, failed.address, failed.status, message_id)
+    if not bounce.recipients:
+        _tell(change, change.ticket.requester.address, None, message_id)
+
+
+def _for_good(failed: FailedRecipient) -> bool:
+    """Whether the next letter would fail as well.
+
+    RFC 3463 section 2: 4.x.x is a persistent transient failure, here one that was tried for too long. A full mailbox
+    (x.2.2) is emptied one day, and a mail that is too long (x.2.3, x.3.4) says nothing of a shorter one.
+    """
+    status = failed.status or ""
+    return not status.startswith("4.") and status not in ("5.2.2", "5.2.3", "5.3.4")
+
+
+def _tell(change: Change, address: str, status: str | None, message_id: str) -> None:
+    """The agents hear that a letter did not arrive; nothing else changes."""
+    reason = status or "its report gives no reason"
+    change.event("undelivered", f"{address}: {reason}")
+    fields = {"address": address, "status": status or "", "reason": reason, "text": "", "given_up": True}
+    for agent in readers(change.setting.policy, change.ticket):
+        change.notice(agent, "undeliverable", key=f"undeliverable:{message_id}:{address_key(address)}", fields=fields)
+
+
+def _mark(change: Change, failed: FailedRecipient, message_id: str) -> None:
+    status = failed.status or "the address does not take mail"
+    reason = f"undeliverable: {status}"
+    requester: Address = change.ticket.requester
+    change.customer(
+        Customer(address=requester.key, name=requester.name, first_seen=change.ticket.opened_at, undeliverable=reason)
+    )
+    change.doubt(requester.key)
+    withdraw(change, reason)
+    fields = {"address": failed.address, "status": failed.status or "", "reason": status, "text": ""}
+    for agent in readers(change.setting.policy, change.ticket):
+        change.notice(agent, "undeliverable", key=f"undeliverable:{message_id}", fields=fields)

@@ -1,0 +1,61 @@
+"""Know an answering machine that says nothing of itself: the same words come back at once, letter after letter."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from mailbot.core.actions.change import Change
+from mailbot.core.actions.customer_mail import withdraw
+from mailbot.core.intake.incoming import Heard, message_of, refs_of
+from mailbot.core.language.similarity import same_words
+from mailbot.core.letters.build import readers, shown
+from mailbot.core.model.desk import Author, Decision, Known, Ticket
+from mailbot.core.rules.setting import FreshIds, Setting
+
+AT_ONCE = timedelta(minutes=5)  # after a letter of ours; mail is under way for a while
+AGAIN = "it answers a letter of the ticket at once, in the words it used before"
+"""What is noted of a first repetition. A person may send a mail twice; the next one tells."""
+_MUTE = "robot: the same words answer each of our letters at once"
+
+
+def echoes(heard: Heard, ticket: Ticket, known: Known) -> bool:
+    """Whether a customer's mail repeats their last one, though a letter of ours that tells a time came in between.
+
+    And at once after it: nobody reads the letter, nobody writes this.
+    """
+    last, promise = known.newest.get(ticket.number), known.promises.get(ticket.number)
+    if last is None or promise is None or last.author is not Author.CUSTOMER:
+        return False
+    at_once = last.received_at < promise.made_at <= heard.received_at <= promise.made_at + AT_ONCE
+    return at_once and last.from_.key == heard.sender.key and same_words(last.new_text, heard.new_text)
+
+
+def third_time(ticket: Ticket, known: Known) -> bool:
+    """Whether the last mail was such a repetition already."""
+    last = known.newest.get(ticket.number)
+    return last is not None and last.note == AGAIN
+
+
+def fall_silent(
+    heard: Heard, ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """The mail is laid to its ticket, no letter goes there by itself any more, and the agents are told so.
+
+    What was promised is taken back, as towards an address that fails. An agent's own word ends the silence.
+    """
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    message = message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.CUSTOMER, note=AGAIN)
+    change.message(message, refs_of(heard, ticket.number))
+    withdraw(change, _MUTE)
+    fields = {
+        "text": shown(heard.told),
+        "stranger": False,
+        "from": heard.sender.address,
+        "reopened": False,
+        "merged": [],
+        "linked": [],
+        "lies_in": None,
+    }
+    for agent in readers(setting.policy, change.ticket):
+        change.notice(agent, "followup", key=f"notice:{message.id}", fields=fields)
+    return change.decision("joined", AGAIN)

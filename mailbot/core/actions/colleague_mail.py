@@ -1,0 +1,85 @@
+"""Somebody beside an agent answers to the agent's signed address: what they say stays inside, as theirs.
+
+A colleague, or a person whom the agent put into Cc of a reply to the desk. Nothing that they say goes to the customer,
+commands a ticket or keeps a promise, and nobody is asked to vouch for them as an agent.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot.core.actions.carried_files import for_notice
+from mailbot.core.actions.change import Change
+from mailbot.core.intake.incoming import Heard, message_of, refs_of
+from mailbot.core.letters.build import matter_of, readers, shown
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.desk import Author, Decision, Known
+from mailbot.core.model.reason import field_of, stored_reason
+from mailbot.core.rules.setting import FreshIds, Setting
+
+
+def answers_beside(heard: Heard, known: Known, setting: Setting) -> bool:
+    """Whether a mail to an agent's address is of somebody to whom that agent wrote, not of one who claims to be them.
+
+    They answer a mail of the agent's, not our notice, which only the agent has; or the agent's own address stands beside
+    the signed one.
+    """
+    token, agent, sender = heard.who.token, heard.who.agent, heard.mail.sender
+    if token is None or agent is None or not token.ticket or sender is None or heard.screening.flagged:
+        return False
+    if (sender.name or "").casefold() == agent.name.casefold():
+        return False  # more likely themselves, from another address
+    answered = heard.mail.in_reply_to
+    if any(setting.signer.read(message_id) is not None for message_id in answered):
+        return False
+    known_mail = any(r.message_id in answered and r.ticket == token.ticket and not r.mentioned for r in known.refs)
+    own = set(map(address_key, agent.addresses))
+    return known_mail or any(address.key in own for address in (*heard.mail.to, *heard.mail.cc))
+
+
+def as_theirs(heard: Heard) -> Heard:
+    """The mail with all that they wrote, also within what they quote."""
+    return replace(heard, new_text=heard.whole or heard.new_text)
+
+
+def note(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """A colleague's words to an address that was signed for another agent: a note of theirs, shown to the others."""
+    heard = as_theirs(heard)
+    colleague, token = heard.who.agent, heard.who.token
+    assert colleague is not None
+    assert token is not None
+    ticket = known.tickets.get(token.ticket)
+    if ticket is None:
+        message = message_of(heard, message=fresh.id(), ticket=None, author=Author.STRANGER, internal=True)
+        return Decision(outcome="logged", reason="its ticket is gone", messages=(message,))
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    message = message_of(
+        heard,
+        message=fresh.id(),
+        ticket=ticket.number,
+        author=Author.STRANGER if heard.who.reason else Author.AGENT,
+        agent=colleague.id,
+        internal=True,
+        note=heard.who.reason,
+    )
+    change.message(message, refs_of(heard, ticket.number))
+    change.event("note", matter_of(heard.new_text, heard.mail.subject), by=colleague.id)
+    doubt = stored_reason(heard.who.reason)
+    whose = setting.policy.agents.get(token.agent or "")
+    fields: dict[str, object] = {
+        "text": shown(heard.new_text),
+        "by": colleague.name,
+        "theirs": whose.name if whose is not None else "",
+        "doubt": field_of(doubt) if doubt is not None else None,
+    }
+    told = [
+        agent for agent in (*readers(setting.policy, ticket), whose) if agent is not None and agent is not colleague
+    ]
+    attach, files = for_notice(heard)
+    fields |= files
+    for agent in {agent.id: agent for agent in told}.values():
+        change.notice(agent, "beside", key=f"notice:{message.id}", fields={**fields, "yours": False}, attach=attach)
+    # To the address that is certainly theirs, so that whoever meant to answer the customer knows that nothing went out.
+    change.notice(colleague, "beside", key=f"answer:{message.id}", fields={**fields, "yours": True})
+    return change.decision("noted", heard.who.reason)

@@ -1,0 +1,338 @@
+"""What a customer's mail does: opens a ticket, joins one, reopens one; and the first word back to them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from mailbot.core.actions.carried_files import for_notice
+from mailbot.core.actions.change import Change
+from mailbot.core.actions.confirming import confirm, vouch
+from mailbot.core.actions.doubted import doubt_of, warning_of
+from mailbot.core.actions.gratitude import be_thanked, mere_thanks, no_longer_thanked, thank_others
+from mailbot.core.actions.limited import too_many
+from mailbot.core.actions.new_ticket_notices import tell_of_new
+from mailbot.core.actions.open_ticket import new_ticket
+from mailbot.core.actions.recipients import (
+    note_passed_on,
+    tell_linked,
+    to_whom,
+    who_hears,
+)
+from mailbot.core.actions.unconfirmed import room_for, until_reply
+from mailbot.core.intake.find_ticket import Place, is_party
+from mailbot.core.intake.incoming import Heard, message_of, refs_of
+from mailbot.core.intake.too_large import LETTER
+from mailbot.core.letters.build import matter_of, shown
+from mailbot.core.letters.quotable import matter_of_mail, matter_of_ticket
+from mailbot.core.model.confirmed_address import Addressee, Room, is_second
+from mailbot.core.model.desk import (
+    Author,
+    Customer,
+    Decision,
+    Event,
+    Known,
+    Promise,
+    PromiseState,
+    Ticket,
+    TicketState,
+)
+from mailbot.core.model.reason import field_of
+from mailbot.core.promises import schedule
+from mailbot.core.promises.nothing_due import ANSWERED, MARKED, UNCONFIRMED, UNTIL_REPLY
+from mailbot.core.rules.setting import FreshIds, Setting
+from mailbot.core.rules.triage import FIRST_WORDS, Triage, triage
+from mailbot.core.rules.weighing import alike_of, facts_of, weighed
+from mailbot.core.sending.limits import FORM_ACK
+
+_PASSING = (
+    "limit:",
+    "person:",
+    "undeliverable:",
+    "ignore:",
+    *ANSWERED,
+    UNCONFIRMED,
+    MARKED,
+    UNTIL_REPLY,
+)  # reasons for silence that a further mail may end
+NO_STAND: Mapping[str, None] = {"plan": None, "workaround": None, "eta": None, "eta_at": None}
+"""What was set down for a matter that was taken as solved: it did not hold, so it is not told as what we do now."""
+_QUESTION = ("?", "\uff1f", "\u061f", "\u037e")  # Latin, full width, Arabic, Greek
+
+
+def open_ticket(
+    heard: Heard, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """A new matter: weigh it, tell the customer when they hear from a person, tell the agents."""
+    facts = facts_of(heard, known, setting, now)
+    result = triage(facts, setting.rules)
+    if result.ignore:
+        message = message_of(heard, message=fresh.id(), ticket=None, author=Author.CUSTOMER, note=result.why)
+        event = Event(ticket=None, at=now, what="ignored", detail=f"{heard.sender.address}: {result.why}")
+        return Decision(outcome="ignored", reason=result.why, messages=(message,), events=(event,))
+    number = fresh.number()
+    ticket = new_ticket(heard, known, setting, result, number, now)
+    change = Change(setting, ticket, None, now, fresh)
+    message = replace(
+        message_of(heard, message=fresh.id(), ticket=number, author=Author.CUSTOMER),
+        alike=alike_of(heard),
+        weighed=weighed(facts, result, setting.rules),
+    )
+    # The Message-ID of a form's mail leads nowhere: who filled it in never saw it, and it may be the same each time.
+    change.message(message, refs_of(heard, number) if heard.form is None else ())
+    change.event("opened", f"priority {ticket.priority}: {ticket.why}")
+    if place.claimed is not None:
+        change.event("claim", f"the subject names #{place.claimed}, to which the sender does not belong")
+    remember_customer(change, heard, known)
+    known = replace(known, addressee=confirm(change, heard, known))
+    first_word(change, heard, known, result)
+    thank_others(change, heard, result)
+    if ticket.priority <= 3 and known.recent_trouble:
+        change.event("again", f"serious trouble {known.recent_trouble + 1} times within 30 days")
+    tell_of_new(change, heard, place, known, result, message.id)
+    return change.decision("opened", ticket.why)
+
+
+def join_ticket(
+    heard: Heard, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """Another mail of a known matter: the agents hear of it; the customer hears if nothing is promised to them.
+
+    One that is not confirmed, where its sender's mails used to be, may wake the ticket and do nothing more.
+    """
+    ticket = place.ticket
+    assert ticket is not None
+    doubt = doubt_of(heard, (ticket, *place.same), known)
+    if doubt is not None:
+        place = replace(place, same=())  # two matters are made one by mail that is proven
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    for other in place.same:
+        change.merge(other, known.promises.get(other.number))
+    party = is_party(change.ticket, heard.keys.sender)
+    theirs = party and not heard.unconfirmed
+    if theirs:
+        vouch(change, heard)
+    ticket = change.ticket
+    message = message_of(
+        heard,
+        message=fresh.id(),
+        ticket=ticket.number,
+        author=Author.CUSTOMER if theirs else Author.STRANGER,
+        note=place.why,
+    )
+    change.message(message, refs_of(heard, ticket.number))
+    for number in place.linked:
+        change.event("linked", f"a mail of {heard.sender.address} refers to #{number} as well")
+        change.event("linked", f"a mail in #{ticket.number} refers to this one as well", ticket=number)
+    if party:
+        change.set(thread=thread_with(ticket, heard.mail.message_id))
+        remember_customer(change, heard, known)
+    addressee = confirm(change, heard, known)
+    thanks = theirs and mere_thanks(heard, setting)
+    if thanks and doubt is None:
+        be_thanked(change, heard, message.id, known.answers.get(ticket.number))
+        _speak_of_merged(change, place, heard, addressee)
+        return change.decision("joined", "they say thanks, and that needs no answer")
+    by = "customer" if party else "stranger"
+    change.event("wrote", f"{heard.sender.address}: {matter_of(heard.new_text, heard.mail.subject)}", by=by)
+    reopened = False
+    if theirs and not thanks and heard.screening.opens_ticket and not (ticket.mute or "").startswith("spam:"):
+        reopened = ticket.state is TicketState.RESOLVED
+        _heed(change, heard, known, addressee, confirmed=doubt is None)
+    _speak_of_merged(change, place, heard, addressee)
+    attach, files = for_notice(heard)
+    about: dict[str, Any] = {
+        **files,
+        "text": shown(heard.told),
+        "stranger": not party,
+        "split": None if party else f"{ticket.number} {message.id}",
+        "from": heard.sender.address,
+        "reopened": reopened,
+        "merged": [other.number for other in place.same],
+        "linked": list(place.linked),
+        "lies_in": None,
+        "unread": field_of(heard.mail.unread) if heard.mail.unread else None,
+        "marked": field_of(heard.screening.marked) if heard.screening.marked else None,
+        "beside": heard.who.agent.name if heard.who.agent is not None and not party else None,
+        "warning": field_of(warning) if (warning := warning_of(doubt, heard)) is not None else None,
+    }
+    note_passed_on(change, heard)
+    told = who_hears(heard, ticket, to_whom(heard, change.ticket, setting.policy), setting.policy)
+    for agent in told:
+        change.notice(agent, "followup", key=f"notice:{message.id}", fields=about, attach=attach)
+    tell_linked(change, place, known, message.id, about, told)
+    return change.decision("reopened" if reopened else "joined", place.why)
+
+
+def thread_with(ticket: Ticket, message_id: str | None) -> tuple[str, ...]:
+    """The ticket's thread, with one more Message-ID at its end; the first and the latest twenty are kept."""
+    if not message_id or message_id in ticket.thread:
+        return ticket.thread
+    thread = (*ticket.thread, message_id)
+    return thread if len(thread) <= 21 else (thread[0], *thread[-20:])
+
+
+def remember_customer(change: Change, heard: Heard, known: Known) -> None:
+    """Keep whom a mail is from, and that they can be written to again."""
+    if heard.keys.sender is None or heard.unconfirmed or heard.whose is not None:
+        return
+    if known.customer is None:
+        change.customer(Customer(address=heard.keys.sender, name=heard.sender.name, first_seen=change.now))
+    elif known.customer.undeliverable is not None:
+        # Somebody who writes again can be written to again: a full mailbox was emptied.
+        change.customer(replace(known.customer, undeliverable=None))
+
+
+def _asked(text: str) -> bool:
+    return any(mark in text for mark in _QUESTION)
+
+
+def first_word(change: Change, heard: Heard, known: Known, result: Triage) -> None:
+    """The acknowledgment and the first promise, in one mail; feedback is thanked instead."""
+    ticket, policy = change.ticket, change.setting.policy
+    if ticket.mute is not None:
+        change.event("silent", ticket.mute)
+        change.set(check_in_at=schedule.watch_at(ticket, policy, change.now))
+        return
+    left = room_for(change, known.addressee, ack=True)
+    if left is not Room.FREE:
+        until_reply(change)
+    if left is Room.NONE:
+        return
+    cadence = policy.cadences[ticket.priority]
+    key = f"{'ack:' if heard.form is None else FORM_ACK}{ticket.number}"
+    due = schedule.first_due(cadence, change.now, ticket.urgency)
+    if due is None and _asked(heard.new_text):
+        due = schedule.answer_due(ticket, policy, change.now)
+    stated = due if left is Room.FREE else None
+    promise = change.promise_by(stated, made_by="ack", stated_by=key) if stated is not None else None
+    usual = "thanks-feedback" if cadence.first is None else "ack"
+    name = LETTER if heard.too_large else result.ack if result.ack in FIRST_WORDS else usual
+    fields = {
+        **_size_of(heard),
+        "matter": matter_of_mail(heard, ticket),
+        "first_contact": known.customer is None,
+        "answer": _article(change, result),
+        "second": is_second(known.addressee, ticket.priority),
+        "last": left is Room.LAST,
+    }
+    change.letter(name, key=key, fields=fields, states=promise)
+
+
+def _article(change: Change, result: Triage) -> dict[str, str] | None:
+    shelf = change.setting.rules.shelf
+    article = shelf.get(result.answer, change.ticket.language) if result.answer else None
+    return None if article is None else {"title": article.title, "text": article.text, "link": article.link or ""}
+
+
+def _heed(change: Change, heard: Heard, known: Known, addressee: Addressee, *, confirmed: bool) -> None:
+    """A customer's further words wake the ticket; if nothing is promised to them, something is now.
+
+    `addressee` is what is known of the customer's address. Words that are not confirmed raise nothing, and no letter says them.
+    """
+    ticket, setting = change.ticket, change.setting
+    was_resolved, was_theirs = ticket.state is TicketState.RESOLVED, ticket.their_turn
+    result = triage(facts_of(heard, known, setting, change.now), setting.rules)
+    raised = confirmed and result.matched and result.priority < ticket.priority and "set-by-agent" not in ticket.tags
+    change.set(state=TicketState.OPEN, waiting_for=None, waiting_until=None, resolved_at=None, check_in_at=None)
+    no_longer_thanked(change)
+    if was_resolved:
+        change.set(**NO_STAND)
+        change.event("reopened", "the customer wrote again", by="customer")
+    if raised:
+        change.set(priority=result.priority, why=result.why)
+        change.event("raised", f"to priority {result.priority}: {result.why}")
+    if not _may_write(change, heard, known, addressee):
+        change.set(check_in_at=schedule.watch_at(change.ticket, setting.policy, change.now))
+        return
+    due = _due_after_words(change, heard, was_resolved=was_resolved)
+    sooner = change.promise is not None and (raised or was_theirs) and due is not None and due < change.promise.due
+    if due is None or (change.promise is not None and not sooner):
+        if heard.too_large is not None and room_for(change, addressee) is Room.FREE:
+            change.letter(LETTER, key=f"{LETTER}:{_next_key(change, heard)}", fields=_size_of(heard))
+        return
+    reason = "reopened" if was_resolved else "asked"
+    _state_time(change, heard, due, reason, matter_of_mail(heard, change.ticket), addressee)
+
+
+def _speak_of_merged(change: Change, place: Place, heard: Heard, addressee: Addressee) -> None:
+    """Two tickets that are one may weigh more than the one that was told no time, and be written to where the other
+    could not: then it is told one now, whoever's mail tied them.
+    """
+    if place.same and change.ticket.unresolved and change.ticket.mute is not None:
+        change.set(check_in_at=schedule.watch_at(change.ticket, change.setting.policy, change.now))
+    due = schedule.owed(change.ticket, change.setting.policy, change.now)
+    if place.same and change.promise is None and due is not None:
+        _state_time(change, heard, due, "word", matter_of_ticket(change.ticket), addressee)
+
+
+def _state_time(change: Change, heard: Heard, due: datetime, reason: str, matter: str, addressee: Addressee) -> None:
+    """The next time to the customer; to an address that nothing has confirmed, and that had its letters, none."""
+    left = room_for(change, addressee)
+    if left is not Room.FREE:
+        if change.promise is not None:
+            return  # that one comes, as the last
+        until_reply(change)
+        if left is Room.NONE:
+            return
+    key = f"promise:{_next_key(change, heard)}:{reason}"
+    promise = change.promise_by(due, made_by="update", stated_by=key) if left is Room.FREE else None
+    fields = {"matter": matter, "reason": reason, "words": "", "agent": None, **_size_of(heard)}
+    fields["last"] = left is Room.LAST
+    change.letter("update" if heard.too_large is None else LETTER, key=key, fields=fields, states=promise)
+
+
+def _size_of(heard: Heard) -> dict[str, Any]:
+    return {} if heard.too_large is None else {"too_large": heard.too_large.field}
+
+
+def _may_write(change: Change, heard: Heard, known: Known, addressee: Addressee) -> bool:
+    """Whether a letter may go to a customer who wrote again: what stood against it may be gone, or something new stands.
+
+    Somebody to whom nothing is promised, and who gets no letter, is marked: then the agents see that only they can answer.
+    """
+    mute = change.ticket.mute
+    if mute is not None and not mute.startswith(_PASSING):
+        return False
+    if mute == UNTIL_REPLY and not addressee.confirmed:
+        return False
+    limit = too_many(heard, known, change.setting.policy.limits, change.ticket.priority)
+    against = None
+    if not heard.screening.may_answer:
+        against = f"person: {heard.screening.reason}"
+    elif limit:
+        against = f"limit: {limit}"
+    if against is None and mute is not None:
+        change.set(mute=None, covers=0)
+        change.event("heard again", f"no longer {mute}")
+    elif against is not None and change.promise is None:
+        change.set(mute=against)
+        change.event("silent", against)
+    return against is None
+
+
+def _due_after_words(change: Change, heard: Heard, *, was_resolved: bool) -> datetime | None:
+    """Feedback that asks nothing needs no time; everything else that is unresolved has one."""
+    policy = change.setting.policy
+    silent = policy.cadences[change.ticket.priority].first is None
+    if silent and not was_resolved and not _asked(heard.new_text):
+        return None
+    return schedule.answer_due(change.ticket, policy, change.now)
+
+
+def _next_key(change: Change, heard: Heard) -> str:
+    """The mail that caused it names the letter, so that deciding twice writes one."""
+    return f"{change.ticket.number}:{heard.keys.content_key[:16]}"
+
+
+def withdraw(change: Change, why: str) -> Promise | None:
+    """The customer cannot be written to: what was promised to them is taken back, and the agents' page shows it."""
+    before = change.promise
+    change.end_promise(PromiseState.REPLACED)
+    change.set(mute=why)
+    if change.ticket.unresolved:
+        change.set(check_in_at=schedule.watch_at(change.ticket, change.setting.policy, change.now))
+    change.event("silent", why)
+    return before

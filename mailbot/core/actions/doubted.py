@@ -1,0 +1,85 @@
+"""A further mail of a ticket that our server does not vouch for: forged ones change nothing, the others raise nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from enum import StrEnum
+
+from mailbot.core.actions.carried_files import for_notice
+from mailbot.core.actions.change import Change
+from mailbot.core.actions.recipients import to_whom
+from mailbot.core.intake.authresults import Standing
+from mailbot.core.intake.find_ticket import is_party
+from mailbot.core.intake.incoming import Heard, message_of
+from mailbot.core.letters.build import shown
+from mailbot.core.model.desk import Author, Decision, Known, Ticket
+from mailbot.core.model.reason import Reason, field_of, why
+from mailbot.core.rules.setting import FreshIds, Setting
+
+
+class Doubt(StrEnum):
+    """`forged`: DMARC failed and nothing lifts that here. `unconfirmed`: nothing is proven, where it used to be."""
+
+    FORGED = "forged"
+    UNCONFIRMED = "unconfirmed"
+
+
+def doubt_of(heard: Heard, tickets: Iterable[Ticket], known: Known) -> Doubt | None:
+    """What speaks against a further mail of these tickets; None where nothing does, or no server was named that could tell.
+
+    A failure that the domain's owner (p=none) or our server (arc=pass) lifts is forged all the same where mail of the
+    same address was proven in the ticket before: they can prove it, and here they did not. What an agent forwarded is
+    the agent's to vouch for.
+    """
+    if heard.standing is None or heard.passed_on_by is not None or heard.standing is Standing.PROVEN:
+        return None
+    before = any(heard.sender.key in known.proven.get(ticket.number, ()) for ticket in tickets)
+    if heard.standing is Standing.FORGED or (heard.standing is Standing.LIFTED and before):
+        return Doubt.FORGED
+    return Doubt.UNCONFIRMED if before else None
+
+
+def warning_of(doubt: Doubt | None, heard: Heard) -> Reason | None:
+    """The first line of the notice of such a mail."""
+    if doubt is None:
+        return None
+    address, domain = heard.sender.address, heard.sender.domain
+    if doubt is Doubt.UNCONFIRMED:
+        return why("doubt.unconfirmed", address=address)
+    if heard.standing is Standing.LIFTED:
+        return why("doubt.forged-after-proven", address=address, domain=domain)
+    return why("doubt.forged", address=address)
+
+
+def show_forged(
+    heard: Heard, ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """A forged mail lies in its ticket and the agents see it as such; the ticket stays what it is, and nobody else hears.
+
+    Its Message-ID leads nowhere: whoever made it up may have taken the one of a mail that is yet to come.
+    """
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    warning = warning_of(Doubt.FORGED, heard)
+    assert warning is not None
+    message = message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.STRANGER, note=str(warning))
+    change.message(replace(message, standing=Standing.FORGED))
+    change.event("forged", f"a mail in the name of {heard.sender.address}")
+    attach, files = for_notice(heard)
+    about: dict[str, object] = {
+        **files,
+        "text": shown(heard.new_text),
+        "stranger": not is_party(ticket, heard.keys.sender),
+        "from": heard.sender.address,
+        "reopened": False,
+        "merged": [],
+        "linked": [],
+        "lies_in": None,
+        "unread": field_of(heard.mail.unread) if heard.mail.unread else None,
+        "warning": field_of(warning),
+        "forged": True,
+    }
+    for agent in to_whom(heard, ticket, setting.policy):
+        change.notice(agent, "followup", key=f"notice:{message.id}", fields=about, attach=attach)
+    return change.decision("forged", str(warning))

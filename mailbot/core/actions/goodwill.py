@@ -1,0 +1,105 @@
+"""Gives goodwill: within an agent's budget at once, over it when a lead says so; the customer is told once it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot.core.actions.change import Change
+from mailbot.core.letters.quotable import matter_of_ticket
+from mailbot.core.model.goodwill import BUDGET_FOR, Goodwill, GoodwillState, parse_goodwill, said
+from mailbot.core.model.policy import Agent, Policy
+
+Ledger = Sequence[Goodwill]
+
+
+def cannot_give(argument: str, policy: Policy) -> str:
+    """Why `/goodwill` cannot be obeyed; empty where it can."""
+    found = parse_goodwill(argument, policy.currency)
+    return found if isinstance(found, str) else ""
+
+
+def cannot_approve(change: Change, agent: Agent, ledger: Ledger) -> str:
+    """Why `/approve` cannot be obeyed; empty where it can."""
+    if agent not in change.setting.policy.leads():
+        return "only a lead can approve goodwill"
+    return "" if _asked(change, ledger) else "nothing waits to be approved here"
+
+
+def give(change: Change, argument: str, agent: Agent, ledger: Ledger, lines: list[str]) -> None:
+    """Write it into the ledger. Over the budget nothing is told yet, and the leads are asked."""
+    policy, ticket = change.setting.policy, change.ticket
+    found = parse_goodwill(argument, policy.currency)
+    assert not isinstance(found, str)
+    cents, reason = found
+    spent = [one for one in ledger if _counts(one, agent, policy, change.now)]
+    left = agent.goodwill - sum(one.cents for one in spent)
+    line = Goodwill(
+        id=change.fresh.id(),
+        ticket=ticket.number,
+        customer=ticket.requester.key,
+        agent=agent.id,
+        cents=cents,
+        currency=policy.currency,
+        reason=reason,
+        at=change.now,
+        state=GoodwillState.GRANTED,
+        after=frozenset(one.id for one in spent),
+    )
+    if cents <= left:
+        _grant(change, line, agent)
+        lines.append(f"{line.amount} given; {said(left - cents, policy.currency)} left within 30 days")
+    elif agent.lead:
+        _grant(change, replace(line, approved_by=agent.id), agent)
+        lines.append(f"{line.amount} given, over your budget, as a lead may")
+    else:
+        change.goodwill(replace(line, state=GoodwillState.ASKED))
+        change.event("goodwill asked", f"{line.amount}: {reason}", by=agent.id)
+        room = f"{said(max(left, 0), policy.currency)} left of {agent.name}'s budget within 30 days"
+        lines.append(
+            f"{line.amount} is over your budget ({room}): the lead is asked, and the customer hears nothing before"
+        )
+        asked = _about(line, agent) | {"left": said(max(left, 0), policy.currency)}
+        for lead in policy.leads():
+            change.notice(lead, "gesture", key=f"goodwill:{line.id}", fields=asked, tap="/approve")
+
+
+def approve(change: Change, lead: Agent, ledger: Ledger, lines: list[str]) -> None:
+    """Grant all that waits on this ticket."""
+    for line in _asked(change, ledger):
+        giver = change.setting.policy.agents.get(line.agent, lead)
+        _grant(change, replace(line, state=GoodwillState.GRANTED, approved_by=lead.id), giver)
+        lines.append(f"{line.amount} given: {line.reason}")
+        if giver.id != lead.id:
+            fields = _about(line, giver) | {"approved_by": lead.name}
+            change.notice(giver, "gesture", key=f"approved:{line.id}", fields=fields)
+
+
+def _about(line: Goodwill, giver: Agent) -> dict[str, object]:
+    about = {"amount": line.amount, "reason": line.reason, "giver": giver.name, "text": ""}
+    return {**about, "left": None, "approved_by": None}
+
+
+def _counts(one: Goodwill, agent: Agent, policy: Policy, now: datetime) -> bool:
+    """Whether a line takes from the budget: what a lead approved does not."""
+    own = one.agent == agent.id and one.from_budget
+    return own and one.currency == policy.currency and one.at > now - BUDGET_FOR
+
+
+def _asked(change: Change, ledger: Ledger) -> list[Goodwill]:
+    return [one for one in ledger if one.ticket == change.ticket.number and one.state is GoodwillState.ASKED]
+
+
+def _grant(change: Change, line: Goodwill, giver: Agent) -> None:
+    change.goodwill(line)
+    said_of = "" if line.approved_by in (None, line.agent) else f", asked for by {giver.name}"
+    what = "goodwill given" if line.approved_by is None else "goodwill approved"
+    change.event(what, f"{line.amount}: {line.reason}{said_of}", by=line.approved_by or line.agent)
+    fields = {
+        "matter": matter_of_ticket(change.ticket),
+        "amount": line.amount,
+        "reason": line.reason,
+        "agent": giver.name,
+    }
+    change.letter("goodwill", key=f"goodwill:{line.id}", fields=fields)

@@ -1,0 +1,130 @@
+"""Thanks: a customer's reopen nothing and keep nothing, and whoever answered may call it solved; ours go out by rule."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from mailbot.core.actions.change import Change
+from mailbot.core.intake.authresults import passes
+from mailbot.core.intake.contact_form import is_ours
+from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.mime.pictures import is_adornment, without_marks
+from mailbot.core.intake.thanks import MOST, only_thanks
+from mailbot.core.language.promised_time import catch_promise
+from mailbot.core.letters.build import iso, readers, shown, to_customer
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.desk import Decision, Message, Outgoing, Promise, PromiseState, Ticket
+from mailbot.core.model.mail import Address, sent_files
+from mailbot.core.promises import nothing_due
+from mailbot.core.promises.schedule import watch_at
+from mailbot.core.rules.setting import Setting
+from mailbot.core.rules.triage import Triage
+from mailbot.core.verbs.parse import Refusal, parse_reply
+
+THANKED = "thanked"
+"""The tag of a ticket whose customer was answered and said thanks, as long as that is the last that was said."""
+
+
+def mere_thanks(heard: Heard, setting: Setting) -> bool:
+    """Whether a mail is thanks and nothing else, by whatever name of ours it calls whom it thanks; a logo adds nothing."""
+    if len(heard.told) > MOST or not all(map(is_adornment, sent_files(heard.mail.attachments))):
+        return False
+    return only_thanks(_unaddressed(without_marks(heard.told), setting))
+
+
+def be_thanked(change: Change, heard: Heard, message: str, answer: Message | None) -> None:
+    """A customer's thanks or a glad sign: the agents of a ticket that is not solved yet may close it by one tap.
+
+    `message` is the id of their mail, `answer` what an agent wrote to them last.
+    """
+    change.event("thanked", heard.sender.address, by="customer")
+    ticket = change.ticket
+    if not ticket.unresolved or not ticket.answers:
+        return
+    if answer is None or not _names_a_time(change, answer):
+        change.set(tags=tuple(dict.fromkeys((*ticket.tags, THANKED))))
+    fields = {
+        "text": shown(heard.told),
+        "due": iso(change.promise.due) if change.promise else None,
+        "spared": False,
+    }
+    for agent in readers(change.setting.policy, change.ticket):
+        change.notice(agent, "thanked", key=f"notice:{message}", fields=fields, tap="/resolve")
+
+
+def is_thanked(ticket: Ticket) -> bool:
+    """Whether the customer was answered and said thanks, and nothing has been said since."""
+    return THANKED in ticket.tags
+
+
+def spare(change: Change, promise: Promise) -> Decision:
+    """The time that they were told comes, and after their thanks nothing is left to say: no letter owns up to silence.
+
+    The promise ends as what it is, taken back or late, never as kept; whether it is solved is for the agents to say.
+    """
+    late = change.now > promise.due
+    change.end_promise(PromiseState.LATE if late else PromiseState.REPLACED)
+    change.set(mute=nothing_due.THANKED, covers=0)
+    change.set(check_in_at=watch_at(change.ticket, change.setting.policy, change.now))
+    change.event("spared", f"after their thanks nobody wrote by {iso(promise.due)}")
+    fields = {"text": "", "spared": iso(promise.due)}
+    for agent in readers(change.setting.policy, change.ticket):
+        change.notice(agent, "thanked", key=f"spared:{promise.id}", fields=fields, tap="/resolve")
+    return change.decision("spared", "they were answered and said thanks")
+
+
+def no_longer_thanked(change: Change) -> None:
+    """Somebody said something more: what was promised with it is owed again."""
+    if is_thanked(change.ticket):
+        change.set(tags=tuple(tag for tag in change.ticket.tags if tag != THANKED))
+
+
+def thank_others(change: Change, heard: Heard, result: Triage) -> None:
+    """Thank-you notes to somebody a mail told us of, such as a new customer: only where that mail's sender is proven."""
+    policy = change.setting.policy
+    sender = heard.mail.sender
+    if not result.thank or sender is None or heard.form is not None or policy.authserv_id is None:
+        return
+    if not passes(heard.mail, policy.authserv_id, sender.domain):
+        return
+    for thanks in result.thank:
+        if is_ours(Address(address=thanks.to_address), policy):
+            continue
+        key = f"thanks:{thanks.letter}:{address_key(thanks.to_address)}"
+        draft = to_customer(
+            change.setting,
+            change.ticket,
+            name=f"thanks-{thanks.letter}",
+            key=key,
+            now=change.now,
+            fields={"matter": "", "customer": "", "words": "", "agent": ""},
+        )
+        extra: Outgoing = replace(
+            draft, to=Address(name=None, address=thanks.to_address), in_reply_to=None, references=(), subject=""
+        )
+        change.enclose(extra)
+        change.event("thanked", thanks.to_address)
+
+
+def _names_a_time(change: Change, answer: Message) -> bool:
+    """Whether the agent told them a time of their own: that stays a commitment, whatever thanks it got."""
+    asked = parse_reply(answer.new_text)
+    if isinstance(asked, Refusal):
+        return False
+    if any(verb.name in ("promise", "eta") for verb in asked.verbs):
+        return True
+    policy = change.setting.policy
+    agent = policy.agents.get(answer.agent or "")
+    zone = (agent.zone if agent is not None else None) or policy.zone
+    hours = policy.cadences[change.ticket.priority].hours
+    return catch_promise(asked.prose, now=answer.received_at, zone=zone, hours=hours) is not None
+
+
+def _unaddressed(text: str, setting: Setting) -> str:
+    """The text without the names of our people: "Thank you so much, Mara!" is thanks."""
+    names = {name for agent in setting.policy.agents.values() for name in (agent.name, *agent.name.split()[:1])}
+    for name in sorted(names, key=len, reverse=True):
+        if name in text:
+            text = re.sub(rf"(?<![,\s])[,\s]++{re.escape(name)}(?=[^\S\n]*+(?:[.!,\n]|\Z))", "", text)
+    return text

@@ -1,0 +1,25 @@
+"""A person of ours said something to the customer, through the desk or beside it: what that counts for."""
+
+from __future__ import annotations
+
+from mailbot.core.actions.change import Change
+from mailbot.core.actions.gratitude import no_longer_thanked
+from mailbot.core.model.confirmed_address import How
+from mailbot.core.model.desk import PromiseState
+from mailbot.core.model.policy import Agent
+
+
+def counts(change: Change, agent: Agent, message: str) -> None:
+    """It keeps what was promised, and whom it went to has an address that a person has looked at. `message` is its id."""
+    ticket = change.ticket
+    no_longer_thanked(change)
+    change.end_promise(PromiseState.KEPT, kept_by=message, by=agent.id)
+    change.set(
+        answers=ticket.answers + 1,
+        last_answer_by=agent.id,
+        covers=0,
+        assignee=change.ticket.assignee or agent.id,
+        first_word_at=ticket.first_word_at or change.now,
+        last_word_at=change.now,
+    )
+    change.confirm(ticket.requester.key, How.PERSON)

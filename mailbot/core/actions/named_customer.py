@@ -1,0 +1,85 @@
+"""Who is written to, and who never is: a ticket's customer named by an agent, and the desk's own addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailbot.core.actions.change import Change
+from mailbot.core.intake.contact_form import UNCONFIRMED, is_ours
+from mailbot.core.model.desk import Customer, Ticket
+from mailbot.core.model.mail import Address
+from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.reason import Reason, why
+from mailbot.core.promises import schedule
+from mailbot.core.promises.nothing_due import UNCONFIRMED as UNVOUCHED
+from mailbot.core.promises.nothing_due import WHOSE
+from mailbot.core.sending.header_values import no_address
+from mailbot.core.verbs.parse import Verb
+
+NOBODY_NAMED = "form:"  # how the mute of a ticket begins whose mail names nobody who could be written to
+
+
+def nobody_to_write_to(change: Change, verbs: Sequence[Verb], *, speaks: bool) -> Reason | None:
+    """Why a reply cannot go to whom it is meant for; None where it can.
+
+    Who is named must be somebody outside. Without that, no words go to the desk itself, or to a form that names nobody.
+    """
+    ticket, policy = change.ticket, change.setting.policy
+    named = next((verb.argument for verb in verbs if verb.name == "customer"), None)
+    if named is not None:
+        return _cannot_name(ticket, named, policy, promised=change.promise is not None)
+    if speaks and (nowhere := no_address(ticket.requester.address)) is not None:
+        return why("relay.no_address", address=dict(nowhere.args)["address"])
+    if speaks and is_ours(ticket.requester, policy):
+        return why("relay.to_ourselves", address=ticket.requester.address)
+    if speaks and (ticket.mute or "").startswith(NOBODY_NAMED):
+        return why("relay.to_a_form", address=ticket.requester.address)
+    return None
+
+
+def _cannot_name(ticket: Ticket, argument: str, policy: Policy, *, promised: bool) -> Reason | None:
+    """Why somebody cannot become the customer of a ticket; None where they can.
+
+    Only where nobody has been told anything yet: a thread with one person never goes on with another.
+    """
+    named = Address(address=argument)
+    if no_address(argument) is not None:
+        return why("customer.no_address", given=argument)
+    if is_ours(named, policy):
+        return why("customer.ours", address=argument)
+    if policy.agent_of(argument) is not None:
+        return why("customer.agent", address=argument)
+    if promised or ticket.answers or ticket.last_word_at is not None or ticket.mute is None:
+        return why("customer.known", address=ticket.requester.address)
+    return None
+
+
+def name_customer(change: Change, argument: str, agent: Agent) -> None:
+    """Make somebody the customer of a ticket. Nobody has confirmed the address; the thread is theirs from its start."""
+    # What a forward says of its first writer may be their name alone; a form's own name is nobody's.
+    before = change.ticket.requester
+    called = change.ticket.mute == WHOSE or (
+        change.ticket.mute == UNVOUCHED and before.key == Address(address=argument).key
+    )
+    named = Address(name=before.name if called else None, address=argument)
+    change.set(
+        requester=named,
+        mute=None,
+        check_in_at=None,
+        thread=(),
+        utc_offset=None,
+        tags=tuple(dict.fromkeys((*change.ticket.tags, UNCONFIRMED))),
+    )
+    change.customer(Customer(address=named.key, name=named.name, first_seen=change.now))
+    change.event("customer", argument, by=agent.id)
+
+
+def greet(change: Change) -> None:
+    """The acknowledgment to a customer whom an agent named and who gets no other word by that mail."""
+    ticket, policy = change.ticket, change.setting.policy
+    cadence = policy.cadences[ticket.priority]
+    key = f"ack:{ticket.number}"
+    due = schedule.first_due(cadence, change.now, ticket.urgency)
+    promise = change.promise_by(due, made_by="ack", stated_by=key) if due is not None else None
+    name = "thanks-feedback" if cadence.first is None else "ack"
+    change.letter(name, key=key, fields={"matter": "", "first_contact": False, "answer": None}, states=promise)

@@ -1,0 +1,82 @@
+"""The ticket that a first mail opens: what it is called, whose it is, in which language, and whether letters may go out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.core.actions.limited import too_many
+from mailbot.core.actions.named_customer import NOBODY_NAMED
+from mailbot.core.actions.recipients import HELD
+from mailbot.core.actions.visitors import names_nobody
+from mailbot.core.intake.contact_form import UNCONFIRMED as UNPROVEN
+from mailbot.core.intake.contact_form import UNTITLED
+from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.newtext import sign_off
+from mailbot.core.letters.build import matter_of
+from mailbot.core.letters.quotable import is_proven
+from mailbot.core.model.desk import Known, Ticket
+from mailbot.core.model.mail import Address
+from mailbot.core.promises.nothing_due import NOWHERE, UNCONFIRMED, WHOSE
+from mailbot.core.rules.setting import Setting
+from mailbot.core.rules.triage import Triage
+from mailbot.core.sending.header_values import no_address
+
+SURE_OF_LANGUAGE = 0.6
+
+
+def new_ticket(heard: Heard, known: Known, setting: Setting, result: Triage, number: int, now: datetime) -> Ticket:
+    """The ticket that a first mail opens, as it is before anything was done with it."""
+    mail, policy, sender = heard.mail, setting.policy, heard.sender
+    titled = " ".join(mail.subject.split())
+    theirs = titled and heard.form is None  # whoever filled in a form did not choose what its mail is called
+    unsaid = () if is_proven(heard) else (UNPROVEN,) if theirs else (UNPROVEN, UNTITLED)
+    return Ticket(
+        number=number,
+        inbox=heard.inbox,
+        subject=titled or matter_of(heard.new_text, ""),
+        requester=Address(name=_called(heard), address=sender.address),
+        priority=result.priority,
+        urgency=result.urgency,
+        category=result.category,
+        why=result.why,
+        tags=(*result.tags, *([f"incident:{result.incident}"] if result.incident else []), *unsaid),
+        assignee=result.assign if result.assign in policy.agents else None,
+        language=_language(heard, setting),
+        utc_offset=mail.utc_offset if heard.form is None else None,
+        mute=_mute(heard, known, setting, result),
+        thread=(mail.message_id,) if mail.message_id and heard.form is None else (),
+        opened_at=now,
+    )
+
+
+def _called(heard: Heard) -> str | None:
+    """What the customer is called: who forwarded it is not the one who wrote it."""
+    if heard.whose is not None:
+        return heard.whose or None
+    return heard.sender.name or sign_off(heard.new_text)
+
+
+def _language(heard: Heard, setting: Setting) -> str:
+    policy = setting.policy
+    own = policy.inboxes[heard.inbox].language if heard.inbox in policy.inboxes else policy.language
+    found = setting.detect(heard.new_text or heard.mail.subject)
+    if found and found[1] >= SURE_OF_LANGUAGE and found[0] in policy.languages:
+        return found[0]
+    return own
+
+
+def _mute(heard: Heard, known: Known, setting: Setting, result: Triage) -> str | None:
+    """Why the desk may not write to this customer by itself, with a word before the colon that tells the kind."""
+    if heard.whose is not None:
+        return WHOSE
+    if no_address(heard.sender.address) is not None:
+        return NOWHERE
+    if not heard.screening.may_answer:
+        kind = NOBODY_NAMED if names_nobody(heard) else f"{heard.screening.kind.value}:"
+        return f"{kind} {heard.screening.reason}"
+    if heard.unconfirmed:
+        return UNCONFIRMED
+    if result.hold:
+        return f"{HELD}: a rule wants a person to answer first"
+    against = too_many(heard, known, setting.policy.limits, result.priority)
+    return f"limit: {against}" if against else None

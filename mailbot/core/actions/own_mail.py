@@ -1,0 +1,161 @@
+"""An agent writes to a customer from their own mail client, the desk in Cc or Bcc: the ticket is the customer's.
+
+Nothing goes out and nothing is promised: the customer has the words already. The agent reads what was made of it, the
+ticket waits on the agents' page, and what either side writes next lands there. Where no server vouches for the agent,
+the words are kept beside the ticket, in the agent's name and not confirmed, and change nothing of one that exists.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot.core.actions import human_word
+from mailbot.core.actions.carried_files import for_notice
+from mailbot.core.actions.change import Change
+from mailbot.core.actions.customer_mail import thread_with
+from mailbot.core.actions.open_ticket import new_ticket
+from mailbot.core.intake.agent_proof import vouched
+from mailbot.core.intake.agent_words import agent_words
+from mailbot.core.intake.find_ticket import is_party, match
+from mailbot.core.intake.identity import Standing
+from mailbot.core.intake.incoming import Heard, message_of, refs_of
+from mailbot.core.letters.build import matter_of, readers, shown
+from mailbot.core.model.desk import Author, Decision, Known, Message, Ticket, TicketState
+from mailbot.core.model.mail import Kind
+from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.reason import why
+from mailbot.core.promises.nothing_due import RELEASED, WRITTEN_TO
+from mailbot.core.promises.schedule import watch_at
+from mailbot.core.rules.setting import FreshIds, Setting
+from mailbot.core.rules.triage import triage
+from mailbot.core.rules.weighing import facts_of
+
+WROTE = "wrote"  # why such a mail is held until its agent says that it is theirs (see `acts.ask.QUESTIONS`)
+
+
+def as_own(heard: Heard, policy: Policy) -> Heard:
+    """A mail that comes from an agent's address without an address that was signed for them, with what that makes of it.
+
+    `written_by` is that agent, `written_to` whoever outside it was written to, `unconfirmed` whether nobody vouches for
+    the agent. Any other mail, and what was passed on, as it is.
+    """
+    agent = _writer(heard, policy)
+    if agent is None:
+        return heard
+    assert heard.mail.sender is not None
+    theirs = agent_words(heard.mail, agent, policy)
+    own = replace(heard, written_by=agent)
+    to = next(
+        (box for boxes in (heard.mail.to, heard.mail.cc) for box in boxes if policy.is_outside(box.address)), None
+    )
+    if to is None:
+        return own
+    return replace(
+        own,
+        written_to=to,
+        unconfirmed=not vouched(heard.mail, policy),
+        new_text=theirs.whole,
+        keys=replace(heard.keys, sender=to.key),
+    )
+
+
+def keep(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """The words are kept as the agent's answer to whom they wrote, in a ticket of theirs."""
+    agent, to = heard.written_by, heard.written_to
+    assert agent is not None
+    assert to is not None
+    place = match(heard, known)
+    opens = place.ticket is None
+    ticket = place.ticket or _opened(heard, known, setting, fresh.number(), now)
+    theirs = is_party(ticket, to.key)
+    counts = theirs and not heard.unconfirmed
+    asks = theirs and heard.unconfirmed
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    message = message_of(
+        heard,
+        message=fresh.id(),
+        ticket=ticket.number,
+        author=Author.STRANGER if heard.unconfirmed else Author.AGENT,
+        agent=agent.id,
+        internal=not counts,
+        held=WROTE if asks else None,
+        note="" if counts else "not confirmed" if heard.unconfirmed else f"to {to.address}",
+    )
+    change.message(message, refs_of(heard, ticket.number))
+    if opens:
+        change.event("opened", f"{agent.name} wrote to {to.address}", by=agent.id)
+    change.event("wrote", f"to {to.address}: {matter_of(heard.new_text, heard.mail.subject)}", by=agent.id)
+    if counts:
+        human_word.counts(change, agent, message.id)
+    if counts or opens:
+        change.set(thread=thread_with(change.ticket, heard.mail.message_id))
+        _wait(change)
+    fields = {
+        "text": shown(heard.new_text),
+        "to": {"name": to.name or "", "address": to.address},
+        "by": agent.name,
+        "confirmed": not heard.unconfirmed,
+        "opens": opens,
+        "theirs": theirs,
+        "counted": counts or opens,
+    }
+    change.notice(
+        agent,
+        "kept",
+        key=f"answer:{message.id}",
+        fields={**fields, "yours": True, "asks": asks},
+        held=message if asks else None,
+        tap="/confirm" if asks else "/spam" if opens else "",
+    )
+    attach, files = for_notice(heard)
+    for other in readers(setting.policy, ticket) if not opens else ():
+        if other.id != agent.id:
+            change.notice(
+                other, "kept", key=f"notice:{message.id}", fields={**fields, **files, "yours": False}, attach=attach
+            )
+    return change.decision("kept", f"{agent.name} wrote to {to.address}")
+
+
+def confirm(change: Change, held: Message, agent: Agent) -> Decision:
+    """The agent says that a mail was theirs for which no server vouched: from now on it counts as any other of these."""
+    change.put(held, internal=True)
+    change.event("confirmed", f"{agent.name} wrote to them", by=agent.id)
+    human_word.counts(change, agent, held.id)
+    change.set(thread=thread_with(change.ticket, held.message_id))
+    _wait(change)
+    return change.decision("kept", str(why("own.confirmed", name=agent.name)))
+
+
+def _writer(heard: Heard, policy: Policy) -> Agent | None:
+    """The agent from whose address this comes; None where another reading was found, or a machine wrote."""
+    sender = heard.mail.sender
+    taken = heard.passed_on_by is not None or heard.who.standing is not Standing.CUSTOMER
+    if sender is None or taken or heard.screening.kind is not Kind.PERSON:
+        return None
+    return policy.agent_of(sender.address)
+
+
+def _opened(heard: Heard, known: Known, setting: Setting, number: int, now: datetime) -> Ticket:
+    """A ticket of whom the agent wrote to, weighed as their own first words would be."""
+    agent, to = heard.written_by, heard.written_to
+    assert agent is not None
+    assert to is not None
+    result = triage(facts_of(heard, known, setting, now), setting.rules)
+    made = new_ticket(heard, known, setting, result, number, now)
+    return replace(
+        made,
+        requester=to,
+        utc_offset=None,  # the Date is of the agent's clock
+        mute=WRITTEN_TO,
+        assignee=None if heard.unconfirmed else agent.id,
+    )
+
+
+def _wait(change: Change) -> None:
+    """No time is told with such a mail, so none is promised: the agents hear of it again."""
+    ticket = change.ticket
+    if ticket.state is TicketState.RESOLVED or (ticket.mute is not None and not ticket.mute.startswith(RELEASED)):
+        return
+    change.set(mute=WRITTEN_TO)
+    change.set(check_in_at=watch_at(change.ticket, change.setting.policy, change.now))

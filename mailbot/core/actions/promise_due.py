@@ -1,0 +1,213 @@
+"""What happens when a promise's time comes near: a reminder to the agent, a cover to the customer, or owning up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot.core.actions import quiet_end
+from mailbot.core.actions.change import Change
+from mailbot.core.actions.gratitude import is_thanked, spare
+from mailbot.core.actions.unconfirmed import room_for, until_reply
+from mailbot.core.actions.waiting_customer import ask_once_more
+from mailbot.core.letters.build import iso, readers, shown
+from mailbot.core.letters.quotable import matter_of_ticket
+from mailbot.core.model.confirmed_address import Addressee, How, Room
+from mailbot.core.model.desk import Author, Decision, Message, Promise, PromiseState, Ticket
+from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.promises import business_hours, schedule
+from mailbot.core.rules.setting import FreshIds, Setting
+
+Missed = Sequence[tuple[Ticket, Promise]]
+KNOWN = Addressee(how=How.RESULTS)
+
+
+def wake(
+    ticket: Ticket,
+    promise: Promise,
+    newest: Message | None,
+    setting: Setting,
+    *,
+    now: datetime,
+    fresh: FreshIds,
+    missed: Missed = (),
+    addressee: Addressee = KNOWN,
+) -> Decision:
+    """Look at an open promise whose `wake_at` has come: first line that fits decides.
+
+    It was resolved quietly: they are told at that time that it is solved; it is the customer's turn and the time is near: a nudge, and then the end; past due: late, one letter owns up and
+    tells the next time, also for what else that customer `missed`, unless they were answered and said thanks; two minutes before: covered, unless no letter may
+    go to the customer; else: a reminder. `addressee` is what is known of the customer's
+    address: one that nothing has confirmed gets few letters, of which the last states no time.
+    """
+    change = Change(setting, ticket, promise, now, fresh)
+    matter = matter_of_ticket(ticket)
+    if not ticket.unresolved:
+        return quiet_end.keep(change, promise)
+    near = now >= schedule.cover_at(promise, setting.policy)
+    if near and schedule.owes_nothing(ticket, promise, setting.policy):
+        return ask_once_more(change, promise, matter)
+    if near and ticket.mute is None and is_thanked(ticket):
+        return spare(change, promise)
+    if now > promise.due:
+        return _own_up(change, promise, matter, _also(missed, ticket, setting.policy), addressee)
+    if near and ticket.mute is None:
+        return _cover(change, promise, matter, addressee)
+    return _remind(change, promise, newest)
+
+
+def _remind(change: Change, promise: Promise, newest: Message | None) -> Decision:
+    policy = change.setting.policy
+    cadence = policy.cadences[change.ticket.priority]
+    people = readers(policy, change.ticket)
+    awake = [a for a in people if change.ticket.priority == 1 or business_hours.is_open(change.now, policy.hours_of(a))]
+    if not awake:
+        return _remind_later(change, promise, people)
+    later = replace(promise, reminded=promise.reminded + 1)
+    later = replace(later, wake_at=schedule.wake_at(later, cadence, policy, change.now))
+    change.look_again(later)
+    left = min(promise.due, promise.said or promise.due) - change.now
+    fields = {
+        "left_seconds": max(int(left.total_seconds()), 0),
+        "text": shown(newest.new_text) if newest and newest.author is not Author.STRANGER else "",
+        "named": iso(promise.said),
+    }
+    promised_by = policy.agents.get(promise.agent or "")
+    for agent in awake:
+        by = promised_by.name if promised_by is not None and promised_by.id != agent.id else ""
+        about = {**fields, "promised_by": by}
+        tap = "" if change.ticket.assignee else "/take"
+        change.notice(agent, "reminder", key=f"remind:{promise.id}:{later.reminded}", fields=about, tap=tap)
+    change.event("reminded", f"the word due {iso(promise.due)}")
+    return change.decision("reminded", f"the word due {iso(promise.due)}")
+
+
+def _remind_later(change: Change, promise: Promise, people: Sequence[Agent]) -> Decision:
+    """Nobody who could be reminded is at work: it waits until the first of them is, or for the cover."""
+    policy = change.setting.policy
+    cover = schedule.cover_at(promise, policy)
+    opens = min(business_hours.next_open(change.now, policy.hours_of(agent)) for agent in people)
+    at = min(cover, opens)
+    if at <= change.now:
+        at = schedule.wake_at(promise, policy.cadences[change.ticket.priority], policy, change.now)
+    change.look_again(replace(promise, wake_at=at))
+    return change.decision("waited", f"nobody is at work before {iso(opens)}")
+
+
+def _cover(change: Change, promise: Promise, matter: str, addressee: Addressee) -> Decision:
+    """No human word came: the desk says so before the time, and tells the next one, counted from that time."""
+    left = room_for(change, addressee)
+    if left is Room.NONE:
+        return _say_no_more(change, promise)
+    nth = change.ticket.covers + 1
+    change.set(covers=nth)
+    due = schedule.after_cover(change.ticket, change.setting.policy, promise.due, confirmed=addressee.confirmed)
+    change.end_promise(PromiseState.COVERED)
+    fields = {"matter": matter, "nth": nth, "promised": iso(promise.due), "unheard": _unheard(change.ticket)}
+    return _say_next(change, promise, due if left is Room.FREE else None, "cover", "covered", fields)
+
+
+def _say_no_more(change: Change, promise: Promise) -> Decision:
+    """The address had its letters of this week; the last of them said that we write again once it is answered."""
+    change.end_promise(PromiseState.REPLACED)
+    until_reply(change)
+    _tell_agents(change, promise, {"promised": iso(promise.due)}, due=None)
+    return change.decision("silent", f"{change.ticket.mute}: no letter")
+
+
+def _own_up(change: Change, promise: Promise, matter: str, also: Missed, addressee: Addressee) -> Decision:
+    """The time has passed without a word, most likely since the desk was down: one letter says so, for all of it.
+
+    What counts is how often a customer was told a time: one letter may have told it for several tickets.
+    """
+    left = room_for(change, addressee) if change.ticket.mute is None else Room.FREE
+    if left is Room.NONE:
+        return _say_no_more(change, promise)
+    others = [Change(change.setting, t, p, change.now, change.fresh) for t, p in also if change.ticket.mute is None]
+    for one in (change, *others):
+        one.set(covers=one.ticket.covers + 1)
+        one.end_promise(PromiseState.LATE)
+    due = min(
+        schedule.after_cover(one.ticket, change.setting.policy, change.now, confirmed=addressee.confirmed)
+        for one in (change, *others)
+    )
+    fields = {
+        "matter": matter,
+        "nth": change.ticket.covers,
+        "missed": len({promise.stated_by, *(p.stated_by for _, p in also)}) if others else 1,
+        "promised": iso(min(promise.due, *(p.due for _, p in also))) if others else iso(promise.due),
+        "others": [matter_of_ticket(one.ticket) or one.ticket.number for one in others],
+        "other_numbers": [one.ticket.number for one in others],
+    }
+    decision = _say_next(change, promise, due if left is Room.FREE else None, "late", "late", fields)
+    for one, (_, old) in zip(others, also, strict=False):
+        one.event("told", f"with #{change.ticket.number}: the word due {iso(old.due)} did not come")
+        if left is Room.FREE:
+            one.promise_by(due, made_by="late", stated_by=f"promise:{promise.id}:late")
+        else:
+            until_reply(one)
+        _tell_agents(one, old, {"promised": iso(old.due)}, due=one.promise.due if one.promise else None)
+        decision = decision.along_with(one.decision("late"))
+    return decision
+
+
+def _also(missed: Missed, ticket: Ticket, policy: Policy) -> Missed:
+    """Of what else a customer missed: that which a letter may speak of, and in whose place no nudge goes."""
+    return [
+        (t, p)
+        for t, p in missed
+        if t.number != ticket.number
+        and t.unresolved
+        and t.mute is None
+        and not is_thanked(t)
+        and t.inbox == ticket.inbox
+        and t.requester.key == ticket.requester.key
+        and not schedule.owes_nothing(t, p, policy)
+    ]
+
+
+def _say_next(
+    change: Change, old: Promise, due: datetime | None, letter: str, outcome: str, fields: dict[str, object]
+) -> Decision:
+    """The letter, and the next time that it states; `due` None: it is the last, and states none."""
+    ticket = change.ticket
+    if ticket.mute is not None:
+        # A list, or an address that fails: no letter may go, so nothing new is promised; the agents hear all the more.
+        _tell_agents(change, old, fields, due=None)
+        return change.decision(outcome, f"{ticket.mute}: no letter")
+    key = f"promise:{old.id}:{letter}"
+    fields = {**fields, "waiting_for": ticket.waiting_for, "last": due is None}
+    if due is None:
+        change.letter(letter, key=key, fields=fields)
+        until_reply(change)
+        _tell_agents(change, old, fields, due=None)
+        return change.decision(outcome, f"{change.ticket.mute}: it was the last letter")
+    promise = change.promise_by(due, made_by=letter, stated_by=key)
+    change.letter(letter, key=key, fields=fields, states=promise)
+    _tell_agents(change, old, fields, due=promise.due)
+    return change.decision(outcome, f"next word by {iso(promise.due)}")
+
+
+def _unheard(ticket: Ticket) -> bool:
+    """Whether an outage waits without any human word so far, of which the lead is told."""
+    return ticket.priority == 1 and ticket.first_word_at is None
+
+
+def _tell_agents(change: Change, old: Promise, fields: dict[str, object], due: datetime | None) -> None:
+    """Whoever has the ticket is told of each cover; the lead of a second in a row, and of an outage without a word."""
+    policy, ticket = change.setting.policy, change.ticket
+    people = list(readers(policy, ticket))
+    unheard = _unheard(ticket)
+    if ticket.covers >= 2 or unheard:
+        people += [a for a in policy.leads() if a not in people]
+    about = {
+        "nth": ticket.covers,
+        "promised": fields["promised"],
+        "next": iso(due),
+        "last": bool(fields.get("last")),
+        "text": "",
+        "unheard": unheard,
+    }
+    for agent in people:
+        change.notice(agent, "covered", key=f"covered:{old.id}", fields=about)

@@ -1,0 +1,47 @@
+"""A ticket resolved quietly while a word is promised: that word still comes, at its time, unless a person writes before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mailbot.core.actions.change import Change
+from mailbot.core.letters.build import iso
+from mailbot.core.letters.quotable import matter_of_ticket
+from mailbot.core.model.desk import Decision, Promise, PromiseState, TicketState
+from mailbot.core.model.reason import Reason, why
+from mailbot.core.promises import schedule
+
+
+def still_owed(change: Change) -> Reason | None:
+    """What the agent who resolved it quietly is told of the promise that is open; None where nothing is. It wakes once."""
+    promise = change.promise
+    if promise is None or change.ticket.state is not TicketState.RESOLVED:
+        return None
+    change.look_again(replace(promise, wake_at=schedule.cover_at(promise, change.setting.policy)))
+    return why("resolve.word-still-owed", due=iso(promise.due))
+
+
+def keep(change: Change, promise: Promise) -> Decision:
+    """The time is near or past: the letter that it is solved is the word. Not by a person, so it never counts as kept."""
+    cover_at = schedule.cover_at(promise, change.setting.policy)
+    if change.now < cover_at:
+        change.look_again(replace(promise, wake_at=cover_at))
+        return change.decision("waited", f"it is solved, and the word is due {iso(promise.due)}")
+    late = change.now > promise.due
+    change.end_promise(PromiseState.LATE if late else PromiseState.COVERED)
+    ticket = change.ticket
+    if ticket.mute is not None:
+        return change.decision("late" if late else "covered", f"{ticket.mute}: no letter")
+    fields = {
+        "words": "",
+        "agent": "",
+        "agent_name": "",
+        "resolved": True,
+        "matter": matter_of_ticket(ticket),
+        "waited": False,
+        "updates_promised": ticket.promised,
+        "updates_on_time": ticket.kept,
+        "sorry": False,
+    }
+    change.letter("resolved", key=f"promise:{promise.id}:resolved", fields=fields)
+    return change.decision("late" if late else "covered", "it is solved, and they are told so")

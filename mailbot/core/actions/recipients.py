@@ -1,0 +1,107 @@
+"""Who hears of a mail: the agents of its ticket, those whom the rules name, and the triage group where no rule fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from mailbot.core.actions.change import Change
+from mailbot.core.intake.find_ticket import Place
+from mailbot.core.intake.incoming import Heard
+from mailbot.core.letters.build import readers, to_agent
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.desk import Known, Ticket, TicketState
+from mailbot.core.model.mail import Address
+from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.rules.triage import Triage
+
+TRIAGE = "triage"  # the group that is told where no rule fitted, if anybody is in it
+HELD = "hold"  # the word before the colon of a ticket's `mute`
+
+
+def hearers(change: Change, result: Triage) -> tuple[Agent, ...]:
+    """The agents who get a notice, each once: the group that the rules assign stands in for the inbox's own."""
+    policy, ticket = change.setting.policy, change.ticket
+    told = list(readers(policy, ticket))
+    if ticket.assignee is None and result.assign is not None and (group := _members(policy, result.assign)):
+        told = group
+    for name in result.notify:
+        told += _named(policy, name)
+    if not result.matched:
+        told += _members(policy, TRIAGE)
+    return tuple({agent.id: agent for agent in told}.values())
+
+
+def outsiders(change: Change, result: Triage) -> tuple[str, ...]:
+    """The addresses that the rules name and that are no agent's: they are told, and cannot answer for the desk."""
+    policy = change.setting.policy
+    return tuple(name for name in result.notify if "@" in name and policy.agent_of(name) is None)
+
+
+def tell_outsider(change: Change, address: str, *, key: str, fields: dict[str, object]) -> None:
+    """The notice of a new ticket to somebody who is no agent: without an address that could be used to answer it."""
+    policy = change.setting.policy
+    nobody = Agent(id="notify", name=address.partition("@")[0], addresses=(address,), language=policy.language)
+    made = to_agent(
+        change.setting, change.ticket, nobody, name="new", key=f"{key}:{address}", now=change.now, fields=fields
+    )
+    to = Address(name=None, address=address)
+    change.enclose(replace(made, to=to, reply_token=None, message_token=None, agent=None))
+
+
+def who_hears(heard: Heard, before: Ticket, agents: Sequence[Agent], policy: Policy) -> Sequence[Agent]:
+    """Those who are told of a mail: an agent who passed it on sees what became of it, and one who solved it that it
+    is open again. `before` is the ticket as it was when the mail came.
+    """
+    more = [heard.passed_on_by]
+    if before.state is TicketState.RESOLVED:
+        more.append(policy.agents.get(before.last_answer_by or ""))
+    return tuple({agent.id: agent for agent in (*agents, *more) if agent is not None}.values())
+
+
+def to_whom(heard: Heard, ticket: Ticket, policy: Policy) -> Sequence[Agent]:
+    """The agents who hear of it: those of the ticket, and the whole group where they have it already from the sender."""
+    people = readers(policy, ticket)
+    have_it = {a.key for a in (*heard.mail.to, *heard.mail.cc)}
+    if all(have_it & set(map(address_key, agent.addresses)) for agent in people):
+        people = (*people, *policy.group(policy.inboxes[ticket.inbox].group))
+    return tuple({agent.id: agent for agent in people}.values())
+
+
+def note_passed_on(change: Change, heard: Heard) -> None:
+    """A line of the diary about who forwarded a mail, and with which words."""
+    by = heard.passed_on_by
+    if by is not None:
+        detail = f"{by.name} forwarded a mail of {heard.sender.address}"
+        change.event("passed on", f"{detail}: {heard.passed_on_with[:500]}".rstrip(": "), by=by.id)
+
+
+def tell_linked(
+    change: Change, place: Place, known: Known, message_id: str, about: dict[str, Any], told: Sequence[Agent]
+) -> None:
+    """Those who have a ticket of other people that this mail refers to hear of it, unless they got it just now."""
+    here = change.ticket.number
+    for number in place.linked:
+        other = known.tickets[number]
+        for agent in readers(change.setting.policy, other):
+            if agent in told:
+                continue
+            fields = {**about, "stranger": True, "reopened": False, "merged": [], "linked": [here], "lies_in": here}
+            fields["split"] = None
+            key = f"linked:{message_id}:{number}:{agent.id}"
+            change.enclose(
+                to_agent(change.setting, other, agent, name="followup", key=key, now=change.now, fields=fields)
+            )
+
+
+def _named(policy: Policy, name: str) -> list[Agent]:
+    if "@" in name:
+        agent = policy.agent_of(name)
+        return [] if agent is None else [agent]
+    return [policy.agents[name]] if name in policy.agents else _members(policy, name)
+
+
+def _members(policy: Policy, group: str) -> list[Agent]:
+    """Only those who are in it: a group that nobody is in tells nobody."""
+    return [agent for agent in policy.agents.values() if group in agent.groups]

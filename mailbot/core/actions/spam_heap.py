@@ -1,0 +1,255 @@
+"""The spam heap: what our own mail server marked lies there, unanswered, until a person looks; `/ham` brings it back.
+
+Nothing in it is lost: each mail is a ticket, each ticket a line in a mail to the leads of its inbox, at the start of
+their next day. A customer who writes again in a ticket of the heap, unmarked, takes it out themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from mailbot.core.actions.change import Change
+from mailbot.core.actions.customer_mail import first_word, remember_customer
+from mailbot.core.actions.new_ticket_notices import tell_of_new
+from mailbot.core.actions.open_ticket import new_ticket
+from mailbot.core.intake.find_ticket import Place, is_party
+from mailbot.core.intake.identity import Standing, Who
+from mailbot.core.intake.incoming import Heard, message_of, refs_of
+from mailbot.core.intake.spam import untagged
+from mailbot.core.intake.tokens import Token, TokenKind
+from mailbot.core.letters.build import at_large
+from mailbot.core.letters.quotable import matter_of_ticket
+from mailbot.core.letters.reply_links import one_tap
+from mailbot.core.model.desk import Author, Customer, Decision, Event, Keys, Known, Message, Ticket, TicketState
+from mailbot.core.model.mail import Kind, Mail, Screening
+from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.reason import Reason, why
+from mailbot.core.promises import schedule
+from mailbot.core.promises.business_hours import is_open, next_open, next_start
+from mailbot.core.promises.nothing_due import MARKED
+from mailbot.core.rules.setting import FreshIds, Setting
+from mailbot.core.rules.triage import triage
+from mailbot.core.rules.weighing import facts_again, facts_of, weighed
+
+SHOWN: Final = 50
+"""So many tickets have a line of their own in one digest."""
+AT_ONCE: Final = 500
+"""So many tickets one digest tells of."""
+
+
+def belongs_there(heard: Heard, place: Place) -> bool:
+    """Whether a mail goes into the heap: one that our server marked, of a new matter or of one that lies there."""
+    if heard.screening.marked is None or heard.passed_on_by is not None:
+        return False
+    return place.ticket is None or place.ticket.state is TicketState.SPAM
+
+
+def lay(heard: Heard, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """Put a mail into the heap, as a ticket of its own or beside the one that it belongs to. Nobody is written to."""
+    mark = heard.screening.marked
+    assert mark is not None
+    if place.ticket is not None:
+        return _lay_beside(heard, place.ticket, known, setting, now=now, fresh=fresh)
+    facts = facts_of(heard, known, setting, now)
+    result = triage(facts, setting.rules)
+    if result.ignore:
+        message = message_of(heard, message=fresh.id(), ticket=None, author=Author.CUSTOMER, note=result.why)
+        event = Event(ticket=None, at=now, what="ignored", detail=f"{heard.sender.address}: {result.why}")
+        return Decision(outcome="ignored", reason=result.why, messages=(message,), events=(event,))
+    made = new_ticket(heard, known, setting, result, fresh.number(), now)
+    ticket = replace(
+        made,
+        state=TicketState.SPAM,
+        subject=untagged(made.subject, setting.policy.spam),
+        mute=MARKED if heard.screening.reason == str(mark) else made.mute,
+        check_in_at=told_at(setting.policy, heard.inbox, now),
+    )
+    change = Change(setting, ticket, None, now, fresh)
+    # Without `alike`: a wave of spam is no sign that many are hurt by one thing.
+    message = replace(
+        message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.CUSTOMER, note=str(mark)),
+        weighed=weighed(facts, result, setting.rules),
+    )
+    change.message(message, refs_of(heard, ticket.number) if heard.form is None else ())
+    change.event("marked as spam", str(mark))
+    return change.decision("opened", str(mark))
+
+
+def _lay_beside(
+    heard: Heard, ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """One more marked mail of a ticket that lies in the heap: the leads hear of it once more."""
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    theirs = is_party(ticket, heard.keys.sender)
+    message = message_of(
+        heard,
+        message=fresh.id(),
+        ticket=ticket.number,
+        author=Author.CUSTOMER if theirs else Author.STRANGER,
+        note=str(heard.screening.marked),
+    )
+    change.message(message, refs_of(heard, ticket.number))
+    change.set(check_in_at=ticket.check_in_at or told_at(setting.policy, heard.inbox, now))
+    change.event("marked as spam", str(heard.screening.marked))
+    return change.decision("joined", str(heard.screening.marked))
+
+
+# --- the leads hear of it ------------------------------------------------------------------------------------------
+
+
+def leads_of(policy: Policy, inbox: str) -> tuple[Agent, ...]:
+    """Who is told of the heap of an inbox: those of its group who lead, else whoever leads."""
+    here = policy.inboxes.get(inbox)
+    members = policy.group(here.group) if here is not None else ()
+    return tuple(agent for agent in members if agent.lead) or policy.leads()
+
+
+def told_at(policy: Policy, inbox: str, now: datetime) -> datetime:
+    """When the leads of an inbox are next told what lies in its heap: as soon as the first of them begins a day."""
+    return min(next_start(now, policy.hours_of(lead)) for lead in leads_of(policy, inbox))
+
+
+def tell(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """One mail to each lead about all of these tickets of one inbox, each at the start of their own day."""
+    policy, first = setting.policy, tickets[0]
+    tickets = [ticket for ticket in tickets if ticket.inbox == first.inbox]
+    decided: Decision | None = None
+    for ticket in tickets:
+        change = Change(setting, ticket, None, now, fresh)
+        change.set(check_in_at=None)
+        one = change.decision("told", f"{len(tickets)} in the spam heap")
+        decided = one if decided is None else decided.along_with(one)
+    assert decided is not None
+    inbox = first.inbox if first.inbox in policy.inboxes else next(iter(policy.inboxes))
+    mails = tuple(
+        replace(
+            at_large(
+                setting,
+                lead,
+                inbox=inbox,
+                name="heap",
+                key=key,
+                now=now,
+                fields={"lines": _lines(tickets[:SHOWN], lead, inbox, setting, key), "count": len(tickets)},
+            ),
+            not_before=now if is_open(now, policy.hours_of(lead)) else next_open(now, policy.hours_of(lead)),
+        )
+        for lead in leads_of(policy, first.inbox)
+        for key in (f"heap:{first.number}:{first.version}:{lead.id}",)
+    )
+    return replace(decided, outgoing=(*decided.outgoing, *mails))
+
+
+def _lines(tickets: Sequence[Ticket], lead: Agent, inbox: str, setting: Setting, key: str) -> list[dict[str, object]]:
+    policy = setting.policy
+    return [
+        {
+            "number": ticket.number,
+            "from": f"{ticket.requester.name or ''} <{ticket.requester.address}>".strip(),
+            "subject": " ".join(ticket.subject.split())[:120],
+            "tap": one_tap(
+                policy,
+                policy.inboxes[inbox],
+                Token(
+                    kind=TokenKind.AGENT,
+                    ticket=ticket.number,
+                    agent=lead.id,
+                    epoch=lead.epoch,
+                    answers=ticket.answers,
+                ),
+                setting.signer,
+                key=key,
+                ticket=ticket.number,
+                line="/ham",
+            ),
+        }
+        for ticket in tickets
+    ]
+
+
+# --- and takes it out again ----------------------------------------------------------------------------------------
+
+
+def cannot_bring_back(ticket: Ticket) -> Reason | None:
+    """Why `/ham` says nothing here; None where the ticket lies in the heap, or somebody said `/spam` of it."""
+    if ticket.state is TicketState.SPAM or (ticket.mute or "").startswith("spam:"):
+        return None
+    return why("ham.not-there")
+
+
+def bring_back(change: Change, opening: Message | None, *, by: str, speaks: bool) -> None:
+    """A ticket leaves the heap: it is a customer's like any other, and what is promised counts from now.
+
+    It is acknowledged, unless words of a person go out at the same moment (`speaks`), it came in too long ago
+    (`Limits.too_old`), or there is another reason to be silent. `by` is an agent's id.
+    """
+    ticket, policy = change.ticket, change.setting.policy
+    said_spam = (ticket.mute or "").startswith("spam:")
+    change.set(
+        state=TicketState.OPEN,
+        resolved_at=None,
+        check_in_at=None,
+        mute=None if said_spam or ticket.mute == MARKED else ticket.mute,
+    )
+    change.event("no spam", by=by)
+    if speaks or said_spam or opening is None:
+        change.set(check_in_at=schedule.watch_at(change.ticket, policy, change.now))
+        return
+    again = _as_heard(opening, change.ticket)
+    first = opening.weighed is None or opening.weighed.first_contact is True
+    known = Known(customer=None if first else _acquaintance(opening))
+    if change.now - opening.received_at > policy.limits.too_old:
+        change.set(mute=f"person: older than {policy.limits.too_old.total_seconds() / 3600:g} hours")
+    remember_customer(change, again, known)
+    result = triage(facts_again(opening, ticket.inbox, policy, change.setting.detect), change.setting.rules)
+    first_word(change, again, known, result)
+    tell_of_new(change, again, Place(ticket=None, why=""), known, result, opening.id)
+
+
+def ham(ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision | Reason:
+    """What `/ham` does, said on the command line; or why it does nothing."""
+    if (problem := cannot_bring_back(ticket)) is not None:
+        return problem
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    bring_back(change, known.openings.get(ticket.number), by="admin", speaks=False)
+    due = schedule.owed(change.ticket, setting.policy, now)
+    if change.promise is None and due is not None:  # somebody had said `/spam` of a customer
+        key = f"promise:{ticket.number}:{ticket.version}:reopened"
+        promise = change.promise_by(due, made_by="update", stated_by=key)
+        fields = {"matter": matter_of_ticket(ticket), "reason": "reopened", "words": "", "agent": None}
+        change.letter("update", key=key, fields=fields, states=promise)
+    return change.decision("ham", "it is no spam")
+
+
+def _acquaintance(opening: Message) -> Customer:
+    return Customer(address=opening.from_.key, name=opening.from_.name, first_seen=opening.received_at)
+
+
+def _as_heard(opening: Message, ticket: Ticket) -> Heard:
+    """The mail that opened a ticket, as far as the store kept it, for what is said to its writer first."""
+    mail = Mail(
+        message_id=opening.message_id,
+        subject=ticket.subject,
+        date=opening.date,
+        from_=(opening.from_,),
+        text=opening.text,
+        attachments=opening.attachments,
+        fingerprint=opening.content_key,
+        size=0,
+    )
+    return Heard(
+        mail=mail,
+        inbound=opening.inbound,
+        inbox=ticket.inbox,
+        received_at=opening.received_at,
+        new_text=opening.new_text,
+        screening=Screening(kind=Kind.PERSON, opens_ticket=True, may_answer=True, reason="it is no spam"),
+        bounce=None,
+        tokens=(),
+        who=Who(standing=Standing.CUSTOMER),
+        keys=Keys(content_key=opening.content_key, sender=opening.from_.key),
+        standing=opening.standing,
+    )

@@ -1,0 +1,84 @@
+"""A mail that lies in another's ticket becomes a ticket of its own, as if it had come so: what `mailbot ticket split` does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot.core.actions.customer_mail import open_ticket
+from mailbot.core.intake.find_ticket import Place, apart_from
+from mailbot.core.intake.incoming import Heard
+from mailbot.core.model.desk import Author, Decision, Event, Known, Message, OutgoingKind, Ticket
+from mailbot.core.model.reason import Reason, why
+from mailbot.core.rules.setting import FreshIds, Setting
+
+
+def found_in(messages: Sequence[Message], given: str) -> Message | Reason:
+    """The mail of a ticket that an id means: its own, or the beginning of it, or its Message-ID."""
+    wanted = given.strip().strip("<>")
+    exact = [m for m in messages if wanted in (m.id, m.message_id)]
+    found = exact or [m for m in messages if wanted and m.id.startswith(wanted)]
+    if not found:
+        return why("split.no-message", given=given)
+    if len(found) > 1:
+        return why("split.several", given=given, count=len(found))
+    return found[0]
+
+
+def cannot_split(message: Message, messages: Sequence[Message]) -> Reason | None:
+    """Why this mail stays where it is; None where it can go. `messages` are all of its ticket, oldest first."""
+    if message.author is Author.AGENT or message.agent is not None or message.internal:
+        if message.author is Author.MACHINE:
+            return why("split.machine", message=message.id)
+        return why("split.agent", message=message.id)
+    first = next(m for m in messages if not m.internal)
+    if first.id == message.id:
+        outside = [m for m in messages if not m.internal and m.author is not Author.AGENT]
+        return why("split.only", message=message.id) if len(outside) == 1 else why("split.opening", message=message.id)
+    if message.inbound is None:
+        return why("split.gone", message=message.id)
+    return None
+
+
+def split_off(
+    heard: Heard, message: Message, source: Ticket, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision | Reason:
+    """The mail as a new matter: its sender's ticket, acknowledged and promised to; what else lay in `source` stays.
+
+    `heard` is the mail, read once more. The message keeps its id, so that a notice of it can be told from others.
+    """
+    place = Place(ticket=None, why=f"it was split from #{source.number}")
+    heard = replace(heard, new_text=message.new_text)
+    opened = open_ticket(heard, place, known, setting, now=now, fresh=fresh)
+    if opened.outcome != "opened":
+        return why("split.ignored", message=message.id)
+    ticket, made = opened.tickets[0], opened.messages[0]
+    moved = replace(made, id=message.id, content_key=message.content_key, note=place.why)
+    thread = tuple(each for each in source.thread if each != message.message_id)
+    told = f"the mail of {message.from_.address} is #{ticket.number} now"
+    return replace(
+        opened,
+        outcome="split",
+        reason=f"split from #{source.number}",
+        tickets=(
+            replace(ticket, tags=(*ticket.tags, apart_from(source))),
+            *opened.tickets[1:],
+            replace(source, thread=thread),
+        ),
+        messages=opened.messages[1:],
+        splits=((source.number, moved),),
+        refs=tuple(ref if ref.mentioned else replace(ref, message=message.id) for ref in opened.refs),
+        outgoing=tuple(
+            # The notices of it as it lay in the other ticket have the shorter key.
+            replace(o, key=o.key.replace(f"notice:{made.id}", f"notice:{message.id}:{ticket.number}"))
+            if o.kind is OutgoingKind.NOTICE
+            else o
+            for o in opened.outgoing
+        ),
+        events=(
+            *opened.events,
+            Event(ticket=ticket.number, at=now, what="split", detail=place.why, by="admin"),
+            Event(ticket=source.number, at=now, what="split", detail=told, by="admin"),
+        ),
+    )

@@ -1,0 +1,47 @@
+"""A mail that was stopped at the door: whose it is hears that it did not leave, why, and what it said."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.core.actions.change import Change
+from mailbot.core.letters.build import readers, shown, to_admins
+from mailbot.core.model.desk import Decision, Event, Known, Outgoing, OutgoingKind
+from mailbot.core.model.reason import Reason, field_of
+from mailbot.core.rules.setting import FreshIds, Setting
+from mailbot.core.sending.internal_addresses import without_signed
+
+
+def kept_in(
+    outgoing: Outgoing, reason: Reason, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """An agent's answer: that agent is told, with a draft; what the desk wrote by itself is the admins' to mend.
+
+    The address is not to blame, and what was promised stands, so that nobody forgets the customer.
+    """
+    ticket = known.tickets.get(outgoing.ticket) if outgoing.ticket is not None else None
+    key = f"kept-in:{outgoing.key}"
+    detail = f"{outgoing.name} to {outgoing.to.address}: {reason}"
+    if outgoing.kind is not OutgoingKind.RELAY or ticket is None:
+        fields = {"reason": field_of(reason), "where": outgoing.key, "advice": ""}
+        return Decision(
+            outcome="kept in",
+            reason=str(reason),
+            events=(Event(ticket=outgoing.ticket, at=now, what="kept in", detail=detail),),
+            outgoing=to_admins(setting, outgoing.inbox, name="trouble", key=key, now=now, fields=fields),
+        )
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    change.event("kept in", detail)
+    name, words = str(outgoing.fields.get("agent_name") or ""), str(outgoing.fields.get("words") or "")
+    inbox = setting.policy.inboxes[ticket.inbox]
+    draft = without_signed(words, setting.signer, inbox.address)
+    fields = {
+        "reason": field_of(reason),
+        "draft": draft if draft != words else "",
+        "yours": shown(words),
+        "text": "",
+    }
+    theirs = [agent for agent in setting.policy.agents.values() if agent.name == name]
+    for agent in theirs or readers(setting.policy, ticket):
+        change.notice(agent, "refused", key=key, fields=fields)
+    return change.decision("kept in", str(reason))

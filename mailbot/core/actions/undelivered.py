@@ -1,0 +1,203 @@
+"""A mail of ours that could not be delivered: who must hear of it, and what it means for the ticket."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot.core.actions.change import Change
+from mailbot.core.actions.customer_mail import withdraw
+from mailbot.core.letters.build import readers, to_admins
+from mailbot.core.model.desk import Customer, Decision, Event, Known, Outgoing, OutgoingKind
+from mailbot.core.model.reason import Reason, field_of, why
+from mailbot.core.rules.setting import FreshIds, Setting
+from mailbot.core.sending.refusals import About
+
+_CALLED = {
+    "ack": "the acknowledgment",
+    "too-large": "the word that a mail was too large",
+    "thanks-feedback": "the thanks",
+    "thanks-welcome": "the thanks",
+    "thanks-resolution": "the thanks",
+    "update": "the update",
+    "cover": "the word that nothing is new",
+    "late": "the letter about a word that did not come",
+    "resolved": "the letter that it is solved",
+    "relay": "the agent's answer",
+    "nudge": "the nudge",
+    "closed": "the letter that it is closed",
+    "check-in": "the look back",
+    "goodwill": "the goodwill",
+}
+
+
+def undelivered(
+    outgoing: Outgoing,
+    reply: str,
+    known: Known,
+    setting: Setting,
+    *,
+    final: bool,
+    about: About = About.RECIPIENT,
+    now: datetime,
+    fresh: FreshIds,
+) -> Decision:
+    """After a refusal (`final`: it is not tried again): an agent is told about a customer's mail, an admin about a notice.
+
+    Only a final refusal of the customer's address stops automatic mail to it, and takes back what was promised, also
+    what the same letter told of other tickets.
+    """
+    unwanted = about is About.MAIL and not final
+    word = "was refused" if final or unwanted else "is delayed"
+    ticket = known.tickets.get(outgoing.ticket) if outgoing.ticket is not None else None
+    key = f"undelivered:{outgoing.key}:{'final' if final else 'late'}"
+    if outgoing.kind is OutgoingKind.NOTICE or ticket is None:
+        return _notice_undelivered(outgoing, word, reply, setting, key=key, about=about, now=now)
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    change.event("undelivered", f"{outgoing.name} to {outgoing.to.address} {word}: {reply}")
+    blamed = final and about is About.RECIPIENT
+    if blamed and outgoing.to.key == ticket.requester.key:
+        change.customer(
+            Customer(
+                address=ticket.requester.key,
+                name=ticket.requester.name,
+                first_seen=ticket.opened_at,
+                undeliverable=reply,
+            )
+        )
+        change.doubt(ticket.requester.key)
+        withdraw(change, f"undeliverable: {reply}")
+    called = _CALLED.get(outgoing.name, outgoing.name)
+    said: Reason | str = f"{called} was refused" if final else f"{called} is delayed"
+    if unwanted:
+        said = why("undelivered.unwanted", letter=called)
+    elif final and about is About.SIZE:
+        said = why("undelivered.too_large", letter=called)
+    elif final and not blamed:
+        said = why("undelivered.given_up", letter=called)
+    fields: dict[str, object] = {"address": outgoing.to.address, "status": reply, "text": ""}
+    fields |= {"reason": field_of(said), "given_up": final and not blamed}
+    for agent in readers(setting.policy, change.ticket):
+        change.notice(agent, "undeliverable", key=key, fields=fields)
+    decision = change.decision("undelivered", reply)
+    if not blamed:
+        return decision
+    return _with_others(decision, outgoing, f"undeliverable: {reply}", known, setting, fields, now=now, fresh=fresh)
+
+
+def _notice_undelivered(
+    outgoing: Outgoing, word: str, reply: str, setting: Setting, *, key: str, about: About, now: datetime
+) -> Decision:
+    said = f"the notice {outgoing.name} to {outgoing.to.address} {word}: {reply}"
+    if outgoing.name in ("trouble", "quarantine"):
+        return Decision(outcome="undelivered", events=(Event(ticket=None, at=now, what="undelivered", detail=said),))
+    advice = "Check the address in config.toml." if about is About.RECIPIENT else ""
+    fields = {"reason": said, "where": outgoing.to.address, "advice": advice}
+    return Decision(
+        outcome="undelivered",
+        reason=said,
+        events=(Event(ticket=outgoing.ticket, at=now, what="undelivered", detail=said),),
+        outgoing=to_admins(setting, outgoing.inbox, name="trouble", key=key, now=now, fields=fields),
+    )
+
+
+def without_files(
+    outgoing: Outgoing,
+    size: int,
+    reply: str,
+    known: Known,
+    setting: Setting,
+    *,
+    now: datetime,
+    fresh: FreshIds,
+) -> Decision:
+    """A mail that is too large with its files (`size` in bytes) goes again without them and says so; its agent is told."""
+    megabytes = f"{max(size / 1e6, 0.1):.1f} MB"
+    ours = outgoing.kind is OutgoingKind.NOTICE
+    left = (
+        why("files.too_large_for_us", size=megabytes, ticket=outgoing.ticket)
+        if ours
+        else why("files.too_large", size=megabytes)
+    )
+    # Nothing is said to be attached, nor that only some of it is not.
+    lists: dict[str, object] = {name: [] for name in ("attachments", "left_out") if name in outgoing.fields}
+    again = replace(
+        outgoing,
+        key=f"{outgoing.key}:without-files",
+        attach=(),
+        fields={**outgoing.fields, **lists, "without_files": left.field},
+        not_before=now,
+    )
+    detail = f"{outgoing.name} to {outgoing.to.address} goes again without its files, {megabytes}: {reply}"
+    ticket = known.tickets.get(outgoing.ticket) if outgoing.ticket is not None else None
+    if ours or ticket is None:
+        event = Event(ticket=outgoing.ticket, at=now, what="without files", detail=detail)
+        return Decision(outcome="without files", reason=reply, events=(event,), outgoing=(again,))
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    change.event("without files", detail)
+    change.enclose(again)
+    called = _CALLED.get(outgoing.name, outgoing.name)
+    said = why("undelivered.without_files", letter=called, size=megabytes)
+    fields = {"address": outgoing.to.address, "status": reply, "reason": said.field, "text": ""}
+    for agent in readers(setting.policy, change.ticket):
+        change.notice(agent, "undeliverable", key=f"undelivered:{outgoing.key}:files", fields=fields)
+    return change.decision("without files", reply)
+
+
+def breaker_notice(inbox: str, last_hour: int, usual: float, setting: Setting, *, now: datetime) -> Decision:
+    """Far more automatic letters than usual: the admins are told once an hour that they wait."""
+    fields = {
+        "reason": f"{last_hour} automatic letters within the hour, where {usual:.1f} are usual: they wait now",
+        "where": inbox,
+        "advice": "Mail still comes in and agents can answer. Letters go on by themselves when the hour is calmer; "
+        "limits.breaker_floor in config.toml says from where on this is looked at.",
+    }
+    key = f"breaker:{now:%Y-%m-%dT%H}"
+    notices = to_admins(setting, inbox, name="trouble", key=key, now=now, fields=fields)
+    event = Event(ticket=None, at=now, what="breaker", detail=f"{last_hour} letters within the hour, usual {usual:.1f}")
+    return Decision(outcome="paused", reason=event.detail, events=(event,), outgoing=notices)
+
+
+def _with_others(
+    decision: Decision,
+    outgoing: Outgoing,
+    why: str,
+    known: Known,
+    setting: Setting,
+    fields: Mapping[str, object],
+    *,
+    now: datetime,
+    fresh: FreshIds,
+) -> Decision:
+    """One letter may tell the next time of several tickets: with it, all of what it told is taken back."""
+    tickets = {ticket.number: ticket for ticket in map(known.tickets.get, outgoing.numbers) if ticket is not None}
+    for number, ticket in tickets.items():
+        promise = known.promises.get(number)
+        if number == decision.tickets[0].number or promise is None or promise.stated_by != outgoing.key:
+            continue
+        change = Change(setting, ticket, promise, now, fresh)
+        change.event("undelivered", f"{outgoing.name} of #{outgoing.ticket} to {outgoing.to.address}: {why}")
+        withdraw(change, why)
+        for agent in readers(setting.policy, change.ticket):
+            change.notice(agent, "undeliverable", key=f"undelivered:{outgoing.key}:{number}", fields=fields)
+        decision = decision.along_with(change.decision(decision.outcome))
+    return decision
+
+
+def held_back(
+    outgoing: Outgoing, reason: str, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """An automatic letter that a limit stopped at the last moment: the time that it would have told is taken back."""
+    ticket = known.tickets.get(outgoing.ticket) if outgoing.ticket is not None else None
+    if ticket is None:
+        return Decision(outcome="dropped", reason=reason)
+    promise = known.promises.get(ticket.number)
+    change = Change(setting, ticket, promise, now, fresh)
+    change.event("dropped", f"{outgoing.name} to {outgoing.to.address}: {reason}")
+    if promise is not None and promise.id == outgoing.promise:
+        withdraw(change, f"limit: {reason}")
+        about = {"address": outgoing.to.address, "status": "", "reason": f"held back, {reason}", "text": ""}
+        for agent in readers(setting.policy, change.ticket):
+            change.notice(agent, "undeliverable", key=f"undelivered:{outgoing.key}:limit", fields=about)
+    return change.decision("dropped", reason)

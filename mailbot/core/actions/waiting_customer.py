@@ -1,0 +1,103 @@
+"""What the desk does where a customer is silent: a nudge and then the end where it asked, one look back where it is solved."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from mailbot.core.actions.change import Change
+from mailbot.core.letters.build import iso, readers
+from mailbot.core.letters.quotable import matter_of_ticket
+from mailbot.core.model.desk import Decision, Promise, PromiseState, Ticket, TicketState
+from mailbot.core.model.policy import Policy
+from mailbot.core.promises import schedule
+from mailbot.core.promises.business_hours import add, is_open, next_open
+from mailbot.core.promises.nothing_due import ANSWERED
+from mailbot.core.rules.setting import FreshIds, Setting
+
+CHECKED = "checked-in"
+_TOO_LATE = timedelta(days=14)  # after a long stop nobody is asked about something that is long over
+
+
+def ask_once_more(change: Change, promise: Promise, matter: str) -> Decision:
+    """The time that the customer had is over: one gentle nudge, and the next time a closing letter."""
+    policy = change.setting.policy
+    late = change.now > promise.due
+    if late:
+        change.end_promise(PromiseState.LATE)
+    if promise.made_by == "nudge":
+        return _close(change, promise, matter)
+    # Their time is over now, so that what an agent promises from here on is owed, and no second nudge comes of it.
+    change.set(waiting_until=min(change.ticket.waiting_until or change.now, change.now))
+    key = f"promise:{promise.id}:nudge"
+    due = add(change.now, policy.close_after, policy.business)
+    new = change.promise_by(due, made_by="nudge", stated_by=key)
+    change.letter("nudge", key=key, fields={"matter": matter, "late": late}, states=new)
+    change.event("nudged", f"no answer so far; closed after {iso(new.due)}")
+    return change.decision("nudged", f"closed after {iso(new.due)} without an answer")
+
+
+def _close(change: Change, promise: Promise, matter: str) -> Decision:
+    change.end_promise(PromiseState.REPLACED)
+    change.set(state=TicketState.RESOLVED, resolved_at=change.now, waiting_for=None, waiting_until=None)
+    change.letter("closed", key=f"promise:{promise.id}:closed", fields={"matter": matter})
+    change.event("closed", "the customer did not answer")
+    fields = {
+        "title": "closed",
+        "lines": ["No answer came, also not to the nudge: it is closed. A reply of theirs opens it again."],
+        "text": "",
+    }
+    for agent in readers(change.setting.policy, change.ticket):
+        change.notice(agent, "answer", key=f"closed:{promise.id}", fields=fields)
+    return change.decision("closed", "the customer did not answer")
+
+
+def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decision:
+    """The agents hear of a customer whom only they may write to, and of an outage the lead as well; each in their hours."""
+    policy, ticket = change.setting.policy, change.ticket
+    people = list(readers(policy, ticket))
+    if ticket.priority == 1:
+        people += [lead for lead in policy.leads() if lead not in people]
+    awake = [a for a in people if ticket.priority == 1 or is_open(change.now, policy.hours_of(a))]
+    if not awake:
+        opens = min((next_open(change.now, policy.hours_of(a)) for a in people), default=again)
+        change.set(check_in_at=max(opens, change.now + policy.grain))
+        return change.decision("waited", f"nobody is at work before {iso(opens)}")
+    change.set(covers=ticket.covers + 1)
+    change.set(check_in_at=schedule.watch_at(change.ticket, policy, change.now) or again)
+    answered = ticket.mute in ANSWERED
+    about = {"promised": iso(since), "text": "", "answered": answered}
+    for agent in awake:
+        tap = "/resolve" if answered else "" if ticket.assignee else "/take"
+        # By its version and not by the time: where the clock was set back, the same time comes twice.
+        key = f"unanswered:{ticket.number}:{ticket.version}"
+        change.notice(agent, "unanswered", key=key, fields=about, tap=tap)
+    change.event("reminded", f"nobody has written, and the desk may not: {ticket.mute}")
+    return change.decision("reminded", f"nobody has written to {ticket.requester.address}")
+
+
+def check_in_time(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
+    """When a ticket that is resolved now is asked after: once, and only where it was an outage or money."""
+    after = policy.check_in_after
+    if after is None or ticket.priority > 2 or CHECKED in ticket.tags:
+        return None
+    return add(now, after, policy.business)
+
+
+def check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """Ask once whether it still holds; nothing is said where it was opened again, or where it is long over.
+
+    Where somebody waits to whom the desk may not write, its people hear of that instead, again and again.
+    """
+    change = Change(setting, ticket, None, now, fresh)
+    asked = ticket.check_in_at
+    again = schedule.watch_at(ticket, setting.policy, now)
+    if again is not None and asked is not None:
+        return _still_unanswered(change, asked, again)
+    change.set(check_in_at=None)
+    if ticket.unresolved or ticket.mute is not None or asked is None or now - asked > _TOO_LATE:
+        return change.decision("done", "there is nothing to ask")
+    change.set(tags=(*ticket.tags, CHECKED))
+    fields = {"matter": matter_of_ticket(ticket)}
+    change.letter("check-in", key=f"check-in:{ticket.number}", fields=fields)
+    change.event("checked in", "whether it still holds")
+    return change.decision("asked", "whether it still holds")

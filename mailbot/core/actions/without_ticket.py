@@ -1,0 +1,145 @@
+"""An agent's reply that says nowhere which ticket it answers: kept back, and asked about, never a ticket of the agent's."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+
+from mailbot.core.actions.ask_agent import ask_at_large
+from mailbot.core.intake.agent_proof import vouched
+from mailbot.core.intake.agent_words import agent_words
+from mailbot.core.intake.find_ticket import Place, is_party
+from mailbot.core.intake.identity import Standing
+from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.newtext import ANSWER_MARK
+from mailbot.core.intake.quotes.forward import is_reply_subject
+from mailbot.core.intake.quotes.lines import fold
+from mailbot.core.letters.reply_links import Choice
+from mailbot.core.model.desk import Decision, Known, Ticket
+from mailbot.core.model.mail import Kind, Mail
+from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.reason import Reason, why
+from mailbot.core.rules.setting import FreshIds, Setting
+
+_MOST: Final = 5  # tickets that are offered, best guesses first
+_TEXT_CAP: Final = 100_000  # characters of a mail that are looked at
+_SHOWN: Final = 60  # characters of a subject on a button
+_SUBJECT = re.compile(r"\[(\d{1,9})\]")  # as our notices begin
+_QUOTED = re.compile(
+    r"(?:· (?:ticket|Vorgang) |^[> ]{0,8}(?:Ticket|Vorgang): )(\d{1,9})\b", re.MULTILINE
+)  # as they end
+_MOST_NUMBERS: Final = 5
+
+
+def as_astray(heard: Heard, policy: Policy) -> Heard:
+    """The mail with what is to be asked of the store about it, where it is an agent's and answers something."""
+    agent = heard.written_by or _from_elsewhere(heard, policy)
+    if agent is None or heard.written_to is not None or not _answers(heard.mail):
+        return heard
+    numbers = dict.fromkeys((*_named(heard.mail), *heard.keys.numbers))
+    return replace(
+        heard,
+        astray=True,
+        written_by=agent,
+        new_text=agent_words(heard.mail, agent, policy).whole,
+        keys=replace(heard.keys, numbers=tuple(numbers), open_for=agent.id),
+    )
+
+
+def is_lost(heard: Heard, place: Place) -> bool:
+    """Whether nothing says where such an answer belongs; an agent who is a ticket's customer answers that."""
+    return heard.astray and not (place.ticket is not None and is_party(place.ticket, heard.keys.sender))
+
+
+def ask_which(
+    heard: Heard, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
+    """Nothing of it is done or sent: the agent is shown their tickets, the best guesses first, each one tap."""
+    agent = heard.written_by
+    assert agent is not None
+    choices = [
+        Choice(line=f"/reply {ticket.number}", label=_label(ticket)) for ticket in _guesses(heard, place, known)[:_MOST]
+    ]
+    if setting.policy.agent_of(heard.sender.address) is None:
+        question = why("ask.astray-elsewhere", address=heard.sender.address)
+    elif vouched(heard.mail, setting.policy) is not False:
+        question = why("ask.astray")
+    else:
+        question = why("ask.astray-unconfirmed", name=agent.name)
+    return ask_at_large(
+        heard,
+        agent,
+        setting,
+        about="which",
+        question=question,
+        choices=(*choices, Choice(line="/ignore", label=why("ask.none-of-these"))),
+        now=now,
+        fresh=fresh,
+    )
+
+
+def _from_elsewhere(heard: Heard, policy: Policy) -> Agent | None:
+    """The agent whose name an answer to a notice of ours bears, from an address that is not theirs: perhaps a private one."""
+    sender, name = (
+        heard.mail.sender,
+        " ".join(((heard.mail.sender and heard.mail.sender.name) or "").split()).casefold(),
+    )
+    if not name or sender is None or heard.screening.kind is not Kind.PERSON or not _quotes_us(heard.mail):
+        return None
+    if heard.who.standing is not Standing.CUSTOMER or heard.tokens or heard.passed_on_by is not None:
+        return None
+    return next((agent for agent in policy.agents.values() if agent.name.casefold() == name), None)
+
+
+def _answers(mail: Mail) -> bool:
+    """Whether an agent answers something with this mail, however little is left of what they answer."""
+    if mail.in_reply_to or mail.references or is_reply_subject(mail.subject) or _SUBJECT.search(mail.subject[:200]):
+        return True
+    return _quotes_us(mail)
+
+
+def _quotes_us(mail: Mail) -> bool:
+    """Whether the line stands in it above which our notices ask for an answer."""
+    return ANSWER_MARK in mail.text[:_TEXT_CAP] or ANSWER_MARK in (mail.html or "")[:_TEXT_CAP]
+
+
+def _named(mail: Mail) -> tuple[int, ...]:
+    """The tickets that the subject and the quoted notice name."""
+    found = [*_SUBJECT.findall(mail.subject[:200]), *_QUOTED.findall(mail.text[:_TEXT_CAP])]
+    return tuple(int(number) for number in dict.fromkeys(found))[:_MOST_NUMBERS]
+
+
+def _guesses(heard: Heard, place: Place, known: Known) -> list[Ticket]:
+    """The tickets that it may be for, the likeliest first: what it names, then what it looks like, then the newest."""
+    agent = heard.written_by
+    named = _named(heard.mail)
+    said = fold(f"{heard.mail.subject}\n{heard.mail.text[:_TEXT_CAP]}")
+    found = {ticket.number: ticket for ticket in known.open_tickets}
+    found |= {t.number: t for n in named if (t := known.tickets.get(n)) is not None}
+    if place.ticket is not None:
+        found[place.ticket.number] = place.ticket
+
+    def likely(ticket: Ticket) -> tuple[int, int]:
+        weight = 0
+        if place.ticket is not None and place.ticket.number == ticket.number:
+            weight += 32
+        if ticket.number in named:
+            weight += 16
+        if len(ticket.subject) > 3 and fold(ticket.subject) in said:
+            weight += 8
+        if any(who and fold(who) in said for who in (ticket.requester.address, ticket.requester.name)):
+            weight += 4
+        if agent is not None and ticket.assignee == agent.id:
+            weight += 2
+        return weight, ticket.number
+
+    return sorted(found.values(), key=likely, reverse=True)
+
+
+def _label(ticket: Ticket) -> Reason:
+    subject = " ".join(ticket.subject.split())
+    short = subject if len(subject) <= _SHOWN else subject[: _SHOWN - 1] + "…"
+    who = ticket.requester.name or ticket.requester.address
+    return why("ask.this-ticket", number=ticket.number, who=who, subject=short)
