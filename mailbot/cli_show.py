@@ -12,9 +12,9 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from mailbot.adapters.reason_words import shown_reason
-from mailbot.core.intake.authresults import Standing
 from mailbot.core.intake.tokens import masked
 from mailbot.core.model.reason import Reason, stored_reason
+from mailbot.core.model.sender_proof import SenderProof
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -192,7 +192,7 @@ def ticket(page: TicketPage, zone: tzinfo) -> None:
         held = f" (held: {m.held})" if m.held else ""
         id_ = f"mail {m.id}: " if m.agent is None else ""  # what `ticket split` asks for
         words = f"{id_}{one_line(m.new_text or m.subject, 90)}"
-        forged = "forged, " if m.standing is Standing.FORGED else ""
+        forged = "forged, " if m.standing is SenderProof.FORGED else ""
         story.append((m.received_at, f"{forged}{m.author.value} {who}{held}", words))
     story += [(o.created_at, f"{o.outgoing.kind.value} {o.state.value}", _letter(o)) for o in page.outgoing]
     story += [(e.at, f"{e.what} ({e.by})", one_line(in_zone(e.detail, zone), 90)) for e in page.events]

@@ -15,7 +15,7 @@ from mailbot.adapters.letter_html import tap_line, words_to_html
 from mailbot.adapters.phrases import Phrases
 from mailbot.core.intake.quotes.signature import is_signed
 from mailbot.core.letters.times import say_short, say_when
-from mailbot.core.sending.files import said_size
+from mailbot.core.model.sizes import said_size
 
 _QUOTATION = {"de": ("„", "“")}
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)\S+", re.IGNORECASE)

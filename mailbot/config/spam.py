@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailbot.config import values as v
 from mailbot.config.section import Section
-from mailbot.core.intake.spam import HEADERS, SUBJECTS, SpamMarks
+from mailbot.core.model.spam_marks import HEADERS, SUBJECTS, SpamMarks
 
 _USUAL = "usual"  # the word for all that the desk knows
 

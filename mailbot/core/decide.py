@@ -48,6 +48,7 @@ from mailbot.core.model.desk import Decision, Event, Known, Message, Promise, Ti
 from mailbot.core.model.mail import Address, Kind, Mail, Unreadable
 from mailbot.core.model.policy import Inbox, Policy
 from mailbot.core.model.reason import Reason, field_of
+from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.sending.internal_files import with_files_marked
 from mailbot.core.verbs.lines import verbs_in
@@ -138,7 +139,7 @@ def hear(
     heard = as_own(as_first_written(heard, setting.policy, raw, limits), setting.policy)
     if heard.passed_on_by is not None:
         if heard.standing is not None:  # the agent may be proven, whoever wrote it is not
-            heard = replace(heard, standing=authresults.Standing.UNPROVEN)
+            heard = replace(heard, standing=SenderProof.UNPROVEN)
     elif setting.policy.agent_of(heard.sender.address) is not None or who.agent is not None:
         heard = replace(heard, mail=with_files_marked(heard.mail, raw, setting.signer, limits))
     if (used := link_misuse.use_of(heard, setting.signer)) is not None:
@@ -235,14 +236,14 @@ def _short(reason: Reason | str) -> str:
     return reason.code if isinstance(reason, Reason) else reason
 
 
-def _standing(came: Mail, taken: Mail, policy: Policy) -> authresults.Standing | None:
+def _standing(came: Mail, taken: Mail, policy: Policy) -> SenderProof | None:
     """What our server says of the From of a mail, `taken` for what it is; None where no server is named."""
     if policy.authserv_id is None:
         return None
     said = authresults.standing_of(came, policy.authserv_id, came.sender.domain if came.sender is not None else "")
-    another = came.from_ != taken.from_ and said is authresults.Standing.PROVEN
-    to_be_signed = said is authresults.Standing.FORGED and logged_in(came, policy)
-    return authresults.Standing.UNPROVEN if another or to_be_signed else said
+    another = came.from_ != taken.from_ and said is SenderProof.PROVEN
+    to_be_signed = said is SenderProof.FORGED and logged_in(came, policy)
+    return SenderProof.UNPROVEN if another or to_be_signed else said
 
 
 def _with_pasted(mail: Mail, added: str, tokens: tuple[Token, ...], setting: Setting) -> str:

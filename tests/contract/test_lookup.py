@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailbot.core.intake.authresults import Standing
 from mailbot.core.model.counts import Counts
 from mailbot.core.model.desk import Author, Event, Keys, Known, OutgoingKind, PromiseState, TicketState
 from mailbot.core.model.mail import Address, Attachment
 from mailbot.core.model.refs import Ref
+from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.sending.limits import FORM_ACK
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, ticket
 
@@ -239,14 +239,14 @@ def test_whose_mails_of_a_ticket_were_proven(store):
     """Of each ticket the addresses, as they are compared; what was said otherwise, or of no mail, counts for nothing."""
     bob = Address(name=None, address="bob@shop.example")
     mails = (
-        message("m1", ticket=1, standing=Standing.PROVEN),
-        message("m2", ticket=1, standing=Standing.UNPROVEN),
-        message("m3", ticket=1, standing=Standing.LIFTED, from_=bob),
-        message("m4", ticket=2, standing=Standing.FORGED),
+        message("m1", ticket=1, standing=SenderProof.PROVEN),
+        message("m2", ticket=1, standing=SenderProof.UNPROVEN),
+        message("m3", ticket=1, standing=SenderProof.LIFTED, from_=bob),
+        message("m4", ticket=2, standing=SenderProof.FORGED),
         message("m5", ticket=2),
-        message("m6", standing=Standing.PROVEN),
+        message("m6", standing=SenderProof.PROVEN),
     )
     store.commit(decision(tickets=(ticket(1), ticket(2)), messages=mails), NOW)
     found = store.lookup(Keys(content_key="new", sender=None, numbers=(1, 2)), NOW)
     assert found.proven == {1: frozenset({"ann@shop.example"}), 2: frozenset()}
-    assert [mail.standing for mail in store.lists.ticket(2).messages] == [Standing.FORGED, None]
+    assert [mail.standing for mail in store.lists.ticket(2).messages] == [SenderProof.FORGED, None]

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.intake.authresults import Standing
 from mailbot.core.model.desk import Author, Keys, OutgoingKind, TicketState
+from mailbot.core.model.sender_proof import SenderProof
 from tests.core.simulated_desk import SimulatedDesk, mail, minutes
 from tests.core.stamped import SERVER
 
@@ -95,7 +95,7 @@ def test_hazard_33_a_lifted_failure_is_forged_where_this_customer_was_proven_bef
     assert all_but_version(desk.ticket()) == all_but_version(before)
     assert outside(sent) == []
     assert all(first_line(notice).startswith(WARNING["forged"]) for notice in sent)
-    assert desk.decisions[-1].messages[0].standing is Standing.FORGED
+    assert desk.decisions[-1].messages[0].standing is SenderProof.FORGED
 
 
 @pytest.mark.parametrize("lifted", [P_NONE, ARC])

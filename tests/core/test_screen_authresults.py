@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.core.decide import hear
-from mailbot.core.intake.authresults import MICROSOFT_365, Standing, fails_dmarc, passes, standing_of
+from mailbot.core.intake.authresults import MICROSOFT_365, fails_dmarc, passes, standing_of
 from mailbot.core.intake.read import read
+from mailbot.core.model.sender_proof import SenderProof
 from tests.core.simulated_desk import MONDAY, mail, shipped
 
 OURS = "mx.desk.example"
@@ -88,45 +89,48 @@ def test_the_form_of_microsoft_365():
 @pytest.mark.parametrize(
     ("result", "standing"),
     [
-        ("dmarc=fail (p=reject dis=none) header.from=agents.example", Standing.FORGED),
-        ("dmarc=fail (p=quarantine) header.from=agents.example", Standing.FORGED),
-        ("dmarc=fail header.from=agents.example", Standing.FORGED),  # what is not said counts as a wish to reject
-        ("dmarc=fail (a=b) header.from=agents.example", Standing.FORGED),
-        ("dmarc=fail (p=nonesense) header.from=agents.example", Standing.FORGED),
-        ('dmarc=fail (p=none "x") header.from=agents.example', Standing.FORGED),
-        ("dmarc=fail (p=none (x)) header.from=agents.example", Standing.FORGED),
-        ("dmarc=fail (p=none =?utf-8?q?x?=) header.from=agents.example", Standing.FORGED),
-        ("dmarc=fail header.from=agents.example (p=none)", Standing.FORGED),  # not directly behind the failure
-        ("dmarc=fail (p=none sp=none dis=none) header.from=agents.example", Standing.LIFTED),
-        ("dmarc=fail (P=NONE) header.from=agents.example", Standing.LIFTED),
-        ("dmarc=fail policy.dmarc=none header.from=agents.example", Standing.LIFTED),
-        ("dmarc=fail policy.dmarc=reject (p=none) header.from=agents.example", Standing.FORGED),
-        ("dmarc=fail policy.published-domain-policy=none header.from=agents.example", Standing.LIFTED),
-        ("dmarc=fail (p=none) header.from=agents.example; dkim=pass header.d=agents.example", Standing.LIFTED),
-        ("arc=pass (i=1 dmarc=pass); dmarc=fail (p=reject) header.from=agents.example", Standing.LIFTED),
-        ("arc=fail; dmarc=fail (p=reject) header.from=agents.example", Standing.FORGED),
-        ("dmarc=fail (p=none); dmarc=fail (p=reject)", Standing.FORGED),
-        ("dmarc=fail (p=none \\)) header.from=agents.example", Standing.FORGED),
-        ("dmarc=fail (p=none sp=reject dis=reject) header.from=agents.example", Standing.FORGED),
-        ("dmarc=fail (p=none sp=quarantine dis=none) header.from=agents.example", Standing.LIFTED),
-        ('dmarc=fail reason="SPF not aligned (relaxed)" header.from=agents.example (policy=none)', Standing.LIFTED),
-        ('dmarc=fail reason="No valid SPF" header.from=agents.example (policy=reject)', Standing.FORGED),
-        ('dmarc=fail reason="No valid SPF" header.from=agents.example (policy=none x)', Standing.FORGED),
-        ('dmarc=fail reason="x (policy=none)" header.from=agents.example', Standing.FORGED),
-        ("dmarc=fail (p=reject) header.from=agents.example (policy=none)", Standing.FORGED),
-        ("dmarc=fail header.from=agents.example smtp.from=evil.example (policy=none)", Standing.FORGED),
-        ("dmarc=fail header.from=agents.example; spf=pass header.from=agents.example (policy=none)", Standing.FORGED),
+        ("dmarc=fail (p=reject dis=none) header.from=agents.example", SenderProof.FORGED),
+        ("dmarc=fail (p=quarantine) header.from=agents.example", SenderProof.FORGED),
+        ("dmarc=fail header.from=agents.example", SenderProof.FORGED),  # what is not said counts as a wish to reject
+        ("dmarc=fail (a=b) header.from=agents.example", SenderProof.FORGED),
+        ("dmarc=fail (p=nonesense) header.from=agents.example", SenderProof.FORGED),
+        ('dmarc=fail (p=none "x") header.from=agents.example', SenderProof.FORGED),
+        ("dmarc=fail (p=none (x)) header.from=agents.example", SenderProof.FORGED),
+        ("dmarc=fail (p=none =?utf-8?q?x?=) header.from=agents.example", SenderProof.FORGED),
+        ("dmarc=fail header.from=agents.example (p=none)", SenderProof.FORGED),  # not directly behind the failure
+        ("dmarc=fail (p=none sp=none dis=none) header.from=agents.example", SenderProof.LIFTED),
+        ("dmarc=fail (P=NONE) header.from=agents.example", SenderProof.LIFTED),
+        ("dmarc=fail policy.dmarc=none header.from=agents.example", SenderProof.LIFTED),
+        ("dmarc=fail policy.dmarc=reject (p=none) header.from=agents.example", SenderProof.FORGED),
+        ("dmarc=fail policy.published-domain-policy=none header.from=agents.example", SenderProof.LIFTED),
+        ("dmarc=fail (p=none) header.from=agents.example; dkim=pass header.d=agents.example", SenderProof.LIFTED),
+        ("arc=pass (i=1 dmarc=pass); dmarc=fail (p=reject) header.from=agents.example", SenderProof.LIFTED),
+        ("arc=fail; dmarc=fail (p=reject) header.from=agents.example", SenderProof.FORGED),
+        ("dmarc=fail (p=none); dmarc=fail (p=reject)", SenderProof.FORGED),
+        ("dmarc=fail (p=none \\)) header.from=agents.example", SenderProof.FORGED),
+        ("dmarc=fail (p=none sp=reject dis=reject) header.from=agents.example", SenderProof.FORGED),
+        ("dmarc=fail (p=none sp=quarantine dis=none) header.from=agents.example", SenderProof.LIFTED),
+        ('dmarc=fail reason="SPF not aligned (relaxed)" header.from=agents.example (policy=none)', SenderProof.LIFTED),
+        ('dmarc=fail reason="No valid SPF" header.from=agents.example (policy=reject)', SenderProof.FORGED),
+        ('dmarc=fail reason="No valid SPF" header.from=agents.example (policy=none x)', SenderProof.FORGED),
+        ('dmarc=fail reason="x (policy=none)" header.from=agents.example', SenderProof.FORGED),
+        ("dmarc=fail (p=reject) header.from=agents.example (policy=none)", SenderProof.FORGED),
+        ("dmarc=fail header.from=agents.example smtp.from=evil.example (policy=none)", SenderProof.FORGED),
+        (
+            "dmarc=fail header.from=agents.example; spf=pass header.from=agents.example (policy=none)",
+            SenderProof.FORGED,
+        ),
     ],
 )
 def test_what_the_owner_of_the_domain_wants_of_a_failure(result, standing):
     mail = mail_with(f"{OURS}; {result}")
     assert standing_of(mail, OURS, "agents.example") is standing
-    assert fails_dmarc(mail, OURS) is (standing is Standing.FORGED)
+    assert fails_dmarc(mail, OURS) is (standing is SenderProof.FORGED)
 
 
 def test_microsofts_action_is_the_wish_of_the_owner():
     failed = MICROSOFT.replace("dmarc=pass action=none", "dmarc=fail action=none")
-    assert standing_of(mail_with(failed), MICROSOFT_365, "agents.example") is Standing.LIFTED
+    assert standing_of(mail_with(failed), MICROSOFT_365, "agents.example") is SenderProof.LIFTED
 
 
 def test_no_word_of_our_server_is_no_failure():
@@ -140,7 +144,7 @@ def test_no_word_of_our_server_is_no_failure():
     ["dmarc=none; spf=fail smtp.mailfrom=agents.example", "dmarc=permerror", "dmarc=temperror", "dmarc=none", "none"],
 )
 def test_hazard_32_what_is_neither_passed_nor_failed_is_not_proven(result):
-    assert standing_of(mail_with(f"{OURS}; {result}"), OURS, "agents.example") is Standing.UNPROVEN
+    assert standing_of(mail_with(f"{OURS}; {result}"), OURS, "agents.example") is SenderProof.UNPROVEN
 
 
 # Local parts of an envelope sender, as somebody may choose them who wants to be read as agents.example.
@@ -175,7 +179,7 @@ TEMPLATES = [
 @pytest.mark.parametrize("template", TEMPLATES)
 def test_hazard_31_no_result_is_read_out_of_what_a_sender_chose_and_none_is_hidden_by_it(template, local):
     mail = mail_with(f"{OURS}; {template.format(sender=local + '@evil.example')}")
-    assert standing_of(mail, OURS, "agents.example") is Standing.FORGED
+    assert standing_of(mail, OURS, "agents.example") is SenderProof.FORGED
 
 
 @pytest.mark.parametrize("local", LOCAL_PARTS)
@@ -184,14 +188,14 @@ def test_hazard_31_no_result_is_read_out_of_what_a_sender_chose_and_none_is_hidd
 )
 def test_hazard_31_where_there_is_no_policy_nothing_passes_for_another_domain(template, local):
     mail = mail_with(f"{OURS}; {template.format(sender=local + '@evil.example')}")
-    assert standing_of(mail, OURS, "agents.example") is not Standing.PROVEN
+    assert standing_of(mail, OURS, "agents.example") is not SenderProof.PROVEN
 
 
 @given(st.text(alphabet='"()\\;=@ ax.?', max_size=40), st.sampled_from(TEMPLATES))
 def test_hazard_31_whatever_the_local_part(text, template):
     quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
     mail = mail_with(f"{OURS}; {template.format(sender=quoted + '@evil.example')}")
-    assert standing_of(mail, OURS, "agents.example") is Standing.FORGED
+    assert standing_of(mail, OURS, "agents.example") is SenderProof.FORGED
 
 
 @pytest.mark.parametrize(
@@ -258,9 +262,9 @@ def expected(parts):
     failed = any(method == "dmarc" and result == "fail" for method, result, _ in parts)
     if failed:
         lifted = any(method == "arc" and result == "pass" for method, result, _ in parts)
-        return Standing.LIFTED if lifted else Standing.FORGED
+        return SenderProof.LIFTED if lifted else SenderProof.FORGED
     good = any(m in ("dmarc", "dkim", "spf") and r == "pass" and d == "agents.example" for m, r, d in parts)
-    return Standing.PROVEN if good else Standing.UNPROVEN
+    return SenderProof.PROVEN if good else SenderProof.UNPROVEN
 
 
 @given(st.data(), st.lists(PARTS, max_size=5))
@@ -285,8 +289,8 @@ def test_hazard_31_no_text_at_all_raises_or_hides_the_failure_before_it(text):
     standing = standing_of(
         mail_with(f"{OURS}; dmarc=fail (p=reject) header.from=agents.example; {text}"), OURS, "agents.example"
     )
-    assert standing in (Standing.FORGED, Standing.LIFTED)
-    assert standing is Standing.FORGED or "arc" in text
+    assert standing in (SenderProof.FORGED, SenderProof.LIFTED)
+    assert standing is SenderProof.FORGED or "arc" in text
 
 
 @pytest.mark.parametrize("unit", ["(", '"', "()", '""', "\\", ";", "a=b ", "(a)", "=", " "])
@@ -298,10 +302,10 @@ def test_hazard_30_the_time_for_one_header_is_bounded(unit):
 @pytest.mark.parametrize(
     ("results", "standing"),
     [
-        ("dmarc=pass header.from=shop.example", Standing.PROVEN),
-        ("dmarc=fail (p=none) header.from=shop.example", Standing.LIFTED),
-        ("dmarc=fail (p=reject) header.from=shop.example", Standing.FORGED),
-        ("dmarc=temperror header.from=shop.example", Standing.UNPROVEN),
+        ("dmarc=pass header.from=shop.example", SenderProof.PROVEN),
+        ("dmarc=fail (p=none) header.from=shop.example", SenderProof.LIFTED),
+        ("dmarc=fail (p=reject) header.from=shop.example", SenderProof.FORGED),
+        ("dmarc=temperror header.from=shop.example", SenderProof.UNPROVEN),
     ],
 )
 def test_what_is_kept_of_a_mail_is_what_our_server_said_of_it(results, standing):

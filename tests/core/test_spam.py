@@ -7,9 +7,10 @@ import pytest
 
 from mailbot.core.actions import spam_heap
 from mailbot.core.decide import hear
-from mailbot.core.intake.spam import SpamMarks, untagged
+from mailbot.core.intake.spam import untagged
 from mailbot.core.model.desk import Keys, TicketState
 from mailbot.core.model.reason import Reason
+from mailbot.core.model.spam_marks import SpamMarks
 from tests.core.simulated_desk import JOOST, MARA, MONDAY, SimulatedDesk
 
 BODY = "Hello,\n\nmy lamp does not come on any more. What can I do?\n\nBea"

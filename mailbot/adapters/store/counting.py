@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Label, ScalarSelect, and_, bindparam, exis
 
 from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.schema import confirmed, message, outbox, ticket
-from mailbot.core.intake.authresults import Standing
 from mailbot.core.model.counts import Counts
 from mailbot.core.model.desk import OutboxState
+from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.sending.limits import URGENT
 
 HOUR = bindparam("hour", type_=Moment)
@@ -43,7 +43,9 @@ def count_columns() -> tuple[Label[Any], ...]:
         .select_from(ticket)
         .where(ticket.c.requester == _ADDRESS, ticket.c.opened_at > HOUR, ticket.c.priority <= literal(URGENT))
     )
-    proven = exists().where(message.c.ticket == ticket.c.number, message.c.standing == literal(Standing.PROVEN.value))
+    proven = exists().where(
+        message.c.ticket == ticket.c.number, message.c.standing == literal(SenderProof.PROVEN.value)
+    )
     return (
         counted(theirs, HOUR).label("hour"),
         counted(theirs, _DAY).label("day"),

@@ -38,7 +38,6 @@ from mailbot.adapters.store.schema import (
     promise,
     ticket,
 )
-from mailbot.core.intake.authresults import Standing
 from mailbot.core.model.desk import (
     Author,
     Event,
@@ -51,6 +50,7 @@ from mailbot.core.model.desk import (
     TicketState,
 )
 from mailbot.core.model.mail import Address
+from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.sending.limits import FORM_ACK
 
 if TYPE_CHECKING:
@@ -120,14 +120,14 @@ _NEWEST = Prepared(
         message.c.internal.is_(False),
         (message.c.author == Author.AGENT.value) == bindparam("by_agent", type_=Boolean),
         # Nobody's words: what is forged is no newest mail of the customer's.
-        func.coalesce(message.c.standing, literal("")) != literal(Standing.FORGED.value),
+        func.coalesce(message.c.standing, literal("")) != literal(SenderProof.FORGED.value),
     )
     .order_by(message.c.received_at.desc(), message.c.id.desc())
     .limit(1)
 )
 _PROVEN = Prepared(
     select(message.c.from_address)
-    .where(message.c.ticket == bindparam("number"), message.c.standing == literal(Standing.PROVEN.value))
+    .where(message.c.ticket == bindparam("number"), message.c.standing == literal(SenderProof.PROVEN.value))
     .distinct()
     .limit(100)
 )

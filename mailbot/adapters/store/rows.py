@@ -7,7 +7,6 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from mailbot.core.intake.authresults import Standing
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import (
     Author,
@@ -26,6 +25,7 @@ from mailbot.core.model.facts import Weighed
 from mailbot.core.model.goodwill import Goodwill, GoodwillState
 from mailbot.core.model.mail import Address, Attachment, Kind
 from mailbot.core.model.refs import Ref
+from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.sending.crowds import Sort, crowd_of, domain_of
 from mailbot.ports import OutboxRow
 
@@ -198,7 +198,7 @@ def message_from(row: Row) -> Message:
         text=row["text"],
         alike=row["alike"],
         weighed=weighed_from(row["weighed"]),
-        standing=None if row["standing"] is None else Standing(row["standing"]),
+        standing=None if row["standing"] is None else SenderProof(row["standing"]),
     )
 
 

@@ -10,7 +10,8 @@ from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.desk import Message
 from mailbot.core.model.mail import Attachment, sent_files
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.sending.files import MOST, Sized, fitting, names_of, said_size
+from mailbot.core.model.sizes import said_size
+from mailbot.core.sending.files import MOST, Sized, fitting, names_of
 from mailbot.core.sending.internal_addresses import holds_signed
 from mailbot.core.sending.notice_lines import holds_notice
 

@@ -10,12 +10,12 @@ from enum import StrEnum
 from mailbot.core.actions.carried_files import for_notice
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.recipients import to_whom
-from mailbot.core.intake.authresults import Standing
 from mailbot.core.intake.find_ticket import is_party
 from mailbot.core.intake.incoming import Heard, message_of
 from mailbot.core.letters.build import shown
 from mailbot.core.model.desk import Author, Decision, Known, Ticket
 from mailbot.core.model.reason import Reason, field_of, why
+from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.rules.setting import FreshIds, Setting
 
 
@@ -33,10 +33,10 @@ def doubt_of(heard: Heard, tickets: Iterable[Ticket], known: Known) -> Doubt | N
     same address was proven in the ticket before: they can prove it, and here they did not. What an agent forwarded is
     the agent's to vouch for.
     """
-    if heard.standing is None or heard.passed_on_by is not None or heard.standing is Standing.PROVEN:
+    if heard.standing is None or heard.passed_on_by is not None or heard.standing is SenderProof.PROVEN:
         return None
     before = any(heard.sender.key in known.proven.get(ticket.number, ()) for ticket in tickets)
-    if heard.standing is Standing.FORGED or (heard.standing is Standing.LIFTED and before):
+    if heard.standing is SenderProof.FORGED or (heard.standing is SenderProof.LIFTED and before):
         return Doubt.FORGED
     return Doubt.UNCONFIRMED if before else None
 
@@ -48,7 +48,7 @@ def warning_of(doubt: Doubt | None, heard: Heard) -> Reason | None:
     address, domain = heard.sender.address, heard.sender.domain
     if doubt is Doubt.UNCONFIRMED:
         return why("doubt.unconfirmed", address=address)
-    if heard.standing is Standing.LIFTED:
+    if heard.standing is SenderProof.LIFTED:
         return why("doubt.forged-after-proven", address=address, domain=domain)
     return why("doubt.forged", address=address)
 
@@ -64,7 +64,7 @@ def show_forged(
     warning = warning_of(Doubt.FORGED, heard)
     assert warning is not None
     message = message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.STRANGER, note=str(warning))
-    change.message(replace(message, standing=Standing.FORGED))
+    change.message(replace(message, standing=SenderProof.FORGED))
     change.event("forged", f"a mail in the name of {heard.sender.address}")
     attach, files = for_notice(heard)
     about: dict[str, object] = {

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailbot.core.intake.authresults import Standing
 from mailbot.core.intake.incoming import Heard
 from mailbot.core.model.desk import Known
 from mailbot.core.model.policy import Limits
+from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.sending.limits import over
 
 
@@ -17,7 +17,7 @@ def too_many(heard: Heard, known: Known, limits: Limits, priority: int) -> str |
     A mail that is proven confirms its sender's address: what others wrote in that name, and was answered before, does
     not count for it.
     """
-    proven = heard.standing is Standing.PROVEN
+    proven = heard.standing is SenderProof.PROVEN
     counts = known.counts if known.confirmed or not proven else replace(known.counts, hour=0, day=0)
     return over(
         counts,

@@ -11,7 +11,6 @@ from datetime import datetime
 
 from mailbot.core.actions.ask_agent import refuse_at_large
 from mailbot.core.actions.change import Change
-from mailbot.core.intake.authresults import Standing
 from mailbot.core.intake.identity import Standing as Whose
 from mailbot.core.intake.incoming import Heard, message_of
 from mailbot.core.intake.tokens import Signer, TokenKind
@@ -19,6 +18,7 @@ from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Author, Decision, Known, Ticket
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
+from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.verbs.openings import only_verbs
 
@@ -45,7 +45,7 @@ def owner_of(heard: Heard, policy: Policy) -> Agent | None:
     if owner is None or owner.epoch != token.epoch:
         return None
     theirs = heard.mail.sender is not None and heard.mail.sender.key in set(map(address_key, owner.addresses))
-    return owner if not theirs or heard.standing is Standing.FORGED else None
+    return owner if not theirs or heard.standing is SenderProof.FORGED else None
 
 
 def by_another(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from mailbot.core.model.addresses import domain_key
 from mailbot.core.model.mail import Mail
+from mailbot.core.model.sender_proof import SenderProof
 
 MICROSOFT_365 = "microsoft365"  # the authserv_id to configure for it: its headers carry none
 _HEADERS = 50
@@ -22,17 +22,6 @@ _DONE = re.compile(
 _WISH_BEHIND_FROM = "policy="  # rspamd: dmarc=fail reason="…" header.from=shop.example (policy=none)
 # A result that lies where none may lie: in a comment or a quoted string that somebody else's words have opened.
 _HIDDEN_FAILURE = re.compile(r";[ \t]{0,40}dmarc(?:/1)?[ \t]{0,9}=[ \t]{0,9}fail(?![a-z0-9-])")
-
-
-class Standing(StrEnum):
-    """What our server says of a mail's From. `forged`: DMARC failed, and the domain's owner wants that held against it;
-    `lifted`: it failed, and the owner asks for nothing (p=none) or our server accepted a chain of seals (`arc=pass`).
-    """
-
-    PROVEN = "proven"
-    UNPROVEN = "unproven"
-    LIFTED = "lifted"
-    FORGED = "forged"
 
 
 class _NotTheGrammar(Exception):
@@ -68,7 +57,7 @@ class _Result:
         return domain_key(value.rpartition("@")[2].strip("<>."))
 
 
-def standing_of(mail: Mail, authserv_id: str, domain: str) -> Standing:
+def standing_of(mail: Mail, authserv_id: str, domain: str) -> SenderProof:
     """What that server says of a mail whose From is of `domain`. Only its topmost header counts (RFC 8601 section 5).
 
     Proven is what passed DMARC, or DKIM or SPF for a domain that is aligned (RFC 9989): the domain itself or a parent of
@@ -78,31 +67,31 @@ def standing_of(mail: Mail, authserv_id: str, domain: str) -> Standing:
     domain = domain_key(domain).rstrip(".")
     value = said_by(mail, authserv_id)
     if value is None:
-        return Standing.UNPROVEN
+        return SenderProof.UNPROVEN
     try:
         results, doubtful = _results(value, authserv_id)
     except _NotTheGrammar:
         # Somebody else's words may have opened what does not end: nothing passes, and no failure is hidden by it.
-        return Standing.FORGED if _HIDDEN_FAILURE.search(value) else Standing.UNPROVEN
+        return SenderProof.FORGED if _HIDDEN_FAILURE.search(value) else SenderProof.UNPROVEN
     if any(map(_hides_failure, doubtful)):
-        return Standing.FORGED
+        return SenderProof.FORGED
     failed = [each for each in results if each.method == "dmarc" and each.result == "fail"]
     if failed:
         lifted = any(each.method == "arc" and each.result == "pass" and each.sound for each in results)
-        return Standing.LIFTED if lifted or all(map(_asks_nothing, failed)) else Standing.FORGED
+        return SenderProof.LIFTED if lifted or all(map(_asks_nothing, failed)) else SenderProof.FORGED
     if doubtful or not domain:
-        return Standing.UNPROVEN
-    return Standing.PROVEN if any(_vouches(each, domain) for each in results) else Standing.UNPROVEN
+        return SenderProof.UNPROVEN
+    return SenderProof.PROVEN if any(_vouches(each, domain) for each in results) else SenderProof.UNPROVEN
 
 
 def passes(mail: Mail, authserv_id: str, domain: str) -> bool:
     """Whether that server proves that the mail comes from `domain`."""
-    return standing_of(mail, authserv_id, domain) is Standing.PROVEN
+    return standing_of(mail, authserv_id, domain) is SenderProof.PROVEN
 
 
 def fails_dmarc(mail: Mail, authserv_id: str) -> bool:
     """Whether DMARC failed there, and neither the domain's owner nor the server itself lifts that."""
-    return standing_of(mail, authserv_id, "") is Standing.FORGED
+    return standing_of(mail, authserv_id, "") is SenderProof.FORGED
 
 
 def _vouches(each: _Result, domain: str) -> bool:

@@ -7,7 +7,6 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from mailbot.core.intake.authresults import Standing
 from mailbot.core.intake.contact_form import Form
 from mailbot.core.intake.identity import Who
 from mailbot.core.intake.tokens import Token, TokenKind
@@ -16,6 +15,7 @@ from mailbot.core.model.desk import Author, Keys, Message
 from mailbot.core.model.mail import Address, Bounce, Mail, Screening
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.refs import Ref
+from mailbot.core.model.sender_proof import SenderProof
 
 _SUBJECT_TOKEN = re.compile(r"\[#(\d{1,9})\]")
 _MOST_IDS = 60
@@ -79,7 +79,7 @@ class Heard:
     written_to: Address | None = None
     before_desk: bool = False
     form: Form | None = None
-    standing: Standing | None = None
+    standing: SenderProof | None = None
 
     @property
     def sender(self) -> Address:

@@ -15,12 +15,13 @@ from mailbot.core.intake.automatic.senders import machine_sender
 from mailbot.core.intake.contact_form import Form, nobody_named
 from mailbot.core.intake.mime.headers import moment
 from mailbot.core.intake.read import ADDRESS_IN_NAME, MALFORMED_FROM
-from mailbot.core.intake.spam import SpamMarks, marked_as_spam
+from mailbot.core.intake.spam import marked_as_spam
 from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.addresses import domain_key, readable
 from mailbot.core.model.mail import Bounce, Kind, Mail, Screening
 from mailbot.core.model.mailboxes import plain_boxes
 from mailbot.core.model.policy import Limits
+from mailbot.core.model.spam_marks import SpamMarks
 
 LOOP_HEADER = "X-Mailbot-Loop"
 _RESENT = ("resent-to", "resent-cc")

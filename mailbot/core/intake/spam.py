@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
 from typing import Final
 
 from mailbot.core.model.mail import Mail
 from mailbot.core.model.reason import Reason, why
+from mailbot.core.model.spam_marks import SpamMarks
 
 _SURE: Final = 5  # Exchange sorts a mail with this spam confidence level (SCL) into the junk folder
 _LONGEST: Final = 300  # characters of a value that are looked at
@@ -22,42 +22,6 @@ _RESULT = re.compile(r"\s*[\w-]{1,40}:\s*True\b")
 _BY = re.compile(r"\bby\s{1,20}([\w.-]{1,255})", re.IGNORECASE)
 _TAG: Final = 60  # characters of a subject in which a tag ends
 _WRITTEN_BY_THE_SENDER: Final = frozenset({"from", "to", "subject", "date", "message-id", "mime-version"})
-
-HEADERS: Final = (
-    "X-Spam-Flag",
-    "X-Spam-Status",
-    "X-Spam",
-    "X-Rspamd-Action",
-    "X-Spamd-Result",
-    "X-MS-Exchange-Organization-SCL",
-    "X-Forefront-Antispam-Report",
-    "X-Bogosity",
-    "X-DSPAM-Result",
-    "X-Barracuda-Spam-Flag",
-    "X-Barracuda-Spam-Status",
-    "X-Suspected-Spam",
-    "X-SpamExperts-Class",
-    "X-MailScanner-SpamCheck",
-    "X-VR-SPAMSTATE",
-)
-"""Where mail servers say so. Any other that an admin names counts where its value begins with yes, true, 1 or spam."""
-
-SUBJECTS: Final = (
-    *("[SPAM]", "[SPAM?]", "[*SPAM*]", "[-SPAM-]", "[SPAM DETECTED]", "[POSSIBLE SPAM]", "[PROBABLE SPAM]", "[SUSPECTED SPAM]"),
-    *("[SPAM-VERDACHT]", "[SPAMVERDACHT]", "[JUNK]", "{Spam}", "{Spam?}", "{Spam!}", "***SPAM***", "###SPAM###", "--SPAM--"),
-)  # fmt: skip
-"""How they tag a subject; one star stands for any number of them."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SpamMarks:
-    """Which marks count: names of headers and tags of subjects, in any case. `hosts` are servers of ours, as they name
-    themselves in Received; the domains of our addresses and the server of `authserv_id` are so anyway.
-    """
-
-    headers: frozenset[str] = field(default_factory=lambda: frozenset(map(str.lower, HEADERS)))
-    subjects: tuple[str, ...] = SUBJECTS
-    hosts: frozenset[str] = frozenset()
 
 
 def marked_as_spam(mail: Mail, marks: SpamMarks, ours: Collection[str] = ()) -> Reason | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from mailbot.core.model.policy import Inbox
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.sending.files import said_size
+from mailbot.core.model.sizes import said_size
 
 LETTER = "too-large"
 """The letter that tells the customer so."""

@@ -5,16 +5,16 @@ Anybody can write in a third person's name. What they wrote must not reach that 
 
 from __future__ import annotations
 
-from mailbot.core.intake.authresults import Standing
 from mailbot.core.intake.contact_form import UNCONFIRMED
 from mailbot.core.intake.incoming import Heard
 from mailbot.core.letters.build import matter_of
 from mailbot.core.model.desk import Ticket
+from mailbot.core.model.sender_proof import SenderProof
 
 
 def is_proven(heard: Heard) -> bool:
     """Whether this very mail is proven to be of the one it is taken for; never where no server is named that could tell."""
-    return heard.standing is Standing.PROVEN
+    return heard.standing is SenderProof.PROVEN
 
 
 def matter_of_mail(heard: Heard, ticket: Ticket) -> str:

@@ -8,13 +8,13 @@ from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
 
-from mailbot.core.intake.authresults import Standing
 from mailbot.core.model.confirmed_address import Addressee, Confirmed
 from mailbot.core.model.counts import Counts
 from mailbot.core.model.facts import Weighed
 from mailbot.core.model.goodwill import Goodwill
 from mailbot.core.model.mail import Address, Attachment, Kind
 from mailbot.core.model.refs import Ref
+from mailbot.core.model.sender_proof import SenderProof
 
 
 class TicketState(StrEnum):
@@ -167,7 +167,7 @@ class Message:
     note: str = ""
     alike: str | None = None
     weighed: Weighed | None = None
-    standing: Standing | None = None
+    standing: SenderProof | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -8,8 +8,8 @@ from datetime import date, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from mailbot.core.intake.spam import SpamMarks
 from mailbot.core.model.addresses import address_key
+from mailbot.core.model.spam_marks import SpamMarks
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

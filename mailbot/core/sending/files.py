@@ -68,13 +68,6 @@ def names_of(given: Iterable[str | None]) -> list[str]:
     return names
 
 
-def said_size(count: int) -> str:
-    """How large something is, as people say it: "300 kB", "24 MB", "1.5 MB"."""
-    if count < 999_500:
-        return f"{max(1, round(count / 1000))} kB"
-    return f"{count / 1_000_000:.{0 if count >= 9_950_000 else 1}f}".removesuffix(".0") + " MB"
-
-
 def letter_name(subject: str) -> str:
     """What a mail is called as a file: as its subject, with the ending by which a mail client opens it."""
     name = file_name(" ".join(_NO_NAME.sub(" ", subject).split())[:80]) or "mail"
