@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from mailbot.adapters.imap import ImapMailbox
+from mailbot.adapters.imap.mailbox import ImapMailbox
 from mailbot.adapters.smtp import SmtpSubmitter
 from mailbot.adapters.smtppool import SmtpPool
 from mailbot.config import Config, InboxConfig

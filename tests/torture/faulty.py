@@ -13,7 +13,7 @@ import signal
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from mailbot.adapters.imap import ImapMailbox
+from mailbot.adapters.imap.mailbox import ImapMailbox
 from mailbot.adapters.smtp import SmtpSubmitter
 from mailbot.adapters.store import SqlStore
 from mailbot.cli import main

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from mailbot.adapters.imap import ImapMailbox
+from mailbot.adapters.imap.mailbox import ImapMailbox
 from mailbot.demo.servers import EmbeddedServers
 from mailbot.errors import MailboxDown, MailboxRefused
 from tests.servers.mailstack import PASSWORD
@@ -118,9 +118,9 @@ def flags(box, uids):
 
 
 def test_fetch_in_small_batches_is_the_same(site, start, monkeypatch):
-    monkeypatch.setattr("mailbot.adapters.imapfetch.BATCH_MAILS", 2)
-    monkeypatch.setattr("mailbot.adapters.imapfetch.BATCH_BYTES", 900)
-    monkeypatch.setattr("mailbot.adapters.imapfetch.IDS_AT_ONCE", 3)
+    monkeypatch.setattr("mailbot.adapters.imap.fetch.BATCH_MAILS", 2)
+    monkeypatch.setattr("mailbot.adapters.imap.fetch.BATCH_BYTES", 900)
+    monkeypatch.setattr("mailbot.adapters.imap.fetch.IDS_AT_ONCE", 3)
     for number in range(7):
         site.deliver(mail(number, b"x" * 200 * number + b"\r\n"))
     box, _ = site.opened()
@@ -133,7 +133,7 @@ def test_fetch_in_small_batches_is_the_same(site, start, monkeypatch):
 def test_a_search_in_windows_finds_the_same(site, start, monkeypatch):
     for number in range(5):
         site.deliver(mail(number))
-    monkeypatch.setattr("mailbot.adapters.imap.SEARCH_WINDOW", 2)
+    monkeypatch.setattr("mailbot.adapters.imap.mailbox.SEARCH_WINDOW", 2)
     box, state = site.opened()
     assert state.uidnext > start + 4
     assert len(box.uids_from(start)) == 5

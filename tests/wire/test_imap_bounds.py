@@ -9,8 +9,8 @@ from contextlib import suppress
 import pytest
 from structlog.testing import capture_logs
 
-from mailbot.adapters.imap import ImapMailbox
-from mailbot.adapters.imapmeter import Meter, TooMuch
+from mailbot.adapters.imap.mailbox import ImapMailbox
+from mailbot.adapters.imap.meter import Meter, TooMuch
 from mailbot.errors import MailboxDown, MailboxRefused
 from mailbot.loops.receive import Poller
 from tests.core.simulated_desk import SimulatedDesk
@@ -166,7 +166,7 @@ def test_hazard_46_a_greeting_without_an_end_is_cut_off(server):
 
 @pytest.mark.parametrize("command", ["NOOP", "IDLE"])
 def test_hazard_46_a_server_that_says_a_byte_now_and_then_has_its_time(server, command, monkeypatch):
-    monkeypatch.setattr("mailbot.adapters.imap.ANSWER_SECONDS", 0.2)
+    monkeypatch.setattr("mailbot.adapters.imap.mailbox.ANSWER_SECONDS", 0.2)
     ended = threading.Event()
     box = server({command: a_byte_at_a_time(ended)})
     try:

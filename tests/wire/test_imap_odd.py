@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
-from mailbot.adapters.imap import ImapMailbox
-from mailbot.adapters.imapfetch import BATCH_BYTES, BATCH_MAILS, batches
+from mailbot.adapters.imap.fetch import BATCH_BYTES, BATCH_MAILS, batches
+from mailbot.adapters.imap.mailbox import ImapMailbox
 from mailbot.demo.servers import EmbeddedServers
 from mailbot.errors import MailboxDown, MailboxRefused
 from tests.wire.scripted import SELECTED, scripted
@@ -330,7 +330,7 @@ def test_a_server_that_sends_no_greeting(server):
 
 
 def test_closing_does_not_wait_long_for_a_server_that_is_gone(server, monkeypatch):
-    monkeypatch.setattr("mailbot.adapters.imap.GOODBYE", 0.2)
+    monkeypatch.setattr("mailbot.adapters.imap.mailbox.GOODBYE", 0.2)
     box, _ = server({"LOGOUT": b""}, read_timeout=30)
     assert seconds(box.close) < 2
 

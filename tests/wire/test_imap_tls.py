@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailbot.adapters.imap import ImapMailbox
+from mailbot.adapters.imap.mailbox import ImapMailbox
 from mailbot.demo.servers import EmbeddedServers
 from mailbot.errors import MailboxRefused
 from tests.servers.mailstack import PASSWORD

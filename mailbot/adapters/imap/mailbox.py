@@ -12,11 +12,11 @@ from typing import Any
 import structlog
 from imapclient import SocketTimeout
 
-from mailbot.adapters.imapconnect import connect, login, shut
-from mailbot.adapters.imapfetch import Answers, Fetcher, chunks
-from mailbot.adapters.imapmeter import ANSWER_BYTES, ANSWER_SECONDS, Meter
-from mailbot.adapters.imaptrouble import BROKEN, Trouble
-from mailbot.adapters.imapwait import Doorbell, News, idle
+from mailbot.adapters.imap.connect import connect, login, shut
+from mailbot.adapters.imap.fetch import Answers, Fetcher, chunks
+from mailbot.adapters.imap.idle import Doorbell, News, idle
+from mailbot.adapters.imap.meter import ANSWER_BYTES, ANSWER_SECONDS, Meter
+from mailbot.adapters.imap.trouble import BROKEN, Trouble
 from mailbot.adapters.tls import Security
 from mailbot.errors import MailboxDown, MailboxRefused
 from mailbot.ports import MailboxState, RawMail

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import structlog
 
-from mailbot.adapters.imapmeter import ANSWER_BYTES, SLACK_BYTES, TooMuch
+from mailbot.adapters.imap.meter import ANSWER_BYTES, SLACK_BYTES, TooMuch
 from mailbot.errors import MailboxDown
 from mailbot.ports import RawMail
 

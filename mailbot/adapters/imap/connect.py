@@ -10,8 +10,8 @@ from typing import Any
 from imapclient import SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
 
-from mailbot.adapters.imapmeter import Meter, MeteredClient
-from mailbot.adapters.imaptrouble import BROKEN, Trouble
+from mailbot.adapters.imap.meter import Meter, MeteredClient
+from mailbot.adapters.imap.trouble import BROKEN, Trouble
 from mailbot.adapters.tls import Security, client_context
 
 

@@ -1,0 +1,1 @@
+"""A mailbox over IMAP: connected, fetched from, and waited for."""
