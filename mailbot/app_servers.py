@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from mailbot.adapters.imap.mailbox import ImapMailbox
-from mailbot.adapters.smtp import SmtpSubmitter
-from mailbot.adapters.smtppool import SmtpPool
+from mailbot.adapters.smtp.pool import SmtpPool
+from mailbot.adapters.smtp.submitter import SmtpSubmitter
 from mailbot.config import Config, InboxConfig
 from mailbot.errors import MailbotError
 

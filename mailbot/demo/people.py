@@ -12,7 +12,7 @@ from email.message import EmailMessage, Message
 from email.utils import format_datetime, formataddr, parseaddr
 from zoneinfo import ZoneInfo
 
-from mailbot.adapters.smtp import SmtpSubmitter
+from mailbot.adapters.smtp.submitter import SmtpSubmitter
 from mailbot.demo.servers import EmbeddedServers
 from mailbot.demo.stamping import bounce
 from mailbot.ports import Clock

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from mailbot.adapters.smtp import SmtpSubmitter
+from mailbot.adapters.smtp.submitter import SmtpSubmitter
 from mailbot.adapters.tls import Security
 from tests.servers.mailstack import DISCARDED, PASSWORD, MailStack
 

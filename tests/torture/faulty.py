@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import Any, NoReturn
 
 from mailbot.adapters.imap.mailbox import ImapMailbox
-from mailbot.adapters.smtp import SmtpSubmitter
+from mailbot.adapters.smtp.submitter import SmtpSubmitter
 from mailbot.adapters.store import SqlStore
 from mailbot.cli import main
 

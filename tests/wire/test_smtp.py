@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.adapters.smtp import SmtpSubmitter
-from mailbot.adapters.smtpdata import envelope_address, on_the_wire
+from mailbot.adapters.smtp.data import envelope_address, on_the_wire
+from mailbot.adapters.smtp.submitter import SmtpSubmitter
 from mailbot.demo.servers import EmbeddedServers
 
 DESK = "support@desk.example"

@@ -8,8 +8,8 @@ from contextlib import suppress
 
 import pytest
 
-from mailbot.adapters.smtp import SmtpSubmitter
-from mailbot.adapters.smtppool import SmtpPool
+from mailbot.adapters.smtp.pool import SmtpPool
+from mailbot.adapters.smtp.submitter import SmtpSubmitter
 from mailbot.core.model.desk import OutboxState
 from mailbot.core.sending.refusals import About, Stage, about
 from mailbot.demo.servers import EmbeddedServers

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from mailbot.adapters.smtp import SmtpSubmitter
+from mailbot.adapters.smtp.submitter import SmtpSubmitter
 
 DESK, ANA = "support@desk.example", "ana@customer.example"
 RAW = b"Subject: Hello\r\n\r\nAll is well.\r\n"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailbot.adapters.smtp import SmtpSubmitter
+from mailbot.adapters.smtp.submitter import SmtpSubmitter
 from tests.bench import sweep
 from tests.servers.mailstack import PASSWORD
 

@@ -10,8 +10,8 @@ from contextlib import suppress
 
 import aiosmtplib
 
-from mailbot.adapters.smtpdata import envelope_address, on_the_wire
-from mailbot.adapters.smtpwire import Reply, Wire
+from mailbot.adapters.smtp.connection import Reply, Wire
+from mailbot.adapters.smtp.data import envelope_address, on_the_wire
 from mailbot.adapters.tls import Security, client_context
 from mailbot.core.sending.refusals import Stage
 from mailbot.ports import Submission

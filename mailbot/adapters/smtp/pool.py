@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 
 import structlog
 
-from mailbot.adapters.smtp import SmtpSubmitter
+from mailbot.adapters.smtp.submitter import SmtpSubmitter
 from mailbot.core.sending.refusals import Stage
 from mailbot.ports import Submission
 

@@ -1,0 +1,1 @@
+"""Submission over SMTP: connections, a pool of them, and what each reply says."""
