@@ -10,10 +10,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from mailbot.adapters.letter_samples import LETTERS, NOTICES, SAMPLES
+from mailbot.adapters.letters.samples import LETTERS, NOTICES, SAMPLES
+from mailbot.adapters.letters.templates import NAMES, Problem, Templates
 from mailbot.adapters.site import template_dirs
 from mailbot.adapters.store.lists import TicketPage
-from mailbot.adapters.templates import NAMES, Problem, Templates
 from mailbot.app_rules import Workshop
 from mailbot.core.letters.build import matter_of, to_agent, to_customer
 from mailbot.core.model.desk import Author, PromiseState

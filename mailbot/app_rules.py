@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mailbot.adapters.language import detect_language
+from mailbot.adapters.letters.templates import NAMES
 from mailbot.adapters.mailfiles import mails_of
 from mailbot.adapters.rulefiles import Problem, load_rules, run_rule_tests
 from mailbot.adapters.rulefiles import check_rules as check_folder
@@ -19,7 +20,6 @@ from mailbot.adapters.site import data_dir, read_secret, rules_dir
 from mailbot.adapters.store import SqlStore, open_store
 from mailbot.adapters.store.kept import KeptMail
 from mailbot.adapters.store.lists import TicketPage
-from mailbot.adapters.templates import NAMES
 from mailbot.app import plain_policy
 from mailbot.config import Config, load_config, policy_of
 from mailbot.core.decide import hear

@@ -27,7 +27,7 @@ HERE = Path()
 def quarantine_list(site: Site = HERE, as_json: AsJson = False, limit: Limit = 100) -> None:
     """Mails that are put aside, the newest first."""
     from mailbot import cli_show
-    from mailbot.adapters.reason_words import shown_reason
+    from mailbot.adapters.letters.reason_words import shown_reason
 
     config, quarantine = _open(site)
     found = quarantine.list(limit)
@@ -61,7 +61,7 @@ def quarantine_show(
 ) -> None:
     """One of them: where it came in, why it lies here, its headers and first lines."""
     from mailbot import cli_show
-    from mailbot.adapters.reason_words import shown_reason
+    from mailbot.adapters.letters.reason_words import shown_reason
     from mailbot.app_quarantine import shown
 
     config, quarantine = _open(site)

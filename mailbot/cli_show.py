@@ -11,7 +11,7 @@ from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from mailbot.adapters.reason_words import shown_reason
+from mailbot.adapters.letters.reason_words import shown_reason
 from mailbot.core.intake.tokens import masked
 from mailbot.core.model.reason import Reason, stored_reason
 from mailbot.core.model.sender_proof import SenderProof

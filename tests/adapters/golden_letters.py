@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mailbot.adapters.templates import NAMES, SAMPLES, Templates
+from mailbot.adapters.letters.templates import NAMES, SAMPLES, Templates
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = ROOT / "tests" / "golden" / "letters"

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 import mailbot.core
-from mailbot.adapters.letter_samples import SAMPLES
-from mailbot.adapters.phrases import Phrases
-from mailbot.adapters.templates import Templates
+from mailbot.adapters.letters.phrases import Phrases
+from mailbot.adapters.letters.samples import SAMPLES
+from mailbot.adapters.letters.templates import Templates
 from mailbot.core.verbs.parse import HELP, Refusal, parse_reply
 
 CORE = Path(mailbot.core.__file__).parent

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.adapters.templates import NAMES, SAMPLES, Templates
+from mailbot.adapters.letters.templates import NAMES, SAMPLES, Templates
 from mailbot.core.intake.newtext import ANSWER_MARK
 from mailbot.errors import TemplateError
 from tests.adapters.golden_letters import FILES, GOLDEN, LANGUAGES, ROOT, written

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.adapters.letter_samples import NOTICES, SAMPLES
-from mailbot.adapters.templates import Templates
+from mailbot.adapters.letters.samples import NOTICES, SAMPLES
+from mailbot.adapters.letters.templates import Templates
 from mailbot.core.intake.agent_words import AgentWords, agent_words
 from mailbot.core.intake.newtext import ANSWER_MARK
 from mailbot.core.intake.quotes.html import html_text

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import mailbot
-from mailbot.adapters.phrases import Phrases
+from mailbot.adapters.letters.phrases import Phrases
 from mailbot.core.model.reason import Reason, reason_of, stored_reason, why
 
 ROOT = Path(mailbot.__file__).parent

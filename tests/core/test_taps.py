@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.adapters.letter_html import tap_line, words_to_html
+from mailbot.adapters.letters.html import tap_line, words_to_html
 from mailbot.core.intake.tokens import masked
 from mailbot.core.letters.reply_links import mailto
 from mailbot.core.model.desk import TicketState

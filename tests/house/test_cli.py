@@ -527,7 +527,7 @@ def test_a_stored_reason_is_shown_in_words_and_given_to_programs_as_code_and_wor
     from pathlib import Path
 
     from mailbot import cli_show
-    from mailbot.adapters.phrases import Phrases
+    from mailbot.adapters.letters.phrases import Phrases
     from mailbot.core.model.reason import Reason
 
     shipped = Phrases((Path(__file__).parents[2] / "templates/en/phrases.toml").read_text("utf-8"))

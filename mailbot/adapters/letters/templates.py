@@ -13,9 +13,9 @@ import jinja2
 from jinja2 import meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from mailbot.adapters.letter_filters import filters, known_as
-from mailbot.adapters.letter_samples import LETTERS, NOTICES, SAMPLES
-from mailbot.adapters.phrases import FILE, Phrases
+from mailbot.adapters.letters.filters import filters, known_as
+from mailbot.adapters.letters.phrases import FILE, Phrases
+from mailbot.adapters.letters.samples import LETTERS, NOTICES, SAMPLES
 from mailbot.core.intake.newtext import ANSWER_ABOVE, ANSWER_MARK
 from mailbot.errors import TemplateError
 from mailbot.ports import Rendered

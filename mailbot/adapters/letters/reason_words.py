@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from mailbot.adapters.phrases import FILE, Phrases
+from mailbot.adapters.letters.phrases import FILE, Phrases
 from mailbot.adapters.site import data_dir
 from mailbot.core.model.reason import stored_reason
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mailbot.adapters.notice_samples import NOTICE_SAMPLES, NOTICES
+from mailbot.adapters.letters.notice_samples import NOTICE_SAMPLES, NOTICES
 
 __all__ = ["LETTERS", "NOTICES", "SAMPLES"]
 

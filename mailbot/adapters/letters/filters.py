@@ -11,8 +11,8 @@ import jinja2
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from mailbot.adapters.letter_html import tap_line, words_to_html
-from mailbot.adapters.phrases import Phrases
+from mailbot.adapters.letters.html import tap_line, words_to_html
+from mailbot.adapters.letters.phrases import Phrases
 from mailbot.core.intake.quotes.signature import is_signed
 from mailbot.core.letters.times import say_short, say_when
 from mailbot.core.model.sizes import said_size

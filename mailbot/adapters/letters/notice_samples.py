@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mailbot.adapters import letter_samples_answered
-from mailbot.adapters.digest_samples import DIGESTS
+from mailbot.adapters.letters import samples_answered
+from mailbot.adapters.letters.digest_samples import DIGESTS
 from mailbot.core.model.reason import field_of, why
 from mailbot.core.promises.nothing_due import NOWHERE
 
@@ -29,7 +29,7 @@ NOTICES = (
     "unmatched",
     "caught",
     "gesture",
-    *letter_samples_answered.NOTICES,
+    *samples_answered.NOTICES,
 )
 
 _DUE = "2026-03-06T13:00:00+00:00"
@@ -368,5 +368,5 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "advice": "New mail waits on the server until this is put right. Check the password in config.toml.",
         },
     ),
-    **{name: _notices(*more) for name, more in letter_samples_answered.NOTICES.items()},
+    **{name: _notices(*more) for name, more in samples_answered.NOTICES.items()},
 }
