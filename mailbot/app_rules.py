@@ -13,9 +13,9 @@ from typing import Any
 from mailbot.adapters.language import detect_language
 from mailbot.adapters.letters.templates import NAMES
 from mailbot.adapters.mailfiles import mails_of
-from mailbot.adapters.rulefiles import Problem, load_rules, run_rule_tests
-from mailbot.adapters.rulefiles import check_rules as check_folder
-from mailbot.adapters.ruletests import count_tests
+from mailbot.adapters.rulefiles.load import Problem, load_rules, run_rule_tests
+from mailbot.adapters.rulefiles.load import check_rules as check_folder
+from mailbot.adapters.rulefiles.tests import count_tests
 from mailbot.adapters.site import data_dir, read_secret, rules_dir
 from mailbot.adapters.store import SqlStore, open_store
 from mailbot.adapters.store.kept import KeptMail

@@ -12,7 +12,7 @@ from pathlib import Path
 import structlog
 
 from mailbot.adapters.letters.templates import NAMES, Templates
-from mailbot.adapters.rulefiles import load_rules, run_rule_tests
+from mailbot.adapters.rulefiles.load import load_rules, run_rule_tests
 from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.policy import Policy
 from mailbot.core.rules.diff import RuleChanges, rule_changes

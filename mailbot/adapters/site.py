@@ -98,7 +98,7 @@ def read_secret(path: Path) -> bytes:
 def check_files(config: Config) -> dict[str, list[str]]:
     """What is wrong with the site's files, by the part of the desk that it stops; reads them and touches nothing else."""
     from mailbot.adapters.letters.templates import NAMES, Templates
-    from mailbot.adapters.rulefiles import load_rules, run_rule_tests
+    from mailbot.adapters.rulefiles.load import load_rules, run_rule_tests
 
     found: dict[str, list[str]] = {"passwords": password_problems(config), "secret": []}
     try:

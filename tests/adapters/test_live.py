@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from mailbot.adapters import live as module
 from mailbot.adapters.language import detect_language
 from mailbot.adapters.live import Live, load_live
-from mailbot.adapters.rulefiles import load_rules
+from mailbot.adapters.rulefiles.load import load_rules
 from mailbot.adapters.site import data_dir
 from mailbot.core.actions.trouble import not_reloaded
 from mailbot.core.rules.triage import Facts, triage

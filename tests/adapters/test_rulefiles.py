@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from mailbot.adapters.rulefiles import load_rules, run_rule_tests
+from mailbot.adapters.rulefiles.load import load_rules, run_rule_tests
 from mailbot.core.rules.triage import Facts, triage
 
 GOOD = """

@@ -12,7 +12,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from mailbot.adapters.rulefiles import load_rules
+from mailbot.adapters.rulefiles.load import load_rules
 from mailbot.adapters.site import data_dir
 from mailbot.adapters.store import open_store
 from mailbot.app_rules import backtest

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.adapters.rulefiles import load_rules
+from mailbot.adapters.rulefiles.load import load_rules
 from mailbot.core.language.terms import TermIndex
 from mailbot.core.rules.conditions import TextCondition
 from mailbot.core.rules.model import RuleSet

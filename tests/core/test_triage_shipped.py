@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.adapters.rulefiles import load_rules, run_rule_tests
+from mailbot.adapters.rulefiles.load import load_rules, run_rule_tests
 from mailbot.core.rules.triage import Facts, triage
 
 RULES = Path(__file__).parents[2] / "rules"

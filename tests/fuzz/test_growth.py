@@ -73,7 +73,12 @@ def grows(tried: Tried, unit: str, usual: float = 0.0) -> str | None:
 # --- each function that takes foreign text, found by its signature ----------------------------------------------------
 
 #: What is no reader of mail: rule files, articles, letters' templates and other things that the admin writes.
-OURS = ("mailbot.adapters.rule", "mailbot.adapters.articlefiles", "mailbot.core.language.terms", "mailbot.core.rules")
+OURS = (
+    "mailbot.adapters.rule",
+    "mailbot.adapters.rulefiles.articles",
+    "mailbot.core.language.terms",
+    "mailbot.core.rules",
+)
 GIVEN = frozenset({"currency", "template", "zone", "language"})  # arguments that no mail brings
 KNOWN: dict[object, object] = {
     Policy: shipped().current().policy,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.adapters.letters.templates import NAMES
-from mailbot.adapters.rulefiles import check_rules, load_rules
+from mailbot.adapters.rulefiles.load import check_rules, load_rules
 
 CASES = sorted(p for p in (Path(__file__).parent / "rules").iterdir() if p.is_dir())
 KNOWN = {

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailbot.adapters.rulefiles import load_rules
+from mailbot.adapters.rulefiles.load import load_rules
 from mailbot.adapters.site import data_dir
 from tests.core.simulated_desk import mail
 

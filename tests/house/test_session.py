@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
-from mailbot.adapters.rulefiles import load_rules
+from mailbot.adapters.rulefiles.load import load_rules
 from mailbot.app import open_live
 from mailbot.config import load_config
 from mailbot.core.model.facts import Facts

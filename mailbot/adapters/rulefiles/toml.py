@@ -8,8 +8,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from mailbot.adapters.rulesource import Problem
-from mailbot.adapters.ruletable import TableReader
+from mailbot.adapters.rulefiles.source import Problem
+from mailbot.adapters.rulefiles.table import TableReader
 
 MAX_FILE = 2 * 1024 * 1024  # bytes; 10,000 plain rules fit
 _AT = re.compile(r"\s*\(at line (\d+), column (\d+)\)$|\s*\(at end of document\)$")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from mailbot.adapters.rulecheck import WHEN_KEYS, Names, read_facts
-from mailbot.adapters.rulesource import Path as Place
-from mailbot.adapters.rulesource import Problem
-from mailbot.adapters.ruletable import TableReader
-from mailbot.adapters.ruletoml import read_toml
+from mailbot.adapters.rulefiles.check import WHEN_KEYS, Names, read_facts
+from mailbot.adapters.rulefiles.source import Path as Place
+from mailbot.adapters.rulefiles.source import Problem
+from mailbot.adapters.rulefiles.table import TableReader
+from mailbot.adapters.rulefiles.toml import read_toml
 from mailbot.core.rules.model import RuleSet, RuleTest, SetTest
 from mailbot.core.rules.triage import Triage, triage
 

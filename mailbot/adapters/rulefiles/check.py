@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from mailbot.adapters.rulesource import Path
-from mailbot.adapters.ruletable import Table, TableReader
+from mailbot.adapters.rulefiles.source import Path
+from mailbot.adapters.rulefiles.table import Table, TableReader
 from mailbot.core.language.terms import compile_pattern, term
 from mailbot.core.model.facts import Facts
 from mailbot.core.rules.conditions import (

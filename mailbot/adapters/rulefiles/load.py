@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from mailbot.adapters.articlefiles import load_articles
-from mailbot.adapters.rulecheck import Names, read_rule, span
-from mailbot.adapters.rulesource import Problem
-from mailbot.adapters.ruletable import TableReader
-from mailbot.adapters.ruletests import read_set_tests, run_rule_tests
-from mailbot.adapters.ruletoml import read_toml
+from mailbot.adapters.rulefiles.articles import load_articles
+from mailbot.adapters.rulefiles.check import Names, read_rule, span
+from mailbot.adapters.rulefiles.source import Problem
+from mailbot.adapters.rulefiles.table import TableReader
+from mailbot.adapters.rulefiles.tests import read_set_tests, run_rule_tests
+from mailbot.adapters.rulefiles.toml import read_toml
 from mailbot.core.rules.answers import Article
 from mailbot.core.rules.model import DEFAULT_THRESHOLD, Rule, RuleSet, SetTest
 from mailbot.core.rules.reach import unreachable

@@ -1,0 +1,1 @@
+"""Rule files and help articles: read, checked with places, tested, and turned into rules."""
