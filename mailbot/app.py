@@ -20,10 +20,10 @@ import structlog
 from mailbot.adapters.clock import WallClock
 from mailbot.adapters.ids import StoreIds
 from mailbot.adapters.language import detect_language
-from mailbot.adapters.lifeline import FileLifeline
 from mailbot.adapters.live import Faults, Live, load_live
 from mailbot.adapters.logs import set_up_logs
 from mailbot.adapters.mailfiles import mails_of
+from mailbot.adapters.process.process_lock import FileLifeline
 from mailbot.adapters.site import data_dir, read_secret, rules_dir, template_dirs
 from mailbot.adapters.store import Customers, DeskLists, SqlStore, open_store
 from mailbot.app_hand import running_dir, settle_memory, workers_of

@@ -14,13 +14,13 @@ from pathlib import Path
 
 import structlog
 
-from mailbot.adapters import forkserver
 from mailbot.adapters.clock import WallClock
 from mailbot.adapters.ids import StoreIds
-from mailbot.adapters.lifeline import FileLifeline
+from mailbot.adapters.process import forkserver
+from mailbot.adapters.process.process_lock import FileLifeline
+from mailbot.adapters.process.resource_limits import Wall, memory_kb
+from mailbot.adapters.process.worker_process import WorkerProcesses
 from mailbot.adapters.store import open_store
-from mailbot.adapters.wall import Wall, memory_kb
-from mailbot.adapters.workerprocess import WorkerProcesses
 from mailbot.config import Config
 from mailbot.core.rules.setting import Setting
 from mailbot.loops.attendance import Attendance

@@ -6,8 +6,8 @@ import socket
 from functools import partial
 from typing import NoReturn
 
-from mailbot.adapters.forkserver import serve
 from mailbot.adapters.logs import set_up_logs
+from mailbot.adapters.process.forkserver import serve
 from mailbot.app_hand import decide_for, settle_memory
 from mailbot.config import Config
 

@@ -7,12 +7,12 @@ import sys
 
 import pytest
 
-from mailbot.adapters.lifeline import FileLifeline
+from mailbot.adapters.process.process_lock import FileLifeline
 
 CHILD = """
 import sys
 from pathlib import Path
-from mailbot.adapters.lifeline import FileLifeline
+from mailbot.adapters.process.process_lock import FileLifeline
 line = FileLifeline(Path(sys.argv[1]), sys.argv[2])
 print("locked", flush=True)
 sys.stdin.read()

@@ -11,7 +11,7 @@ from functools import partial
 import psutil
 import pytest
 
-from mailbot.adapters.workerprocess import WorkerProcesses
+from mailbot.adapters.process.worker_process import WorkerProcesses
 from mailbot.workers import At, End
 from tests.wire.daemon import wait_until
 
@@ -19,8 +19,8 @@ from tests.wire.daemon import wait_until
 PARENT = """
 import os, signal, socket, sys, time
 from datetime import UTC, datetime
-from mailbot.adapters.forkserver import serve
-from mailbot.adapters.wall import Wall
+from mailbot.adapters.process.forkserver import serve
+from mailbot.adapters.process.resource_limits import Wall
 from mailbot.ports import Claim
 
 def claim(number, again=False):

@@ -15,8 +15,8 @@ from contextlib import suppress
 
 import structlog
 
-from mailbot.adapters import forkserver
-from mailbot.adapters.wall import read_board
+from mailbot.adapters.process import forkserver
+from mailbot.adapters.process.resource_limits import read_board
 from mailbot.workers import OUT_OF_MEMORY, STORE_DOWN, At, End, Ended
 
 log = structlog.get_logger("mailbot")
