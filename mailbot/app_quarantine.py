@@ -8,7 +8,7 @@ from email.header import decode_header
 from typing import Any
 
 from mailbot.adapters.store import Quarantine, open_store
-from mailbot.adapters.store.quarantine import PutAside
+from mailbot.adapters.store.views.quarantine import PutAside
 from mailbot.config import Config
 
 _HEAD = 64_000  # bytes of the header block that are looked at

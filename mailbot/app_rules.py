@@ -18,8 +18,8 @@ from mailbot.adapters.rulefiles.load import check_rules as check_folder
 from mailbot.adapters.rulefiles.tests import count_tests
 from mailbot.adapters.site import data_dir, read_secret, rules_dir
 from mailbot.adapters.store import SqlStore, open_store
-from mailbot.adapters.store.kept import KeptMail
-from mailbot.adapters.store.lists import TicketPage
+from mailbot.adapters.store.views.lists import TicketPage
+from mailbot.adapters.store.views.rule_history import KeptMail
 from mailbot.app import plain_policy
 from mailbot.config import Config, load_config, policy_of
 from mailbot.core.decide import hear

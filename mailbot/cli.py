@@ -23,7 +23,7 @@ from mailbot.cli_templates import templates_app
 from mailbot.errors import ConfigError, MailbotError
 
 if TYPE_CHECKING:
-    from mailbot.adapters.store.lists import DeskLists
+    from mailbot.adapters.store.views.lists import DeskLists
     from mailbot.config import Config
 
 app = typer.Typer(

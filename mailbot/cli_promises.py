@@ -13,7 +13,7 @@ from mailbot.errors import ConfigError
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from mailbot.adapters.store.lists import DeskLists
+    from mailbot.adapters.store.views.lists import DeskLists
     from mailbot.config import Config
     from mailbot.core.model.desk import Promise
 

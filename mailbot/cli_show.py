@@ -19,7 +19,7 @@ from mailbot.core.model.sender_proof import SenderProof
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from mailbot.adapters.store.lists import TicketPage
+    from mailbot.adapters.store.views.lists import TicketPage
     from mailbot.core.model.desk import Promise, Ticket
     from mailbot.ports import OutboxRow
 

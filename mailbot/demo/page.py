@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from mailbot.adapters.store.lists import TicketPage
+from mailbot.adapters.store.views.lists import TicketPage
 from mailbot.cli_show import clean
 from mailbot.core.intake.newtext import ANSWER_MARK, new_text
 from mailbot.core.intake.read import ReadLimits, read

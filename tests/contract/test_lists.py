@@ -8,7 +8,7 @@ import stat
 import pytest
 
 from mailbot.adapters.store import open_store
-from mailbot.adapters.store.lists import MailboxRow
+from mailbot.adapters.store.views.lists import MailboxRow
 from mailbot.core.model.desk import Keys, OutboxState, OutgoingKind, PromiseState, TicketState
 from mailbot.ports import Settled
 from tests.contract.made import ANN, HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket

@@ -13,7 +13,7 @@ import pytest
 import mailbot
 from mailbot import cli_show
 from mailbot.adapters.site import init_site, read_secret, rules_dir, template_dirs
-from mailbot.adapters.store.lists import TicketPage
+from mailbot.adapters.store.views.lists import TicketPage
 from mailbot.core.model.desk import (
     Author,
     Event,

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailbot.adapters.store.lists import TicketPage
+from mailbot.adapters.store.views.lists import TicketPage
 from mailbot.core.model.desk import Author, Message, Ticket
 from mailbot.core.model.mail import Address, Kind
 from mailbot.demo.page import write_page

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from mailbot.adapters.store.commit import Commits
-from mailbot.adapters.store.customers import Customers
-from mailbot.adapters.store.desk import Desk
+from mailbot.adapters.store.due import Waking
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.gathering import Gathering
 from mailbot.adapters.store.inbound import Inbound
-from mailbot.adapters.store.kept import KeptMails
 from mailbot.adapters.store.leases import Leases
-from mailbot.adapters.store.lists import DeskLists
+from mailbot.adapters.store.lookup import Desk
 from mailbot.adapters.store.migrations import migrate, migrate_database, migrations_dir
+from mailbot.adapters.store.notice_digests import Gathering
 from mailbot.adapters.store.outbox import Outbox
-from mailbot.adapters.store.quarantine import Quarantine
 from mailbot.adapters.store.submission import Submissions
-from mailbot.adapters.store.waiting import WaitingMail
-from mailbot.adapters.store.waking import Waking
+from mailbot.adapters.store.views.customers import Customers
+from mailbot.adapters.store.views.lists import DeskLists
+from mailbot.adapters.store.views.quarantine import Quarantine
+from mailbot.adapters.store.views.rule_history import KeptMails
+from mailbot.adapters.store.views.waiting import WaitingMail
 
 __all__ = ["Customers", "DeskLists", "Quarantine", "SqlStore", "WaitingMail", "migrate", "migrations_dir", "open_store"]
 

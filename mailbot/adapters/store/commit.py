@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, bindparam, delete, func, literal, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from mailbot.adapters.store.addressees import Addressees
 from mailbot.adapters.store.columns import short
+from mailbot.adapters.store.confirmed_addresses import Addressees
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.gathering import Entry
+from mailbot.adapters.store.notice_digests import Entry
 from mailbot.adapters.store.prepared import Prepared, PreparedLists
 from mailbot.adapters.store.rows import (
     customer_values,

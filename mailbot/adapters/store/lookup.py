@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Boolean, and_, bindparam, func, literal, select
 
-from mailbot.adapters.store.addressees import addressees
 from mailbot.adapters.store.columns import Key, Moment, Words
+from mailbot.adapters.store.confirmed_addresses import addressees
 from mailbot.adapters.store.counting import HOUR, count_columns, count_values, counted, counts_of
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.noticed import answered, notices_of
 from mailbot.adapters.store.prepared import Prepared, PreparedLists
+from mailbot.adapters.store.quoted_notices import answered, notices_of
 from mailbot.adapters.store.refs import refs_of
 from mailbot.adapters.store.rows import (
     customer_from,
