@@ -36,14 +36,14 @@ from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.desk import Decision
 from mailbot.core.model.policy import Agent, Hours, Inbox, Policy
 from mailbot.errors import MailbotError
-from mailbot.loops.attendance import TTL, Attendance
-from mailbot.loops.lane import StoreState
+from mailbot.loops.daemon import Day
+from mailbot.loops.dry_run import Replay, explain, settle_merges
+from mailbot.loops.liveness import TTL, Attendance
 from mailbot.loops.receive import Decider, Poller
-from mailbot.loops.rehearse import Replay, explain, settle_merges
 from mailbot.loops.remind import Reminder
-from mailbot.loops.run import Day
 from mailbot.loops.send import Sender
-from mailbot.loops.workforce import DECIDED, Workforce
+from mailbot.loops.wakeable import StoreState
+from mailbot.loops.worker_processes import DECIDED, Workforce
 from mailbot.ports import Clock, OutboxRow, Settled
 from mailbot.workers import Workers
 

@@ -23,9 +23,9 @@ from mailbot.adapters.process.worker_process import WorkerProcesses
 from mailbot.adapters.store import open_store
 from mailbot.config import Config
 from mailbot.core.rules.setting import Setting
-from mailbot.loops.attendance import Attendance
+from mailbot.loops.liveness import Attendance
 from mailbot.loops.receive import Decider
-from mailbot.loops.workforce import Hand
+from mailbot.loops.worker_processes import Hand
 from mailbot.workers import STORE_DOWN
 
 log = structlog.get_logger("mailbot")

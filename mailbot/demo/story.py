@@ -20,7 +20,7 @@ from mailbot.demo.people import Hands
 from mailbot.demo.script import CAST, DESK, GHOST, PASSWORD, START, ZONE, play
 from mailbot.demo.servers import EmbeddedServers
 from mailbot.demo.show import Show, mail_name
-from mailbot.loops.run import Day
+from mailbot.loops.daemon import Day
 from mailbot.ports import Clock, OutboxRow, Settled
 
 SPEED = 960.0  # a business day of eight hours in half a minute

@@ -19,7 +19,7 @@ from mailbot.core.model.mail import Unreadable
 from mailbot.core.model.reason import Reason, field_of
 from mailbot.core.rules.setting import Setting
 from mailbot.errors import ClaimLost, Conflict, Duplicate, MailboxDown, MailboxRefused, StoreDown
-from mailbot.loops.lane import StoreState
+from mailbot.loops.wakeable import StoreState
 from mailbot.ports import Claim, Clock, DeskStore, Fresh, InboundStore, LeaseStore, Mailbox
 from mailbot.workers import Wall
 

@@ -206,7 +206,7 @@ def explain_rate(mails: Sequence[Made], site: Path, now: datetime) -> float:
     """Mails a second that are read and decided in this process, by rules and letters of the site; none is stored."""
     from mailbot.app import open_live
     from mailbot.config import load_config
-    from mailbot.loops.rehearse import explain
+    from mailbot.loops.dry_run import explain
 
     setting = open_live(load_config(site)).current()
     for mail in mails[:50]:

@@ -8,7 +8,7 @@ import pytest
 
 from mailbot.core.model.desk import OutboxState
 from mailbot.errors import ClaimLost
-from mailbot.loops.attendance import PREFIX, TTL, Attendance
+from mailbot.loops.liveness import PREFIX, TTL, Attendance
 from mailbot.ports import Settled
 from tests.contract.made import DAY, HOUR, MINUTE, NOW, decision, outgoing, raw_mail
 

@@ -13,11 +13,11 @@ import structlog
 
 from mailbot.core.model.desk import OutboxState
 from mailbot.errors import StoreDown
-from mailbot.loops.attendance import Attendance
-from mailbot.loops.lane import Lane, OwnThread, StoreState
+from mailbot.loops.daemon import Day
+from mailbot.loops.liveness import Attendance
 from mailbot.loops.receive import Decider
-from mailbot.loops.run import Day
 from mailbot.loops.send import Sender
+from mailbot.loops.wakeable import Lane, OwnThread, StoreState
 from mailbot.ports import RawMail
 from tests.core.simulated_desk import MARA, MONDAY, TAKEN, SimulatedDesk, _loop, mail, shipped
 

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 from mailbot.adapters.store import open_store
 from mailbot.adapters.store.engine import Database, _translate
 from mailbot.errors import StoreDown
-from mailbot.loops.lane import StoreState
+from mailbot.loops.wakeable import StoreState
 
 LOCKED = StoreDown("database is locked")
 FULL = StoreDown("the disk of the database is full", "full")

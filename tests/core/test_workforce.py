@@ -10,7 +10,7 @@ import structlog
 from mailbot.core.model.reason import why
 from mailbot.errors import StoreDown
 from mailbot.loops.receive import LEASE
-from mailbot.loops.workforce import LOOK_AGAIN, MOST_WORKERS, STILL, STUCK, Workforce
+from mailbot.loops.worker_processes import LOOK_AGAIN, MOST_WORKERS, STILL, STUCK, Workforce
 from mailbot.ports import Lease
 from mailbot.workers import At, End, Ended
 from tests.core.simulated_desk import SimulatedDesk

@@ -12,7 +12,7 @@ import structlog
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import Setting
 from mailbot.errors import StoreDown
-from mailbot.loops.attendance import Attendance
+from mailbot.loops.liveness import Attendance
 from mailbot.loops.receive import Decider
 from mailbot.ports import Clock, InboundStore
 from mailbot.workers import At, End, Ended, Worker, Workers

@@ -15,12 +15,12 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mailbot.errors import StoreDown
-from mailbot.loops.attendance import Attendance
-from mailbot.loops.lane import Lane, OwnThread, StoreState
+from mailbot.loops.liveness import Attendance
 from mailbot.loops.receive import Decider, Poller
 from mailbot.loops.remind import Reminder
 from mailbot.loops.send import Sender
-from mailbot.loops.workforce import Workforce
+from mailbot.loops.wakeable import Lane, OwnThread, StoreState
+from mailbot.loops.worker_processes import Workforce
 from mailbot.ports import Clock, DeskStore, OutboxStore
 
 log = structlog.get_logger("mailbot")
