@@ -18,6 +18,7 @@ def ticket_ham(
 ) -> None:
     """Take a ticket out of the spam heap: its customer hears from the desk like anybody else, and the time counts from now."""
     from mailbot import app_heap, cli_show
+    from mailbot.adapters.terminal import clean
     from mailbot.config import load_config
     from mailbot.core.model.reason import Reason
 
@@ -28,5 +29,5 @@ def ticket_ham(
     if as_json:
         cli_show.put_json(found)
     else:
-        silent = f"; no letter goes there by itself: {cli_show.clean(found.mute)}" if found.mute else ""
+        silent = f"; no letter goes there by itself: {clean(found.mute)}" if found.mute else ""
         cli_show.put(f"#{number} is no spam{silent}")

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from mailbot.adapters.letters.reason_words import shown_reason
+from mailbot.adapters.terminal import clean
 from mailbot.core.intake.tokens import masked
 from mailbot.core.model.reason import Reason, stored_reason
 from mailbot.core.model.sender_proof import SenderProof
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 # bytes are no JSON, and whoever has a reply token can act on a ticket
 _KEPT_BACK = frozenset({"raw", "reply_token", "message_token"})
 # C0 and C1 controls, and marks that turn the direction of what follows: mail must not write on the terminal
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _LONG = frozenset(
     {"text", "html", "headers", "references", "in_reply_to", "message_id", "reply_to", "new_text", "file"}
 )
@@ -82,11 +82,6 @@ def plain(thing: object) -> object:
         return thing
     reason = stored_reason(str(thing))
     return masked(str(thing)) if reason is None else plain(reason)
-
-
-def clean(text: object) -> str:
-    """Text that came by mail, harmless on a terminal, and without what would let a reader of it act."""
-    return _UNSAFE.sub("�", masked(shown_reason(str(text))))
 
 
 def moment(when: datetime | None, zone: tzinfo) -> str:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from mailbot.adapters.store.views.lists import TicketPage
-from mailbot.cli_show import clean
+from mailbot.adapters.terminal import clean
 from mailbot.core.intake.newtext import ANSWER_MARK, new_text
 from mailbot.core.intake.read import ReadLimits, read
 from mailbot.core.letters.compose import answer_subject

@@ -526,15 +526,15 @@ def test_a_stored_reason_is_shown_in_words_and_given_to_programs_as_code_and_wor
     import json
     from pathlib import Path
 
-    from mailbot import cli_show
     from mailbot.adapters.letters.phrases import Phrases
+    from mailbot.adapters.terminal import clean
     from mailbot.core.model.reason import Reason
 
     shipped = Phrases((Path(__file__).parents[2] / "templates/en/phrases.toml").read_text("utf-8"))
     code = min(shipped.codes)
     reason = Reason(code)
     words = shipped.said(reason.field)
-    assert cli_show.clean(str(reason)) == words
+    assert clean(str(reason)) == words
     told = cli_show.plain({"detail": str(reason), "other": "a sentence"})
     assert json.loads(json.dumps(told)) == {
         "detail": {"code": code, "args": {}, "words": words},
