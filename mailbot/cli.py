@@ -125,7 +125,7 @@ def init(directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where th
 def run(site: Site = HERE) -> None:
     """Run the desk until SIGTERM or Ctrl-C."""
     config = _ready(site)
-    from mailbot import app as desk
+    from mailbot.app import desk
 
     raise typer.Exit(desk.run_daemon(config, config.site))
 
@@ -134,7 +134,7 @@ def run(site: Site = HERE) -> None:
 def work(orders: Annotated[int, typer.Option("--orders", min=3)], site: Site = HERE) -> None:
     """Make the processes that decide mail for a running desk, which starts this by itself."""
     config = _ready(site)
-    from mailbot.app_worker import run_parent
+    from mailbot.app.worker_parent import run_parent
 
     run_parent(config, orders)
 
@@ -143,7 +143,7 @@ def work(orders: Annotated[int, typer.Option("--orders", min=3)], site: Site = H
 def once(site: Site = HERE) -> None:
     """Take in what is there, send what is due, and exit."""
     config = _ready(site)
-    from mailbot import app as desk
+    from mailbot.app import desk
 
     raise typer.Exit(desk.run_once(config, config.site))
 
@@ -173,7 +173,7 @@ def check(
         found |= check_files(config)
         warnings = [*warnings_of(config), *_check_senders(config)]
         if not offline and not found["passwords"]:
-            from mailbot import app as desk
+            from mailbot.app import desk
 
             found["logins"] = desk.check_logins(config)
     if as_json:
@@ -186,7 +186,7 @@ def check(
 
 
 def _check_senders(config: Config) -> list[str]:
-    from mailbot.app_agents import check_senders
+    from mailbot.app.agent_check import check_senders
 
     return check_senders(config)
 
@@ -227,8 +227,8 @@ def explain(files: Files, as_json: AsJson = False, site: MaybeSite = None) -> No
 
     Nothing is stored and nothing is sent.
     """
-    from mailbot import app as desk
     from mailbot import cli_show
+    from mailbot.app import desk
 
     for found in desk.explain_files(files, _maybe(site)):
         cli_show.put_json(found) if as_json else cli_show.explanation(found)
@@ -240,8 +240,8 @@ def replay(paths: Paths, as_json: AsJson = False, site: MaybeSite = None) -> Non
 
     They go through a desk that is thrown away; nothing is sent.
     """
-    from mailbot import app as desk
     from mailbot import cli_show
+    from mailbot.app import desk
 
     for found in desk.replay_files(paths, _maybe(site)):
         cli_show.put_json(found) if as_json else cli_show.joined(found)
@@ -318,6 +318,6 @@ def _lists(site: Path) -> tuple[Config, DeskLists]:
     from mailbot.config import load_config
 
     config = load_config(site)
-    from mailbot import app as desk
+    from mailbot.app import desk
 
     return config, desk.open_lists(config, config.site)

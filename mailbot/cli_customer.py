@@ -111,6 +111,6 @@ def _open(site: Path) -> tuple[Config, Customers]:
     from mailbot.config import load_config
 
     config = load_config(site)
-    from mailbot import app as desk
+    from mailbot.app import desk
 
     return config, desk.open_customers(config)

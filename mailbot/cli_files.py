@@ -25,12 +25,13 @@ def ticket_files(
     as_json: AsJson = False,
 ) -> None:
     """The files that came with the mails of a ticket, oldest first; saved where a folder is named."""
-    from mailbot import app_files, cli_show
+    from mailbot import cli_show
+    from mailbot.app import files
     from mailbot.config import load_config
 
     config = load_config(site)
     try:
-        found = app_files.ticket_files(config, number, save, originals=originals)
+        found = files.ticket_files(config, number, save, originals=originals)
     except OSError as error:
         raise MailbotError(f"{error.filename or save}: {error.strerror}") from error
     if found is None:

@@ -17,12 +17,13 @@ def ticket_ham(
     as_json: AsJson = False,
 ) -> None:
     """Take a ticket out of the spam heap: its customer hears from the desk like anybody else, and the time counts from now."""
-    from mailbot import app_heap, cli_show
+    from mailbot import cli_show
     from mailbot.adapters.terminal import clean
+    from mailbot.app import spam_heap
     from mailbot.config import load_config
     from mailbot.core.model.reason import Reason
 
-    found = app_heap.bring_back(load_config(site), number)
+    found = spam_heap.bring_back(load_config(site), number)
     if found is None or isinstance(found, Reason):
         cli_show.say(f"there is no ticket {number}" if found is None else str(found))
         raise typer.Exit(1)

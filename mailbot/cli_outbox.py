@@ -39,8 +39,8 @@ def _outbox(
     """Outgoing mails, the newest first."""
     if context.invoked_subcommand is not None:
         return
-    from mailbot import app as desk
     from mailbot import cli_show
+    from mailbot.app import desk
     from mailbot.config import load_config
     from mailbot.core.model.desk import OutboxState
 
@@ -134,6 +134,6 @@ def _open(site: Path) -> tuple[Config, WaitingMail]:
     from mailbot.config import load_config
 
     config = load_config(site)
-    from mailbot.app_outbox import open_waiting
+    from mailbot.app.outbox import open_waiting
 
     return config, open_waiting(config)

@@ -168,6 +168,6 @@ def _lists(site: Path) -> tuple[Config, DeskLists, datetime]:
     from mailbot.config import load_config
 
     config = load_config(site)
-    from mailbot import app as desk
+    from mailbot.app import desk
 
     return config, desk.open_lists(config, config.site), WallClock().now()

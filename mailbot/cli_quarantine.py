@@ -62,7 +62,7 @@ def quarantine_show(
     """One of them: where it came in, why it lies here, its headers and first lines."""
     from mailbot import cli_show
     from mailbot.adapters.letters.reason_words import shown_reason
-    from mailbot.app_quarantine import shown
+    from mailbot.app.quarantine import shown
 
     config, quarantine = _open(site)
     found = quarantine.mail(number)
@@ -129,6 +129,6 @@ def _open(site: Path) -> tuple[Config, Quarantine]:
     from mailbot.config import load_config
 
     config = load_config(site)
-    from mailbot.app_quarantine import open_quarantine
+    from mailbot.app.quarantine import open_quarantine
 
     return config, open_quarantine(config)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from mailbot.app_rules import Backtest
+    from mailbot.app.rules import Backtest
     from mailbot.core.rules.backtest import Matrix, Verdict
 
 rules_app = typer.Typer(no_args_is_help=True, help="Check, test, explain and try rules.", rich_markup_mode=None)
@@ -35,7 +35,8 @@ _MANY = 100
 @rules_app.command()
 def check(site: Site = None, rules: Rules = None, as_json: AsJson = False) -> None:
     """Say everything that is wrong with the rules, each with file, line and column; exit 2 if anything is."""
-    from mailbot import app_rules, cli_show
+    from mailbot import cli_show
+    from mailbot.app import rules as app_rules
 
     count, articles, problems = app_rules.check_rules(maybe(site), rules)
     if as_json:
@@ -51,7 +52,8 @@ def check(site: Site = None, rules: Rules = None, as_json: AsJson = False) -> No
 @rules_app.command("test")
 def run_tests(site: Site = None, rules: Rules = None, as_json: AsJson = False) -> None:
     """Run the tests beside the rules and those in rules/tests; exit 1 if one does not hold."""
-    from mailbot import app_rules, cli_show
+    from mailbot import cli_show
+    from mailbot.app import rules as app_rules
 
     count, problems = app_rules.try_rules(maybe(site), rules)
     if as_json:
@@ -71,7 +73,8 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Say why a mail weighs what it weighs: every rule that hit, with its place and words; the near misses; the sum."""
-    from mailbot import app_rules, cli_show
+    from mailbot import cli_show
+    from mailbot.app import rules as app_rules
 
     found = app_rules.explain_rules(target, maybe(site), rules)
     if as_json:
@@ -100,7 +103,8 @@ def backtest(
     With --rules, those rules beside the desk's own. Without, the desk's rules as they are now beside what was decided
     when each mail came (beside the rules that ship, for mails given by --against). Nothing is stored or sent.
     """
-    from mailbot import app_rules, cli_show
+    from mailbot import cli_show
+    from mailbot.app import rules as app_rules
     from mailbot.core.rules.backtest import Matrix
 
     length = _length(since)
@@ -140,9 +144,10 @@ def learn(
 
     Printed with what each would gain on tickets that were kept aside; nothing is ever applied by itself.
     """
-    from mailbot import app_learn, cli_show
+    from mailbot import cli_show
+    from mailbot.app import learn
 
-    found = app_learn.learn(maybe(site), rules, since=_length(since))
+    found = learn.learn(maybe(site), rules, since=_length(since))
     if as_json:
         cli_show.put_json({key: value for key, value in found.items() if key != "toml"})
         return

@@ -26,7 +26,7 @@ def ticket_split(
     they hear from a person; the agents get the notice. All else stays in the ticket. The two are never made one again.
     """
     from mailbot import cli_show
-    from mailbot.app_split import split_ticket
+    from mailbot.app.split import split_ticket
     from mailbot.config import load_config
     from mailbot.core.model.reason import Reason
 

@@ -15,9 +15,10 @@ templates_app = typer.Typer(no_args_is_help=True, help="Check letters and look a
 @templates_app.command()
 def check(site: Site = None, as_json: AsJson = False) -> None:
     """Say everything that is wrong with the letters, with file and line; exit 2 if anything is."""
-    from mailbot import app_letters, cli_show
+    from mailbot import cli_show
+    from mailbot.app import letters
 
-    count, languages, problems = app_letters.check_letters(maybe(site))
+    count, languages, problems = letters.check_letters(maybe(site))
     if as_json:
         cli_show.put_json({"ok": not problems, "letters": count, "languages": sorted(languages), "problems": problems})
     else:
@@ -42,9 +43,10 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """Show one letter as it would go out, with a real ticket or an invented one; nothing is stored or sent."""
-    from mailbot import app_letters, cli_show
+    from mailbot import cli_show
+    from mailbot.app import letters
 
-    rendered = app_letters.preview(letter, maybe(site), language=language, ticket=ticket, inbox=inbox)
+    rendered = letters.preview(letter, maybe(site), language=language, ticket=ticket, inbox=inbox)
     if as_json:
         cli_show.put_json(rendered)
     else:
@@ -52,7 +54,7 @@ def preview(
             cli_show.put(f"Subject: {rendered.subject}\n")
         for line in rendered.text.rstrip("\n").split("\n"):
             cli_show.put(line)
-    page = app_letters.write_page(rendered, html) if html is not None or open_it else None
+    page = letters.write_page(rendered, html) if html is not None or open_it else None
     if page is not None:
         cli_show.say(f"the HTML is in {page}")
     if page is not None and open_it and typer.launch(str(page)) != 0:

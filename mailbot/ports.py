@@ -1,4 +1,4 @@
-"""What the loops need of the world, as small protocols; `mailbot.adapters` fulfils them, `mailbot.app` ties them."""
+"""What the loops need of the world, as small protocols; `mailbot.adapters` fulfils them, `mailbot.app.desk` ties them."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from mailbot.adapters.clock import FastClock, WallClock
 from mailbot.adapters.logs import set_up_logs
 from mailbot.adapters.site import init_site
-from mailbot.app import Desk
+from mailbot.app.desk import Desk
 from mailbot.config import load_config
 from mailbot.core.model.desk import Decision, OutboxState
 from mailbot.demo.clock import DayClock

@@ -15,7 +15,7 @@ from pathlib import Path
 from mailbot.adapters.rulefiles.load import load_rules
 from mailbot.adapters.site import data_dir
 from mailbot.adapters.store import open_store
-from mailbot.app_rules import backtest
+from mailbot.app.rules import backtest
 from mailbot.core.model.facts import Facts, Weighed
 from mailbot.core.rules.triage import triage
 from tests.bench.words import FIRST, LAST

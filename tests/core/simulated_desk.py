@@ -22,7 +22,7 @@ from mailbot.adapters.language import detect_language
 from mailbot.adapters.live import Live, load_live
 from mailbot.adapters.site import data_dir
 from mailbot.adapters.store import SqlStore, migrate, open_store
-from mailbot.app import plain_policy
+from mailbot.app.desk import plain_policy
 from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.desk import Decision, Keys, Outgoing, Promise, Ticket
 from mailbot.core.model.policy import Agent, Hours, Inbox, Policy

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailbot.app_files import ticket_files
+from mailbot.app.files import ticket_files
 from mailbot.core.sending.files import MOST
 from mailbot.ports import RawMail
 from tests.core.simulated_desk import MONDAY, SimulatedDesk

@@ -9,7 +9,7 @@ from email.policy import default
 
 import pytest
 
-from mailbot.app_split import Split, split_in
+from mailbot.app.split import Split, split_in
 from mailbot.core.model.desk import Author, OutgoingKind, PromiseState, TicketState
 from mailbot.core.model.reason import Reason
 from tests.core.simulated_desk import MARA, MONDAY, SimulatedDesk, mail, minutes

@@ -18,7 +18,7 @@ from email.utils import parseaddr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.app_split import split_in
+from mailbot.app.split import split_in
 from mailbot.core.model.desk import Author, OutgoingKind
 from tests.core.simulated_desk import MARA, MONDAY, SimulatedDesk, mail, minutes
 

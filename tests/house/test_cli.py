@@ -60,9 +60,9 @@ def site(tmp_path, monkeypatch):
 
 @pytest.fixture
 def desk(monkeypatch):
-    """Something in the place of `mailbot.app`, whose functions a test sets."""
-    fake = types.ModuleType("mailbot.app")
-    monkeypatch.setitem(sys.modules, "mailbot.app", fake)
+    """Something in the place of `mailbot.app.desk`, whose functions a test sets."""
+    fake = types.ModuleType("mailbot.app.desk")
+    monkeypatch.setitem(sys.modules, "mailbot.app.desk", fake)
     monkeypatch.setattr(mailbot, "app", fake, raising=False)
     return fake
 

@@ -9,7 +9,7 @@ import pytest
 
 from mailbot import cli
 from mailbot.adapters.store import open_store
-from mailbot.app_quarantine import shown
+from mailbot.app.quarantine import shown
 from mailbot.cli_show import clean, in_zone, plain, size
 from mailbot.core.intake.tokens import Signer, Token, TokenKind, masked
 from mailbot.core.model.desk import Decision

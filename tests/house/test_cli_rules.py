@@ -7,10 +7,10 @@ import shutil
 
 import pytest
 
-from mailbot import app_letters
 from mailbot.adapters.live import Faults
 from mailbot.adapters.site import make_secret
-from mailbot.app import Desk
+from mailbot.app import letters
+from mailbot.app.desk import Desk
 from mailbot.config import load_config
 from tests.core.simulated_desk import MARA, mail, minutes
 from tests.house.conftest import COLOUR, REFUND
@@ -223,8 +223,8 @@ def test_letters_that_cannot_be_shown(call, site, args, said):
 
 
 def test_every_letter_can_be_shown_with_a_ticket(site):
-    for name in app_letters.NAMES:
-        rendered = app_letters.preview(name, site, language="en", ticket=1)
+    for name in letters.NAMES:
+        rendered = letters.preview(name, site, language="en", ticket=1)
         assert rendered.text.strip()
 
 

@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from mailbot import cli
-from mailbot.app import Desk
+from mailbot.app.desk import Desk
 from mailbot.config import load_config
 from mailbot.core.model.desk import OutgoingKind
 from tests.contract.made import NOW, raw_mail

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from mailbot.adapters.logs import set_up_logs
 from mailbot.adapters.process.forkserver import serve
-from mailbot.app_hand import decide_for, settle_memory
+from mailbot.app.worker import decide_for, settle_memory
 from mailbot.config import Config
 
 

@@ -26,9 +26,9 @@ from mailbot.adapters.mailfiles import mails_of
 from mailbot.adapters.process.process_lock import FileLifeline
 from mailbot.adapters.site import data_dir, read_secret, rules_dir, template_dirs
 from mailbot.adapters.store import Customers, DeskLists, SqlStore, open_store
-from mailbot.app_hand import running_dir, settle_memory, workers_of
-from mailbot.app_servers import check_logins as check_logins  # noqa: PLC0414 - what the command line asks for is all here
-from mailbot.app_servers import mailbox_of, submitter_of
+from mailbot.app.servers import check_logins as check_logins  # noqa: PLC0414 - what the command line asks for is all here
+from mailbot.app.servers import mailbox_of, submitter_of
+from mailbot.app.worker import running_dir, settle_memory, workers_of
 from mailbot.config import Config, cadences_of, policy_of
 from mailbot.config.models import Priorities
 from mailbot.core.actions.trouble import not_reloaded

@@ -14,7 +14,7 @@ from mailbot.adapters.letters.samples import LETTERS, NOTICES, SAMPLES
 from mailbot.adapters.letters.templates import NAMES, Problem, Templates
 from mailbot.adapters.site import template_dirs
 from mailbot.adapters.store.views.lists import TicketPage
-from mailbot.app_rules import Workshop
+from mailbot.app.rules import Workshop
 from mailbot.core.letters.build import matter_of, to_agent, to_customer
 from mailbot.core.model.desk import Author, PromiseState
 from mailbot.errors import ConfigError, TemplateError

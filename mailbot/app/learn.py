@@ -9,7 +9,7 @@ from typing import Any
 
 from mailbot.adapters.language import detect_language
 from mailbot.adapters.learner import telling_words
-from mailbot.app_rules import LONG_AGO, Workshop
+from mailbot.app.rules import LONG_AGO, Workshop
 from mailbot.core.rules.proposals import Case, propose, score, with_proposals
 from mailbot.core.rules.weighing import facts_again
 from mailbot.errors import ConfigError

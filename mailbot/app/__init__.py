@@ -1,0 +1,1 @@
+"""Ties it all together: the only room that names concrete adapters."""
