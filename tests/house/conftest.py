@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from mailbot import cli
 from mailbot.adapters.site import data_dir
+from mailbot.cli import main
 from tests.core.simulated_desk import MARA, SimulatedDesk, mail
 
 CONFIG = """
@@ -41,7 +41,7 @@ def call(monkeypatch, capsys):
         monkeypatch.setattr(sys, "argv", ["mailbot", *map(str, args)])
         capsys.readouterr()  # what the simulated desk logged
         with pytest.raises(SystemExit) as ended:
-            cli.main()
+            main.main()
         out, err = capsys.readouterr()
         return ended.value.code or 0, out, err
 

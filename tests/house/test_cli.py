@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 import mailbot
-from mailbot import cli_show
 from mailbot.adapters.site import init_site, read_secret, rules_dir, template_dirs
 from mailbot.adapters.store.views.lists import TicketPage
+from mailbot.cli import output
 from mailbot.core.model.desk import (
     Author,
     Event,
@@ -488,14 +488,14 @@ def test_help_and_version():
 
 
 def test_help_imports_nothing_heavy():
-    script = "import sys, mailbot.cli; print(*sorted(m.split('.')[0] for m in sys.modules))"
+    script = "import sys, mailbot.cli.main; print(*sorted(m.split('.')[0] for m in sys.modules))"
     heavy = {"pydantic", "sqlalchemy", "jinja2", "imapclient", "aiosmtplib", "rich", "structlog", "holidays", "asyncio"}
     assert not heavy & set(python("-c", script).stdout.split())
 
 
 def test_output_into_a_closed_pipe_and_a_narrow_locale_is_quiet():
     script = "from mailbot import cli_show; [cli_show.put('ü' * 200) for _ in range(9999)]"
-    main = f"import mailbot.cli as c; c.app = lambda **_: exec({script!r}, {{}}); c.main()"
+    main = f"import mailbot.cli.main as c; c.app = lambda **_: exec({script!r}, {{}}); c.main()"
     piped = subprocess.run(
         ["sh", "-c", 'PYTHONIOENCODING=ascii "$0" -c "$1" | head -n 1', sys.executable, main],
         cwd=ROOT,
@@ -509,13 +509,13 @@ def test_output_into_a_closed_pipe_and_a_narrow_locale_is_quiet():
 
 
 def test_words():
-    assert cli_show.words([{"name": None, "address": "a@b.example"}, {"name": "C", "address": "c@d.example"}]) == (
+    assert output.words([{"name": None, "address": "a@b.example"}, {"name": "C", "address": "c@d.example"}]) == (
         "a@b.example\nC <c@d.example>"
     )
-    assert cli_show.words(["ack", "notice"]) == "ack, notice"
-    assert cli_show.words({"level": 2, "why": "", "also": [1]}) == "level 2 · also 1"
-    assert cli_show.one_line("a\n b" + "x" * 100, 10) == "a bxxxxxx…"
-    assert cli_show.plain({"d": timedelta(minutes=1), "s": {"b", "a"}, "token": b"x"}) == {
+    assert output.words(["ack", "notice"]) == "ack, notice"
+    assert output.words({"level": 2, "why": "", "also": [1]}) == "level 2 · also 1"
+    assert output.one_line("a\n b" + "x" * 100, 10) == "a bxxxxxx…"
+    assert output.plain({"d": timedelta(minutes=1), "s": {"b", "a"}, "token": b"x"}) == {
         "d": 60.0,
         "s": ["a", "b"],
         "token": "b'x'",
@@ -535,9 +535,9 @@ def test_a_stored_reason_is_shown_in_words_and_given_to_programs_as_code_and_wor
     reason = Reason(code)
     words = shipped.said(reason.field)
     assert clean(str(reason)) == words
-    told = cli_show.plain({"detail": str(reason), "other": "a sentence"})
+    told = output.plain({"detail": str(reason), "other": "a sentence"})
     assert json.loads(json.dumps(told)) == {
         "detail": {"code": code, "args": {}, "words": words},
         "other": "a sentence",
     }
-    assert cli_show.words(told["detail"]) == words
+    assert output.words(told["detail"]) == words

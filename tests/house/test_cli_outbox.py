@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from mailbot import cli
 from mailbot.adapters.store import open_store
+from mailbot.cli import main
 from mailbot.core.model.desk import OutboxState
 from mailbot.core.sending.server import OUTSIDE, Refusing
 from mailbot.ports import Settled
@@ -25,7 +25,7 @@ def call(tmp_path, monkeypatch, capsys):
     def run(*args):
         monkeypatch.setattr(sys, "argv", ["mailbot", "outbox", *map(str, args), "--site", str(tmp_path)])
         with pytest.raises(SystemExit) as ended:
-            cli.main()
+            main.main()
         out, err = capsys.readouterr()
         return ended.value.code or 0, out, err
 

@@ -7,10 +7,10 @@ import sys
 
 import pytest
 
-from mailbot import cli
 from mailbot.adapters.store import open_store
 from mailbot.app.quarantine import shown
-from mailbot.cli_show import clean, in_zone, plain, size
+from mailbot.cli import main
+from mailbot.cli.output import clean, in_zone, plain, size
 from mailbot.core.intake.tokens import Signer, Token, TokenKind, masked
 from mailbot.core.model.desk import Decision
 from tests.contract.made import HOUR, NOW, raw_mail
@@ -49,7 +49,7 @@ def call(tmp_path, monkeypatch, capsys):
     def run(*args):
         monkeypatch.setattr(sys, "argv", ["mailbot", "quarantine", *map(str, args), "--site", str(tmp_path)])
         with pytest.raises(SystemExit) as ended:
-            cli.main()
+            main.main()
         out, err = capsys.readouterr()
         return ended.value.code or 0, out, err
 

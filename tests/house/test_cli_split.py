@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from mailbot import cli
 from mailbot.app.desk import Desk
+from mailbot.cli import main
 from mailbot.config import load_config
 from mailbot.core.model.desk import OutgoingKind
 from tests.contract.made import NOW, raw_mail
@@ -31,7 +31,7 @@ def call(site, monkeypatch, capsys):
     def run(*args):
         monkeypatch.setattr(sys, "argv", ["mailbot", "ticket", *map(str, args), "--site", str(site)])
         with pytest.raises(SystemExit) as ended:
-            cli.main()
+            main.main()
         out, err = capsys.readouterr()
         return ended.value.code or 0, out, err
 

@@ -16,7 +16,7 @@ from typing import Any, NoReturn
 from mailbot.adapters.imap.mailbox import ImapMailbox
 from mailbot.adapters.smtp.submitter import SmtpSubmitter
 from mailbot.adapters.store import SqlStore
-from mailbot.cli import main
+from mailbot.cli.main import main
 
 POINTS: dict[str, tuple[type, str]] = {
     "inbound.baseline": (SqlStore, "baseline"),

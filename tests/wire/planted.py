@@ -9,8 +9,8 @@ import os
 import signal
 from pathlib import Path
 
-from mailbot import cli
 from mailbot.adapters.store import engine
+from mailbot.cli import main
 from mailbot.loops import receive
 
 hear = receive.hear
@@ -46,4 +46,4 @@ def bounded(connection):
 if __name__ == "__main__":
     receive.hear = faulty
     engine._begin_sqlite = bounded
-    cli.main()
+    main.main()

@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailbot import __version__
-from mailbot.cli_customer import customer_app
-from mailbot.cli_files import ticket_files
-from mailbot.cli_heap import ticket_ham
-from mailbot.cli_outbox import outbox_app
-from mailbot.cli_promises import promises_app
-from mailbot.cli_quarantine import quarantine_app
-from mailbot.cli_rules import rules_app
-from mailbot.cli_split import ticket_split
-from mailbot.cli_templates import templates_app
+from mailbot.cli.customer import customer_app
+from mailbot.cli.files import ticket_files
+from mailbot.cli.outbox import outbox_app
+from mailbot.cli.promises import promises_app
+from mailbot.cli.quarantine import quarantine_app
+from mailbot.cli.rules import rules_app
+from mailbot.cli.spam_heap import ticket_ham
+from mailbot.cli.split import ticket_split
+from mailbot.cli.templates import templates_app
 from mailbot.errors import ConfigError, MailbotError
 
 if TYPE_CHECKING:
@@ -85,10 +85,10 @@ def main() -> None:
 
 
 def _complain(problems: list[str]) -> None:
-    from mailbot import cli_show
+    from mailbot.cli import output
 
     for problem in problems:
-        cli_show.say(problem)
+        output.say(problem)
 
 
 def _version(asked: bool) -> None:
@@ -112,13 +112,13 @@ def init(directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where th
 
     Config, rules, letters and a fresh secret; nothing is overwritten.
     """
-    from mailbot import cli_show
     from mailbot.adapters.site import init_site
+    from mailbot.cli import output
 
     for path in init_site(directory):
-        cli_show.put(str(path))
-    cli_show.say(f"now fill in {directory / 'config.toml'}, then: mailbot check --site {directory}")
-    cli_show.say("without desk.authserv_id no mail is proven; check says its name once the first mails are here")
+        output.put(str(path))
+    output.say(f"now fill in {directory / 'config.toml'}, then: mailbot check --site {directory}")
+    output.say("without desk.authserv_id no mail is proven; check says its name once the first mails are here")
 
 
 @app.command()
@@ -159,8 +159,8 @@ def check(
     Config, rules, letters, secret, passwords and logins; exit 2 if anything is. A note says whose recent mail the desk
     would not take for the agent's that it names.
     """
-    from mailbot import cli_show
     from mailbot.adapters.site import check_files, warnings_of
+    from mailbot.cli import output
     from mailbot.config import load_config
 
     found: dict[str, list[str]] = {"config": []}
@@ -177,10 +177,10 @@ def check(
 
             found["logins"] = desk.check_logins(config)
     if as_json:
-        cli_show.put_json({"ok": not any(found.values()), "problems": found, "warnings": warnings})
+        output.put_json({"ok": not any(found.values()), "problems": found, "warnings": warnings})
     else:
         for part, problems in found.items():
-            cli_show.put(f"{part:<10} {f'{len(problems)} wrong' if problems else 'ok'}")
+            output.put(f"{part:<10} {f'{len(problems)} wrong' if problems else 'ok'}")
         _complain([*(p for problems in found.values() for p in problems), *(f"note: {w}" for w in warnings)])
     raise typer.Exit(2 if any(found.values()) else 0)
 
@@ -194,12 +194,12 @@ def _check_senders(config: Config) -> list[str]:
 @app.command()
 def migrate(site: Site = HERE) -> None:
     """Bring the database to this version. `run` does it by itself."""
-    from mailbot import cli_show
     from mailbot.adapters.store.migrations import migrate as bring_up_to_date
+    from mailbot.cli import output
     from mailbot.config import load_config
 
     bring_up_to_date(load_config(site).database_url)
-    cli_show.say("the database is up to date")
+    output.say("the database is up to date")
 
 
 @app.command()
@@ -227,11 +227,11 @@ def explain(files: Files, as_json: AsJson = False, site: MaybeSite = None) -> No
 
     Nothing is stored and nothing is sent.
     """
-    from mailbot import cli_show
     from mailbot.app import desk
+    from mailbot.cli import output
 
     for found in desk.explain_files(files, _maybe(site)):
-        cli_show.put_json(found) if as_json else cli_show.explanation(found)
+        output.put_json(found) if as_json else output.explanation(found)
 
 
 @app.command()
@@ -240,11 +240,11 @@ def replay(paths: Paths, as_json: AsJson = False, site: MaybeSite = None) -> Non
 
     They go through a desk that is thrown away; nothing is sent.
     """
-    from mailbot import cli_show
     from mailbot.app import desk
+    from mailbot.cli import output
 
     for found in desk.replay_files(paths, _maybe(site)):
-        cli_show.put_json(found) if as_json else cli_show.joined(found)
+        output.put_json(found) if as_json else output.joined(found)
 
 
 @ticket_app.command("list")
@@ -256,7 +256,7 @@ def ticket_list(
     limit: Limit = 100,
 ) -> None:
     """Tickets, the most pressing first."""
-    from mailbot import cli_show
+    from mailbot.cli import output
     from mailbot.core.model.desk import TicketState
 
     config, lists = _lists(site)
@@ -266,8 +266,8 @@ def ticket_list(
     if as_json:
         _each_as_json(found)
     else:
-        cli_show.tickets(found, config.desk.timezone)
-        cli_show.heap(0 if spam or everything else lists.in_heap())
+        output.tickets(found, config.desk.timezone)
+        output.heap(0 if spam or everything else lists.in_heap())
 
 
 @ticket_app.command("show")
@@ -277,24 +277,24 @@ def ticket_show(
     as_json: AsJson = False,
 ) -> None:
     """One ticket with its mails, letters, promises and diary."""
-    from mailbot import cli_show
+    from mailbot.cli import output
 
     config, lists = _lists(site)
     page = lists.ticket(number)
     if page is None:
-        cli_show.say(f"there is no ticket {number}")
+        output.say(f"there is no ticket {number}")
         raise typer.Exit(1)
     if as_json:
-        cli_show.put_json(page)
+        output.put_json(page)
     else:
-        cli_show.ticket(page, config.desk.timezone)
+        output.ticket(page, config.desk.timezone)
 
 
 def _each_as_json(found: Sequence[object]) -> None:
-    from mailbot import cli_show
+    from mailbot.cli import output
 
     for one in found:
-        cli_show.put_json(one)
+        output.put_json(one)
 
 
 def _ready(site: Path) -> Config:

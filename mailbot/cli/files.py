@@ -25,8 +25,8 @@ def ticket_files(
     as_json: AsJson = False,
 ) -> None:
     """The files that came with the mails of a ticket, oldest first; saved where a folder is named."""
-    from mailbot import cli_show
     from mailbot.app import files
+    from mailbot.cli import output
     from mailbot.config import load_config
 
     config = load_config(site)
@@ -35,11 +35,11 @@ def ticket_files(
     except OSError as error:
         raise MailbotError(f"{error.filename or save}: {error.strerror}") from error
     if found is None:
-        cli_show.say(f"there is no ticket {number}")
+        output.say(f"there is no ticket {number}")
         raise typer.Exit(1)
     if as_json:
         for each in found:
-            cli_show.put_json(each)
+            output.put_json(each)
         return
-    rows = [(each.name, cli_show.size(each.size), each.sender, each.saved or "") for each in found]
-    cli_show.table(("file", "size", "from", "saved as" if save else ""), rows, f"ticket {number} has no files")
+    rows = [(each.name, output.size(each.size), each.sender, each.saved or "") for each in found]
+    output.table(("file", "size", "from", "saved as" if save else ""), rows, f"ticket {number} has no files")

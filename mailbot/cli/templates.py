@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from mailbot.cli_rules import AsJson, Site, maybe
+from mailbot.cli.rules import AsJson, Site, maybe
 
 templates_app = typer.Typer(no_args_is_help=True, help="Check letters and look at them.", rich_markup_mode=None)
 
@@ -15,17 +15,17 @@ templates_app = typer.Typer(no_args_is_help=True, help="Check letters and look a
 @templates_app.command()
 def check(site: Site = None, as_json: AsJson = False) -> None:
     """Say everything that is wrong with the letters, with file and line; exit 2 if anything is."""
-    from mailbot import cli_show
     from mailbot.app import letters
+    from mailbot.cli import output
 
     count, languages, problems = letters.check_letters(maybe(site))
     if as_json:
-        cli_show.put_json({"ok": not problems, "letters": count, "languages": sorted(languages), "problems": problems})
+        output.put_json({"ok": not problems, "letters": count, "languages": sorted(languages), "problems": problems})
     else:
         for problem in problems:
-            cli_show.put(str(problem))
+            output.put(str(problem))
         good = f"{count} letters in {', '.join(sorted(languages))}, nothing wrong"
-        cli_show.say(f"{len(problems)} wrong" if problems else good)
+        output.say(f"{len(problems)} wrong" if problems else good)
     raise typer.Exit(2 if problems else 0)
 
 
@@ -43,19 +43,19 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """Show one letter as it would go out, with a real ticket or an invented one; nothing is stored or sent."""
-    from mailbot import cli_show
     from mailbot.app import letters
+    from mailbot.cli import output
 
     rendered = letters.preview(letter, maybe(site), language=language, ticket=ticket, inbox=inbox)
     if as_json:
-        cli_show.put_json(rendered)
+        output.put_json(rendered)
     else:
         if rendered.subject is not None:
-            cli_show.put(f"Subject: {rendered.subject}\n")
+            output.put(f"Subject: {rendered.subject}\n")
         for line in rendered.text.rstrip("\n").split("\n"):
-            cli_show.put(line)
+            output.put(line)
     page = letters.write_page(rendered, html) if html is not None or open_it else None
     if page is not None:
-        cli_show.say(f"the HTML is in {page}")
+        output.say(f"the HTML is in {page}")
     if page is not None and open_it and typer.launch(str(page)) != 0:
-        cli_show.say("no browser could be opened")
+        output.say("no browser could be opened")

@@ -26,28 +26,28 @@ HERE = Path()
 @quarantine_app.command("list")
 def quarantine_list(site: Site = HERE, as_json: AsJson = False, limit: Limit = 100) -> None:
     """Mails that are put aside, the newest first."""
-    from mailbot import cli_show
     from mailbot.adapters.letters.reason_words import shown_reason
+    from mailbot.cli import output
 
     config, quarantine = _open(site)
     found = quarantine.list(limit)
     if as_json:
         for one in found:
-            cli_show.put_json(one)
+            output.put_json(one)
         return
     zone = config.desk.timezone
     rows = [
         (
             one.id,
             one.mailbox,
-            cli_show.moment(one.received_at, zone),
-            cli_show.size(one.size),
+            output.moment(one.received_at, zone),
+            output.size(one.size),
             one.attempts,
             shown_reason(one.reason or ""),
         )
         for one in found
     ]
-    cli_show.table(("#", "inbox", "came in", "size", "tries", "why"), rows, "nothing is put aside")
+    output.table(("#", "inbox", "came in", "size", "tries", "why"), rows, "nothing is put aside")
 
 
 @quarantine_app.command("show")
@@ -60,9 +60,9 @@ def quarantine_show(
     ] = None,
 ) -> None:
     """One of them: where it came in, why it lies here, its headers and first lines."""
-    from mailbot import cli_show
     from mailbot.adapters.letters.reason_words import shown_reason
     from mailbot.app.quarantine import shown
+    from mailbot.cli import output
 
     config, quarantine = _open(site)
     found = quarantine.mail(number)
@@ -73,23 +73,23 @@ def quarantine_show(
     if save is not None:
         _save(save, raw)
     if as_json:
-        cli_show.put_json(told)
+        output.put_json(told)
         return
     zone = config.desk.timezone
-    more = f"\n… {cli_show.size(told['more'])} more" if told["more"] else ""
-    cli_show.put(f"mail {about.id}")
-    cli_show.pairs(
+    more = f"\n… {output.size(told['more'])} more" if told["more"] else ""
+    output.put(f"mail {about.id}")
+    output.pairs(
         [
             ("inbox", f"{about.mailbox}, uid {about.uid}"),
-            ("came in", cli_show.moment(about.received_at, zone)),
-            ("put aside", f"{cli_show.moment(about.ended_at, zone)}, after {_tries(about.attempts)}"),
+            ("came in", output.moment(about.received_at, zone)),
+            ("put aside", f"{output.moment(about.ended_at, zone)}, after {_tries(about.attempts)}"),
             ("why", shown_reason(about.reason or "")),
-            ("size", f"{cli_show.size(about.size)}, {told['header_lines']} lines of headers"),
+            ("size", f"{output.size(about.size)}, {told['header_lines']} lines of headers"),
             *told["headers"].items(),
             ("text", f"{told['text']}{more}"),
         ]
     )
-    cli_show.say(f"to have it decided again: mailbot quarantine retry {number}")
+    output.say(f"to have it decided again: mailbot quarantine retry {number}")
 
 
 @quarantine_app.command("retry")
@@ -98,13 +98,13 @@ def quarantine_retry(number: Number, site: Site = HERE) -> None:
 
     For when what was wrong is mended; a mail that still cannot be handled comes back here.
     """
-    from mailbot import cli_show
     from mailbot.adapters.clock import WallClock
+    from mailbot.cli import output
 
     _, quarantine = _open(site)
     if not quarantine.retry(number, WallClock().now()):
         _not_there(number)
-    cli_show.say(f"mail {number} is decided again as soon as the desk runs and looks")
+    output.say(f"mail {number} is decided again as soon as the desk runs and looks")
 
 
 def _tries(count: int) -> str:
@@ -112,9 +112,9 @@ def _tries(count: int) -> str:
 
 
 def _not_there(number: int) -> NoReturn:
-    from mailbot import cli_show
+    from mailbot.cli import output
 
-    cli_show.say(f"no mail {number} is put aside; mailbot quarantine list shows those that are")
+    output.say(f"no mail {number} is put aside; mailbot quarantine list shows those that are")
     raise typer.Exit(1)
 
 

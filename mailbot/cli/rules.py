@@ -35,33 +35,33 @@ _MANY = 100
 @rules_app.command()
 def check(site: Site = None, rules: Rules = None, as_json: AsJson = False) -> None:
     """Say everything that is wrong with the rules, each with file, line and column; exit 2 if anything is."""
-    from mailbot import cli_show
     from mailbot.app import rules as app_rules
+    from mailbot.cli import output
 
     count, articles, problems = app_rules.check_rules(maybe(site), rules)
     if as_json:
-        cli_show.put_json({"ok": not problems, "rules": count, "articles": articles, "problems": problems})
+        output.put_json({"ok": not problems, "rules": count, "articles": articles, "problems": problems})
     else:
         for problem in problems:
-            cli_show.put(str(problem))
+            output.put(str(problem))
         good = f"{count} rules and {articles} articles, nothing wrong"
-        cli_show.say(f"{len(problems)} wrong" if problems else good)
+        output.say(f"{len(problems)} wrong" if problems else good)
     raise typer.Exit(2 if problems else 0)
 
 
 @rules_app.command("test")
 def run_tests(site: Site = None, rules: Rules = None, as_json: AsJson = False) -> None:
     """Run the tests beside the rules and those in rules/tests; exit 1 if one does not hold."""
-    from mailbot import cli_show
     from mailbot.app import rules as app_rules
+    from mailbot.cli import output
 
     count, problems = app_rules.try_rules(maybe(site), rules)
     if as_json:
-        cli_show.put_json({"ok": not problems, "tests": count, "failed": len(problems), "problems": problems})
+        output.put_json({"ok": not problems, "tests": count, "failed": len(problems), "problems": problems})
     else:
         for problem in problems:
-            cli_show.put(str(problem))
-        cli_show.say(f"{len(problems)} of {count} tests do not hold" if problems else f"{count} tests hold")
+            output.put(str(problem))
+        output.say(f"{len(problems)} of {count} tests do not hold" if problems else f"{count} tests hold")
     raise typer.Exit(1 if problems else 0)
 
 
@@ -73,16 +73,16 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Say why a mail weighs what it weighs: every rule that hit, with its place and words; the near misses; the sum."""
-    from mailbot import cli_show
     from mailbot.app import rules as app_rules
+    from mailbot.cli import output
 
     found = app_rules.explain_rules(target, maybe(site), rules)
     if as_json:
-        cli_show.put_json({key: value for key, value in found.items() if key != "lines"})
+        output.put_json({key: value for key, value in found.items() if key != "lines"})
         return
-    cli_show.put(f"{found['target']}  {cli_show.one_line(found['subject'], 100)}")
+    output.put(f"{found['target']}  {output.one_line(found['subject'], 100)}")
     for line in found["lines"]:
-        cli_show.put(f"  {in_zone(line, _zone(site))}")
+        output.put(f"  {in_zone(line, _zone(site))}")
 
 
 @rules_app.command()
@@ -103,8 +103,8 @@ def backtest(
     With --rules, those rules beside the desk's own. Without, the desk's rules as they are now beside what was decided
     when each mail came (beside the rules that ship, for mails given by --against). Nothing is stored or sent.
     """
-    from mailbot import cli_show
     from mailbot.app import rules as app_rules
+    from mailbot.cli import output
     from mailbot.core.rules.backtest import Matrix
 
     length = _length(since)
@@ -116,7 +116,7 @@ def backtest(
         if not verdict.changed:
             continue
         if as_json:
-            cli_show.put_json(verdict)
+            output.put_json(verdict)
         else:
             changed.append(verdict)
     seconds = time.perf_counter() - start
@@ -124,11 +124,11 @@ def backtest(
     if as_json:
         counted = {"mails": matrix.mails, "changed": matrix.changed, "urgency_changed": matrix.urgency_changed}
         speed = {"seconds": round(seconds, 3), "mails_per_second": rate}
-        cli_show.put_json({"old": found.old, "new": found.new, **counted, "matrix": matrix.rows(), **speed})
+        output.put_json({"old": found.old, "new": found.new, **counted, "matrix": matrix.rows(), **speed})
         return
     _show(found, matrix, changed)
     told = f", {rate} a second" if matrix.mails >= _MANY else ""  # of a few, only the start would be measured
-    cli_show.say(f"{matrix.mails} mails in {seconds:.1f} s{told}")
+    output.say(f"{matrix.mails} mails in {seconds:.1f} s{told}")
 
 
 @rules_app.command()
@@ -144,47 +144,47 @@ def learn(
 
     Printed with what each would gain on tickets that were kept aside; nothing is ever applied by itself.
     """
-    from mailbot import cli_show
     from mailbot.app import learn
+    from mailbot.cli import output
 
     found = learn.learn(maybe(site), rules, since=_length(since))
     if as_json:
-        cli_show.put_json({key: value for key, value in found.items() if key != "toml"})
+        output.put_json({key: value for key, value in found.items() if key != "toml"})
         return
-    cli_show.put(found["toml"].rstrip("\n"))
-    cli_show.say(found["said"])
+    output.put(found["toml"].rstrip("\n"))
+    output.say(found["said"])
 
 
 def _show(found: Backtest, matrix: Matrix, changed: list[Verdict]) -> None:
-    from mailbot import cli_show
+    from mailbot.cli import output
     from mailbot.core.rules.backtest import LEVELS
 
-    cli_show.put(f"old: {found.old}")
-    cli_show.put(f"new: {found.new}")
-    cli_show.put("")
+    output.put(f"old: {found.old}")
+    output.put(f"new: {found.new}")
+    output.put("")
     width = max(3, len(str(max(matrix.cells.values(), default=0))))
-    cli_show.put("  old \\ new  " + " ".join(f"{level:>{width}}" for level in LEVELS))
+    output.put("  old \\ new  " + " ".join(f"{level:>{width}}" for level in LEVELS))
     for level, row in zip(LEVELS, matrix.rows(), strict=True):
-        cli_show.put(f"{level:>11}  " + " ".join(f"{count or '·':>{width}}" for count in row))
-    cli_show.put("")
-    cli_show.put(
+        output.put(f"{level:>11}  " + " ".join(f"{count or '·':>{width}}" for count in row))
+    output.put("")
+    output.put(
         f"{matrix.changed} of {matrix.mails} mails get another priority, {matrix.urgency_changed} another urgency"
     )
     for verdict in changed[:_MOST_SHOWN]:
         urgency = f", urgency {verdict.old_urgency} → {verdict.new_urgency}"
         same = verdict.old_urgency == verdict.new_urgency
-        cli_show.put("")
-        cli_show.put(
+        output.put("")
+        output.put(
             f"{verdict.mail}  {verdict.old} → {verdict.new}{'' if same else urgency}  "
-            f"{cli_show.one_line(verdict.subject, 80)}"
+            f"{output.one_line(verdict.subject, 80)}"
         )
-        cli_show.put(f"  old  {verdict.old_why}")
-        cli_show.put(f"  new  {verdict.new_why}")
+        output.put(f"  old  {verdict.old_why}")
+        output.put(f"  new  {verdict.new_why}")
         if verdict.came or verdict.went:
             signs = [*(f"+{name}" for name in verdict.came), *(f"-{name}" for name in verdict.went)]
-            cli_show.put(f"  hits {' '.join(signs)}")
+            output.put(f"  hits {' '.join(signs)}")
     if len(changed) > _MOST_SHOWN:
-        cli_show.put(f"\n… and {len(changed) - _MOST_SHOWN} more; --json has them all")
+        output.put(f"\n… and {len(changed) - _MOST_SHOWN} more; --json has them all")
 
 
 def _with_progress(found: Backtest) -> Iterator[Verdict]:
@@ -219,9 +219,9 @@ def in_zone(line: str, zone: tzinfo) -> str:
     """A line in which moments stand in UTC, as the core writes them, with those of a person's zone."""
     from datetime import datetime
 
-    from mailbot import cli_show
+    from mailbot.cli import output
 
-    return _MOMENT.sub(lambda found: cli_show.moment(datetime.fromisoformat(found.group()), zone), line)
+    return _MOMENT.sub(lambda found: output.moment(datetime.fromisoformat(found.group()), zone), line)
 
 
 def _zone(site: Path | None) -> tzinfo:

@@ -93,7 +93,7 @@ def promises_stats(
     since: Annotated[str, typer.Option("--since", metavar="TIME", help="How far back, such as 30d.")] = "30d",
 ) -> None:
     """How many promises were kept by a person, covered by the desk, or late; and how long the first word took."""
-    from mailbot import cli_show
+    from mailbot.cli import output
     from mailbot.config.durations import parse_duration
 
     try:
@@ -105,7 +105,7 @@ def promises_stats(
     found = lists.reports.tallies(now - length)
     if as_json:
         for one in found:
-            cli_show.put_json(
+            output.put_json(
                 {
                     "of": one.what,
                     "which": one.which,
@@ -130,13 +130,13 @@ def promises_stats(
         )
         for one in found
     ]
-    cli_show.table(
+    output.table(
         ("of", "kept", "covered", "late", "kept of all", "median", "95 of 100"), rows, "nothing ended in that time"
     )
-    cli_show.heap(lists.in_heap())
+    output.heap(lists.in_heap())
     if rows:
-        cli_show.say(
-            f"since {cli_show.moment(now - length, config.desk.timezone)}; the last two: how long the first word took"
+        output.say(
+            f"since {output.moment(now - length, config.desk.timezone)}; the last two: how long the first word took"
         )
 
 
@@ -154,13 +154,13 @@ def _length(seconds: float | None) -> str:
 
 
 def _show(config: Config, found: Sequence[Promise], as_json: bool) -> None:
-    from mailbot import cli_show
+    from mailbot.cli import output
 
     if as_json:
         for one in found:
-            cli_show.put_json(one)
+            output.put_json(one)
     else:
-        cli_show.promises(found, config.desk.timezone)
+        output.promises(found, config.desk.timezone)
 
 
 def _lists(site: Path) -> tuple[Config, DeskLists, datetime]:

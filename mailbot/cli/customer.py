@@ -32,35 +32,35 @@ def customer_list(
     tag: Annotated[str | None, typer.Option("--tag", metavar="TAG", help="Only those that have it.")] = None,
 ) -> None:
     """Customers that have a tag, by address."""
-    from mailbot import cli_show
+    from mailbot.cli import output
 
     _, customers = _open(site)
     found = customers.tagged(_tag(tag) if tag is not None else None)
     if as_json:
         for address, tags in found.items():
-            cli_show.put_json({"address": address, "tags": tags})
+            output.put_json({"address": address, "tags": tags})
     else:
         rows = [(address, ", ".join(tags)) for address, tags in found.items()]
-        cli_show.table(("address", "tags"), rows, "nobody has a tag" if tag is None else f"nobody has the tag {tag}")
+        output.table(("address", "tags"), rows, "nobody has a tag" if tag is None else f"nobody has the tag {tag}")
 
 
 @customer_app.command("show")
 def customer_show(address: Address, site: Site = HERE, as_json: AsJson = False) -> None:
     """One customer: since when, tags, how promises to them ended, their latest tickets."""
-    from mailbot import cli_show
+    from mailbot.cli import output
 
     config, customers = _open(site)
     page = customers.page(_address(address))
     if as_json:
-        cli_show.put_json(page)
+        output.put_json(page)
         return
     zone = config.desk.timezone
     known = page.customer
-    cli_show.put(page.address)
-    cli_show.pairs(
+    output.put(page.address)
+    output.pairs(
         [
             ("name", known.name if known else None),
-            ("first mail", cli_show.moment(known.first_seen, zone) if known else "none so far"),
+            ("first mail", output.moment(known.first_seen, zone) if known else "none so far"),
             ("tags", ", ".join(page.tags)),
             ("undeliverable", known.undeliverable if known else None),
             ("tickets", str(page.tickets)),
@@ -68,8 +68,8 @@ def customer_show(address: Address, site: Site = HERE, as_json: AsJson = False) 
         ]
     )
     for one in page.latest:
-        when = cli_show.moment(one.opened_at, zone)
-        cli_show.put(f"  #{one.number}  {when}  {one.priority}  {one.state.value}  {cli_show.one_line(one.subject)}")
+        when = output.moment(one.opened_at, zone)
+        output.put(f"  #{one.number}  {when}  {one.priority}  {one.state.value}  {output.one_line(one.subject)}")
 
 
 @customer_app.command("tag")
@@ -87,12 +87,12 @@ def customer_untag(address: Address, tags: Tags, site: Site = HERE, as_json: AsJ
 
 
 def _told(address: str, tags: tuple[str, ...], as_json: bool) -> None:
-    from mailbot import cli_show
+    from mailbot.cli import output
 
     if as_json:
-        cli_show.put_json({"address": address_key(address), "tags": tags})
+        output.put_json({"address": address_key(address), "tags": tags})
     else:
-        cli_show.put(f"{address_key(address)}  {', '.join(tags) or 'no tag'}")
+        output.put(f"{address_key(address)}  {', '.join(tags) or 'no tag'}")
 
 
 def _tag(text: str) -> str:

@@ -25,28 +25,28 @@ def ticket_split(
     With what it brought, and as if it had come so: its sender is the customer, gets the acknowledgment, and is told when
     they hear from a person; the agents get the notice. All else stays in the ticket. The two are never made one again.
     """
-    from mailbot import cli_show
     from mailbot.app.split import split_ticket
+    from mailbot.cli import output
     from mailbot.config import load_config
     from mailbot.core.model.reason import Reason
 
     config = load_config(site)
     done = split_ticket(config, number, message)
     if isinstance(done, Reason):
-        cli_show.say(str(done))
+        output.say(str(done))
         raise typer.Exit(1)
     if as_json:
-        cli_show.put_json(done)
+        output.put_json(done)
         return
     zone = config.desk.timezone
-    cli_show.put(f"#{done.ticket}  {cli_show.one_line(done.subject)}")
-    cli_show.pairs(
+    output.put(f"#{done.ticket}  {output.one_line(done.subject)}")
+    output.pairs(
         [
             ("customer", done.customer),
             ("priority", done.priority),
             ("split from", f"#{done.source}, mail {done.message}"),
             ("letter", done.letter or "none"),
             ("silent", done.mute),
-            ("word due", cli_show.moment(done.due, zone) if done.due is not None else None),
+            ("word due", output.moment(done.due, zone) if done.due is not None else None),
         ]
     )

@@ -39,8 +39,8 @@ def _outbox(
     """Outgoing mails, the newest first."""
     if context.invoked_subcommand is not None:
         return
-    from mailbot import cli_show
     from mailbot.app import desk
+    from mailbot.cli import output
     from mailbot.config import load_config
     from mailbot.core.model.desk import OutboxState
 
@@ -49,10 +49,10 @@ def _outbox(
     config = load_config(site)
     found = desk.open_lists(config, config.site).outbox(OutboxState(state) if state is not None else None, limit)
     if not as_json:
-        cli_show.outbox(found, config.desk.timezone)
+        output.outbox(found, config.desk.timezone)
         return
     for one in found:
-        cli_show.put_json(one)
+        output.put_json(one)
 
 
 @outbox_app.command("list")
@@ -63,13 +63,13 @@ def outbox_list(
     refused: Annotated[bool, typer.Option("--refused", help="Those that were given up, the newest first.")] = False,
 ) -> None:
     """Mails that are still to go out, the oldest first, and what the submission server refuses just now."""
-    from mailbot import cli_show
+    from mailbot.cli import output
 
     config, waiting = _open(site)
     found = waiting.list(limit, refused=refused)
     if as_json:
         for one in found:
-            cli_show.put_json(one)
+            output.put_json(one)
         return
     zone = config.desk.timezone
     rows = [
@@ -78,20 +78,20 @@ def outbox_list(
             one.name,
             "" if one.ticket is None else f"#{one.ticket}",
             one.to_address,
-            cli_show.moment(one.created_at, zone),
+            output.moment(one.created_at, zone),
             one.attempts,
-            cli_show.moment(one.due_at, zone) if one.due_at else "",
+            output.moment(one.due_at, zone) if one.due_at else "",
             one.last_reply or "",
         )
         for one in found
     ]
     nothing = "nothing was given up" if refused else "nothing waits"
-    cli_show.table(("#", "mail", "ticket", "to", "decided", "tries", "next", "said"), rows, nothing)
+    output.table(("#", "mail", "ticket", "to", "decided", "tries", "next", "said"), rows, nothing)
     for each in waiting.server():
-        until = "" if each.next_try is None else f"; its mail waits, next try {cli_show.moment(each.next_try, zone)}"
+        until = "" if each.next_try is None else f"; its mail waits, next try {output.moment(each.next_try, zone)}"
         whom = "customers" if each.side == "outside" else "agents and admins"
-        since = cli_show.moment(each.since, zone)
-        cli_show.say(f"the submission server refuses us, mail to {whom}, since {since}: {each.reply}{until}")
+        since = output.moment(each.since, zone)
+        output.say(f"the submission server refuses us, mail to {whom}, since {since}: {each.reply}{until}")
 
 
 @outbox_app.command("retry")
@@ -100,33 +100,33 @@ def outbox_retry(number: MaybeNumber = None, site: Site = HERE) -> None:
 
     For when what was wrong is mended. A server that is known to refuse us is asked again, too.
     """
-    from mailbot import cli_show
     from mailbot.adapters.clock import WallClock
+    from mailbot.cli import output
 
     _, waiting = _open(site)
     count = waiting.retry(WallClock().now(), number)
     if number is not None and not count:
         _not_there(number)
     what = f"mail {number} is" if number is not None else "1 mail is" if count == 1 else f"{count} mails are"
-    cli_show.say(f"{what} tried as soon as the desk runs and looks")
+    output.say(f"{what} tried as soon as the desk runs and looks")
 
 
 @outbox_app.command("drop")
 def outbox_drop(number: Number, site: Site = HERE) -> None:
     """Never send one. Nobody is told but the diary of its ticket; what it promised stays promised."""
-    from mailbot import cli_show
     from mailbot.adapters.clock import WallClock
+    from mailbot.cli import output
 
     _, waiting = _open(site)
     if not waiting.drop(number, WallClock().now()):
         _not_there(number)
-    cli_show.say(f"mail {number} is not sent any more")
+    output.say(f"mail {number} is not sent any more")
 
 
 def _not_there(number: int) -> NoReturn:
-    from mailbot import cli_show
+    from mailbot.cli import output
 
-    cli_show.say(f"no mail {number} waits; mailbot outbox list shows those that do")
+    output.say(f"no mail {number} waits; mailbot outbox list shows those that do")
     raise typer.Exit(1)
 
 

@@ -17,18 +17,18 @@ def ticket_ham(
     as_json: AsJson = False,
 ) -> None:
     """Take a ticket out of the spam heap: its customer hears from the desk like anybody else, and the time counts from now."""
-    from mailbot import cli_show
     from mailbot.adapters.terminal import clean
     from mailbot.app import spam_heap
+    from mailbot.cli import output
     from mailbot.config import load_config
     from mailbot.core.model.reason import Reason
 
     found = spam_heap.bring_back(load_config(site), number)
     if found is None or isinstance(found, Reason):
-        cli_show.say(f"there is no ticket {number}" if found is None else str(found))
+        output.say(f"there is no ticket {number}" if found is None else str(found))
         raise typer.Exit(1)
     if as_json:
-        cli_show.put_json(found)
+        output.put_json(found)
     else:
         silent = f"; no letter goes there by itself: {clean(found.mute)}" if found.mute else ""
-        cli_show.put(f"#{number} is no spam{silent}")
+        output.put(f"#{number} is no spam{silent}")

@@ -1,0 +1,1 @@
+"""The `mailbot` command: one file for each group of commands."""
