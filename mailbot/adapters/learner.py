@@ -6,8 +6,8 @@ import importlib
 from collections.abc import Sequence
 from typing import Any
 
-from mailbot.core.language.common_words import COMMON
 from mailbot.core.language.folding import words
+from mailbot.core.language.stop_words import COMMON
 from mailbot.errors import ConfigError
 
 

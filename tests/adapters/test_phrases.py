@@ -27,16 +27,16 @@ SAID_ELSEWHERE = {
 }  # a word alone, or put together
 # Where an agent is answered: what these functions return or hand on in words, they say to somebody.
 ANSWERS = {
-    "verbs.py": ("reason", "return"),
-    "verb_arguments.py": ("reason", "return"),
-    "acts/obey.py": ("return", "append"),
-    "acts/gestures.py": ("return", "append"),
-    "acts/status.py": ("return",),
-    "acts/agent.py": ("_refuse",),
-    "acts/silence.py": ("lines",),
-    "goodwill.py": ("return",),
-    "identity.py": ("return",),
-    "outgoing/limits.py": ("return",),
+    "verbs/parse.py": ("reason", "return"),
+    "verbs/arguments.py": ("reason", "return"),
+    "actions/agent_verbs.py": ("return", "append"),
+    "actions/goodwill.py": ("return", "append"),
+    "actions/status.py": ("return",),
+    "actions/agent_mail.py": ("_refuse",),
+    "actions/waiting_customer.py": ("lines",),
+    "model/goodwill.py": ("return",),
+    "intake/identity.py": ("return",),
+    "sending/limits.py": ("return",),
 }
 NOT_SAID = {"to the customer", "#{} {}", "third-party {}", "customer {}", "“{}”{}{}", "{}.{} {}", "{} {}"}
 

@@ -176,10 +176,10 @@ SHARES = 12
 def test_readers_are_found_by_themselves():
     assert len(READERS) > 200
     wanted = {
-        "core.newtext.new_text",
-        "core.verbs.parse_reply",
-        "core.words.thanks.only_thanks",
-        "core.mime.headers.addresses",
+        "core.intake.newtext.new_text",
+        "core.verbs.parse.parse_reply",
+        "core.intake.thanks.only_thanks",
+        "core.intake.mime.headers.addresses",
     }
     assert {f"mailbot.{name}" for name in wanted} <= READERS.keys()
 

@@ -1,4 +1,4 @@
-"""Which notices to agents and admins there are and which fields each gets: invented facts, as in `letter_samples`."""
+"""Which notices to agents and admins there are and which fields each gets: invented facts, as in `samples`."""
 
 from __future__ import annotations
 

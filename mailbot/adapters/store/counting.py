@@ -1,4 +1,4 @@
-"""How many automatic letters an address and its domain had lately, as parts of a statement: see `core.counts.Counts`."""
+"""How many automatic letters an address and its domain had lately, as parts of a statement: see `core.model.counts.Counts`."""
 
 from __future__ import annotations
 

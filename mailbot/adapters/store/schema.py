@@ -311,7 +311,7 @@ outbox = Table(
     Column("rank", Integer, nullable=False, server_default="0"),
     Column(
         "gather_for", Key
-    ),  # of a notice: its reader, the sender whom it is about, how it counts (`core.outgoing.crowds`)
+    ),  # of a notice: its reader, the sender whom it is about, how it counts (`core.sending.crowds`)
     Column("gather_of", Key),
     Column("gather_as", Text),
     Column("gather_domain", Key),

@@ -1,7 +1,7 @@
 """Asks an agent what is meant by a mail of theirs that was kept back; each answer is one tap, or one typed line.
 
 `QUESTIONS` is the whole of it: for each word that `Message.held` may have, the answers that count, and the text that each
-makes of what was kept back. That text is then obeyed as any mail of that agent's is (`acts.agent`), so that an answer can
+makes of what was kept back. That text is then obeyed as any mail of that agent's is (`actions.agent_mail`), so that an answer can
 do nothing that a mail could not. Only the agent who was asked can answer, since only they have the signed address.
 """
 
@@ -66,7 +66,7 @@ QUESTIONS: Mapping[str, Mapping[str, Rewrite]] = {
     "both": {"send": _as_it_is, "send all": _all_of_it, "note": _all_as_note, "ignore": _dropped},
     # It answers the mail of somebody who is no part of the ticket: for its customer all the same?
     "stranger": {"send": _as_it_is, "reply": _as_it_is, "note": _as_note, "ignore": _dropped},
-    # Written to the customer from the agent's own mail, and no server vouches for it: was it you? (`acts.own_mail`)
+    # Written to the customer from the agent's own mail, and no server vouches for it: was it you? (`actions.own_mail`)
     "wrote": {"confirm": _as_it_is, "ignore": _dropped},
     # It says nowhere which ticket it answers: this one?
     "which": {"reply": _as_it_is, "ignore": _dropped},

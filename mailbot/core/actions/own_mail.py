@@ -31,7 +31,7 @@ from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.rules.triage import triage
 from mailbot.core.rules.weighing import facts_of
 
-WROTE = "wrote"  # why such a mail is held until its agent says that it is theirs (see `acts.ask.QUESTIONS`)
+WROTE = "wrote"  # why such a mail is held until its agent says that it is theirs (see `actions.ask_agent.QUESTIONS`)
 
 
 def as_own(heard: Heard, policy: Policy) -> Heard:

@@ -22,7 +22,7 @@ from mailbot.core.model.reason import Reason, why
 
 UNCONFIRMED: Final = "unconfirmed"
 """The tag of a ticket that was opened by a mail which nothing proves to be of its customer, so that its subject and the
-name of who wrote it may be somebody else's words: no letter of the desk's own says them (see `core.quotable`)."""
+name of who wrote it may be somebody else's words: no letter of the desk's own says them (see `core.letters.quotable`)."""
 UNTITLED: Final = "untitled"
 """The tag of such a ticket whose subject is not even what the customer wrote there: the words of the text stand in its
 place, or those of a form, to which anybody may have given their address."""

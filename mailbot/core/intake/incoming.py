@@ -40,7 +40,7 @@ class Heard:
 
     `passed_on_by`: the agent who forwarded it, where `mail` names who wrote it first; `passed_on_with`: their own words.
     `whole` and `signature` of an agent's mail are those of `agent_words`; `tails` is what was learned to be
-    their signature (`core.learned`) and was left out.
+    their signature (`core.intake.learned_signature`) and was left out.
     `written_by`: an agent from whose address it comes without a signed one, `written_to` the outsider it was sent to;
     `astray`: it answers something, and bears no signature that says what.
     `unmarked`: it quotes a notice without marks.

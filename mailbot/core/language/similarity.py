@@ -7,8 +7,8 @@ import zlib
 from collections.abc import Iterable
 from functools import lru_cache
 
-from mailbot.core.language.common_words import COMMON
 from mailbot.core.language.folding import unspaced, words
+from mailbot.core.language.stop_words import COMMON
 from mailbot.core.model.addresses import address_key
 
 MOST_WORDS = 12  # of one mail: its subject, and how its text begins

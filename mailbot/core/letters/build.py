@@ -98,7 +98,7 @@ def to_customer(
         "eta": None if missed else ticket.eta,
         "eta_missed": iso(ticket.eta_at) if missed else None,
         "due": iso(promise.due) if promise else None,
-        "second": False,  # the last acknowledgment of this week (see `core.addressee`)
+        "second": False,  # the last acknowledgment of this week (see `core.model.confirmed_address`)
         "last": False,  # the last letter of this week: it states no time
     }
     to, subject = ticket.requester, ticket.subject
@@ -305,7 +305,7 @@ def _for_outside(value: object, kind: OutgoingKind, inbox: Inbox, signer: Signer
     """A fact as a letter may tell it: links go where they lead, not by way of a gateway that names its user.
 
     What the desk quotes by itself loses an address that was signed for an agent; an agent's own words are asked about
-    instead (`acts.carried.cannot_leave`).
+    instead (`actions.carried_files.cannot_leave`).
     """
     if not isinstance(value, str):
         return value

@@ -35,7 +35,7 @@ def one_tap(
 ) -> str | None:
     """The link that sends `line` to the desk in the name of whoever the token is for (its `tap` and `nonce` are set here).
 
-    `key` is that of the notice in which the link stands. It counts for its agent alone, and once (`acts.tapped`).
+    `key` is that of the notice in which the link stands. It counts for its agent alone, and once (`actions.link_misuse`).
 
     Where the desk signs no addresses the signature stands in the subject: an In-Reply-To, for which a link may ask
     (RFC 6068 section 2), is left out by most clients, and without a signature the line would open a ticket.

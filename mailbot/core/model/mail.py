@@ -39,7 +39,7 @@ class Address:
 
     @property
     def key(self) -> str:
-        """The address as it is compared: see `core.addresses`."""
+        """The address as it is compared: see `core.model.addresses`."""
         return address_key(self.address)
 
     @property
@@ -56,7 +56,7 @@ class Attachment:
     bears one by its type. `machinery` says that no person sent it: another form of the body, a detached signature, a
     key, a tracking pixel, a picture of a signature; everything else is a file, wherever in the mail it stood. `cid` is
     the Content-ID without brackets by which HTML shows it, and `picture` the number of its mark in the text, 0 where it
-    has none. `inside`: it holds what must not leave the house (`core.inside`).
+    has none. `inside`: it holds what must not leave the house (`core.sending.internal_files`).
     """
 
     name: str | None

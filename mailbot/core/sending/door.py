@@ -1,6 +1,6 @@
 """The door: looks once more at what is about to leave for somebody outside, and lets nothing through that must stay in.
 
-What is refused here should have been refused before it was queued, with a draft (`acts.agent`): this is the second line.
+What is refused here should have been refused before it was queued, with a draft (`actions.agent_mail`): this is the second line.
 """
 
 from __future__ import annotations
