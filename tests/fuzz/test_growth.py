@@ -223,13 +223,14 @@ def test_hazard_30_each_place_of_a_mail_takes_linear_time(place):
 
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("unit", [" ", "\t", "\u00a0", ",", "\n", ", ", " \n", "Mara, ", ">", "a:\n"])
-def test_hazard_29_a_further_mail_of_400_000_signs_is_decided_within_a_second(unit):
+def test_hazard_29_a_further_mail_of_400_000_signs_costs_what_as_many_lines_of_words_cost(unit):
     crafted = CraftedDesk()
     try:
-        honest = seconds(lambda text: crafted.receive("a further mail", text), of_length("It is still so.\n", 400_000))
+        words = "ok\n" if "\n" in unit else "It is still so.\n"
+        honest = seconds(lambda text: crafted.receive("a further mail", text), of_length(words, 400_000))
         for looks in (1, 2, 4):
             took = seconds(lambda text: crafted.receive("a further mail", text), of_length(unit, 400_000), looks)
-            if took < 1.0 or (looks > 1 and took < honest):  # a slow machine reads honest mail slowly as well
+            if took < GROWTH * honest:
                 break
         else:
             pytest.fail(f"{took:.2f} s, and {honest:.2f} s for honest words")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Final
 
 NAMES: Final = (
@@ -61,6 +62,8 @@ _WORDS: Final = {
     "reply": "antworten",
 }
 _CLOSE_ENOUGH: Final = 0.7
+_LONGEST: Final = 20  # letters of a word that may be meant
+_ALL: Final = (*NAMES, *ALSO)
 
 
 def _bare(word: str) -> str:
@@ -80,12 +83,17 @@ def meant_for_certain(word: str, *, exactly: bool = False) -> str:
     bare = _bare(word)
     if exactly or bare in _MEANT:
         return _MEANT.get(bare, "")
-    return "note" if 3 <= len(bare) <= 6 and get_close_matches(bare, ["note"], n=1, cutoff=_CLOSE_ENOUGH) else ""
+    return "note" if 3 <= len(bare) <= 6 and _nearest(bare, ("note",)) else ""
 
 
 def meant(word: str) -> str:
     """The verb that was probably meant by a word that is none; "" where nothing is near."""
     if found := meant_for_certain(word):
         return found
-    close = get_close_matches(_bare(word), [*NAMES, *ALSO], n=1, cutoff=_CLOSE_ENOUGH) if len(word) <= 20 else []
-    return ALSO.get(close[0], close[0]) if close else ""
+    close = _nearest(_bare(word), _ALL) if len(word) <= _LONGEST else ""
+    return ALSO.get(close, close)
+
+
+@lru_cache(maxsize=16_384)  # one mail is read round by round, and may hold thousands of such words
+def _nearest(bare: str, names: tuple[str, ...]) -> str:
+    return next(iter(get_close_matches(bare, names, n=1, cutoff=_CLOSE_ENOUGH)), "")

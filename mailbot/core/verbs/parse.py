@@ -77,6 +77,7 @@ _HAILS = frozenset(
     )
 )  # fmt: skip
 _MOST_ROUNDS = 12  # corrections that one draft takes in
+_MOST_READ = 100_000  # characters that are read for them: a long mail's draft takes in fewer
 
 
 def parse_reply(text: str) -> Asked | Refusal:
@@ -85,7 +86,7 @@ def parse_reply(text: str) -> Asked | Refusal:
     if isinstance(asked, Asked):
         return asked
     draft = asked.draft
-    for _ in range(_MOST_ROUNDS):
+    for _ in range(min(_MOST_ROUNDS, 1 + _MOST_READ // (1 + len(text)))):
         again = _read(draft)
         if isinstance(again, Asked) or again.draft == draft:
             break
