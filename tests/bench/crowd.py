@@ -40,7 +40,7 @@ from mailbot.adapters.store.schema import (
 from mailbot.core.rules.setting import Setting
 from mailbot.loops.receive import Decider
 from mailbot.ports import RawMail
-from tests.core.simulated_desk import HandClock
+from tests.simulation.simulated_desk import HandClock
 
 CHUNK = 50_000
 FAR = datetime(2027, 3, 2, tzinfo=UTC)

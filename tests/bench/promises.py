@@ -35,8 +35,8 @@ from mailbot.adapters.store import SqlStore, open_store
 from mailbot.loops.remind import Reminder
 from tests.bench import backlog
 from tests.bench.crowd import fill, make_due
-from tests.core.simulated_desk import MONDAY, HandClock, shipped
 from tests.servers import postgres
+from tests.simulation.simulated_desk import MONDAY, HandClock, shipped
 
 NOW = (MONDAY + timedelta(hours=1)).astimezone(UTC)
 EVERY = timedelta(minutes=5)

@@ -13,7 +13,7 @@ from mailbot.core.rules.setting import Setting
 from mailbot.errors import Conflict
 from tests.contract.made import DAY, HOUR, MINUTE, NOW, decision, promise, ticket
 from tests.contract.test_races import at_once
-from tests.core.simulated_desk import JOOST, MARA, SIGNER, CountedIds, desk_policy, shipped
+from tests.simulation.simulated_desk import JOOST, MARA, SIGNER, CountedIds, desk_policy, shipped
 
 
 def line(id_, **changes):

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from mailbot.core.model.desk import Decision
 from mailbot.core.model.policy import Agent, Policy
-from tests.core.simulated_desk import BERLIN, SimulatedDesk, mail
+from tests.simulation.simulated_desk import BERLIN, SimulatedDesk, mail
 
 UNITS = (
     " ", "\t", "\u00a0", ",", "\n", "\r\n", "\r", ">", "> ", ">\n", "a:", "a:\n", "a: b\n", "<", "[", "(", ")", "]", "=?", "--",

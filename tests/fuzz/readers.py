@@ -15,7 +15,7 @@ from mailbot.core.intake.read import attachment, read
 from mailbot.core.intake.thanks import only_thanks
 from mailbot.core.model.mail import Bounce, Kind, Mail, Unreadable
 from mailbot.core.rules.setting import Setting
-from tests.core.simulated_desk import shipped
+from tests.simulation.simulated_desk import shipped
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 

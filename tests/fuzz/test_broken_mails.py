@@ -21,7 +21,7 @@ SEED = int(os.environ.get("MAILBOT_FUZZ_SEED", "1"))
 MOST_CPU = 5.0  # seconds for one mail of at most 150 KB
 HERE = Path(__file__).parent
 SEEDS = sorted((HERE / "seeds").glob("*.eml"))
-EXAMPLES = sorted((HERE.parent / "core" / "kinds").glob("*/*.eml"))
+EXAMPLES = sorted((HERE.parent / "corpora" / "kinds").glob("*/*.eml"))
 CORPORA = Path(os.environ.get("MAILBOT_CORPORA", HERE.parents[2] / "shared" / "corpora"))
 
 

@@ -28,8 +28,8 @@ from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.mail import Mail, Unreadable
 from mailbot.core.model.policy import Hours, Policy
 from mailbot.core.rules.setting import Setting
-from tests.core.simulated_desk import BERLIN, SIGNER, shipped
 from tests.fuzz.payloads import PLACES, UNITS, CraftedDesk, of_length, pairs
+from tests.simulation.simulated_desk import BERLIN, SIGNER, shipped
 
 SIZES = (10_000, 20_000, 40_000)
 GROWTH = 2.5  # times the seconds for twice the text

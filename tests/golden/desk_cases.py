@@ -26,9 +26,9 @@ from urllib.parse import unquote
 from mailbot.core.letters.times import say_short
 from mailbot.core.model.desk import Decision
 from mailbot.core.model.policy import Policy
-from tests.core.simulated_desk import JOOST, MARA, Sent, SimulatedDesk
-from tests.core.stamped import PASSES, SERVER, stamped
 from tests.golden.sending import Server, filled, waiting
+from tests.simulation.simulated_desk import JOOST, MARA, Sent, SimulatedDesk
+from tests.simulation.stamped import PASSES, SERVER, stamped
 
 CASES = Path(__file__).parent / "desk"
 _POINTS = re.compile(r": \d+ points from .*$|; nearest was .*$", re.MULTILINE)  # rules are tuned, cases stay

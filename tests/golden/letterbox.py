@@ -21,8 +21,8 @@ from urllib.parse import parse_qs, unquote
 
 from mailbot.core.letters.times import say_short
 from mailbot.core.model.policy import Policy
-from tests.core.simulated_desk import Sent, SimulatedDesk
-from tests.core.stamped import SERVER, stamped
+from tests.simulation.simulated_desk import Sent, SimulatedDesk
+from tests.simulation.stamped import SERVER, stamped
 
 STORIES = Path(__file__).parent / "correspondence"
 _TAP = re.compile(r"<mailto:([^?>]+)\?([^>]+)>")

@@ -8,7 +8,7 @@ from typing import Any
 from mailbot.core.model.desk import OutboxState, Outgoing
 from mailbot.core.sending.refusals import Stage
 from mailbot.ports import Submission
-from tests.core.simulated_desk import SimulatedDesk
+from tests.simulation.simulated_desk import SimulatedDesk
 
 
 class Server:

@@ -13,7 +13,7 @@ from mailbot.adapters.imap.mailbox import ImapMailbox
 from mailbot.adapters.imap.meter import Meter, TooMuch
 from mailbot.errors import MailboxDown, MailboxRefused
 from mailbot.loops.receive import Poller
-from tests.core.simulated_desk import SimulatedDesk
+from tests.simulation.simulated_desk import SimulatedDesk
 from tests.wire.scripted import SELECTED, scripted
 
 FINE = {"NOOP": b"TAG OK done\r\n", "SEARCH": b"* SEARCH 4\r\nTAG OK done\r\n"}

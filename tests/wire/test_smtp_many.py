@@ -14,8 +14,8 @@ from mailbot.core.model.desk import OutboxState
 from mailbot.core.sending.refusals import About, Stage, about
 from mailbot.demo.servers import EmbeddedServers
 from mailbot.loops.flights import Flights
-from tests.core.scripted_world import ScriptedDesk
-from tests.core.simulated_desk import MONDAY, mail
+from tests.simulation.scripted_world import ScriptedDesk
+from tests.simulation.simulated_desk import MONDAY, mail
 from tests.wire.test_smtp import ANA, DESK, LONG, RAW, make, outcome
 
 HANGS = "hangs@north.example"

@@ -1,0 +1,497 @@
+"""What holds after every step of a desk's life, each as one sentence and the look that would find it broken.
+
+The looks go to the database, past the code that is tested. What has been looked at and cannot change (a mail that was
+decided) is looked at once; all else after each step.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from mailbot.core.letters.build import iso
+from mailbot.core.letters.times import zone_of
+from mailbot.core.model.desk import Decision
+from mailbot.core.sending.crowds import LOOKS
+from tests.simulation.life_desk import SwiftDesk
+from tests.simulation.simulated_desk import shipped
+
+INSIDE = "for our eyes alone"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MOST_EARLY = timedelta(minutes=2)
+_APART = timedelta(minutes=1)
+TOGETHER = ("gathering", "told")
+_FURTHEST = timedelta(hours=2)
+_FURTHEST_UNKNOWN = timedelta(hours=4)  # eight times the pace of an outage, to whom nothing confirms
+
+
+class Written(NamedTuple):
+    """A row of the outbox, as it was decided."""
+
+    id: int
+    key: str
+    kind: str
+    name: str
+    ticket: int | None
+    inbox: str
+    to: str
+    agent: str | None
+    language: str
+    zone: str
+    at: datetime
+    fields: dict[str, Any]
+    state: str
+
+
+class Holds:
+    """Looks at a desk after each step. `stopped`: nothing ran for a while in it; `died`: a process was killed in it.
+
+    `set_back`: the clock was, in this history.
+    """
+
+    def __init__(self, desk: SwiftDesk) -> None:
+        self.desk = desk
+        self.stopped = self.died = self.set_back = False
+        self.fresh: list[Written] = []
+        self.decided: list[Decision] = []
+        self.by_key: dict[str, Written] = {}
+        self.ended: dict[str, tuple[str, int]] = {}
+        self.keys: set[str] = set()
+        self.bodies: dict[int, str] = {}
+        self.apart: dict[int, tuple[int, timedelta]] = {}
+        self.once: set[tuple[object, ...]] = set()
+        self.reminded: dict[tuple[str, str], datetime] = {}
+        self.messages = self.events = 0
+        self._decisions = self._outbox = 0
+
+    @property
+    def now(self) -> datetime:
+        return self.desk.clock.now()
+
+    @property
+    def sees(self) -> Callable[..., list[Any]]:
+        return self.desk.sees
+
+    def check(self) -> None:
+        """AssertionError tells what does not hold, and where that is seen."""
+        self._look()
+        for sentence, broken in ALWAYS.items():
+            for where in broken(self):
+                raise AssertionError(f"{sentence}: {where}")
+        self.stopped = self.died = False
+        ((self.messages, self.events),) = self.sees(
+            "SELECT coalesce((SELECT max(rowid) FROM message), 0), coalesce((SELECT max(id) FROM event), 0)"
+        )
+
+    def _look(self) -> None:
+        found = self.sees(
+            'SELECT id, "key", kind, name, ticket, inbox, to_address, agent, language, zone, created_at, fields, state '
+            "FROM outbox WHERE id > :last ORDER BY id",
+            last=self._outbox,
+        )
+        self.fresh = [Written(*row[:10], moment(row[10]), json.loads(row[11]), row[12]) for row in found]
+        self._outbox = max((one.id for one in self.fresh), default=self._outbox)
+        self.by_key |= {one.key: one for one in self.fresh}
+        self.decided = self.desk.decisions[self._decisions :]
+        self._decisions = len(self.desk.decisions)
+
+
+Broken = Callable[[Holds], Iterator[object]]
+ALWAYS: dict[str, Broken] = {}
+"""The sentences, in order, each with what finds the places where it does not hold."""
+
+
+def always(sentence: str) -> Callable[[Broken], Broken]:
+    """What the function yields breaks the sentence."""
+
+    def remember(broken: Broken) -> Broken:
+        ALWAYS[sentence] = broken
+        return broken
+
+    return remember
+
+
+# --- a time that was told is a promise, and every promise ends well ----------------------------------------------------
+
+
+@always("who is unresolved, at a pace, and may be written to has exactly one open promise, also while something waits")
+def _(desk: Holds) -> Iterator[object]:
+    yield from desk.sees(
+        "SELECT '#' || number, n || ' promises' FROM (SELECT number, "
+        " state != 'resolved' AND mute IS NULL AND (priority <= 3 OR (priority = 4 AND answers = 0)) AS paced, "
+        " (SELECT count(*) FROM promise WHERE ticket = number AND promise.state = 'open') AS n "
+        " FROM ticket WHERE merged_into IS NULL) WHERE n > 1 OR (paced AND n = 0)"
+    )
+
+
+@always("who waits for a word that only a person may write is not forgotten: the agents will hear of them")
+def _(desk: Holds) -> Iterator[object]:
+    yield from desk.sees(
+        "SELECT '#' || number, mute FROM ticket WHERE state != 'resolved' AND merged_into IS NULL AND priority <= 4 "
+        "AND (mute LIKE 'person:%' OR mute LIKE 'hold:%' OR mute LIKE 'limit:%' OR mute LIKE '{\"args%') AND check_in_at IS NULL "
+        "AND NOT EXISTS (SELECT 1 FROM promise WHERE promise.ticket = number AND promise.state = 'open')"
+    )
+
+
+@always("who wrote again, and may be written to, knows when they hear from us")
+def _(desk: Holds) -> Iterator[object]:
+    if desk.died:
+        return  # what a process decided last, before it was killed, nobody has seen: it may be an answer to this
+    for decision in desk.decided:
+        if decision.outcome not in ("joined", "reopened") or not any(e.by == "customer" for e in decision.events):
+            continue
+        one = decision.tickets[0]
+        asked = any(e.what == "wrote" for e in decision.events) and decision.messages[0].author == "customer"
+        last = [d for d in desk.decided if d.tickets and d.tickets[0].number == one.number][-1] is decision
+        paced = (
+            "SELECT 1 FROM ticket WHERE number = :n AND mute IS NULL AND priority <= 4 "
+            "AND state != 'resolved' AND merged_into IS NULL"
+        )
+        promised = "SELECT 1 FROM promise WHERE ticket = :n AND state = 'open'"
+        if asked and last and desk.sees(paced, n=one.number) and not desk.sees(promised, n=one.number):
+            yield f"#{one.number}"
+
+
+@always("what is over, or became part of another matter, promises nothing")
+def _(desk: Holds) -> Iterator[object]:
+    yield from desk.sees(
+        "SELECT '#' || number, promise.id FROM promise JOIN ticket ON number = promise.ticket "
+        "WHERE promise.state = 'open' AND (merged_into IS NOT NULL "
+        # What was told before somebody resolved it quietly still comes, at its time.
+        # By the diary's order, as the clock may have been set back between.
+        "OR (ticket.state = 'resolved' AND (resolved_at IS NULL OR (promise.made_at > resolved_at AND "
+        " (SELECT max(id) FROM event WHERE ticket = number AND what IN ('promised', 'taken over')) > "
+        " (SELECT coalesce(max(id), 0) FROM event WHERE ticket = number AND what = 'resolved')))))"
+    )
+
+
+@always("who may not be written to is promised nothing by the desk, only by a person")
+def _(desk: Holds) -> Iterator[object]:
+    yield from desk.sees(
+        "SELECT '#' || number, made_by, mute FROM promise JOIN ticket ON number = promise.ticket "
+        "WHERE promise.state = 'open' AND mute IS NOT NULL AND promise.agent IS NULL"
+    )
+
+
+@always("a difficulty or less that a person has answered is told no further time, unless they state one")
+def _(desk: Holds) -> Iterator[object]:
+    for decision in desk.decided:
+        if decision.outcome not in ("relayed", "told") or not decision.tickets or decision.release:
+            continue
+        one, text = decision.tickets[0], decision.messages[0].new_text if decision.messages else ""
+        told = any(p.state == "open" for p in decision.promises)
+        if told and one.priority >= 4 and not one.their_turn and "/promise" not in text:
+            yield f"#{one.number}"
+
+
+@always("every time that a mail states is a promise")
+def _(desk: Holds) -> Iterator[object]:
+    for one in desk.fresh:
+        if one.kind != "notice" and one.fields.get("due"):
+            due = desk.sees("SELECT due FROM promise WHERE stated_by = :key", key=one.key)
+            if not due or any(iso(moment(at)) != one.fields["due"] for (at,) in due):
+                yield one.key
+
+
+@always("every promise was told, and while it is open its mail is out or on its way")
+def _(desk: Holds) -> Iterator[object]:
+    found = desk.sees(
+        "SELECT promise.id, stated_by, outbox.state FROM promise LEFT JOIN outbox ON outbox.key = stated_by "
+        "WHERE outbox.id IS NULL OR kind = 'notice' OR (promise.state = 'open' AND outbox.state IN ('failed', 'dropped'))"
+    )
+    yield from found
+    told = (
+        "SELECT promise.id, due, fields FROM promise JOIN outbox ON outbox.key = stated_by WHERE promise.state = 'open'"
+    )
+    for id_, due, fields in desk.sees(told):
+        if json.loads(fields)["due"] != iso(moment(due)):
+            yield f"{id_}: another time than promised"
+
+
+@always("every promise ends once, as kept, covered, late or replaced")
+def _(desk: Holds) -> Iterator[object]:
+    found = desk.sees("SELECT id, state, ended_at FROM promise WHERE state != 'open'")
+    ended = {id_: (state, at) for id_, state, at in found}
+    for id_, end in desk.ended.items():
+        if ended.get(id_) != end:
+            yield f"{id_}: {end}, then {ended.get(id_)}"
+    for id_, (state, at) in ended.items():
+        if at is None or state not in ("kept", "covered", "late", "replaced"):
+            yield f"{id_}: {state} at {at}"
+    desk.ended = ended
+
+
+@always("no promise is forgotten: whoever is awake has looked at what is due, and will look in time")
+def _(desk: Holds) -> Iterator[object]:
+    if desk.desk.store_is_down:
+        return
+    yield from desk.sees(
+        "SELECT id, due, wake_at FROM promise WHERE state = 'open' "
+        "AND (wake_at IS NULL OR wake_at > due + 1000000 OR wake_at <= :now OR due < :now)",
+        now=micros(desk.now),
+    )
+
+
+@always("kept means: by a word of one of our people, in time")
+def _(desk: Holds) -> Iterator[object]:
+    yield from desk.sees(
+        "SELECT promise.id, message.author FROM promise LEFT JOIN message ON message.id = kept_by "
+        "WHERE promise.state = 'kept' AND (message.agent IS NULL OR author NOT IN ('agent', 'stranger') OR ended_at > due)"
+    )
+
+
+@always("a ticket counts its promises as they ended, and as kept only what was kept")
+def _(desk: Holds) -> Iterator[object]:
+    yield from desk.sees(
+        "SELECT '#' || number, promised, ended, kept, good FROM (SELECT number, promised, kept, "
+        " count(promise.id) AS ended, coalesce(sum(promise.state = 'kept'), 0) AS good FROM ticket LEFT JOIN promise "
+        " ON promise.state IN ('kept', 'covered', 'late') AND promise.ticket IN "
+        " (SELECT t.number FROM ticket t WHERE t.number = ticket.number OR t.merged_into = ticket.number) "
+        " WHERE merged_into IS NULL GROUP BY number) WHERE promised != ended OR kept != good"
+    )
+
+
+# --- letters ------------------------------------------------------------------------------------------------------------
+
+
+@always("while the desk runs it is never late: somebody writes, or it covers in time")
+def _(desk: Holds) -> Iterator[object]:
+    for one in desk.fresh:
+        if one.name == "late" and not desk.stopped:
+            yield one.key
+
+
+@always("a cover comes two minutes before the time, or less where the time was short")
+def _(desk: Holds) -> Iterator[object]:
+    for one in desk.fresh:
+        if (
+            one.name == "cover"
+            and not timedelta() <= datetime.fromisoformat(one.fields["promised"]) - one.at <= _MOST_EARLY
+        ):
+            yield one.key
+
+
+@always(
+    "covers of an outage come no closer together, and never more than two hours apart where the address is confirmed"
+)
+def _(desk: Holds) -> Iterator[object]:
+    for one in desk.fresh:
+        if one.name != "cover" or one.fields["priority"] != 1 or one.ticket is None or one.fields["last"]:
+            continue
+        if one.fields["waiting_for"]:  # the time that somebody was given for an answer, which no cover passes over
+            continue
+        apart = datetime.fromisoformat(one.fields["due"]) - datetime.fromisoformat(one.fields["promised"])
+        nth, before = desk.apart.get(one.ticket, (0, timedelta()))
+        ahead = one.fields["eta"]  # their estimate, which no cover passes over
+        known = desk.sees(
+            "SELECT 1 FROM confirmed WHERE address = lower(:to) AND at <= :at", to=one.to, at=micros(one.at)
+        )
+        if apart > (_FURTHEST if known else _FURTHEST_UNKNOWN) or (
+            nth + 1 == one.fields["nth"] and apart < before and not ahead
+        ):
+            yield f"{one.key}: {apart} after {before}"
+        desk.apart[one.ticket] = (one.fields["nth"], apart)
+
+
+@always("after a stop of any length each customer gets one letter about all that was missed")
+def _(desk: Holds) -> Iterator[object]:
+    owned_up = [(one.to, one.inbox, one.at) for one in desk.fresh if one.name == "late"]
+    yield from {who for who in owned_up if owned_up.count(who) > 1}
+
+
+@always("nobody hears the same empty words twice in a row")
+def _(desk: Holds) -> Iterator[object]:
+    for one in desk.fresh:
+        if one.kind == "notice" or one.ticket is None:
+            continue
+        told = desk.sees("SELECT DISTINCT ticket FROM promise WHERE stated_by = :key", key=one.key)
+        for number in {one.ticket, *(n for (n,) in told)}:
+            body = words(one) if number == one.ticket and one.name in ("cover", "late") else ""
+            if body and desk.bodies.get(number) == body:
+                yield one.key
+            desk.bodies[number] = body
+
+
+@always("no letter is sent twice, unless nobody knows whether it arrived, and then byte for byte")
+def _(desk: Holds) -> Iterator[object]:
+    for decision in desk.decided:
+        for outgoing in decision.outgoing:
+            # Somebody who tries another's link is told of once, however often they try.
+            if outgoing.key in desk.keys and not outgoing.key.startswith("tapped:"):
+                yield f"{outgoing.key}: decided twice, so that the second never leaves"
+            desk.keys.add(outgoing.key)
+    for id_, copies in desk.desk.handed.items():
+        if len(set(copies)) > 1 or len(copies) > 1 + desk.desk.in_doubt.get(id_, 0):
+            yield f"{id_}: {len(copies)} copies"
+
+
+@always("an acknowledgment, a look back and an apology are written once, a nudge once for each question")
+def _(desk: Holds) -> Iterator[object]:
+    for one in desk.fresh:
+        name = "apology" if one.fields.get("sorry") else one.name
+        if name in ("ack", "check-in", "apology"):
+            if (one.ticket, name) in desk.once:
+                yield one.key
+            desk.once.add((one.ticket, name))
+    if desk.set_back:
+        return  # the customer has their time once more
+    yield from desk.sees(
+        "SELECT '#' || ticket, count(*) || ' nudges' FROM event AS e WHERE what = 'nudged' AND id > (SELECT "
+        " coalesce(max(id), 0) FROM event WHERE ticket = e.ticket AND what IN ('waiting', 'merged')) "
+        "GROUP BY ticket HAVING count(*) > 1"
+    )
+
+
+@always("a letter goes to the customer alone, without a note, and not by itself where none may go")
+def _(desk: Holds) -> Iterator[object]:
+    for decision in desk.decided:
+        for outgoing in decision.outgoing:
+            if outgoing.kind == "notice":
+                continue
+            one = decision.tickets[0]
+            if outgoing.to.key != one.requester.key or INSIDE in str(outgoing.fields):
+                yield outgoing.key
+            if outgoing.kind == "letter" and one.mute is not None and not outgoing.fields.get("last"):
+                yield f"{outgoing.key}: {one.mute}"
+
+
+@always("a time is told as the customer's clock shows it")
+def _(desk: Holds) -> Iterator[object]:
+    for one in desk.fresh:
+        if one.kind != "notice" and one.fields.get("due"):
+            due = datetime.fromisoformat(one.fields["due"])
+            theirs = desk.sees("SELECT utc_offset FROM ticket WHERE number = :n", n=one.ticket)[0][0]
+            here = due.astimezone(zone_of(one.zone)).utcoffset()
+            if theirs is not None and here != timedelta(minutes=theirs):
+                yield f"{one.key}: {one.zone}, not {theirs} minutes"
+
+
+# --- the people behind the desk ------------------------------------------------------------------------------------------
+
+
+@always("what a customer writes reaches somebody of ours, unless it is mere thanks")
+def _(desk: Holds) -> Iterator[object]:
+    new = (
+        "SELECT id, ticket FROM message WHERE rowid > :last AND ticket IS NOT NULL AND NOT internal "
+        "AND author IN ('customer', 'stranger')"
+    )
+    thanked = "SELECT 1 FROM event WHERE what = 'thanked' AND by = 'customer' AND id > :last"
+    for id_, number in desk.sees(new, last=desk.messages):
+        if not _told(desk, f"notice:{id_}:") and not desk.sees(thanked, last=desk.events):
+            yield f"#{number}: {id_}"
+
+
+@always("what one of us writes goes out, is done, or comes back with the reason")
+def _(desk: Holds) -> Iterator[object]:
+    new = "SELECT id, ticket, held FROM message WHERE rowid > :last AND author = 'agent' AND NOT internal"
+    for id_, number, _ in desk.sees(new, last=desk.messages):
+        if f"relay:{id_}" not in desk.by_key and not _told(desk, f"answer:{id_}:"):
+            yield f"#{number}: {id_}"
+    held = "SELECT id, ticket, held FROM message WHERE rowid > :last AND held IS NOT NULL"
+    for id_, number, why in desk.sees(held, last=desk.messages):
+        if not any(_told(desk, f"{key}:{id_}:") for key in (why, "ask", "answer")):
+            yield f"#{number}: {id_} is held ({why}), and nobody is told"
+
+
+@always("reminders come a minute apart at least, and in an agent's hours unless everything is down")
+def _(desk: Holds) -> Iterator[object]:
+    for one in desk.fresh:
+        if one.name != "reminder":
+            continue
+        assert one.agent is not None
+        which = (one.key.split(":")[1], one.agent)
+        last = desk.reminded.get(which)
+        if last is not None and timedelta() <= one.at - last < _APART:
+            yield f"{one.key}: {one.at - last} after the one before"
+        desk.reminded[which] = one.at
+        if one.fields["priority"] > 1 and not at_work(one.zone, one.at):
+            yield f"{one.key}: at {one.at.astimezone(zone_of(one.zone))}"
+
+
+@always("whoever leads hears of a second cover in a row, and of an outage without a word")
+def _(desk: Holds) -> Iterator[object]:
+    for one in desk.fresh:
+        if one.name not in ("cover", "late") or desk.died or desk.desk.store_is_down:
+            continue
+        number, old = one.ticket, one.key.split(":")[1]
+        unheard = "SELECT 1 FROM ticket WHERE number = :n AND first_word_at IS NULL"
+        outage = one.fields["priority"] == 1 and desk.sees(unheard, n=number)
+        grave = one.fields["nth"] >= 2 or outage
+        if grave and f"covered:{old}:mara" not in desk.by_key:
+            yield one.key
+
+
+@always("no storm of notices: a few of one look, the rest in one mail")
+def _(desk: Holds) -> Iterator[object]:
+    told = [(o.agent, o.at) for o in desk.fresh if o.name in ("reminder", "covered") and o.state not in TOGETHER]
+    yield from {who for who in told if told.count(who) > 2 * LOOKS}  # of an outage they are counted apart
+
+
+@always("what waits to be told together is told within minutes")
+def _(desk: Holds) -> Iterator[object]:
+    if desk.desk.store_is_down or desk.stopped:
+        return
+    yield from desk.sees(
+        "SELECT id, \"key\" FROM outbox WHERE state = 'gathering' AND created_at < :long_ago",
+        long_ago=micros(desk.now - timedelta(hours=1)),
+    )
+
+
+# --- nothing is lost -----------------------------------------------------------------------------------------------------
+
+
+@always("every mail that came in lies in the desk once, or is a line of the diary")
+def _(desk: Holds) -> Iterator[object]:
+    yield from desk.sees(
+        "SELECT id, outcome, n FROM (SELECT inbound.id, outcome, count(message.id) AS n FROM inbound "
+        " LEFT JOIN message ON message.inbound = inbound.id WHERE inbound.state = 'done' GROUP BY inbound.id) "
+        "WHERE n != 1 AND NOT (n = 0 AND outcome = 'logged')"
+    )
+    if not desk.desk.store_is_down:
+        yield from desk.sees("SELECT id, state FROM inbound WHERE open_at <= :now", now=micros(desk.now))
+
+
+@always("nothing fails on the way: no mail, no promise, no letter")
+def _(desk: Holds) -> Iterator[object]:
+    yield from desk.sees(
+        "SELECT id, reason FROM inbound WHERE state IN ('stored', 'quarantined') AND reason IS NOT NULL"
+    )
+    yield from desk.desk.reminder._failed
+    yield from desk.sees("SELECT \"key\", last_reply FROM outbox WHERE last_reply LIKE '%rror%'")
+
+
+# --- how it is looked at -------------------------------------------------------------------------------------------------
+
+
+def moment(at: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=at)
+
+
+def micros(at: datetime) -> int:
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def at_work(zone: str, at: datetime) -> bool:
+    """Whether somebody in that zone works then: from nine to five, but at weekends and at Easter."""
+    local = at.astimezone(zone_of(zone))
+    easter = local.date() in (date(2026, 4, 3), date(2026, 4, 6))
+    return local.weekday() < 5 and not easter and 9 <= local.hour < 17
+
+
+def words(letter: Written) -> str:
+    """The letter without its times, which always differ."""
+    fields = {**letter.fields, "due": "2026-01-01T00:00:00+00:00", "promised": "2026-01-01T00:00:00+00:00"}
+    return _rendered(letter.name, letter.language, letter.inbox, json.dumps({**fields, "ticket": 0}, sort_keys=True))
+
+
+@functools.cache
+def _rendered(name: str, language: str, inbox: str, fields: str) -> str:
+    templates = shipped().templates
+    return templates.render(name, language=language, inbox=inbox, zone="UTC", fields=json.loads(fields)).text
+
+
+def _told(desk: Holds, begins: str) -> bool:
+    return any(one.key.startswith(begins) for one in desk.fresh)

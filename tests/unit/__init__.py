@@ -1,0 +1,1 @@
+"""Each part of the house by itself: tables of examples, and properties."""

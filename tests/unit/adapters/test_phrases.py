@@ -1,0 +1,209 @@
+"""The program's short sentences in another language: every one that an agent can meet, and none that it no longer says."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import mailbot.core
+from mailbot.adapters.letters.phrases import Phrases
+from mailbot.adapters.letters.samples import SAMPLES
+from mailbot.adapters.letters.templates import Templates
+from mailbot.core.verbs.parse import HELP, Refusal, parse_reply
+
+CORE = Path(mailbot.core.__file__).parent
+TEMPLATES = Path(__file__).parents[3] / "templates"
+GERMAN = (TEMPLATES / "de" / "phrases.toml").read_text("utf-8")
+SAID_ELSEWHERE = {
+    "closed",
+    "open",
+    "waiting",
+    "resolved",
+    "nobody",
+    "(no verb)",
+    "{}  {}",
+}  # a word alone, or put together
+# Where an agent is answered: what these functions return or hand on in words, they say to somebody.
+ANSWERS = {
+    "verbs/parse.py": ("reason", "return"),
+    "verbs/arguments.py": ("reason", "return"),
+    "actions/agent_verbs.py": ("return", "append"),
+    "actions/goodwill.py": ("return", "append"),
+    "actions/status.py": ("return",),
+    "actions/agent_mail.py": ("_refuse",),
+    "actions/waiting_customer.py": ("lines",),
+    "model/goodwill.py": ("return",),
+    "intake/identity.py": ("return",),
+    "sending/limits.py": ("return",),
+}
+NOT_SAID = {"to the customer", "#{} {}", "third-party {}", "customer {}", "“{}”{}{}", "{}.{} {}", "{} {}"}
+
+
+def pattern(node):
+    """A sentence of the source with {} for what it fills in; None for anything else."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return None
+
+
+def sentences(nodes):
+    found = (pattern(node) for node in nodes)
+    return {one for one in found if one and " " in one.strip() and one not in NOT_SAID and not one.startswith("- ")}
+
+
+def handed_on(tree, how):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Return) and "return" in how and node.value is not None:
+            yield from [node.value, *(node.value.elts if isinstance(node.value, ast.Tuple | ast.List) else ())]
+        elif isinstance(node, ast.Dict):
+            said = [v for k, v in zip(node.keys, node.values, strict=True) if getattr(k, "value", None) in how]
+            yield from (line for value in said if isinstance(value, ast.List) for line in value.elts)
+        elif isinstance(node, ast.keyword) and node.arg in how:
+            yield node.value
+        elif isinstance(node, ast.Call):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            if name in how:
+                yield from node.args
+
+
+def said_to_agents():
+    found = {what for _, what in HELP}
+    for file, how in ANSWERS.items():
+        found |= sentences(handed_on(ast.parse((CORE / file).read_text("utf-8")), how))
+    return found
+
+
+def test_every_sentence_that_an_agent_may_meet_has_its_german():
+    known = Phrases(GERMAN).known
+    found = said_to_agents()
+    assert len(found) > 60, "the source is not read as it is written"
+    assert sorted(found - known) == []
+
+
+@pytest.mark.parametrize("language", ["de", "en"])
+def test_nothing_stands_for_a_sentence_that_is_never_said(language):
+    catalogue = (TEMPLATES / language / "phrases.toml").read_text("utf-8")
+    source = set()
+    for path in CORE.rglob("*.py"):
+        source |= {pattern(node) for node in ast.walk(ast.parse(path.read_text("utf-8")))}
+    stale = {english for english in Phrases(catalogue).known if english not in source | SAID_ELSEWHERE}
+    kinds = (
+        "undeliverable",
+        "person",
+        "list",
+        "limit",
+        "hold",
+        "robot",
+        "spam",
+        "ignore",
+        "form",
+    )  # the word before the colon of `Ticket.mute`
+    assert {one for one in stale if one.partition(": ")[0] not in kinds} == set()
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "/resolved",
+        "/p 9",
+        "/take it",
+        "/assign",
+        "/wait 3d",
+        "/take\n/release",
+        "Hello\n/note x",
+        "/note\n",
+        "/xyzzy 3",
+    ],
+)
+def test_a_refusal_is_said_in_german(written):
+    refusal = parse_reply(written)
+    assert isinstance(refusal, Refusal)
+    said = Phrases(GERMAN).said(refusal.reason)
+    assert said != refusal.reason
+    assert not {"the", "there", "is", "and"} & set(said.replace("«", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("mute", "english", "german"),
+    [
+        (
+            "person: none of our addresses in To or Cc",
+            "none of our addresses in To or Cc",
+            "keine unserer Adressen in To oder Cc",
+        ),
+        (
+            "limit: 3 automatic mails to this address within the hour",
+            "3 automatic mails to this address within the hour",
+            "3 automatische Mails an diese Adresse in einer Stunde",
+        ),
+        (
+            "list: header List-Id",
+            "a mailing list, by its header List-Id",
+            "eine Mailingliste, nach ihrer Kopfzeile List-Id",
+        ),
+        (
+            "ignore: set by Mara Lind",
+            "Mara Lind says that no answer is needed",
+            "Mara Lind sagt, es braucht keine Antwort",
+        ),
+        (
+            "hold: a rule wants a person to answer first",
+            "a rule wants a person to answer first",
+            "nach einer Regel antwortet zuerst ein Mensch",
+        ),
+    ],
+)
+def test_why_the_desk_keeps_silent_is_said_without_its_own_short_words(mute, english, german):
+    assert Phrases((TEMPLATES / "en" / "phrases.toml").read_text("utf-8")).said(mute) == english
+    assert Phrases(GERMAN).said(mute) == german
+
+
+def test_what_is_filled_in_is_kept_as_it_is_and_what_is_asked_for_is_looked_up_as_well():
+    phrases = Phrases('[a]\n"{} and {}" = "{2} und {~1}"\n"open" = "offen"\n"open or shut" = "offen oder zu"\n')
+    assert phrases.said("open and open") == "open und offen"
+    assert phrases.said("open or shut and {} \\1") == "{} \\1 und offen oder zu"
+    assert phrases.said("something else") == "something else"
+
+
+def test_the_longer_sentence_comes_first_and_one_that_leads_to_itself_ends():
+    phrases = Phrases('[a]\n"{} given" = "{} da"\n"{} given over it" = "{} darüber"\n"x{}" = "{~}"\n')
+    assert phrases.said("5 EUR given over it") == "5 EUR darüber"
+    assert phrases.said("x" * 9) == "x" * 5
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ('[a]\n"one {}" = "{} {}"\n', "asks for more"),
+        ('[a]\n"one" = 3\n', "not a text"),
+        ('"one" = "eins"\n', "under no heading"),
+        ('[a]\n"one" = \n', "line 2"),
+    ],
+)
+def test_a_faulty_file_is_named_and_does_not_count(tmp_path, source, reason):
+    with pytest.raises((TypeError, ValueError), match=reason):
+        Phrases(source)
+    (tmp_path / "de").mkdir()
+    (tmp_path / "de" / "phrases.toml").write_text(source, "utf-8")
+    [problem] = {str(p) for p in Templates([tmp_path, TEMPLATES]).check()}
+    assert problem.startswith(str(tmp_path / "de" / "phrases.toml"))
+    assert reason in problem
+
+
+def test_an_admin_may_say_it_in_other_words(tmp_path):
+    (tmp_path / "de").mkdir()
+    (tmp_path / "de" / "phrases.toml").write_text('[a]\n"one verb a line" = "bitte einzeln"\n', "utf-8")
+    fields = {**SAMPLES["refused"][0], "reason": "one verb a line"}
+    rendered = Templates([tmp_path, TEMPLATES]).render(
+        "refused", language="de", inbox="", zone="Europe/Berlin", fields=fields
+    )
+    assert "bitte einzeln" in rendered.text
+
+
+def test_what_is_longer_than_any_sentence_is_left_alone():
+    made_to_be_slow = ", priority , urgency " * 800
+    assert Phrases(GERMAN).said(made_to_be_slow) == made_to_be_slow

@@ -1,0 +1,543 @@
+"""The command line: its output is for programs on stdout and for people on stderr, and a wrong config exits with 2."""
+
+import json
+import os
+import subprocess
+import sys
+import types
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+import mailbot
+from mailbot.adapters.site import init_site, read_secret, rules_dir, template_dirs
+from mailbot.adapters.store.views.lists import TicketPage
+from mailbot.cli import output
+from mailbot.core.model.desk import (
+    Author,
+    Event,
+    Message,
+    OutboxState,
+    Outgoing,
+    OutgoingKind,
+    Promise,
+    PromiseState,
+    Ticket,
+    TicketState,
+)
+from mailbot.core.model.mail import Address, Kind
+from mailbot.errors import ConfigError, StoreDown
+from mailbot.ports import OutboxRow
+
+ROOT = Path(__file__).parents[3]
+NOW = datetime(2026, 3, 6, 13, 0, tzinfo=UTC)
+
+CONFIG = """
+[desk]
+name = "Harbour Boats"
+timezone = "Europe/Berlin"
+[smtp]
+host = "smtp.harbour.example"
+[[inbox]]
+name = "support"
+address = "support@harbour.example"
+host = "imap.harbour.example"
+password_env = "HARBOUR_PASSWORD"
+[[agent]]
+id = "mia"
+name = "Mia"
+addresses = ["mia@harbour.example"]
+"""
+
+
+@pytest.fixture
+def site(tmp_path, monkeypatch):
+    (tmp_path / "config.toml").write_text(CONFIG, encoding="utf-8")
+    monkeypatch.setenv("HARBOUR_PASSWORD", "hunter2")
+    return tmp_path
+
+
+@pytest.fixture
+def desk(monkeypatch):
+    """Something in the place of `mailbot.app.desk`, whose functions a test sets."""
+    fake = types.ModuleType("mailbot.app.desk")
+    monkeypatch.setitem(sys.modules, "mailbot.app.desk", fake)
+    monkeypatch.setattr(mailbot, "app", fake, raising=False)
+    return fake
+
+
+# --- init and check --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def shipped(tmp_path_factory, monkeypatch):
+    """An installation that has the data folders, whatever the checkout holds just now."""
+    package = tmp_path_factory.mktemp("installed") / "mailbot"
+    (package / "data/rules/answers").mkdir(parents=True)
+    (package / "data/rules/10-outage.toml").write_text("# rules\n", encoding="utf-8")
+    (package / "data/rules/answers/help.en.md").write_text("help\n", encoding="utf-8")
+    (package / "data/templates/en").mkdir(parents=True)
+    (package / "data/templates/en/ack.txt.j2").write_text("Thanks\n", encoding="utf-8")
+    (package / "data/rules/10-outage.toml").chmod(0o444)
+    (package / "data/config.example.toml").write_bytes((ROOT / "config.example.toml").read_bytes())
+    monkeypatch.setattr("mailbot.adapters.site._PACKAGE", package)
+    return package / "data"
+
+
+def test_init_lays_out_a_site_and_overwrites_nothing(call, tmp_path, shipped):
+    new = tmp_path / "deep" / "desk"
+    code, out, err = call("init", new)
+    assert code == 0
+    assert out.split() == [str(new / name) for name in ("config.toml", "rules", "templates", "storage/secret")]
+    assert "mailbot check" in err
+    assert (new / "rules/10-outage.toml").read_text(encoding="utf-8") == "# rules\n"
+    assert os.access(new / "rules/10-outage.toml", os.W_OK)
+    assert (new / "rules/answers/help.en.md").is_file()
+    assert (new / "storage/secret").stat().st_mode & 0o777 == 0o600
+    assert (new / "storage").stat().st_mode & 0o777 == 0o700
+    secret = read_secret(new / "storage/secret")
+    assert len(secret) >= 32
+
+    (new / "config.toml").write_text("mine", encoding="utf-8")
+    code, out, err = call("init", new)
+    assert (code, out) == (2, "")
+    assert err.count("is there already") == 4
+    assert (new / "config.toml").read_text(encoding="utf-8") == "mine"
+    assert read_secret(new / "storage/secret") == secret
+
+
+def test_init_makes_nothing_beside_one_thing_that_is_there(tmp_path, shipped):
+    (tmp_path / "rules").mkdir()
+    with pytest.raises(ConfigError, match="rules: is there already"):
+        init_site(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["rules"]
+
+
+def test_two_sites_have_two_secrets(tmp_path, shipped):
+    for name in ("a", "b"):
+        init_site(tmp_path / name)
+    assert read_secret(tmp_path / "a/storage/secret") != read_secret(tmp_path / "b/storage/secret")
+
+
+def test_a_short_or_missing_secret_is_refused_without_showing_it(tmp_path):
+    (tmp_path / "secret").write_text("too-short-and-private\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match="21 bytes") as caught:
+        read_secret(tmp_path / "secret")
+    assert "private" not in str(caught.value)
+    with pytest.raises(ConfigError, match="mailbot init"):
+        read_secret(tmp_path / "none")
+
+
+def test_a_site_goes_before_what_ships(tmp_path, shipped):
+    assert rules_dir(None) == rules_dir(tmp_path) == shipped / "rules"
+    assert template_dirs(tmp_path) == [shipped / "templates"]
+    (tmp_path / "rules").mkdir()
+    (tmp_path / "templates").mkdir()
+    assert rules_dir(tmp_path) == tmp_path / "rules"
+    assert template_dirs(tmp_path) == [tmp_path / "templates", shipped / "templates"]
+
+
+@pytest.mark.parametrize("command", ["run", "once", "check", "migrate", "promises", "outbox"])
+def test_a_wrong_config_names_every_key_and_exits_with_2(call, site, command):
+    (site / "config.toml").write_text(CONFIG.replace("host", "hots") + "[log]\nlevel = 3\n", encoding="utf-8")
+    code, out, err = call(command, "--site", site)
+    assert code == 2
+    for key in (
+        "smtp.host: is missing",
+        'smtp.hots: is not a known key; did you mean "host"?',
+        "inbox[support].host",
+        "log.level",
+    ):
+        assert f"mailbot: {key}" in err
+    assert out == "" or command == "check"
+
+
+def test_run_needs_the_passwords(call, site, monkeypatch):
+    monkeypatch.delenv("HARBOUR_PASSWORD")
+    assert call("run", "--site", site) == (
+        2,
+        "",
+        "mailbot: inbox[support].password_env: the environment has no HARBOUR_PASSWORD\n",
+    )
+
+
+@pytest.fixture
+def checked(monkeypatch):
+    """What the files are said to hold; the real look at them is tested with them."""
+    found = {"passwords": [], "secret": [], "rules": [], "templates": []}
+    monkeypatch.setattr("mailbot.adapters.site.check_files", lambda config: found)
+    return found
+
+
+def test_check_says_each_part(call, site, desk, checked):
+    desk.check_logins = lambda config: []
+    code, out, err = call("check", "--site", site)
+    assert code == 0
+    assert [line.split() for line in out.splitlines()] == [
+        [part, "ok"] for part in ("config", "passwords", "secret", "rules", "templates", "logins")
+    ]
+    notes = err.splitlines()
+    assert notes[0] == "mailbot: note: desk.admins: is empty; the leads among the agents hear of trouble"
+    assert [note.split(":")[2] for note in notes] == [" desk.admins", " desk.authserv_id"]
+
+    checked["rules"] = ["rules/10.toml:3:1: is no rule"]
+    desk.check_logins = lambda config: ["inbox[support]: refused"]
+    code, out, err = call("check", "--site", site)
+    assert code == 2
+    assert "rules      1 wrong" in out
+    assert err.startswith("mailbot: rules/10.toml:3:1: is no rule\nmailbot: inbox[support]: refused\n")
+
+
+def test_check_offline_logs_in_nowhere(call, site, desk, checked):
+    code, out, _ = call("check", "--offline", "--json", "--site", site)
+    found = json.loads(out)
+    assert (code, found["ok"]) == (0, True)
+    assert "logins" not in found["problems"]
+
+
+def test_a_password_in_the_clear_is_noted(call, site, desk, checked):
+    (site / "config.toml").write_text(CONFIG.replace("[smtp]", '[smtp]\nsecurity = "none"'), encoding="utf-8")
+    _, _, err = call("check", "--offline", "--site", site)
+    assert 'smtp.security: "none" sends mail and passwords to smtp.harbour.example in the clear' in err
+
+
+def test_a_desk_that_does_not_ask_who_sent_a_mail_is_noted(call, site, desk, checked):
+    _, _, err = call("check", "--offline", "--site", site)
+    assert "note: desk.authserv_id: is not set, so a notice that was forwarded and a forged From are enough" in err
+    named = CONFIG.replace("[desk]", '[desk]\nauthserv_id = "mx.harbour.example"')
+    assert named != CONFIG
+    (site / "config.toml").write_text(named, encoding="utf-8")
+    _, _, err = call("check", "--offline", "--site", site)
+    assert "authserv_id" not in err
+
+
+# --- what calls the desk ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("command", "function"), [("run", "run_daemon"), ("once", "run_once")])
+def test_the_daemon_gets_its_config_and_its_exit_code_is_ours(call, site, desk, command, function):
+    got = []
+    setattr(desk, function, lambda config, where: got.append((config.desk.name, where)) or 7)
+    assert call(command, "--site", site)[0] == 7
+    assert got == [("Harbour Boats", site)]
+
+
+def test_the_current_directory_is_the_site(call, site, desk, monkeypatch):
+    monkeypatch.chdir(site)
+    desk.run_once = lambda config, where: 0 if where == site else 1
+    assert call("once")[0] == 0
+
+
+def test_a_failure_is_one_line_without_a_traceback(call, site, desk):
+    def down(config, where):
+        raise StoreDown("database is locked")
+
+    desk.run_daemon = down
+    assert call("run", "--site", site) == (1, "", "mailbot: database is locked (trying again later may help)\n")
+
+
+def test_migrate_makes_the_tables(call, site, monkeypatch):
+    urls = []
+    monkeypatch.setattr("mailbot.adapters.store.migrations.migrate", urls.append)
+    assert call("migrate", "--site", site)[0] == 0
+    assert urls == [f"sqlite:///{site}/storage/desk.db"]
+
+
+def test_demo_hands_its_options_on(call, monkeypatch, tmp_path):
+    story = types.ModuleType("mailbot.demo.story")
+    story.run_demo = lambda out, serve, speed: 3 if (out, serve, speed) == (tmp_path, True, 960.0) else 9
+    monkeypatch.setitem(sys.modules, "mailbot.demo.story", story)
+    monkeypatch.setattr("mailbot.demo.story", story, raising=False)
+    assert call("demo", "--serve", "--speed", "960", "--out", tmp_path)[0] == 3
+
+
+# --- explain and replay ----------------------------------------------------------------------------------------------
+
+EXPLAINED = {
+    "file": "a.eml",
+    "kind": "person",
+    "subject": "Down?\x1b[31m\u202e",
+    "from": [{"name": "Ada", "address": "ada@shop.example"}],
+    "new_text": "\n".join(f"line {n}" for n in range(1, 10)),
+    "text": "the whole text",
+    "reason": "a person wrote it",
+    "priority": {"level": 1, "urgency": 2, "why": "everything is down"},
+    "letters": [{"letter": "ack", "to": "ada@shop.example", "states": "2026-03-06T14:00:00.5+00:00"}],
+    "bounce": None,
+    "may_answer": True,
+}
+
+
+def test_explain_gives_one_object_a_line(call, desk, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.eml").write_bytes(b"")
+    desk.explain_files = lambda files, site: iter([EXPLAINED for _ in files] if site is None else [])
+    code, out, err = call("explain", "--json", "a.eml", "a.eml")
+    assert (code, err) == (0, "")
+    assert [json.loads(line) for line in out.splitlines()] == [EXPLAINED, EXPLAINED]
+
+
+def test_hazard_25_explain_for_people_is_short_and_harmless(call, desk, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("a.eml").write_bytes(b"")
+    desk.explain_files = lambda files, site: iter([EXPLAINED])
+    _, out, _ = call("explain", "a.eml")
+    assert "\x1b" not in out
+    assert "\u202e" not in out
+    lines = [line.strip() for line in out.splitlines()]
+    assert lines[0] == "a.eml"
+    assert "from      Ada <ada@shop.example>" in lines
+    assert "what      person: a person wrote it" in lines
+    assert "answer    may be answered by itself" in lines
+    assert "priority  1, urgency 2: everything is down" in lines
+    assert "letters   letter ack · to ada@shop.example · states 2026-03-06 14:00 UTC" in lines
+    assert "… 3 more lines" in lines
+    assert "the whole text" not in out
+    assert "bounce" not in out
+
+
+def test_a_site_is_used_where_there_is_one(call, desk, site, monkeypatch):
+    seen = []
+    desk.replay_files = lambda paths, where: seen.append(where) or iter([])
+    monkeypatch.chdir(site)
+    call("replay", site)
+    monkeypatch.chdir("/")
+    call("replay", site)
+    call("replay", site, "--site", site)
+    assert seen == [site, None, site]
+
+
+def test_replay_says_which_ticket(call, desk, tmp_path):
+    desk.replay_files = lambda paths, site: iter(
+        [
+            {"file": "1.eml", "ticket": 12, "outcome": "joined", "why": "reply token"},
+            {"file": "2.eml", "ticket": None, "outcome": "logged"},
+        ]
+    )
+    _, out, _ = call("replay", tmp_path)
+    assert out == "    #12  joined          1.eml · reply token\n      –  logged          2.eml\n"
+    _, out, _ = call("replay", "--json", tmp_path)
+    assert [json.loads(line)["ticket"] for line in out.splitlines()] == [12, None]
+
+
+@pytest.mark.parametrize("args", [["explain"], ["explain", "/not/there.eml"], ["ticket", "show", "0"], ["nonsense"]])
+def test_a_wrong_call_exits_with_2(call, args):
+    code, out, err = call(*args)
+    assert (code, out) == (2, "")
+    assert "Traceback" not in err
+
+
+# --- the lists -------------------------------------------------------------------------------------------------------
+
+ADA = Address(name="Ada", address="ada@shop.example")
+
+
+def ticket(number, **more):
+    given = {"inbox": "support", "subject": "Oven is \x1b[2Jdown", "requester": ADA, "priority": 1, "opened_at": NOW}
+    return Ticket(number=number, version=1, **(given | more))
+
+
+PROMISE = Promise(
+    id="p1",
+    ticket=7,
+    to="ada@shop.example",
+    made_at=NOW,
+    made_by="desk",
+    due=NOW + timedelta(hours=1),
+    wake_at=NOW,
+    stated_by="ack:7",
+)
+ROW = OutboxRow(
+    id=3,
+    outgoing=Outgoing(
+        key="notice:m1:mia",
+        kind=OutgoingKind.NOTICE,
+        name="new",
+        ticket=7,
+        inbox="support",
+        to=Address(address="mia@harbour.example"),
+        reply_token="a7-mia-1-0-secretsecretsecretsecret",
+        not_before=NOW,
+    ),
+    state=OutboxState.SENT,
+    raw=b"Reply-To: secret",
+    message_id="x@harbour.example",
+    attempts=1,
+    created_at=NOW,
+    last_reply="250 ok",
+)
+MESSAGE = Message(
+    id="m1",
+    ticket=7,
+    inbound=1,
+    content_key="k",
+    message_id="1@shop.example",
+    kind=Kind.PERSON,
+    author=Author.CUSTOMER,
+    from_=ADA,
+    subject="Oven",
+    date=NOW,
+    received_at=NOW,
+    new_text="It is cold.",
+    text="It is cold.",
+)
+
+
+class Lists:
+    """Three tickets, of which one is resolved."""
+
+    everything = (ticket(7), ticket(8, priority=3, state=TicketState.WAITING), ticket(5, state=TicketState.RESOLVED))
+
+    def tickets(self, state=None, limit=100):
+        return [t for t in self.everything if state in {None, t.state}][:limit]
+
+    def in_heap(self):
+        return 0
+
+    def ticket(self, number):
+        if number != 7:
+            return None
+        events = (Event(ticket=7, at=NOW, what="opened", detail="priority 1"),)
+        return TicketPage(ticket=ticket(7), messages=(MESSAGE,), promises=(PROMISE,), events=events, outgoing=(ROW,))
+
+    def promises(self, state=PromiseState.OPEN, limit=100):
+        return [PROMISE][:limit]
+
+    def outbox(self, state=None, limit=100):
+        return [ROW] if state in {None, OutboxState.SENT} else []
+
+
+@pytest.fixture
+def lists(desk):
+    desk.open_lists = lambda config, site: Lists()
+
+
+def test_ticket_list(call, site, lists):
+    code, out, _ = call("ticket", "list", "--site", site)
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == ["ticket", "#7", "#8"]
+    assert "\x1b" not in out
+    _, out, _ = call("ticket", "list", "--all", "--json", "--site", site)
+    assert [json.loads(line)["number"] for line in out.splitlines()] == [5, 7, 8]
+    _, out, _ = call("ticket", "list", "--limit", "1", "--json", "--site", site)
+    assert [json.loads(line)["number"] for line in out.splitlines()] == [7]
+
+
+def test_ticket_show(call, site, lists):
+    code, out, _ = call("ticket", "show", "7", "--site", site)
+    assert code == 0
+    assert "2026-03-06 14:00 CET" in out
+    assert "It is cold." in out
+    assert "notice sent" in out
+    assert "2026-03-06 15:00 CET" in out
+    code, out, err = call("ticket", "show", "9", "--site", site)
+    assert (code, out, err) == (1, "", "mailbot: there is no ticket 9\n")
+
+
+def test_promises_and_outbox(call, site, lists):
+    _, out, _ = call("promises", "--site", site)
+    assert "#7" in out
+    assert "2026-03-06 15:00 CET" in out
+    _, out, _ = call("promises", "--json", "--site", site)
+    assert json.loads(out)["due"] == "2026-03-06T14:00:00+00:00"
+    _, out, _ = call("promises", "open", "--site", site)
+    assert "#7" in out
+    _, out, _ = call("outbox", "--site", site)
+    assert "250 ok" in out
+    _, out, err = call("outbox", "--state", "failed", "--site", site)
+    assert (out, err) == ("", "mailbot: nothing in the outbox\n")
+    assert call("outbox", "--state", "lost", "--site", site)[0] == 2
+
+
+def test_what_lets_its_bearer_act_is_never_shown(call, site, lists):
+    for args in (["outbox"], ["outbox", "--json"], ["ticket", "show", "7"], ["ticket", "show", "7", "--json"]):
+        _, out, _ = call(*args, "--site", site)
+        assert "secret" not in out
+
+
+# --- the command itself ----------------------------------------------------------------------------------------------
+
+
+def python(*args, **more):
+    env = {key: value for key, value in os.environ.items() if key not in {"FORCE_COLOR", "PYTHONWARNINGS"}}
+    return subprocess.run(
+        [sys.executable, *args], cwd=ROOT, env=env | more, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_help_and_version():
+    told = python("-m", "mailbot", "--help")
+    assert told.returncode == 0
+    for command in (
+        "init",
+        "run",
+        "once",
+        "check",
+        "migrate",
+        "demo",
+        "explain",
+        "replay",
+        "ticket",
+        "promises",
+        "outbox",
+    ):
+        assert f"\n  {command} " in told.stdout
+    assert "..." not in told.stdout.split("Commands:")[1]
+    assert python("-m", "mailbot", "--version").stdout == f"mailbot {mailbot.__version__}\n"
+
+
+def test_help_imports_nothing_heavy():
+    script = "import sys, mailbot.cli.main; print(*sorted(m.split('.')[0] for m in sys.modules))"
+    heavy = {"pydantic", "sqlalchemy", "jinja2", "imapclient", "aiosmtplib", "rich", "structlog", "holidays", "asyncio"}
+    assert not heavy & set(python("-c", script).stdout.split())
+
+
+def test_output_into_a_closed_pipe_and_a_narrow_locale_is_quiet():
+    script = "from mailbot import cli_show; [cli_show.put('ü' * 200) for _ in range(9999)]"
+    main = f"import mailbot.cli.main as c; c.app = lambda **_: exec({script!r}, {{}}); c.main()"
+    piped = subprocess.run(
+        ["sh", "-c", 'PYTHONIOENCODING=ascii "$0" -c "$1" | head -n 1', sys.executable, main],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert piped.stdout.startswith("\\xfc")
+    assert piped.stderr == ""
+
+
+def test_words():
+    assert output.words([{"name": None, "address": "a@b.example"}, {"name": "C", "address": "c@d.example"}]) == (
+        "a@b.example\nC <c@d.example>"
+    )
+    assert output.words(["ack", "notice"]) == "ack, notice"
+    assert output.words({"level": 2, "why": "", "also": [1]}) == "level 2 · also 1"
+    assert output.one_line("a\n b" + "x" * 100, 10) == "a bxxxxxx…"
+    assert output.plain({"d": timedelta(minutes=1), "s": {"b", "a"}, "token": b"x"}) == {
+        "d": 60.0,
+        "s": ["a", "b"],
+        "token": "b'x'",
+    }
+
+
+def test_a_stored_reason_is_shown_in_words_and_given_to_programs_as_code_and_words():
+    import json
+    from pathlib import Path
+
+    from mailbot.adapters.letters.phrases import Phrases
+    from mailbot.adapters.terminal import clean
+    from mailbot.core.model.reason import Reason
+
+    shipped = Phrases((Path(__file__).parents[3] / "templates/en/phrases.toml").read_text("utf-8"))
+    code = min(shipped.codes)
+    reason = Reason(code)
+    words = shipped.said(reason.field)
+    assert clean(str(reason)) == words
+    told = output.plain({"detail": str(reason), "other": "a sentence"})
+    assert json.loads(json.dumps(told)) == {
+        "detail": {"code": code, "args": {}, "words": words},
+        "other": "a sentence",
+    }
+    assert output.words(told["detail"]) == words

@@ -1,0 +1,113 @@
+"""The session in docs/admin.md, played: each output that stands there is the one that comes."""
+
+import asyncio
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+
+from mailbot.adapters.rulefiles.load import load_rules
+from mailbot.app.desk import open_live
+from mailbot.config import load_config
+from mailbot.core.model.facts import Facts
+from mailbot.core.rules.account import account
+
+ROOT = Path(__file__).parents[3]
+PAGE = ROOT / "docs" / "admin.md"
+MAILS = Path(__file__).parent / "session"
+pytestmark = pytest.mark.timeout(300)  # a dozen commands, each of which starts Python anew
+_BLOCK = re.compile(r"^```(console|json)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_COMMAND = re.compile(r"^\$ (?:(.*<<'END'\n(?:.*\n)*?END)|(.*))\n", re.MULTILINE)
+
+
+def blocks(kind):
+    """What stands between fences of that kind in the session."""
+    page = PAGE.read_text("utf-8")
+    session = page[page.index("### A session on the terminal") : page.index("### How a priority comes about")]
+    return [found for named, found in _BLOCK.findall(session) if named == kind]
+
+
+def steps():
+    """Every command of the session, and what it says there."""
+    found = []
+    for block in blocks("console"):
+        at = list(_COMMAND.finditer(block))
+        for one, after in zip(at, [*at[1:], None], strict=True):
+            found.append((one[1] or one[2], block[one.end() : after.start() if after else len(block)]))
+    return found
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    """The folder after the session, and what each command said, paths and times made the same everywhere."""
+    folder = tmp_path_factory.mktemp("session")
+    script = [f"mailbot() {{ '{sys.executable}' -m mailbot \"$@\"; }}", f"cd '{folder}'"]
+    for number, (command, _) in enumerate(steps()):
+        script += [f"printf '@@{number}\\n'", command]
+        if command.startswith("cd "):
+            script.append(f"mkdir mails && cp '{MAILS}'/*.eml mails/")
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"}
+    done = subprocess.run(
+        ["bash", "-s"],
+        input="\n".join(script) + "\n",
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+        env=environment,
+        timeout=280,
+    )
+    said = re.split(r"^@@\d+\n", done.stdout, flags=re.MULTILINE)[1:]
+    return folder / "desk", [same(each.replace(str(folder), "/srv")) for each in said]
+
+
+def same(text):
+    return re.sub(r"in \d+\.\d s", "in 0.4 s", text)
+
+
+def test_each_output_is_real(played):
+    _, said = played
+    told = [(command, same(output)) for command, output in steps()]
+    assert len(told) > 10
+    if os.environ.get("UPDATE_GOLDEN"):
+        page = PAGE.read_text("utf-8")
+        for (command, before), now in zip(told, said, strict=True):
+            page = page.replace(f"$ {command}\n{before}", f"$ {command}\n{now}", 1)
+        PAGE.write_text(page, "utf-8")
+        told = [(command, same(output)) for command, output in steps()]
+    assert list(zip([c for c, _ in told], said, strict=True)) == told
+
+
+def test_the_log_says_what_the_page_says(played, tmp_path):
+    desk, _ = played
+    site = tmp_path / "desk"
+    shutil.copytree(desk, site)
+    file = site / "rules" / "35-halo.toml"
+    good = file.read_text("utf-8")
+    file.unlink()
+    live = open_live(load_config(site))
+    logs = []
+    for content in (good, good.replace("priority = 3", "priority = 2")):
+        file.write_text(content, "utf-8")
+        with capture_logs() as captured:
+            asyncio.run(live._look([file.name], []))
+        logs += captured
+    told = [json.loads(block) for block in blocks("json")]
+    for line in told:
+        del line["timestamp"]
+        line["log_level"] = line.pop("level")
+    assert logs == told
+
+
+def test_the_account_of_a_ticket_is_real():
+    page = (ROOT / "docs" / "rules.md").read_text("utf-8")
+    told = re.search(r"^```\n(2, money: .*?)^mara set it", page, re.DOTALL | re.MULTILINE)[1].splitlines()
+    rules, _ = load_rules(ROOT / "rules")
+    said = "I was charged twice for my order. Please refund it."
+    assert account(Facts(text=f"My order\n{said}", subject="My order", body=said, language="en"), rules)[1] == told
