@@ -1,11 +1,11 @@
-# The house, by one command each: make demo · make test · make check · make bench · make torture · make picture · make clean
+# The house, by one command each: make demo · make test · make quick · make check · make bench · make torture · make picture · make clean
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test check bench torture picture clean
+.PHONY: demo test quick accept check bench torture picture clean
 .DELETE_ON_ERROR:
 
 demo: $(VENV)/.demo
@@ -14,6 +14,16 @@ demo: $(VENV)/.demo
 test: $(VENV)/.dev
 	@./.ci/servers
 	@$(BIN)/python -m pytest -n 2 $(TESTS)
+
+# What needs no server and no minute, for the hand
+quick: $(VENV)/.dev
+	@$(BIN)/python -m pytest -q -n 2 -m "not slow" $(or $(TESTS),tests/unit tests/golden)
+
+# Every golden file says what the desk does now: read the diff
+accept: $(VENV)/.dev
+	@$(BIN)/python -m tests.golden.update
+	@$(BIN)/python -m tests.unit.adapters.golden_letters
+	@UPDATE_GOLDEN=1 $(BIN)/python -m pytest -q tests/unit/house/test_session.py
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
