@@ -23,6 +23,7 @@ from email.policy import default
 from pathlib import Path
 from urllib.parse import unquote
 
+from mailbot.adapters.letters.phrases import FILE, Phrases
 from mailbot.core.letters.times import say_short
 from mailbot.core.model.desk import Decision
 from mailbot.core.model.policy import Policy
@@ -31,6 +32,8 @@ from tests.simulation.simulated_desk import JOOST, MARA, Sent, SimulatedDesk
 from tests.simulation.stamped import PASSES, SERVER, stamped
 
 CASES = Path(__file__).parent / "desk"
+_ENGLISH = Phrases((Path(__file__).parents[2] / "templates" / "en" / FILE).read_text("utf-8"))
+_REASON = re.compile(r'\{"args": \{.*?\}, "code": "[^"]*"\}')
 _POINTS = re.compile(r": \d+ points from .*$|; nearest was .*$", re.MULTILINE)  # rules are tuned, cases stay
 _WORDS = re.compile(r"^( *(?:Why|Warum): )“.*$", re.MULTILINE)
 _TAP = re.compile(r"<mailto:[^>]*body=([^>]*)>")
@@ -59,9 +62,14 @@ def played(name: str) -> str:
         told = _Told(desk, frozenset(story.get("brief", ())), story.get("results", PASSES))
         for step in story["step"]:
             told.step(folder, step)
-        return _POINTS.sub("", story["about"].strip() + "\n" + "\n".join(told.lines) + "\n")
+        return _POINTS.sub("", in_words(story["about"].strip() + "\n" + "\n".join(told.lines) + "\n"))
     finally:
         desk.close()
+
+
+def in_words(text: str) -> str:
+    """Each reason in a text in English words: what is stored as a code, a case shows and compares as people read it."""
+    return _REASON.sub(lambda found: _ENGLISH.said(found.group()), text)
 
 
 class _Told:

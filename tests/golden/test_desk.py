@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from tests.golden.desk_cases import CASES, cases, played
+from tests.golden.desk_cases import CASES, cases, in_words, played
 
 
 @pytest.mark.parametrize("name", cases())
 def test_the_desk_does_what_the_case_says(name):
-    expected = (CASES / name / "expected.txt").read_text("utf-8")
+    expected = in_words((CASES / name / "expected.txt").read_text("utf-8"))
     assert played(name) == expected, "if this is meant: python -m tests.golden.update, and read the diff"
 
 
