@@ -1,4 +1,4 @@
-# The house, by one command each: make demo · make test · make quick · make check · make bench · make torture · make picture · make clean
+# Everything by one command each: make demo · test · quick · accept · check · bench · torture · picture · clean
 
 PYTHON ?= python3
 VENV := .venv
