@@ -10,13 +10,14 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from mailbot.adapters.letters.samples import LETTERS, NOTICES, SAMPLES
+from mailbot.adapters.letters.samples import SAMPLES
 from mailbot.adapters.letters.templates import NAMES, Problem, Templates
 from mailbot.adapters.site import template_dirs
 from mailbot.adapters.store.views.lists import TicketPage
 from mailbot.app.rules import Workshop
 from mailbot.core.letters.build import matter_of, to_agent, to_customer
 from mailbot.core.model.desk import Author, PromiseState
+from mailbot.core.model.letter_kinds import KINDS, Audience
 from mailbot.errors import ConfigError, TemplateError
 from mailbot.ports import Rendered
 
@@ -64,10 +65,10 @@ def _of_ticket(letter: str, number: int, site: Path | None) -> tuple[Mapping[str
     it, now = page.ticket, datetime.now(UTC)
     promise = next((p for p in page.promises if p.state is PromiseState.OPEN), None)
     sample = dict(SAMPLES[letter][0])
-    if letter in LETTERS:
+    if KINDS[letter].audience is Audience.CUSTOMER:
         made = to_customer(setting, it, name=letter, key="preview", now=now, fields={}, promise=promise)
         known = {**made.fields, "matter": _matter(page)}
-    elif letter in NOTICES and "ticket" in sample:
+    elif "ticket" in sample:
         agent = next(iter(setting.policy.agents.values()))
         made = to_agent(setting, it, agent, name=letter, key="preview", now=now, fields={}, promise=promise)
         known = {**made.fields, "text": _text(page)}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from mailbot.adapters.letters.reason_words import shown_reason
 from mailbot.adapters.terminal import clean
 from mailbot.core.intake.tokens import masked
+from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.model.reason import Reason, stored_reason
 from mailbot.core.model.sender_proof import SenderProof
 
@@ -232,7 +233,7 @@ def _mail_of(key: str) -> str:
     """The kind of mail that an outbox key stands for: `ack:7` is an ack, `promise:ID:cover` a cover."""
     first, *rest = key.split(":")
     name = rest[-1] if first == "promise" and rest else first
-    return name if name in {"ack", "relay", "cover", "late", "nudge"} else "update"
+    return name if name in KINDS and KINDS[name].makes_promise else "update"
 
 
 def outbox(found: Sequence[OutboxRow], zone: tzinfo) -> None:

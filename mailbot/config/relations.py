@@ -15,13 +15,14 @@ from mailbot.config.values import MAX_EPOCH
 from mailbot.core.intake.authresults import MICROSOFT_365
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.model.addresses import address_key
-from mailbot.core.model.desk import Author, OutboxState, PromiseState, TicketState
+from mailbot.core.model.desk import Author, OutboxState, OutgoingKind, PromiseState, TicketState
+from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.model.policy import AgentProof
 
 _AGENT_ID = re.compile(r"[a-z0-9]{1,12}")
 # Who made a promise is an agent's id or the letter that made it, and the diary names states and authors in one word:
 # an agent of such a name would be read as one of them.
-_MAKERS = frozenset({"ack", "update", "cover", "late", "nudge", "desk"})
+_MAKERS = {kind.name for kind in KINDS.values() if kind.makes_promise and kind.kind is OutgoingKind.LETTER} | {"desk"}
 TAKEN_IDS = _MAKERS | {str(word) for kind in (PromiseState, TicketState, OutboxState, Author) for word in kind}
 _LOCAL_PART = 64  # RFC 5321 section 4.5.3.1.1
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot.core.intake.incoming import Heard
-from mailbot.core.model.desk import Decision, Keys, Known, OutgoingKind
+from mailbot.core.model.desk import Decision, Keys, Known
+from mailbot.core.model.letter_kinds import Limited, kind_of
 from mailbot.core.sending.limits import FORM_ACK
 
 MOST_ALIKE = 50  # as many as `Known.alike` has at most
@@ -86,7 +87,7 @@ class Together:
         for outgoing in decision.outgoing:
             to = outgoing.to.key
             self._addresses.add(to)
-            if outgoing.automatic and outgoing.kind is OutgoingKind.LETTER:
+            if outgoing.automatic and kind_of(outgoing).limited is not Limited.NOT:
                 self._forms += outgoing.key.startswith(FORM_ACK)
                 known = (confirmed and to == heard.keys.sender) or any(one.address == to for one in decision.confirmed)
                 self._domains[_domain(to), known] = self._domains.get((_domain(to), known), 0) + 1

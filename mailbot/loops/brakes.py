@@ -11,6 +11,7 @@ import structlog
 from mailbot.core.actions.undelivered import breaker_notice
 from mailbot.core.model.counts import Counts
 from mailbot.core.model.desk import Outgoing, OutgoingKind
+from mailbot.core.model.letter_kinds import Limited, kind_of
 from mailbot.core.model.policy import Limits
 from mailbot.core.sending.limits import URGENT, breaker_open, over
 from mailbot.loops.gate import Change
@@ -18,7 +19,6 @@ from mailbot.ports import OutboxRow, OutboxStore, Settled
 
 log = structlog.get_logger("mailbot.send")
 
-FIRST_WORDS = frozenset({"ack", "thanks-feedback", "thanks-welcome", "thanks-resolution", "too-large"})
 PACE_EVERY = timedelta(minutes=1)
 LOOKS = 10  # at the pace while as many letters leave as the breaker's floor: a flood may be over within the minute
 
@@ -45,7 +45,7 @@ class Tally:
 
     def stopped(self, letter: Outgoing, limits: Limits, now: datetime) -> str | None:
         """Which limit a first word breaks; its own row is among those counted. Later words were promised."""
-        if letter.name not in FIRST_WORDS:
+        if not stops(letter):
             return None
         found = self._of(letter, now)
         less = {name: getattr(found, name) - 1 for name in ("hour", "day", "domain_hour", "domain_confirmed")}
@@ -69,8 +69,13 @@ class Tally:
         return self._counts[to]
 
 
+def stops(letter: Outgoing) -> bool:
+    """Whether a limit stops it at the last moment: a first word, which nobody was promised."""
+    return kind_of(letter).limited is Limited.STOPPED
+
+
 def _counts_for(mail: Outgoing) -> bool:
-    return mail.name in FIRST_WORDS or (mail.kind is OutgoingKind.LETTER and _is_urgent(mail))
+    return stops(mail) or (mail.kind is OutgoingKind.LETTER and _is_urgent(mail))
 
 
 def _is_urgent(mail: Outgoing) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from mailbot.core.model.desk import Known, Outgoing
 from mailbot.errors import StoreDown
-from mailbot.loops.brakes import FIRST_WORDS
+from mailbot.loops.brakes import stops
 from mailbot.loops.send import FRESH
 from mailbot.ports import OutboxRow, RawMail, Submission
 from tests.simulation.simulated_desk import REFUSED, TAKEN, SimulatedDesk
@@ -106,7 +106,7 @@ class SwiftDesk(SimulatedDesk):
         self.sender._tally.forget()
         for row in rows:
             outgoing = row.outgoing
-            first = outgoing.automatic and outgoing.name in FIRST_WORDS
+            first = outgoing.automatic and stops(outgoing)
             if first and (reason := self.sender._tally.stopped(outgoing, self.setting.policy.limits, self.clock.now())):
                 self.sender._drop(row, reason)
             elif self.refuse(outgoing):

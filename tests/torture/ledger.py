@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from mailbot.core.model.desk import Author, OutboxState, OutgoingKind
-from mailbot.loops.brakes import FIRST_WORDS
+from mailbot.loops.brakes import stops
 from mailbot.ports import OutboxRow
 from tests.wire.daemon import Site, parsed
 
@@ -148,7 +148,7 @@ def _letters(
 
 
 def _first(row: OutboxRow) -> bool:
-    return row.outgoing.kind is OutgoingKind.LETTER and row.outgoing.name in FIRST_WORDS
+    return stops(row.outgoing)
 
 
 def _relay(row: OutboxRow) -> bool:

@@ -1,4 +1,4 @@
-"""Which notices to agents and admins there are and which fields each gets: invented facts, as in `samples`."""
+"""Invented facts with which the templates of notices to agents and admins are tried, as in `samples`."""
 
 from __future__ import annotations
 
@@ -9,28 +9,6 @@ from mailbot.adapters.letters import samples_answered
 from mailbot.adapters.letters.digest_samples import DIGESTS
 from mailbot.core.model.reason import field_of, why
 from mailbot.core.promises.nothing_due import NOWHERE
-
-NOTICES = (
-    "new",
-    "followup",
-    "reminder",
-    "covered",
-    "crossed",
-    "confirm",
-    "ask",
-    "signature",
-    "refused",
-    "answer",
-    "undeliverable",
-    "quarantine",
-    "trouble",
-    "digest",
-    "heap",
-    "unmatched",
-    "caught",
-    "gesture",
-    *samples_answered.NOTICES,
-)
 
 _DUE = "2026-03-06T13:00:00+00:00"
 _PROMISED = "2026-03-06T09:00:00+00:00"

@@ -1,30 +1,14 @@
-"""Which letters there are and which fields each gets: invented facts with which every template is tried at start."""
+"""Invented facts with which the template of every letter is tried at start, and shown to admins."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from mailbot.adapters.letters.notice_samples import NOTICE_SAMPLES, NOTICES
+from mailbot.adapters.letters.notice_samples import NOTICE_SAMPLES
 
-__all__ = ["LETTERS", "NOTICES", "SAMPLES"]
+__all__ = ["SAMPLES"]
 
-LETTERS = (
-    "ack",
-    "too-large",
-    "thanks-feedback",
-    "thanks-welcome",
-    "thanks-resolution",
-    "update",
-    "cover",
-    "late",
-    "resolved",
-    "relay",
-    "nudge",
-    "closed",
-    "check-in",
-    "goodwill",
-)
 _DUE = "2026-03-06T13:00:00+00:00"
 _PROMISED = "2026-03-06T09:00:00+00:00"
 

@@ -15,14 +15,15 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.adapters.letters.filters import filters, known_as
 from mailbot.adapters.letters.phrases import FILE, Phrases
-from mailbot.adapters.letters.samples import LETTERS, NOTICES, SAMPLES
+from mailbot.adapters.letters.samples import SAMPLES
 from mailbot.core.intake.newtext import ANSWER_ABOVE, ANSWER_MARK
+from mailbot.core.model.letter_kinds import KINDS, Audience
 from mailbot.errors import TemplateError
 from mailbot.ports import Rendered
 
 __all__ = ["NAMES", "SAMPLES", "Problem", "Templates"]
 
-NAMES = (*LETTERS, *NOTICES)
+NAMES = tuple(KINDS)
 _FALLBACK = "en"
 _ENDING = ".j2"
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
@@ -167,14 +168,14 @@ class _Voice:
         }
         try:
             text = self._environment.get_template(f"{name}.txt{_ENDING}").render(context)
-            subject, body = _parted(text, titled=name in NOTICES or self._gives_subject(f"{name}.txt{_ENDING}"))
+            subject, body = _parted(text, titled=not _outside(name) or self._gives_subject(f"{name}.txt{_ENDING}"))
             if withheld := fields.get("withheld"):
                 subject = self._said(withheld)
             if left := fields.get("without_files"):
                 body = _above_the_signature(body, self._said(left))
             page = f"{name}.html{_ENDING}"
             if self._find(page) is None:
-                page = f"{'letter' if name in LETTERS else 'notice'}.html{_ENDING}"
+                page = f"{'letter' if _outside(name) else 'notice'}.html{_ENDING}"
             html = self._environment.get_template(page).render(context, words=body, title=subject or "")
             html = self._css.inline(html)
         except _CAN_FAIL as error:
@@ -206,7 +207,7 @@ class _Voice:
                         Problem(file=self._shown(f"{name}.txt{_ENDING}"), line=0, reason="the letter is empty")
                     )
                     break
-                if name in NOTICES and rendered.subject is None:
+                if not _outside(name) and rendered.subject is None:
                     reason = "a notice needs `Subject: …` in its first line and a blank line after it"
                     faults.append(Problem(file=self._shown(f"{name}.txt{_ENDING}"), line=1, reason=reason))
                     break
@@ -295,6 +296,10 @@ def _parted(text: str, *, titled: bool) -> tuple[str | None, str]:
 def _above_the_signature(body: str, line: str) -> str:
     words, mark, below = body.rpartition("\n-- \n")
     return f"{words.rstrip()}\n\n{line}\n{mark}{below}" if mark else f"{body.rstrip()}\n\n{line}\n"
+
+
+def _outside(name: str) -> bool:
+    return KINDS[name].audience is Audience.CUSTOMER
 
 
 def _line_of(source: str, name: str) -> int:

@@ -12,6 +12,7 @@ from mailbot.adapters.rulefiles.source import Path
 from mailbot.adapters.rulefiles.table import Table, TableReader
 from mailbot.core.language.terms import compile_pattern, term
 from mailbot.core.model.facts import Facts
+from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.rules.conditions import (
     AddressCondition,
     AttachmentCondition,
@@ -26,7 +27,6 @@ from mailbot.core.rules.conditions import (
     TextCondition,
 )
 from mailbot.core.rules.model import Rule, RuleTest, ThankRule, Then
-from mailbot.core.rules.triage import FIRST_WORDS
 
 WHEN_KEYS = (
     "text",
@@ -225,7 +225,7 @@ def _then(reader: TableReader, raw: object, path: Path, names: Names) -> Then:
         if "@" not in name:
             reader.named(name, (*path, "notify"), names.agents, "agent or group")
     answer = reader.text(table, "answer", path)
-    first_words = None if names.letters is None else names.letters & FIRST_WORDS
+    first_words = None if names.letters is None else [n for n in KINDS if n in names.letters and KINDS[n].first_word]
     return Then(
         priority=reader.number(table, "priority", path, 1, 5),
         score=score,
@@ -246,7 +246,7 @@ def _then(reader: TableReader, raw: object, path: Path, names: Names) -> Then:
 def _thank(reader: TableReader, raw: object, path: Path, names: Names) -> ThankRule | None:
     table = reader.table(raw, path, ("to", "letter"))
     pattern = reader.text(table, "to", path)
-    thanks = None if names.letters is None else {n.removeprefix("thanks-") for n in names.letters if "thanks-" in n}
+    thanks = None if names.letters is None else [k.thanks for n, k in KINDS.items() if n in names.letters and k.thanks]
     letter = reader.named(reader.text(table, "letter", path), (*path, "letter"), thanks, "letter of thanks")
     if pattern is None or letter is None:
         reader.wrong(path, "`thank` needs `to`, a pattern with one group around the address, and `letter`")

@@ -23,6 +23,7 @@ from mailbot.core.model.desk import (
 )
 from mailbot.core.model.facts import Weighed
 from mailbot.core.model.goodwill import Goodwill, GoodwillState
+from mailbot.core.model.letter_kinds import Limited, kind_of, rank_of
 from mailbot.core.model.mail import Address, Attachment, Kind
 from mailbot.core.model.refs import Ref
 from mailbot.core.model.sender_proof import SenderProof
@@ -314,10 +315,9 @@ def outgoing_values(outgoing: Outgoing, now: datetime, *, sort: Sort | None = No
     """The columns of an outgoing mail as it enters the outbox.
 
     `limit_address` and `limit_domain` are set for automatic letters only: those are counted against the limits.
-    `rank` 0 goes out before 1: what a customer reads, and of the notices those that come too late when they wait.
     `sort` is how a notice counts among those that may crowd its reader, `gathering` whether it waits for a digest.
     """
-    counted = outgoing.automatic and outgoing.kind is OutgoingKind.LETTER
+    counted = outgoing.automatic and kind_of(outgoing).limited is not Limited.NOT
     return {
         "key": outgoing.key,
         "kind": outgoing.kind.value,
@@ -346,17 +346,12 @@ def outgoing_values(outgoing: Outgoing, now: datetime, *, sort: Sort | None = No
         "told": False,
         "limit_address": outgoing.to.key if counted else None,
         "limit_domain": outgoing.to.domain if counted else None,
-        "rank": 0 if outgoing.kind is not OutgoingKind.NOTICE or _urgent(outgoing) else 1,
+        "rank": rank_of(outgoing),
         "gather_for": outgoing.to.key if sort is not None else None,
         "gather_of": crowd_of(outgoing) if sort is not None else None,
         "gather_domain": domain_of(outgoing) if sort is not None else None,
         "gather_as": sort.value if sort is not None else None,
     }
-
-
-def _urgent(notice: Outgoing) -> bool:
-    """A reminder of a promise, what keeps the desk from its work, or a matter where the whole thing fails."""
-    return notice.name in ("reminder", "trouble") or notice.fields.get("priority") == 1
 
 
 def outgoing_from(row: Row) -> Outgoing:

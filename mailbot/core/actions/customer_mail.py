@@ -39,11 +39,12 @@ from mailbot.core.model.desk import (
     Ticket,
     TicketState,
 )
+from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.model.reason import field_of
 from mailbot.core.promises import schedule
 from mailbot.core.promises.nothing_due import ANSWERED, MARKED, UNCONFIRMED, UNTIL_REPLY
 from mailbot.core.rules.setting import FreshIds, Setting
-from mailbot.core.rules.triage import FIRST_WORDS, Triage, triage
+from mailbot.core.rules.triage import Triage, triage
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed
 from mailbot.core.sending.limits import FORM_ACK
 
@@ -209,7 +210,8 @@ def first_word(change: Change, heard: Heard, known: Known, result: Triage) -> No
     stated = due if left is Room.FREE else None
     promise = change.promise_by(stated, made_by="ack", stated_by=key) if stated is not None else None
     usual = "thanks-feedback" if cadence.first is None else "ack"
-    name = LETTER if heard.too_large else result.ack if result.ack in FIRST_WORDS else usual
+    chosen = KINDS.get(result.ack or "")
+    name = LETTER if heard.too_large else chosen.name if chosen is not None and chosen.first_word else usual
     fields = {
         **_size_of(heard),
         "matter": matter_of_mail(heard, ticket),

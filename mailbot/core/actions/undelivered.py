@@ -10,26 +10,10 @@ from mailbot.core.actions.change import Change
 from mailbot.core.actions.customer_mail import withdraw
 from mailbot.core.letters.build import readers, to_admins
 from mailbot.core.model.desk import Customer, Decision, Event, Known, Outgoing, OutgoingKind
+from mailbot.core.model.letter_kinds import Audience, kind_of
 from mailbot.core.model.reason import Reason, field_of, why
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.sending.refusals import About
-
-_CALLED = {
-    "ack": "the acknowledgment",
-    "too-large": "the word that a mail was too large",
-    "thanks-feedback": "the thanks",
-    "thanks-welcome": "the thanks",
-    "thanks-resolution": "the thanks",
-    "update": "the update",
-    "cover": "the word that nothing is new",
-    "late": "the letter about a word that did not come",
-    "resolved": "the letter that it is solved",
-    "relay": "the agent's answer",
-    "nudge": "the nudge",
-    "closed": "the letter that it is closed",
-    "check-in": "the look back",
-    "goodwill": "the goodwill",
-}
 
 
 def undelivered(
@@ -68,7 +52,7 @@ def undelivered(
         )
         change.doubt(ticket.requester.key)
         withdraw(change, f"undeliverable: {reply}")
-    called = _CALLED.get(outgoing.name, outgoing.name)
+    called = kind_of(outgoing).called
     said: Reason | str = f"{called} was refused" if final else f"{called} is delayed"
     if unwanted:
         said = why("undelivered.unwanted", letter=called)
@@ -90,7 +74,7 @@ def _notice_undelivered(
     outgoing: Outgoing, word: str, reply: str, setting: Setting, *, key: str, about: About, now: datetime
 ) -> Decision:
     said = f"the notice {outgoing.name} to {outgoing.to.address} {word}: {reply}"
-    if outgoing.name in ("trouble", "quarantine"):
+    if kind_of(outgoing).audience is Audience.ADMIN:
         return Decision(outcome="undelivered", events=(Event(ticket=None, at=now, what="undelivered", detail=said),))
     advice = "Check the address in config.toml." if about is About.RECIPIENT else ""
     fields = {"reason": said, "where": outgoing.to.address, "advice": advice}
@@ -137,7 +121,7 @@ def without_files(
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     change.event("without files", detail)
     change.enclose(again)
-    called = _CALLED.get(outgoing.name, outgoing.name)
+    called = kind_of(outgoing).called
     said = why("undelivered.without_files", letter=called, size=megabytes)
     fields = {"address": outgoing.to.address, "status": reply, "reason": said.field, "text": ""}
     for agent in readers(setting.policy, change.ticket):

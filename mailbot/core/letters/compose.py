@@ -16,6 +16,7 @@ from typing import Protocol
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.letters import mimeparts
 from mailbot.core.model.desk import Outgoing, OutgoingKind
+from mailbot.core.model.letter_kinds import kind_of
 from mailbot.core.model.policy import Inbox, Policy
 from mailbot.core.sending import header_values
 from mailbot.core.sending.door import check_at_the_door
@@ -24,7 +25,6 @@ from mailbot.errors import TemplateError
 
 _LOCAL_PART = 64  # RFC 5321 section 4.5.3.1.1
 _REFERENCES = 20
-_ANSWERS_AT_ONCE = frozenset({"ack", "thanks-feedback", "thanks-welcome", "thanks-resolution", "too-large"})
 _PREFIXES = re.compile(
     r"(?:(?:re|aw|antw|antwort|sv|vs|odp|res|rif|ref|r)\s*+(?:\[\d{1,4}\]|\^\d{1,4})?+\s*+[:：]\s*+)++", re.IGNORECASE
 )
@@ -104,10 +104,8 @@ def compose(
         top.append(("In-Reply-To", answered))
     if references := header_values.ids(known, domain):
         top.append(("References", references))
-    if outgoing.kind is OutgoingKind.NOTICE or (outgoing.kind is OutgoingKind.LETTER and outgoing.automatic):
-        # RFC 3834 section 5: a reply to one mail says so; what a time or an event brought about is generated.
-        reply_or_not = "auto-replied" if outgoing.name in _ANSWERS_AT_ONCE else "auto-generated"
-        top += [("Auto-Submitted", reply_or_not), ("X-Auto-Response-Suppress", "OOF, AutoReply")]
+    if outgoing.automatic and (by_itself := kind_of(outgoing).auto_submitted):
+        top += [("Auto-Submitted", by_itself), ("X-Auto-Response-Suppress", "OOF, AutoReply")]
     top += [("X-Mailbot-Loop", signer.secret_word(f"loop:{message_id}")), ("MIME-Version", "1.0")]
 
     mark = mimeparts.mark_of(key)

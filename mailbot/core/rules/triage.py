@@ -12,7 +12,6 @@ from mailbot.core.rules.model import Rule, RuleSet
 __all__ = ["Facts", "Hit", "RuleSet", "Thank", "Triage", "triage"]
 
 UNMATCHED = 3
-FIRST_WORDS = frozenset({"ack", "thanks-feedback"})  # the letters that can be a first word
 HOWTO = 4
 LEVELS = {1: "the whole thing fails", 2: "money", 3: "a real problem", 4: "a difficulty in using it", 5: "feedback"}
 

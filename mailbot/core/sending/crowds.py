@@ -15,7 +15,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mailbot.core.model.addresses import address_key
-from mailbot.core.model.desk import Outgoing, OutgoingKind
+from mailbot.core.model.desk import Outgoing
+from mailbot.core.model.letter_kinds import Gathered, kind_of
 
 ALONE = 5
 OF_DOMAIN = 20
@@ -28,9 +29,6 @@ LOOK = 1  # minutes
 QUICK_DIGESTS = 10
 QUICK, SLOW = 1, 5  # minutes between two digests, the first ten of an hour and those behind them
 MOST_OF_ONE = 20  # notices within an hour about one sender, those of several tickets and the digests together
-
-_BROUGHT = frozenset({"new", "followup", "thanked", "undeliverable"})
-_BY_THE_CLOCK = frozenset({"reminder", "covered", "unanswered"})
 
 
 class Sort(StrEnum):
@@ -68,22 +66,25 @@ class Crowd:
 
 def sort_of(notice: Outgoing) -> Sort | None:
     """How it counts; None for what is told in any case: an agent's own questions and answers, letters, trouble."""
-    if notice.kind is not OutgoingKind.NOTICE:
-        return None
-    if notice.name == "digest":
-        return Sort.DIGEST
     priority = notice.fields.get("priority")
-    if notice.name in _BY_THE_CLOCK:
-        told_of_an_outage = priority == 1 and notice.name != "unanswered"
-        return Sort.LOOK_OF_AN_OUTAGE if told_of_an_outage else Sort.LOOK
-    if notice.name not in _BROUGHT:
-        return None
-    return Sort.FIRST if notice.name == "new" and priority in (1, 2) else Sort.BROUGHT
+    match kind_of(notice).gathered:
+        case Gathered.DIGEST:
+            return Sort.DIGEST
+        case Gathered.DUE:
+            return Sort.LOOK_OF_AN_OUTAGE if priority == 1 else Sort.LOOK
+        case Gathered.WATCH:
+            return Sort.LOOK
+        case Gathered.OPENING:
+            return Sort.FIRST if priority in (1, 2) else Sort.BROUGHT
+        case Gathered.BROUGHT:
+            return Sort.BROUGHT
+        case None:
+            return None
 
 
 def sender_of(notice: Outgoing) -> str | None:
     """Whose mail brought it, as addresses are compared; None for a digest."""
-    if notice.name == "digest":
+    if kind_of(notice).gathered is Gathered.DIGEST:
         return None
     customer = notice.fields.get("customer")
     stranger = notice.fields.get("from") if notice.fields.get("stranger") else None

@@ -11,11 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.adapters.letters.samples import NOTICES, SAMPLES
+from mailbot.adapters.letters.samples import SAMPLES
 from mailbot.adapters.letters.templates import Templates
 from mailbot.core.intake.agent_words import AgentWords, agent_words
 from mailbot.core.intake.newtext import ANSWER_MARK
 from mailbot.core.intake.quotes.html import html_text
+from mailbot.core.model.letter_kinds import KINDS, Audience
 from mailbot.core.model.policy import Inbox
 from tests.unit.core.test_agent_words import DESK, HEADER, IVO, NOTICE, REPLY_TO, mail
 
@@ -29,7 +30,8 @@ GERMAN = f"Von: Example Support <{REPLY_TO}>\nGesendet: Montag, 2. März 2026 09
 RENDERED = [
     TEMPLATES.render(name, language=language, inbox="support", zone="Europe/Berlin", fields=sample)
     for language in ("en", "de")
-    for name in NOTICES
+    for name, kind in KINDS.items()
+    if kind.audience is not Audience.CUSTOMER
     for sample in SAMPLES[name]
 ]
 

@@ -1,0 +1,196 @@
+"""The catalogue: every kind of letter, relay and notice that the desk can send, and what holds for all of that kind.
+
+Whoever asks what a letter is asks here, by `kind_of`; no other module has a list of names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from types import MappingProxyType
+
+from mailbot.core.model.desk import Outgoing, OutgoingKind
+
+
+class Audience(StrEnum):
+    """For whom the words are."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    ADMIN = "admin"
+
+
+class AutoSubmitted(StrEnum):
+    """What the header says of a mail that no person wrote (RFC 3834 section 5).
+
+    A reply to one mail is `auto-replied`; what a time or an event brought about is `auto-generated`.
+    """
+
+    REPLIED = "auto-replied"
+    GENERATED = "auto-generated"
+
+
+class Limited(StrEnum):
+    """Which limits apply. `counted`: it counts against those of its address, and waits while the breaker is open, but
+    goes out, since it was promised. `stopped`: the same, and one that is too many when it is to leave does not go.
+    """
+
+    NOT = "not"
+    COUNTED = "counted"
+    STOPPED = "stopped"
+
+
+class Gathered(StrEnum):
+    """As what notices are counted that may be told together, in a digest (see `core.sending.crowds`).
+
+    `opening`: a mail brought it, and opened a ticket. `brought`: any other mail did. `due`: a time that came, of an outage
+    apart from others; `watch`: a time that came, of all alike. `digest`: it tells of others.
+    """
+
+    OPENING = "opening"
+    BROUGHT = "brought"
+    DUE = "due"
+    WATCH = "watch"
+    DIGEST = "digest"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LetterKind:
+    """One kind. `name` is that of its template.
+
+    `kind`: whose words they are. `auto_submitted`: None for an agent's own words. `rank`: 0 leaves the outbox before 1;
+    a notice of an outage has 0 in any case. `first_word`: a rule may choose it as the answer to a first mail. `thanks`: by
+    which name a rule has it sent to somebody whom a mail names. `makes_promise`: a time that it states may be a promise made by
+    it. `called`: how agents are told of it. `gathered`: None where it is told in any case, by itself.
+    """
+
+    name: str
+    kind: OutgoingKind
+    audience: Audience
+    auto_submitted: AutoSubmitted | None
+    limited: Limited
+    rank: int
+    first_word: bool = False
+    thanks: str | None = None
+    makes_promise: bool = False
+    called: str
+    gathered: Gathered | None = None
+
+
+def _letter(name: str, called: str, *, makes_promise: bool = False) -> LetterKind:
+    """What a time or an event brings about."""
+    return LetterKind(
+        name=name,
+        kind=OutgoingKind.LETTER,
+        audience=Audience.CUSTOMER,
+        auto_submitted=AutoSubmitted.GENERATED,
+        limited=Limited.COUNTED,
+        rank=0,
+        called=called,
+        makes_promise=makes_promise,
+    )
+
+
+def _reply(
+    name: str, called: str, *, first_word: bool = False, makes_promise: bool = False, thanks: str | None = None
+) -> LetterKind:
+    """What answers a mail at once, by itself: nobody was promised it."""
+    return LetterKind(
+        name=name,
+        kind=OutgoingKind.LETTER,
+        audience=Audience.CUSTOMER,
+        auto_submitted=AutoSubmitted.REPLIED,
+        limited=Limited.STOPPED,
+        rank=0,
+        called=called,
+        first_word=first_word,
+        makes_promise=makes_promise,
+        thanks=thanks,
+    )
+
+
+def _relay(name: str, called: str) -> LetterKind:
+    """What an agent wrote."""
+    return LetterKind(
+        name=name,
+        kind=OutgoingKind.RELAY,
+        audience=Audience.CUSTOMER,
+        auto_submitted=None,
+        limited=Limited.NOT,
+        rank=0,
+        makes_promise=True,
+        called=called,
+    )
+
+
+def _notice(
+    name: str, gathered: Gathered | None = None, *, audience: Audience = Audience.AGENT, rank: int = 1
+) -> LetterKind:
+    return LetterKind(
+        name=name,
+        kind=OutgoingKind.NOTICE,
+        audience=audience,
+        auto_submitted=AutoSubmitted.GENERATED,
+        limited=Limited.NOT,
+        rank=rank,
+        called=name,
+        gathered=gathered,
+    )
+
+
+_ALL = (
+    _reply("ack", "the acknowledgment", first_word=True, makes_promise=True),
+    _reply("too-large", "the word that a mail was too large"),
+    _reply("thanks-feedback", "the thanks", first_word=True, thanks="feedback"),
+    _reply("thanks-welcome", "the thanks", thanks="welcome"),
+    _reply("thanks-resolution", "the thanks", thanks="resolution"),
+    _letter("update", "the update", makes_promise=True),
+    _letter("cover", "the word that nothing is new", makes_promise=True),
+    _letter("late", "the letter about a word that did not come", makes_promise=True),
+    _letter("resolved", "the letter that it is solved"),
+    _relay("relay", "the agent's answer"),
+    _letter("nudge", "the nudge", makes_promise=True),
+    _letter("closed", "the letter that it is closed"),
+    _letter("check-in", "the look back"),
+    _letter("goodwill", "the goodwill"),
+    _notice("new", Gathered.OPENING),
+    _notice("followup", Gathered.BROUGHT),
+    _notice("reminder", Gathered.DUE, rank=0),
+    _notice("covered", Gathered.DUE),
+    _notice("crossed"),
+    _notice("confirm"),
+    _notice("ask"),
+    _notice("signature"),
+    _notice("refused"),
+    _notice("answer"),
+    _notice("undeliverable", Gathered.BROUGHT),
+    _notice("quarantine", audience=Audience.ADMIN),
+    _notice("trouble", audience=Audience.ADMIN, rank=0),
+    _notice("digest", Gathered.DIGEST),
+    _notice("heap"),
+    _notice("unmatched"),
+    _notice("caught"),
+    _notice("gesture"),
+    _notice("thanked", Gathered.BROUGHT),
+    _notice("unanswered", Gathered.WATCH),
+    _notice("beside"),
+    _notice("kept"),
+)
+KINDS: Mapping[str, LetterKind] = MappingProxyType({kind.name: kind for kind in _ALL})
+"""Every kind by its name, letters before notices."""
+
+
+def kind_of(outgoing: Outgoing) -> LetterKind:
+    """Its kind. A row of the outbox that another version of the desk left counts as the plainest of its sort."""
+    known = KINDS.get(outgoing.name)
+    if known is not None and known.kind is outgoing.kind:
+        return known
+    if outgoing.kind is OutgoingKind.NOTICE:
+        return _notice(outgoing.name)
+    return (_relay if outgoing.kind is OutgoingKind.RELAY else _letter)(outgoing.name, outgoing.name)
+
+
+def rank_of(outgoing: Outgoing) -> int:
+    """In which turn it leaves the outbox: 0 before 1, what a customer reads and what comes too late when it waits first."""
+    return 0 if outgoing.fields.get("priority") == 1 else kind_of(outgoing).rank
