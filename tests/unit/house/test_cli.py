@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-import mailbot
+import mailbot.app
 from mailbot.adapters.site import init_site, read_secret, rules_dir, template_dirs
 from mailbot.adapters.store.views.lists import TicketPage
 from mailbot.cli import output
@@ -63,7 +63,7 @@ def desk(monkeypatch):
     """Something in the place of `mailbot.app.desk`, whose functions a test sets."""
     fake = types.ModuleType("mailbot.app.desk")
     monkeypatch.setitem(sys.modules, "mailbot.app.desk", fake)
-    monkeypatch.setattr(mailbot, "app", fake, raising=False)
+    monkeypatch.setattr(mailbot.app, "desk", fake, raising=False)
     return fake
 
 
@@ -494,7 +494,7 @@ def test_help_imports_nothing_heavy():
 
 
 def test_output_into_a_closed_pipe_and_a_narrow_locale_is_quiet():
-    script = "from mailbot import cli_show; [cli_show.put('ü' * 200) for _ in range(9999)]"
+    script = "from mailbot.cli import output; [output.put('ü' * 200) for _ in range(9999)]"
     main = f"import mailbot.cli.main as c; c.app = lambda **_: exec({script!r}, {{}}); c.main()"
     piped = subprocess.run(
         ["sh", "-c", 'PYTHONIOENCODING=ascii "$0" -c "$1" | head -n 1', sys.executable, main],
