@@ -51,9 +51,9 @@ _ALONE: Mapping[str, Any] = {"merged": [], "linked": [], "lies_in": None}
 _NOT_PASSED_ON: Mapping[str, Any] = {"passed_on_by": None, "passed_on_with": "", "whose": False, "form": None}
 _GIFT = {"amount": "30 EUR", "reason": "for two outages in a week", "giver": "Ben Ortiz"}
 _HELP = [
-    "(no verb)  your words go to the customer",
-    "/promise WHEN  they hear from us by then: 2h, fri 14:00, tomorrow",
-    "/wait customer DURATION  it is their turn, for so long",
+    field_of(why("help.words")),
+    field_of(why("help.line", usage="/promise WHEN", does="they hear from us by then: 2h, fri 14:00, tomorrow")),
+    field_of(why("help.line", usage="/wait customer DURATION", does=why("help.wait-customer"))),
 ]
 _STATUS = ["open, priority 2", f"the next word is due {_DUE}"]
 

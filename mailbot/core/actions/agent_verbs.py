@@ -25,7 +25,7 @@ from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.confirmed_address import How
 from mailbot.core.model.desk import Message, OutgoingKind, Promise, TicketState
 from mailbot.core.model.policy import Agent
-from mailbot.core.model.reason import Reason, why
+from mailbot.core.model.reason import Reason, field_of, why
 from mailbot.core.promises import schedule
 from mailbot.core.promises.nothing_due import WHOSE
 from mailbot.core.promises.schedule import as_told
@@ -75,7 +75,7 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
     """Do all that a possible reply asks; the outcome and its reason."""
     asked, agent = reply.asked, reply.agent
     before = change.ticket.priority
-    lines: list[str] = []
+    lines: list[Reason | str] = []
     due: datetime | None = None
     if "reopen" in reply.names:
         change.set(**NO_STAND)
@@ -90,7 +90,7 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
         if verb.name == "why":
             lines += reply.why or status_lines(change)
     if asked.unsent:
-        lines.append(str(why("verbs.unsent", words=" ".join(asked.unsent.split())[:_SHOWN])))
+        lines.append(why("verbs.unsent", words=" ".join(asked.unsent.split())[:_SHOWN]))
     told = reply.speaks or (reply.tells and not silent(change))
     if told:
         _speak(change, reply, due)
@@ -114,12 +114,12 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
             lines.append(f"nothing was sent: the desk does not write to them by itself ({change.ticket.mute})")
         _mend_promise(change, reply, before)
     if owed := still_owed(change):
-        lines.append(str(owed))
+        lines.append(owed)
     _report(change, reply, lines)
     return "noted" if reply.is_note else "done", ", ".join(f"/{v.name}" for v in asked.verbs)
 
 
-def _gestures(change: Change, reply: Reply, lines: list[str]) -> None:
+def _gestures(change: Change, reply: Reply, lines: list[Reason | str]) -> None:
     """Goodwill that is given or approved; after the words that came with it, so that who is asked sees how it stands."""
     for verb in reply.asked.verbs:
         if verb.name == "goodwill":
@@ -128,10 +128,11 @@ def _gestures(change: Change, reply: Reply, lines: list[str]) -> None:
             approve(change, reply.agent, reply.ledger, lines)
 
 
-def _report(change: Change, reply: Reply, lines: list[str]) -> None:
+def _report(change: Change, reply: Reply, lines: list[Reason | str]) -> None:
     """What the verbs have to say to the agent, if anything."""
     if lines:
-        fields = {"title": ", ".join(f"/{v.name}" for v in reply.asked.verbs), "lines": lines, "text": ""}
+        title = ", ".join(f"/{v.name}" for v in reply.asked.verbs)
+        fields = {"title": title, "lines": [field_of(line) for line in lines], "text": ""}
         change.notice(reply.agent, "answer", key=f"answer:{reply.message.id}", fields=fields)
 
 
@@ -286,7 +287,7 @@ def _mend_promise(change: Change, reply: Reply, before: int) -> None:
         _state_time(change, reply.agent, due, "moved", reply.message)
 
 
-def _obey(change: Change, verb: Verb, agent: Agent, lines: list[str]) -> datetime | None:
+def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -> datetime | None:
     """One verb, which was found possible before. Returns the time that it tells the customer, if it tells one."""
     ticket, name = change.ticket, verb.name
     match name:
@@ -344,7 +345,7 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[str]) -> datetim
         case "status":
             lines += status_lines(change)
         case "help":
-            lines += [f"{verb_line}  {what}" for verb_line, what in HELP]
+            lines += [why("help.line", usage=usage, does=does) if usage else does for usage, does in HELP]
         case _:
             pass
     return None

@@ -10,6 +10,7 @@ from mailbot.core.actions.change import Change
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.goodwill import BUDGET_FOR, Goodwill, GoodwillState, parse_goodwill, said
 from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.reason import Reason
 
 Ledger = Sequence[Goodwill]
 
@@ -27,7 +28,7 @@ def cannot_approve(change: Change, agent: Agent, ledger: Ledger) -> str:
     return "" if _asked(change, ledger) else "nothing waits to be approved here"
 
 
-def give(change: Change, argument: str, agent: Agent, ledger: Ledger, lines: list[str]) -> None:
+def give(change: Change, argument: str, agent: Agent, ledger: Ledger, lines: list[Reason | str]) -> None:
     """Write it into the ledger. Over the budget nothing is told yet, and the leads are asked."""
     policy, ticket = change.setting.policy, change.ticket
     found = parse_goodwill(argument, policy.currency)
@@ -65,7 +66,7 @@ def give(change: Change, argument: str, agent: Agent, ledger: Ledger, lines: lis
             change.notice(lead, "gesture", key=f"goodwill:{line.id}", fields=asked, tap="/approve")
 
 
-def approve(change: Change, lead: Agent, ledger: Ledger, lines: list[str]) -> None:
+def approve(change: Change, lead: Agent, ledger: Ledger, lines: list[Reason | str]) -> None:
     """Grant all that waits on this ticket."""
     for line in _asked(change, ledger):
         giver = change.setting.policy.agents.get(line.agent, lead)

@@ -8,43 +8,43 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailbot.core.model.mailboxes import plain_boxes
-from mailbot.core.model.reason import why
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.verbs.lines import Line, LineKind, dequoted, quoted, read_line
 
-HELP: tuple[tuple[str, str], ...] = (
-    ("(no verb)", "your words go to the customer"),
-    ("/note [TEXT]", "the whole mail stays inside"),
-    ("/take", "it is yours"),
-    ("/release", "it is nobody's again"),
-    ("/assign NAME", "it is theirs"),
-    ("/customer ADDRESS", "who the customer is, where a form does not say: the acknowledgment goes there"),
-    ("/p N", "priority: 1 all is failing, 2 money, 3 a problem, 4 a difficulty, 5 feedback"),
-    ("/promise WHEN", "they hear from us by then: 2h, 4bh, 2bd, fri 14:00, tomorrow, EOD, 2026-03-06 14:00 CET"),
-    ("/plan TEXT", "what we are doing about it"),
-    ("/workaround TEXT", "what helps until then"),
-    ("/eta WHEN or TEXT", "when we expect it fixed"),
-    ("/resolve [quietly]", "it is put right; quietly: no letter says so"),
-    ("/reopen", "it is not"),
-    ("/wait customer DURATION", "it is their turn, for so long"),
-    ("/wait third-party NAME", "somebody else's turn"),
-    ("/thanks [TEXT]", "thank them"),
-    ("/goodwill SUM REASON", "give them something: /goodwill 15 EUR for the second outage"),
-    ("/approve", "the goodwill that an agent asked for is given"),
-    ("/spam", "not a customer: nothing more goes to them"),
-    ("/ham", "no spam: it leaves the heap, and they hear from us like anybody else"),
-    ("/ignore", "no answer is needed"),
-    ("/files", "send me the files that were too large for the notices"),
-    ("/original [N]", "send me their newest mail as it came; 2: the one before it"),
-    ("/status", "how it stands"),
-    ("/why", "why it is what it is"),
-    ("/send", "send my held text all the same"),
-    ("/confirm", "the held text is mine: send it"),
-    ("/do", "the first line of my held text is meant for the desk: do it"),
-    ("/reply N", "my held text answers ticket N"),
-    ("/signature keep NAME", "what the desk took for your signature goes out (drop NAME: it does not)"),
-    ("/help", "these lines"),
+HELP: tuple[tuple[str, Reason], ...] = (
+    ("", why("help.words")),
+    ("/note [TEXT]", why("help.note")),
+    ("/take", why("help.take")),
+    ("/release", why("help.release")),
+    ("/assign NAME", why("help.assign")),
+    ("/customer ADDRESS", why("help.customer")),
+    ("/p N", why("help.p")),
+    ("/promise WHEN", why("help.promise")),
+    ("/plan TEXT", why("help.plan")),
+    ("/workaround TEXT", why("help.workaround")),
+    ("/eta WHEN or TEXT", why("help.eta")),
+    ("/resolve [quietly]", why("help.resolve")),
+    ("/reopen", why("help.reopen")),
+    ("/wait customer DURATION", why("help.wait-customer")),
+    ("/wait third-party NAME", why("help.wait-third-party")),
+    ("/thanks [TEXT]", why("help.thanks")),
+    ("/goodwill SUM REASON", why("help.goodwill")),
+    ("/approve", why("help.approve")),
+    ("/spam", why("help.spam")),
+    ("/ham", why("help.ham")),
+    ("/ignore", why("help.ignore")),
+    ("/files", why("help.files")),
+    ("/original [N]", why("help.original")),
+    ("/status", why("help.status")),
+    ("/why", why("help.why")),
+    ("/send", why("help.send")),
+    ("/confirm", why("help.confirm")),
+    ("/do", why("help.do")),
+    ("/reply N", why("help.reply")),
+    ("/signature keep NAME", why("help.signature")),
+    ("/help", why("help.help")),
 )
-"""How each verb is written, and what it does."""
+"""How each verb is written, and what it does; "" stands for words without a verb, whose line is whole."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,12 +61,12 @@ class Verb:
 class Fault:
     """What is wrong with a line, and the lines that would be right in its place; `words` would be prose instead."""
 
-    reason: str
+    reason: Reason
     instead: tuple[str, ...] = ()
     words: str = ""
 
 
-_USAGE = {usage.split()[0].removeprefix("/"): usage for usage, _ in HELP if usage.startswith("/")}
+_USAGE = {usage.split()[0].removeprefix("/"): usage for usage, _ in HELP if usage}
 _ALONE = frozenset(
     {"take", "release", "reopen", "spam", "ham", "ignore", "status", "why", "help", "confirm", "approve", "do", "files"}
 )
@@ -83,18 +83,18 @@ def verb_of(line: Line) -> Verb | Fault:
         word = line.raw.split()[0] if line.raw.split() else line.raw
         if not line.name:
             return Fault(
-                reason=f"there is no verb «{word}» (/help lists them). If the customer is to read it, put it in quotation marks",
+                reason=why("verbs.unknown", word=word),
                 words=quoted(line.raw),
             )
         return Fault(
-            reason=f"there is no verb «{word}»: did you mean /{line.name}?",
+            reason=why("verbs.mistaken", word=word, meant=line.name),
             instead=(f"/{line.name} {line.argument}".rstrip(),),
         )
     if line.name in _ALONE:
         return _alone(line)
     if line.name != "note" and (second := _second_verb(line.argument)) is not None:
         first = f"/{line.name} {line.argument[:second]}".rstrip()
-        return Fault(reason="one verb a line", instead=(first, line.argument[second:].strip()))
+        return Fault(reason=why("verbs.one-a-line"), instead=(first, line.argument[second:].strip()))
     argument = _ARGUMENTS.get(line.name, _text)(line)
     return Verb(name=line.name, argument=argument) if isinstance(argument, str) else argument
 
@@ -112,20 +112,23 @@ def _alone(line: Line) -> Verb | Fault:
     if not extra:
         return Verb(name=line.name)
     if read_line(extra).kind is LineKind.VERB:
-        return Fault(reason="one verb a line", instead=(f"/{line.name}", extra))
+        return Fault(reason=why("verbs.one-a-line"), instead=(f"/{line.name}", extra))
     if line.name in QUESTIONS | {"spam", "ignore"}:
-        return Fault(reason=f"/{line.name} stands alone on its line", instead=(f"/{line.name}",))
+        return Fault(reason=why("verbs.alone", verb=line.name), instead=(f"/{line.name}",))
     return Fault(
-        reason=f"/{line.name} stands alone on its line; words for the customer go below",
+        reason=why("verbs.words-below", verb=line.name),
         instead=(f"/{line.name}",),
         words=line.argument,
     )
 
 
 def _text(line: Line) -> str | Fault:
-    return line.argument or Fault(
-        reason=f"/{line.name} lacks something: {_USAGE[line.name]}", instead=(_USAGE[line.name],)
-    )
+    return line.argument or _lacking(line)
+
+
+def _lacking(line: Line) -> Fault:
+    usage = _USAGE[line.name]
+    return Fault(reason=why("verbs.lacks", verb=line.name, usage=usage), instead=(usage,))
 
 
 def _optional(line: Line) -> str:
@@ -136,7 +139,7 @@ def _all_of_it(line: Line) -> str | Fault:
     if line.argument.strip(".! ").casefold() in ("", "all"):
         return line.argument.strip(".! ").casefold()
     return Fault(
-        reason=f"/{line.name} stands alone on its line; words for the customer go below",
+        reason=why("verbs.words-below", verb=line.name),
         instead=("/send",),
         words=line.argument,
     )
@@ -144,35 +147,35 @@ def _all_of_it(line: Line) -> str | Fault:
 
 def _word(line: Line) -> str | Fault:
     argument = re.sub(r"^(?:to )?@?", "", dequoted(line.argument))
-    return argument or Fault(reason=f"/{line.name} lacks something: {_USAGE[line.name]}", instead=(_USAGE[line.name],))
+    return argument or _lacking(line)
 
 
 def _address(line: Line) -> str | Fault:
     found = plain_boxes(line.argument)
     if len(found) == 1:
         return found[0].address
-    return Fault(reason=str(why("customer.one_address")), instead=(_USAGE["customer"],))
+    return Fault(reason=why("customer.one_address"), instead=(_USAGE["customer"],))
 
 
 def _which(line: Line) -> str | Fault:
     number = dequoted(line.argument).strip("#. ")
     if not number or (number.isascii() and number.isdigit() and int(number[:9]) > 0 and len(number) < 4):
         return number
-    return Fault(reason=str(why("original.which")), instead=("/original",))
+    return Fault(reason=why("original.which"), instead=("/original",))
 
 
 def _keeping(line: Line) -> str | Fault:
     asked, _, mark = dequoted(line.argument).casefold().partition(" ")
     if asked in ("keep", "drop") and re.fullmatch("[0-9a-f]{8}", mark.strip()):
         return f"{asked} {mark.strip()}"
-    return Fault(reason=f"/{line.name} lacks something: {_USAGE[line.name]}", instead=(_USAGE[line.name],))
+    return _lacking(line)
 
 
 def _level(line: Line) -> str | Fault:
     number = unicodedata.normalize("NFKC", dequoted(line.argument)).casefold().removeprefix("p").strip("=:. ")
     if number in ("1", "2", "3", "4", "5"):
         return number
-    return Fault(reason="a priority is a number from 1 to 5, alone on its line", instead=("/p N",))
+    return Fault(reason=why("verbs.priority"), instead=("/p N",))
 
 
 def _manner(line: Line) -> str | Fault:
@@ -180,9 +183,9 @@ def _manner(line: Line) -> str | Fault:
     if not word or word in _QUIETLY:
         return "quietly" if word else ""
     if read_line(line.argument).kind is LineKind.VERB:
-        return Fault(reason="one verb a line", instead=("/resolve", line.argument))
+        return Fault(reason=why("verbs.one-a-line"), instead=("/resolve", line.argument))
     return Fault(
-        reason="behind /resolve there is only «quietly»; words for the customer go below",
+        reason=why("verbs.resolve"),
         instead=("/resolve",),
         words=line.argument,
     )
@@ -195,13 +198,12 @@ def _waiting(line: Line) -> str | Fault:
         return f"third-party {dequoted(third.group(1))}"
     if customer:
         return f"customer {dequoted(customer.group(1))}"
-    usage = "/wait customer DURATION or /wait third-party NAME"
     if argument[:1].isdigit():
-        return Fault(reason=f"for whom do we wait? {usage}", instead=(f"/wait customer {argument}",))
+        return Fault(reason=why("verbs.wait-for-whom"), instead=(f"/wait customer {argument}",))
     if argument.casefold().startswith("customer"):
-        return Fault(reason=f"how long do we wait? {usage}", instead=("/wait customer DURATION",))
+        return Fault(reason=why("verbs.wait-how-long"), instead=("/wait customer DURATION",))
     name = re.sub(r"^(?:(?:third|3rd)[ -]?party|for)\b", "", argument, flags=re.IGNORECASE).strip() or "NAME"
-    return Fault(reason=f"for whom do we wait? {usage}", instead=(f"/wait third-party {name}",))
+    return Fault(reason=why("verbs.wait-for-whom"), instead=(f"/wait third-party {name}",))
 
 
 _ARGUMENTS: dict[str, Callable[[Line], str | Fault]] = {

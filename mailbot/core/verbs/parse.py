@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.verbs.arguments import HELP, QUESTIONS, Fault, Verb, verb_of
 from mailbot.core.verbs.lines import (
     Line,
@@ -45,28 +46,20 @@ class Asked:
 class Refusal:
     """A mail of which nothing is done: why, the line at fault as it was written, and the corrected mail."""
 
-    reason: str
+    reason: Reason
     line: str
     draft: str
 
 
 _TELLING = frozenset({"ham", "promise", "thanks", "send", "confirm", "goodwill", "approve", "reply", "do", "customer"})
 _DOING = _TELLING | {"plan", "workaround", "eta", "resolve", "reopen", "wait"}
-_CONTRADICTIONS: tuple[tuple[frozenset[str], frozenset[str], str], ...] = (
-    (frozenset({"resolve"}), frozenset({"reopen", "wait", "promise", "eta"}), "it is either resolved or still open"),
-    (frozenset({"release"}), frozenset({"take", "assign"}), "it cannot be nobody's and somebody's"),
-    (frozenset({"take"}), frozenset({"assign"}), "it cannot be yours and somebody else's"),
-    (
-        frozenset({"spam", "ignore"}),
-        _DOING,
-        "nothing more is done for it, and something is",
-    ),
-    (frozenset({"spam"}), frozenset({"ignore"}), "choose one"),
-    (
-        frozenset({"note"}),
-        _TELLING,
-        "/note keeps the whole mail inside, and the other tells the customer something",
-    ),
+_CONTRADICTIONS: tuple[tuple[frozenset[str], frozenset[str], Reason], ...] = (
+    (frozenset({"resolve"}), frozenset({"reopen", "wait", "promise", "eta"}), why("contradiction.resolved-and-open")),
+    (frozenset({"release"}), frozenset({"take", "assign"}), why("contradiction.nobody-and-somebody")),
+    (frozenset({"take"}), frozenset({"assign"}), why("contradiction.yours-and-theirs")),
+    (frozenset({"spam", "ignore"}), _DOING, why("contradiction.nothing-and-something")),
+    (frozenset({"spam"}), frozenset({"ignore"}), why("contradiction.spam-and-ignore")),
+    (frozenset({"note"}), _TELLING, why("contradiction.inside-and-told")),
 )
 _GREETING = 4  # words
 _HAILS = frozenset(
@@ -131,13 +124,9 @@ def _read(text: str) -> Asked | Refusal:
     misplaced = _misplaced(words)
     if misplaced:
         first = words[misplaced[0]].strip()
-        reason = (
-            f"«{first}» stands below your words: verbs stand at the top, one a line. "
-            "If the customer is to read it, put it in quotation marks"
-        )
         moved, kept = _sorted_out(words, misplaced)
         draft = _mail([*(x.raw for x in block), *moved], kept)
-        return Refusal(reason=reason, line=first, draft=draft)
+        return Refusal(reason=why("verbs.below", line=first), line=first, draft=draft)
     return _together(block, verbs, words)
 
 
@@ -194,9 +183,9 @@ def _together(block: Sequence[Line], verbs: Sequence[Verb], words: Sequence[str]
     for at, (line, verb) in enumerate(zip(block, verbs, strict=True)):
         fault = _conflict(verb, kept)
         if fault is None and for_customer and verb.name in QUESTIONS | {"spam", "ignore"} and not only_asks:
-            fault = f"with /{verb.name} nothing goes to the customer, and there are words below: as a /note they stay inside"
+            unheard = why("verbs.unheard", verb=verb.name)
             inside = [x.raw for x, v in zip(block, verbs, strict=True) if not _tells(v)]
-            return Refusal(reason=fault, line=line.raw.strip(), draft=_mail([*inside, "/note"], words))
+            return Refusal(reason=unheard, line=line.raw.strip(), draft=_mail([*inside, "/note"], words))
         if fault is not None:
             draft = _mail([x.raw for x in (*block[:at], *block[at + 1 :])], words)
             return Refusal(reason=fault, line=line.raw.strip(), draft=draft)
@@ -205,9 +194,8 @@ def _together(block: Sequence[Line], verbs: Sequence[Verb], words: Sequence[str]
         note = "\n\n".join(part for part in (kept["note"].argument, prose) if part)
         if not note:
             line = next(x for x in block if x.name == "note")
-            return Refusal(
-                reason="the note is empty", line=line.raw.strip(), draft=_mail([x.raw for x in block], ["TEXT"])
-            )
+            draft = _mail([x.raw for x in block], ["TEXT"])
+            return Refusal(reason=why("verbs.note-empty"), line=line.raw.strip(), draft=draft)
         kept["note"] = Verb(name="note", argument=note)
         prose = ""
     if only_asks:
@@ -215,18 +203,18 @@ def _together(block: Sequence[Line], verbs: Sequence[Verb], words: Sequence[str]
     return Asked(verbs=tuple(kept.values()), prose=prose)
 
 
-def _conflict(verb: Verb, kept: dict[str, Verb]) -> str | None:
+def _conflict(verb: Verb, kept: dict[str, Verb]) -> Reason | None:
     """Why a verb cannot stand beside those above it; None where it can. Said twice in the same words is said once."""
     earlier = kept.get(verb.name)
     if earlier is not None and earlier != verb:
-        return f"/{verb.name} is there twice, «{earlier.argument}» and «{verb.argument}»: which one?"
+        return why("verbs.twice", verb=verb.name, first=earlier.argument, second=verb.argument)
     for other in kept.values():
         pair = {verb.name, other.name}
         for ones, others, because in _CONTRADICTIONS:
             if (verb.name in ones and other.name in others) or (verb.name in others and other.name in ones):
-                return f"/{other.name} and /{verb.name} contradict each other: {because}"
+                return why("verbs.contradicts", first=other.name, second=verb.name, because=because)
         if pair == {"note", "resolve"} and (_tells(verb) or _tells(other)):
-            return "/note keeps the whole mail inside, and /resolve tells the customer: use /resolve quietly"
+            return why("contradiction.note-and-resolve")
     return None
 
 
