@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from mailbot.adapters.store import open_store
+from mailbot.adapters.store.sql_store import open_store
 from mailbot.config import Config, policy_of
 from mailbot.core.intake.agent_proof_check import look, said_of, said_of_server
 from mailbot.core.intake.read import read

@@ -25,7 +25,7 @@ from mailbot.adapters.logs import set_up_logs
 from mailbot.adapters.mailfiles import mails_of
 from mailbot.adapters.process.process_lock import FileLifeline
 from mailbot.adapters.site import data_dir, read_secret, rules_dir, template_dirs
-from mailbot.adapters.store import Customers, DeskLists, SqlStore, open_store
+from mailbot.adapters.store.sql_store import SqlStore, open_store
 from mailbot.app.servers import check_logins as check_logins  # noqa: PLC0414 - what the command line asks for is all here
 from mailbot.app.servers import mailbox_of, submitter_of
 from mailbot.app.worker import running_dir, settle_memory, workers_of
@@ -295,21 +295,6 @@ def run_once(config: Config, site: Path) -> int:
     finally:
         desk.close()
     return 0
-
-
-def open_lists(config: Config, site: Path) -> DeskLists:  # noqa: ARG001 - the command line's contract
-    """What people ask the store."""
-    return open_store(config.database_url).lists
-
-
-def open_customers(config: Config) -> Customers:
-    """What people ask and say about one customer."""
-    return open_store(config.database_url).customers
-
-
-def migrate(config: Config) -> None:
-    """`mailbot migrate`: bring the database to this version."""
-    open_store(config.database_url).close()
 
 
 def explain_files(files: Sequence[Path], site: Path | None) -> Iterator[dict[str, Any]]:

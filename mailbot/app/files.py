@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from mailbot.adapters.store import open_store
+from mailbot.adapters.store.sql_store import open_store
 from mailbot.config import Config
 from mailbot.core.actions.carried_files import sized
 from mailbot.core.intake.read import ReadLimits, attachments

@@ -1,4 +1,4 @@
-"""Ties the quarantine to the command line: what lies in it, shown without reading it as mail, and a second try."""
+"""What a person is shown of a mail that was put aside, without reading it as mail."""
 
 from __future__ import annotations
 
@@ -7,19 +7,12 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from typing import Any
 
-from mailbot.adapters.store import Quarantine, open_store
 from mailbot.adapters.store.views.quarantine import PutAside
-from mailbot.config import Config
 
 _HEAD = 64_000  # bytes of the header block that are looked at
 _VALUE = 300
 _LINES = 40
 _NAMED = (b"from", b"to", b"subject", b"date", b"message-id")
-
-
-def open_quarantine(config: Config) -> Quarantine:
-    """What people ask and do about mails that were put aside."""
-    return open_store(config.database_url).quarantine
 
 
 def shown(found: PutAside, raw: bytes) -> dict[str, Any]:

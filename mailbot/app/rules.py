@@ -17,7 +17,7 @@ from mailbot.adapters.rulefiles.load import Problem, load_rules, run_rule_tests
 from mailbot.adapters.rulefiles.load import check_rules as check_folder
 from mailbot.adapters.rulefiles.tests import count_tests
 from mailbot.adapters.site import data_dir, read_secret, rules_dir
-from mailbot.adapters.store import SqlStore, open_store
+from mailbot.adapters.store.sql_store import SqlStore, open_store
 from mailbot.adapters.store.views.lists import TicketPage
 from mailbot.adapters.store.views.rule_history import KeptMail
 from mailbot.app.desk import plain_policy

@@ -20,7 +20,7 @@ from mailbot.adapters.process import forkserver
 from mailbot.adapters.process.process_lock import FileLifeline
 from mailbot.adapters.process.resource_limits import Wall, memory_kb
 from mailbot.adapters.process.worker_process import WorkerProcesses
-from mailbot.adapters.store import open_store
+from mailbot.adapters.store.sql_store import open_store
 from mailbot.config import Config
 from mailbot.core.rules.setting import Setting
 from mailbot.loops.liveness import Attendance

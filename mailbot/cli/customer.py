@@ -12,7 +12,7 @@ from mailbot.core.model.addresses import address_key
 from mailbot.errors import ConfigError
 
 if TYPE_CHECKING:
-    from mailbot.adapters.store import Customers
+    from mailbot.adapters.store.views.customers import Customers
     from mailbot.config import Config
 
 customer_app = typer.Typer(no_args_is_help=True, help="Look at customers, tag them for rules.", rich_markup_mode=None)
@@ -111,6 +111,6 @@ def _open(site: Path) -> tuple[Config, Customers]:
     from mailbot.config import load_config
 
     config = load_config(site)
-    from mailbot.app import desk
+    from mailbot.app.views import open_customers
 
-    return config, desk.open_customers(config)
+    return config, open_customers(config)

@@ -318,6 +318,6 @@ def _lists(site: Path) -> tuple[Config, DeskLists]:
     from mailbot.config import load_config
 
     config = load_config(site)
-    from mailbot.app import desk
+    from mailbot.app.views import open_lists
 
-    return config, desk.open_lists(config, config.site)
+    return config, open_lists(config)

@@ -10,7 +10,7 @@ import typer
 from mailbot.errors import ConfigError
 
 if TYPE_CHECKING:
-    from mailbot.adapters.store import WaitingMail
+    from mailbot.adapters.store.views.waiting import WaitingMail
     from mailbot.config import Config
 
 outbox_app = typer.Typer(
@@ -39,7 +39,7 @@ def _outbox(
     """Outgoing mails, the newest first."""
     if context.invoked_subcommand is not None:
         return
-    from mailbot.app import desk
+    from mailbot.app.views import open_lists
     from mailbot.cli import output
     from mailbot.config import load_config
     from mailbot.core.model.desk import OutboxState
@@ -47,7 +47,7 @@ def _outbox(
     if state is not None and state not in set(OutboxState):
         raise ConfigError([f'--state: "{state}" is none of {", ".join(OutboxState)}'])
     config = load_config(site)
-    found = desk.open_lists(config, config.site).outbox(OutboxState(state) if state is not None else None, limit)
+    found = open_lists(config).outbox(OutboxState(state) if state is not None else None, limit)
     if not as_json:
         output.outbox(found, config.desk.timezone)
         return
@@ -134,6 +134,6 @@ def _open(site: Path) -> tuple[Config, WaitingMail]:
     from mailbot.config import load_config
 
     config = load_config(site)
-    from mailbot.app.outbox import open_waiting
+    from mailbot.app.views import open_waiting
 
     return config, open_waiting(config)

@@ -104,18 +104,19 @@ def size(count: int) -> str:
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
     """Columns as wide as they need to be, without lines; `empty` on stderr where there are no rows."""
+    listed = list(rows)
+    if not listed:
+        say(empty)
+        return
     from rich.table import Table
     from rich.text import Text
 
     shown = Table(box=None, pad_edge=False, header_style="dim")
     for heading in headings:
         shown.add_column(heading, justify="right" if heading in _RIGHT else "left", overflow="ellipsis")
-    for row in rows:
+    for row in listed:
         shown.add_row(*(Text(one_line(cell)) for cell in row))
-    if shown.row_count:
-        console().print(shown)
-    else:
-        say(empty)
+    console().print(shown)
 
 
 def one_line(cell: object, most: int = 70) -> str:

@@ -168,6 +168,6 @@ def _lists(site: Path) -> tuple[Config, DeskLists, datetime]:
     from mailbot.config import load_config
 
     config = load_config(site)
-    from mailbot.app import desk
+    from mailbot.app.views import open_lists
 
-    return config, desk.open_lists(config, config.site), WallClock().now()
+    return config, open_lists(config), WallClock().now()

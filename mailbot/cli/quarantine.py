@@ -10,7 +10,7 @@ import typer
 from mailbot.errors import ConfigError
 
 if TYPE_CHECKING:
-    from mailbot.adapters.store import Quarantine
+    from mailbot.adapters.store.views.quarantine import Quarantine
     from mailbot.config import Config
 
 quarantine_app = typer.Typer(
@@ -129,6 +129,6 @@ def _open(site: Path) -> tuple[Config, Quarantine]:
     from mailbot.config import load_config
 
     config = load_config(site)
-    from mailbot.app.quarantine import open_quarantine
+    from mailbot.app.views import open_quarantine
 
     return config, open_quarantine(config)

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from mailbot.adapters.store import DeskLists
+from mailbot.adapters.store.views.lists import DeskLists
 from mailbot.core.model.desk import Decision, OutboxState, Promise, PromiseState, Ticket
 from mailbot.demo.page import write_page
 from mailbot.demo.smtpd import Transaction

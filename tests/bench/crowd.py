@@ -23,7 +23,6 @@ from sqlalchemy import (
 )
 
 from mailbot.adapters.ids import StoreIds
-from mailbot.adapters.store import SqlStore
 from mailbot.adapters.store.columns import Moment
 from mailbot.adapters.store.schema import (
     counter,
@@ -37,6 +36,7 @@ from mailbot.adapters.store.schema import (
     ref,
     ticket,
 )
+from mailbot.adapters.store.sql_store import SqlStore
 from mailbot.core.rules.setting import Setting
 from mailbot.loops.receive import Decider
 from mailbot.ports import RawMail

@@ -31,7 +31,7 @@ from sqlalchemy import make_url
 
 from mailbot.adapters.ids import StoreIds
 from mailbot.adapters.logs import set_up_logs
-from mailbot.adapters.store import SqlStore, open_store
+from mailbot.adapters.store.sql_store import SqlStore, open_store
 from mailbot.loops.remind import Reminder
 from tests.bench import backlog
 from tests.bench.crowd import fill, make_due

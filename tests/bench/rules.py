@@ -14,7 +14,7 @@ from pathlib import Path
 
 from mailbot.adapters.rulefiles.load import load_rules
 from mailbot.adapters.site import data_dir
-from mailbot.adapters.store import open_store
+from mailbot.adapters.store.sql_store import open_store
 from mailbot.app.rules import backtest
 from mailbot.core.model.facts import Facts, Weighed
 from mailbot.core.rules.triage import triage

@@ -6,7 +6,8 @@ import shutil
 
 import pytest
 
-from mailbot.adapters.store import migrate, open_store
+from mailbot.adapters.store.migrations import migrate
+from mailbot.adapters.store.sql_store import open_store
 from tests.servers.postgres import session_postgres  # noqa: F401 - a fixture is found where it is imported
 
 

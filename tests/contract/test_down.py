@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import event
 
-from mailbot.adapters.store import open_store
+from mailbot.adapters.store.sql_store import open_store
 from mailbot.core.model.desk import Keys
 from mailbot.errors import ConfigError, StoreDown
 from tests.contract.made import MINUTE, NOW, decision, outgoing, raw_mail, ticket

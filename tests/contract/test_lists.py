@@ -7,7 +7,7 @@ import stat
 
 import pytest
 
-from mailbot.adapters.store import open_store
+from mailbot.adapters.store.sql_store import open_store
 from mailbot.adapters.store.views.lists import MailboxRow
 from mailbot.core.model.desk import Keys, OutboxState, OutgoingKind, PromiseState, TicketState
 from mailbot.ports import Settled

@@ -16,11 +16,12 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 
-from mailbot.adapters.store import migrate, migrations_dir, open_store, schema
+from mailbot.adapters.store import schema
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.migrations import HEAD
+from mailbot.adapters.store.migrations import HEAD, migrate, migrations_dir
 from mailbot.adapters.store.rows import message_values, promise_values, ticket_values
 from mailbot.adapters.store.schema import inbound, metadata
+from mailbot.adapters.store.sql_store import open_store
 from mailbot.core.model.confirmed_address import How
 from mailbot.core.model.desk import Keys, PromiseState
 from mailbot.core.model.mail import Address
@@ -191,7 +192,7 @@ def test_addresses_from_before_are_compared_by_their_ascii_form(empty_url):
 
 
 def test_two_processes_start_at_once(empty_url):
-    script = "import sys; from mailbot.adapters.store import open_store; open_store(sys.argv[1]).numbers(1)"
+    script = "import sys; from mailbot.adapters.store.sql_store import open_store; open_store(sys.argv[1]).numbers(1)"
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     both = [
         subprocess.Popen([sys.executable, "-c", script, empty_url], cwd=ROOT, env=environment, stderr=subprocess.PIPE)

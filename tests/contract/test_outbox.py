@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailbot.adapters.store import open_store
+from mailbot.adapters.store.sql_store import open_store
 from mailbot.core.model.counts import Counts
 from mailbot.core.model.desk import OutboxState, OutgoingKind
 from mailbot.core.model.mail import Address

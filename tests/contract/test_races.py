@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from mailbot.adapters.store import open_store
+from mailbot.adapters.store.sql_store import open_store
 from mailbot.core.model.desk import Keys, OutboxState, PromiseState
 from mailbot.errors import ClaimLost, Conflict, Duplicate
 from mailbot.ports import Settled
@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 WORKER = """
 import sys
 from datetime import UTC, datetime, timedelta
-from mailbot.adapters.store import open_store
+from mailbot.adapters.store.sql_store import open_store
 from mailbot.errors import ClaimLost
 from tests.contract.made import decision, message, raw_mail
 

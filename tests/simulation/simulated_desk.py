@@ -21,7 +21,8 @@ from sqlalchemy import event
 from mailbot.adapters.language import detect_language
 from mailbot.adapters.live import Live, load_live
 from mailbot.adapters.site import data_dir
-from mailbot.adapters.store import SqlStore, migrate, open_store
+from mailbot.adapters.store.migrations import migrate
+from mailbot.adapters.store.sql_store import SqlStore, open_store
 from mailbot.app.desk import plain_policy
 from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.desk import Decision, Keys, Outgoing, Promise, Ticket

@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 from mailbot.adapters.imap.mailbox import ImapMailbox
 from mailbot.adapters.smtp.submitter import SmtpSubmitter
-from mailbot.adapters.store import SqlStore
+from mailbot.adapters.store.sql_store import SqlStore
 from mailbot.cli.main import main
 
 POINTS: dict[str, tuple[type, str]] = {

@@ -27,17 +27,28 @@ def migrations_dir() -> Path:
     return installed if installed.is_dir() else package.parent / "storage" / "migrations"
 
 
-def migrate(url: str) -> None:
-    """Create or update the tables of the database. Raises StoreDown, or ConfigError if a newer mailbot wrote it."""
+def open_database(url: str, *, migrate: bool = True) -> Database:
+    """The database at `sqlite:///ABSOLUTE/PATH` or `postgresql://USER@HOST/NAME`, its tables created or updated first.
+
+    Raises ConfigError for another URL or a database of a newer mailbot, StoreDown where it cannot be reached.
+    """
     database = Database(url)
     try:
-        migrate_database(database)
-    finally:
+        if migrate:
+            _migrate(database)
+    except BaseException:
         database.close()
+        raise
+    return database
 
 
-def migrate_database(database: Database) -> None:
-    """As `migrate`, with the connections of `database`. One transaction: all migrations or none."""
+def migrate(url: str) -> None:
+    """Create or update the tables of the database. Raises as `open_database`."""
+    open_database(url).close()
+
+
+def _migrate(database: Database) -> None:
+    """One transaction: all migrations or none."""
     with database.read() as connection:
         if _revision(connection) == HEAD:
             return

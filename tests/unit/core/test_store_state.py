@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from structlog.testing import capture_logs
 
-from mailbot.adapters.store import open_store
 from mailbot.adapters.store.engine import Database, _translate
+from mailbot.adapters.store.sql_store import open_store
 from mailbot.errors import StoreDown
 from mailbot.loops.wakeable import StoreState
 

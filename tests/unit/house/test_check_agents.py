@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from mailbot.adapters.store import open_store
+from mailbot.adapters.store.sql_store import open_store
 from mailbot.app.agent_check import check_senders
 from mailbot.config import load_config
 from mailbot.ports import RawMail

@@ -409,8 +409,8 @@ class Lists:
 
 
 @pytest.fixture
-def lists(desk):
-    desk.open_lists = lambda config, site: Lists()
+def lists(monkeypatch):
+    monkeypatch.setattr("mailbot.app.views.open_lists", lambda config: Lists())
 
 
 def test_ticket_list(call, site, lists):
@@ -485,12 +485,6 @@ def test_help_and_version():
         assert f"\n  {command} " in told.stdout
     assert "..." not in told.stdout.split("Commands:")[1]
     assert python("-m", "mailbot", "--version").stdout == f"mailbot {mailbot.__version__}\n"
-
-
-def test_help_imports_nothing_heavy():
-    script = "import sys, mailbot.cli.main; print(*sorted(m.split('.')[0] for m in sys.modules))"
-    heavy = {"pydantic", "sqlalchemy", "jinja2", "imapclient", "aiosmtplib", "rich", "structlog", "holidays", "asyncio"}
-    assert not heavy & set(python("-c", script).stdout.split())
 
 
 def test_output_into_a_closed_pipe_and_a_narrow_locale_is_quiet():

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailbot.adapters.store import open_store
+from mailbot.adapters.store.sql_store import open_store
 from mailbot.cli import main
 from mailbot.core.model.desk import OutboxState
 from mailbot.core.sending.server import OUTSIDE, Refusing

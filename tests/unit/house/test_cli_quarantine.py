@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from mailbot.adapters.store import open_store
+from mailbot.adapters.store.sql_store import open_store
 from mailbot.app.quarantine import shown
 from mailbot.cli import main
 from mailbot.cli.output import clean, in_zone, plain, size

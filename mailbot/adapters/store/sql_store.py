@@ -1,0 +1,49 @@
+"""All of the store in one: what the daemon asks of its database, and what people do."""
+
+from __future__ import annotations
+
+from mailbot.adapters.store.commit import Commits
+from mailbot.adapters.store.due import Waking
+from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.inbound import Inbound
+from mailbot.adapters.store.leases import Leases
+from mailbot.adapters.store.lookup import Desk
+from mailbot.adapters.store.migrations import open_database
+from mailbot.adapters.store.notice_digests import Gathering
+from mailbot.adapters.store.outbox import Outbox
+from mailbot.adapters.store.submission import Submissions
+from mailbot.adapters.store.views.customers import Customers
+from mailbot.adapters.store.views.lists import DeskLists
+from mailbot.adapters.store.views.quarantine import Quarantine
+from mailbot.adapters.store.views.rule_history import KeptMails
+from mailbot.adapters.store.views.waiting import WaitingMail
+
+
+class SqlStore(Inbound, Desk, Waking, Commits, Outbox, Gathering, Submissions, Leases):
+    """Fulfils InboundStore, DeskStore, OutboxStore and LeaseStore with one database; safe to share between threads.
+
+    Every method may raise StoreDown and is worth trying again then. `lists`, `kept`, `customers`,
+    `quarantine` and `waiting` are for people.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        for part in (Inbound, Desk, Waking, Commits, Outbox, Gathering, Submissions, Leases):
+            part.__init__(self, database)
+        self.lists = DeskLists(database)
+        self.kept = KeptMails(database)
+        self.customers = Customers(database)
+        self.quarantine = Quarantine(database)
+        self.waiting = WaitingMail(database)
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._database.close()
+
+
+def open_store(url: str, *, migrate: bool = True) -> SqlStore:
+    """The store at `sqlite:///ABSOLUTE/PATH` or `postgresql://USER@HOST/NAME`, its tables created or updated first.
+
+    Raises ConfigError for another URL or a database of a newer mailbot, StoreDown where it cannot be reached.
+    """
+    return SqlStore(open_database(url, migrate=migrate))
