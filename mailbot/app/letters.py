@@ -17,7 +17,9 @@ from mailbot.adapters.store.views.lists import TicketPage
 from mailbot.app.rules import Workshop
 from mailbot.core.letters.build import matter_of, to_agent, to_customer
 from mailbot.core.model.desk import Author, PromiseState
+from mailbot.core.model.letter_fields import ClosedLetter
 from mailbot.core.model.letter_kinds import KINDS, Audience
+from mailbot.core.model.notice_fields import ThankedNotice
 from mailbot.errors import ConfigError, TemplateError
 from mailbot.ports import Rendered
 
@@ -65,16 +67,18 @@ def _of_ticket(letter: str, number: int, site: Path | None) -> tuple[Mapping[str
     it, now = page.ticket, datetime.now(UTC)
     promise = next((p for p in page.promises if p.state is PromiseState.OPEN), None)
     sample = dict(SAMPLES[letter][0])
+    # Two of those that have least of their own: what they know of the ticket, every one knows.
     if KINDS[letter].audience is Audience.CUSTOMER:
-        made = to_customer(setting, it, name=letter, key="preview", now=now, fields={}, promise=promise)
-        known = {**made.fields, "matter": _matter(page)}
+        made = to_customer(setting, it, ClosedLetter(matter=_matter(page)), key="preview", now=now, promise=promise)
     elif "ticket" in sample:
         agent = next(iter(setting.policy.agents.values()))
-        made = to_agent(setting, it, agent, name=letter, key="preview", now=now, fields={}, promise=promise)
-        known = {**made.fields, "text": _text(page)}
+        made = to_agent(setting, it, agent, ThankedNotice(text=_text(page)), key="preview", now=now, promise=promise)
     else:
         return sample, setting.policy.zone.key, it.inbox
-    return {**sample, **{k: v for k, v in known.items() if k in sample}}, made.zone, it.inbox
+    known = {
+        k: v for k, v in made.fields.items() if k in sample and k != "answers"
+    }  # what can be tapped stays invented
+    return {**sample, **known}, made.zone, it.inbox
 
 
 def _matter(page: TicketPage) -> str:

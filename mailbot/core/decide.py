@@ -46,8 +46,9 @@ from mailbot.core.letters.build import to_admins
 from mailbot.core.model.confirmed_address import Addressee
 from mailbot.core.model.desk import Decision, Event, Known, Message, Promise, Ticket
 from mailbot.core.model.mail import Address, Kind, Mail, Unreadable
+from mailbot.core.model.notice_fields import QuarantineNotice
 from mailbot.core.model.policy import Inbox, Policy
-from mailbot.core.model.reason import Reason, field_of
+from mailbot.core.model.reason import Reason
 from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.sending.internal_files import with_files_marked
@@ -221,13 +222,8 @@ def already_seen(heard: Heard, known: Known, now: datetime) -> Decision:
 
 def quarantine(reason: Reason | str, setting: Setting, *, inbox: str, inbound: int | None, now: datetime) -> Decision:
     """A mail that cannot be read: put aside whole, one notice to the admins, and the next mail goes on."""
-    fields = {
-        "reason": field_of(reason),
-        "where": f"inbox {inbox}, stored mail {inbound}",
-        "number": inbound,
-        "advice": "",
-    }
-    notices = to_admins(setting, inbox, name="quarantine", key=f"quarantine:{inbound}", now=now, fields=fields)
+    notice = QuarantineNotice(reason=reason, where=f"inbox {inbox}, stored mail {inbound}", number=inbound, advice="")
+    notices = to_admins(setting, inbox, notice, key=f"quarantine:{inbound}", now=now)
     event = Event(ticket=None, at=now, what="quarantined", detail=f"{inbox} {inbound}: {_short(reason)}")
     return Decision(outcome="quarantined", reason=str(reason), events=(event,), outgoing=notices)
 

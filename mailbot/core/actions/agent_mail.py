@@ -23,8 +23,9 @@ from mailbot.core.intake.tokens import TokenKind
 from mailbot.core.letters.build import shown
 from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.desk import Author, Decision, Known, Message, Ticket
+from mailbot.core.model.notice_fields import ConfirmNotice, CrossedNotice, Newer, RefusedNotice, SignatureNotice
 from mailbot.core.model.policy import Agent
-from mailbot.core.model.reason import Reason, field_of, why
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.account import why_lines
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.sending.internal_addresses import without_signed
@@ -59,8 +60,8 @@ def hold(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
     message = replace(message, new_text=heard.whole)  # shown whole, and sent as shown
     change.message(message)
     change.event("held", f"{heard.sender.address}: {who.reason}")
-    fields = {"reason": who.reason, "from": heard.sender.address, "yours": shown(heard.whole), "text": ""}
-    change.notice(who.agent, "confirm", key=f"confirm:{message.id}", fields=fields, held=message, tap="/confirm")
+    notice = ConfirmNotice(reason=who.reason, from_=heard.sender.address, yours=shown(heard.whole))
+    change.notice(who.agent, notice, key=f"confirm:{message.id}", held=message, tap="/confirm")
     return change.decision("held", who.reason)
 
 
@@ -164,13 +165,9 @@ def _show_tail(change: Change, agent: Agent, heard: Heard) -> None:
         Choice(line=f"/signature keep {each.mark}", label=why("signature.keep-picture", name=each.text))
         for each in pictures
     ]
-    fields = {
-        "tail": "\n".join(each.text for each in lines),
-        "logos": [each.text for each in pictures],
-        "text": "",
-    }
+    notice = SignatureNotice(tail="\n".join(each.text for each in lines), logos=[each.text for each in pictures])
     key = ":".join(("signature", *(each.mark for each in heard.tails)))
-    change.notice(agent, "signature", key=key, fields=fields, choices=tuple(choices))
+    change.notice(agent, notice, key=key, choices=tuple(choices))
 
 
 def _without_card(text: str, agent: Agent) -> str:
@@ -227,12 +224,9 @@ def _hold_crossed(change: Change, known: Known, reply: Reply) -> Decision:
     change.event("held", f"{reply.agent.name} wrote before seeing the last answer", by=reply.agent.id)
     newest = known.answers.get(change.ticket.number)
     by = change.setting.policy.agents.get(change.ticket.last_answer_by or "")
-    fields = {
-        "newer": {"by": by.name if by else "", "text": shown(newest.new_text) if newest else ""},
-        "yours": shown(message.new_text),
-        "text": "",
-    }
-    change.notice(reply.agent, "crossed", key=f"crossed:{message.id}", fields=fields, held=message, tap="/send")
+    newer = Newer(by=by.name if by else "", text=shown(newest.new_text) if newest else "")
+    notice = CrossedNotice(newer=newer, yours=shown(message.new_text))
+    change.notice(reply.agent, notice, key=f"crossed:{message.id}", held=message, tap="/send")
     return change.decision("held", "somebody else had answered meanwhile")
 
 
@@ -314,8 +308,7 @@ def _refuse(
     clean.message(message)
     clean.event("refused", str(reason), by=agent.id)
     yours = (of or message).new_text
-    fields = {"reason": field_of(reason), "draft": draft, "yours": shown(yours), "text": ""}
-    clean.notice(agent, "refused", key=f"refused:{message.id}", fields=fields)
+    clean.notice(agent, RefusedNotice(reason=reason, draft=draft, yours=shown(yours)), key=f"refused:{message.id}")
     return clean.decision("refused", str(reason))
 
 

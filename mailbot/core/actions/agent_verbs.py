@@ -23,9 +23,11 @@ from mailbot.core.language.promised_time import Caught, catch_promise
 from mailbot.core.letters.build import iso, matter_of
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.confirmed_address import How
-from mailbot.core.model.desk import Message, OutgoingKind, Promise, TicketState
+from mailbot.core.model.desk import Message, Promise, TicketState
+from mailbot.core.model.letter_fields import RelayLetter, ResolutionLetter, ResolvedLetter, UpdateLetter
+from mailbot.core.model.notice_fields import AnswerNotice, CaughtNotice
 from mailbot.core.model.policy import Agent
-from mailbot.core.model.reason import Reason, field_of, why
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.promises import schedule
 from mailbot.core.promises.nothing_due import WHOSE
 from mailbot.core.promises.schedule import as_told
@@ -132,8 +134,7 @@ def _report(change: Change, reply: Reply, lines: list[Reason | str]) -> None:
     """What the verbs have to say to the agent, if anything."""
     if lines:
         title = ", ".join(f"/{v.name}" for v in reply.asked.verbs)
-        fields = {"title": title, "lines": [field_of(line) for line in lines], "text": ""}
-        change.notice(reply.agent, "answer", key=f"answer:{reply.message.id}", fields=fields)
+        change.notice(reply.agent, AnswerNotice(title=title, lines=lines), key=f"answer:{reply.message.id}")
 
 
 def impossible(change: Change, reply: Reply) -> str | Reason:
@@ -215,42 +216,48 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
     sorry = resolved and ticket.priority <= 3 and _SORRY not in ticket.tags
     if sorry:
         change.set(tags=(*change.ticket.tags, _SORRY))
-    fields = {
-        "words": words,
-        "obeyed": sorted(reply.names),
-        "agent_name": agent.name,
-        "agent": agent.name,
-        "resolved": resolved,
-        "matter": matter_of_ticket(ticket),
-        "waited": waited,
-        "updates_promised": change.ticket.promised,
-        "updates_on_time": change.ticket.kept,
-        "sorry": sorry,
-        "reason": "plan",
-    }
+    matter, now = matter_of_ticket(ticket), change.ticket
     if reply.speaks:
-        # what was set down with these words goes along; what they were told before is not told again
-        fields |= {name: None for name in ("plan", "workaround", "eta") if name not in reply.names}
-        fields["eta_missed"] = None
-        change.letter("relay", key=key, fields=fields, states=promise, kind=OutgoingKind.RELAY, attach=reply.attach)
+        relay = RelayLetter(
+            matter=matter,
+            words=words,
+            obeyed=sorted(reply.names),
+            agent_name=agent.name,
+            resolved=resolved,
+            waited=waited,
+            updates_promised=now.promised,
+            updates_on_time=now.kept,
+            sorry=sorry,
+            # what was set down with these words goes along; what they were told before is not told again
+            plan=now.plan if "plan" in reply.names else None,
+            workaround=now.workaround if "workaround" in reply.names else None,
+            eta=now.eta if "eta" in reply.names else None,
+        )
+        change.letter(relay, key=key, states=promise, attach=reply.attach)
     elif resolved and "resolve" in reply.names:
-        change.letter("resolved", key=key, fields=fields)
+        receipt = ResolvedLetter(
+            matter=matter,
+            words=words,
+            agent=agent.name,
+            waited=waited,
+            updates_promised=now.promised,
+            updates_on_time=now.kept,
+            sorry=sorry,
+        )
+        change.letter(receipt, key=key)
     else:
-        change.letter("update", key=key, fields=fields, states=promise)
+        change.letter(
+            UpdateLetter(matter=matter, reason="plan", words=words, agent=agent.name), key=key, states=promise
+        )
 
 
 def _offer_promise(change: Change, agent: Agent, caught: Caught, promise: Promise | None, message: Message) -> None:
     """A time in their prose is offered back as a line to send; nothing is promised by it."""
     zone = agent.zone or change.setting.policy.zone
     draft = f"/promise {caught.moment.astimezone(zone):%Y-%m-%d %H:%M}"
-    fields = {
-        "phrase": caught.phrase,
-        "moment": iso(caught.moment),
-        "told": iso(promise.due) if promise is not None else None,
-        "draft": draft,
-        "text": "",
-    }
-    change.notice(agent, "caught", key=f"caught:{message.id}", fields=fields, tap=draft)
+    told = promise.due if promise is not None else None
+    notice = CaughtNotice(phrase=caught.phrase, moment=caught.moment, told=told, draft=draft)
+    change.notice(agent, notice, key=f"caught:{message.id}", tap=draft)
     change.event("named a time", f"{caught.phrase}: {iso(caught.moment)}", by=agent.id)
 
 
@@ -264,9 +271,8 @@ def _state_time(change: Change, agent: Agent, due: datetime, reason: str, messag
     change.confirm(change.ticket.requester.key, How.PERSON)
     key = f"promise:{message.id}:{reason}"
     promise = change.promise_by(due, made_by="update", stated_by=key, agent=agent.id)
-    matter = matter_of_ticket(change.ticket)
-    fields = {"matter": matter, "reason": reason, "words": "", "agent": agent.name}
-    change.letter("update", key=key, fields=fields, states=promise)
+    update = UpdateLetter(matter=matter_of_ticket(change.ticket), reason=reason, agent=agent.name)
+    change.letter(update, key=key, states=promise)
 
 
 def _mend_promise(change: Change, reply: Reply, before: int) -> None:
@@ -339,8 +345,8 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -
             change.set(state=TicketState.RESOLVED, resolved_at=change.now)
         case "thanks":
             release(change)
-            fields = {"matter": "", "words": verb.argument, "agent": agent.name}
-            change.letter("thanks-resolution", key=f"thanks:{ticket.number}:{change.fresh.id()}", fields=fields)
+            thanks = ResolutionLetter(matter="", words=verb.argument, agent=agent.name)
+            change.letter(thanks, key=f"thanks:{ticket.number}:{change.fresh.id()}")
             change.event("thanked", by=agent.id)
         case "status":
             lines += status_lines(change)

@@ -17,8 +17,9 @@ from mailbot.core.intake.incoming import Heard, message_of
 from mailbot.core.letters.build import at_large, shown
 from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.desk import Author, Decision, Message
+from mailbot.core.model.notice_fields import AnswerNotice, AskNotice
 from mailbot.core.model.policy import Agent
-from mailbot.core.model.reason import Reason, field_of, why
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.verbs.lines import LineKind, is_blank, read_line
 from mailbot.core.verbs.openings import first_word_as_verb
@@ -130,12 +131,8 @@ def ask(
     kept = replace(message, internal=True, held=about)
     change.message(kept)
     change.event("held", str(question), by=agent.id)
-    fields = {
-        "question": field_of(question),
-        "yours": shown(kept.text if about == "both" else kept.new_text),
-        "text": "",
-    }
-    change.notice(agent, "ask", key=f"ask:{kept.id}", fields=fields, held=kept, choices=choices)
+    notice = AskNotice(question=question, yours=shown(kept.text if about == "both" else kept.new_text))
+    change.notice(agent, notice, key=f"ask:{kept.id}", held=kept, choices=choices)
     return change.decision("held", str(question))
 
 
@@ -165,21 +162,14 @@ def ask_at_large(
     kept = message_of(
         heard, message=fresh.id(), ticket=None, author=Author.AGENT, agent=agent.id, internal=True, held=about
     )
-    fields = {
-        **_NOWHERE,
-        "subject": heard.mail.subject,
-        "question": field_of(question),
-        "yours": shown(kept.new_text),
-        "text": "",
-    }
     notice = at_large(
         setting,
         agent,
+        AskNotice(question=question, yours=shown(kept.new_text)),
         inbox=heard.inbox,
-        name="ask",
         key=f"ask:{kept.id}:{agent.id}",
         now=now,
-        fields=fields,
+        subject=heard.mail.subject,
         held=kept,
         choices=choices,
     )
@@ -202,11 +192,10 @@ def refuse_at_large(
     notice = at_large(
         setting,
         agent,
+        AnswerNotice(title=reason),
         inbox=heard.inbox,
-        name="answer",
         key=f"refused:{message.id}:{agent.id}",
         now=now,
-        fields={"ticket": None, "title": field_of(reason), "lines": [], "text": ""},
     )
     return Decision(outcome="refused", reason=str(reason), messages=(message,), outgoing=(notice,))
 
@@ -217,6 +206,3 @@ def let_lie(heard: Heard, held: Message, agent: Agent, *, fresh: FreshIds) -> De
         heard, message=fresh.id(), ticket=held.ticket, author=Author.AGENT, agent=agent.id, internal=True
     )
     return Decision(outcome="done", reason=str(why("ask.dropped")), messages=(message,), release=(held.id,))
-
-
-_NOWHERE: Mapping[str, object] = {"ticket": None, "customer": {"name": "", "address": ""}}

@@ -16,7 +16,7 @@ from mailbot.core.letters.build import at_large, readers, shown
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Author, Customer, Decision, Event, Known, Message
 from mailbot.core.model.mail import Address, Bounce, FailedRecipient, Kind
-from mailbot.core.model.reason import field_of
+from mailbot.core.model.notice_fields import FollowupNotice, TroubleNotice, UndeliverableNotice, UnmatchedNotice
 from mailbot.core.rules.setting import FreshIds, Setting
 
 _QUOTED = 2_000  # characters of a report that names none of our letters
@@ -76,7 +76,7 @@ def _show_unmatched(
     address = heard.keys.sender or ""
     inbox = setting.policy.inboxes.get(heard.inbox)
     readers_ = setting.policy.group(inbox.group) if told and inbox is not None else ()
-    fields = {"address": address, "text": shown(heard.mail.text[:_QUOTED])}
+    notice = UnmatchedNotice(address=address, text=shown(heard.mail.text[:_QUOTED]))
     return Decision(
         outcome="logged",
         reason=heard.screening.reason,
@@ -88,11 +88,10 @@ def _show_unmatched(
             at_large(
                 setting,
                 agent,
+                notice,
                 inbox=heard.inbox,
-                name="unmatched",
                 key=f"unmatched:{address}:{now:%Y-%m-%d}:{agent.id}",  # once a day, however many there are
                 now=now,
-                fields=fields,
             )
             for agent in readers_
         ),
@@ -110,18 +109,9 @@ def _react(change: Change, heard: Heard, message_id: str, answer: Message | None
         be_thanked(change, heard, message_id, answer)
         return
     change.event(Kind.REACTION.value, f"{heard.sender.address}: {shows}", by="customer")
-    fields = {
-        "text": shown(heard.new_text),
-        "stranger": False,
-        "from": heard.sender.address,
-        "reopened": False,
-        "merged": [],
-        "linked": [],
-        "lies_in": None,
-        "warning": field_of(warning) if warning is not None else None,
-    }
+    notice = FollowupNotice(text=shown(heard.new_text), from_=heard.sender.address, warning=warning)
     for agent in readers(change.setting.policy, change.ticket):
-        change.notice(agent, "followup", key=f"notice:{message_id}", fields=fields)
+        change.notice(agent, notice, key=f"notice:{message_id}")
 
 
 def _undelivered(change: Change, bounce: Bounce, message_id: str, *, of_theirs: bool) -> None:
@@ -136,12 +126,12 @@ def _undelivered(change: Change, bounce: Bounce, message_id: str, *, of_theirs: 
         if of_theirs and address_key(failed.address) == change.ticket.requester.key and _for_good(failed):
             _mark(change, failed, message_id)
         elif ours:
-            fields = {
-                "reason": f"a notice to {failed.address} came back ({failed.status or 'no status'})",
-                "where": f"#{change.ticket.number}",
-                "advice": "Mend the agent's address in config.toml, or that agent hears of nothing.",
-            }
-            change.to_admins("trouble", key=f"undeliverable:{failed.address}:{message_id}", fields=fields)
+            trouble = TroubleNotice(
+                reason=f"a notice to {failed.address} came back ({failed.status or 'no status'})",
+                where=f"#{change.ticket.number}",
+                advice="Mend the agent's address in config.toml, or that agent hears of nothing.",
+            )
+            change.to_admins(trouble, key=f"undeliverable:{failed.address}:{message_id}")
         else:
             # Perhaps the address that the customer's mail is passed on to: theirs may be good.
             _tell(change, failed.address, failed.status, message_id)
@@ -163,9 +153,9 @@ def _tell(change: Change, address: str, status: str | None, message_id: str) -> 
     """The agents hear that a letter did not arrive; nothing else changes."""
     reason = status or "its report gives no reason"
     change.event("undelivered", f"{address}: {reason}")
-    fields = {"address": address, "status": status or "", "reason": reason, "text": "", "given_up": True}
+    notice = UndeliverableNotice(address=address, status=status or "", reason=reason, given_up=True)
     for agent in readers(change.setting.policy, change.ticket):
-        change.notice(agent, "undeliverable", key=f"undeliverable:{message_id}:{address_key(address)}", fields=fields)
+        change.notice(agent, notice, key=f"undeliverable:{message_id}:{address_key(address)}")
 
 
 def _mark(change: Change, failed: FailedRecipient, message_id: str) -> None:
@@ -177,6 +167,6 @@ def _mark(change: Change, failed: FailedRecipient, message_id: str) -> None:
     )
     change.doubt(requester.key)
     withdraw(change, reason)
-    fields = {"address": failed.address, "status": failed.status or "", "reason": status, "text": ""}
+    notice = UndeliverableNotice(address=failed.address, status=failed.status or "", reason=status)
     for agent in readers(change.setting.policy, change.ticket):
-        change.notice(agent, "undeliverable", key=f"undeliverable:{message_id}", fields=fields)
+        change.notice(agent, notice, key=f"undeliverable:{message_id}")

@@ -10,6 +10,7 @@ from mailbot.core.intake.incoming import Heard, message_of, refs_of
 from mailbot.core.language.similarity import same_words
 from mailbot.core.letters.build import readers, shown
 from mailbot.core.model.desk import Author, Decision, Known, Ticket
+from mailbot.core.model.notice_fields import FollowupNotice
 from mailbot.core.rules.setting import FreshIds, Setting
 
 AT_ONCE = timedelta(minutes=5)  # after a letter of ours; mail is under way for a while
@@ -47,15 +48,7 @@ def fall_silent(
     message = message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.CUSTOMER, note=AGAIN)
     change.message(message, refs_of(heard, ticket.number))
     withdraw(change, _MUTE)
-    fields = {
-        "text": shown(heard.told),
-        "stranger": False,
-        "from": heard.sender.address,
-        "reopened": False,
-        "merged": [],
-        "linked": [],
-        "lies_in": None,
-    }
+    notice = FollowupNotice(text=shown(heard.told), from_=heard.sender.address)
     for agent in readers(setting.policy, change.ticket):
-        change.notice(agent, "followup", key=f"notice:{message.id}", fields=fields)
+        change.notice(agent, notice, key=f"notice:{message.id}")
     return change.decision("joined", AGAIN)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import replace
 
 from mailbot.core.intake.incoming import Heard
 from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.desk import Message
 from mailbot.core.model.mail import Attachment, sent_files
+from mailbot.core.model.notice_fields import Carried, LeftOut
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.sizes import said_size
 from mailbot.core.sending.files import MOST, Sized, fitting, names_of
@@ -39,17 +40,17 @@ def sized(inbound: int | None, attachments: Iterable[Attachment]) -> list[Sized]
     ]
 
 
-def for_notice(heard: Heard) -> tuple[Places, dict[str, Any]]:
-    """What a notice takes along of a mail, and the fields that name it and what had to stay behind."""
+def for_notice(heard: Heard) -> tuple[Places, Carried]:
+    """What a notice takes along of a mail, and how it names that and what had to stay behind."""
     taken, left = fitting(sized(heard.inbound, heard.mail.attachments))
-    fields: dict[str, Any] = {"attachments": [each.name for each in taken], "left_out": told(left), "most": MOST}
-    fields["too_large"] = heard.too_large.field if heard.too_large is not None else None
-    return tuple(each.place for each in taken), fields
+    too_large = heard.too_large.field if heard.too_large is not None else None
+    return tuple(each.place for each in taken), replace(carried(taken, left), too_large=too_large)
 
 
-def told(files: Sequence[Sized]) -> list[dict[str, Any]]:
-    """Files as a template gets them."""
-    return [{"name": each.name, "size": each.size} for each in files]
+def carried(taken: Sequence[Sized], left: Sequence[Sized]) -> Carried:
+    """Files that a notice takes along, and those that are left out, as it names them."""
+    left_out = [LeftOut(name=each.name, size=each.size) for each in left]
+    return Carried(attachments=[each.name for each in taken], left_out=left_out, most=MOST)
 
 
 def cannot_leave(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,13 +17,14 @@ from mailbot.core.model.desk import (
     Event,
     Message,
     Outgoing,
-    OutgoingKind,
     Promise,
     PromiseState,
     Ticket,
     TicketState,
 )
 from mailbot.core.model.goodwill import Goodwill
+from mailbot.core.model.letter_fields import CustomerLetter
+from mailbot.core.model.notice_fields import AdminNotice, TicketNotice
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.refs import Ref
 from mailbot.core.promises import schedule
@@ -194,39 +195,26 @@ class Change:
 
     def letter(
         self,
-        name: str,
+        letter: CustomerLetter,
         *,
         key: str,
-        fields: Mapping[str, Any] | None = None,
         states: Promise | None = None,
-        kind: OutgoingKind = OutgoingKind.LETTER,
         attach: tuple[tuple[int, int], ...] = (),
     ) -> None:
         """A mail to the customer; `states` is the promise whose time it tells. The desk never writes to itself."""
         if is_ours(self.ticket.requester, self.setting.policy):
-            self.event("refused", f"{name}: {self.ticket.requester.address} is one of our own addresses")
+            self.event("refused", f"{letter.letter}: {self.ticket.requester.address} is one of our own addresses")
             return
         self._outgoing.append(
-            build.to_customer(
-                self.setting,
-                self.ticket,
-                name=name,
-                key=key,
-                now=self.now,
-                fields=fields or {},
-                kind=kind,
-                promise=states,
-                attach=attach,
-            )
+            build.to_customer(self.setting, self.ticket, letter, key=key, now=self.now, promise=states, attach=attach)
         )
 
     def notice(
         self,
         agent: Agent,
-        name: str,
+        notice: TicketNotice,
         *,
         key: str,
-        fields: Mapping[str, Any] | None = None,
         held: Message | None = None,
         attach: tuple[tuple[int, int], ...] = (),
         tap: str = "",
@@ -241,10 +229,9 @@ class Change:
                 self.setting,
                 self.ticket,
                 agent,
-                name=name,
+                notice,
                 key=f"{key}:{agent.id}",
                 now=self.now,
-                fields=fields or {},
                 promise=self.promise,
                 held=held,
                 attach=attach,
@@ -253,11 +240,9 @@ class Change:
             )
         )
 
-    def to_admins(self, name: str, *, key: str, fields: Mapping[str, Any]) -> None:
+    def to_admins(self, notice: AdminNotice, *, key: str) -> None:
         """A mail to every admin."""
-        self._outgoing += build.to_admins(
-            self.setting, self.ticket.inbox, name=name, key=key, now=self.now, fields=fields
-        )
+        self._outgoing += build.to_admins(self.setting, self.ticket.inbox, notice, key=key, now=self.now)
 
     def enclose(self, outgoing: Outgoing) -> None:
         """A mail that was made elsewhere."""

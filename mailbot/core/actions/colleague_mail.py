@@ -15,7 +15,8 @@ from mailbot.core.intake.incoming import Heard, message_of, refs_of
 from mailbot.core.letters.build import matter_of, readers, shown
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Author, Decision, Known
-from mailbot.core.model.reason import field_of, stored_reason
+from mailbot.core.model.notice_fields import BesideNotice
+from mailbot.core.model.reason import stored_reason
 from mailbot.core.rules.setting import FreshIds, Setting
 
 
@@ -67,19 +68,20 @@ def note(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
     change.event("note", matter_of(heard.new_text, heard.mail.subject), by=colleague.id)
     doubt = stored_reason(heard.who.reason)
     whose = setting.policy.agents.get(token.agent or "")
-    fields: dict[str, object] = {
-        "text": shown(heard.new_text),
-        "by": colleague.name,
-        "theirs": whose.name if whose is not None else "",
-        "doubt": field_of(doubt) if doubt is not None else None,
-    }
     told = [
         agent for agent in (*readers(setting.policy, ticket), whose) if agent is not None and agent is not colleague
     ]
     attach, files = for_notice(heard)
-    fields |= files
+    notice = BesideNotice(
+        text=shown(heard.new_text),
+        by=colleague.name,
+        theirs=whose.name if whose is not None else "",
+        doubt=doubt,
+        yours=False,
+        files=files,
+    )
     for agent in {agent.id: agent for agent in told}.values():
-        change.notice(agent, "beside", key=f"notice:{message.id}", fields={**fields, "yours": False}, attach=attach)
+        change.notice(agent, notice, key=f"notice:{message.id}", attach=attach)
     # To the address that is certainly theirs, so that whoever meant to answer the customer knows that nothing went out.
-    change.notice(colleague, "beside", key=f"answer:{message.id}", fields={**fields, "yours": True})
+    change.notice(colleague, replace(notice, yours=True), key=f"answer:{message.id}")
     return change.decision("noted", heard.who.reason)

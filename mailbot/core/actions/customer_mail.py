@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
 from mailbot.core.actions.carried_files import for_notice
 from mailbot.core.actions.change import Change
@@ -24,7 +23,6 @@ from mailbot.core.actions.recipients import (
 from mailbot.core.actions.unconfirmed import room_for, until_reply
 from mailbot.core.intake.find_ticket import Place, is_party
 from mailbot.core.intake.incoming import Heard, message_of, refs_of
-from mailbot.core.intake.too_large import LETTER
 from mailbot.core.letters.build import matter_of, shown
 from mailbot.core.letters.quotable import matter_of_mail, matter_of_ticket
 from mailbot.core.model.confirmed_address import Addressee, Room, is_second
@@ -39,8 +37,16 @@ from mailbot.core.model.desk import (
     Ticket,
     TicketState,
 )
-from mailbot.core.model.letter_kinds import KINDS
-from mailbot.core.model.reason import field_of
+from mailbot.core.model.letter_fields import (
+    AckLetter,
+    Article,
+    CustomerLetter,
+    FeedbackLetter,
+    FirstWord,
+    TooLargeLetter,
+    UpdateLetter,
+)
+from mailbot.core.model.notice_fields import FollowupNotice
 from mailbot.core.promises import schedule
 from mailbot.core.promises.nothing_due import ANSWERED, MARKED, UNCONFIRMED, UNTIL_REPLY
 from mailbot.core.rules.setting import FreshIds, Setting
@@ -144,26 +150,25 @@ def join_ticket(
         _heed(change, heard, known, addressee, confirmed=doubt is None)
     _speak_of_merged(change, place, heard, addressee)
     attach, files = for_notice(heard)
-    about: dict[str, Any] = {
-        **files,
-        "text": shown(heard.told),
-        "stranger": not party,
-        "split": None if party else f"{ticket.number} {message.id}",
-        "from": heard.sender.address,
-        "reopened": reopened,
-        "merged": [other.number for other in place.same],
-        "linked": list(place.linked),
-        "lies_in": None,
-        "unread": field_of(heard.mail.unread) if heard.mail.unread else None,
-        "marked": field_of(heard.screening.marked) if heard.screening.marked else None,
-        "beside": heard.who.agent.name if heard.who.agent is not None and not party else None,
-        "warning": field_of(warning) if (warning := warning_of(doubt, heard)) is not None else None,
-    }
+    notice = FollowupNotice(
+        text=shown(heard.told),
+        from_=heard.sender.address,
+        stranger=not party,
+        files=files,
+        split=None if party else f"{ticket.number} {message.id}",
+        reopened=reopened,
+        merged=[other.number for other in place.same],
+        linked=place.linked,
+        unread=heard.mail.unread,
+        marked=heard.screening.marked,
+        beside=heard.who.agent.name if heard.who.agent is not None and not party else None,
+        warning=warning_of(doubt, heard),
+    )
     note_passed_on(change, heard)
     told = who_hears(heard, ticket, to_whom(heard, change.ticket, setting.policy), setting.policy)
     for agent in told:
-        change.notice(agent, "followup", key=f"notice:{message.id}", fields=about, attach=attach)
-    tell_linked(change, place, known, message.id, about, told)
+        change.notice(agent, notice, key=f"notice:{message.id}", attach=attach)
+    tell_linked(change, place, known, message.id, notice, told)
     return change.decision("reopened" if reopened else "joined", place.why)
 
 
@@ -209,24 +214,23 @@ def first_word(change: Change, heard: Heard, known: Known, result: Triage) -> No
         due = schedule.answer_due(ticket, policy, change.now)
     stated = due if left is Room.FREE else None
     promise = change.promise_by(stated, made_by="ack", stated_by=key) if stated is not None else None
-    usual = "thanks-feedback" if cadence.first is None else "ack"
-    chosen = KINDS.get(result.ack or "")
-    name = LETTER if heard.too_large else chosen.name if chosen is not None and chosen.first_word else usual
-    fields = {
-        **_size_of(heard),
-        "matter": matter_of_mail(heard, ticket),
-        "first_contact": known.customer is None,
-        "answer": _article(change, result),
-        "second": is_second(known.addressee, ticket.priority),
-        "last": left is Room.LAST,
-    }
-    change.letter(name, key=key, fields=fields, states=promise)
+    usual: type[FirstWord] = FeedbackLetter if cadence.first is None else AckLetter
+    word = next((one for one in (AckLetter, FeedbackLetter) if one.letter == result.ack), usual)
+    matter, second = matter_of_mail(heard, ticket), is_second(known.addressee, ticket.priority)
+    last = left is Room.LAST
+    letter: CustomerLetter
+    if heard.too_large is not None:
+        letter = TooLargeLetter(matter=matter, too_large=heard.too_large.field, second=second, last=last)
+    else:
+        first, answer = known.customer is None, _article(change, result)
+        letter = word(matter=matter, first_contact=first, answer=answer, second=second, last=last)
+    change.letter(letter, key=key, states=promise)
 
 
-def _article(change: Change, result: Triage) -> dict[str, str] | None:
+def _article(change: Change, result: Triage) -> Article | None:
     shelf = change.setting.rules.shelf
     article = shelf.get(result.answer, change.ticket.language) if result.answer else None
-    return None if article is None else {"title": article.title, "text": article.text, "link": article.link or ""}
+    return None if article is None else Article(title=article.title, text=article.text, link=article.link or "")
 
 
 def _heed(change: Change, heard: Heard, known: Known, addressee: Addressee, *, confirmed: bool) -> None:
@@ -253,7 +257,8 @@ def _heed(change: Change, heard: Heard, known: Known, addressee: Addressee, *, c
     sooner = change.promise is not None and (raised or was_theirs) and due is not None and due < change.promise.due
     if due is None or (change.promise is not None and not sooner):
         if heard.too_large is not None and room_for(change, addressee) is Room.FREE:
-            change.letter(LETTER, key=f"{LETTER}:{_next_key(change, heard)}", fields=_size_of(heard))
+            letter = TooLargeLetter(matter=matter_of_mail(heard, change.ticket), too_large=heard.too_large.field)
+            change.letter(letter, key=f"too-large:{_next_key(change, heard)}")
         return
     reason = "reopened" if was_resolved else "asked"
     _state_time(change, heard, due, reason, matter_of_mail(heard, change.ticket), addressee)
@@ -281,13 +286,11 @@ def _state_time(change: Change, heard: Heard, due: datetime, reason: str, matter
             return
     key = f"promise:{_next_key(change, heard)}:{reason}"
     promise = change.promise_by(due, made_by="update", stated_by=key) if left is Room.FREE else None
-    fields = {"matter": matter, "reason": reason, "words": "", "agent": None, **_size_of(heard)}
-    fields["last"] = left is Room.LAST
-    change.letter("update" if heard.too_large is None else LETTER, key=key, fields=fields, states=promise)
-
-
-def _size_of(heard: Heard) -> dict[str, Any]:
-    return {} if heard.too_large is None else {"too_large": heard.too_large.field}
+    last = left is Room.LAST
+    letter: CustomerLetter = UpdateLetter(matter=matter, reason=reason, last=last)
+    if heard.too_large is not None:
+        letter = TooLargeLetter(matter=matter, too_large=heard.too_large.field, last=last)
+    change.letter(letter, key=key, states=promise)
 
 
 def _may_write(change: Change, heard: Heard, known: Known, addressee: Addressee) -> bool:

@@ -14,7 +14,8 @@ from mailbot.core.intake.find_ticket import is_party
 from mailbot.core.intake.incoming import Heard, message_of
 from mailbot.core.letters.build import shown
 from mailbot.core.model.desk import Author, Decision, Known, Ticket
-from mailbot.core.model.reason import Reason, field_of, why
+from mailbot.core.model.notice_fields import FollowupNotice
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.rules.setting import FreshIds, Setting
 
@@ -67,19 +68,15 @@ def show_forged(
     change.message(replace(message, standing=SenderProof.FORGED))
     change.event("forged", f"a mail in the name of {heard.sender.address}")
     attach, files = for_notice(heard)
-    about: dict[str, object] = {
-        **files,
-        "text": shown(heard.new_text),
-        "stranger": not is_party(ticket, heard.keys.sender),
-        "from": heard.sender.address,
-        "reopened": False,
-        "merged": [],
-        "linked": [],
-        "lies_in": None,
-        "unread": field_of(heard.mail.unread) if heard.mail.unread else None,
-        "warning": field_of(warning),
-        "forged": True,
-    }
+    notice = FollowupNotice(
+        text=shown(heard.new_text),
+        from_=heard.sender.address,
+        stranger=not is_party(ticket, heard.keys.sender),
+        files=files,
+        unread=heard.mail.unread,
+        warning=warning,
+        forged=True,
+    )
     for agent in to_whom(heard, ticket, setting.policy):
-        change.notice(agent, "followup", key=f"notice:{message.id}", fields=about, attach=attach)
+        change.notice(agent, notice, key=f"notice:{message.id}", attach=attach)
     return change.decision("forged", str(warning))

@@ -9,6 +9,8 @@ from datetime import datetime
 from mailbot.core.actions.change import Change
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.goodwill import BUDGET_FOR, Goodwill, GoodwillState, parse_goodwill, said
+from mailbot.core.model.letter_fields import GoodwillLetter
+from mailbot.core.model.notice_fields import GestureNotice
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason
 
@@ -61,9 +63,9 @@ def give(change: Change, argument: str, agent: Agent, ledger: Ledger, lines: lis
         lines.append(
             f"{line.amount} is over your budget ({room}): the lead is asked, and the customer hears nothing before"
         )
-        asked = _about(line, agent) | {"left": said(max(left, 0), policy.currency)}
+        asked = replace(_about(line, agent), left=said(max(left, 0), policy.currency))
         for lead in policy.leads():
-            change.notice(lead, "gesture", key=f"goodwill:{line.id}", fields=asked, tap="/approve")
+            change.notice(lead, asked, key=f"goodwill:{line.id}", tap="/approve")
 
 
 def approve(change: Change, lead: Agent, ledger: Ledger, lines: list[Reason | str]) -> None:
@@ -73,13 +75,11 @@ def approve(change: Change, lead: Agent, ledger: Ledger, lines: list[Reason | st
         _grant(change, replace(line, state=GoodwillState.GRANTED, approved_by=lead.id), giver)
         lines.append(f"{line.amount} given: {line.reason}")
         if giver.id != lead.id:
-            fields = _about(line, giver) | {"approved_by": lead.name}
-            change.notice(giver, "gesture", key=f"approved:{line.id}", fields=fields)
+            change.notice(giver, replace(_about(line, giver), approved_by=lead.name), key=f"approved:{line.id}")
 
 
-def _about(line: Goodwill, giver: Agent) -> dict[str, object]:
-    about = {"amount": line.amount, "reason": line.reason, "giver": giver.name, "text": ""}
-    return {**about, "left": None, "approved_by": None}
+def _about(line: Goodwill, giver: Agent) -> GestureNotice:
+    return GestureNotice(amount=line.amount, reason=line.reason, giver=giver.name)
 
 
 def _counts(one: Goodwill, agent: Agent, policy: Policy, now: datetime) -> bool:
@@ -97,10 +97,7 @@ def _grant(change: Change, line: Goodwill, giver: Agent) -> None:
     said_of = "" if line.approved_by in (None, line.agent) else f", asked for by {giver.name}"
     what = "goodwill given" if line.approved_by is None else "goodwill approved"
     change.event(what, f"{line.amount}: {line.reason}{said_of}", by=line.approved_by or line.agent)
-    fields = {
-        "matter": matter_of_ticket(change.ticket),
-        "amount": line.amount,
-        "reason": line.reason,
-        "agent": giver.name,
-    }
-    change.letter("goodwill", key=f"goodwill:{line.id}", fields=fields)
+    letter = GoodwillLetter(
+        matter=matter_of_ticket(change.ticket), amount=line.amount, reason=line.reason, agent=giver.name
+    )
+    change.letter(letter, key=f"goodwill:{line.id}")

@@ -15,7 +15,10 @@ from mailbot.core.language.promised_time import catch_promise
 from mailbot.core.letters.build import iso, readers, shown, to_customer
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Decision, Message, Outgoing, Promise, PromiseState, Ticket
+from mailbot.core.model.letter_fields import FeedbackLetter, ResolutionLetter, WelcomeLetter
+from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.model.mail import Address, sent_files
+from mailbot.core.model.notice_fields import ThankedNotice
 from mailbot.core.promises import nothing_due
 from mailbot.core.promises.schedule import watch_at
 from mailbot.core.rules.setting import Setting
@@ -33,6 +36,13 @@ def mere_thanks(heard: Heard, setting: Setting) -> bool:
     return only_thanks(_unaddressed(without_marks(heard.told), setting))
 
 
+_THANKS = (
+    WelcomeLetter(matter=""),
+    ResolutionLetter(matter=""),
+    FeedbackLetter(matter="", first_contact=False, answer=None),
+)
+
+
 def be_thanked(change: Change, heard: Heard, message: str, answer: Message | None) -> None:
     """A customer's thanks or a glad sign: the agents of a ticket that is not solved yet may close it by one tap.
 
@@ -44,13 +54,8 @@ def be_thanked(change: Change, heard: Heard, message: str, answer: Message | Non
         return
     if answer is None or not _names_a_time(change, answer):
         change.set(tags=tuple(dict.fromkeys((*ticket.tags, THANKED))))
-    fields = {
-        "text": shown(heard.told),
-        "due": iso(change.promise.due) if change.promise else None,
-        "spared": False,
-    }
     for agent in readers(change.setting.policy, change.ticket):
-        change.notice(agent, "thanked", key=f"notice:{message}", fields=fields, tap="/resolve")
+        change.notice(agent, ThankedNotice(text=shown(heard.told)), key=f"notice:{message}", tap="/resolve")
 
 
 def is_thanked(ticket: Ticket) -> bool:
@@ -68,9 +73,8 @@ def spare(change: Change, promise: Promise) -> Decision:
     change.set(mute=nothing_due.THANKED, covers=0)
     change.set(check_in_at=watch_at(change.ticket, change.setting.policy, change.now))
     change.event("spared", f"after their thanks nobody wrote by {iso(promise.due)}")
-    fields = {"text": "", "spared": iso(promise.due)}
     for agent in readers(change.setting.policy, change.ticket):
-        change.notice(agent, "thanked", key=f"spared:{promise.id}", fields=fields, tap="/resolve")
+        change.notice(agent, ThankedNotice(spared=promise.due), key=f"spared:{promise.id}", tap="/resolve")
     return change.decision("spared", "they were answered and said thanks")
 
 
@@ -92,16 +96,15 @@ def thank_others(change: Change, heard: Heard, result: Triage) -> None:
         if is_ours(Address(address=thanks.to_address), policy):
             continue
         key = f"thanks:{thanks.letter}:{address_key(thanks.to_address)}"
-        draft = to_customer(
-            change.setting,
-            change.ticket,
-            name=f"thanks-{thanks.letter}",
-            key=key,
-            now=change.now,
-            fields={"matter": "", "customer": "", "words": "", "agent": ""},
-        )
+        letter = next(one for one in _THANKS if KINDS[one.letter].thanks == thanks.letter)
+        draft = to_customer(change.setting, change.ticket, letter, key=key, now=change.now)
         extra: Outgoing = replace(
-            draft, to=Address(name=None, address=thanks.to_address), in_reply_to=None, references=(), subject=""
+            draft,
+            to=Address(name=None, address=thanks.to_address),
+            in_reply_to=None,
+            references=(),
+            subject="",
+            fields={**draft.fields, "customer": ""},
         )
         change.enclose(extra)
         change.event("thanked", thanks.to_address)

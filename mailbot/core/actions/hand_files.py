@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mailbot.core.actions.carried_files import Places, sized, told
+from mailbot.core.actions.carried_files import Places, carried, sized
 from mailbot.core.actions.change import Change
 from mailbot.core.model.desk import Message
+from mailbot.core.model.notice_fields import AnswerNotice
 from mailbot.core.model.policy import Agent
-from mailbot.core.model.reason import Reason, field_of, why
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.sending.files import MOST, WHOLE, Sized, fitting, loads
 
 _MAILS = 10  # that one /files is answered with; the rest is fetched on the command line
@@ -65,11 +66,5 @@ def _original(change: Change, agent: Agent, mails: Sequence[Message], argument: 
 def _hand(
     change: Change, agent: Agent, key: str, title: Reason, files: list[Sized], left: list[Sized], attach: Places = ()
 ) -> None:
-    fields: dict[str, object] = {
-        "title": field_of(title),
-        "lines": [],
-        "text": "",
-        "attachments": [each.name for each in files],
-    }
-    fields |= {"left_out": told(left), "most": MOST, "handed": True}
-    change.notice(agent, "answer", key=key, fields=fields, attach=(*attach, *(each.place for each in files)))
+    notice = AnswerNotice(title=title, files=carried(files, left), handed=True)
+    change.notice(agent, notice, key=key, attach=(*attach, *(each.place for each in files)))

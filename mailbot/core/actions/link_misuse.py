@@ -16,6 +16,7 @@ from mailbot.core.intake.incoming import Heard, message_of
 from mailbot.core.intake.tokens import Signer, TokenKind
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Author, Decision, Known, Ticket
+from mailbot.core.model.notice_fields import RefusedNotice
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.sender_proof import SenderProof
@@ -106,7 +107,7 @@ def _noted(
 
 
 def _tell(change: Change, agent: Agent, reason: Reason, key: str) -> None:
-    change.notice(agent, "refused", key=key, fields={"reason": reason.field, "draft": "", "yours": "", "text": ""})
+    change.notice(agent, RefusedNotice(reason=reason), key=key)
 
 
 def _ticket_of(heard: Heard, known: Known) -> Ticket | None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from mailbot.core.actions.change import Change
 from mailbot.core.intake.contact_form import UNCONFIRMED, is_ours
 from mailbot.core.model.desk import Customer, Ticket
+from mailbot.core.model.letter_fields import AckLetter, FeedbackLetter, FirstWord
 from mailbot.core.model.mail import Address
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
@@ -81,5 +82,5 @@ def greet(change: Change) -> None:
     key = f"ack:{ticket.number}"
     due = schedule.first_due(cadence, change.now, ticket.urgency)
     promise = change.promise_by(due, made_by="ack", stated_by=key) if due is not None else None
-    name = "thanks-feedback" if cadence.first is None else "ack"
-    change.letter(name, key=key, fields={"matter": "", "first_contact": False, "answer": None}, states=promise)
+    word: type[FirstWord] = FeedbackLetter if cadence.first is None else AckLetter
+    change.letter(word(matter="", first_contact=False, answer=None), key=key, states=promise)

@@ -10,7 +10,7 @@ from mailbot.core.intake.find_ticket import Place
 from mailbot.core.intake.incoming import Heard
 from mailbot.core.letters.build import shown
 from mailbot.core.model.desk import Known
-from mailbot.core.model.reason import field_of
+from mailbot.core.model.notice_fields import NewNotice
 from mailbot.core.rules.triage import Triage
 from mailbot.core.sending.header_values import no_address
 
@@ -19,30 +19,29 @@ def tell_of_new(change: Change, heard: Heard, place: Place, known: Known, result
     """The notices of a new ticket, whose first mail is `heard`."""
     ticket, setting = change.ticket, change.setting
     attach, files = for_notice(heard)
-    about = {
-        "text": shown(heard.told),
-        "first_contact": known.customer is None,
-        **files,
-        "claimed": place.claimed,
-        "again": known.recent_trouble if ticket.priority <= 3 else 0,
-        "currency": setting.policy.currency,
-        "passed_on_by": heard.passed_on_by.name if heard.passed_on_by else None,
-        "passed_on_with": shown(heard.passed_on_with),
-        "whose": heard.whose is not None,
-        "nowhere": nowhere.field if (nowhere := no_address(heard.sender.address)) is not None else None,
-        "form": of_form(heard, setting),
-        "vouch": waits_for_an_agent(heard),
-        "unread": field_of(heard.mail.unread) if heard.mail.unread else None,
-    }
+    notice = NewNotice(
+        text=shown(heard.told),
+        first_contact=known.customer is None,
+        files=files,
+        claimed=place.claimed,
+        again=known.recent_trouble if ticket.priority <= 3 else 0,
+        currency=setting.policy.currency,
+        passed_on_by=heard.passed_on_by.name if heard.passed_on_by else None,
+        passed_on_with=shown(heard.passed_on_with),
+        whose=heard.whose is not None,
+        nowhere=no_address(heard.sender.address),
+        form=of_form(heard, setting),
+        vouch=waits_for_an_agent(heard),
+        unread=heard.mail.unread,
+    )
     note_passed_on(change, heard)
     for agent in who_hears(heard, change.ticket, hearers(change, result), setting.policy):
         change.notice(
             agent,
-            "new",
+            notice,
             key=f"notice:{message_id}",
-            fields=about,
             attach=attach,
             tap=tap_of(heard, setting) or ("" if change.ticket.assignee else "/take"),
         )
     for address in outsiders(change, result):
-        tell_outsider(change, address, key=f"notice:{message_id}", fields=about)
+        tell_outsider(change, address, notice, key=f"notice:{message_id}")

@@ -11,6 +11,7 @@ from mailbot.core.actions.doubted import Doubt
 from mailbot.core.letters.compose import signed_address
 from mailbot.core.letters.reply_links import mailto, one_tap
 from mailbot.core.model.desk import Outgoing
+from mailbot.core.model.notice_fields import DigestNotice
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.crowds import sender_of
 from mailbot.errors import TemplateError
@@ -36,18 +37,17 @@ def digest(notices: Sequence[Outgoing], setting: Setting, now: datetime) -> Outg
     tickets = sorted((_ticket(of, setting, room) for of in by_ticket.values()), key=_weight)
     senders = {sender_of(one) for one in notices}
     kept = {name: first.fields[name] for name in ("desk", "brand", "agent", "to_the_second") if name in first.fields}
-    fields = {
-        **kept,
-        "count": len(notices),
-        "tickets": tickets,
-        "urgent": sum(1 for one in tickets if one["priority"] <= 2),
-        "priority": tickets[0]["priority"],
-        "all_from": next(iter(senders)) if len(senders) == 1 else None,
-    }
+    notice = DigestNotice(
+        count=len(notices),
+        tickets=tickets,
+        urgent=sum(1 for one in tickets if one["priority"] <= 2),
+        priority=tickets[0]["priority"],
+        all_from=next(iter(senders)) if len(senders) == 1 else None,
+    )
     return replace(
         first,
         key=f"digest:{first.key}",
-        name="digest",
+        name=notice.letter,
         ticket=None,
         subject="",
         in_reply_to=None,
@@ -57,7 +57,7 @@ def digest(notices: Sequence[Outgoing], setting: Setting, now: datetime) -> Outg
         promise=None,
         attach=(),
         not_before=now,
-        fields=fields,
+        fields={**kept, **notice.as_fields()},
     )
 
 

@@ -23,6 +23,7 @@ from mailbot.core.intake.incoming import Heard, message_of, refs_of
 from mailbot.core.letters.build import matter_of, readers, shown
 from mailbot.core.model.desk import Author, Decision, Known, Message, Ticket, TicketState
 from mailbot.core.model.mail import Kind
+from mailbot.core.model.notice_fields import KeptNotice
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import why
 from mailbot.core.promises.nothing_due import RELEASED, WRITTEN_TO
@@ -91,29 +92,29 @@ def keep(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
     if counts or opens:
         change.set(thread=thread_with(change.ticket, heard.mail.message_id))
         _wait(change)
-    fields = {
-        "text": shown(heard.new_text),
-        "to": {"name": to.name or "", "address": to.address},
-        "by": agent.name,
-        "confirmed": not heard.unconfirmed,
-        "opens": opens,
-        "theirs": theirs,
-        "counted": counts or opens,
-    }
+    notice = KeptNotice(
+        text=shown(heard.new_text),
+        to=to,
+        by=agent.name,
+        confirmed=not heard.unconfirmed,
+        opens=opens,
+        theirs=theirs,
+        counted=counts or opens,
+        yours=True,
+        asks=asks,
+    )
     change.notice(
         agent,
-        "kept",
+        notice,
         key=f"answer:{message.id}",
-        fields={**fields, "yours": True, "asks": asks},
         held=message if asks else None,
         tap="/confirm" if asks else "/spam" if opens else "",
     )
     attach, files = for_notice(heard)
+    for_others = replace(notice, yours=False, asks=False, files=files)
     for other in readers(setting.policy, ticket) if not opens else ():
         if other.id != agent.id:
-            change.notice(
-                other, "kept", key=f"notice:{message.id}", fields={**fields, **files, "yours": False}, attach=attach
-            )
+            change.notice(other, for_others, key=f"notice:{message.id}", attach=attach)
     return change.decision("kept", f"{agent.name} wrote to {to.address}")
 
 

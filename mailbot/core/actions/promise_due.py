@@ -15,6 +15,8 @@ from mailbot.core.letters.build import iso, readers, shown
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.confirmed_address import Addressee, How, Room
 from mailbot.core.model.desk import Author, Decision, Message, Promise, PromiseState, Ticket
+from mailbot.core.model.letter_fields import CoverLetter, LateLetter
+from mailbot.core.model.notice_fields import CoveredNotice, ReminderNotice
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.promises import business_hours, schedule
 from mailbot.core.rules.setting import FreshIds, Setting
@@ -68,17 +70,16 @@ def _remind(change: Change, promise: Promise, newest: Message | None) -> Decisio
     later = replace(later, wake_at=schedule.wake_at(later, cadence, policy, change.now))
     change.look_again(later)
     left = min(promise.due, promise.said or promise.due) - change.now
-    fields = {
-        "left_seconds": max(int(left.total_seconds()), 0),
-        "text": shown(newest.new_text) if newest and newest.author is not Author.STRANGER else "",
-        "named": iso(promise.said),
-    }
     promised_by = policy.agents.get(promise.agent or "")
     for agent in awake:
-        by = promised_by.name if promised_by is not None and promised_by.id != agent.id else ""
-        about = {**fields, "promised_by": by}
+        notice = ReminderNotice(
+            text=shown(newest.new_text) if newest and newest.author is not Author.STRANGER else "",
+            left_seconds=max(int(left.total_seconds()), 0),
+            promised_by=promised_by.name if promised_by is not None and promised_by.id != agent.id else "",
+            named=promise.said,
+        )
         tap = "" if change.ticket.assignee else "/take"
-        change.notice(agent, "reminder", key=f"remind:{promise.id}:{later.reminded}", fields=about, tap=tap)
+        change.notice(agent, notice, key=f"remind:{promise.id}:{later.reminded}", tap=tap)
     change.event("reminded", f"the word due {iso(promise.due)}")
     return change.decision("reminded", f"the word due {iso(promise.due)}")
 
@@ -104,15 +105,22 @@ def _cover(change: Change, promise: Promise, matter: str, addressee: Addressee) 
     change.set(covers=nth)
     due = schedule.after_cover(change.ticket, change.setting.policy, promise.due, confirmed=addressee.confirmed)
     change.end_promise(PromiseState.COVERED)
-    fields = {"matter": matter, "nth": nth, "promised": iso(promise.due), "unheard": _unheard(change.ticket)}
-    return _say_next(change, promise, due if left is Room.FREE else None, "cover", "covered", fields)
+    letter = CoverLetter(
+        matter=matter,
+        promised=promise.due,
+        nth=nth,
+        unheard=_unheard(change.ticket),
+        waiting_for=change.ticket.waiting_for,
+        last=left is not Room.FREE,
+    )
+    return _say_next(change, promise, due if left is Room.FREE else None, letter, "covered")
 
 
 def _say_no_more(change: Change, promise: Promise) -> Decision:
     """The address had its letters of this week; the last of them said that we write again once it is answered."""
     change.end_promise(PromiseState.REPLACED)
     until_reply(change)
-    _tell_agents(change, promise, {"promised": iso(promise.due)}, due=None)
+    _tell_agents(change, promise, promise.due, due=None)
     return change.decision("silent", f"{change.ticket.mute}: no letter")
 
 
@@ -132,22 +140,24 @@ def _own_up(change: Change, promise: Promise, matter: str, also: Missed, address
         schedule.after_cover(one.ticket, change.setting.policy, change.now, confirmed=addressee.confirmed)
         for one in (change, *others)
     )
-    fields = {
-        "matter": matter,
-        "nth": change.ticket.covers,
-        "missed": len({promise.stated_by, *(p.stated_by for _, p in also)}) if others else 1,
-        "promised": iso(min(promise.due, *(p.due for _, p in also))) if others else iso(promise.due),
-        "others": [matter_of_ticket(one.ticket) or one.ticket.number for one in others],
-        "other_numbers": [one.ticket.number for one in others],
-    }
-    decision = _say_next(change, promise, due if left is Room.FREE else None, "late", "late", fields)
+    letter = LateLetter(
+        matter=matter,
+        promised=min(promise.due, *(p.due for _, p in also)) if others else promise.due,
+        nth=change.ticket.covers,
+        missed=len({promise.stated_by, *(p.stated_by for _, p in also)}) if others else 1,
+        others=[matter_of_ticket(one.ticket) or one.ticket.number for one in others],
+        other_numbers=[one.ticket.number for one in others],
+        waiting_for=change.ticket.waiting_for,
+        last=left is not Room.FREE,
+    )
+    decision = _say_next(change, promise, due if left is Room.FREE else None, letter, "late")
     for one, (_, old) in zip(others, also, strict=False):
         one.event("told", f"with #{change.ticket.number}: the word due {iso(old.due)} did not come")
         if left is Room.FREE:
             one.promise_by(due, made_by="late", stated_by=f"promise:{promise.id}:late")
         else:
             until_reply(one)
-        _tell_agents(one, old, {"promised": iso(old.due)}, due=one.promise.due if one.promise else None)
+        _tell_agents(one, old, old.due, due=one.promise.due if one.promise else None)
         decision = decision.along_with(one.decision("late"))
     return decision
 
@@ -168,24 +178,23 @@ def _also(missed: Missed, ticket: Ticket, policy: Policy) -> Missed:
 
 
 def _say_next(
-    change: Change, old: Promise, due: datetime | None, letter: str, outcome: str, fields: dict[str, object]
+    change: Change, old: Promise, due: datetime | None, letter: CoverLetter | LateLetter, outcome: str
 ) -> Decision:
     """The letter, and the next time that it states; `due` None: it is the last, and states none."""
     ticket = change.ticket
     if ticket.mute is not None:
         # A list, or an address that fails: no letter may go, so nothing new is promised; the agents hear all the more.
-        _tell_agents(change, old, fields, due=None)
+        _tell_agents(change, old, letter.promised, due=None)
         return change.decision(outcome, f"{ticket.mute}: no letter")
-    key = f"promise:{old.id}:{letter}"
-    fields = {**fields, "waiting_for": ticket.waiting_for, "last": due is None}
+    key = f"promise:{old.id}:{letter.letter}"
     if due is None:
-        change.letter(letter, key=key, fields=fields)
+        change.letter(letter, key=key)
         until_reply(change)
-        _tell_agents(change, old, fields, due=None)
+        _tell_agents(change, old, letter.promised, due=None, last=True)
         return change.decision(outcome, f"{change.ticket.mute}: it was the last letter")
-    promise = change.promise_by(due, made_by=letter, stated_by=key)
-    change.letter(letter, key=key, fields=fields, states=promise)
-    _tell_agents(change, old, fields, due=promise.due)
+    promise = change.promise_by(due, made_by=letter.letter, stated_by=key)
+    change.letter(letter, key=key, states=promise)
+    _tell_agents(change, old, letter.promised, due=promise.due)
     return change.decision(outcome, f"next word by {iso(promise.due)}")
 
 
@@ -194,20 +203,13 @@ def _unheard(ticket: Ticket) -> bool:
     return ticket.priority == 1 and ticket.first_word_at is None
 
 
-def _tell_agents(change: Change, old: Promise, fields: dict[str, object], due: datetime | None) -> None:
+def _tell_agents(change: Change, old: Promise, promised: datetime, *, due: datetime | None, last: bool = False) -> None:
     """Whoever has the ticket is told of each cover; the lead of a second in a row, and of an outage without a word."""
     policy, ticket = change.setting.policy, change.ticket
     people = list(readers(policy, ticket))
     unheard = _unheard(ticket)
     if ticket.covers >= 2 or unheard:
         people += [a for a in policy.leads() if a not in people]
-    about = {
-        "nth": ticket.covers,
-        "promised": fields["promised"],
-        "next": iso(due),
-        "last": bool(fields.get("last")),
-        "text": "",
-        "unheard": unheard,
-    }
+    notice = CoveredNotice(nth=ticket.covers, promised=promised, next=due, unheard=unheard, last=last)
     for agent in people:
-        change.notice(agent, "covered", key=f"covered:{old.id}", fields=about)
+        change.notice(agent, notice, key=f"covered:{old.id}")

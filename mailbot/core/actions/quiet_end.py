@@ -8,6 +8,7 @@ from mailbot.core.actions.change import Change
 from mailbot.core.letters.build import iso
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.desk import Decision, Promise, PromiseState, TicketState
+from mailbot.core.model.letter_fields import ResolvedLetter
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.promises import schedule
 
@@ -32,16 +33,12 @@ def keep(change: Change, promise: Promise) -> Decision:
     ticket = change.ticket
     if ticket.mute is not None:
         return change.decision("late" if late else "covered", f"{ticket.mute}: no letter")
-    fields = {
-        "words": "",
-        "agent": "",
-        "agent_name": "",
-        "resolved": True,
-        "matter": matter_of_ticket(ticket),
-        "waited": False,
-        "updates_promised": ticket.promised,
-        "updates_on_time": ticket.kept,
-        "sorry": False,
-    }
-    change.letter("resolved", key=f"promise:{promise.id}:resolved", fields=fields)
+    letter = ResolvedLetter(
+        matter=matter_of_ticket(ticket),
+        waited=False,
+        updates_promised=ticket.promised,
+        updates_on_time=ticket.kept,
+        sorry=False,
+    )
+    change.letter(letter, key=f"promise:{promise.id}:resolved")
     return change.decision("late" if late else "covered", "it is solved, and they are told so")

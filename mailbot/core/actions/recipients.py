@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from mailbot.core.actions.change import Change
 from mailbot.core.intake.find_ticket import Place
@@ -13,6 +12,7 @@ from mailbot.core.letters.build import readers, to_agent
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Known, Ticket, TicketState
 from mailbot.core.model.mail import Address
+from mailbot.core.model.notice_fields import FollowupNotice, TicketNotice
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.rules.triage import Triage
 
@@ -39,13 +39,11 @@ def outsiders(change: Change, result: Triage) -> tuple[str, ...]:
     return tuple(name for name in result.notify if "@" in name and policy.agent_of(name) is None)
 
 
-def tell_outsider(change: Change, address: str, *, key: str, fields: dict[str, object]) -> None:
+def tell_outsider(change: Change, address: str, notice: TicketNotice, *, key: str) -> None:
     """The notice of a new ticket to somebody who is no agent: without an address that could be used to answer it."""
     policy = change.setting.policy
     nobody = Agent(id="notify", name=address.partition("@")[0], addresses=(address,), language=policy.language)
-    made = to_agent(
-        change.setting, change.ticket, nobody, name="new", key=f"{key}:{address}", now=change.now, fields=fields
-    )
+    made = to_agent(change.setting, change.ticket, nobody, notice, key=f"{key}:{address}", now=change.now)
     to = Address(name=None, address=address)
     change.enclose(replace(made, to=to, reply_token=None, message_token=None, agent=None))
 
@@ -78,21 +76,18 @@ def note_passed_on(change: Change, heard: Heard) -> None:
 
 
 def tell_linked(
-    change: Change, place: Place, known: Known, message_id: str, about: dict[str, Any], told: Sequence[Agent]
+    change: Change, place: Place, known: Known, message_id: str, notice: FollowupNotice, told: Sequence[Agent]
 ) -> None:
     """Those who have a ticket of other people that this mail refers to hear of it, unless they got it just now."""
     here = change.ticket.number
+    there = replace(notice, stranger=True, reopened=False, merged=(), linked=(here,), lies_in=here, split=None)
     for number in place.linked:
         other = known.tickets[number]
         for agent in readers(change.setting.policy, other):
             if agent in told:
                 continue
-            fields = {**about, "stranger": True, "reopened": False, "merged": [], "linked": [here], "lies_in": here}
-            fields["split"] = None
             key = f"linked:{message_id}:{number}:{agent.id}"
-            change.enclose(
-                to_agent(change.setting, other, agent, name="followup", key=key, now=change.now, fields=fields)
-            )
+            change.enclose(to_agent(change.setting, other, agent, there, key=key, now=change.now))
 
 
 def _named(policy: Policy, name: str) -> list[Agent]:

@@ -24,7 +24,9 @@ from mailbot.core.letters.build import at_large
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.letters.reply_links import one_tap
 from mailbot.core.model.desk import Author, Customer, Decision, Event, Keys, Known, Message, Ticket, TicketState
+from mailbot.core.model.letter_fields import UpdateLetter
 from mailbot.core.model.mail import Kind, Mail, Screening
+from mailbot.core.model.notice_fields import HeapLine, HeapNotice
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.promises import schedule
@@ -129,11 +131,10 @@ def tell(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, fresh: F
             at_large(
                 setting,
                 lead,
+                HeapNotice(lines=_lines(tickets[:SHOWN], lead, inbox, setting, key), count=len(tickets)),
                 inbox=inbox,
-                name="heap",
                 key=key,
                 now=now,
-                fields={"lines": _lines(tickets[:SHOWN], lead, inbox, setting, key), "count": len(tickets)},
             ),
             not_before=now if is_open(now, policy.hours_of(lead)) else next_open(now, policy.hours_of(lead)),
         )
@@ -143,14 +144,14 @@ def tell(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, fresh: F
     return replace(decided, outgoing=(*decided.outgoing, *mails))
 
 
-def _lines(tickets: Sequence[Ticket], lead: Agent, inbox: str, setting: Setting, key: str) -> list[dict[str, object]]:
+def _lines(tickets: Sequence[Ticket], lead: Agent, inbox: str, setting: Setting, key: str) -> list[HeapLine]:
     policy = setting.policy
     return [
-        {
-            "number": ticket.number,
-            "from": f"{ticket.requester.name or ''} <{ticket.requester.address}>".strip(),
-            "subject": " ".join(ticket.subject.split())[:120],
-            "tap": one_tap(
+        HeapLine(
+            number=ticket.number,
+            from_=f"{ticket.requester.name or ''} <{ticket.requester.address}>".strip(),
+            subject=" ".join(ticket.subject.split())[:120],
+            tap=one_tap(
                 policy,
                 policy.inboxes[inbox],
                 Token(
@@ -165,7 +166,7 @@ def _lines(tickets: Sequence[Ticket], lead: Agent, inbox: str, setting: Setting,
                 ticket=ticket.number,
                 line="/ham",
             ),
-        }
+        )
         for ticket in tickets
     ]
 
@@ -219,8 +220,7 @@ def ham(ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh:
     if change.promise is None and due is not None:  # somebody had said `/spam` of a customer
         key = f"promise:{ticket.number}:{ticket.version}:reopened"
         promise = change.promise_by(due, made_by="update", stated_by=key)
-        fields = {"matter": matter_of_ticket(ticket), "reason": "reopened", "words": "", "agent": None}
-        change.letter("update", key=key, fields=fields, states=promise)
+        change.letter(UpdateLetter(matter=matter_of_ticket(ticket), reason="reopened"), key=key, states=promise)
     return change.decision("ham", "it is no spam")
 
 

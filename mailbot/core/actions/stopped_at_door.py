@@ -7,7 +7,8 @@ from datetime import datetime
 from mailbot.core.actions.change import Change
 from mailbot.core.letters.build import readers, shown, to_admins
 from mailbot.core.model.desk import Decision, Event, Known, Outgoing, OutgoingKind
-from mailbot.core.model.reason import Reason, field_of
+from mailbot.core.model.notice_fields import RefusedNotice, TroubleNotice
+from mailbot.core.model.reason import Reason
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.sending.internal_addresses import without_signed
 
@@ -23,25 +24,20 @@ def kept_in(
     key = f"kept-in:{outgoing.key}"
     detail = f"{outgoing.name} to {outgoing.to.address}: {reason}"
     if outgoing.kind is not OutgoingKind.RELAY or ticket is None:
-        fields = {"reason": field_of(reason), "where": outgoing.key, "advice": ""}
+        trouble = TroubleNotice(reason=reason, where=outgoing.key, advice="")
         return Decision(
             outcome="kept in",
             reason=str(reason),
             events=(Event(ticket=outgoing.ticket, at=now, what="kept in", detail=detail),),
-            outgoing=to_admins(setting, outgoing.inbox, name="trouble", key=key, now=now, fields=fields),
+            outgoing=to_admins(setting, outgoing.inbox, trouble, key=key, now=now),
         )
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     change.event("kept in", detail)
     name, words = str(outgoing.fields.get("agent_name") or ""), str(outgoing.fields.get("words") or "")
     inbox = setting.policy.inboxes[ticket.inbox]
     draft = without_signed(words, setting.signer, inbox.address)
-    fields = {
-        "reason": field_of(reason),
-        "draft": draft if draft != words else "",
-        "yours": shown(words),
-        "text": "",
-    }
+    notice = RefusedNotice(reason=reason, draft=draft if draft != words else "", yours=shown(words))
     theirs = [agent for agent in setting.policy.agents.values() if agent.name == name]
     for agent in theirs or readers(setting.policy, ticket):
-        change.notice(agent, "refused", key=key, fields=fields)
+        change.notice(agent, notice, key=key)
     return change.decision("kept in", str(reason))

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from mailbot.core.letters.build import iso, to_admins
 from mailbot.core.model.desk import Decision, Event, Outgoing
+from mailbot.core.model.notice_fields import TroubleNotice
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import Setting
 
@@ -32,11 +33,9 @@ def not_reloaded(files: Sequence[str], problems: Sequence[str], setting: Setting
         ]
     )
     mark = hashlib.sha256("\n".join(problems).encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    fields = {"reason": reason, "where": ", ".join(files), "advice": advice}
+    trouble = TroubleNotice(reason=reason, where=", ".join(files), advice=advice)
     inbox = next(iter(setting.policy.inboxes))
-    notices = to_admins(
-        setting, inbox, name="trouble", key=f"not-reloaded:{now:%Y-%m-%d}:{mark}", now=now, fields=fields
-    )
+    notices = to_admins(setting, inbox, trouble, key=f"not-reloaded:{now:%Y-%m-%d}:{mark}", now=now)
     event = Event(ticket=None, at=now, what="not reloaded", detail=f"{', '.join(files)}: {count}")
     return Decision(outcome="not reloaded", reason=reason, events=(event,), outgoing=notices)
 
@@ -64,8 +63,8 @@ def server_takes_again(outgoing: Outgoing, reply: str, *, since: datetime, setti
 def _of_the_server(
     said: Reason, advice: Reason, key: str, where: str, outgoing: Outgoing, setting: Setting, now: datetime
 ) -> Decision:
-    fields = {"reason": said.field, "where": where, "advice": advice.field}
-    notices = to_admins(setting, outgoing.inbox, name="trouble", key=key, now=now, fields=fields)
+    trouble = TroubleNotice(reason=said, where=where, advice=advice)
+    notices = to_admins(setting, outgoing.inbox, trouble, key=key, now=now)
     event = Event(ticket=None, at=now, what="submission", detail=f"{said.code}, {where}")
     return Decision(outcome="submission", reason=said.code, events=(event,), outgoing=notices)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,7 +10,8 @@ from mailbot.core.actions.customer_mail import withdraw
 from mailbot.core.letters.build import readers, to_admins
 from mailbot.core.model.desk import Customer, Decision, Event, Known, Outgoing, OutgoingKind
 from mailbot.core.model.letter_kinds import Audience, kind_of
-from mailbot.core.model.reason import Reason, field_of, why
+from mailbot.core.model.notice_fields import TroubleNotice, UndeliverableNotice
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.sending.refusals import About
 
@@ -60,14 +60,13 @@ def undelivered(
         said = why("undelivered.too_large", letter=called)
     elif final and not blamed:
         said = why("undelivered.given_up", letter=called)
-    fields: dict[str, object] = {"address": outgoing.to.address, "status": reply, "text": ""}
-    fields |= {"reason": field_of(said), "given_up": final and not blamed}
+    notice = UndeliverableNotice(address=outgoing.to.address, status=reply, reason=said, given_up=final and not blamed)
     for agent in readers(setting.policy, change.ticket):
-        change.notice(agent, "undeliverable", key=key, fields=fields)
+        change.notice(agent, notice, key=key)
     decision = change.decision("undelivered", reply)
     if not blamed:
         return decision
-    return _with_others(decision, outgoing, f"undeliverable: {reply}", known, setting, fields, now=now, fresh=fresh)
+    return _with_others(decision, outgoing, f"undeliverable: {reply}", known, setting, notice, now=now, fresh=fresh)
 
 
 def _notice_undelivered(
@@ -77,12 +76,12 @@ def _notice_undelivered(
     if kind_of(outgoing).audience is Audience.ADMIN:
         return Decision(outcome="undelivered", events=(Event(ticket=None, at=now, what="undelivered", detail=said),))
     advice = "Check the address in config.toml." if about is About.RECIPIENT else ""
-    fields = {"reason": said, "where": outgoing.to.address, "advice": advice}
+    trouble = TroubleNotice(reason=said, where=outgoing.to.address, advice=advice)
     return Decision(
         outcome="undelivered",
         reason=said,
         events=(Event(ticket=outgoing.ticket, at=now, what="undelivered", detail=said),),
-        outgoing=to_admins(setting, outgoing.inbox, name="trouble", key=key, now=now, fields=fields),
+        outgoing=to_admins(setting, outgoing.inbox, trouble, key=key, now=now),
     )
 
 
@@ -123,22 +122,22 @@ def without_files(
     change.enclose(again)
     called = kind_of(outgoing).called
     said = why("undelivered.without_files", letter=called, size=megabytes)
-    fields = {"address": outgoing.to.address, "status": reply, "reason": said.field, "text": ""}
+    notice = UndeliverableNotice(address=outgoing.to.address, status=reply, reason=said)
     for agent in readers(setting.policy, change.ticket):
-        change.notice(agent, "undeliverable", key=f"undelivered:{outgoing.key}:files", fields=fields)
+        change.notice(agent, notice, key=f"undelivered:{outgoing.key}:files")
     return change.decision("without files", reply)
 
 
 def breaker_notice(inbox: str, last_hour: int, usual: float, setting: Setting, *, now: datetime) -> Decision:
     """Far more automatic letters than usual: the admins are told once an hour that they wait."""
-    fields = {
-        "reason": f"{last_hour} automatic letters within the hour, where {usual:.1f} are usual: they wait now",
-        "where": inbox,
-        "advice": "Mail still comes in and agents can answer. Letters go on by themselves when the hour is calmer; "
+    trouble = TroubleNotice(
+        reason=f"{last_hour} automatic letters within the hour, where {usual:.1f} are usual: they wait now",
+        where=inbox,
+        advice="Mail still comes in and agents can answer. Letters go on by themselves when the hour is calmer; "
         "limits.breaker_floor in config.toml says from where on this is looked at.",
-    }
+    )
     key = f"breaker:{now:%Y-%m-%dT%H}"
-    notices = to_admins(setting, inbox, name="trouble", key=key, now=now, fields=fields)
+    notices = to_admins(setting, inbox, trouble, key=key, now=now)
     event = Event(ticket=None, at=now, what="breaker", detail=f"{last_hour} letters within the hour, usual {usual:.1f}")
     return Decision(outcome="paused", reason=event.detail, events=(event,), outgoing=notices)
 
@@ -149,7 +148,7 @@ def _with_others(
     why: str,
     known: Known,
     setting: Setting,
-    fields: Mapping[str, object],
+    notice: UndeliverableNotice,
     *,
     now: datetime,
     fresh: FreshIds,
@@ -164,7 +163,7 @@ def _with_others(
         change.event("undelivered", f"{outgoing.name} of #{outgoing.ticket} to {outgoing.to.address}: {why}")
         withdraw(change, why)
         for agent in readers(setting.policy, change.ticket):
-            change.notice(agent, "undeliverable", key=f"undelivered:{outgoing.key}:{number}", fields=fields)
+            change.notice(agent, notice, key=f"undelivered:{outgoing.key}:{number}")
         decision = decision.along_with(change.decision(decision.outcome))
     return decision
 
@@ -181,7 +180,7 @@ def held_back(
     change.event("dropped", f"{outgoing.name} to {outgoing.to.address}: {reason}")
     if promise is not None and promise.id == outgoing.promise:
         withdraw(change, f"limit: {reason}")
-        about = {"address": outgoing.to.address, "status": "", "reason": f"held back, {reason}", "text": ""}
+        notice = UndeliverableNotice(address=outgoing.to.address, status="", reason=f"held back, {reason}")
         for agent in readers(setting.policy, change.ticket):
-            change.notice(agent, "undeliverable", key=f"undelivered:{outgoing.key}:limit", fields=about)
+            change.notice(agent, notice, key=f"undelivered:{outgoing.key}:limit")
     return change.decision("dropped", reason)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from mailbot.core.intake.contact_form import only_address
 from mailbot.core.intake.incoming import Heard
 from mailbot.core.model.mail import Kind
+from mailbot.core.model.notice_fields import Form
 from mailbot.core.rules.setting import Setting
 
 
@@ -17,7 +15,7 @@ def names_nobody(heard: Heard) -> bool:
     return nobody and heard.screening.kind is Kind.PERSON and not heard.screening.flagged
 
 
-def of_form(heard: Heard, setting: Setting) -> Mapping[str, Any] | None:
+def of_form(heard: Heard, setting: Setting) -> Form | None:
     """What a notice says of the form: its mailer, whether it names who filled it in, else the one address in its text."""
     if heard.form is None:
         return None
@@ -25,7 +23,7 @@ def of_form(heard: Heard, setting: Setting) -> Mapping[str, Any] | None:
     found = None if named else _found(heard, setting)
     if not (named or found or heard.screening.kind is Kind.PERSON):
         return None  # a program that reads no answers, and perhaps no form's
-    return {"mailer": heard.form.mailer.address, "named": named, "found": found}
+    return Form(mailer=heard.form.mailer.address, named=named, found=found)
 
 
 def tap_of(heard: Heard, setting: Setting) -> str:

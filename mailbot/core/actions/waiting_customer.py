@@ -8,6 +8,8 @@ from mailbot.core.actions.change import Change
 from mailbot.core.letters.build import iso, readers
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.desk import Decision, Promise, PromiseState, Ticket, TicketState
+from mailbot.core.model.letter_fields import CheckInLetter, ClosedLetter, NudgeLetter
+from mailbot.core.model.notice_fields import AnswerNotice, UnansweredNotice
 from mailbot.core.model.policy import Policy
 from mailbot.core.promises import schedule
 from mailbot.core.promises.business_hours import add, is_open, next_open
@@ -31,7 +33,7 @@ def ask_once_more(change: Change, promise: Promise, matter: str) -> Decision:
     key = f"promise:{promise.id}:nudge"
     due = add(change.now, policy.close_after, policy.business)
     new = change.promise_by(due, made_by="nudge", stated_by=key)
-    change.letter("nudge", key=key, fields={"matter": matter, "late": late}, states=new)
+    change.letter(NudgeLetter(matter=matter, late=late), key=key, states=new)
     change.event("nudged", f"no answer so far; closed after {iso(new.due)}")
     return change.decision("nudged", f"closed after {iso(new.due)} without an answer")
 
@@ -39,15 +41,11 @@ def ask_once_more(change: Change, promise: Promise, matter: str) -> Decision:
 def _close(change: Change, promise: Promise, matter: str) -> Decision:
     change.end_promise(PromiseState.REPLACED)
     change.set(state=TicketState.RESOLVED, resolved_at=change.now, waiting_for=None, waiting_until=None)
-    change.letter("closed", key=f"promise:{promise.id}:closed", fields={"matter": matter})
+    change.letter(ClosedLetter(matter=matter), key=f"promise:{promise.id}:closed")
     change.event("closed", "the customer did not answer")
-    fields = {
-        "title": "closed",
-        "lines": ["No answer came, also not to the nudge: it is closed. A reply of theirs opens it again."],
-        "text": "",
-    }
+    told = "No answer came, also not to the nudge: it is closed. A reply of theirs opens it again."
     for agent in readers(change.setting.policy, change.ticket):
-        change.notice(agent, "answer", key=f"closed:{promise.id}", fields=fields)
+        change.notice(agent, AnswerNotice(title="closed", lines=[told]), key=f"closed:{promise.id}")
     return change.decision("closed", "the customer did not answer")
 
 
@@ -65,12 +63,12 @@ def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decis
     change.set(covers=ticket.covers + 1)
     change.set(check_in_at=schedule.watch_at(change.ticket, policy, change.now) or again)
     answered = ticket.mute in ANSWERED
-    about = {"promised": iso(since), "text": "", "answered": answered}
+    notice = UnansweredNotice(promised=since, answered=answered)
     for agent in awake:
         tap = "/resolve" if answered else "" if ticket.assignee else "/take"
         # By its version and not by the time: where the clock was set back, the same time comes twice.
         key = f"unanswered:{ticket.number}:{ticket.version}"
-        change.notice(agent, "unanswered", key=key, fields=about, tap=tap)
+        change.notice(agent, notice, key=key, tap=tap)
     change.event("reminded", f"nobody has written, and the desk may not: {ticket.mute}")
     return change.decision("reminded", f"nobody has written to {ticket.requester.address}")
 
@@ -97,7 +95,6 @@ def check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds
     if ticket.unresolved or ticket.mute is not None or asked is None or now - asked > _TOO_LATE:
         return change.decision("done", "there is nothing to ask")
     change.set(tags=(*ticket.tags, CHECKED))
-    fields = {"matter": matter_of_ticket(ticket)}
-    change.letter("check-in", key=f"check-in:{ticket.number}", fields=fields)
+    change.letter(CheckInLetter(matter=matter_of_ticket(ticket)), key=f"check-in:{ticket.number}")
     change.event("checked in", "whether it still holds")
     return change.decision("asked", "whether it still holds")

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailbot.core.model.letter_fields import TooLargeMail
 from mailbot.core.model.policy import Inbox
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.sizes import said_size
-
-LETTER = "too-large"
-"""The letter that tells the customer so."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,9 +20,9 @@ class TooLarge:
     folder: str
 
     @property
-    def field(self) -> dict[str, object]:
-        """As a template gets it."""
-        return {"size": self.size, "most": self.most, "mailbox": self.mailbox, "folder": self.folder}
+    def field(self) -> TooLargeMail:
+        """As letters tell it."""
+        return TooLargeMail(size=self.size, most=self.most, mailbox=self.mailbox, folder=self.folder)
 
     @property
     def reason(self) -> Reason:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from mailbot.core.intake.contact_form import UNCONFIRMED, UNTITLED, given_name
 from mailbot.core.intake.mime.links import unwrapped_text, without_spelled
@@ -14,9 +13,13 @@ from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.letters.lures import holds_lure
 from mailbot.core.letters.reply_links import Choice, one_tap
 from mailbot.core.model.desk import Message, Outgoing, OutgoingKind, Promise, Ticket
+from mailbot.core.model.fields import OfDesk
+from mailbot.core.model.letter_fields import CustomerLetter, CustomersTicket
+from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.model.mail import Address
+from mailbot.core.model.notice_fields import AdminNotice, AgentsTicket, AtLarge, Notice, Origin, Tap, TicketNotice
 from mailbot.core.model.policy import Agent, Inbox, Policy
-from mailbot.core.model.reason import field_of, why
+from mailbot.core.model.reason import why
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.internal_addresses import holds_signed, without_signed
 
@@ -72,47 +75,45 @@ def zone_for_customer(ticket: Ticket, policy: Policy, at: datetime) -> str:
 def to_customer(
     setting: Setting,
     ticket: Ticket,
+    letter: CustomerLetter,
     *,
-    name: str,
     key: str,
     now: datetime,
-    fields: Mapping[str, Any],
-    kind: OutgoingKind = OutgoingKind.LETTER,
     promise: Promise | None = None,
     attach: tuple[tuple[int, int], ...] = (),
 ) -> Outgoing:
     """A letter or relay to the requester, in their language and zone, in the thread of the ticket."""
     inbox = setting.policy.inboxes[ticket.inbox]
     token = setting.signer.sign(Token(kind=TokenKind.CUSTOMER, ticket=ticket.number))
+    kind = KINDS[letter.letter].kind
     missed = ticket.eta_at is not None and ticket.eta_at < now  # an estimate that has passed is expected no longer
-    common = {
-        "desk": setting.policy.desk_name,
-        "brand": inbox.display_name,
-        "customer": ticket.requester.name or "",
-        "ticket": ticket.number,
-        "priority": ticket.priority,
-        "urgency": ticket.urgency,
-        "owner": _agent_name(setting.policy, ticket.assignee),
-        "plan": ticket.plan,
-        "workaround": ticket.workaround,
-        "eta": None if missed else ticket.eta,
-        "eta_missed": iso(ticket.eta_at) if missed else None,
-        "due": iso(promise.due) if promise else None,
-        "second": False,  # the last acknowledgment of this week (see `core.model.confirmed_address`)
-        "last": False,  # the last letter of this week: it states no time
-    }
+    about = CustomersTicket(
+        desk=setting.policy.desk_name,
+        brand=inbox.display_name,
+        customer=ticket.requester.name or "",
+        ticket=ticket.number,
+        priority=ticket.priority,
+        urgency=ticket.urgency,
+        owner=_agent_name(setting.policy, ticket.assignee),
+        plan=ticket.plan,
+        workaround=ticket.workaround,
+        eta=None if missed else ticket.eta,
+        eta_missed=ticket.eta_at if missed else None,
+        due=promise.due if promise else None,
+        to_the_second=_to_the_second(setting.policy),
+    )
     to, subject = ticket.requester, ticket.subject
     if kind is OutgoingKind.LETTER and UNCONFIRMED in ticket.tags:
         # Anybody may have given this address, and these words for it to read.
         given = given_name(to.name or "")
-        common["customer"], to = given, replace(to, name=given or None)
+        about, to = replace(about, customer=given), replace(to, name=given or None)
         if not ticket.answers and (UNTITLED in ticket.tags or holds_lure(subject)):
-            subject, common["withheld"] = "", field_of(why("subject.withheld", number=ticket.number))
-    told = {**common, **_clock(setting.policy), **fields}
+            subject, about = "", replace(about, withheld=why("subject.withheld", number=ticket.number))
+    told = {**about.as_fields(), **letter.as_fields()}
     return Outgoing(
         key=key,
         kind=kind,
-        name=name,
+        name=letter.letter,
         ticket=ticket.number,
         inbox=ticket.inbox,
         to=to,
@@ -135,11 +136,10 @@ def to_agent(
     setting: Setting,
     ticket: Ticket,
     agent: Agent,
+    notice: TicketNotice,
     *,
-    name: str,
     key: str,
     now: datetime,
-    fields: Mapping[str, Any],
     promise: Promise | None = None,
     held: Message | None = None,
     attach: tuple[tuple[int, int], ...] = (),
@@ -158,31 +158,32 @@ def to_agent(
     else:
         token = _for_held(agent, held)
     signed = setting.signer.sign(token)
-    common = {
-        "desk": setting.policy.desk_name,
-        "brand": inbox.display_name,
-        "agent": agent.name.split()[0] if agent.name.split() else agent.id,
-        "ticket": ticket.number,
-        "subject": ticket.subject,
-        "customer": {"name": ticket.requester.name or "", "address": ticket.requester.address},
-        "priority": ticket.priority,
-        "urgency": ticket.urgency,
-        "why": ticket.why,
-        "assignee": _agent_name(setting.policy, ticket.assignee),
-        "due": iso(promise.due) if promise else None,
-        "language": ticket.language,
-        "state": ticket.state.value,
-        "mute": ticket.mute,
-        "origin": _origin(ticket, setting.policy),
-        "tap": one_tap(setting.policy, inbox, token, setting.signer, key=key, ticket=ticket.number, line=tap)
+    about = AgentsTicket(
+        desk=setting.policy.desk_name,
+        brand=inbox.display_name,
+        agent=_called(agent),
+        to_the_second=_to_the_second(setting.policy),
+        ticket=ticket.number,
+        subject=ticket.subject,
+        customer=ticket.requester,
+        priority=ticket.priority,
+        urgency=ticket.urgency,
+        why=ticket.why,
+        assignee=_agent_name(setting.policy, ticket.assignee),
+        due=promise.due if promise else None,
+        language=ticket.language,
+        state=ticket.state.value,
+        mute=ticket.mute,
+        origin=_origin(ticket, setting.policy),
+        tap=one_tap(setting.policy, inbox, token, setting.signer, key=key, ticket=ticket.number, line=tap)
         if tap
         else None,
-        **_taps(setting, inbox, token, key, ticket.number, choices),
-    }
+        answers=_taps(setting, inbox, token, key, ticket.number, choices),
+    )
     return Outgoing(
         key=key,
         kind=OutgoingKind.NOTICE,
-        name=name,
+        name=notice.letter,
         ticket=ticket.number,
         inbox=ticket.inbox,
         to=Address(name=agent.name, address=agent.addresses[0]),
@@ -195,32 +196,30 @@ def to_agent(
         agent=agent.id,
         attach=attach,
         not_before=now,
-        fields={**common, **_clock(setting.policy), **fields},
+        fields={**about.as_fields(), **notice.as_fields()},
     )
 
 
-def to_admins(
-    setting: Setting, inbox: str, *, name: str, key: str, now: datetime, fields: Mapping[str, Any]
-) -> tuple[Outgoing, ...]:
+def to_admins(setting: Setting, inbox: str, notice: AdminNotice, *, key: str, now: datetime) -> tuple[Outgoing, ...]:
     """A notice to every admin, or to the leads where the config names no admin."""
     policy = setting.policy
     people = [(a, "", policy.language, policy.zone.key) for a in policy.admins] or [
         (a.addresses[0], a.name, a.language, (a.zone or policy.zone).key) for a in policy.leads()
     ]
     where = inbox if inbox in policy.inboxes else next(iter(policy.inboxes))
-    common = {"desk": policy.desk_name, "brand": policy.inboxes[where].display_name}
+    about = OfDesk(desk=policy.desk_name, brand=policy.inboxes[where].display_name)
     return tuple(
         Outgoing(
             key=f"{key}:{address}",
             kind=OutgoingKind.NOTICE,
-            name=name,
+            name=notice.letter,
             ticket=None,
             inbox=where,
             to=Address(name=person or None, address=address),
             language=language,
             zone=zone,
             not_before=now,
-            fields={**common, "agent": person, **fields},
+            fields={**replace(about, agent=person).as_fields(), **notice.as_fields()},
         )
         for address, person, language, zone in people
     )
@@ -229,12 +228,12 @@ def to_admins(
 def at_large(
     setting: Setting,
     agent: Agent,
+    notice: Notice,
     *,
     inbox: str,
-    name: str,
     key: str,
     now: datetime,
-    fields: Mapping[str, Any],
+    subject: str = "",
     held: Message | None = None,
     choices: Sequence[Choice] = (),
 ) -> Outgoing:
@@ -242,16 +241,18 @@ def at_large(
     policy = setting.policy
     token = _for_held(agent, held) if held is not None else None
     signed = setting.signer.sign(token) if token is not None else None
-    common = {
-        "desk": policy.desk_name,
-        "brand": policy.inboxes[inbox].display_name,
-        "agent": agent.name.split()[0] if agent.name.split() else agent.id,
-        **(_taps(setting, policy.inboxes[inbox], token, key, None, choices) if token is not None else {}),
-    }
+    about = AtLarge(
+        desk=policy.desk_name,
+        brand=policy.inboxes[inbox].display_name,
+        agent=_called(agent),
+        to_the_second=_to_the_second(policy),
+        subject=subject,
+        answers=_taps(setting, policy.inboxes[inbox], token, key, None, choices) if token is not None else (),
+    )
     return Outgoing(
         key=key,
         kind=OutgoingKind.NOTICE,
-        name=name,
+        name=notice.letter,
         ticket=None,
         inbox=inbox,
         to=Address(name=agent.name, address=agent.addresses[0]),
@@ -261,7 +262,7 @@ def at_large(
         message_token=signed,
         agent=agent.id if held is not None else None,
         not_before=now,
-        fields={**common, **_clock(policy), **fields},
+        fields={**about.as_fields(), **notice.as_fields()},
     )
 
 
@@ -271,17 +272,12 @@ def _for_held(agent: Agent, held: Message) -> Token:
 
 def _taps(
     setting: Setting, inbox: Inbox, token: Token, key: str, ticket: int | None, choices: Sequence[Choice]
-) -> Mapping[str, Any]:
-    """The answers to a question as a template gets them; `link` None where the desk signs no addresses."""
-    if not choices:
-        return {}
+) -> tuple[Tap, ...]:
+    """The answers to a question."""
     links = [
         one_tap(setting.policy, inbox, token, setting.signer, key=key, ticket=ticket, line=one.line) for one in choices
     ]
-    answers = [
-        {"label": field_of(one.label), "line": one.line, "link": link} for one, link in zip(choices, links, strict=True)
-    ]
-    return {"answers": answers}
+    return tuple(Tap(label=one.label, line=one.line, link=link) for one, link in zip(choices, links, strict=True))
 
 
 def shown(text: str) -> str:
@@ -296,9 +292,13 @@ def readers(policy: Policy, ticket: Ticket) -> Sequence[Agent]:
     return policy.group(policy.inboxes[ticket.inbox].group)
 
 
-def _clock(policy: Policy) -> Mapping[str, Any]:
-    """What templates are told of a desk that is tried out in seconds; nothing elsewhere, where a minute is exact."""
-    return {"to_the_second": True} if policy.grain < timedelta(minutes=1) else {}
+def _to_the_second(policy: Policy) -> bool:
+    """Whether a desk is tried out in seconds; elsewhere a minute is exact."""
+    return policy.grain < timedelta(minutes=1)
+
+
+def _called(agent: Agent) -> str:
+    return agent.name.split()[0] if agent.name.split() else agent.id
 
 
 def _for_outside(value: object, kind: OutgoingKind, inbox: Inbox, signer: Signer) -> object:
@@ -320,13 +320,12 @@ def _root(setting: Setting, ticket: Ticket) -> str:
     return f"ticket-{ticket.number}.{setting.signer.secret_word(f'thread:{ticket.number}')[:16]}"
 
 
-def _origin(ticket: Ticket, policy: Policy) -> dict[str, object]:
-    """What tells whether notices about the ticket crowd their reader: its domain, unless a provider's, and its proof."""
+def _origin(ticket: Ticket, policy: Policy) -> Origin:
+    """Its domain, unless a provider's, and its proof."""
     domain = ticket.requester.key.rpartition("@")[2]
-    return {
-        "proven": UNCONFIRMED not in ticket.tags,
-        "domain": None if domain in policy.limits.public_domains else domain,
-    }
+    return Origin(
+        proven=UNCONFIRMED not in ticket.tags, domain=None if domain in policy.limits.public_domains else domain
+    )
 
 
 def _agent_name(policy: Policy, agent: str | None) -> str | None:

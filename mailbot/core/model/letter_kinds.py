@@ -11,6 +11,48 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from mailbot.core.model.desk import Outgoing, OutgoingKind
+from mailbot.core.model.letter_fields import (
+    AckLetter,
+    CheckInLetter,
+    ClosedLetter,
+    CoverLetter,
+    CustomerLetter,
+    FeedbackLetter,
+    GoodwillLetter,
+    LateLetter,
+    NudgeLetter,
+    RelayLetter,
+    ResolutionLetter,
+    ResolvedLetter,
+    TooLargeLetter,
+    UpdateLetter,
+    WelcomeLetter,
+)
+from mailbot.core.model.notice_fields import (
+    AnswerNotice,
+    AskNotice,
+    BesideNotice,
+    CaughtNotice,
+    ConfirmNotice,
+    CoveredNotice,
+    CrossedNotice,
+    DigestNotice,
+    FollowupNotice,
+    GestureNotice,
+    HeapNotice,
+    KeptNotice,
+    NewNotice,
+    Notice,
+    QuarantineNotice,
+    RefusedNotice,
+    ReminderNotice,
+    SignatureNotice,
+    ThankedNotice,
+    TroubleNotice,
+    UnansweredNotice,
+    UndeliverableNotice,
+    UnmatchedNotice,
+)
 
 
 class Audience(StrEnum):
@@ -57,7 +99,7 @@ class Gathered(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterKind:
-    """One kind. `name` is that of its template.
+    """One kind. `fields` are its facts, typed: they have its name, which is that of its template too.
 
     `kind`: whose words they are. `auto_submitted`: None for an agent's own words. `rank`: 0 leaves the outbox before 1;
     a notice of an outage has 0 in any case. `first_word`: a rule may choose it as the answer to a first mail. `thanks`: by
@@ -65,7 +107,7 @@ class LetterKind:
     it. `called`: how agents are told of it. `gathered`: None where it is told in any case, by itself.
     """
 
-    name: str
+    fields: type[CustomerLetter | Notice]
     kind: OutgoingKind
     audience: Audience
     auto_submitted: AutoSubmitted | None
@@ -77,11 +119,16 @@ class LetterKind:
     called: str
     gathered: Gathered | None = None
 
+    @property
+    def name(self) -> str:
+        """As the outbox keeps it."""
+        return self.fields.letter
 
-def _letter(name: str, called: str, *, makes_promise: bool = False) -> LetterKind:
+
+def _letter(fields: type[CustomerLetter], called: str, *, makes_promise: bool = False) -> LetterKind:
     """What a time or an event brings about."""
     return LetterKind(
-        name=name,
+        fields=fields,
         kind=OutgoingKind.LETTER,
         audience=Audience.CUSTOMER,
         auto_submitted=AutoSubmitted.GENERATED,
@@ -93,11 +140,16 @@ def _letter(name: str, called: str, *, makes_promise: bool = False) -> LetterKin
 
 
 def _reply(
-    name: str, called: str, *, first_word: bool = False, makes_promise: bool = False, thanks: str | None = None
+    fields: type[CustomerLetter],
+    called: str,
+    *,
+    first_word: bool = False,
+    makes_promise: bool = False,
+    thanks: str | None = None,
 ) -> LetterKind:
     """What answers a mail at once, by itself: nobody was promised it."""
     return LetterKind(
-        name=name,
+        fields=fields,
         kind=OutgoingKind.LETTER,
         audience=Audience.CUSTOMER,
         auto_submitted=AutoSubmitted.REPLIED,
@@ -110,10 +162,10 @@ def _reply(
     )
 
 
-def _relay(name: str, called: str) -> LetterKind:
+def _relay(fields: type[CustomerLetter], called: str) -> LetterKind:
     """What an agent wrote."""
     return LetterKind(
-        name=name,
+        fields=fields,
         kind=OutgoingKind.RELAY,
         audience=Audience.CUSTOMER,
         auto_submitted=None,
@@ -125,60 +177,67 @@ def _relay(name: str, called: str) -> LetterKind:
 
 
 def _notice(
-    name: str, gathered: Gathered | None = None, *, audience: Audience = Audience.AGENT, rank: int = 1
+    fields: type[Notice], gathered: Gathered | None = None, *, audience: Audience = Audience.AGENT, rank: int = 1
 ) -> LetterKind:
     return LetterKind(
-        name=name,
+        fields=fields,
         kind=OutgoingKind.NOTICE,
         audience=audience,
         auto_submitted=AutoSubmitted.GENERATED,
         limited=Limited.NOT,
         rank=rank,
-        called=name,
+        called=fields.letter,
         gathered=gathered,
     )
 
 
 _ALL = (
-    _reply("ack", "the acknowledgment", first_word=True, makes_promise=True),
-    _reply("too-large", "the word that a mail was too large"),
-    _reply("thanks-feedback", "the thanks", first_word=True, thanks="feedback"),
-    _reply("thanks-welcome", "the thanks", thanks="welcome"),
-    _reply("thanks-resolution", "the thanks", thanks="resolution"),
-    _letter("update", "the update", makes_promise=True),
-    _letter("cover", "the word that nothing is new", makes_promise=True),
-    _letter("late", "the letter about a word that did not come", makes_promise=True),
-    _letter("resolved", "the letter that it is solved"),
-    _relay("relay", "the agent's answer"),
-    _letter("nudge", "the nudge", makes_promise=True),
-    _letter("closed", "the letter that it is closed"),
-    _letter("check-in", "the look back"),
-    _letter("goodwill", "the goodwill"),
-    _notice("new", Gathered.OPENING),
-    _notice("followup", Gathered.BROUGHT),
-    _notice("reminder", Gathered.DUE, rank=0),
-    _notice("covered", Gathered.DUE),
-    _notice("crossed"),
-    _notice("confirm"),
-    _notice("ask"),
-    _notice("signature"),
-    _notice("refused"),
-    _notice("answer"),
-    _notice("undeliverable", Gathered.BROUGHT),
-    _notice("quarantine", audience=Audience.ADMIN),
-    _notice("trouble", audience=Audience.ADMIN, rank=0),
-    _notice("digest", Gathered.DIGEST),
-    _notice("heap"),
-    _notice("unmatched"),
-    _notice("caught"),
-    _notice("gesture"),
-    _notice("thanked", Gathered.BROUGHT),
-    _notice("unanswered", Gathered.WATCH),
-    _notice("beside"),
-    _notice("kept"),
+    _reply(AckLetter, "the acknowledgment", first_word=True, makes_promise=True),
+    _reply(TooLargeLetter, "the word that a mail was too large"),
+    _reply(FeedbackLetter, "the thanks", first_word=True, thanks="feedback"),
+    _reply(WelcomeLetter, "the thanks", thanks="welcome"),
+    _reply(ResolutionLetter, "the thanks", thanks="resolution"),
+    _letter(UpdateLetter, "the update", makes_promise=True),
+    _letter(CoverLetter, "the word that nothing is new", makes_promise=True),
+    _letter(LateLetter, "the letter about a word that did not come", makes_promise=True),
+    _letter(ResolvedLetter, "the letter that it is solved"),
+    _relay(RelayLetter, "the agent's answer"),
+    _letter(NudgeLetter, "the nudge", makes_promise=True),
+    _letter(ClosedLetter, "the letter that it is closed"),
+    _letter(CheckInLetter, "the look back"),
+    _letter(GoodwillLetter, "the goodwill"),
+    _notice(NewNotice, Gathered.OPENING),
+    _notice(FollowupNotice, Gathered.BROUGHT),
+    _notice(ReminderNotice, Gathered.DUE, rank=0),
+    _notice(CoveredNotice, Gathered.DUE),
+    _notice(CrossedNotice),
+    _notice(ConfirmNotice),
+    _notice(AskNotice),
+    _notice(SignatureNotice),
+    _notice(RefusedNotice),
+    _notice(AnswerNotice),
+    _notice(UndeliverableNotice, Gathered.BROUGHT),
+    _notice(QuarantineNotice, audience=Audience.ADMIN),
+    _notice(TroubleNotice, audience=Audience.ADMIN, rank=0),
+    _notice(DigestNotice, Gathered.DIGEST),
+    _notice(HeapNotice),
+    _notice(UnmatchedNotice),
+    _notice(CaughtNotice),
+    _notice(GestureNotice),
+    _notice(ThankedNotice, Gathered.BROUGHT),
+    _notice(UnansweredNotice, Gathered.WATCH),
+    _notice(BesideNotice),
+    _notice(KeptNotice),
 )
 KINDS: Mapping[str, LetterKind] = MappingProxyType({kind.name: kind for kind in _ALL})
 """Every kind by its name, letters before notices."""
+
+
+_PLAINEST = {
+    OutgoingKind.LETTER: _letter(UpdateLetter, "a letter"),
+    OutgoingKind.RELAY: _relay(RelayLetter, "the agent's answer"),
+    OutgoingKind.NOTICE: _notice(AnswerNotice),
+}
 
 
 def kind_of(outgoing: Outgoing) -> LetterKind:
@@ -186,9 +245,7 @@ def kind_of(outgoing: Outgoing) -> LetterKind:
     known = KINDS.get(outgoing.name)
     if known is not None and known.kind is outgoing.kind:
         return known
-    if outgoing.kind is OutgoingKind.NOTICE:
-        return _notice(outgoing.name)
-    return (_relay if outgoing.kind is OutgoingKind.RELAY else _letter)(outgoing.name, outgoing.name)
+    return _PLAINEST[outgoing.kind]
 
 
 def rank_of(outgoing: Outgoing) -> int:

@@ -9,13 +9,16 @@ import pytest
 
 from mailbot.adapters.letters.samples import SAMPLES
 from mailbot.core.model.desk import Outgoing, OutgoingKind
+from mailbot.core.model.letter_fields import CustomerLetter, FirstWord
 from mailbot.core.model.letter_kinds import KINDS, Audience, AutoSubmitted, Gathered, Limited, kind_of, rank_of
 from mailbot.core.model.mail import Address
+from mailbot.core.model.notice_fields import Notice
 
 ROOT = Path(__file__).parents[3]
 CATALOGUE = ROOT / "mailbot" / "core" / "model" / "letter_kinds.py"
 INVENTED = {ROOT / "mailbot" / "adapters" / "letters" / name for name in ("samples.py", "notice_samples.py")}
 INVENTED |= {ROOT / "mailbot" / "adapters" / "letters" / name for name in ("samples_answered.py", "digest_samples.py")}
+FIELDS = {CATALOGUE.with_name("letter_fields.py"), CATALOGUE.with_name("notice_fields.py")}
 READERS = ROOT / "mailbot" / "core" / "intake"  # its words are those of other people's mails
 CODE = sorted(path for path in (ROOT / "mailbot").rglob("*.py") if path != CATALOGUE)
 # Verbs, states and keys of rules bear these names as well.
@@ -46,7 +49,7 @@ def names_in(node):
 
 
 @pytest.mark.parametrize(
-    "path", [p for p in CODE if p not in INVENTED and READERS not in p.parents], ids=lambda p: p.stem
+    "path", [p for p in CODE if p not in INVENTED | FIELDS and READERS not in p.parents], ids=lambda p: p.stem
 )
 def test_no_module_but_the_catalogue_lists_letters(path):
     collections = (ast.Set, ast.Tuple, ast.List, ast.Dict)
@@ -56,20 +59,52 @@ def test_no_module_but_the_catalogue_lists_letters(path):
     assert not found
 
 
-def test_a_letter_is_called_by_a_name_that_the_catalogue_has():
-    said = {}
-    for path in CODE:
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
-                called = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
-                at = {"letter": 0, "to_admins": 0, "notice": 1}.get(called)
-                if called in ("to_customer", "to_agent", "to_admins", "at_large", "Outgoing"):
-                    given = [k.value for k in node.keywords if k.arg == "name"]
-                else:
-                    given = node.args[at : at + 1] if at is not None else []
-                said |= {one.value: f"{path.name}:{node.lineno}" for one in given if isinstance(one, ast.Constant)}
-    assert said
-    assert not {name: where for name, where in said.items() if name not in KINDS}
+def kinds_of_facts(base):
+    """Every class of facts that names a letter, however deep."""
+    for one in base.__subclasses__():
+        yield from kinds_of_facts(one)
+        if "letter" in vars(one):
+            yield one
+
+
+def test_facts_of_a_letter_that_the_catalogue_does_not_have_are_a_mistake():
+    named = [*kinds_of_facts(CustomerLetter), *kinds_of_facts(Notice)]
+    assert {one.letter: one for one in named} == {name: kind.fields for name, kind in KINDS.items()}
+    assert {kind.name for kind in KINDS.values() if issubclass(kind.fields, CustomerLetter)} == {
+        kind.name for kind in KINDS.values() if kind.audience is Audience.CUSTOMER
+    }
+
+
+def calls(path):
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute | ast.Name):
+            yield node, node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+
+
+def test_a_mail_is_made_of_typed_facts_and_nowhere_else():
+    makers = {path.name for path in CODE for _, called in calls(path) if called == "Outgoing"}
+    assert makers == {"build.py", "rows.py"}
+    loose = {
+        f"{path.name}: {called}"
+        for path in CODE
+        if "actions" in path.parts
+        for node, called in calls(path)
+        if any(keyword.arg == "fields" for keyword in node.keywords)
+    }
+    # Of a mail that was made: it is for somebody else, has lost its files, or stands for many.
+    assert loose == {f"{name}: replace" for name in ("gratitude.py", "undelivered.py", "notice_digest.py")}
+
+
+def test_a_promise_is_made_by_a_letter_that_the_catalogue_has():
+    makers = {
+        keyword.value.value
+        for path in CODE
+        for node, _ in calls(path)
+        for keyword in node.keywords
+        if keyword.arg == "made_by" and isinstance(keyword.value, ast.Constant)
+    }
+    assert makers
+    assert all(KINDS[name].makes_promise for name in makers)
 
 
 def test_the_manual_names_every_letter_and_no_other():
@@ -88,6 +123,7 @@ def test_what_holds_for_a_kind_holds_together():
         assert (kind.limited is Limited.STOPPED) == (kind.auto_submitted is AutoSubmitted.REPLIED)
         assert kind.gathered is None or kind.audience is Audience.AGENT
         assert kind.rank == 0 or not outside
+        assert kind.first_word == issubclass(kind.fields, FirstWord)
         assert not kind.first_word or kind.limited is Limited.STOPPED
     assert [k.name for k in KINDS.values() if k.first_word] == ["ack", "thanks-feedback"]
     assert [k.name for k in KINDS.values() if k.gathered is Gathered.DIGEST] == ["digest"]

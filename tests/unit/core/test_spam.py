@@ -146,7 +146,7 @@ def test_what_many_spammers_write_is_no_surge_and_no_history(desk):
 
 
 def tapped(desk, number, line="/ham", agent=MARA):
-    token = spam_heap._lines([desk.ticket(number)], agent, "support", desk.setting, f"heap:{line}")[0]["tap"]
+    token = spam_heap._lines([desk.ticket(number)], agent, "support", desk.setting, f"heap:{line}")[0].tap
     to = token.partition("?")[0].removeprefix("mailto:").replace("%2B", "+")
     return (
         f"From: {agent.name} <{agent.addresses[0]}>\r\nTo: {to}\r\nSubject: [{number}] {line}\r\nMessage-ID: <tap{number}{line.strip('/')}@lumen.example>\r\n"

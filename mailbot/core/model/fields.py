@@ -1,0 +1,66 @@
+"""What the typed facts of a letter have in common: they become the JSON that the outbox keeps and templates read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any, get_type_hints
+
+from mailbot.core.model.mail import Address
+from mailbot.core.model.reason import Reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fields:
+    """Facts under the names that templates use. A name that Python keeps for itself ends in `_` here."""
+
+    def as_fields(self) -> dict[str, Any]:
+        """JSON-able: a moment in ISO 8601 in UTC, a reason as code and arguments, a `Part` as facts among the others."""
+        told: dict[str, Any] = {}
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if isinstance(value, Part):
+                told |= value.as_fields()
+            else:
+                told[each.name.rstrip("_")] = _plain(value)
+        return told
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part(Fields):
+    """Facts that several kinds have, and that are made in one place."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfDesk(Fields):
+    """What every notice tells: the desk, the display name of the inbox, and how the reader is called.
+
+    `to_the_second`: the desk is tried out in seconds.
+    """
+
+    desk: str
+    brand: str
+    agent: str = ""
+    to_the_second: bool = False
+
+
+def names_of(kind: type[Fields]) -> frozenset[str]:
+    """The names that a template may use of it."""
+    hints = get_type_hints(kind)
+    names: set[str] = set()
+    for each in fields(kind):
+        hint = hints[each.name]
+        names |= names_of(hint) if isinstance(hint, type) and issubclass(hint, Part) else {each.name.rstrip("_")}
+    return frozenset(names)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Reason):
+        return value.field
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, Address):
+        return {"name": value.name or "", "address": value.address}
+    if isinstance(value, Fields):
+        return value.as_fields()
+    return [_plain(each) for each in value] if isinstance(value, tuple | list) else value

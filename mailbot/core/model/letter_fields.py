@@ -1,0 +1,225 @@
+"""The facts of each letter to a customer, typed: what its template may say. The names stand in `letter_kinds`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from mailbot.core.model.fields import Fields
+from mailbot.core.model.reason import Reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CustomersTicket(Fields):
+    """What every letter knows of its ticket; a letter's own facts come before these.
+
+    `eta_missed` is an estimate that has passed. `due` is the time that the letter states, where it states one. `withheld`
+    stands in place of a subject that must not be repeated.
+    """
+
+    desk: str
+    brand: str
+    customer: str
+    ticket: int
+    priority: int
+    urgency: int
+    owner: str | None
+    plan: str | None
+    workaround: str | None
+    eta: str | None
+    eta_missed: datetime | None
+    due: datetime | None
+    withheld: Reason | None = None
+    to_the_second: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CustomerLetter(Fields):
+    """The facts of one letter. `letter` names its kind.
+
+    `matter` is what the customer asks, in their words, empty where it may not be said. `second`: the last acknowledgment
+    of this week; `last`: the last letter of it, which states no time (see `core.model.confirmed_address`).
+    """
+
+    letter: ClassVar[str]
+    common: ClassVar[type[Fields]] = CustomersTicket
+
+    matter: str
+    second: bool = False
+    last: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Article(Fields):
+    """An answer off the shelf: `link` is empty where there is none."""
+
+    title: str
+    text: str
+    link: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TooLargeMail(Fields):
+    """A mail that was not fetched whole: its bytes, how many are opened at most, and where it lies."""
+
+    size: int
+    most: int
+    mailbox: str
+    folder: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FirstWord(CustomerLetter):
+    """What a first mail is answered with."""
+
+    first_contact: bool
+    answer: Article | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AckLetter(FirstWord):
+    """Their mail is here, and they hear from us by then."""
+
+    letter: ClassVar[str] = "ack"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedbackLetter(FirstWord):
+    """Thanks for feedback."""
+
+    letter: ClassVar[str] = "thanks-feedback"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TooLargeLetter(CustomerLetter):
+    """Their mail was too large to be read."""
+
+    letter: ClassVar[str] = "too-large"
+    too_large: TooLargeMail
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThanksLetter(CustomerLetter):
+    """Thanks, in an agent's `words` or our own."""
+
+    words: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WelcomeLetter(ThanksLetter):
+    """To a new customer of whom a mail tells."""
+
+    letter: ClassVar[str] = "thanks-welcome"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResolutionLetter(ThanksLetter):
+    """For what they did to have it solved."""
+
+    letter: ClassVar[str] = "thanks-resolution"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UpdateLetter(CustomerLetter):
+    """How it stands. `reason`: word, reopened, moved, asked, plan or waiting; `agent` is None where nobody set it down."""
+
+    letter: ClassVar[str] = "update"
+    reason: str
+    agent: str | None = None
+    words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CoverLetter(CustomerLetter):
+    """No human word came in time. `nth` in a row; `unheard`: an outage that nobody has answered so far."""
+
+    letter: ClassVar[str] = "cover"
+    promised: datetime
+    nth: int
+    unheard: bool
+    waiting_for: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LateLetter(CustomerLetter):
+    """The time has passed. `missed` times in all, of other matters too: `others` in words, or by number."""
+
+    letter: ClassVar[str] = "late"
+    promised: datetime
+    nth: int
+    missed: int
+    others: Sequence[str | int]
+    other_numbers: Sequence[int]
+    waiting_for: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Receipt(CustomerLetter):
+    """How we kept our word: `sorry` that it took trouble, `waited` that they got a letter in place of an answer."""
+
+    waited: bool
+    updates_promised: int
+    updates_on_time: int
+    sorry: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ResolvedLetter(_Receipt):
+    """It is solved."""
+
+    letter: ClassVar[str] = "resolved"
+    words: str = ""
+    agent: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RelayLetter(_Receipt):
+    """An agent's own words. What they were told of how it stands is told again only where it was set with these words.
+
+    `obeyed` names the verbs above them.
+    """
+
+    letter: ClassVar[str] = "relay"
+    words: str
+    obeyed: Sequence[str]
+    agent_name: str
+    resolved: bool
+    plan: str | None
+    workaround: str | None
+    eta: str | None
+    eta_missed: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NudgeLetter(CustomerLetter):
+    """It was their turn. `late`: we are past the time ourselves."""
+
+    letter: ClassVar[str] = "nudge"
+    late: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ClosedLetter(CustomerLetter):
+    """No answer came, and it is closed."""
+
+    letter: ClassVar[str] = "closed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckInLetter(CustomerLetter):
+    """Whether it still holds."""
+
+    letter: ClassVar[str] = "check-in"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GoodwillLetter(CustomerLetter):
+    """What an agent gives for their trouble."""
+
+    letter: ClassVar[str] = "goodwill"
+    amount: str
+    reason: str
+    agent: str

@@ -1,0 +1,392 @@
+"""The facts of each notice to agents and admins, typed: what its template may say. The names stand in `letter_kinds`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from mailbot.core.model.fields import Fields, OfDesk, Part
+from mailbot.core.model.letter_fields import TooLargeMail
+from mailbot.core.model.mail import Address
+from mailbot.core.model.reason import Reason
+
+Sentence = Reason | str
+"""A reason, or a sentence where one is still used."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tap(Fields):
+    """One answer to a question; `link` is None where the desk signs no addresses."""
+
+    label: Sentence
+    line: str
+    link: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Origin(Fields):
+    """What tells whether notices crowd their reader: whether somebody is who they say, and a domain that is one company's."""
+
+    proven: bool
+    domain: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AgentsTicket(OfDesk):
+    """What every notice about a ticket knows of it; a notice's own facts come before these.
+
+    `tap` is a link that one tap sends, `answers` are several.
+    """
+
+    ticket: int | None
+    subject: str
+    customer: Address
+    priority: int
+    urgency: int
+    why: str
+    assignee: str | None
+    due: datetime | None
+    language: str
+    state: str
+    mute: str | None
+    origin: Origin
+    tap: str | None
+    answers: Sequence[Tap] = ()
+
+
+_NOBODY = Address(address="")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AtLarge(OfDesk):
+    """What a notice about no ticket says in place of one."""
+
+    ticket: int | None = None
+    customer: Address = _NOBODY
+    subject: str = ""
+    answers: Sequence[Tap] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Carried(Part):
+    """The files of a mail: those that go along by name, those `left_out`, since a mail takes `most` bytes of them."""
+
+    attachments: Sequence[str] = ()
+    left_out: Sequence[LeftOut] = ()
+    most: int = 0
+    too_large: TooLargeMail | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeftOut(Fields):
+    """A file that was too large to go along."""
+
+    name: str
+    size: int
+
+
+_NO_FILES = Carried()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Notice(Fields):
+    """The facts of one notice. `letter` names its kind."""
+
+    letter: ClassVar[str]
+    common: ClassVar[type[Fields]] = OfDesk
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TicketNotice(Notice):
+    """One about a ticket; `text` are words that it shows."""
+
+    common: ClassVar[type[Fields]] = AgentsTicket
+
+    text: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Form(Fields):
+    """A contact form: who mails it, whether it names who filled it in, else the one address that its text has."""
+
+    mailer: str
+    named: bool
+    found: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewNotice(TicketNotice):
+    """A new ticket. `claimed`: a ticket that it names and does not belong to; `again`: times of trouble before;
+    `whose`: a forward that hides its writer; `vouch`: one that nobody vouches for.
+    """
+
+    letter: ClassVar[str] = "new"
+    first_contact: bool
+    files: Carried
+    claimed: int | None
+    again: int
+    currency: str
+    passed_on_by: str | None
+    passed_on_with: str
+    whose: bool
+    nowhere: Reason | None
+    form: Form | None
+    vouch: bool
+    unread: Reason | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FollowupNotice(TicketNotice):
+    """A further mail. `from_` wrote it; `stranger`: no party of the ticket; `split`: what makes it a ticket of its own;
+    `lies_in`: another ticket that has it; `warning`: why it may not be theirs.
+    """
+
+    letter: ClassVar[str] = "followup"
+    from_: str
+    stranger: bool = False
+    files: Carried = _NO_FILES
+    split: str | None = None
+    reopened: bool = False
+    merged: Sequence[int] = ()
+    linked: Sequence[int] = ()
+    lies_in: int | None = None
+    unread: Reason | None = None
+    marked: Reason | None = None
+    beside: str | None = None
+    warning: Reason | None = None
+    forged: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReminderNotice(TicketNotice):
+    """A word is due. `named`: an earlier time that an agent named in their own words."""
+
+    letter: ClassVar[str] = "reminder"
+    left_seconds: int
+    promised_by: str
+    named: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CoveredNotice(TicketNotice):
+    """The desk wrote in an agent's place, or could not. `next` is the time that was told, if any."""
+
+    letter: ClassVar[str] = "covered"
+    nth: int
+    promised: datetime
+    next: datetime | None
+    unheard: bool
+    last: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Newer(Fields):
+    """Words that were sent meanwhile."""
+
+    by: str
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CrossedNotice(TicketNotice):
+    """Somebody else had answered."""
+
+    letter: ClassVar[str] = "crossed"
+    newer: Newer
+    yours: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConfirmNotice(TicketNotice):
+    """Whether a mail in their name is theirs."""
+
+    letter: ClassVar[str] = "confirm"
+    reason: str
+    from_: str
+    yours: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AskNotice(TicketNotice):
+    """How a mail of theirs is meant."""
+
+    letter: ClassVar[str] = "ask"
+    question: Reason
+    yours: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SignatureNotice(TicketNotice):
+    """What was learned to be their signature, in words and in pictures."""
+
+    letter: ClassVar[str] = "signature"
+    tail: str
+    logos: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RefusedNotice(TicketNotice):
+    """Nothing of what they asked was done; `draft` is how it could go, empty where nobody can tell."""
+
+    letter: ClassVar[str] = "refused"
+    reason: Sentence
+    draft: str = ""
+    yours: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AnswerNotice(TicketNotice):
+    """What they asked the desk; `handed`: files come with it."""
+
+    letter: ClassVar[str] = "answer"
+    title: Sentence
+    lines: Sequence[Sentence] = ()
+    files: Carried = _NO_FILES
+    handed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UndeliverableNotice(TicketNotice):
+    """A letter did not arrive. `given_up`: nothing was found wrong with the address."""
+
+    letter: ClassVar[str] = "undeliverable"
+    address: str
+    status: str
+    reason: Sentence
+    given_up: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CaughtNotice(TicketNotice):
+    """A time in their own words, offered as a line; `told` is what the customer was told."""
+
+    letter: ClassVar[str] = "caught"
+    phrase: str
+    moment: datetime
+    told: datetime | None
+    draft: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class GestureNotice(TicketNotice):
+    """Goodwill that waits for a lead, who is told what is `left` of the giver's budget, or that a lead approved."""
+
+    letter: ClassVar[str] = "gesture"
+    amount: str
+    reason: str
+    giver: str
+    left: str | None = None
+    approved_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ThankedNotice(TicketNotice):
+    """They said thanks; `spared` is a time that came after, of which no letter tells."""
+
+    letter: ClassVar[str] = "thanked"
+    spared: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnansweredNotice(TicketNotice):
+    """Nobody has written, and the desk may not."""
+
+    letter: ClassVar[str] = "unanswered"
+    promised: datetime
+    answered: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BesideNotice(TicketNotice):
+    """A colleague answered in place of the agent whose address it was. `yours`: it goes to whoever wrote it."""
+
+    letter: ClassVar[str] = "beside"
+    by: str
+    theirs: str
+    doubt: Reason | None
+    yours: bool
+    files: Carried
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KeptNotice(TicketNotice):
+    """An agent wrote to a customer by themselves. `opens` a ticket; `theirs`: of the ticket's customer; `counted`: it is
+    an answer; `asks` whether it was theirs; `yours`: it goes to whoever wrote it.
+    """
+
+    letter: ClassVar[str] = "kept"
+    to: Address
+    by: str
+    confirmed: bool
+    opens: bool
+    theirs: bool
+    counted: bool
+    yours: bool
+    asks: bool = False
+    files: Carried = _NO_FILES
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AdminNotice(Notice):
+    """What keeps the desk from its work: `where`, why, and what to do about it."""
+
+    reason: Sentence
+    where: str
+    advice: Sentence
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class QuarantineNotice(AdminNotice):
+    """A mail that cannot be read, by its number."""
+
+    letter: ClassVar[str] = "quarantine"
+    number: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TroubleNotice(AdminNotice):
+    """Anything else."""
+
+    letter: ClassVar[str] = "trouble"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DigestNotice(Notice):
+    """Many notices in one: by ticket (see `core.actions.notice_digest`). `all_from`: one sender brought all of it."""
+
+    letter: ClassVar[str] = "digest"
+    count: int
+    tickets: Sequence[Mapping[str, Any]]
+    urgent: int
+    priority: int
+    all_from: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeapLine(Fields):
+    """A ticket in the spam heap; `tap` takes it out."""
+
+    number: int
+    from_: str
+    subject: str
+    tap: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class HeapNotice(Notice):
+    """What lies in the spam heap: `count` tickets, of which these are shown."""
+
+    letter: ClassVar[str] = "heap"
+    lines: Sequence[HeapLine]
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UnmatchedNotice(Notice):
+    """A report of a mail that we did not write, as far as anybody can tell."""
+
+    letter: ClassVar[str] = "unmatched"
+    address: str
+    text: str
