@@ -26,7 +26,7 @@ def _shipped(name: str) -> Path:
     for path in (packed, checkout):
         if path.exists():
             return path
-    raise ConfigError([f"{name}: is missing from this installation; neither {packed} nor {checkout} is there"])
+    raise ConfigError([f"{name}: is missing from this installation; neither {packed} nor {checkout} exists"])
 
 
 def rules_dir(site: Path | None) -> Path:
@@ -48,7 +48,7 @@ def init_site(directory: Path) -> list[Path]:
     """
     parts = [directory / name for name in ("config.toml", "rules", "templates", "storage/secret")]
     if there := [path for path in parts if path.exists()]:
-        raise ConfigError([f"{path}: is there already, and is not overwritten" for path in there])
+        raise ConfigError([f"{path}: already exists, and is not overwritten" for path in there])
     config, rules, templates, secret = parts
     try:
         directory.mkdir(parents=True, exist_ok=True)
@@ -86,7 +86,7 @@ def read_secret(path: Path) -> bytes:
     try:
         secret = path.read_bytes().strip()
     except OSError as error:
-        hint = "; `mailbot init` makes one for a new desk, an old desk needs its copy" * isinstance(
+        hint = "; `mailbot init` makes one for a new desk; an existing desk needs its own back" * isinstance(
             error, FileNotFoundError
         )
         raise ConfigError([f"desk.secret_file: {path}: {error.strerror}{hint}"]) from None
@@ -126,7 +126,7 @@ def check_files(config: Config) -> dict[str, list[str]]:
 
 
 def warnings_of(config: Config) -> list[str]:
-    """What works and is unwise: a password in the clear, a secret that others may read, agents who are easily forged."""
+    """What works but is unwise: a password in the clear, a secret that others can read, agents who are easily forged."""
     found = []
     servers = [("smtp", config.smtp), *((f"inbox[{inbox.name}]", inbox) for inbox in config.inboxes)]
     for where, server in servers:
@@ -137,11 +137,11 @@ def warnings_of(config: Config) -> list[str]:
     if _read_by_others(config.desk.secret_file):
         found.append(f"desk.secret_file: {config.desk.secret_file} can be read by others; chmod 600 it")
     if not config.desk.admins:
-        found.append("desk.admins: is empty; the leads among the agents hear of trouble")
+        found.append("desk.admins: is empty, so the leads among the agents are told of trouble")
     if config.desk.authserv_id is None:
         found.append(
-            "desk.authserv_id: is not set, so a notice that was forwarded and a forged From are enough to act as its agent, "
-            "and no mail of a customer is proven"
+            "desk.authserv_id: is not set, so a forwarded notice and a forged From are enough to act as its agent, "
+            "and no customer's mail is proven"
         )
     return found
 

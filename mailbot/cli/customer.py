@@ -1,4 +1,4 @@
-"""`mailbot customer`: what is known of one customer, and the tags by which rules know them."""
+"""`mailbot customer`: what is known of a customer, and the tags that rules ask for."""
 
 from __future__ import annotations
 
@@ -15,11 +15,13 @@ if TYPE_CHECKING:
     from mailbot.adapters.store.views.customers import Customers
     from mailbot.config import Config
 
-customer_app = typer.Typer(no_args_is_help=True, help="Look at customers, tag them for rules.", rich_markup_mode=None)
-Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, with config.toml.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="Their mail address.")]
-Tags = Annotated[list[str], typer.Argument(metavar="TAG...", help="Small letters, digits and hyphens, such as vip.")]
+customer_app = typer.Typer(
+    no_args_is_help=True, help="Look at customers, and tag them for rules.", rich_markup_mode=None
+)
+Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, which holds config.toml.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
+Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="The customer's address.")]
+Tags = Annotated[list[str], typer.Argument(metavar="TAG...", help="Words of letters, digits and hyphens, such as vip.")]
 HERE = Path()
 _TAG = re.compile(r"[^\W_]+(?:[._-][^\W_]+)*")
 _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
@@ -29,9 +31,9 @@ _ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+")
 def customer_list(
     site: Site = HERE,
     as_json: AsJson = False,
-    tag: Annotated[str | None, typer.Option("--tag", metavar="TAG", help="Only those that have it.")] = None,
+    tag: Annotated[str | None, typer.Option("--tag", metavar="TAG", help="Show only customers with this tag.")] = None,
 ) -> None:
-    """Customers that have a tag, by address."""
+    """List the customers who have a tag, by address."""
     from mailbot.cli import output
 
     _, customers = _open(site)
@@ -46,7 +48,7 @@ def customer_list(
 
 @customer_app.command("show")
 def customer_show(address: Address, site: Site = HERE, as_json: AsJson = False) -> None:
-    """One customer: since when, tags, how promises to them ended, their latest tickets."""
+    """Show one customer: since when, which tags, how promises to them ended, their latest tickets."""
     from mailbot.cli import output
 
     config, customers = _open(site)
@@ -74,14 +76,14 @@ def customer_show(address: Address, site: Site = HERE, as_json: AsJson = False) 
 
 @customer_app.command("tag")
 def customer_tag(address: Address, tags: Tags, site: Site = HERE, as_json: AsJson = False) -> None:
-    """Give a customer tags. They count from their next mail on; an address that never wrote may have some."""
+    """Give a customer tags, which count from their next mail on. An address that never wrote may have some too."""
     _, customers = _open(site)
     _told(address, customers.change_tags(_address(address), add=map(_tag, tags)), as_json)
 
 
 @customer_app.command("untag")
 def customer_untag(address: Address, tags: Tags, site: Site = HERE, as_json: AsJson = False) -> None:
-    """Take tags from a customer."""
+    """Remove tags from a customer."""
     _, customers = _open(site)
     _told(address, customers.change_tags(_address(address), drop=map(_tag, tags)), as_json)
 
@@ -103,7 +105,7 @@ def _tag(text: str) -> str:
 
 def _address(text: str) -> str:
     if not _ADDRESS.fullmatch(text.strip()):
-        raise ConfigError([f"{text!r}: is no mail address"])
+        raise ConfigError([f"{text!r}: is not a mail address"])
     return text
 
 

@@ -1,4 +1,4 @@
-"""`mailbot ticket files`: what the mails of a ticket brought, listed or saved."""
+"""`mailbot ticket files`: the files that came with a ticket's mails, listed or saved."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import typer
 
 from mailbot.errors import MailbotError
 
-Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, with config.toml.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, which holds config.toml.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
 
 
 def ticket_files(
     number: Annotated[int, typer.Argument(metavar="N", min=1, help="The ticket's number.")],
     site: Site = Path(),
     save: Annotated[
-        Path | None, typer.Option("--save", metavar="DIR", help="Save them there; nothing is overwritten.")
+        Path | None, typer.Option("--save", metavar="DIR", help="Save them in this folder; nothing is overwritten.")
     ] = None,
     originals: Annotated[
-        bool, typer.Option("--originals", help="The mails themselves as well, as .eml files.")
+        bool, typer.Option("--originals", help="Include the mails themselves, as .eml files.")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """The files that came with the mails of a ticket, oldest first; saved where a folder is named."""
+    """List the files that came with a ticket's mails, the oldest first, or save them."""
     from mailbot.app import files
     from mailbot.cli import output
     from mailbot.config import load_config

@@ -35,7 +35,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 ticket_app = typer.Typer(
-    no_args_is_help=True, help="Look at tickets, save their files, split them.", rich_markup_mode=None
+    no_args_is_help=True, help="Look at tickets, save their files, or split them.", rich_markup_mode=None
 )
 app.add_typer(ticket_app, name="ticket")
 ticket_app.command("files")(ticket_files)
@@ -48,18 +48,16 @@ app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(rules_app, name="rules")
 app.add_typer(templates_app, name="templates")
 
-Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, with config.toml.")]
+Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, which holds config.toml.")]
 MaybeSite = Annotated[
     Path | None,
-    typer.Option(
-        "--site", metavar="DIR", help="A desk's folder, for its config, rules and letters. [default: what ships]"
-    ),
+    typer.Option("--site", metavar="DIR", help="Use the config, rules and letters of this desk. [default: what ships]"),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many.")]
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, help="Mails, as .eml files.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
+Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Show at most N.")]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", exists=True, help="Mails as .eml files.")]
 Paths = Annotated[
-    list[Path], typer.Argument(metavar="PATH...", exists=True, help="Mails, folders of them, or mbox files.")
+    list[Path], typer.Argument(metavar="PATH...", exists=True, help="Mails, folders of mails, or mbox files.")
 ]
 
 HERE = Path()
@@ -107,18 +105,18 @@ def _options(
 
 
 @app.command()
-def init(directory: Annotated[Path, typer.Argument(metavar="DIR", help="Where the new desk shall live.")]) -> None:
-    """Lay out a new desk in a folder.
+def init(directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder for the new desk.")]) -> None:
+    """Set up a new desk in a folder.
 
-    Config, rules, letters and a fresh secret; nothing is overwritten.
+    Writes a config, rules, letters and a fresh secret; nothing is overwritten.
     """
     from mailbot.adapters.site import init_site
     from mailbot.cli import output
 
     for path in init_site(directory):
         output.put(str(path))
-    output.say(f"now fill in {directory / 'config.toml'}, then: mailbot check --site {directory}")
-    output.say("without desk.authserv_id no mail is proven; check says its name once the first mails are here")
+    output.say(f"now fill in {directory / 'config.toml'}, then run: mailbot check --site {directory}")
+    output.say("until desk.authserv_id is set, no mail is proven; once mail has arrived, check says what to set it to")
 
 
 @app.command()
@@ -132,7 +130,7 @@ def run(site: Site = HERE) -> None:
 
 @app.command(hidden=True)
 def work(orders: Annotated[int, typer.Option("--orders", min=3)], site: Site = HERE) -> None:
-    """Make the processes that decide mail for a running desk, which starts this by itself."""
+    """Fork the processes that decide mail. A running desk starts this by itself."""
     config = _ready(site)
     from mailbot.app.worker_parent import run_parent
 
@@ -141,7 +139,7 @@ def work(orders: Annotated[int, typer.Option("--orders", min=3)], site: Site = H
 
 @app.command()
 def once(site: Site = HERE) -> None:
-    """Take in what is there, send what is due, and exit."""
+    """Take in the mail that is there, send what is due, and exit."""
     config = _ready(site)
     from mailbot.app import desk
 
@@ -151,13 +149,13 @@ def once(site: Site = HERE) -> None:
 @app.command()
 def check(
     site: Site = HERE,
-    offline: Annotated[bool, typer.Option("--offline", help="Leave out the logins.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Skip the logins.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Say everything that is wrong with a desk.
+    """Report everything that is wrong with a desk.
 
-    Config, rules, letters, secret, passwords and logins; exit 2 if anything is. A note says whose recent mail the desk
-    would not take for the agent's that it names.
+    Checks the config, rules, letters, secret, passwords and logins, and exits with 2 if anything is wrong. A note names
+    each agent whose recent mail would not count as theirs.
     """
     from mailbot.adapters.site import check_files, warnings_of
     from mailbot.cli import output
@@ -193,7 +191,7 @@ def _check_senders(config: Config) -> list[str]:
 
 @app.command()
 def migrate(site: Site = HERE) -> None:
-    """Bring the database to this version. `run` does it by itself."""
+    """Upgrade the database to this version. `run` does so by itself."""
     from mailbot.adapters.store.migrations import migrate as bring_up_to_date
     from mailbot.cli import output
     from mailbot.config import load_config
@@ -204,13 +202,15 @@ def migrate(site: Site = HERE) -> None:
 
 @app.command()
 def demo(
-    serve: Annotated[bool, typer.Option("--serve", help="Keep the servers up, to write to the desk yourself.")] = False,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Where every mail is left as .eml.")] = None,
-    speed: Annotated[float | None, typer.Option("--speed", min=1, help="Desk seconds in a real second.")] = None,
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Keep the servers up, so that you can write to the desk.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Leave every mail there as .eml.")] = None,
+    speed: Annotated[float | None, typer.Option("--speed", min=1, help="Desk seconds per real second.")] = None,
 ) -> None:
-    """Play a day at a desk, fast, in front of you.
+    """Play two days at a desk in about a minute.
 
-    The real daemon over real sockets, with mail servers of its own.
+    Runs the real daemon over real sockets, against mail servers of its own.
     """
     try:
         from mailbot.demo.story import run_demo
@@ -223,7 +223,7 @@ def demo(
 
 @app.command()
 def explain(files: Files, as_json: AsJson = False, site: MaybeSite = None) -> None:
-    """Say what the desk makes of each mail, and why.
+    """Say what the desk would make of each mail, and why.
 
     Nothing is stored and nothing is sent.
     """
@@ -238,7 +238,7 @@ def explain(files: Files, as_json: AsJson = False, site: MaybeSite = None) -> No
 def replay(paths: Paths, as_json: AsJson = False, site: MaybeSite = None) -> None:
     """Say which ticket each mail would join.
 
-    They go through a desk that is thrown away; nothing is sent.
+    The mails go through a desk that is thrown away afterwards; nothing is sent.
     """
     from mailbot.app import desk
     from mailbot.cli import output
@@ -251,11 +251,11 @@ def replay(paths: Paths, as_json: AsJson = False, site: MaybeSite = None) -> Non
 def ticket_list(
     site: Site = HERE,
     as_json: AsJson = False,
-    everything: Annotated[bool, typer.Option("--all", help="Resolved tickets as well, and spam.")] = False,
-    spam: Annotated[bool, typer.Option("--spam", help="Those in the spam heap.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Include resolved tickets and spam.")] = False,
+    spam: Annotated[bool, typer.Option("--spam", help="Show the spam heap only.")] = False,
     limit: Limit = 100,
 ) -> None:
-    """Tickets, the most pressing first."""
+    """List tickets, the most pressing first."""
     from mailbot.cli import output
     from mailbot.core.model.desk import TicketState
 
@@ -276,7 +276,7 @@ def ticket_show(
     site: Site = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """One ticket with its mails, letters, promises and diary."""
+    """Show one ticket with its mails, letters, promises and diary."""
     from mailbot.cli import output
 
     config, lists = _lists(site)

@@ -1,4 +1,4 @@
-"""`mailbot outbox`: all that goes out; and of what waits: which, why, at once, or never."""
+"""`mailbot outbox`: what goes out, what waits and why; retry a mail now, or drop it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
 
 outbox_app = typer.Typer(
     invoke_without_command=True,
-    help="Outgoing mails: look, try again, drop.",
+    help="Look at outgoing mails, retry them, or drop them.",
     rich_markup_mode=None,
 )
-Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, with config.toml.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many.")]
-Number = Annotated[int, typer.Argument(metavar="N", min=1, help="The number in the list.")]
-MaybeNumber = Annotated[int | None, typer.Argument(metavar="[N]", min=1, help="The number in the list.")]
+Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, which holds config.toml.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
+Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Show at most N.")]
+Number = Annotated[int, typer.Argument(metavar="N", min=1, help="Its number in the list.")]
+MaybeNumber = Annotated[int | None, typer.Argument(metavar="[N]", min=1, help="Its number in the list.")]
 HERE = Path()
 
 
@@ -32,11 +32,11 @@ def _outbox(
     site: Site = HERE,
     as_json: AsJson = False,
     state: Annotated[
-        str | None, typer.Option("--state", help="ready, sending, sent, unknown, failed or dropped.")
+        str | None, typer.Option("--state", help="Show only ready, sending, sent, unknown, failed or dropped ones.")
     ] = None,
     limit: Limit = 100,
 ) -> None:
-    """Outgoing mails, the newest first."""
+    """List outgoing mails, the newest first."""
     if context.invoked_subcommand is not None:
         return
     from mailbot.app.views import open_lists
@@ -45,7 +45,7 @@ def _outbox(
     from mailbot.core.model.desk import OutboxState
 
     if state is not None and state not in set(OutboxState):
-        raise ConfigError([f'--state: "{state}" is none of {", ".join(OutboxState)}'])
+        raise ConfigError([f'--state: "{state}" is not one of {", ".join(OutboxState)}'])
     config = load_config(site)
     found = open_lists(config).outbox(OutboxState(state) if state is not None else None, limit)
     if not as_json:
@@ -60,9 +60,11 @@ def outbox_list(
     site: Site = HERE,
     as_json: AsJson = False,
     limit: Limit = 100,
-    refused: Annotated[bool, typer.Option("--refused", help="Those that were given up, the newest first.")] = False,
+    refused: Annotated[
+        bool, typer.Option("--refused", help="Show those that were given up, the newest first.")
+    ] = False,
 ) -> None:
-    """Mails that are still to go out, the oldest first, and what the submission server refuses just now."""
+    """List the mails still to be sent, the oldest first, and what the submission server is refusing just now."""
     from mailbot.cli import output
 
     config, waiting = _open(site)
@@ -85,20 +87,20 @@ def outbox_list(
         )
         for one in found
     ]
-    nothing = "nothing was given up" if refused else "nothing waits"
+    nothing = "nothing was given up" if refused else "nothing is waiting"
     output.table(("#", "mail", "ticket", "to", "decided", "tries", "next", "said"), rows, nothing)
     for each in waiting.server():
-        until = "" if each.next_try is None else f"; its mail waits, next try {output.moment(each.next_try, zone)}"
+        until = "" if each.next_try is None else f"; that mail waits, next try {output.moment(each.next_try, zone)}"
         whom = "customers" if each.side == "outside" else "agents and admins"
         since = output.moment(each.since, zone)
-        output.say(f"the submission server refuses us, mail to {whom}, since {since}: {each.reply}{until}")
+        output.say(f"the submission server has refused our mail to {whom} since {since}: {each.reply}{until}")
 
 
 @outbox_app.command("retry")
 def outbox_retry(number: MaybeNumber = None, site: Site = HERE) -> None:
-    """Have all that wait tried now, or one, which may also be one that was given up.
+    """Retry every mail that waits now, or one mail, even one that was given up.
 
-    For when what was wrong is mended. A server that is known to refuse us is asked again, too.
+    For when the cause has been fixed. A server that is known to refuse us is asked again too.
     """
     from mailbot.adapters.clock import WallClock
     from mailbot.cli import output
@@ -107,26 +109,26 @@ def outbox_retry(number: MaybeNumber = None, site: Site = HERE) -> None:
     count = waiting.retry(WallClock().now(), number)
     if number is not None and not count:
         _not_there(number)
-    what = f"mail {number} is" if number is not None else "1 mail is" if count == 1 else f"{count} mails are"
-    output.say(f"{what} tried as soon as the desk runs and looks")
+    what = f"mail {number}" if number is not None else "1 mail" if count == 1 else f"{count} mails"
+    output.say(f"{what} will be tried as soon as the running desk looks")
 
 
 @outbox_app.command("drop")
 def outbox_drop(number: Number, site: Site = HERE) -> None:
-    """Never send one. Nobody is told but the diary of its ticket; what it promised stays promised."""
+    """Never send a mail. Its ticket's diary records that, nobody is told; what it promised stays promised."""
     from mailbot.adapters.clock import WallClock
     from mailbot.cli import output
 
     _, waiting = _open(site)
     if not waiting.drop(number, WallClock().now()):
         _not_there(number)
-    output.say(f"mail {number} is not sent any more")
+    output.say(f"mail {number} will not be sent")
 
 
 def _not_there(number: int) -> NoReturn:
     from mailbot.cli import output
 
-    output.say(f"no mail {number} waits; mailbot outbox list shows those that do")
+    output.say(f"no mail {number} is waiting; mailbot outbox list shows those that are")
     raise typer.Exit(1)
 
 

@@ -62,7 +62,7 @@ def put_json(thing: object) -> None:
 
 
 def plain(thing: object) -> object:
-    """Dataclasses, enums, moments and the like as what JSON knows; what must not be shown is left out."""
+    """Dataclasses, enums, moments and the like as JSON types; what must not be shown is left out."""
     if isinstance(thing, Enum):
         return thing.value
     if isinstance(thing, Reason):
@@ -91,7 +91,7 @@ def moment(when: datetime | None, zone: tzinfo) -> str:
 
 
 def in_zone(text: object, zone: tzinfo) -> str:
-    """Words of the diary, in which moments stand as the core wrote them: each told in the reader's zone."""
+    """Words of the diary, with the moments in them (in UTC, as the core wrote them) told in the reader's zone."""
     return _MOMENT.sub(lambda found: moment(datetime.fromisoformat(found[0]), zone), str(text or ""))
 
 
@@ -103,7 +103,7 @@ def size(count: int) -> str:
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
-    """Columns as wide as they need to be, without lines; `empty` on stderr where there are no rows."""
+    """Columns as wide as they need to be, without rules; `empty` goes to stderr where there are no rows."""
     listed = list(rows)
     if not listed:
         say(empty)
@@ -157,9 +157,9 @@ def tickets(found: Sequence[Ticket], zone: tzinfo) -> None:
 
 
 def heap(count: int) -> None:
-    """How many tickets lie in the spam heap, where any do."""
+    """How many tickets are in the spam heap, if any."""
     if count:
-        lie = "ticket lies" if count == 1 else "tickets lie"
+        lie = "ticket is" if count == 1 else "tickets are"
         say(f"{count} {lie} in the spam heap: mailbot ticket list --spam, mailbot ticket ham N")
 
 
@@ -197,7 +197,7 @@ def ticket(page: TicketPage, zone: tzinfo) -> None:
     table(
         ("when", "what", ""),
         [(moment(at, zone), what, words) for at, what, words in sorted(story, key=_at)],
-        "no story",
+        "nothing happened yet",
     )
     out.print()
     promises(page.promises, zone, {m.id: m.agent or m.from_.address for m in page.messages})
@@ -252,7 +252,7 @@ def explanation(found: Mapping[str, Any]) -> None:
 
     console().print(Text(clean(found.get("file", "")), style="bold"))
     may, why = found.get("may_answer"), (found.get("priority") or {}).get("why")
-    answer = None if may is None else "may be answered by itself" if may else "never answered by itself"
+    answer = None if may is None else "may be answered automatically" if may else "never answered automatically"
     first = [
         ("subject", words(found.get("subject"))),
         ("from", words(found.get("from"))),

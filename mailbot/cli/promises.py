@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from mailbot.core.model.desk import Promise
 
 promises_app = typer.Typer(
-    invoke_without_command=True, help="What was promised, and how it ended.", rich_markup_mode=None
+    invoke_without_command=True, help="Look at what was promised, and how it ended.", rich_markup_mode=None
 )
-Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, with config.toml.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many.")]
+Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, which holds config.toml.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
+Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Show at most N.")]
 HERE = Path()
 
 
@@ -31,10 +31,10 @@ def _promises(
     context: typer.Context,
     site: Site = HERE,
     as_json: AsJson = False,
-    everything: Annotated[bool, typer.Option("--all", help="Those that ended as well.")] = False,
+    everything: Annotated[bool, typer.Option("--all", help="Include promises that have ended.")] = False,
     limit: Limit = 100,
 ) -> None:
-    """Open promises, the earliest due first."""
+    """List open promises, the earliest due first."""
     if context.invoked_subcommand is not None:
         return
     from mailbot.core.model.desk import PromiseState
@@ -45,7 +45,7 @@ def _promises(
 
 @promises_app.command("open")
 def promises_open(site: Site = HERE, as_json: AsJson = False, limit: Limit = 100) -> None:
-    """Open promises, the earliest due first."""
+    """List open promises, the earliest due first."""
     config, lists, _ = _lists(site)
     _show(config, lists.promises(limit=limit), as_json)
 
@@ -54,10 +54,10 @@ def promises_open(site: Site = HERE, as_json: AsJson = False, limit: Limit = 100
 def promises_due(
     site: Site = HERE,
     as_json: AsJson = False,
-    within: Annotated[str, typer.Option("--within", metavar="TIME", help="Such as 2h or 1d.")] = "1d",
+    within: Annotated[str, typer.Option("--within", metavar="TIME", help="How soon, such as 2h or 1d.")] = "1d",
     limit: Limit = 100,
 ) -> None:
-    """Open promises that are due soon."""
+    """List open promises that are due soon."""
     from mailbot.config.durations import parse_duration
 
     try:
@@ -75,7 +75,7 @@ def promises_broken(
     since: Annotated[str, typer.Option("--since", metavar="TIME", help="How far back, such as 30d.")] = "30d",
     limit: Limit = 100,
 ) -> None:
-    """Promises that no person kept in time: covered by the desk, or late; the latest first."""
+    """List promises that no person kept in time (covered by the desk, or late), the latest first."""
     from mailbot.config.durations import parse_duration
 
     try:
@@ -92,7 +92,7 @@ def promises_stats(
     as_json: AsJson = False,
     since: Annotated[str, typer.Option("--since", metavar="TIME", help="How far back, such as 30d.")] = "30d",
 ) -> None:
-    """How many promises were kept by a person, covered by the desk, or late; and how long the first word took."""
+    """Count the promises that were kept, covered by the desk, or late; and say how long the first word took."""
     from mailbot.cli import output
     from mailbot.config.durations import parse_duration
 
@@ -131,12 +131,12 @@ def promises_stats(
         for one in found
     ]
     output.table(
-        ("of", "kept", "covered", "late", "kept of all", "median", "95 of 100"), rows, "nothing ended in that time"
+        ("of", "kept", "covered", "late", "kept of all", "median", "95 of 100"), rows, "no promise ended in that time"
     )
     output.heap(lists.in_heap())
     if rows:
         output.say(
-            f"since {output.moment(now - length, config.desk.timezone)}; the last two: how long the first word took"
+            f"since {output.moment(now - length, config.desk.timezone)}; the last two columns: how long the first word took"
         )
 
 

@@ -1,4 +1,4 @@
-"""`mailbot quarantine`: mails that could not be handled: which, why, and once more."""
+"""`mailbot quarantine`: the mails that could not be handled, why, and a second try."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ if TYPE_CHECKING:
     from mailbot.config import Config
 
 quarantine_app = typer.Typer(
-    no_args_is_help=True, help="Look at mails that could not be handled, and try them again.", rich_markup_mode=None
+    no_args_is_help=True, help="Look at mails that could not be handled, and retry them.", rich_markup_mode=None
 )
-Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, with config.toml.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
-Limit = Annotated[int, typer.Option("--limit", min=1, help="At most so many.")]
-Number = Annotated[int, typer.Argument(metavar="N", min=1, help="The number in the notice, and in the list.")]
+Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, which holds config.toml.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
+Limit = Annotated[int, typer.Option("--limit", metavar="N", min=1, help="Show at most N.")]
+Number = Annotated[int, typer.Argument(metavar="N", min=1, help="Its number, as in the notice and the list.")]
 HERE = Path()
 
 
 @quarantine_app.command("list")
 def quarantine_list(site: Site = HERE, as_json: AsJson = False, limit: Limit = 100) -> None:
-    """Mails that are put aside, the newest first."""
+    """List the mails that were put aside, the newest first."""
     from mailbot.adapters.letters.reason_words import shown_reason
     from mailbot.cli import output
 
@@ -56,10 +56,10 @@ def quarantine_show(
     site: Site = HERE,
     as_json: AsJson = False,
     save: Annotated[
-        Path | None, typer.Option("--save", metavar="FILE", help="Write the whole mail as it came, too.")
+        Path | None, typer.Option("--save", metavar="FILE", help="Also write the whole mail to FILE, as it came.")
     ] = None,
 ) -> None:
-    """One of them: where it came in, why it lies here, its headers and first lines."""
+    """Show one of them: where it came in, why it was put aside, its headers and first lines."""
     from mailbot.adapters.letters.reason_words import shown_reason
     from mailbot.app.quarantine import shown
     from mailbot.cli import output
@@ -89,14 +89,14 @@ def quarantine_show(
             ("text", f"{told['text']}{more}"),
         ]
     )
-    output.say(f"to have it decided again: mailbot quarantine retry {number}")
+    output.say(f"to try it again: mailbot quarantine retry {number}")
 
 
 @quarantine_app.command("retry")
 def quarantine_retry(number: Number, site: Site = HERE) -> None:
-    """Put one back, to be decided as if it had just come in.
+    """Put a mail back, to be decided as if it had just come in.
 
-    For when what was wrong is mended; a mail that still cannot be handled comes back here.
+    For when the cause has been fixed; a mail that still cannot be handled comes back here.
     """
     from mailbot.adapters.clock import WallClock
     from mailbot.cli import output
@@ -104,7 +104,7 @@ def quarantine_retry(number: Number, site: Site = HERE) -> None:
     _, quarantine = _open(site)
     if not quarantine.retry(number, WallClock().now()):
         _not_there(number)
-    output.say(f"mail {number} is decided again as soon as the desk runs and looks")
+    output.say(f"mail {number} will be decided again as soon as the running desk looks")
 
 
 def _tries(count: int) -> str:

@@ -1,4 +1,4 @@
-"""The commands of `mailbot rules`: what an admin does between editing a rule file and trusting it."""
+"""`mailbot rules`: what an admin does between editing a rule file and relying on it."""
 
 from __future__ import annotations
 
@@ -15,18 +15,20 @@ if TYPE_CHECKING:
     from mailbot.app.rules import Backtest
     from mailbot.core.rules.backtest import Matrix, Verdict
 
-rules_app = typer.Typer(no_args_is_help=True, help="Check, test, explain and try rules.", rich_markup_mode=None)
+rules_app = typer.Typer(
+    no_args_is_help=True, help="Check, test and explain rules, and try them on mail.", rich_markup_mode=None
+)
 
 Site = Annotated[
     Path | None,
     typer.Option(
-        "--site", metavar="DIR", help="The desk's folder. [default: here, if a desk is here; else what ships]"
+        "--site", metavar="DIR", help="The desk's folder. [default: this folder if it is a desk, else what ships]"
     ),
 ]
 Rules = Annotated[
-    Path | None, typer.Option("--rules", metavar="DIR", help="The rules to look at. [default: those of the desk]")
+    Path | None, typer.Option("--rules", metavar="DIR", help="Use the rules in this folder. [default: the desk's]")
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON, one object a line.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
 _MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00")
 _MOST_SHOWN = 50
 _MANY = 100
@@ -34,7 +36,7 @@ _MANY = 100
 
 @rules_app.command()
 def check(site: Site = None, rules: Rules = None, as_json: AsJson = False) -> None:
-    """Say everything that is wrong with the rules, each with file, line and column; exit 2 if anything is."""
+    """Report everything that is wrong with the rules, with file, line and column; exit 2 if anything is."""
     from mailbot.app import rules as app_rules
     from mailbot.cli import output
 
@@ -51,7 +53,7 @@ def check(site: Site = None, rules: Rules = None, as_json: AsJson = False) -> No
 
 @rules_app.command("test")
 def run_tests(site: Site = None, rules: Rules = None, as_json: AsJson = False) -> None:
-    """Run the tests beside the rules and those in rules/tests; exit 1 if one does not hold."""
+    """Run the tests beside the rules and those in rules/tests; exit 1 if one fails."""
     from mailbot.app import rules as app_rules
     from mailbot.cli import output
 
@@ -61,7 +63,7 @@ def run_tests(site: Site = None, rules: Rules = None, as_json: AsJson = False) -
     else:
         for problem in problems:
             output.put(str(problem))
-        output.say(f"{len(problems)} of {count} tests do not hold" if problems else f"{count} tests hold")
+        output.say(f"{len(problems)} of {count} tests failed" if problems else f"{count} tests passed")
     raise typer.Exit(1 if problems else 0)
 
 
@@ -72,7 +74,7 @@ def explain(
     rules: Rules = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say why a mail weighs what it weighs: every rule that hit, with its place and words; the near misses; the sum."""
+    """Explain a mail's priority: every rule that hit, with its place and words; the near misses; the sum."""
     from mailbot.app import rules as app_rules
     from mailbot.cli import output
 
@@ -90,18 +92,18 @@ def backtest(
     site: Site = None,
     rules: Rules = None,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="30d", help="Only mails of so long. [default: all]")
+        str | None, typer.Option("--since", metavar="30d", help="How far back to look. [default: all mails]")
     ] = None,
     against: Annotated[
         list[Path] | None,
-        typer.Option("--against", metavar="MBOX|DIR", exists=True, help="These mails, not the stored ones."),
+        typer.Option("--against", metavar="MBOX|DIR", exists=True, help="Use these mails instead of the stored ones."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what edited rules would have changed.
 
-    With --rules, those rules beside the desk's own. Without, the desk's rules as they are now beside what was decided
-    when each mail came (beside the rules that ship, for mails given by --against). Nothing is stored or sent.
+    With --rules, compares those rules with the desk's own. Without, compares the desk's rules as they are now with what
+    was decided when each mail came, or with the rules that ship for mails given by --against. Nothing is stored or sent.
     """
     from mailbot.app import rules as app_rules
     from mailbot.cli import output
@@ -136,13 +138,13 @@ def learn(
     site: Site = None,
     rules: Rules = None,
     since: Annotated[
-        str | None, typer.Option("--since", metavar="180d", help="Only tickets of so long. [default: all]")
+        str | None, typer.Option("--since", metavar="180d", help="How far back to look. [default: all tickets]")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Propose rules from the priorities that agents set by hand.
 
-    Printed with what each would gain on tickets that were kept aside; nothing is ever applied by itself.
+    Prints each with what it would gain on tickets that were kept aside; nothing is ever applied by itself.
     """
     from mailbot.app import learn
     from mailbot.cli import output
@@ -168,7 +170,7 @@ def _show(found: Backtest, matrix: Matrix, changed: list[Verdict]) -> None:
         output.put(f"{level:>11}  " + " ".join(f"{count or '·':>{width}}" for count in row))
     output.put("")
     output.put(
-        f"{matrix.changed} of {matrix.mails} mails get another priority, {matrix.urgency_changed} another urgency"
+        f"{matrix.changed} of {matrix.mails} mails would get another priority, {matrix.urgency_changed} another urgency"
     )
     for verdict in changed[:_MOST_SHOWN]:
         urgency = f", urgency {verdict.old_urgency} → {verdict.new_urgency}"

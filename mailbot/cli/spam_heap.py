@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, with config.toml.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, which holds config.toml.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
 
 
 def ticket_ham(
@@ -16,7 +16,7 @@ def ticket_ham(
     site: Site = Path(),
     as_json: AsJson = False,
 ) -> None:
-    """Take a ticket out of the spam heap: its customer hears from the desk like anybody else, and the time counts from now."""
+    """Take a ticket out of the spam heap: its customer hears from the desk like anybody else, counted from now."""
     from mailbot.adapters.terminal import clean
     from mailbot.app import spam_heap
     from mailbot.cli import output
@@ -30,5 +30,5 @@ def ticket_ham(
     if as_json:
         output.put_json(found)
     else:
-        silent = f"; no letter goes there by itself: {clean(found.mute)}" if found.mute else ""
-        output.put(f"#{number} is no spam{silent}")
+        silent = f"; the desk writes no letter there by itself: {clean(found.mute)}" if found.mute else ""
+        output.put(f"#{number} is not spam{silent}")

@@ -7,23 +7,24 @@ from typing import Annotated
 
 import typer
 
-Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, with config.toml.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a line.")]
+Site = Annotated[Path, typer.Option("--site", metavar="DIR", help="The desk's folder, which holds config.toml.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
 
 
 def ticket_split(
-    number: Annotated[int, typer.Argument(metavar="N", min=1, help="The ticket that the mail lies in.")],
+    number: Annotated[int, typer.Argument(metavar="N", min=1, help="The ticket that the mail is in.")],
     message: Annotated[
         str,
-        typer.Argument(metavar="MESSAGE", help="The mail: its id in the notice or in ticket show, or its Message-ID."),
+        typer.Argument(metavar="MESSAGE", help="The mail's id in the notice or in ticket show, or its Message-ID."),
     ],
     site: Site = Path(),
     as_json: AsJson = False,
 ) -> None:
     """Make one mail of a ticket a ticket of its own.
 
-    With what it brought, and as if it had come so: its sender is the customer, gets the acknowledgment, and is told when
-    they hear from a person; the agents get the notice. All else stays in the ticket. The two are never made one again.
+    The mail takes its files along, and is treated as if it had just come in as a new matter: its sender becomes the
+    customer, gets the acknowledgment, and is told when they will hear from a person; the agents get the notice. All else
+    stays in the old ticket. The two tickets are never merged again.
     """
     from mailbot.app.split import split_ticket
     from mailbot.cli import output

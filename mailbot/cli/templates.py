@@ -1,4 +1,4 @@
-"""The commands of `mailbot templates`: are the letters sound, and how does one read."""
+"""`mailbot templates`: what is wrong with the letters, and how one of them reads."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import typer
 
 from mailbot.cli.rules import AsJson, Site, maybe
 
-templates_app = typer.Typer(no_args_is_help=True, help="Check letters and look at them.", rich_markup_mode=None)
+templates_app = typer.Typer(no_args_is_help=True, help="Check letters, and look at them.", rich_markup_mode=None)
 
 
 @templates_app.command()
 def check(site: Site = None, as_json: AsJson = False) -> None:
-    """Say everything that is wrong with the letters, with file and line; exit 2 if anything is."""
+    """Report everything that is wrong with the letters, with file and line; exit 2 if anything is."""
     from mailbot.app import letters
     from mailbot.cli import output
 
@@ -31,18 +31,18 @@ def check(site: Site = None, as_json: AsJson = False) -> None:
 
 @templates_app.command()
 def preview(
-    letter: Annotated[str, typer.Argument(metavar="LETTER", help="Its name, such as ack or cover.")],
+    letter: Annotated[str, typer.Argument(metavar="LETTER", help="The letter's name, such as ack or cover.")],
     site: Site = None,
-    language: Annotated[str, typer.Option("--lang", metavar="de", help="In which language.")] = "en",
+    language: Annotated[str, typer.Option("--lang", metavar="de", help="The language.")] = "en",
     ticket: Annotated[
-        int | None, typer.Option("--ticket", metavar="N", min=1, help="With what is known of this ticket.")
+        int | None, typer.Option("--ticket", metavar="N", min=1, help="Fill it with what is known of this ticket.")
     ] = None,
-    inbox: Annotated[str, typer.Option("--inbox", metavar="NAME", help="As this inbox writes it.")] = "",
-    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Write the HTML there as well.")] = None,
+    inbox: Annotated[str, typer.Option("--inbox", metavar="NAME", help="Show it as this inbox writes it.")] = "",
+    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write the HTML to FILE.")] = None,
     open_it: Annotated[bool, typer.Option("--open", help="Show the HTML in a browser.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show one letter as it would go out, with a real ticket or an invented one; nothing is stored or sent."""
+    """Show one letter as it would go out, for a real ticket or an invented one; nothing is stored or sent."""
     from mailbot.app import letters
     from mailbot.cli import output
 

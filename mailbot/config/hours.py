@@ -26,7 +26,7 @@ class Holidays(Section):
 
         if value is not None and value not in (known := sorted(holidays.list_supported_countries())):
             raise ValueError(
-                f'"{value}" is no country of the holidays package, such as DE or US{v.meant(value, known)}'
+                f'"{value}" is not a country that the holidays package knows, such as DE or US{v.meant(value, known)}'
             )
         return value
 
@@ -39,7 +39,7 @@ class Holidays(Section):
         if value is None or "country" not in info.data:
             return value
         if country is None:
-            raise ValueError("needs a country beside it")
+            raise ValueError("needs a country as well")
         known = holidays.list_supported_countries()[country]
         if value not in known:
             raise ValueError(f'"{value}" is not a region of {country}: {", ".join(known) or "it has none"}')

@@ -50,7 +50,7 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
     except FileNotFoundError:
-        raise ConfigError([f"{path}: is not there; `mailbot init DIR` lays out a new site"]) from None
+        raise ConfigError([f"{path}: does not exist; `mailbot init DIR` sets up a new site"]) from None
     except OSError as error:
         raise ConfigError([f"{path}: cannot be read: {error.strerror}"]) from None
     except UnicodeDecodeError:

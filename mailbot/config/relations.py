@@ -74,7 +74,7 @@ def _twice(tables: list[tuple[str, Mapping[str, Any]]], kind: str, key: str, cal
 def _taken(agents: list[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
     for where, table in agents:
         if (name := _text(table, "id")) in TAKEN_IDS:
-            yield f'{where}.id: "{name}" is what the desk calls a thing of its own; take another, such as "{name}1"'
+            yield f'{where}.id: "{name}" is a word that the desk uses itself; choose another, such as "{name}1"'
 
 
 def _addresses(
@@ -113,7 +113,7 @@ def _folders(inboxes: list[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
         folder = _text(table, "folder") or "INBOX"
         place = (_text(table, "host").casefold(), _text(table, "username") or _text(table, "address"), folder)
         if place[0] and place in seen:
-            yield f"{where}.folder: {seen[place]} watches this folder already; write its address as one of aliases"
+            yield f"{where}.folder: {seen[place]} watches this folder already; add this address to the aliases there"
         seen.setdefault(place, where)
         if _text(table, "after") == f"move:{folder}":
             yield f"{where}.after: would move mails into the folder that it watches"
@@ -127,7 +127,7 @@ def _logins(data: Mapping[str, Any], inboxes: list[tuple[str, Mapping[str, Any]]
         if len(given) == 2:
             yield f"{where}.password_file: give either this or password_env, not both"
         elif given and where == "smtp" and not _text(table, "username"):
-            yield f"{where}.{given[0]}: needs a username beside it"
+            yield f"{where}.{given[0]}: needs a username as well"
         elif not given and (where != "smtp" or _text(table, "username")) and "password" not in table:
             yield f"{where}.password_env: is missing; name the variable with the password, or a password_file"
 
@@ -148,7 +148,7 @@ def _plus_signs(
         elif at and len(local.encode()) <= _LOCAL_PART < len(local.encode()) + 1 + longest[0]:
             yield (
                 f'{where}.address: "{local}" with the agent id "{longest[1]}" makes reply addresses longer than the '
-                f"{_LOCAL_PART} characters that mail servers take before the @: shorten either by "
+                f"{_LOCAL_PART} characters that mail servers accept before the @: shorten either by "
                 f'{len(local.encode()) + 1 + longest[0] - _LOCAL_PART}, or set desk.subaddress = "none"'
             )
 

@@ -71,7 +71,7 @@ def _zone(value: object) -> ZoneInfo | None:
         return ZoneInfo(name) if name else None
     except (KeyError, ValueError, OSError):
         raise ValueError(
-            f'"{name}" is no time zone of the IANA list{meant(name, sorted(available_timezones()))}'
+            f'"{name}" is not a time zone in the IANA list{meant(name, sorted(available_timezones()))}'
         ) from None
 
 
@@ -190,7 +190,7 @@ def _steps(value: object) -> object:
         every, _, until = part.partition("until")
         step = Step(every=parse_duration(every), until=parse_duration(until) if until.strip() else None)
         if steps and (steps[-1].until is None or (step.until is not None and step.until <= steps[-1].until)):
-            raise ValueError(f'"{part}" never has its turn: each step before it needs an earlier "until"')
+            raise ValueError(f'"{part}" is never reached: each step before it needs an earlier "until"')
         steps.append(step)
     if steps and steps[-1].until is not None:
         raise ValueError('must end with a step without "until", or a customer would hear nothing more after it')

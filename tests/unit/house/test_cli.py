@@ -102,14 +102,14 @@ def test_init_lays_out_a_site_and_overwrites_nothing(call, tmp_path, shipped):
     (new / "config.toml").write_text("mine", encoding="utf-8")
     code, out, err = call("init", new)
     assert (code, out) == (2, "")
-    assert err.count("is there already") == 4
+    assert err.count("already exists") == 4
     assert (new / "config.toml").read_text(encoding="utf-8") == "mine"
     assert read_secret(new / "storage/secret") == secret
 
 
 def test_init_makes_nothing_beside_one_thing_that_is_there(tmp_path, shipped):
     (tmp_path / "rules").mkdir()
-    with pytest.raises(ConfigError, match="rules: is there already"):
+    with pytest.raises(ConfigError, match="rules: already exists"):
         init_site(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == ["rules"]
 
@@ -178,7 +178,7 @@ def test_check_says_each_part(call, site, desk, checked):
         [part, "ok"] for part in ("config", "passwords", "secret", "rules", "templates", "logins")
     ]
     notes = err.splitlines()
-    assert notes[0] == "mailbot: note: desk.admins: is empty; the leads among the agents hear of trouble"
+    assert notes[0] == "mailbot: note: desk.admins: is empty, so the leads among the agents are told of trouble"
     assert [note.split(":")[2] for note in notes] == [" desk.admins", " desk.authserv_id"]
 
     checked["rules"] = ["rules/10.toml:3:1: is no rule"]
@@ -204,7 +204,7 @@ def test_a_password_in_the_clear_is_noted(call, site, desk, checked):
 
 def test_a_desk_that_does_not_ask_who_sent_a_mail_is_noted(call, site, desk, checked):
     _, _, err = call("check", "--offline", "--site", site)
-    assert "note: desk.authserv_id: is not set, so a notice that was forwarded and a forged From are enough" in err
+    assert "note: desk.authserv_id: is not set, so a forwarded notice and a forged From are enough" in err
     named = CONFIG.replace("[desk]", '[desk]\nauthserv_id = "mx.harbour.example"')
     assert named != CONFIG
     (site / "config.toml").write_text(named, encoding="utf-8")
@@ -289,7 +289,7 @@ def test_hazard_25_explain_for_people_is_short_and_harmless(call, desk, tmp_path
     assert lines[0] == "a.eml"
     assert "from      Ada <ada@shop.example>" in lines
     assert "what      person: a person wrote it" in lines
-    assert "answer    may be answered by itself" in lines
+    assert "answer    may be answered automatically" in lines
     assert "priority  1, urgency 2: everything is down" in lines
     assert "letters   letter ack · to ada@shop.example · states 2026-03-06 14:00 UTC" in lines
     assert "… 3 more lines" in lines

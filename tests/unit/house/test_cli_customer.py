@@ -37,7 +37,7 @@ def test_show_and_tag_and_untag(call, site):
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (("tag", "ada", "vip"), "is no mail address"),
+        (("tag", "ada", "vip"), "is not a mail address"),
         (("tag", "ada@customer.example", "very important"), "a tag is one word"),
         (("untag", "ada@customer.example", ","), "a tag is one word"),
     ],

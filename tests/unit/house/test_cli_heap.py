@@ -11,14 +11,14 @@ def test_the_heap_is_shown_and_a_ticket_brought_back(call, site, desk):
     (decision,) = desk.receive(raw)
     number = decision.tickets[0].number
     assert f"#{number} " not in call("ticket", "list", "--site", site)[1]
-    assert "1 ticket lies in the spam heap" in call("ticket", "list", "--site", site)[2]
+    assert "1 ticket is in the spam heap" in call("ticket", "list", "--site", site)[2]
     assert "in the spam heap" in call("promises", "stats", "--site", site)[2]
     assert json.loads(call("ticket", "list", "--spam", "--json", "--site", site)[1])["number"] == number
     (site / "storage").mkdir()
     (site / "storage" / "secret").write_text("ab" * 32, "utf-8")
     (site / "storage" / "secret").chmod(0o600)
     code, out, _ = call("ticket", "ham", number, "--site", site)
-    assert (code, out.startswith(f"#{number} is no spam")) == (0, True)
+    assert (code, out.startswith(f"#{number} is not spam")) == (0, True)
     assert desk.ticket(number).state is TicketState.OPEN
     code, _, err = call("ticket", "ham", number, "--site", site)
     assert (code, "does not lie in the spam heap" in err) == (1, True)

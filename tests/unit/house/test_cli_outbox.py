@@ -34,7 +34,7 @@ def call(tmp_path, monkeypatch, capsys):
 
 @pytest.fixture
 def store(tmp_path, call):
-    assert call("list") == (0, "", "mailbot: nothing waits\n")
+    assert call("list") == (0, "", "mailbot: nothing is waiting\n")
     (database,) = (tmp_path / "storage").glob("*.db")
     made = open_store(f"sqlite:///{database}")
     made.commit(decision(outgoing=(outgoing("waits"), outgoing("given up"))), NOW)
@@ -58,14 +58,14 @@ def test_it_shows_what_waits_and_what_the_server_says(call, store):
     assert code == 0
     assert "550 5.4.5 limit" in out
     assert "nobody" not in out
-    assert "the submission server refuses us, mail to customers" in err
+    assert "the submission server has refused our mail to customers since" in err
     (shown,) = map(json.loads, call("list", "--json")[1].splitlines())
     assert (shown["id"], shown["state"]) == (row(store, "waits").id, "ready")
     assert "550 5.1.1 nobody" in call("list", "--refused")[1]
 
 
 def test_it_has_all_tried_at_once_and_asks_the_server_again(call, store):
-    assert call("retry") == (0, "", "mailbot: 1 mail is tried as soon as the desk runs and looks\n")
+    assert call("retry") == (0, "", "mailbot: 1 mail will be tried as soon as the running desk looks\n")
     now = max(store.next_due(), NOW)
     assert [found.outgoing.key for found in store.ready(now, 10)] == ["waits"]
     assert store.refusing()[0].next_try < NOW + 400 * DAY
@@ -80,7 +80,7 @@ def test_one_that_was_given_up_can_be_tried_again(call, store):
 
 def test_one_can_be_dropped(call, store):
     waits = row(store, "waits").id
-    assert call("drop", waits) == (0, "", f"mailbot: mail {waits} is not sent any more\n")
+    assert call("drop", waits) == (0, "", f"mailbot: mail {waits} will not be sent\n")
     assert row(store, "waits").state is OutboxState.DROPPED
     assert store.ready(NOW + 500 * DAY, 10) == []
     assert call("drop", waits)[0] == 1

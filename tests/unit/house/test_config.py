@@ -216,8 +216,8 @@ def test_every_wrong_key_is_named_at_once(tmp_path):
         ("inbox", "lead = true", "inbox[support].lead", "[agent]"),
         ("hours", "holidays = { region = 'BE' }", "hours.holidays.region", "country"),
         ("hours", "holidays = { country = 'Germany' }", "hours.holidays.country", "DE or US"),
-        ("priority.1", "then = ['1h', '2h']", "priority.1.then", "never has its turn"),
-        ("priority.1", "then = ['30m until 2h', '1h until 1h', '2h']", "priority.1.then", "never has its turn"),
+        ("priority.1", "then = ['1h', '2h']", "priority.1.then", "is never reached"),
+        ("priority.1", "then = ['30m until 2h', '1h until 1h', '2h']", "priority.1.then", "is never reached"),
         ("priority.1", "then = []", "priority.1.then", "how often"),
         ("priority.1", "then = '1h'", "priority.1.then", "list"),
         ("store", 'url = "sqlite://"', "store.url", "sqlite:///"),
@@ -563,4 +563,4 @@ def test_every_limit_reaches_the_core(tmp_path):
 @pytest.mark.parametrize("name", sorted(set(_WORDS)))
 def test_hazard_48_an_agent_is_not_called_like_a_letter_or_a_state(tmp_path, name):
     found = problems(tmp_path, PLAIN.replace('id = "mia"', f'id = "{name}"'))
-    assert "what the desk calls" in found[f"agent[{name}].id"]
+    assert "a word that the desk uses itself" in found[f"agent[{name}].id"]
