@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import css_inline
 import jinja2
-from jinja2 import meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from mailbot.adapters.letters.fields_asked import FieldsAsked, File, Problem
 from mailbot.adapters.letters.filters import filters, known_as
 from mailbot.adapters.letters.phrases import FILE, Phrases
 from mailbot.adapters.letters.samples import SAMPLES
 from mailbot.core.intake.newtext import ANSWER_ABOVE, ANSWER_MARK
+from mailbot.core.model.fields import names_of
 from mailbot.core.model.letter_kinds import KINDS, Audience
 from mailbot.errors import TemplateError
 from mailbot.ports import Rendered
@@ -31,20 +31,10 @@ _LARGEST = 100_000  # characters of one template file
 _SUBJECT = re.compile(r"Subject:[ \t]*+([^\n]*+)\n(?:[ \t]*+\n|\Z)")
 _BLANKS = re.compile(r"\n{3,}")
 _CAN_FAIL = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
-_GIVEN = frozenset({"zone", "language", "answer_above", "answer_mark", "words", "title", "said", "taps"})
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Problem:
-    """One fault of a template: its path as an admin finds it, the line (0: the file as a whole), and why."""
-
-    file: str
-    line: int
-    reason: str
-
-    def __str__(self) -> str:
-        """As compilers say it."""
-        return f"{self.file}:{self.line}: {self.reason}" if self.line else f"{self.file}: {self.reason}"
+_PAGES = (f"letter.html{_ENDING}", f"notice.html{_ENDING}")
+# What is known of every letter when it is written, and of its files when it leaves.
+_GIVEN = frozenset({"zone", "language", "customer_language", "answer_above", "answer_mark", "words", "title", "said"})
+_GIVEN |= frozenset({"taps", "enclosed", "pictures", "own_addresses"})
 
 
 class Templates:
@@ -83,16 +73,10 @@ class Templates:
         return problems
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _File:
-    path: Path
-    source: str
-
-
 class _Set:
     """One reading of the files, compiled on first use; safe for many threads once made."""
 
-    def __init__(self, files: Mapping[str, _File], problems: Sequence[Problem]) -> None:
+    def __init__(self, files: Mapping[str, File], problems: Sequence[Problem]) -> None:
         self._files = files
         self._problems = problems
         tops = {name.partition("/")[0] for name in files if "/" in name}
@@ -132,7 +116,7 @@ class _Set:
 class _Voice:
     """How one inbox writes in one language."""
 
-    def __init__(self, files: Mapping[str, _File], inbox: str, language: str) -> None:
+    def __init__(self, files: Mapping[str, File], inbox: str, language: str) -> None:
         self._files = files
         self._language = language
         self._places = [f"{inbox}/{language}/", f"{inbox}/"] if inbox else []
@@ -173,10 +157,7 @@ class _Voice:
                 subject = self._said(withheld)
             if left := fields.get("without_files"):
                 body = _above_the_signature(body, self._said(left))
-            page = f"{name}.html{_ENDING}"
-            if self._find(page) is None:
-                page = f"{'letter' if _outside(name) else 'notice'}.html{_ENDING}"
-            html = self._environment.get_template(page).render(context, words=body, title=subject or "")
+            html = self._environment.get_template(self._page(name)).render(context, words=body, title=subject or "")
             html = self._css.inline(html)
         except _CAN_FAIL as error:
             problem = self._problem(error, f"{name}.txt{_ENDING}")
@@ -193,9 +174,10 @@ class _Voice:
 
     def check(self) -> list[Problem]:
         problems = list(self._faults)
+        asked = FieldsAsked(self._environment, self._find)
         for name in NAMES:
-            faults = self._static(f"{name}.txt{_ENDING}", name) + self._static(f"{name}.html{_ENDING}", name)
-            for sample in () if faults else SAMPLES[name]:
+            faults: list[Problem] = []
+            for sample in SAMPLES[name] if self._fits(name, asked) else ():
                 try:
                     rendered = self.render(name, "Europe/Berlin", sample)
                 except TemplateError as error:
@@ -212,29 +194,23 @@ class _Voice:
                     faults.append(Problem(file=self._shown(f"{name}.txt{_ENDING}"), line=1, reason=reason))
                     break
             problems += faults
-        return problems
+        return problems + asked.problems()
 
-    def _static(self, file: str, name: str) -> list[Problem]:
-        """Names that no sample has, also in branches that no sample takes."""
-        found = self._find(file)
-        if found is None:
-            return []
-        try:
-            used = meta.find_undeclared_variables(self._environment.parse(found.source, file))
-        except jinja2.TemplateSyntaxError as error:
-            return [Problem(file=str(found.path), line=error.lineno, reason=error.message or "cannot be read")]
-        known = {key for sample in SAMPLES[name] for key in sample} | _GIVEN | {"customer_language"}
-        return [
-            Problem(
-                file=str(found.path),
-                line=_line_of(found.source, unknown),
-                reason=f"{unknown!r} is not a field of {name}",
-            )
-            for unknown in sorted(used - known)
-        ]
+    def _fits(self, name: str, asked: FieldsAsked) -> bool:
+        """Whether a letter's files ask for its fields alone, also in branches that no sample takes."""
+        facts = KINDS[name].fields
+        known = names_of(facts) | names_of(facts.common) | _GIVEN
+        pages = (f"{name}.txt{_ENDING}", self._page(name))
+        fit = [asked.fit(name, page, known, piece=page in _PAGES) for page in pages]  # each is looked at
+        return all(fit)
 
-    def _find(self, name: str) -> _File | None:
+    def _find(self, name: str) -> File | None:
         return next((self._files[place + name] for place in self._places if place + name in self._files), None)
+
+    def _page(self, name: str) -> str:
+        """The file of a letter's HTML: its own, or the one that all letters or all notices have."""
+        own = f"{name}.html{_ENDING}"
+        return own if self._find(own) is not None else _PAGES[0 if _outside(name) else 1]
 
     def _gives_subject(self, name: str) -> bool:
         """Whether a letter's template writes a subject; else a first line "Subject: …" is somebody's words."""
@@ -265,8 +241,8 @@ class _Voice:
         return Problem(file=where, line=line, reason=str(error) or type(error).__name__)
 
 
-def _read(directories: Sequence[Path]) -> tuple[dict[str, _File], list[Problem]]:
-    files: dict[str, _File] = {}
+def _read(directories: Sequence[Path]) -> tuple[dict[str, File], list[Problem]]:
+    files: dict[str, File] = {}
     problems = []
     for directory in directories:
         for path in sorted([*directory.rglob(f"*{_ENDING}"), *directory.rglob(FILE)]):
@@ -281,7 +257,7 @@ def _read(directories: Sequence[Path]) -> tuple[dict[str, _File], list[Problem]]
             if len(source) > _LARGEST:
                 problems.append(Problem(file=str(path), line=0, reason=f"is longer than {_LARGEST:,} characters"))
                 continue
-            files[name] = _File(path=path, source=source)
+            files[name] = File(path=path, source=source)
     return files, problems
 
 
@@ -300,8 +276,3 @@ def _above_the_signature(body: str, line: str) -> str:
 
 def _outside(name: str) -> bool:
     return KINDS[name].audience is Audience.CUSTOMER
-
-
-def _line_of(source: str, name: str) -> int:
-    found = re.search(rf"\b{re.escape(name)}\b", source)
-    return source.count("\n", 0, found.start()) + 1 if found else 0

@@ -319,3 +319,12 @@ def test_a_directory_without_letters_says_what_is_missing(tmp_path):
     assert letters.check()[0].reason.endswith(", ".join(NAMES))
     with pytest.raises(TemplateError, match="no complete set"):
         render("ack", SAMPLES["ack"][0], of=letters)
+
+
+def test_a_piece_that_asks_for_a_field_which_its_letter_does_not_have_is_told_once(site):
+    site.write("en/_open.txt.j2", "Hello,\n{% if ticket == 99 %}{{ promised_on }}{% endif %}\n")
+    (problem,) = site.load().check()
+    assert (problem.file.rpartition("/")[2], problem.line) == ("_open.txt.j2", 2)
+    assert problem.reason.startswith("'promised_on' is not a field of ack, ")
+    site.write("en/_open.txt.j2", "Hello,\n{% if promised is defined and ticket == 99 %}{{ promised }}{% endif %}\n")
+    assert site.load().check() == []
