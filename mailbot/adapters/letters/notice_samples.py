@@ -232,12 +232,12 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     ),
     "refused": _notices(
         {
-            "reason": "«firday» is not a time I am sure of, or it is past",
+            "reason": field_of(why("refused.time", given="firday")),
             "draft": "/promise fri 14:00\n\nI look at it now.",
             "yours": "",
         },
         {
-            "reason": f"ada@customer.example was promised a word by {_DUE}: write them a line with it, or use /resolve",
+            "reason": field_of(why("refused.promised", address="ada@customer.example", due=_DUE)),
             "draft": "",
             "yours": "/resolve quietly",
             **_NAMELESS,

@@ -82,16 +82,14 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         return _log_only(heard, "its ticket is gone", fresh)
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     if held is not None and held.held is None:
-        return _refuse(
-            change, heard, agent, "what was held has been dealt with; write to the newest notice instead", ""
-        )
+        return _refuse(change, heard, agent, why("held.dealt-with"), "")
     asked = parse_reply(text)
     if isinstance(asked, Asked) and heard.whole != heard.new_text and any(v.name == "note" for v in asked.verbs):
         asked = parse_reply(heard.whole)  # all of it stays inside
     if isinstance(asked, Refusal):
         return _refuse(change, heard, agent, asked.reason, asked.draft)
     if any(v.name in _ANSWERS for v in asked.verbs):
-        reason: str | Reason = "there is no held mail that this could send"
+        reason = why("held.none")
         if held is not None:
             reason = why("ask.with-words") if asked.prose else why("ask.no-answer")
         return _refuse(change, heard, agent, reason, "")
@@ -140,8 +138,7 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         if held is not None:
             change.release(held.id)
         return about_both(change, message, agent, heard.whole)
-    problem = impossible(change, reply)
-    if problem:
+    if (problem := impossible(change, reply)) is not None:
         return _refuse(change, heard, agent, problem, _mended(change, text, problem, notices))
     inside = not (reply.speaks or reply.tells)
     change.message(replace(message, internal=inside), () if inside else refs_of(heard, ticket.number))
@@ -272,16 +269,15 @@ def _let_go(
     attach = places(held.inbound, [each for each in held.attachments if each.index not in cards])
     notices = notice_texts(known)
     reply = Reply(agent=agent, asked=asked, message=held, attach=attach, ledger=known.goodwill, notices=notices)
-    problem = impossible(change, reply)
-    if problem:
+    if (problem := impossible(change, reply)) is not None:
         return _refuse(change, heard, agent, problem, _mended(change, choice.text, problem, notices), of=held)
     change.put(held, internal=held.author is not Author.AGENT or not (reply.speaks or reply.tells))
     return change.decision(*act(change, reply))
 
 
-def _mended(change: Change, text: str, problem: str | Reason, notices: Sequence[str]) -> str:
+def _mended(change: Change, text: str, problem: Reason, notices: Sequence[str]) -> str:
     """The mail as it could go, where only what is ours in it is wrong; empty where nobody can tell."""
-    if not isinstance(problem, Reason) or problem.code not in ("door.signed-address", "door.notice"):
+    if problem.code not in ("door.signed-address", "door.notice"):
         return ""
     inbox = change.setting.policy.inboxes[change.ticket.inbox]
     clean = without_notice(text, notices) if holds_notice(text, notices) else text
@@ -289,7 +285,7 @@ def _mended(change: Change, text: str, problem: str | Reason, notices: Sequence[
 
 
 def _refuse(
-    change: Change, heard: Heard, agent: Agent, reason: str | Reason, draft: str, of: Message | None = None
+    change: Change, heard: Heard, agent: Agent, reason: Reason, draft: str, of: Message | None = None
 ) -> Decision:
     """Nothing of what was asked is done; the agent gets the reason, and a draft that is right where one can be made.
 

@@ -107,13 +107,13 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
         _mend_promise(change, reply, before)
     elif due is not None and change.promise is not None and _is_told(change, change.promise, due):
         # The same line sent again, by a second tap on its link for one.
-        lines.append(f"they have that time already, {iso(change.promise.due)}: nothing was sent")
+        lines.append(why("verbs.same-time", due=iso(change.promise.due)))
     elif due is not None:
         release(change)
         _state_time(change, agent, due, "moved" if change.promise is not None else "word", reply.message)
     else:
         if reply.tells:
-            lines.append(f"nothing was sent: the desk does not write to them by itself ({change.ticket.mute})")
+            lines.append(why("verbs.not_by_itself", reason=change.ticket.mute))
         _mend_promise(change, reply, before)
     if owed := still_owed(change):
         lines.append(owed)
@@ -137,8 +137,8 @@ def _report(change: Change, reply: Reply, lines: list[Reason | str]) -> None:
         change.notice(reply.agent, AnswerNotice(title=title, lines=lines), key=f"answer:{reply.message.id}")
 
 
-def impossible(change: Change, reply: Reply) -> str | Reason:
-    """Why a reply as a whole cannot be obeyed; empty where it can. Nothing is changed here."""
+def impossible(change: Change, reply: Reply) -> Reason | None:
+    """Why a reply as a whole cannot be obeyed; None where it can. Nothing is changed here."""
     ticket, asked = change.ticket, reply.asked
     names = reply.names
     if (
@@ -146,9 +146,9 @@ def impossible(change: Change, reply: Reply) -> str | Reason:
         and "customer" not in names
         and (reply.speaks or reply.tells or names & {"promise", "thanks", "goodwill", "approve"})
     ):
-        return str(why("refused.whose"))
+        return why("refused.whose")
     if not asked.verbs and not asked.prose and not reply.attach:
-        return "there is nothing above the quoted text"
+        return why("refused.nothing-above")
     if not reply.is_note:
         heard = (asked.prose, *(verb.argument for verb in asked.verbs))
         if stays := cannot_leave(reply.message, reply.attach, heard, change.setting.signer, reply.notices):
@@ -156,10 +156,10 @@ def impossible(change: Change, reply: Reply) -> str | Reason:
     for verb in asked.verbs:
         timed = verb.name == "promise" or (verb.name == "eta" and is_like_time(verb.argument))
         if timed and _when(change, verb.argument, reply.agent) is None:
-            return f"«{verb.argument}» is not a time I am sure of, or it is past"
+            return why("refused.time", given=verb.argument)
         if verb.name == "assign" and change.setting.policy.agent_named(verb.argument) is None:
             known = ", ".join(sorted(change.setting.policy.agents))
-            return f"nobody here is called «{verb.argument}» (there are: {known})"
+            return why("refused.no-such-agent", given=verb.argument, known=known)
         if verb.name == "goodwill" and (problem := cannot_give(verb.argument, change.setting.policy)):
             return problem
         if verb.name == "approve" and (problem := cannot_approve(change, reply.agent, reply.ledger)):
@@ -167,25 +167,23 @@ def impossible(change: Change, reply: Reply) -> str | Reason:
         if verb.name == "ham" and (elsewhere := cannot_bring_back(ticket)):
             return elsewhere
         if verb.name == "wait" and not verb.argument.lower().startswith(("customer", "third-party")):
-            return "/wait needs «customer 3d» or «third-party NAME»"
+            return why("refused.wait")
         if verb.name == "wait" and (length := _their_time(verb.argument)) and not _when(change, length, reply.agent):
-            return f"«{length}» is not a time I am sure of, or it is past: /wait customer 3d"
+            return why("refused.wait-time", given=length)
     if nobody := nobody_to_write_to(change, asked.verbs, speaks=reply.speaks or reply.tells):
-        return str(nobody)
+        return nobody
     them = ticket.requester.address
     if change.promise is not None and not reply.speaks:
         due = iso(change.promise.due)
         if "resolve" in names and silent(change):
-            return f"{them} was promised a word by {due}: write them a line with it"
+            return why("refused.promised-silent", address=them, due=due)
         if "ignore" in names:
-            return f"{them} was promised a word by {due}: write them a line with it, or use /resolve"
+            return why("refused.promised", address=them, due=due)
     if silent(change) and not reply.speaks and names & {"promise", "thanks", "goodwill", "approve"}:
-        return (
-            f"the desk does not write to {them} by itself ({ticket.mute}): write them a line below, and it goes along"
-        )
+        return why("refused.not_by_itself", address=them, reason=ticket.mute)
     if "promise" in names and ("resolve" in names or (ticket.state is TicketState.RESOLVED and "reopen" not in names)):
-        return "a resolved ticket promises nothing: /reopen it, or leave /promise out"
-    return ""
+        return why("refused.resolved")
+    return None
 
 
 def _speak(change: Change, reply: Reply, due: datetime | None) -> None:

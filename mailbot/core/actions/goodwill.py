@@ -12,29 +12,29 @@ from mailbot.core.model.goodwill import BUDGET_FOR, Goodwill, GoodwillState, par
 from mailbot.core.model.letter_fields import GoodwillLetter
 from mailbot.core.model.notice_fields import GestureNotice
 from mailbot.core.model.policy import Agent, Policy
-from mailbot.core.model.reason import Reason
+from mailbot.core.model.reason import Reason, why
 
 Ledger = Sequence[Goodwill]
 
 
-def cannot_give(argument: str, policy: Policy) -> str:
-    """Why `/goodwill` cannot be obeyed; empty where it can."""
+def cannot_give(argument: str, policy: Policy) -> Reason | None:
+    """Why `/goodwill` cannot be obeyed; None where it can."""
     found = parse_goodwill(argument, policy.currency)
-    return found if isinstance(found, str) else ""
+    return found if isinstance(found, Reason) else None
 
 
-def cannot_approve(change: Change, agent: Agent, ledger: Ledger) -> str:
-    """Why `/approve` cannot be obeyed; empty where it can."""
+def cannot_approve(change: Change, agent: Agent, ledger: Ledger) -> Reason | None:
+    """Why `/approve` cannot be obeyed; None where it can."""
     if agent not in change.setting.policy.leads():
-        return "only a lead can approve goodwill"
-    return "" if _asked(change, ledger) else "nothing waits to be approved here"
+        return why("goodwill.only-a-lead")
+    return None if _asked(change, ledger) else why("goodwill.none-waits")
 
 
 def give(change: Change, argument: str, agent: Agent, ledger: Ledger, lines: list[Reason | str]) -> None:
     """Write it into the ledger. Over the budget nothing is told yet, and the leads are asked."""
     policy, ticket = change.setting.policy, change.ticket
     found = parse_goodwill(argument, policy.currency)
-    assert not isinstance(found, str)
+    assert not isinstance(found, Reason)
     cents, reason = found
     spent = [one for one in ledger if _counts(one, agent, policy, change.now)]
     left = agent.goodwill - sum(one.cents for one in spent)
@@ -52,18 +52,16 @@ def give(change: Change, argument: str, agent: Agent, ledger: Ledger, lines: lis
     )
     if cents <= left:
         _grant(change, line, agent)
-        lines.append(f"{line.amount} given; {said(left - cents, policy.currency)} left within 30 days")
+        lines.append(why("goodwill.given", amount=line.amount, left=said(left - cents, policy.currency)))
     elif agent.lead:
         _grant(change, replace(line, approved_by=agent.id), agent)
-        lines.append(f"{line.amount} given, over your budget, as a lead may")
+        lines.append(why("goodwill.given-by-a-lead", amount=line.amount))
     else:
         change.goodwill(replace(line, state=GoodwillState.ASKED))
         change.event("goodwill asked", f"{line.amount}: {reason}", by=agent.id)
-        room = f"{said(max(left, 0), policy.currency)} left of {agent.name}'s budget within 30 days"
-        lines.append(
-            f"{line.amount} is over your budget ({room}): the lead is asked, and the customer hears nothing before"
-        )
-        asked = replace(_about(line, agent), left=said(max(left, 0), policy.currency))
+        room = said(max(left, 0), policy.currency)
+        lines.append(why("goodwill.over-budget", amount=line.amount, left=room, name=agent.name))
+        asked = replace(_about(line, agent), left=room)
         for lead in policy.leads():
             change.notice(lead, asked, key=f"goodwill:{line.id}", tap="/approve")
 
@@ -73,7 +71,7 @@ def approve(change: Change, lead: Agent, ledger: Ledger, lines: list[Reason | st
     for line in _asked(change, ledger):
         giver = change.setting.policy.agents.get(line.agent, lead)
         _grant(change, replace(line, state=GoodwillState.GRANTED, approved_by=lead.id), giver)
-        lines.append(f"{line.amount} given: {line.reason}")
+        lines.append(why("goodwill.approved", amount=line.amount, reason=line.reason))
         if giver.id != lead.id:
             change.notice(giver, replace(_about(line, giver), approved_by=lead.name), key=f"approved:{line.id}")
 

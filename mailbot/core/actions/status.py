@@ -2,17 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Final
+
 from mailbot.core.actions.change import Change
 from mailbot.core.letters.build import iso
+from mailbot.core.model.desk import TicketState
+from mailbot.core.model.reason import Reason, why
+
+_STANDS: Final[Mapping[TicketState, Reason]] = {
+    TicketState.OPEN: why("state.open"),
+    TicketState.WAITING: why("state.waiting"),
+    TicketState.RESOLVED: why("state.resolved"),
+    TicketState.SPAM: why("state.spam"),
+}
 
 
-def status_lines(change: Change) -> list[str]:
+def status_lines(change: Change) -> list[Reason]:
     """What `/status` answers."""
-    ticket = change.ticket
-    due = f"the next word is due {iso(change.promise.due)}" if change.promise else "no word is promised"
+    ticket, promise = change.ticket, change.promise
+    due = why("status.no-word") if promise is None else why("status.word-due", due=iso(promise.due))
     return [
-        f"#{ticket.number} {ticket.subject}",
-        f"{ticket.state.value}, priority {ticket.priority}, urgency {ticket.urgency}: {ticket.why}",
-        f"with {ticket.assignee or 'nobody'}; {due}",
-        f"{ticket.kept} of {ticket.promised} promises kept on time",
+        why("status.matter", number=ticket.number, subject=ticket.subject),
+        why(
+            "status.priority",
+            state=_STANDS[ticket.state],
+            priority=ticket.priority,
+            urgency=ticket.urgency,
+            reason=ticket.why,
+        ),
+        why("status.who", agent=ticket.assignee or why("status.nobody"), next=due),
+        why("status.kept", kept=ticket.kept, promised=ticket.promised),
     ]

@@ -11,6 +11,7 @@ from mailbot.core.model.desk import Decision, Promise, PromiseState, Ticket, Tic
 from mailbot.core.model.letter_fields import CheckInLetter, ClosedLetter, NudgeLetter
 from mailbot.core.model.notice_fields import AnswerNotice, UnansweredNotice
 from mailbot.core.model.policy import Policy
+from mailbot.core.model.reason import why
 from mailbot.core.promises import schedule
 from mailbot.core.promises.business_hours import add, is_open, next_open
 from mailbot.core.promises.nothing_due import ANSWERED
@@ -43,9 +44,9 @@ def _close(change: Change, promise: Promise, matter: str) -> Decision:
     change.set(state=TicketState.RESOLVED, resolved_at=change.now, waiting_for=None, waiting_until=None)
     change.letter(ClosedLetter(matter=matter), key=f"promise:{promise.id}:closed")
     change.event("closed", "the customer did not answer")
-    told = "No answer came, also not to the nudge: it is closed. A reply of theirs opens it again."
+    notice = AnswerNotice(title=why("state.closed"), lines=[why("closed.no-answer")])
     for agent in readers(change.setting.policy, change.ticket):
-        change.notice(agent, AnswerNotice(title="closed", lines=[told]), key=f"closed:{promise.id}")
+        change.notice(agent, notice, key=f"closed:{promise.id}")
     return change.decision("closed", "the customer did not answer")
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from mailbot.core.model.reason import Reason, why
+
 BUDGET_FOR = timedelta(days=30)
 """The time that a budget is for: what was given before it no longer counts."""
 
@@ -62,7 +64,7 @@ def said(cents: int, currency: str) -> str:
     return f"{whole}.{rest:02d} {currency}" if rest else f"{whole} {currency}"
 
 
-def parse_goodwill(text: str, currency: str) -> tuple[int, str] | str:
+def parse_goodwill(text: str, currency: str) -> tuple[int, str] | Reason:
     """The cents and the reason of `15 EUR for the second outage`; else why it is not understood.
 
     Only the desk's own currency is taken: a budget in euros says nothing about dollars.
@@ -70,15 +72,15 @@ def parse_goodwill(text: str, currency: str) -> tuple[int, str] | str:
     own = re.compile(rf"\b{re.escape(currency)}\b", re.IGNORECASE)
     found = _SUM.fullmatch(own.sub(currency, text.strip(), count=1))
     if found is None:
-        return f"/goodwill needs a sum and a reason: /goodwill 15 {currency} for the second outage"
+        return why("goodwill.needs-a-sum", currency=currency)
     named = found["before"] or found["after"]
     reason = " ".join((found["reason"] or "").split())
     asked = _SIGNS.get(named or "", named or currency)
     cents = int(found["whole"]) * 100 + int(found["cents"] or 0)
     if asked != currency:
-        return f"goodwill is given in {currency} here, and «{asked}» was asked for"
+        return why("goodwill.currency", currency=currency, asked=asked)
     if not cents:
-        return "a sum of nothing is no goodwill"
+        return why("goodwill.nothing")
     if not reason:
-        return f"/goodwill needs a reason: /goodwill {said(cents, currency)} for the second outage"
+        return why("goodwill.needs-a-reason", amount=said(cents, currency))
     return cents, reason
