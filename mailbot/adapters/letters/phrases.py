@@ -29,10 +29,11 @@ class Phrases:
 
     On the left `{}` is whatever stands there. On the right `{}` gives it back in order, `{2}` the second of them, and
     `{~}` or `{~2}` looked up here itself. The table `[reasons]` has `code = "words with {name}"`: what a `Reason` of
-    that code says. Raises ValueError or TypeError: which line cannot be used.
+    that code says; for a code that it lacks, what `beneath` says. Raises ValueError or TypeError: which line cannot be
+    used.
     """
 
-    def __init__(self, source: str = "") -> None:
+    def __init__(self, source: str = "", beneath: Phrases | None = None) -> None:
         found: dict[str, str] = {}
         self._reasons: dict[str, str] = {}
         for table, lines in tomllib.loads(source).items():
@@ -47,6 +48,13 @@ class Phrases:
         self._phrases = [_Phrase(meant=_pattern(english), said=found[english]) for english in in_order]
         self.known = frozenset(found)
         self.codes = frozenset(self._reasons)
+        if beneath is not None:
+            self._reasons = beneath.words | self._reasons
+
+    @property
+    def words(self) -> dict[str, str]:
+        """What each code says, by code."""
+        return dict(self._reasons)
 
     def said(self, text: object, depth: int = 0) -> str:
         """A reason or a sentence in the language of the catalogue; as it is where the catalogue does not have it."""

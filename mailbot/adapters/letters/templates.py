@@ -42,7 +42,8 @@ class Templates:
 
     Within a directory `<inbox>/<language>/` comes before `<inbox>/`, `<language>/` and the top. A letter is
     `<name>.txt.j2`; its HTML is `<name>.html.j2` where that exists, else the words in `letter.html.j2` or
-    `notice.html.j2`. `phrases.toml` has the program's short sentences (see `phrases`). Reads files in the constructor and in `reload`, never when rendering.
+    `notice.html.j2`. `phrases.toml` has the program's short sentences (see `phrases`): for a code that one lacks, the
+    next counts, the English ones last. Reads files in the constructor and in `reload`, never when rendering.
     """
 
     def __init__(self, directories: Sequence[Path]) -> None:
@@ -76,7 +77,9 @@ class Templates:
 class _Set:
     """One reading of the files, compiled on first use; safe for many threads once made."""
 
-    def __init__(self, files: Mapping[str, File], problems: Sequence[Problem]) -> None:
+    def __init__(
+        self, files: Mapping[str, File], catalogues: Mapping[str, Sequence[File]], problems: Sequence[Problem]
+    ) -> None:
         self._files = files
         self._problems = problems
         tops = {name.partition("/")[0] for name in files if "/" in name}
@@ -90,7 +93,7 @@ class _Set:
         }
         self._inboxes = tops - self.languages - set(self._partial)
         self._voices = {
-            (inbox, language): _Voice(files, inbox, language)
+            (inbox, language): _Voice(files, catalogues, inbox, language)
             for language in self.languages
             for inbox in (self._inboxes | {""})
         }
@@ -116,7 +119,9 @@ class _Set:
 class _Voice:
     """How one inbox writes in one language."""
 
-    def __init__(self, files: Mapping[str, File], inbox: str, language: str) -> None:
+    def __init__(
+        self, files: Mapping[str, File], catalogues: Mapping[str, Sequence[File]], inbox: str, language: str
+    ) -> None:
         self._files = files
         self._language = language
         self._places = [f"{inbox}/{language}/", f"{inbox}/"] if inbox else []
@@ -133,7 +138,7 @@ class _Voice:
             extensions=["jinja2.ext.i18n"],
         )
         self._faults: list[Problem] = []
-        phrases = self._phrases()
+        phrases = self._phrases(catalogues)
         self._said = phrases.said
         self._environment.filters |= filters(self._language, phrases)
 
@@ -164,13 +169,17 @@ class _Voice:
             raise TemplateError(str(problem)) from error
         return Rendered(subject=subject, text=body, html=html)
 
-    def _phrases(self) -> Phrases:
-        found = self._find(FILE)
-        try:
-            return Phrases(found.source if found else "")
-        except (TypeError, ValueError) as error:
-            self._faults.append(Problem(file=self._shown(FILE), line=0, reason=str(error)))
-            return Phrases()
+    def _phrases(self, catalogues: Mapping[str, Sequence[File]]) -> Phrases:
+        """The sentences of the first catalogue, and beneath it those of all others that it may lack words of."""
+        places = dict.fromkeys([*self._places, f"{_FALLBACK}/"])
+        found = [file for place in places for file in catalogues.get(place + FILE, ())]
+        phrases = Phrases()
+        for file in reversed(found):
+            try:
+                phrases = Phrases(file.source, phrases)
+            except (TypeError, ValueError) as error:
+                self._faults.append(Problem(file=str(file.path), line=0, reason=str(error)))
+        return phrases
 
     def check(self) -> list[Problem]:
         problems = list(self._faults)
@@ -241,13 +250,15 @@ class _Voice:
         return Problem(file=where, line=line, reason=str(error) or type(error).__name__)
 
 
-def _read(directories: Sequence[Path]) -> tuple[dict[str, File], list[Problem]]:
+def _read(directories: Sequence[Path]) -> tuple[dict[str, File], dict[str, list[File]], list[Problem]]:
+    """The files by name, the catalogues of sentences by name, also those that an earlier directory hides, and faults."""
     files: dict[str, File] = {}
+    catalogues: dict[str, list[File]] = {}
     problems = []
     for directory in directories:
         for path in sorted([*directory.rglob(f"*{_ENDING}"), *directory.rglob(FILE)]):
             name = path.relative_to(directory).as_posix()
-            if name in files or not path.is_file():
+            if (name in files and path.name != FILE) or not path.is_file():
                 continue
             try:
                 source = path.read_text("utf-8")
@@ -257,8 +268,11 @@ def _read(directories: Sequence[Path]) -> tuple[dict[str, File], list[Problem]]:
             if len(source) > _LARGEST:
                 problems.append(Problem(file=str(path), line=0, reason=f"is longer than {_LARGEST:,} characters"))
                 continue
-            files[name] = File(path=path, source=source)
-    return files, problems
+            file = File(path=path, source=source)
+            files.setdefault(name, file)
+            if path.name == FILE:
+                catalogues.setdefault(name, []).append(file)
+    return files, catalogues, problems
 
 
 def _parted(text: str, *, titled: bool) -> tuple[str | None, str]:
