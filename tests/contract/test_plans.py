@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy import event, text
 
 from mailbot.adapters.store.columns import short
-from mailbot.adapters.store.prepared import Prepared
 from mailbot.core.model.desk import Keys
 from mailbot.core.model.refs import Ref
 from tests.contract.made import HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
@@ -104,8 +103,8 @@ def plans(store, monkeypatch):
     found = []
     on_sqlite = store._database.sqlite
 
-    def explain(connection, _cursor, statement, parameters, _context, _many):
-        if not statement.startswith(("SELECT", "UPDATE")):
+    def explain(connection, _cursor, statement, parameters, _context, many):
+        if many or not statement.startswith(("SELECT", "UPDATE")):
             return
         cursor = connection.connection.cursor()
         if not on_sqlite:
@@ -114,14 +113,6 @@ def plans(store, monkeypatch):
         cursor.execute(("EXPLAIN QUERY PLAN " if on_sqlite else "EXPLAIN ") + statement, parameters)
         found.append("\n".join(str(tuple(row)[-1]) for row in cursor.fetchall()))
 
-    run = Prepared._run
-
-    def run_and_explain(self, connection, compiled, parameters, *, many=False):
-        if not many:
-            explain(connection, None, compiled.sql, parameters, None, many)
-        return run(self, connection, compiled, parameters, many=many)
-
-    monkeypatch.setattr(Prepared, "_run", run_and_explain)
     event.listen(store._database.engine, "before_cursor_execute", explain)
     if not on_sqlite:
         event.listen(store._database._snapshots, "before_cursor_execute", explain)

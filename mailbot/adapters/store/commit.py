@@ -16,7 +16,6 @@ from mailbot.adapters.store.columns import short
 from mailbot.adapters.store.confirmed_addresses import Addressees
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.notice_digests import Entry
-from mailbot.adapters.store.prepared import Prepared, PreparedLists
 from mailbot.adapters.store.rows import (
     customer_values,
     event_values,
@@ -46,7 +45,7 @@ from mailbot.ports import Claim
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-_DONE = Prepared(
+_DONE = (
     update(inbound)
     .where(inbound.c.id == bindparam("number"), inbound.c.token == bindparam("claim"), inbound.c.state == "claimed")
     .values(
@@ -62,13 +61,8 @@ _DONE = Prepared(
 _CHUNK = 500
 _REF_KEY = [ref.c.message_id, ref.c.sender, ref.c.ticket]
 _PARTS = [f for f in fields(Decision) if f.name not in ("outcome", "reason")]
-_SENDERS = 16  # as many as are stored together
-_FOR = [bindparam(f"sender_{n}", type_=ref.c.sender.type) for n in range(_SENDERS)]
-_LED = PreparedLists(
-    lambda places: select(ref.c.message_id, ref.c.ticket).where(
-        ref.c.message_id.in_(places), ref.c.sender.in_([literal(""), *_FOR])
-    ),
-    ref.c.message_id.type,
+_LED = select(ref.c.message_id, ref.c.ticket).where(
+    ref.c.message_id.in_(bindparam("ids", expanding=True)), ref.c.sender.in_(bindparam("senders", expanding=True))
 )
 # Two transactions about one thread take turns, so that the second sees what the first has stored.
 _TURNS = text(
@@ -76,16 +70,16 @@ _TURNS = text(
     "(SELECT hashtextextended(id, 0) AS h FROM unnest(CAST(:ids AS text[])) AS id ORDER BY h) AS locks"
 )
 _CHANGED = [column for column in ticket.c if column.name not in ("number", "version", "merged_into")]
-_CHANGE_TICKET = Prepared(
+_CHANGE_TICKET = (
     update(ticket)
     .where(ticket.c.number == bindparam("old_number"), ticket.c.version == bindparam("old_version"))
     .values(
         {**{column: bindparam(f"new_{column.name}") for column in _CHANGED}, ticket.c.version: ticket.c.version + 1}
     )
 )
-_NEW_TICKET = Prepared(ticket.insert().values(version=1))
-_NEW_MESSAGE = Prepared(message.insert())
-_NEW_EVENT = Prepared(event.insert().inline())
+_NEW_TICKET = ticket.insert().values(version=1)
+_NEW_MESSAGE = message.insert()
+_NEW_EVENT = event.insert().inline()
 
 
 class Commits:
@@ -95,26 +89,20 @@ class Commits:
         self._commits = database
         self._addressees = Addressees(database)
         new_promise = database.insert(promise)
-        self._promise = Prepared(
-            new_promise.on_conflict_do_update(
-                index_elements=[promise.c.id],
-                set_={column: new_promise.excluded[column.name] for column in promise.c if column.name != "id"},
-                # A promise ends once. Whoever decided on an older view of it must look again.
-                where=or_(PROMISE_IS_OPEN, promise.c.state == new_promise.excluded.state),
-            ).returning(promise.c.id)
-        )
+        self._promise = new_promise.on_conflict_do_update(
+            index_elements=[promise.c.id],
+            set_={column: new_promise.excluded[column.name] for column in promise.c if column.name != "id"},
+            # A promise ends once. Whoever decided on an older view of it must look again.
+            where=or_(PROMISE_IS_OPEN, promise.c.state == new_promise.excluded.state),
+        ).returning(promise.c.id)
         new_customer = database.insert(customer)
-        self._customer = Prepared(
-            new_customer.on_conflict_do_update(
-                index_elements=[customer.c.address],
-                set_={"name": new_customer.excluded.name, "undeliverable": new_customer.excluded.undeliverable},
-            )
+        self._customer = new_customer.on_conflict_do_update(
+            index_elements=[customer.c.address],
+            set_={"name": new_customer.excluded.name, "undeliverable": new_customer.excluded.undeliverable},
         )
         new_ref = database.insert(ref)
-        self._ref = Prepared(
-            new_ref.on_conflict_do_update(
-                index_elements=_REF_KEY, set_={"message": func.coalesce(ref.c.message, new_ref.excluded.message)}
-            )
+        self._ref = new_ref.on_conflict_do_update(
+            index_elements=_REF_KEY, set_={"message": func.coalesce(ref.c.message, new_ref.excluded.message)}
         )
         new_goodwill = database.insert(goodwill)
         self._goodwill = new_goodwill.on_conflict_do_update(
@@ -150,18 +138,18 @@ class Commits:
             _unchanged(connection, decision)
         _tickets(connection, decision.tickets)
         if decision.customers:
-            self._customer.change_all(connection, map(customer_values, decision.customers))
+            connection.execute(self._customer, [customer_values(one) for one in decision.customers])
         if decision.confirmed:
             self._addressees.confirm(connection, decision.confirmed)
         if decision.doubted:
             self._addressees.doubt(connection, decision.doubted)
         if decision.messages:
-            _NEW_MESSAGE.change_all(connection, map(message_values, decision.messages))
+            connection.execute(_NEW_MESSAGE, [message_values(one) for one in decision.messages])
         for source, stored in decision.splits:
             _split(connection, source, stored, [r.message_id for r in decision.refs if r.by == stored.from_.key])
         # What ends comes before what opens: at no moment may a ticket have two open promises.
         for one in sorted(decision.promises, key=_is_open):
-            if self._promise.row(connection, promise_values(one)) is None:
+            if connection.execute(self._promise, promise_values(one)).first() is None:
                 raise Conflict(f"promise {one.id} has ended already")
         if decision.goodwill:
             for line in decision.goodwill:
@@ -170,9 +158,9 @@ class Commits:
         if decision.refs:
             # Sorted, so that two transactions on PostgreSQL wait for each other in one order only.
             refs = sorted(map(ref_values, decision.refs), key=lambda r: (r["message_id"], r["sender"], r["ticket"]))
-            self._ref.change_all(connection, refs)
+            connection.execute(self._ref, refs)
         if decision.events:
-            _NEW_EVENT.change_all(connection, map(event_values, decision.events))
+            connection.execute(_NEW_EVENT, [event_values(one) for one in decision.events])
         if decision.outgoing:
             self._enter.all(connection, decision.outgoing, now)
         if decision.release:
@@ -255,20 +243,16 @@ def _unchanged(connection: Connection, decision: Decision) -> None:
         connection.execute(_TURNS, {"ids": asked})
     led = {(short(message_id), number) for message_id, number in decision.led}
     many = Counter(message_id for message_id, _ in led)
-    senders = list(dict.fromkeys(decision.asked_by)) or [""]
+    senders = list(dict.fromkeys(("", *decision.asked_by)))
     for start in range(0, len(asked), _CHUNK):
-        for first in range(0, len(senders), _SENDERS):
-            some = senders[first : first + _SENDERS]
-            asking = {f"sender_{n}": some[n] if n < len(some) else "" for n in range(_SENDERS)}
-            for row in _LED.rows(connection, asked[start : start + _CHUNK], asking):
-                id_, number = row["message_id"], row["ticket"]
-                if (id_, number) not in led and many[id_] < MOST_OF_AN_ID:
-                    raise Conflict("a mail of the same thread was stored meanwhile")
+        for row in connection.execute(_LED, {"ids": asked[start : start + _CHUNK], "senders": senders}):
+            if (row.message_id, row.ticket) not in led and many[row.message_id] < MOST_OF_AN_ID:
+                raise Conflict("a mail of the same thread was stored meanwhile")
 
 
 def _finish(connection: Connection, claim: Claim, decision: Decision, now: datetime) -> None:
-    done = _DONE.change(
-        connection,
+    done = connection.execute(
+        _DONE,
         {
             "number": claim.inbound,
             "claim": claim.token,
@@ -277,7 +261,7 @@ def _finish(connection: Connection, claim: Claim, decision: Decision, now: datet
             "new_outcome": decision.outcome,
             "new_reason": decision.reason,
         },
-    )
+    ).rowcount
     if done != 1:
         raise ClaimLost(f"mail {claim.inbound} was claimed by another worker")
 
@@ -285,11 +269,11 @@ def _finish(connection: Connection, claim: Claim, decision: Decision, now: datet
 def _tickets(connection: Connection, tickets: tuple[Ticket, ...]) -> None:
     new = [ticket_values(one) for one in tickets if one.version == 0]
     if new:
-        _NEW_TICKET.change_all(connection, new)
+        connection.execute(_NEW_TICKET, new)
     for one in sorted((t for t in tickets if t.version), key=lambda t: t.number):
         values = {f"new_{name}": value for name, value in ticket_values(one).items() if name != "number"}
         keys = {"old_number": one.number, "old_version": one.version}
-        if _CHANGE_TICKET.change(connection, values | keys) != 1:
+        if connection.execute(_CHANGE_TICKET, values | keys).rowcount != 1:
             raise Conflict(f"ticket {one.number} was changed by another worker")
 
 

@@ -10,7 +10,6 @@ from sqlalchemy import and_, bindparam, case, delete, func, literal, select
 
 from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.prepared import Prepared
 from mailbot.adapters.store.schema import confirmed, outbox, ticket
 from mailbot.core.model.confirmed_address import WEEK, Addressee, Confirmed, How
 from mailbot.core.model.desk import OutboxState, Ticket
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
 
 _ADDRESS = bindparam("address", type_=Key)
 _IS_ACK = func.substr(outbox.c.key, 1, 4) == literal("ack:")
-_HOW = Prepared(select(confirmed.c.how).where(confirmed.c.address == _ADDRESS))
-_LETTERS = Prepared(
+_HOW = select(confirmed.c.how).where(confirmed.c.address == _ADDRESS)
+_LETTERS = (
     select(
         func.count().label("week"),
         func.count(case((and_(_IS_ACK, ticket.c.priority > 2), 1))).label("acks"),
@@ -35,7 +34,7 @@ _LETTERS = Prepared(
     )
 )
 # What a failed delivery disproves; the other two came from the address itself.
-_DOUBT = Prepared(delete(confirmed).where(confirmed.c.address == _ADDRESS, confirmed.c.how == How.PERSON.value))
+_DOUBT = delete(confirmed).where(confirmed.c.address == _ADDRESS, confirmed.c.how == How.PERSON.value)
 
 
 def addressees(
@@ -50,10 +49,10 @@ def addressees(
 
 def _addressee(connection: Connection, address: str, now: datetime) -> Addressee:
     """Of one that is confirmed no letters are counted."""
-    row = _HOW.row(connection, {"address": address})
-    if row is not None:
-        return Addressee(how=How(row["how"]))
-    return Addressee(**_LETTERS.rows(connection, {"address": address, "since": now - WEEK})[0])
+    how = connection.execute(_HOW, {"address": address}).scalar()
+    if how is not None:
+        return Addressee(how=How(how))
+    return Addressee(**connection.execute(_LETTERS, {"address": address, "since": now - WEEK}).mappings().one())
 
 
 class Addressees:
@@ -61,22 +60,20 @@ class Addressees:
 
     def __init__(self, database: Database) -> None:
         new = database.insert(confirmed)
-        self._confirm = Prepared(
-            new.on_conflict_do_update(
-                index_elements=[confirmed.c.address],
-                set_={"how": new.excluded.how, "at": new.excluded.at},
-                # The stronger ground stays, and the first of equal ones.
-                where=and_(confirmed.c.how == How.PERSON.value, new.excluded.how != How.PERSON.value),
-            )
+        self._confirm = new.on_conflict_do_update(
+            index_elements=[confirmed.c.address],
+            set_={"how": new.excluded.how, "at": new.excluded.at},
+            # The stronger ground stays, and the first of equal ones.
+            where=and_(confirmed.c.how == How.PERSON.value, new.excluded.how != How.PERSON.value),
         )
 
     def confirm(self, connection: Connection, found: Iterable[Confirmed]) -> None:
         """Addresses that are confirmed now, of which there is at least one."""
         # Sorted, so that two transactions on PostgreSQL wait for each other in one order only.
         rows = [{"address": one.address, "how": one.how.value, "at": one.at} for one in found]
-        self._confirm.change_all(connection, sorted(rows, key=lambda row: str(row["address"])))
+        connection.execute(self._confirm, sorted(rows, key=lambda row: str(row["address"])))
 
     def doubt(self, connection: Connection, addresses: Iterable[str]) -> None:
         """Addresses from which a letter came back: an answer of ours no longer speaks for them."""
         for address in sorted(addresses):
-            _DOUBT.change(connection, {"address": address})
+            connection.execute(_DOUBT, {"address": address})

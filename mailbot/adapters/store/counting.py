@@ -67,6 +67,6 @@ def count_values(address: str, now: datetime) -> dict[str, Any]:
     }
 
 
-def counts_of(row: Mapping[str, Any]) -> Counts:
+def counts_of(row: Mapping[Any, Any]) -> Counts:
     """From a row that has those columns."""
     return Counts(**{name: bool(row[name]) if name == "confirmed" else row[name] for name in _NAMES})

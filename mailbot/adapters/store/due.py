@@ -8,7 +8,6 @@ from sqlalchemy import Integer, Text, bindparam, literal, select
 
 from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.prepared import Prepared
 from mailbot.adapters.store.rows import ticket_from
 from mailbot.adapters.store.schema import CHECKS_IN, PROMISE_IS_OPEN, promise, ticket
 from mailbot.core.model.desk import Ticket, TicketState
@@ -16,28 +15,26 @@ from mailbot.core.model.desk import Ticket, TicketState
 _NOW = bindparam("now", type_=Moment)
 _LIMIT = bindparam("most", type_=Integer)
 
-_DUE = Prepared(
+_DUE = (
     select(promise.c.ticket)
     .where(PROMISE_IS_OPEN, promise.c.wake_at <= _NOW)
     .order_by(promise.c.wake_at, promise.c.ticket)
     .limit(_LIMIT)
 )
-_CHECK_INS = Prepared(
+_CHECK_INS = (
     select(ticket.c.number)
     .where(CHECKS_IN, ticket.c.check_in_at <= _NOW)
     .order_by(ticket.c.check_in_at, ticket.c.number)
     .limit(_LIMIT)
 )
-_NEXT_WAKE = Prepared(
+_NEXT_WAKE = (
     select(promise.c.wake_at)
     .where(PROMISE_IS_OPEN, promise.c.wake_at.is_not(None))
     .order_by(promise.c.wake_at)
     .limit(1)
 )
-_NEXT_CHECK_IN = Prepared(
-    select(ticket.c.check_in_at.label("wake_at")).where(CHECKS_IN).order_by(ticket.c.check_in_at).limit(1)
-)
-_HEAP = Prepared(
+_NEXT_CHECK_IN = select(ticket.c.check_in_at).where(CHECKS_IN).order_by(ticket.c.check_in_at).limit(1)
+_HEAP = (
     select(ticket)
     .where(
         CHECKS_IN,
@@ -48,7 +45,7 @@ _HEAP = Prepared(
     .order_by(ticket.c.check_in_at, ticket.c.number)
     .limit(_LIMIT)
 )
-_MISSED = Prepared(
+_MISSED = (
     select(promise.c.ticket)
     .where(promise.c.to_key == bindparam("to", type_=Key), promise.c.ended_at.is_(None), promise.c.due < _NOW)
     .order_by(promise.c.due, promise.c.ticket)
@@ -64,25 +61,25 @@ class Waking:
     def due(self, now: datetime, limit: int) -> list[int]:
         """See `ports.DeskStore.due`."""
         with self._waking.read() as connection:
-            due = [row["ticket"] for row in _DUE.rows(connection, {"now": now, "most": limit})]
+            due = list(connection.execute(_DUE, {"now": now, "most": limit}).scalars())
             if len(due) < limit:
-                asked = _CHECK_INS.rows(connection, {"now": now, "most": limit - len(due)})
-                due += [row["number"] for row in asked if row["number"] not in due]
+                asked = connection.execute(_CHECK_INS, {"now": now, "most": limit - len(due)}).scalars()
+                due += [number for number in asked if number not in due]
             return due
 
     def heap(self, inbox: str, now: datetime, limit: int) -> list[Ticket]:
         """See `ports.DeskStore.heap`."""
         with self._waking.read() as connection:
-            rows = _HEAP.rows(connection, {"inbox": inbox, "now": now, "most": limit})
+            rows = connection.execute(_HEAP, {"inbox": inbox, "now": now, "most": limit}).mappings()
             return [ticket_from(row) for row in rows]
 
     def missed(self, to: str, now: datetime) -> list[int]:
         """See `ports.DeskStore.missed`."""
         with self._waking.read() as connection:
-            return [row["ticket"] for row in _MISSED.rows(connection, {"to": to, "now": now})]
+            return list(connection.execute(_MISSED, {"to": to, "now": now}).scalars())
 
     def next_wake(self) -> datetime | None:
         """See `ports.DeskStore.next_wake`."""
         with self._waking.read() as connection:
-            found = [row for query in (_NEXT_WAKE, _NEXT_CHECK_IN) for row in query.rows(connection, {})]
-        return min((row["wake_at"] for row in found), default=None)
+            found = [connection.execute(query).scalar() for query in (_NEXT_WAKE, _NEXT_CHECK_IN)]
+        return min((at for at in found if at is not None), default=None)

@@ -11,13 +11,12 @@ from sqlalchemy import and_, bindparam, literal, or_, select, update
 
 from mailbot.adapters.store.columns import Moment, Words
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.prepared import Prepared, PreparedLists
 from mailbot.adapters.store.schema import inbound, inbound_raw, mailbox
 from mailbot.core.model.reason import Reason, stored_reason
 from mailbot.ports import Baseline, Claim, RawMail
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, RowMapping
 
 _AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # not the moment of arrival: the clock may be set back after it
 _AT_ONCE_BYTES = 40_000_000  # of the mails of one claim
@@ -27,13 +26,10 @@ _LONGEST_BACK_OFF = timedelta(hours=1)
 _BASELINE = select(mailbox.c.uidvalidity, mailbox.c.uidnext, mailbox.c.cursor).where(
     mailbox.c.name == bindparam("mailbox")
 )
-_STORED = PreparedLists(
-    lambda uids: select(inbound.c.uid).where(
-        inbound.c.mailbox == bindparam("mailbox"),
-        inbound.c.uidvalidity == bindparam("uidvalidity"),
-        inbound.c.uid.in_(uids),
-    ),
-    inbound.c.uid.type,
+_STORED = select(inbound.c.uid).where(
+    inbound.c.mailbox == bindparam("mailbox"),
+    inbound.c.uidvalidity == bindparam("uidvalidity"),
+    inbound.c.uid.in_(bindparam("uids", expanding=True)),
 )
 _WAITING = (
     select(
@@ -49,32 +45,26 @@ _WAITING = (
     .order_by(inbound.c.received_at, inbound.c.id)
     .limit(bindparam("limit", type_=inbound.c.attempts.type))
 )
-_LOOK = Prepared(_WAITING)
-_LOOK_AND_LOCK = Prepared(_WAITING.with_for_update(skip_locked=True))
-_TAKE = PreparedLists(
-    lambda ids: (
-        update(inbound)
-        .where(inbound.c.id.in_(ids))
-        .values(
-            state="claimed",
-            open_at=bindparam("until"),
-            holder=bindparam("by"),
-            token=bindparam("new_token"),
-            attempts=inbound.c.attempts + 1,
-        )
-    ),
-    inbound.c.id.type,
+_WAITING_LOCKED = _WAITING.with_for_update(skip_locked=True)
+_TAKE = (
+    update(inbound)
+    .where(inbound.c.id.in_(bindparam("ids", expanding=True)))
+    .values(
+        state="claimed",
+        open_at=bindparam("until"),
+        holder=bindparam("by"),
+        token=bindparam("new_token"),
+        attempts=inbound.c.attempts + 1,
+    )
 )
-_RAWS = PreparedLists(
-    lambda ids: select(inbound_raw.c.inbound, inbound_raw.c.raw).where(inbound_raw.c.inbound.in_(ids)),
-    inbound_raw.c.inbound.type,
+_RAWS = select(inbound_raw.c.inbound, inbound_raw.c.raw).where(
+    inbound_raw.c.inbound.in_(bindparam("ids", expanding=True))
 )
-_RENEWED = PreparedLists(
-    lambda names: select(mailbox.c.name, mailbox.c.since).where(mailbox.c.name.in_(names), mailbox.c.renewed),
-    mailbox.c.name.type,
+_RENEWED = select(mailbox.c.name, mailbox.c.since).where(
+    mailbox.c.name.in_(bindparam("names", expanding=True)), mailbox.c.renewed
 )
-_KEEP_RAW = Prepared(inbound_raw.insert())
-_CURSOR = Prepared(
+_KEEP_RAW = inbound_raw.insert()
+_CURSOR = (
     update(mailbox)
     .where(
         mailbox.c.name == bindparam("mailbox"),
@@ -87,7 +77,7 @@ _CURSOR = Prepared(
 
 _CLAIMED_BY = and_(inbound.c.state == "claimed", inbound.c.holder == bindparam("by", type_=Words))
 _BACK = {"state": "stored", "open_at": literal(_AT_ONCE, Moment), "token": None, "holder": None}
-_GIVE_UP = Prepared(
+_GIVE_UP = (
     update(inbound)
     .where(
         inbound.c.id == bindparam("number", type_=inbound.c.id.type),
@@ -95,7 +85,7 @@ _GIVE_UP = Prepared(
     )
     .values(**_BACK, reason=bindparam("because", type_=Words))
 )
-_HAND_ON = Prepared(
+_HAND_ON = (
     update(inbound)
     .where(_CLAIMED_BY, inbound.c.id != bindparam("keep", type_=inbound.c.id.type))
     .values(**_BACK, attempts=inbound.c.attempts - 1)
@@ -107,7 +97,7 @@ class Inbound:
 
     def __init__(self, database: Database) -> None:
         self._mails = database
-        self._insert = Prepared(
+        self._insert = (
             database.insert(inbound)
             .values(state="stored", attempts=0)
             .on_conflict_do_nothing(index_elements=[inbound.c.mailbox, inbound.c.uidvalidity, inbound.c.uid])
@@ -139,9 +129,8 @@ class Inbound:
             wanted = sorted({uid for uid in uids if uid >= first})
             stored: set[int] = set()
             for start in range(0, len(wanted), _CHUNK):
-                asked = {"mailbox": mailbox, "uidvalidity": uidvalidity}
-                found = _STORED.rows(connection, wanted[start : start + _CHUNK], asked)
-                stored.update(row["uid"] for row in found)
+                asked = {"mailbox": mailbox, "uidvalidity": uidvalidity, "uids": wanted[start : start + _CHUNK]}
+                stored.update(connection.execute(_STORED, asked).scalars())
         return [uid for uid in wanted if uid not in stored]
 
     def put(self, mails: Sequence[RawMail], now: datetime) -> int:
@@ -163,13 +152,13 @@ class Inbound:
                     "size": mail.size,
                     "oversize": mail.oversize,
                 }
-                stored = self._insert.row(connection, values)
+                stored = connection.execute(self._insert, values).scalar()
                 if stored is not None:
-                    new.append({"inbound": stored["id"], "raw": mail.raw})
+                    new.append({"inbound": stored, "raw": mail.raw})
             if new:
-                _KEEP_RAW.change_all(connection, new)
+                connection.execute(_KEEP_RAW, new)
             for (name, uidvalidity), cursor in sorted(cursors.items()):
-                _CURSOR.change(connection, {"mailbox": name, "of": uidvalidity, "next": cursor})
+                connection.execute(_CURSOR, {"mailbox": name, "of": uidvalidity, "next": cursor})
         return len(new)
 
     def claim(self, holder: str, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
@@ -177,21 +166,21 @@ class Inbound:
         if self._mails.sqlite:
             # Looking first spares an idle desk the write lock.
             with self._mails.read() as connection:
-                if not _LOOK.rows(connection, {"now": now, "limit": 1}):
+                if connection.execute(_WAITING, {"now": now, "limit": 1}).first() is None:
                     return []
         with self._mails.write() as connection:
-            waiting = _LOOK if self._mails.sqlite else _LOOK_AND_LOCK
-            rows = waiting.rows(connection, {"now": now, "limit": limit})
+            waiting = _WAITING if self._mails.sqlite else _WAITING_LOCKED
+            rows = connection.execute(waiting, {"now": now, "limit": limit}).mappings().all()
             # What failed before, or was with a process that ended, is tried alone.
             fresh = next((i for i, row in enumerate(rows) if row["attempts"] or row["reason"]), len(rows))
             rows = _in_memory(rows[: fresh or 1])
             if not rows:
                 return []
             token, ids = uuid4().hex, [row["id"] for row in rows]
-            _TAKE.change(connection, ids, {"until": now + lease, "by": holder, "new_token": token})
-            raws = {row["inbound"]: row["raw"] for row in _RAWS.rows(connection, ids)}
+            connection.execute(_TAKE, {"ids": ids, "until": now + lease, "by": holder, "new_token": token})
+            raws = {row.inbound: row.raw for row in connection.execute(_RAWS, {"ids": ids})}
             names = sorted({row["mailbox"] for row in rows})
-            since = {row["name"]: row["since"] for row in _RENEWED.rows(connection, names)}
+            since = {row.name: row.since for row in connection.execute(_RENEWED, {"names": names})}
         return [
             Claim(
                 inbound=row["id"],
@@ -233,17 +222,17 @@ class Inbound:
     def any_waiting(self, now: datetime) -> bool:
         """See `ports.InboundStore.any_waiting`."""
         with self._mails.read() as connection:
-            return bool(_LOOK.rows(connection, {"now": now, "limit": 1}))
+            return connection.execute(_WAITING, {"now": now, "limit": 1}).first() is not None
 
     def give_up(self, inbound: int, holder: str, reason: Reason) -> bool:
         """See `ports.InboundStore.give_up`. What the holder had may have been taken back meanwhile."""
         with self._mails.write() as connection:
-            return _GIVE_UP.change(connection, {"number": inbound, "by": holder, "because": str(reason)}) == 1
+            return connection.execute(_GIVE_UP, {"number": inbound, "by": holder, "because": str(reason)}).rowcount == 1
 
     def hand_on(self, holder: str, keep: int) -> int:
         """See `ports.InboundStore.hand_on`."""
         with self._mails.write() as connection:
-            return _HAND_ON.change(connection, {"by": holder, "keep": keep})
+            return connection.execute(_HAND_ON, {"by": holder, "keep": keep}).rowcount
 
     def _store_baseline(self, connection: Connection, name: str, fresh: Baseline, now: datetime) -> Baseline:
         values = {"uidvalidity": fresh.uidvalidity, "uidnext": fresh.uidnext, "cursor": fresh.cursor}
@@ -259,7 +248,7 @@ class Inbound:
         return _baseline(connection, name) or fresh
 
 
-def _in_memory(rows: list[Any]) -> list[Any]:
+def _in_memory(rows: Sequence[RowMapping]) -> Sequence[RowMapping]:
     """The first of the mails, as many as may be held in memory at once; always one."""
     size = 0
     for at, row in enumerate(rows):

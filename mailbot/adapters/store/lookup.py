@@ -13,7 +13,6 @@ from mailbot.adapters.store.columns import Key, Moment, Words
 from mailbot.adapters.store.confirmed_addresses import addressees
 from mailbot.adapters.store.counting import HOUR, count_columns, count_values, counted, counts_of
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.prepared import Prepared, PreparedLists
 from mailbot.adapters.store.quoted_notices import answered, notices_of
 from mailbot.adapters.store.refs import refs_of
 from mailbot.adapters.store.rows import (
@@ -69,51 +68,46 @@ _RECENT = bindparam("recent_since", type_=Moment)
 _SEEN = bindparam("content_key", type_=Key)
 _NO_SPAM = ticket.c.state != literal(TicketState.SPAM.value)
 
-_ABOUT_SENDER = Prepared(
-    select(
-        select(func.count())
-        .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT, _NO_SPAM)
-        .scalar_subquery()
-        .label("recent"),
-        select(func.count())
-        .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT, ticket.c.priority <= 3, _NO_SPAM)
-        .scalar_subquery()
-        .label("trouble"),
-        select(promise.c.state)
-        .where(
-            promise.c.to_key == _SENDER,
-            promise.c.ended_at.is_not(None),
-            promise.c.state.in_([literal(state) for state in _ENDED]),
-        )
-        .order_by(promise.c.ended_at.desc())
-        .limit(1)
-        .scalar_subquery()
-        .label("last_promise"),
-        *count_columns(),
-        customer.c.address,
-        customer.c.name,
-        customer.c.first_seen,
-        customer.c.undeliverable,
-        customer_tags.c.tags,
-    ).select_from(
-        select(literal(1).label("one"))
-        .subquery("always")
-        .outerjoin(customer, customer.c.address == _SENDER)
-        .outerjoin(customer_tags, customer_tags.c.address == _SENDER)
+_ABOUT_SENDER = select(
+    select(func.count())
+    .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT, _NO_SPAM)
+    .scalar_subquery()
+    .label("recent"),
+    select(func.count())
+    .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT, ticket.c.priority <= 3, _NO_SPAM)
+    .scalar_subquery()
+    .label("trouble"),
+    select(promise.c.state)
+    .where(
+        promise.c.to_key == _SENDER,
+        promise.c.ended_at.is_not(None),
+        promise.c.state.in_([literal(state) for state in _ENDED]),
     )
+    .order_by(promise.c.ended_at.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("last_promise"),
+    *count_columns(),
+    customer.c.address,
+    customer.c.name,
+    customer.c.first_seen,
+    customer.c.undeliverable,
+    customer_tags.c.tags,
+).select_from(
+    select(literal(1).label("one"))
+    .subquery("always")
+    .outerjoin(customer, customer.c.address == _SENDER)
+    .outerjoin(customer_tags, customer_tags.c.address == _SENDER)
 )
-_SEEN_BEFORE = Prepared(select(message.c.ticket, message.c.message_id).where(message.c.content_key == _SEEN))
-_BY_ID = Prepared(select(message).where(message.c.id == bindparam("id")))
+_SEEN_BEFORE = select(message.c.ticket, message.c.message_id).where(message.c.content_key == _SEEN)
+_BY_ID = select(message).where(message.c.id == bindparam("id"))
 _OPEN_PROMISES = [column.label(f"p_{column.name}") for column in promise.c]
-_TICKETS = PreparedLists(
-    lambda places: (
-        select(ticket, *_OPEN_PROMISES)
-        .select_from(ticket.outerjoin(promise, and_(promise.c.ticket == ticket.c.number, PROMISE_IS_OPEN)))
-        .where(ticket.c.number.in_(places))
-    ),
-    ticket.c.number.type,
+_TICKETS = (
+    select(ticket, *_OPEN_PROMISES)
+    .select_from(ticket.outerjoin(promise, and_(promise.c.ticket == ticket.c.number, PROMISE_IS_OPEN)))
+    .where(ticket.c.number.in_(bindparam("numbers", expanding=True)))
 )
-_NEWEST = Prepared(
+_NEWEST = (
     select(message)
     .where(
         message.c.ticket == bindparam("number"),
@@ -125,19 +119,19 @@ _NEWEST = Prepared(
     .order_by(message.c.received_at.desc(), message.c.id.desc())
     .limit(1)
 )
-_PROVEN = Prepared(
+_PROVEN = (
     select(message.c.from_address)
     .where(message.c.ticket == bindparam("number"), message.c.standing == literal(SenderProof.PROVEN.value))
     .distinct()
     .limit(100)
 )
-_OPENING = Prepared(
+_OPENING = (
     select(message)
     .where(message.c.ticket == bindparam("number"), message.c.internal.is_(False), message.c.author == Author.CUSTOMER)
     .order_by(message.c.received_at, message.c.id)
     .limit(1)
 )
-_MAILS = Prepared(
+_MAILS = (
     select(message)
     .where(
         message.c.ticket == bindparam("number"), message.c.internal.is_(False), message.c.author != Author.AGENT.value
@@ -145,10 +139,8 @@ _MAILS = Prepared(
     .order_by(message.c.received_at.desc(), message.c.id.desc())
     .limit(50)
 )
-_OVERRIDES = Prepared(
-    select(event).where(event.c.ticket == bindparam("number"), event.c.what == "priority").order_by(event.c.id)
-)
-_ALIKE = Prepared(
+_OVERRIDES = select(event).where(event.c.ticket == bindparam("number"), event.c.what == "priority").order_by(event.c.id)
+_ALIKE = (
     select(message.c.alike)
     .where(message.c.alike.is_not(None), message.c.received_at > bindparam("since", type_=Moment))
     .order_by(message.c.received_at.desc())
@@ -159,19 +151,19 @@ _TO_FORMS = and_(
     outbox.c.key >= bindparam("first", type_=Key),
     outbox.c.key < bindparam("last", type_=Key),
 )
-_FORM_LETTERS = Prepared(select(counted(_TO_FORMS, HOUR).label("letters")))
-_SAID = Prepared(
+_FORM_LETTERS = select(counted(_TO_FORMS, HOUR))
+_SAID = (
     select(func.substr(message.c.text, 1, SAID_CHARACTERS).label("text"), message.c.attachments)
     .where(message.c.agent == bindparam("agent", type_=Words), message.c.author == Author.AGENT.value)
     .order_by(message.c.received_at.desc(), message.c.id.desc())
     .limit(10)
 )
-_KEPT_TAILS = Prepared(
+_KEPT_TAILS = (
     select(event.c.detail).where(event.c.by == bindparam("agent", type_=Words), IS_SIGNATURE).order_by(event.c.id)
 )
 # Of the newest alone: an answer that lost its way is to one of them, and the cost does not grow with the desk.
 _LATELY = select(ticket).order_by(ticket.c.number.desc()).limit(500).subquery()
-_OPEN_FOR = Prepared(
+_OPEN_FOR = (
     select(_LATELY)
     .where(
         _LATELY.c.state != TicketState.RESOLVED.value,
@@ -226,8 +218,8 @@ class Desk:
 
 
 def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
-    seen = _SEEN_BEFORE.row(connection, {"content_key": keys.content_key})
-    seen_ticket: int | None = None if seen is None else seen["ticket"]
+    seen = connection.execute(_SEEN_BEFORE, {"content_key": keys.content_key}).first()
+    seen_ticket: int | None = None if seen is None else seen.ticket
     held = _message(connection, keys.held)
     refs = refs_of(connection, keys.message_ids, keys.led_as)
     wanted = {ref.ticket for ref in refs} | {n for n in keys.numbers if 0 < n <= _MOST}
@@ -237,18 +229,20 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
     answers = _newest(connection, {n: t for n, t in tickets.items() if t.answers}, by_agent=True)
     about: dict[str, Any] = {} if keys.sender is None else _about(connection, keys.sender, now)
     if keys.alike_within is not None:
-        alike = _ALIKE.rows(connection, {"since": now - keys.alike_within})
-        about["alike"] = tuple(row["alike"] for row in alike)
+        about["alike"] = tuple(connection.execute(_ALIKE, {"since": now - keys.alike_within}).scalars())
     if keys.form and "counts" in about:
         forms = {"hour": now - timedelta(hours=1), "first": FORM_ACK, "last": f"{FORM_ACK[:-1]};"}
-        about["counts"] = replace(about["counts"], forms_hour=_FORM_LETTERS.rows(connection, forms)[0]["letters"])
+        about["counts"] = replace(about["counts"], forms_hour=connection.execute(_FORM_LETTERS, forms).scalar_one())
     if keys.opening:
         about |= _openings(connection, tickets)
     if keys.mails:
-        by_ticket = {n: _MAILS.rows(connection, {"number": one.number}) for n, one in tickets.items()}
-        about["mails"] = {number: tuple(map(message_from, rows)) for number, rows in by_ticket.items()}
+        about["mails"] = {
+            number: tuple(map(message_from, connection.execute(_MAILS, {"number": one.number}).mappings()))
+            for number, one in tickets.items()
+        }
     if keys.open_for is not None:
-        about["open_tickets"] = tuple(map(ticket_from, _OPEN_FOR.rows(connection, {"agent": keys.open_for})))
+        open_for = connection.execute(_OPEN_FOR, {"agent": keys.open_for}).mappings()
+        about["open_tickets"] = tuple(map(ticket_from, open_for))
     if keys.ledger is not None:
         asked = {"agent": keys.ledger, "since": now - RECENT, "numbers": sorted(tickets)}
         about["goodwill"] = tuple(map(goodwill_from, connection.execute(_LEDGER, asked).mappings()))
@@ -270,7 +264,7 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
         proven=_proven(connection, tickets),
         seen=seen is not None,
         seen_ticket=seen_ticket,
-        seen_id=None if seen is None else seen["message_id"],
+        seen_id=None if seen is None else seen.message_id,
         held=held,
         **about,
     )
@@ -278,10 +272,10 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
 
 def _said(connection: Connection, agent: str) -> dict[str, Any]:
     kept: set[str] = set()
-    for row in _KEPT_TAILS.rows(connection, {"agent": agent}):
-        asked, _, mark = row["detail"].partition(" ")
+    for detail in connection.execute(_KEPT_TAILS, {"agent": agent}).scalars():
+        asked, _, mark = detail.partition(" ")
         (kept.add if asked == "keep" else kept.discard)(mark)
-    rows = _SAID.rows(connection, {"agent": agent})
+    rows = connection.execute(_SAID, {"agent": agent}).mappings().all()
     return {
         "said": tuple(row["text"] for row in rows),
         "said_pictures": tuple(map(pictures_of, rows)),
@@ -292,7 +286,7 @@ def _said(connection: Connection, agent: str) -> dict[str, Any]:
 def _message(connection: Connection, id_: str | None) -> Message | None:
     if id_ is None:
         return None
-    row = _BY_ID.row(connection, {"id": id_})
+    row = connection.execute(_BY_ID, {"id": id_}).mappings().first()
     return None if row is None else message_from(row)
 
 
@@ -302,7 +296,7 @@ def _tickets(connection: Connection, wanted: set[int]) -> tuple[dict[int, Ticket
     merged: dict[int, int] = {}
     asking: Iterable[int] = wanted
     while numbers := sorted(set(asking) - tickets.keys() - merged.keys()):
-        for row in _TICKETS.rows(connection, numbers[:_CHUNK]):
+        for row in connection.execute(_TICKETS, {"numbers": numbers[:_CHUNK]}).mappings():
             number = row["number"]
             if row["merged_into"] is not None:
                 merged[number] = row["merged_into"]
@@ -329,16 +323,18 @@ def _target(merged: dict[int, int], number: int) -> int:
 def _newest(connection: Connection, tickets: Mapping[int, Ticket], *, by_agent: bool) -> dict[int, Message]:
     found: dict[int, Message] = {}
     for number, one in tickets.items():
-        row = _NEWEST.row(connection, {"number": one.number, "by_agent": by_agent})
+        row = connection.execute(_NEWEST, {"number": one.number, "by_agent": by_agent}).mappings().first()
         if row is not None:
             found[number] = message_from(row)
     return found
 
 
 def _proven(connection: Connection, tickets: Mapping[int, Ticket]) -> dict[int, frozenset[str]]:
-    found = {number: _PROVEN.rows(connection, {"number": one.number}) for number, one in tickets.items()}
     return {
-        number: frozenset(Address(address=row["from_address"]).key for row in rows) for number, rows in found.items()
+        number: frozenset(
+            Address(address=address).key for address in connection.execute(_PROVEN, {"number": one.number}).scalars()
+        )
+        for number, one in tickets.items()
     }
 
 
@@ -346,22 +342,17 @@ def _openings(connection: Connection, tickets: Mapping[int, Ticket]) -> dict[str
     openings: dict[int, Message] = {}
     overrides: dict[int, tuple[Event, ...]] = {}
     for number, one in tickets.items():
-        row = _OPENING.row(connection, {"number": one.number})
+        row = connection.execute(_OPENING, {"number": one.number}).mappings().first()
         if row is not None:
             openings[number] = message_from(row)
-        overrides[number] = tuple(map(event_from, _OVERRIDES.rows(connection, {"number": one.number})))
+        by_hand = connection.execute(_OVERRIDES, {"number": one.number}).mappings()
+        overrides[number] = tuple(map(event_from, by_hand))
     return {"openings": openings, "overrides": overrides}
 
 
 def _about(connection: Connection, sender: str, now: datetime) -> dict[str, Any]:
-    row = _ABOUT_SENDER.rows(
-        connection,
-        {
-            "sender": sender,
-            "recent_since": now - RECENT,
-            **count_values(sender, now),
-        },
-    )[0]
+    asking = {"sender": sender, "recent_since": now - RECENT, **count_values(sender, now)}
+    row = connection.execute(_ABOUT_SENDER, asking).mappings().one()
     known = None
     if row["address"] is not None:
         known = customer_from(row)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, ScalarSelect, bindparam, func, literal, select, update
 
-from mailbot.adapters.store.columns import BIG_ID, Key, Moment
+from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.prepared import Prepared, PreparedLists
-from mailbot.adapters.store.rows import outbox_row_from, outgoing_values
+from mailbot.adapters.store.rows import Row, outbox_row_from, outgoing_values
 from mailbot.adapters.store.schema import IS_GATHERING, outbox, outbox_raw
 from mailbot.core.model.desk import OutboxState, Outgoing
 from mailbot.core.sending.crowds import (
@@ -53,23 +52,19 @@ def _up_to(most: int, since: str, *where: ColumnElement[bool]) -> ScalarSelect[i
     return select(func.count()).select_from(some.subquery()).scalar_subquery()
 
 
-_CROWD = Prepared(
-    select(
-        _up_to(ALONE, "within", _OF).label("sender"),
-        _up_to(ALONE, "within", outbox.c.ticket == bindparam("ticket", type_=BigInteger)).label("ticket"),
-        _up_to(OF_DOMAIN, "within", outbox.c.gather_domain == bindparam("domain", type_=Key)).label("domain"),
-        _up_to(LOOKS, "look", outbox.c.gather_as == bindparam("sort")).label("looks"),
-    )
+_CROWD = select(
+    _up_to(ALONE, "within", _OF).label("sender"),
+    _up_to(ALONE, "within", outbox.c.ticket == bindparam("ticket", type_=BigInteger)).label("ticket"),
+    _up_to(OF_DOMAIN, "within", outbox.c.gather_domain == bindparam("domain", type_=Key)).label("domain"),
+    _up_to(LOOKS, "look", outbox.c.gather_as == bindparam("sort")).label("looks"),
 )
-_FIRSTS = Prepared(
-    select(
-        _up_to(
-            FIRSTS_OF_ONE, "hour", _OF, outbox.c.gather_as.in_([literal(Sort.FIRST.value), literal(Sort.PASSED.value)])
-        ).label("firsts_of_sender"),
-        _up_to(FIRSTS_OF_ALL, "hour", outbox.c.gather_as == literal(Sort.PASSED.value)).label("passed"),
-    )
+_FIRSTS = select(
+    _up_to(
+        FIRSTS_OF_ONE, "hour", _OF, outbox.c.gather_as.in_([literal(Sort.FIRST.value), literal(Sort.PASSED.value)])
+    ).label("firsts_of_sender"),
+    _up_to(FIRSTS_OF_ALL, "hour", outbox.c.gather_as == literal(Sort.PASSED.value)).label("passed"),
 )
-_WAITING = Prepared(
+_WAITING = (
     select(
         outbox.c.gather_for,
         func.count().label("notices"),
@@ -80,30 +75,25 @@ _WAITING = Prepared(
     .where(IS_GATHERING)
     .group_by(outbox.c.gather_for)
 )
-_DIGESTS = Prepared(
+_DIGESTS = (
     select(outbox.c.created_at)
     .where(
         _FOR, outbox.c.gather_as == literal(Sort.DIGEST.value), outbox.c.created_at > bindparam("hour", type_=Moment)
     )
     .order_by(outbox.c.created_at.desc())
 )
-_ALONE = Prepared(
-    select(outbox.c.created_at).where(_FOR, _OF, outbox.c.created_at > bindparam("hour", type_=Moment), _BY_ITSELF)
-)
-_ROWS = Prepared(
+_ALONE = select(outbox.c.created_at).where(_FOR, _OF, outbox.c.created_at > bindparam("hour", type_=Moment), _BY_ITSELF)
+_ROWS = (
     select(outbox, outbox_raw.c.raw)
     .select_from(outbox.outerjoin(outbox_raw, outbox_raw.c.outbox == outbox.c.id))
     .where(_FOR, IS_GATHERING)
     .order_by(outbox.c.id)
     .limit(bindparam("most"))
 )
-_TELL = PreparedLists(
-    lambda places: (
-        update(outbox)
-        .where(outbox.c.id.in_(places), IS_GATHERING)
-        .values(state=OutboxState.TOLD.value, ended_at=bindparam("now", type_=Moment), last_reply=bindparam("said"))
-    ),
-    BIG_ID,
+_TELL = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)), IS_GATHERING)
+    .values(state=OutboxState.TOLD.value, ended_at=bindparam("now", type_=Moment), last_reply=bindparam("said"))
 )
 
 
@@ -111,7 +101,7 @@ class Entry:
     """How outgoing mails enter the outbox: a notice that is one too many for its reader waits to be told with others."""
 
     def __init__(self, database: Database) -> None:
-        self._new = Prepared(database.insert(outbox).inline().on_conflict_do_nothing(index_elements=[outbox.c.key]))
+        self._new = database.insert(outbox).inline().on_conflict_do_nothing(index_elements=[outbox.c.key])
 
     def all(self, connection: Connection, mails: Sequence[Outgoing], now: datetime) -> None:
         """Store them, at least one; those whose key is there already are left as they are.
@@ -121,12 +111,12 @@ class Entry:
         """
         plain = [outgoing_values(one, now) for one in mails if sort_of(one) is None]
         if plain:
-            self._new.change_all(connection, plain)
+            connection.execute(self._new, plain)
         for one in mails:
             if (sort := sort_of(one)) is not None:
                 goes = admitted(sort, _crowd(connection, one, sort, now))
                 values = outgoing_values(one, now, sort=goes or sort, gathering=goes is None)
-                self._new.change(connection, values)
+                connection.execute(self._new, values)
 
 
 class Gathering:
@@ -140,19 +130,20 @@ class Gathering:
         """See `ports.OutboxStore.crowded`."""
         hour = now - HOUR * minute
         with self._gathering.read() as connection:
-            return [_crowded(connection, row, hour) for row in _WAITING.rows(connection, {})]
+            return [_crowded(connection, row, hour) for row in connection.execute(_WAITING).mappings().all()]
 
     def gathered(self, reader: str, limit: int) -> list[OutboxRow]:
         """See `ports.OutboxStore.gathered`."""
         with self._gathering.read() as connection:
-            rows = _ROWS.rows(connection, {"reader": reader, "most": limit})
+            rows = connection.execute(_ROWS, {"reader": reader, "most": limit}).mappings().all()
             return [outbox_row_from(row, row["raw"]) for row in rows]
 
     def tell(self, rows: Sequence[OutboxRow], digest: Outgoing, now: datetime) -> None:
         """See `ports.OutboxStore.tell`."""
         ids = [row.id for row in rows]
         with self._gathering.write() as connection:
-            if _TELL.change(connection, ids, {"now": now, "said": f"told by {digest.key}"}) != len(ids):
+            values = {"ids": ids, "now": now, "said": f"told by {digest.key}"}
+            if connection.execute(_TELL, values).rowcount != len(ids):
                 raise Conflict("another process has told some of them")
             self._entry.all(connection, [digest], now)
 
@@ -164,22 +155,22 @@ def _crowd(connection: Connection, notice: Outgoing, sort: Sort, now: datetime) 
     who: dict[str, Any] = {"reader": notice.to.key, "sender": crowd_of(notice), "now": now}
     since = {"within": now - WITHIN * minute, "look": now - LOOK * minute, "ticket": notice.ticket, "sort": sort.value}
     since["domain"] = domain_of(notice)
-    found: dict[str, Any] = _CROWD.rows(connection, who | since)[0]
+    found = dict(connection.execute(_CROWD, who | since).mappings().one())
     if sort is Sort.FIRST and Crowd(**found).crowded:
-        found |= _FIRSTS.rows(connection, who | {"hour": now - HOUR * minute})[0]
+        found |= connection.execute(_FIRSTS, who | {"hour": now - HOUR * minute}).mappings().one()
     return Crowd(**found)
 
 
-def _crowded(connection: Connection, row: dict[str, Any], hour: datetime) -> Crowded:
+def _crowded(connection: Connection, row: Row, hour: datetime) -> Crowded:
     reader = row["gather_for"]
-    digests = _DIGESTS.rows(connection, {"reader": reader, "hour": hour})
-    alone = []
+    digests = connection.execute(_DIGESTS, {"reader": reader, "hour": hour}).scalars()
+    alone: Iterable[datetime] = ()
     if row["one"] is not None and row["one"] == row["other"]:
-        alone = _ALONE.rows(connection, {"reader": reader, "sender": row["one"], "hour": hour})
+        alone = connection.execute(_ALONE, {"reader": reader, "sender": row["one"], "hour": hour}).scalars()
     return Crowded(
         reader=reader,
         notices=row["notices"],
         first=row["first"],
-        digests=tuple(one["created_at"] for one in digests),
-        alone=tuple(one["created_at"] for one in alone),
+        digests=tuple(digests),
+        alone=tuple(alone),
     )

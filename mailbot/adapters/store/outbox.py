@@ -11,7 +11,6 @@ from sqlalchemy import bindparam, case, delete, exists, func, or_, select, updat
 from mailbot.adapters.store.columns import Moment
 from mailbot.adapters.store.counting import count_columns, count_values, counts_of
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.prepared import Prepared
 from mailbot.adapters.store.rows import Row, outbox_row_from
 from mailbot.adapters.store.schema import inbound, outbox, outbox_raw
 from mailbot.core.model.addresses import address_key
@@ -107,7 +106,7 @@ _GIVE_BACK = (
         first_tried_at=case((outbox.c.attempts == 1, None), else_=outbox.c.first_tried_at),
     )
 )
-_FORGET_RAW = Prepared(delete(outbox_raw).where(outbox_raw.c.outbox == bindparam("row")))
+_FORGET_RAW = delete(outbox_raw).where(outbox_raw.c.outbox == bindparam("row"))
 _SWEEP = (
     update(outbox)
     .where(outbox.c.due_at <= _NOW, outbox.c.state == OutboxState.SENDING.value)
@@ -129,21 +128,16 @@ class Outbox:
 
     def __init__(self, database: Database) -> None:
         self._outbox = database
-        keep_raw = database.insert(outbox_raw).on_conflict_do_nothing(index_elements=[outbox_raw.c.outbox])
-        self._keep_raw = Prepared(keep_raw)
-        self._ready, self._second = Prepared(_READY), Prepared(_SECOND)
-        self._take, self._counts = Prepared(_TAKE), Prepared(_COUNTS)
-        self._give_back = Prepared(_GIVE_BACK)
-        self._end_taken, self._end_waiting = Prepared(_END_TAKEN), Prepared(_END_WAITING)
+        self._keep_raw = database.insert(outbox_raw).on_conflict_do_nothing(index_elements=[outbox_raw.c.outbox])
         # Which tries are this store's: `settle` says how one of them ended, or puts off a row that nobody took.
         self._taken: dict[int, int] = {}
 
     def ready(self, now: datetime, limit: int) -> list[OutboxRow]:
         """See `ports.OutboxStore.ready`."""
         with self._outbox.read() as connection:
-            first = self._ready.rows(connection, {"now": now, "rank": 0, "most": limit})
+            first = connection.execute(_READY, {"now": now, "rank": 0, "most": limit}).mappings().all()
             values = {"now": now, "rank": 1, "most": limit, "patient": now - SECOND_WAITS}
-            second = self._second.rows(connection, values)
+            second = connection.execute(_SECOND, values).mappings().all()
         return [outbox_row_from(row, row["raw"]) for row in _in_turn(first, second, limit)]
 
     def take(
@@ -161,10 +155,10 @@ class Outbox:
                     "new_message_id": message_id,
                     "now": now,
                 }
-                if self._take.change(connection, values) != 1:
+                if connection.execute(_TAKE, values).rowcount != 1:
                     stored.append(None)
                     continue
-                kept = self._keep_raw.change(connection, {"outbox": row.id, "raw": raw}) == 1
+                kept = connection.execute(self._keep_raw, {"outbox": row.id, "raw": raw}).rowcount == 1
                 stored.append(raw if kept else connection.execute(_RAW, {"row": row.id}).scalar_one())
         for (row, _, _), raw_of in zip(letters, stored, strict=True):
             if raw_of is not None:
@@ -178,8 +172,8 @@ class Outbox:
         with self._outbox.write() as connection:
             for row in rows:
                 values = {"row": row.id, "seen_attempts": row.attempts + 1, "back": row.state.value, "now": now}
-                if self._give_back.change(connection, values) and not row.attempts:
-                    _FORGET_RAW.change(connection, {"row": row.id})  # nobody has seen it: limits count for it again
+                if connection.execute(_GIVE_BACK, values).rowcount and not row.attempts:
+                    connection.execute(_FORGET_RAW, {"row": row.id})  # nobody has seen it: limits count for it again
         for row in rows:
             self._taken.pop(row.id, None)
 
@@ -197,9 +191,9 @@ class Outbox:
     def _end(self, connection: Connection, row: OutboxRow, settled: Settled, now: datetime) -> None:
         taken = self._taken.get(row.id) == row.attempts + 1
         waits = settled.state.value in _WAITING
-        end = self._end_taken if taken else self._end_waiting
-        end.change(
-            connection,
+        end = _END_TAKEN if taken else _END_WAITING
+        connection.execute(
+            end,
             {
                 "row": row.id,
                 "seen_attempts": row.attempts + taken,
@@ -217,7 +211,7 @@ class Outbox:
         with self._outbox.read() as connection:
             for address in addresses:
                 key = address_key(address)
-                found[address] = counts_of(self._counts.rows(connection, count_values(key, now))[0])
+                found[address] = counts_of(connection.execute(_COUNTS, count_values(key, now)).mappings().one())
         return found
 
     def pace(self, now: datetime) -> tuple[int, float]:

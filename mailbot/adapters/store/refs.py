@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from sqlalchemy import bindparam, literal, select
 
 from mailbot.adapters.store.columns import Key, short
-from mailbot.adapters.store.prepared import PreparedLists
 from mailbot.adapters.store.rows import ref_from
 from mailbot.adapters.store.schema import message, ref
 from mailbot.core.model.refs import MOST_OF_AN_ID, Ref
@@ -17,13 +16,10 @@ if TYPE_CHECKING:
 
 _CHUNK = 1000
 _SENDER = bindparam("sender", type_=Key)
-_REFS = PreparedLists(
-    lambda places: (
-        select(ref, message.c.from_address, message.c.to)
-        .select_from(ref.outerjoin(message, message.c.id == ref.c.message))
-        .where(ref.c.message_id.in_(places), ref.c.sender.in_([literal(""), _SENDER]))
-    ),
-    Key(),
+_REFS = (
+    select(ref, message.c.from_address, message.c.to)
+    .select_from(ref.outerjoin(message, message.c.id == ref.c.message))
+    .where(ref.c.message_id.in_(bindparam("ids", expanding=True)), ref.c.sender.in_([literal(""), _SENDER]))
 )
 
 
@@ -34,7 +30,8 @@ def refs_of(connection: Connection, message_ids: tuple[str, ...], sender: str | 
         asked.setdefault(short(id_), []).append(id_)
     keys, found = list(asked), dict[str, list[Ref]]()
     for start in range(0, len(keys), _CHUNK):
-        for row in _REFS.rows(connection, keys[start : start + _CHUNK], {"sender": sender or ""}):
+        asking = {"ids": keys[start : start + _CHUNK], "sender": sender or ""}
+        for row in connection.execute(_REFS, asking).mappings():
             for id_ in asked[row["message_id"]]:
                 found.setdefault(id_, []).append(ref_from(row, id_, sender))
     in_order = (sorted(found.get(id_, ()), key=lambda known: known.ticket) for id_ in dict.fromkeys(message_ids))

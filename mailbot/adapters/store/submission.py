@@ -8,7 +8,6 @@ from dataclasses import asdict
 from sqlalchemy import select
 
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.prepared import Prepared
 from mailbot.adapters.store.schema import submission
 from mailbot.core.sending.server import Refusing
 
@@ -20,7 +19,6 @@ class Submissions:
 
     def __init__(self, database: Database) -> None:
         self._submissions = database
-        self._refusing = Prepared(_ALL)
         new = database.insert(submission)
         self._remember = new.on_conflict_do_update(
             index_elements=[submission.c.side],
@@ -30,7 +28,7 @@ class Submissions:
     def refusing(self) -> tuple[Refusing, ...]:
         """See `ports.OutboxStore.refusing`."""
         with self._submissions.read() as connection:
-            return tuple(Refusing(**row) for row in self._refusing.rows(connection, {}))
+            return tuple(Refusing(**row) for row in connection.execute(_ALL).mappings())
 
     def remember(self, refusing: Iterable[Refusing]) -> None:
         """See `ports.OutboxStore.remember`. Of two processes that learn something at once the later one's word stays."""
