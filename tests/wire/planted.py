@@ -36,9 +36,9 @@ def faulty(raw, *args, **kwargs):
 begin = engine._begin_sqlite
 
 
-def bounded(connection):
+def bounded(connection, *, write=False):
     """BEGIN; and while the disk is full the database has no page more than it has now."""
-    begin(connection)
+    begin(connection, write=write)
     full = Path(os.environ.get("MAILBOT_TEST_FULL", "/nowhere")).exists()
     connection.exec_driver_sql(f"PRAGMA max_page_count = {1 if full else 2**30}")
 

@@ -45,7 +45,6 @@ class Database:
         self._snapshots = (
             self.engine if self.sqlite else self.engine.execution_options(isolation_level="REPEATABLE READ")
         )
-        self._writes = self.engine.execution_options(mailbot_write=True) if self.sqlite else self.engine
         self._writer = threading.Lock() if self.sqlite else None
         self._soon: Connection | None = None
 
@@ -53,6 +52,8 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one moment of the database and changes nothing. Raises StoreDown."""
         with translated(), self._snapshots.connect() as connection:
+            if self.sqlite:
+                _begin_sqlite(connection)
             yield connection
 
     @contextmanager
@@ -62,7 +63,9 @@ class Database:
         Raises StoreDown; after a connection that broke during the commit itself the change may be there all the same,
         which the keys make harmless. Raises Conflict where the database says that two transactions crossed.
         """
-        with self._one_writer(), translated(), self._writes.begin() as connection:
+        with self._one_writer(), translated(), self.engine.begin() as connection:
+            if self.sqlite:
+                _begin_sqlite(connection, write=True)
             yield connection
 
     @contextmanager
@@ -81,6 +84,7 @@ class Database:
             self._soon = None
             try:
                 with connection.begin():
+                    _begin_sqlite(connection, write=True)
                     yield connection
             except BaseException:
                 # A commit that failed has left its transaction open, and the lock with it: only the end of the
@@ -95,7 +99,7 @@ class Database:
             self._soon = connection
 
     def _open_soon(self) -> Connection:
-        connection = self._writes.connect()
+        connection = self.engine.connect()
         # Kept by one user and not given back to the others. In WAL mode NORMAL loses no consistency, only time.
         connection.detach()
         connection.connection.cursor().execute("PRAGMA synchronous = NORMAL")
@@ -156,7 +160,7 @@ def translated() -> Iterator[None]:
         raise
     except sa_exc.DBAPIError as error:
         raise _translate(error) from error
-    except (sa_exc.TimeoutError, sa_exc.PendingRollbackError, sqlite3.OperationalError) as error:
+    except (sa_exc.TimeoutError, sa_exc.PendingRollbackError, sqlite3.DatabaseError) as error:
         raise _down(error, str(error)) from error
 
 
@@ -197,7 +201,6 @@ def _sqlite_engine(url: URL) -> Engine:
         pool_timeout=BUSY_SECONDS,
     )
     event.listen(engine, "connect", _prepare_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
@@ -227,10 +230,10 @@ def _use_wal(connection: sqlite3.Connection) -> None:
             time.sleep(0.02)
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    # The driver itself would begin late and without IMMEDIATE: a reader that then writes fails instead of waiting.
-    write = connection.get_execution_options().get("mailbot_write", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+def _begin_sqlite(connection: Connection, *, write: bool = False) -> None:
+    # The driver itself would begin late and without IMMEDIATE: a reader that then writes fails instead of waiting. Said
+    # to the driver, since SQLAlchemy takes a longer way with every statement once it has to call somebody at the begin.
+    connection.connection.cursor().execute("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
 def _postgresql_engine(url: URL) -> Engine:
