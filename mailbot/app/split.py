@@ -17,6 +17,7 @@ from mailbot.core.intake.read import ReadLimits
 from mailbot.core.model.desk import Decision, Message, OutgoingKind, Ticket
 from mailbot.core.model.mail import Unreadable
 from mailbot.core.model.reason import Reason, why
+from mailbot.core.model.silence import Mute
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.errors import Conflict
 
@@ -38,7 +39,7 @@ class Split:
     priority: int
     letter: str | None
     due: datetime | None
-    mute: str | None
+    mute: Mute | None
 
 
 def split_ticket(config: Config, number: int, given: str) -> Split | Reason:

@@ -180,7 +180,7 @@ def ticket(page: TicketPage, zone: tzinfo) -> None:
             ("plan", it.plan),
             ("workaround", it.workaround),
             ("estimate", in_zone(it.eta, zone)),
-            ("silent", it.mute),
+            ("silent", it.mute.reason if it.mute is not None else None),
         ]
     )
     story: list[tuple[datetime, str, str]] = []

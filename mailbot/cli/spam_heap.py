@@ -30,5 +30,5 @@ def ticket_ham(
     if as_json:
         output.put_json(found)
     else:
-        silent = f"; the desk writes no letter there by itself: {clean(found.mute)}" if found.mute else ""
+        silent = f"; the desk writes no letter there by itself: {clean(str(found.mute.reason))}" if found.mute else ""
         output.put(f"#{number} is not spam{silent}")

@@ -47,7 +47,7 @@ def ticket_split(
             ("priority", done.priority),
             ("split from", f"#{done.source}, mail {done.message}"),
             ("letter", done.letter or "none"),
-            ("silent", done.mute),
+            ("silent", done.mute.reason if done.mute is not None else None),
             ("word due", output.moment(done.due, zone) if done.due is not None else None),
         ]
     )

@@ -13,6 +13,7 @@ from mailbot.core.model.counts import Counts
 from mailbot.core.model.desk import Outgoing, OutgoingKind
 from mailbot.core.model.letter_kinds import Limited, kind_of
 from mailbot.core.model.policy import Limits
+from mailbot.core.model.reason import Reason
 from mailbot.core.sending.limits import URGENT, breaker_open, over
 from mailbot.loops.gate import Change
 from mailbot.ports import OutboxRow, OutboxStore, Settled
@@ -43,7 +44,7 @@ class Tally:
         """Whether it is about an outage or money, to an address that is confirmed: no flood of others makes it wait."""
         return _is_urgent(letter) and self._of(letter, now).confirmed
 
-    def stopped(self, letter: Outgoing, limits: Limits, now: datetime) -> str | None:
+    def stopped(self, letter: Outgoing, limits: Limits, now: datetime) -> Reason | None:
         """Which limit a first word breaks; its own row is among those counted. Later words were promised."""
         if not stops(letter):
             return None

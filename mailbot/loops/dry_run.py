@@ -129,7 +129,7 @@ def _consequences(decision: Decision) -> dict[str, Any]:
         else {"level": ticket.priority, "urgency": ticket.urgency, "why": ticket.why},
         "language": ticket.language if ticket else None,
         "category": ticket.category if ticket else None,
-        "silent": ticket.mute if ticket else None,
+        "silent": ticket.mute.reason if ticket and ticket.mute else None,
         "letters": [
             {"letter": o.name, "kind": o.kind.value, "to": o.to.address, "states": o.fields.get("due")}
             for o in decision.outgoing

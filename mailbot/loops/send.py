@@ -15,7 +15,7 @@ from mailbot.core.actions.undelivered import held_back
 from mailbot.core.letters.compose import Composed, compose, sealed
 from mailbot.core.model.desk import Keys, OutboxState, Outgoing, OutgoingKind
 from mailbot.core.model.policy import Inbox
-from mailbot.core.model.reason import Reason
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.door import Unfit
 from mailbot.core.sending.refusals import About, about
@@ -287,7 +287,7 @@ class Sender:
             self._teller.undelivered(row, reason, About.RECIPIENT, final=result.state is OutboxState.FAILED)
         self._outbox.settle(row, Settled(state=result.state, reply=reason, next_try=result.next_try, told=told), now)
 
-    def _overtaken(self, row: OutboxRow, now: datetime) -> str | None:
+    def _overtaken(self, row: OutboxRow, now: datetime) -> Reason | None:
         """Whether the time that a letter states is no longer the one that holds: after an outage one letter is enough."""
         outgoing = row.outgoing
         if outgoing.promise is None or outgoing.ticket is None or now - row.created_at < FRESH:
@@ -295,7 +295,7 @@ class Sender:
         known = self._desk.lookup(Keys(content_key="", sender=None, numbers=outgoing.numbers), now)
         if any(p.id == outgoing.promise or p.stated_by == outgoing.key for p in known.promises.values()):
             return None  # of several times that one letter tells, one that holds is enough
-        return "a later word has taken its place"
+        return why("send.overtaken")
 
     def _compose(self, row: OutboxRow, setting: Setting) -> Composed:
         outgoing = row.outgoing
@@ -364,14 +364,14 @@ class Sender:
         self._teller.without_files(row, size, settled.reply, now)
         return Settled(state=OutboxState.DROPPED, reply=f"{settled.reply}: sent again without its files", told=True)
 
-    def _drop(self, row: OutboxRow, reason: str) -> None:
+    def _drop(self, row: OutboxRow, reason: Reason) -> None:
         now = self._clock.now()
-        log.warning("letter dropped", key=row.outgoing.key, to=row.outgoing.to.address, reason=reason)
+        log.warning("letter dropped", key=row.outgoing.key, to=row.outgoing.to.address, reason=str(reason))
         self._tally.forget()  # those behind it have room again
         self._teller.change(
             row, lambda known, setting: held_back(row.outgoing, reason, known, setting, now=now, fresh=self._fresh)
         )
-        settled = Settled(state=OutboxState.DROPPED, reply=reason)
+        settled = Settled(state=OutboxState.DROPPED, reply=str(reason))
         self._outbox.settle(row, settled, now)
         self._on_settled(row, settled)
 

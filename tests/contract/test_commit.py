@@ -12,6 +12,7 @@ from mailbot.adapters.store import schema
 from mailbot.core.model.desk import Author, Customer, Event, Keys, OutgoingKind, PromiseState, TicketState
 from mailbot.core.model.mail import Address, Attachment, Kind
 from mailbot.core.model.refs import MOST_OF_AN_ID, Ref
+from mailbot.core.model.silence import undeliverable
 from mailbot.errors import Conflict, Duplicate
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
 
@@ -41,7 +42,7 @@ def test_everything_comes_back_as_it_was(store):
         assignee="kim",
         language="de",
         utc_offset=-330,
-        mute="bounced",
+        mute=undeliverable("5.1.1"),
         answers=2,
         last_answer_by="kim",
         covers=1,

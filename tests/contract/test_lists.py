@@ -10,6 +10,8 @@ import pytest
 from mailbot.adapters.store.sql_store import open_store
 from mailbot.adapters.store.views.lists import MailboxRow
 from mailbot.core.model.desk import Keys, OutboxState, OutgoingKind, PromiseState, TicketState
+from mailbot.core.model.reason import why
+from mailbot.core.model.silence import HELD, MARKED, Mute, Silence
 from mailbot.ports import Settled
 from tests.contract.made import ANN, HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
 
@@ -34,7 +36,7 @@ def test_tickets_the_most_pressing_first(store):
 
 
 def test_before_all_others_those_whom_only_a_person_may_write_to(store):
-    waits = {"mute": "limit: 3 automatic mails to this address within the hour", "check_in_at": NOW + HOUR}
+    waits = {"mute": HELD, "check_in_at": NOW + HOUR}
     store.commit(
         decision(
             tickets=(
@@ -42,7 +44,7 @@ def test_before_all_others_those_whom_only_a_person_may_write_to(store):
                 ticket(2, priority=4, **waits),
                 ticket(3, priority=2, state=TicketState.WAITING, **waits),
                 ticket(4, priority=1, state=TicketState.RESOLVED, **waits),
-                ticket(5, priority=5, mute="list: header List-Id"),
+                ticket(5, priority=5, mute=Mute(Silence.LIST, why("screen.list_header", header="List-Id"))),
             )
         ),
         NOW,
@@ -136,7 +138,7 @@ def test_an_error_shows_nothing_of_a_mail(store):
 
 
 def test_the_spam_heap_and_what_of_it_is_to_be_told(store):
-    spam = {"state": TicketState.SPAM, "mute": "marked"}
+    spam = {"state": TicketState.SPAM, "mute": MARKED}
     store.commit(
         decision(
             tickets=(

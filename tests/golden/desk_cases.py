@@ -27,6 +27,7 @@ from mailbot.adapters.letters.phrases import FILE, Phrases
 from mailbot.core.letters.times import say_short
 from mailbot.core.model.desk import Decision
 from mailbot.core.model.policy import Policy
+from mailbot.core.model.silence import Mute
 from tests.golden.sending import Server, filled, waiting
 from tests.simulation.simulated_desk import JOOST, MARA, Sent, SimulatedDesk
 from tests.simulation.stamped import PASSES, SERVER, stamped
@@ -160,12 +161,16 @@ def _outcome(decision: Decision) -> Iterator[str]:
             line += f", waiting for {ticket.waiting_for}"
         if ticket.assignee:
             line += f", taken by {ticket.assignee}"
-        yield line + (f"; no automatic letters ({ticket.mute})" if ticket.mute else "")
+        yield line + (f"; no automatic letters ({_silence(ticket.mute)})" if ticket.mute else "")
     for promise in decision.promises:
         line = f"promise {promise.state.value}: a word by {_when(promise.due)}"
         yield line + (f" (stated by {promise.stated_by.split(':')[0]})" if promise.state == "open" else "")
     for source, target in decision.moves:
         yield f"ticket {source} goes into ticket {target}"
+
+
+def _silence(mute: Mute) -> str:
+    return str(mute.reason) if mute.reason.code.startswith("mute.") else f"{mute.kind.value}: {mute.reason}"
 
 
 def _letter(sent: Sent, *, whole: bool) -> Iterator[str]:

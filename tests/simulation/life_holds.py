@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from mailbot.core.letters.build import iso
 from mailbot.core.letters.times import zone_of
 from mailbot.core.model.desk import Decision
+from mailbot.core.model.silence import TABLE, Reminded
 from mailbot.core.sending.crowds import LOOKS
 from tests.simulation.life_desk import SwiftDesk
 from tests.simulation.simulated_desk import shipped
@@ -23,6 +24,7 @@ INSIDE = "for our eyes alone"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_EARLY = timedelta(minutes=2)
 _APART = timedelta(minutes=1)
+_REMINDED = ", ".join(f"'{kind}'" for kind, row in TABLE.items() if row.reminded is not Reminded.NEVER)
 TOGETHER = ("gathering", "told")
 _FURTHEST = timedelta(hours=2)
 _FURTHEST_UNKNOWN = timedelta(hours=4)  # eight times the pace of an outage, to whom nothing confirms
@@ -131,7 +133,7 @@ def _(desk: Holds) -> Iterator[object]:
 def _(desk: Holds) -> Iterator[object]:
     yield from desk.sees(
         "SELECT '#' || number, mute FROM ticket WHERE state != 'resolved' AND merged_into IS NULL AND priority <= 4 "
-        "AND (mute LIKE 'person:%' OR mute LIKE 'hold:%' OR mute LIKE 'limit:%' OR mute LIKE '{\"args%') AND check_in_at IS NULL "
+        f"AND mute IN ({_REMINDED}) AND check_in_at IS NULL "
         "AND NOT EXISTS (SELECT 1 FROM promise WHERE promise.ticket = number AND promise.state = 'open')"
     )
 

@@ -155,11 +155,12 @@ def unanswered(life, decision):
 FAULTS = {
     "who is unresolved, at a pace": sql("UPDATE promise SET state = 'replaced' WHERE state = 'open'"),
     "who waits for a word that only": sql(
-        "UPDATE ticket SET mute = 'person: unknown'", "UPDATE promise SET state = 'replaced' WHERE state = 'open'"
+        "UPDATE ticket SET mute = 'person', mute_reason = 'unknown'",
+        "UPDATE promise SET state = 'replaced' WHERE state = 'open'",
     ),
     "who wrote again, and may be": decided("joined", unanswered),
     "what is over, or became part": sql("UPDATE ticket SET state = 'resolved'"),
-    "who may not be written to": sql("UPDATE ticket SET mute = 'list: of users'"),
+    "who may not be written to": sql("UPDATE ticket SET mute = 'list', mute_reason = 'of users'"),
     "a difficulty or less": decided(
         "relayed",
         lambda life, d: replace(d, tickets=(life.desk.ticket(2),), promises=(life.desk.promise(1),)),

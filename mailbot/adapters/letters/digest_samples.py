@@ -46,7 +46,7 @@ _ALSO_CROWDED: Mapping[str, Any] = {
     "subject": "",
     "due": None,
     "assignee": None,
-    "mute": "limit: 10 automatic mails to this address within the day",
+    "mute": why("limit.address_day", count=10).field,
     "mails": [
         {**_NO_MORE, "kind": "unanswered", "words": "Wie ändere ich meine Adresse?"},
         {**_NO_MORE, "kind": "undeliverable"},

@@ -8,7 +8,7 @@ from typing import Any
 from mailbot.adapters.letters import samples_answered
 from mailbot.adapters.letters.digest_samples import DIGESTS
 from mailbot.core.model.reason import field_of, why
-from mailbot.core.promises.nothing_due import NOWHERE
+from mailbot.core.model.silence import NOWHERE, UNCONFIRMED, undeliverable
 
 _DUE = "2026-03-06T13:00:00+00:00"
 _PROMISED = "2026-03-06T09:00:00+00:00"
@@ -94,7 +94,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "whose": False,
             "form": None,
             "assignee": None,
-            "mute": str(why("mute.unconfirmed")),
+            "mute": UNCONFIRMED.reason.field,
             "vouch": True,
             "tap": _TAP,
         },
@@ -102,7 +102,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "first_contact": False,
             "attachments": [],
             "too_large": {"size": 61_400_000, "most": 35_000_000, "mailbox": "help@support.example", "folder": "INBOX"},
-            "mute": "person: none of our addresses in To or Cc",
+            "mute": why("screen.not_addressed").field,
             "claimed": 17,
             "unread": field_of(why("unread.encrypted")),
             "again": 2,
@@ -118,7 +118,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "again": 0,
             "currency": "EUR",
             "due": None,
-            "mute": NOWHERE,
+            "mute": NOWHERE.reason.field,
             "nowhere": field_of(why("address.none", address="ada@cust<U+200B>omer.example")),
             **_NOT_PASSED_ON,
         },
@@ -131,7 +131,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "split": "7 0abcdefghijklm",
             "from": "cara@else.example",
             "reopened": True,
-            "mute": "limit: 3 automatic mails to this address within the hour",
+            "mute": why("limit.address_hour", count=3).field,
             **_ALONE,
             **_NAMELESS,
         },
@@ -190,7 +190,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     ),
     "confirm": _notices(
         {
-            "reason": "it came from ben@home.example, which is not one of Ben Ortiz's addresses",
+            "reason": why("identity.elsewhere", address="ben@home.example", name="Ben Ortiz").field,
             "from": "ben@support.example",
             "yours": "It goes back today.",
             "tap": _TAP,
@@ -260,7 +260,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "address": "ada@customer.example",
             "status": "550 5.1.1 no such user here",
             "reason": "the acknowledgment was refused",
-            "mute": "undeliverable",
+            "mute": undeliverable("5.1.1").reason.field,
             "given_up": False,
         },
         {

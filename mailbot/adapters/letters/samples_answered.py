@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mailbot.core.model.reason import why
-from mailbot.core.promises.nothing_due import THANKED
+from mailbot.core.model.silence import HELD, THANKED
 
 _TIME = "2026-03-06T09:00:00+00:00"
 _TAP = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Fresolve&body=%2Fresolve"
@@ -31,19 +31,25 @@ NOTICES: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "thanked": (
         {"text": "Thank you so much, that did it!", "spared": None, "tap": _TAP},
         {"text": "", "spared": None, **_NAMELESS},
-        {"text": "", "spared": _TIME, "due": None, "tap": _TAP, "mute": THANKED},
+        {"text": "", "spared": _TIME, "due": None, "tap": _TAP, "mute": THANKED.reason.field},
     ),
     "unanswered": (
         {
             "promised": _TIME,
-            "mute": "hold: a rule wants a person to answer first",
+            "mute": HELD.reason.field,
             "answered": False,
             "due": None,
             "assignee": None,
             "tap": _TAP,
         },
-        {"promised": _TIME, "mute": "person: older than 24 hours", "answered": False, "priority": 1, **_NAMELESS},
-        {"promised": _TIME, "mute": THANKED, "answered": True, "due": None, "tap": _TAP},
+        {
+            "promised": _TIME,
+            "mute": why("screen.too_old", hours=24).field,
+            "answered": False,
+            "priority": 1,
+            **_NAMELESS,
+        },
+        {"promised": _TIME, "mute": THANKED.reason.field, "answered": True, "due": None, "tap": _TAP},
     ),
     "beside": (
         {"by": "Cleo Marsh", "theirs": "Ben Ortiz", "doubt": None, "yours": False, "text": "The maker says two weeks."},

@@ -23,7 +23,6 @@ from mailbot.adapters.store.rows import (
     message_values,
     promise_values,
     ref_values,
-    ticket_values,
 )
 from mailbot.adapters.store.schema import (
     PROMISE_IS_OPEN,
@@ -36,6 +35,7 @@ from mailbot.adapters.store.schema import (
     ref,
     ticket,
 )
+from mailbot.adapters.store.ticket_rows import ticket_values
 from mailbot.core.model.desk import Decision, Message, Promise, PromiseState, Ticket
 from mailbot.core.model.goodwill import BUDGET_FOR, Goodwill, GoodwillState
 from mailbot.core.model.refs import MOST_OF_AN_ID

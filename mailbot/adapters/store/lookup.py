@@ -22,7 +22,6 @@ from mailbot.adapters.store.rows import (
     message_from,
     pictures_of,
     promise_from,
-    ticket_from,
 )
 from mailbot.adapters.store.schema import (
     IS_SIGNATURE,
@@ -37,6 +36,7 @@ from mailbot.adapters.store.schema import (
     promise,
     ticket,
 )
+from mailbot.adapters.store.ticket_rows import ticket_from
 from mailbot.core.model.desk import (
     Author,
     Event,

@@ -18,8 +18,6 @@ from mailbot.core.model.desk import (
     OutgoingKind,
     Promise,
     PromiseState,
-    Ticket,
-    TicketState,
 )
 from mailbot.core.model.facts import Weighed
 from mailbot.core.model.goodwill import Goodwill, GoodwillState
@@ -32,85 +30,6 @@ from mailbot.ports import OutboxRow
 
 Values: TypeAlias = dict[str, Any]
 Row: TypeAlias = Mapping[Any, Any]
-
-
-def ticket_values(ticket: Ticket) -> Values:
-    """The columns of a ticket, but for `version` and `merged_into`, which the store alone counts and sets."""
-    return {
-        "number": ticket.number,
-        "inbox": ticket.inbox,
-        "subject": ticket.subject,
-        "requester": ticket.requester.key,
-        "requester_name": ticket.requester.name,
-        "requester_address": ticket.requester.address,
-        "participants": ticket.participants,
-        "state": ticket.state.value,
-        "waiting_for": ticket.waiting_for,
-        "waiting_until": ticket.waiting_until,
-        "priority": ticket.priority,
-        "urgency": ticket.urgency,
-        "category": ticket.category,
-        "why": ticket.why,
-        "tags": ticket.tags,
-        "assignee": ticket.assignee,
-        "language": ticket.language,
-        "utc_offset": ticket.utc_offset,
-        "mute": ticket.mute,
-        "answers": ticket.answers,
-        "last_answer_by": ticket.last_answer_by,
-        "covers": ticket.covers,
-        "plan": ticket.plan,
-        "workaround": ticket.workaround,
-        "eta": ticket.eta,
-        "eta_at": ticket.eta_at,
-        "promised": ticket.promised,
-        "kept": ticket.kept,
-        "thread": ticket.thread,
-        "opened_at": ticket.opened_at,
-        "first_word_at": ticket.first_word_at,
-        "last_word_at": ticket.last_word_at,
-        "resolved_at": ticket.resolved_at,
-        "check_in_at": ticket.check_in_at,
-    }
-
-
-def ticket_from(row: Row) -> Ticket:
-    """A ticket, from a row that has every column of `schema.ticket`."""
-    return Ticket(
-        number=row["number"],
-        version=row["version"],
-        inbox=row["inbox"],
-        subject=row["subject"],
-        requester=Address(name=row["requester_name"], address=row["requester_address"]),
-        participants=tuple(row["participants"]),
-        state=TicketState(row["state"]),
-        waiting_for=row["waiting_for"],
-        waiting_until=row["waiting_until"],
-        priority=row["priority"],
-        urgency=row["urgency"],
-        category=row["category"],
-        why=row["why"],
-        tags=tuple(row["tags"]),
-        assignee=row["assignee"],
-        language=row["language"],
-        utc_offset=row["utc_offset"],
-        mute=row["mute"],
-        answers=row["answers"],
-        last_answer_by=row["last_answer_by"],
-        covers=row["covers"],
-        plan=row["plan"],
-        workaround=row["workaround"],
-        eta=row["eta"],
-        eta_at=row["eta_at"],
-        promised=row["promised"],
-        kept=row["kept"],
-        thread=tuple(row["thread"]),
-        opened_at=row["opened_at"],
-        first_word_at=row["first_word_at"],
-        last_word_at=row["last_word_at"],
-        resolved_at=row["resolved_at"],
-        check_in_at=row["check_in_at"],
-    )
 
 
 def message_values(message: Message) -> Values:

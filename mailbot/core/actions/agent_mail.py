@@ -43,6 +43,7 @@ def hold(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
     who = heard.who
     assert who.agent is not None
     assert who.token is not None
+    assert who.reason is not None
     ticket = _ticket_of(heard, known)
     if ticket is None:
         return _log_only(heard, "its ticket is gone", fresh)
@@ -55,14 +56,14 @@ def hold(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
         agent=who.agent.id,
         internal=True,
         held="confirm",
-        note=who.reason,
+        note=str(who.reason),
     )
     message = replace(message, new_text=heard.whole)  # shown whole, and sent as shown
     change.message(message)
     change.event("held", f"{heard.sender.address}: {who.reason}")
     notice = ConfirmNotice(reason=who.reason, from_=heard.sender.address, yours=shown(heard.whole))
     change.notice(who.agent, notice, key=f"confirm:{message.id}", held=message, tap="/confirm")
-    return change.decision("held", who.reason)
+    return change.decision("held", str(who.reason))
 
 
 def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:

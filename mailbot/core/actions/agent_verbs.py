@@ -8,11 +8,11 @@ from datetime import datetime
 from mailbot.core.actions import human_word
 from mailbot.core.actions.carried_files import cannot_leave
 from mailbot.core.actions.change import Change
-from mailbot.core.actions.customer_mail import NO_STAND, withdraw
+from mailbot.core.actions.customer_mail import NO_STAND
 from mailbot.core.actions.goodwill import Ledger, approve, cannot_approve, cannot_give, give
 from mailbot.core.actions.gratitude import no_longer_thanked
 from mailbot.core.actions.hand_files import hand
-from mailbot.core.actions.leave_to_write import may_promise, release, silent
+from mailbot.core.actions.leave_to_write import may_promise, release, reopen, silent, watch, withdraw
 from mailbot.core.actions.named_customer import greet, name_customer, nobody_to_write_to
 from mailbot.core.actions.quiet_end import still_owed
 from mailbot.core.actions.spam_heap import bring_back, cannot_bring_back
@@ -28,8 +28,8 @@ from mailbot.core.model.letter_fields import RelayLetter, ResolutionLetter, Reso
 from mailbot.core.model.notice_fields import AnswerNotice, CaughtNotice
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, why
+from mailbot.core.model.silence import Silence, closed_by, is_kind
 from mailbot.core.promises import schedule
-from mailbot.core.promises.nothing_due import WHOSE
 from mailbot.core.promises.schedule import as_told
 from mailbot.core.verbs.parse import HELP, Asked, Verb
 
@@ -113,7 +113,8 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
         _state_time(change, agent, due, "moved" if change.promise is not None else "word", reply.message)
     else:
         if reply.tells:
-            lines.append(why("verbs.not_by_itself", reason=change.ticket.mute))
+            assert change.ticket.mute is not None
+            lines.append(why("verbs.not_by_itself", reason=change.ticket.mute.reason))
         _mend_promise(change, reply, before)
     if owed := still_owed(change):
         lines.append(owed)
@@ -142,7 +143,7 @@ def impossible(change: Change, reply: Reply) -> Reason | None:
     ticket, asked = change.ticket, reply.asked
     names = reply.names
     if (
-        ticket.mute == WHOSE
+        is_kind(ticket.mute, Silence.WHOSE)
         and "customer" not in names
         and (reply.speaks or reply.tells or names & {"promise", "thanks", "goodwill", "approve"})
     ):
@@ -179,8 +180,9 @@ def impossible(change: Change, reply: Reply) -> Reason | None:
             return why("refused.promised-silent", address=them, due=due)
         if "ignore" in names:
             return why("refused.promised", address=them, due=due)
-    if silent(change) and not reply.speaks and names & {"promise", "thanks", "goodwill", "approve"}:
-        return why("refused.not_by_itself", address=them, reason=ticket.mute)
+    asks_to_write = names & {"promise", "thanks", "goodwill", "approve"}
+    if ticket.mute is not None and silent(change) and not reply.speaks and asks_to_write:
+        return why("refused.not_by_itself", address=them, reason=ticket.mute.reason)
     if "promise" in names and ("resolve" in names or (ticket.state is TicketState.RESOLVED and "reopen" not in names)):
         return why("refused.resolved")
     return None
@@ -280,7 +282,7 @@ def _mend_promise(change: Change, reply: Reply, before: int) -> None:
     """
     ticket = change.ticket
     if ticket.unresolved and not may_promise(change):
-        change.set(check_in_at=schedule.watch_at(ticket, change.setting.policy, change.now))
+        watch(change)
     due = schedule.owed(ticket, change.setting.policy, change.now)
     if due is None:
         return
@@ -335,11 +337,11 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -
             change.set(check_in_at=asks)
             change.event("resolved", by=agent.id)
         case "reopen":
-            closed = (ticket.mute or "").startswith(("spam:", "ignore:"))
-            change.set(state=TicketState.OPEN, resolved_at=None, mute=None if closed else ticket.mute, check_in_at=None)
+            reopen(change)
+            change.set(state=TicketState.OPEN, resolved_at=None, check_in_at=None)
             change.event("reopened", by=agent.id)
         case "spam" | "ignore":
-            withdraw(change, f"{name}: set by {agent.name}")
+            withdraw(change, closed_by(name, agent.name))
             change.set(state=TicketState.RESOLVED, resolved_at=change.now)
         case "thanks":
             release(change)

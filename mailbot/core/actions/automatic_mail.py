@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailbot.core.actions.change import Change
-from mailbot.core.actions.customer_mail import withdraw
 from mailbot.core.actions.doubted import Doubt, doubt_of, warning_of
 from mailbot.core.actions.gratitude import be_thanked
+from mailbot.core.actions.leave_to_write import withdraw
 from mailbot.core.intake.automatic.reaction import is_glad
 from mailbot.core.intake.find_ticket import is_party, match
 from mailbot.core.intake.incoming import Heard, message_of
@@ -17,6 +17,7 @@ from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Author, Customer, Decision, Event, Known, Message
 from mailbot.core.model.mail import Address, Bounce, FailedRecipient, Kind
 from mailbot.core.model.notice_fields import FollowupNotice, TroubleNotice, UndeliverableNotice, UnmatchedNotice
+from mailbot.core.model.silence import undeliverable
 from mailbot.core.rules.setting import FreshIds, Setting
 
 _QUOTED = 2_000  # characters of a report that names none of our letters
@@ -34,10 +35,10 @@ def lay_by(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
         ticket=ticket.number if ticket else None,
         author=Author.MACHINE,
         internal=True,
-        note=heard.screening.reason,
+        note=str(heard.screening.reason),
     )
     if ticket is None:
-        return Decision(outcome="logged", reason=heard.screening.reason, messages=(message,))
+        return Decision(outcome="logged", reason=str(heard.screening.reason), messages=(message,))
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     change.message(message)
     doubt = doubt_of(heard, (ticket,), known)
@@ -45,10 +46,10 @@ def lay_by(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     if heard.screening.kind is Kind.REACTION and theirs:
         _react(change, heard, message.id, known.answers.get(ticket.number), doubt)
     else:
-        change.event(heard.screening.kind.value, heard.screening.reason)
+        change.event(heard.screening.kind.value, str(heard.screening.reason))
     if heard.bounce is not None and not heard.bounce.delayed:
         _undelivered(change, heard.bounce, message.id, of_theirs=_of_a_letter(heard, ticket.number))
-    return change.decision("joined", heard.screening.reason)
+    return change.decision("joined", str(heard.screening.reason))
 
 
 def _of_a_letter(heard: Heard, number: int) -> bool:
@@ -69,7 +70,7 @@ def _show_unmatched(
     about somebody whom the desk knows; what is about others is what forged mail in our name brings back.
     """
     message = message_of(
-        heard, message=fresh.id(), ticket=None, author=Author.MACHINE, internal=True, note=heard.screening.reason
+        heard, message=fresh.id(), ticket=None, author=Author.MACHINE, internal=True, note=str(heard.screening.reason)
     )
     failed = next((one for one in bounce.recipients if one.permanent), None)
     told = failed is not None and known.customer is not None and not bounce.delayed
@@ -79,7 +80,7 @@ def _show_unmatched(
     notice = UnmatchedNotice(address=address, text=shown(heard.mail.text[:_QUOTED]))
     return Decision(
         outcome="logged",
-        reason=heard.screening.reason,
+        reason=str(heard.screening.reason),
         messages=(message,),
         events=(Event(ticket=None, at=now, what="report", detail=f"names none of our letters: {address}"),)
         if told
@@ -160,13 +161,17 @@ def _tell(change: Change, address: str, status: str | None, message_id: str) -> 
 
 def _mark(change: Change, failed: FailedRecipient, message_id: str) -> None:
     status = failed.status or "the address does not take mail"
-    reason = f"undeliverable: {status}"
     requester: Address = change.ticket.requester
     change.customer(
-        Customer(address=requester.key, name=requester.name, first_seen=change.ticket.opened_at, undeliverable=reason)
+        Customer(
+            address=requester.key,
+            name=requester.name,
+            first_seen=change.ticket.opened_at,
+            undeliverable=f"undeliverable: {status}",
+        )
     )
     change.doubt(requester.key)
-    withdraw(change, reason)
+    withdraw(change, undeliverable(status))
     notice = UndeliverableNotice(address=failed.address, status=failed.status or "", reason=status)
     for agent in readers(change.setting.policy, change.ticket):
         change.notice(agent, notice, key=f"undeliverable:{message_id}")

@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mailbot.core.actions.change import Change
-from mailbot.core.actions.customer_mail import withdraw
+from mailbot.core.actions.leave_to_write import withdraw
 from mailbot.core.intake.incoming import Heard, message_of, refs_of
 from mailbot.core.language.similarity import same_words
 from mailbot.core.letters.build import readers, shown
 from mailbot.core.model.desk import Author, Decision, Known, Ticket
 from mailbot.core.model.notice_fields import FollowupNotice
+from mailbot.core.model.silence import ROBOT
 from mailbot.core.rules.setting import FreshIds, Setting
 
 AT_ONCE = timedelta(minutes=5)  # after a letter of ours; mail is under way for a while
 AGAIN = "it answers a letter of the ticket at once, in the words it used before"
 """What is noted of a first repetition. A person may send a mail twice; the next one tells."""
-_MUTE = "robot: the same words answer each of our letters at once"
 
 
 def echoes(heard: Heard, ticket: Ticket, known: Known) -> bool:
@@ -47,7 +47,7 @@ def fall_silent(
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     message = message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.CUSTOMER, note=AGAIN)
     change.message(message, refs_of(heard, ticket.number))
-    withdraw(change, _MUTE)
+    withdraw(change, ROBOT)
     notice = FollowupNotice(text=shown(heard.told), from_=heard.sender.address)
     for agent in readers(setting.policy, change.ticket):
         change.notice(agent, notice, key=f"notice:{message.id}")

@@ -16,7 +16,6 @@ from mailbot.core.letters.build import matter_of, readers, shown
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Author, Decision, Known
 from mailbot.core.model.notice_fields import BesideNotice
-from mailbot.core.model.reason import stored_reason
 from mailbot.core.rules.setting import FreshIds, Setting
 
 
@@ -55,18 +54,18 @@ def note(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
         message = message_of(heard, message=fresh.id(), ticket=None, author=Author.STRANGER, internal=True)
         return Decision(outcome="logged", reason="its ticket is gone", messages=(message,))
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    doubt = heard.who.reason
     message = message_of(
         heard,
         message=fresh.id(),
         ticket=ticket.number,
-        author=Author.STRANGER if heard.who.reason else Author.AGENT,
+        author=Author.STRANGER if doubt else Author.AGENT,
         agent=colleague.id,
         internal=True,
-        note=heard.who.reason,
+        note=str(doubt or ""),
     )
     change.message(message, refs_of(heard, ticket.number))
     change.event("note", matter_of(heard.new_text, heard.mail.subject), by=colleague.id)
-    doubt = stored_reason(heard.who.reason)
     whose = setting.policy.agents.get(token.agent or "")
     told = [
         agent for agent in (*readers(setting.policy, ticket), whose) if agent is not None and agent is not colleague
@@ -84,4 +83,4 @@ def note(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
         change.notice(agent, notice, key=f"notice:{message.id}", attach=attach)
     # To the address that is certainly theirs, so that whoever meant to answer the customer knows that nothing went out.
     change.notice(colleague, replace(notice, yours=True), key=f"answer:{message.id}")
-    return change.decision("noted", heard.who.reason)
+    return change.decision("noted", str(doubt or ""))

@@ -11,7 +11,7 @@ from mailbot.core.actions.change import Change
 from mailbot.core.actions.confirming import confirm, vouch
 from mailbot.core.actions.doubted import doubt_of, warning_of
 from mailbot.core.actions.gratitude import be_thanked, mere_thanks, no_longer_thanked, thank_others
-from mailbot.core.actions.limited import too_many
+from mailbot.core.actions.leave_to_write import heard_again, room_for, until_reply, watch
 from mailbot.core.actions.new_ticket_notices import tell_of_new
 from mailbot.core.actions.open_ticket import new_ticket
 from mailbot.core.actions.recipients import (
@@ -20,7 +20,6 @@ from mailbot.core.actions.recipients import (
     to_whom,
     who_hears,
 )
-from mailbot.core.actions.unconfirmed import room_for, until_reply
 from mailbot.core.intake.find_ticket import Place, is_party
 from mailbot.core.intake.incoming import Heard, message_of, refs_of
 from mailbot.core.letters.build import matter_of, shown
@@ -32,8 +31,6 @@ from mailbot.core.model.desk import (
     Decision,
     Event,
     Known,
-    Promise,
-    PromiseState,
     Ticket,
     TicketState,
 )
@@ -47,23 +44,13 @@ from mailbot.core.model.letter_fields import (
     UpdateLetter,
 )
 from mailbot.core.model.notice_fields import FollowupNotice
+from mailbot.core.model.silence import Silence, is_kind
 from mailbot.core.promises import schedule
-from mailbot.core.promises.nothing_due import ANSWERED, MARKED, UNCONFIRMED, UNTIL_REPLY
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.rules.triage import Triage, triage
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed
 from mailbot.core.sending.limits import FORM_ACK
 
-_PASSING = (
-    "limit:",
-    "person:",
-    "undeliverable:",
-    "ignore:",
-    *ANSWERED,
-    UNCONFIRMED,
-    MARKED,
-    UNTIL_REPLY,
-)  # reasons for silence that a further mail may end
 NO_STAND: Mapping[str, None] = {"plan": None, "workaround": None, "eta": None, "eta_at": None}
 """What was set down for a matter that was taken as solved: it did not hold, so it is not told as what we do now."""
 _QUESTION = ("?", "\uff1f", "\u061f", "\u037e")  # Latin, full width, Arabic, Greek
@@ -145,7 +132,7 @@ def join_ticket(
     by = "customer" if party else "stranger"
     change.event("wrote", f"{heard.sender.address}: {matter_of(heard.new_text, heard.mail.subject)}", by=by)
     reopened = False
-    if theirs and not thanks and heard.screening.opens_ticket and not (ticket.mute or "").startswith("spam:"):
+    if theirs and not thanks and heard.screening.opens_ticket and not is_kind(ticket.mute, Silence.SPAM):
         reopened = ticket.state is TicketState.RESOLVED
         _heed(change, heard, known, addressee, confirmed=doubt is None)
     _speak_of_merged(change, place, heard, addressee)
@@ -199,8 +186,8 @@ def first_word(change: Change, heard: Heard, known: Known, result: Triage) -> No
     """The acknowledgment and the first promise, in one mail; feedback is thanked instead."""
     ticket, policy = change.ticket, change.setting.policy
     if ticket.mute is not None:
-        change.event("silent", ticket.mute)
-        change.set(check_in_at=schedule.watch_at(ticket, policy, change.now))
+        change.event("silent", str(ticket.mute.reason))
+        watch(change)
         return
     left = room_for(change, known.addressee, ack=True)
     if left is not Room.FREE:
@@ -250,8 +237,8 @@ def _heed(change: Change, heard: Heard, known: Known, addressee: Addressee, *, c
     if raised:
         change.set(priority=result.priority, why=result.why)
         change.event("raised", f"to priority {result.priority}: {result.why}")
-    if not _may_write(change, heard, known, addressee):
-        change.set(check_in_at=schedule.watch_at(change.ticket, setting.policy, change.now))
+    if not heard_again(change, heard, known, addressee):
+        watch(change)
         return
     due = _due_after_words(change, heard, was_resolved=was_resolved)
     sooner = change.promise is not None and (raised or was_theirs) and due is not None and due < change.promise.due
@@ -269,7 +256,7 @@ def _speak_of_merged(change: Change, place: Place, heard: Heard, addressee: Addr
     could not: then it is told one now, whoever's mail tied them.
     """
     if place.same and change.ticket.unresolved and change.ticket.mute is not None:
-        change.set(check_in_at=schedule.watch_at(change.ticket, change.setting.policy, change.now))
+        watch(change)
     due = schedule.owed(change.ticket, change.setting.policy, change.now)
     if place.same and change.promise is None and due is not None:
         _state_time(change, heard, due, "word", matter_of_ticket(change.ticket), addressee)
@@ -293,31 +280,6 @@ def _state_time(change: Change, heard: Heard, due: datetime, reason: str, matter
     change.letter(letter, key=key, states=promise)
 
 
-def _may_write(change: Change, heard: Heard, known: Known, addressee: Addressee) -> bool:
-    """Whether a letter may go to a customer who wrote again: what stood against it may be gone, or something new stands.
-
-    Somebody to whom nothing is promised, and who gets no letter, is marked: then the agents see that only they can answer.
-    """
-    mute = change.ticket.mute
-    if mute is not None and not mute.startswith(_PASSING):
-        return False
-    if mute == UNTIL_REPLY and not addressee.confirmed:
-        return False
-    limit = too_many(heard, known, change.setting.policy.limits, change.ticket.priority)
-    against = None
-    if not heard.screening.may_answer:
-        against = f"person: {heard.screening.reason}"
-    elif limit:
-        against = f"limit: {limit}"
-    if against is None and mute is not None:
-        change.set(mute=None, covers=0)
-        change.event("heard again", f"no longer {mute}")
-    elif against is not None and change.promise is None:
-        change.set(mute=against)
-        change.event("silent", against)
-    return against is None
-
-
 def _due_after_words(change: Change, heard: Heard, *, was_resolved: bool) -> datetime | None:
     """Feedback that asks nothing needs no time; everything else that is unresolved has one."""
     policy = change.setting.policy
@@ -330,14 +292,3 @@ def _due_after_words(change: Change, heard: Heard, *, was_resolved: bool) -> dat
 def _next_key(change: Change, heard: Heard) -> str:
     """The mail that caused it names the letter, so that deciding twice writes one."""
     return f"{change.ticket.number}:{heard.keys.content_key[:16]}"
-
-
-def withdraw(change: Change, why: str) -> Promise | None:
-    """The customer cannot be written to: what was promised to them is taken back, and the agents' page shows it."""
-    before = change.promise
-    change.end_promise(PromiseState.REPLACED)
-    change.set(mute=why)
-    if change.ticket.unresolved:
-        change.set(check_in_at=schedule.watch_at(change.ticket, change.setting.policy, change.now))
-    change.event("silent", why)
-    return before

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from mailbot.core.actions.change import Change
+from mailbot.core.actions.leave_to_write import watch
 from mailbot.core.intake.authresults import passes
 from mailbot.core.intake.contact_form import is_ours
 from mailbot.core.intake.incoming import Heard
@@ -13,14 +14,13 @@ from mailbot.core.intake.mime.pictures import is_adornment, without_marks
 from mailbot.core.intake.thanks import MOST, only_thanks
 from mailbot.core.language.promised_time import catch_promise
 from mailbot.core.letters.build import iso, readers, shown, to_customer
+from mailbot.core.model import silence
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Decision, Message, Outgoing, Promise, PromiseState, Ticket
 from mailbot.core.model.letter_fields import FeedbackLetter, ResolutionLetter, WelcomeLetter
 from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.model.mail import Address, sent_files
 from mailbot.core.model.notice_fields import ThankedNotice
-from mailbot.core.promises import nothing_due
-from mailbot.core.promises.schedule import watch_at
 from mailbot.core.rules.setting import Setting
 from mailbot.core.rules.triage import Triage
 from mailbot.core.verbs.parse import Refusal, parse_reply
@@ -70,8 +70,8 @@ def spare(change: Change, promise: Promise) -> Decision:
     """
     late = change.now > promise.due
     change.end_promise(PromiseState.LATE if late else PromiseState.REPLACED)
-    change.set(mute=nothing_due.THANKED, covers=0)
-    change.set(check_in_at=watch_at(change.ticket, change.setting.policy, change.now))
+    change.set(mute=silence.THANKED, covers=0)
+    watch(change)
     change.event("spared", f"after their thanks nobody wrote by {iso(promise.due)}")
     for agent in readers(change.setting.policy, change.ticket):
         change.notice(agent, ThankedNotice(spared=promise.due), key=f"spared:{promise.id}", tap="/resolve")

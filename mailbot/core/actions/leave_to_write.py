@@ -1,9 +1,20 @@
-"""Whether the desk may write to a ticket's customer of its own accord, and an agent's word that lets it."""
+"""Whether the desk may write to a ticket's customer of its own accord: what begins its silence, and what ends it.
+
+`core.model.silence.TABLE` says which kind of silence is ended by what; here is what happens then.
+"""
 
 from __future__ import annotations
 
 from mailbot.core.actions.change import Change
-from mailbot.core.promises.nothing_due import RELEASED
+from mailbot.core.actions.limited import too_many
+from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.screen import DOUBTS
+from mailbot.core.model.confirmed_address import Addressee, Room, room
+from mailbot.core.model.desk import Known, PromiseState
+from mailbot.core.model.mail import Kind, Screening
+from mailbot.core.model.reason import why
+from mailbot.core.model.silence import UNTIL_REPLY, Mute, Silence
+from mailbot.core.promises import schedule
 
 
 def may_promise(change: Change) -> bool:
@@ -14,7 +25,47 @@ def may_promise(change: Change) -> bool:
 def silent(change: Change) -> bool:
     """Whether no letter of the desk's own may go, not even at an agent's word: to a list, or an address that fails."""
     mute = change.ticket.mute
-    return mute is not None and not mute.startswith(RELEASED)
+    return mute is not None and not mute.ended_by_word
+
+
+def no_letter(change: Change) -> str:
+    """Why a decision writes nothing, for whoever looks into what the desk does."""
+    assert change.ticket.mute is not None
+    return str(why("mute.no_letter", reason=change.ticket.mute.reason))
+
+
+def against(screening: Screening) -> Mute | None:
+    """Why the desk may not answer a person's mail by itself, or a list's; None where it may."""
+    if screening.may_answer:
+        return None
+    if screening.kind is not Kind.PERSON:
+        return Mute(Silence.LIST, screening.reason)
+    return Mute(Silence.DOUBTFUL if screening.reason.code in DOUBTS else Silence.PERSON, screening.reason)
+
+
+# --- it ends --------------------------------------------------------------------------------------------------------
+
+
+def heard_again(change: Change, heard: Heard, known: Known, addressee: Addressee) -> bool:
+    """Whether a letter may go to a customer who wrote again: what stood against it may be gone, or something new stands.
+
+    Somebody to whom nothing is promised, and who gets no letter, is marked: then the agents see that only they can answer.
+    """
+    mute = change.ticket.mute
+    if mute is not None and not mute.ended_by_mail(confirmed=addressee.confirmed):
+        return False
+    limit = too_many(heard, known, change.setting.policy.limits, change.ticket.priority)
+    found = against(heard.screening)
+    if found is not None and found.kind is Silence.LIST:
+        found = Mute(Silence.PERSON, found.reason)  # the ticket is somebody's, whatever brought this one mail
+    if found is None and limit is not None:
+        found = Mute(Silence.LIMIT, limit)
+    if found is None and mute is not None:
+        change.set(mute=None, covers=0)
+        change.event("heard again", str(mute.reason))
+    elif found is not None and change.promise is None:
+        fall_silent(change, found)
+    return found is None
 
 
 def release(change: Change) -> None:
@@ -23,3 +74,45 @@ def release(change: Change) -> None:
         change.set(mute=None)
         if change.ticket.unresolved:
             change.set(check_in_at=None)  # they are no longer in want of a first word
+
+
+def reopen(change: Change) -> None:
+    """`/reopen` takes back what closed the ticket; any other silence stays."""
+    mute = change.ticket.mute
+    if mute is not None and mute.ended_by_reopening:
+        change.set(mute=None)
+
+
+# --- it begins ------------------------------------------------------------------------------------------------------
+
+
+def fall_silent(change: Change, mute: Mute) -> None:
+    """From now on no letter goes there by itself."""
+    change.set(mute=mute)
+    change.event("silent", str(mute.reason))
+
+
+def withdraw(change: Change, mute: Mute) -> None:
+    """The customer cannot be written to: what was promised to them is taken back, and the agents' page shows it."""
+    change.end_promise(PromiseState.REPLACED)
+    fall_silent(change, mute)
+    if change.ticket.unresolved:
+        watch(change)
+
+
+def until_reply(change: Change) -> None:
+    """No letter goes there by itself until one is answered from there; the ticket stands first on the agents' page."""
+    fall_silent(change, UNTIL_REPLY)
+    if change.ticket.unresolved:
+        watch(change)
+
+
+def room_for(change: Change, addressee: Addressee, *, ack: bool = False) -> Room:
+    """Whether the ticket's customer may get one more automatic letter, `addressee` being what is known of their address."""
+    results = change.setting.policy.authserv_id is not None
+    return room(addressee, change.ticket.priority, results=results, ack=ack)
+
+
+def watch(change: Change) -> None:
+    """The ticket's people hear of it again when its time comes, where only they may write to its customer."""
+    change.set(check_in_at=schedule.watch_at(change.ticket, change.setting.policy, change.now))

@@ -7,12 +7,13 @@ from dataclasses import replace
 from mailbot.core.intake.incoming import Heard
 from mailbot.core.model.desk import Known
 from mailbot.core.model.policy import Limits
+from mailbot.core.model.reason import Reason
 from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.sending.limits import over
 
 
-def too_many(heard: Heard, known: Known, limits: Limits, priority: int) -> str | None:
-    """In words, or None where none does.
+def too_many(heard: Heard, known: Known, limits: Limits, priority: int) -> Reason | None:
+    """The limit, or None where none does.
 
     A mail that is proven confirms its sender's address: what others wrote in that name, and was answered before, does
     not count for it.

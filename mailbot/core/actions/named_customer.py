@@ -11,13 +11,10 @@ from mailbot.core.model.letter_fields import AckLetter, FeedbackLetter, FirstWor
 from mailbot.core.model.mail import Address
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
+from mailbot.core.model.silence import Silence, is_kind
 from mailbot.core.promises import schedule
-from mailbot.core.promises.nothing_due import UNCONFIRMED as UNVOUCHED
-from mailbot.core.promises.nothing_due import WHOSE
 from mailbot.core.sending.header_values import no_address
 from mailbot.core.verbs.parse import Verb
-
-NOBODY_NAMED = "form:"  # how the mute of a ticket begins whose mail names nobody who could be written to
 
 
 def nobody_to_write_to(change: Change, verbs: Sequence[Verb], *, speaks: bool) -> Reason | None:
@@ -33,7 +30,7 @@ def nobody_to_write_to(change: Change, verbs: Sequence[Verb], *, speaks: bool) -
         return why("relay.no_address", address=dict(nowhere.args)["address"])
     if speaks and is_ours(ticket.requester, policy):
         return why("relay.to_ourselves", address=ticket.requester.address)
-    if speaks and (ticket.mute or "").startswith(NOBODY_NAMED):
+    if speaks and is_kind(ticket.mute, Silence.FORM):
         return why("relay.to_a_form", address=ticket.requester.address)
     return None
 
@@ -59,8 +56,8 @@ def name_customer(change: Change, argument: str, agent: Agent) -> None:
     """Make somebody the customer of a ticket. Nobody has confirmed the address; the thread is theirs from its start."""
     # What a forward says of its first writer may be their name alone; a form's own name is nobody's.
     before = change.ticket.requester
-    called = change.ticket.mute == WHOSE or (
-        change.ticket.mute == UNVOUCHED and before.key == Address(address=argument).key
+    called = is_kind(change.ticket.mute, Silence.WHOSE) or (
+        is_kind(change.ticket.mute, Silence.UNCONFIRMED) and before.key == Address(address=argument).key
     )
     named = Address(name=before.name if called else None, address=argument)
     change.set(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from mailbot.core.actions.leave_to_write import against
 from mailbot.core.actions.limited import too_many
-from mailbot.core.actions.named_customer import NOBODY_NAMED
-from mailbot.core.actions.recipients import HELD
 from mailbot.core.actions.visitors import names_nobody
 from mailbot.core.intake.contact_form import UNCONFIRMED as UNPROVEN
 from mailbot.core.intake.contact_form import UNTITLED
@@ -16,7 +15,7 @@ from mailbot.core.letters.build import matter_of
 from mailbot.core.letters.quotable import is_proven
 from mailbot.core.model.desk import Known, Ticket
 from mailbot.core.model.mail import Address
-from mailbot.core.promises.nothing_due import NOWHERE, UNCONFIRMED, WHOSE
+from mailbot.core.model.silence import HELD, NOWHERE, UNCONFIRMED, WHOSE, Mute, Silence
 from mailbot.core.rules.setting import Setting
 from mailbot.core.rules.triage import Triage
 from mailbot.core.sending.header_values import no_address
@@ -65,18 +64,17 @@ def _language(heard: Heard, setting: Setting) -> str:
     return own
 
 
-def _mute(heard: Heard, known: Known, setting: Setting, result: Triage) -> str | None:
-    """Why the desk may not write to this customer by itself, with a word before the colon that tells the kind."""
+def _mute(heard: Heard, known: Known, setting: Setting, result: Triage) -> Mute | None:
+    """Why the desk may not write to this customer by itself; None where it may."""
     if heard.whose is not None:
         return WHOSE
     if no_address(heard.sender.address) is not None:
         return NOWHERE
-    if not heard.screening.may_answer:
-        kind = NOBODY_NAMED if names_nobody(heard) else f"{heard.screening.kind.value}:"
-        return f"{kind} {heard.screening.reason}"
+    if (found := against(heard.screening)) is not None:
+        return Mute(Silence.FORM, found.reason) if names_nobody(heard) else found
     if heard.unconfirmed:
         return UNCONFIRMED
     if result.hold:
-        return f"{HELD}: a rule wants a person to answer first"
-    against = too_many(heard, known, setting.policy.limits, result.priority)
-    return f"limit: {against}" if against else None
+        return HELD
+    limit = too_many(heard, known, setting.policy.limits, result.priority)
+    return Mute(Silence.LIMIT, limit) if limit is not None else None

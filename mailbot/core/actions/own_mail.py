@@ -14,6 +14,7 @@ from mailbot.core.actions import human_word
 from mailbot.core.actions.carried_files import for_notice
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.customer_mail import thread_with
+from mailbot.core.actions.leave_to_write import silent, watch
 from mailbot.core.actions.open_ticket import new_ticket
 from mailbot.core.intake.agent_proof import vouched
 from mailbot.core.intake.agent_words import agent_words
@@ -26,8 +27,7 @@ from mailbot.core.model.mail import Kind
 from mailbot.core.model.notice_fields import KeptNotice
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import why
-from mailbot.core.promises.nothing_due import RELEASED, WRITTEN_TO
-from mailbot.core.promises.schedule import watch_at
+from mailbot.core.model.silence import WRITTEN_TO
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.rules.triage import triage
 from mailbot.core.rules.weighing import facts_of
@@ -155,8 +155,7 @@ def _opened(heard: Heard, known: Known, setting: Setting, number: int, now: date
 
 def _wait(change: Change) -> None:
     """No time is told with such a mail, so none is promised: the agents hear of it again."""
-    ticket = change.ticket
-    if ticket.state is TicketState.RESOLVED or (ticket.mute is not None and not ticket.mute.startswith(RELEASED)):
+    if change.ticket.state is TicketState.RESOLVED or silent(change):
         return
     change.set(mute=WRITTEN_TO)
-    change.set(check_in_at=watch_at(change.ticket, change.setting.policy, change.now))
+    watch(change)

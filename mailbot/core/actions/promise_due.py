@@ -9,7 +9,7 @@ from datetime import datetime
 from mailbot.core.actions import quiet_end
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.gratitude import is_thanked, spare
-from mailbot.core.actions.unconfirmed import room_for, until_reply
+from mailbot.core.actions.leave_to_write import no_letter, room_for, until_reply
 from mailbot.core.actions.waiting_customer import ask_once_more
 from mailbot.core.letters.build import iso, readers, shown
 from mailbot.core.letters.quotable import matter_of_ticket
@@ -18,6 +18,8 @@ from mailbot.core.model.desk import Author, Decision, Message, Promise, PromiseS
 from mailbot.core.model.letter_fields import CoverLetter, LateLetter
 from mailbot.core.model.notice_fields import CoveredNotice, ReminderNotice
 from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.reason import why
+from mailbot.core.model.silence import UNTIL_REPLY
 from mailbot.core.promises import business_hours, schedule
 from mailbot.core.rules.setting import FreshIds, Setting
 
@@ -121,7 +123,7 @@ def _say_no_more(change: Change, promise: Promise) -> Decision:
     change.end_promise(PromiseState.REPLACED)
     until_reply(change)
     _tell_agents(change, promise, promise.due, due=None)
-    return change.decision("silent", f"{change.ticket.mute}: no letter")
+    return change.decision("silent", no_letter(change))
 
 
 def _own_up(change: Change, promise: Promise, matter: str, also: Missed, addressee: Addressee) -> Decision:
@@ -185,13 +187,13 @@ def _say_next(
     if ticket.mute is not None:
         # A list, or an address that fails: no letter may go, so nothing new is promised; the agents hear all the more.
         _tell_agents(change, old, letter.promised, due=None)
-        return change.decision(outcome, f"{ticket.mute}: no letter")
+        return change.decision(outcome, no_letter(change))
     key = f"promise:{old.id}:{letter.letter}"
     if due is None:
         change.letter(letter, key=key)
         until_reply(change)
         _tell_agents(change, old, letter.promised, due=None, last=True)
-        return change.decision(outcome, f"{change.ticket.mute}: it was the last letter")
+        return change.decision(outcome, str(why("mute.last_letter", reason=UNTIL_REPLY.reason)))
     promise = change.promise_by(due, made_by=letter.letter, stated_by=key)
     change.letter(letter, key=key, states=promise)
     _tell_agents(change, old, letter.promised, due=promise.due)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot.core.actions.change import Change
+from mailbot.core.actions.leave_to_write import no_letter
 from mailbot.core.letters.build import iso
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.desk import Decision, Promise, PromiseState, TicketState
@@ -32,7 +33,7 @@ def keep(change: Change, promise: Promise) -> Decision:
     change.end_promise(PromiseState.LATE if late else PromiseState.COVERED)
     ticket = change.ticket
     if ticket.mute is not None:
-        return change.decision("late" if late else "covered", f"{ticket.mute}: no letter")
+        return change.decision("late" if late else "covered", no_letter(change))
     letter = ResolvedLetter(
         matter=matter_of_ticket(ticket),
         waited=False,

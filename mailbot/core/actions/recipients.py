@@ -17,7 +17,6 @@ from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.rules.triage import Triage
 
 TRIAGE = "triage"  # the group that is told where no rule fitted, if anybody is in it
-HELD = "hold"  # the word before the colon of a ticket's `mute`
 
 
 def hearers(change: Change, result: Triage) -> tuple[Agent, ...]:

@@ -13,11 +13,13 @@ from typing import Final
 
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.customer_mail import first_word, remember_customer
+from mailbot.core.actions.leave_to_write import watch
 from mailbot.core.actions.new_ticket_notices import tell_of_new
 from mailbot.core.actions.open_ticket import new_ticket
 from mailbot.core.intake.find_ticket import Place, is_party
 from mailbot.core.intake.identity import Standing, Who
 from mailbot.core.intake.incoming import Heard, message_of, refs_of
+from mailbot.core.intake.screen import too_old
 from mailbot.core.intake.spam import untagged
 from mailbot.core.intake.tokens import Token, TokenKind
 from mailbot.core.letters.build import at_large
@@ -29,9 +31,9 @@ from mailbot.core.model.mail import Kind, Mail, Screening
 from mailbot.core.model.notice_fields import HeapLine, HeapNotice
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
+from mailbot.core.model.silence import MARKED, Mute, Silence, is_kind
 from mailbot.core.promises import schedule
 from mailbot.core.promises.business_hours import is_open, next_open, next_start
-from mailbot.core.promises.nothing_due import MARKED
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.rules.triage import triage
 from mailbot.core.rules.weighing import facts_again, facts_of, weighed
@@ -66,7 +68,7 @@ def lay(heard: Heard, place: Place, known: Known, setting: Setting, *, now: date
         made,
         state=TicketState.SPAM,
         subject=untagged(made.subject, setting.policy.spam),
-        mute=MARKED if heard.screening.reason == str(mark) else made.mute,
+        mute=MARKED if heard.screening.reason == mark else made.mute,
         check_in_at=told_at(setting.policy, heard.inbox, now),
     )
     change = Change(setting, ticket, None, now, fresh)
@@ -176,7 +178,7 @@ def _lines(tickets: Sequence[Ticket], lead: Agent, inbox: str, setting: Setting,
 
 def cannot_bring_back(ticket: Ticket) -> Reason | None:
     """Why `/ham` says nothing here; None where the ticket lies in the heap, or somebody said `/spam` of it."""
-    if ticket.state is TicketState.SPAM or (ticket.mute or "").startswith("spam:"):
+    if ticket.state is TicketState.SPAM or is_kind(ticket.mute, Silence.SPAM):
         return None
     return why("ham.not-there")
 
@@ -188,22 +190,22 @@ def bring_back(change: Change, opening: Message | None, *, by: str, speaks: bool
     (`Limits.too_old`), or there is another reason to be silent. `by` is an agent's id.
     """
     ticket, policy = change.ticket, change.setting.policy
-    said_spam = (ticket.mute or "").startswith("spam:")
+    said_spam = is_kind(ticket.mute, Silence.SPAM)
     change.set(
         state=TicketState.OPEN,
         resolved_at=None,
         check_in_at=None,
-        mute=None if said_spam or ticket.mute == MARKED else ticket.mute,
+        mute=None if is_kind(ticket.mute, Silence.SPAM, Silence.MARKED) else ticket.mute,
     )
     change.event("no spam", by=by)
     if speaks or said_spam or opening is None:
-        change.set(check_in_at=schedule.watch_at(change.ticket, policy, change.now))
+        watch(change)
         return
     again = _as_heard(opening, change.ticket)
     first = opening.weighed is None or opening.weighed.first_contact is True
     known = Known(customer=None if first else _acquaintance(opening))
     if change.now - opening.received_at > policy.limits.too_old:
-        change.set(mute=f"person: older than {policy.limits.too_old.total_seconds() / 3600:g} hours")
+        change.set(mute=Mute(Silence.PERSON, too_old(policy.limits)))
     remember_customer(change, again, known)
     result = triage(facts_again(opening, ticket.inbox, policy, change.setting.detect), change.setting.rules)
     first_word(change, again, known, result)
@@ -246,7 +248,7 @@ def _as_heard(opening: Message, ticket: Ticket) -> Heard:
         inbox=ticket.inbox,
         received_at=opening.received_at,
         new_text=opening.new_text,
-        screening=Screening(kind=Kind.PERSON, opens_ticket=True, may_answer=True, reason="it is no spam"),
+        screening=Screening(kind=Kind.PERSON, opens_ticket=True, may_answer=True, reason=why("screen.ham")),
         bounce=None,
         tokens=(),
         who=Who(standing=Standing.CUSTOMER),

@@ -6,12 +6,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.actions.change import Change
-from mailbot.core.actions.customer_mail import withdraw
+from mailbot.core.actions.leave_to_write import withdraw
 from mailbot.core.letters.build import readers, to_admins
 from mailbot.core.model.desk import Customer, Decision, Event, Known, Outgoing, OutgoingKind
 from mailbot.core.model.letter_kinds import Audience, kind_of
 from mailbot.core.model.notice_fields import TroubleNotice, UndeliverableNotice
 from mailbot.core.model.reason import Reason, why
+from mailbot.core.model.silence import Mute, Silence, undeliverable
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.sending.refusals import About
 
@@ -51,7 +52,7 @@ def undelivered(
             )
         )
         change.doubt(ticket.requester.key)
-        withdraw(change, f"undeliverable: {reply}")
+        withdraw(change, undeliverable(reply))
     called = kind_of(outgoing).called
     said: Reason | str = f"{called} was refused" if final else f"{called} is delayed"
     if unwanted:
@@ -66,7 +67,7 @@ def undelivered(
     decision = change.decision("undelivered", reply)
     if not blamed:
         return decision
-    return _with_others(decision, outgoing, f"undeliverable: {reply}", known, setting, notice, now=now, fresh=fresh)
+    return _with_others(decision, outgoing, reply, known, setting, notice, now=now, fresh=fresh)
 
 
 def _notice_undelivered(
@@ -145,7 +146,7 @@ def breaker_notice(inbox: str, last_hour: int, usual: float, setting: Setting, *
 def _with_others(
     decision: Decision,
     outgoing: Outgoing,
-    why: str,
+    reply: str,
     known: Known,
     setting: Setting,
     notice: UndeliverableNotice,
@@ -160,8 +161,8 @@ def _with_others(
         if number == decision.tickets[0].number or promise is None or promise.stated_by != outgoing.key:
             continue
         change = Change(setting, ticket, promise, now, fresh)
-        change.event("undelivered", f"{outgoing.name} of #{outgoing.ticket} to {outgoing.to.address}: {why}")
-        withdraw(change, why)
+        change.event("undelivered", f"{outgoing.name} of #{outgoing.ticket} to {outgoing.to.address}: {reply}")
+        withdraw(change, undeliverable(reply))
         for agent in readers(setting.policy, change.ticket):
             change.notice(agent, notice, key=f"undelivered:{outgoing.key}:{number}")
         decision = decision.along_with(change.decision(decision.outcome))
@@ -169,18 +170,20 @@ def _with_others(
 
 
 def held_back(
-    outgoing: Outgoing, reason: str, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+    outgoing: Outgoing, reason: Reason, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
 ) -> Decision:
     """An automatic letter that a limit stopped at the last moment: the time that it would have told is taken back."""
     ticket = known.tickets.get(outgoing.ticket) if outgoing.ticket is not None else None
     if ticket is None:
-        return Decision(outcome="dropped", reason=reason)
+        return Decision(outcome="dropped", reason=str(reason))
     promise = known.promises.get(ticket.number)
     change = Change(setting, ticket, promise, now, fresh)
     change.event("dropped", f"{outgoing.name} to {outgoing.to.address}: {reason}")
     if promise is not None and promise.id == outgoing.promise:
-        withdraw(change, f"limit: {reason}")
-        notice = UndeliverableNotice(address=outgoing.to.address, status="", reason=f"held back, {reason}")
+        withdraw(change, Mute(Silence.LIMIT, reason))
+        notice = UndeliverableNotice(
+            address=outgoing.to.address, status="", reason=why("undelivered.held_back", reason=reason)
+        )
         for agent in readers(setting.policy, change.ticket):
             change.notice(agent, notice, key=f"undelivered:{outgoing.key}:limit")
-    return change.decision("dropped", reason)
+    return change.decision("dropped", str(reason))

@@ -12,9 +12,9 @@ from mailbot.core.model.letter_fields import CheckInLetter, ClosedLetter, NudgeL
 from mailbot.core.model.notice_fields import AnswerNotice, UnansweredNotice
 from mailbot.core.model.policy import Policy
 from mailbot.core.model.reason import why
+from mailbot.core.model.silence import ANSWERED, is_kind
 from mailbot.core.promises import schedule
 from mailbot.core.promises.business_hours import add, is_open, next_open
-from mailbot.core.promises.nothing_due import ANSWERED
 from mailbot.core.rules.setting import FreshIds, Setting
 
 CHECKED = "checked-in"
@@ -63,14 +63,15 @@ def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decis
         return change.decision("waited", f"nobody is at work before {iso(opens)}")
     change.set(covers=ticket.covers + 1)
     change.set(check_in_at=schedule.watch_at(change.ticket, policy, change.now) or again)
-    answered = ticket.mute in ANSWERED
+    answered = is_kind(ticket.mute, *ANSWERED)
     notice = UnansweredNotice(promised=since, answered=answered)
     for agent in awake:
         tap = "/resolve" if answered else "" if ticket.assignee else "/take"
         # By its version and not by the time: where the clock was set back, the same time comes twice.
         key = f"unanswered:{ticket.number}:{ticket.version}"
         change.notice(agent, notice, key=key, tap=tap)
-    change.event("reminded", f"nobody has written, and the desk may not: {ticket.mute}")
+    assert ticket.mute is not None
+    change.event("reminded", f"nobody has written, and the desk may not: {ticket.mute.reason}")
     return change.decision("reminded", f"nobody has written to {ticket.requester.address}")
 
 

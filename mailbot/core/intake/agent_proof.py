@@ -6,7 +6,7 @@ from mailbot.core.intake.authresults import MICROSOFT_365, passes
 from mailbot.core.intake.trace import handed_in_here
 from mailbot.core.model.mail import Mail
 from mailbot.core.model.policy import AgentProof, Policy
-from mailbot.core.model.reason import why
+from mailbot.core.model.reason import Reason, why
 
 # Set by Exchange Online for whoever logged in to the organisation, and taken off mail from outside (its header firewall).
 _LOGGED_IN = "x-ms-exchange-organization-authas"
@@ -23,12 +23,12 @@ def vouched(mail: Mail, policy: Policy) -> bool | None:
     return logged_in(mail, policy)
 
 
-def unvouched(mail: Mail, policy: Policy) -> str:
+def unvouched(mail: Mail, policy: Policy) -> Reason:
     """Why `vouched` says no."""
     domain = mail.sender.domain if mail.sender is not None else ""
     if policy.agent_proof is AgentProof.INTERNAL_HOP:
-        return str(why("identity.not-handed-in", domain=domain))
-    return f"{policy.authserv_id} could not confirm that it came from {domain}"
+        return why("identity.not-handed-in", domain=domain)
+    return why("identity.unvouched", server=policy.authserv_id, domain=domain)
 
 
 def logged_in(mail: Mail, policy: Policy) -> bool:

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from mailbot.core.intake.incoming import Heard, subject_number
 from mailbot.core.model.desk import Known, Ticket
-from mailbot.core.model.mail import Kind, Mail
+from mailbot.core.model.mail import Mail
 from mailbot.core.model.policy import Policy
+from mailbot.core.model.silence import Silence, is_kind
 
 _APART = "apart:"  # the beginning of a tag
-_OF_A_LIST = f"{Kind.LIST.value}:"  # the beginning of a reason for silence
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,7 +74,7 @@ def _one_list(heard: Heard, one: Ticket, other: Ticket) -> bool:
 
 def of_a_list(ticket: Ticket) -> bool:
     """Whether mailing lists brought it: several people may have written in it, and none of them is answered by itself."""
-    return (ticket.mute or "").startswith(_OF_A_LIST)
+    return is_kind(ticket.mute, Silence.LIST)
 
 
 def house_of(mail: Mail, policy: Policy) -> str | None:

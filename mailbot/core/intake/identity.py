@@ -10,7 +10,7 @@ from mailbot.core.intake.tokens import Token, TokenKind
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.mail import Kind, Mail, Screening
 from mailbot.core.model.policy import Agent, Policy
-from mailbot.core.model.reason import why
+from mailbot.core.model.reason import Reason, why
 
 
 class Standing(StrEnum):
@@ -34,7 +34,7 @@ class Who:
     standing: Standing
     agent: Agent | None = None
     token: Token | None = None
-    reason: str = ""
+    reason: Reason | None = None
 
 
 def identify(mail: Mail, screening: Screening, tokens: tuple[Token, ...], policy: Policy) -> Who:
@@ -47,12 +47,12 @@ def identify(mail: Mail, screening: Screening, tokens: tuple[Token, ...], policy
         return Who(standing=Standing.CUSTOMER)
     agent = policy.agents.get(token.agent or "")
     if agent is None or agent.epoch != token.epoch:
-        return Who(standing=Standing.CUSTOMER, reason="the reply address is no longer valid")
+        return Who(standing=Standing.CUSTOMER, reason=why("identity.expired"))
     if (colleague := _colleague(mail, screening, token, agent, policy)) is not None:
-        unsure = "" if vouched(mail, policy) is not False else str(why("identity.unconfirmed", name=colleague.name))
+        unsure = None if vouched(mail, policy) is not False else why("identity.unconfirmed", name=colleague.name)
         return Who(standing=Standing.COLLEAGUE, agent=colleague, token=token, reason=unsure)
     doubt = _doubt(mail, screening, token, agent, policy)
-    if doubt:
+    if doubt is not None:
         return Who(standing=Standing.UNPROVEN, agent=agent, token=token, reason=doubt)
     return Who(standing=Standing.AGENT, agent=agent, token=token)
 
@@ -65,18 +65,18 @@ def _colleague(mail: Mail, screening: Screening, token: Token, agent: Agent, pol
     return other if other is not None and other.id != agent.id else None
 
 
-def _doubt(mail: Mail, screening: Screening, token: Token, agent: Agent, policy: Policy) -> str:
-    """What keeps this mail from counting as the agent's; empty where nothing does."""
+def _doubt(mail: Mail, screening: Screening, token: Token, agent: Agent, policy: Policy) -> Reason | None:
+    """What keeps this mail from counting as the agent's; None where nothing does."""
     if screening.kind is not Kind.PERSON:
-        return f"it looks like automatic mail ({screening.reason})"
+        return why("identity.automatic", reason=screening.reason)
     if token.kind is TokenKind.HELD:
         # The one-time address was mailed to the agent's own address only: whoever answers it reads that mailbox.
-        return ""
+        return None
     sender = mail.sender
     if sender is None:
-        return "it does not have exactly one sender in From"
+        return why("identity.senders")
     if sender.key not in set(map(address_key, agent.addresses)):
-        return f"it came from {sender.address}, which is not one of {agent.name}'s addresses"
+        return why("identity.elsewhere", address=sender.address, name=agent.name)
     if vouched(mail, policy) is False:
         return unvouched(mail, policy)
-    return ""
+    return None

@@ -21,9 +21,12 @@ from mailbot.core.model.addresses import domain_key, readable
 from mailbot.core.model.mail import Bounce, Kind, Mail, Screening
 from mailbot.core.model.mailboxes import plain_boxes
 from mailbot.core.model.policy import Limits
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.spam_marks import SpamMarks
 
 LOOP_HEADER = "X-Mailbot-Loop"
+DOUBTS = frozenset({"screen.dmarc_failed", "screen.several_from", "screen.malformed_from"})
+"""The codes that say that the sender may not be who the mail says."""
 _RESENT = ("resent-to", "resent-cc")
 _RESENT_MOST = 5
 _FEW = 5
@@ -67,7 +70,7 @@ def screen(
     mark = marked_as_spam(mail, own.spam, _servers(own)) if found.opens_ticket else None
     if mark is None:
         return found
-    return replace(found, may_answer=False, marked=mark, reason=str(mark) if found.may_answer else found.reason)
+    return replace(found, may_answer=False, marked=mark, reason=mark if found.may_answer else found.reason)
 
 
 def _servers(own: Own) -> tuple[str, ...]:
@@ -79,45 +82,45 @@ def _servers(own: Own) -> tuple[str, ...]:
 def _screened(
     mail: Mail, new_text: str, *, own: Own, now: datetime, bounce: Bounce | None, form: Form | None
 ) -> Screening:
-    if why := _loops(mail, own):
-        return Screening(kind=Kind.OWN, opens_ticket=False, may_answer=False, reason=why)
+    if loop := _loops(mail, own):
+        return Screening(kind=Kind.OWN, opens_ticket=False, may_answer=False, reason=loop)
     if quiet := _machine(mail, new_text, own, bounce, form=form):
-        kind, why = quiet
-        return Screening(kind=kind, opens_ticket=False, may_answer=False, reason=why)
-    if why := auto_submitted.bulk(mail, new_text, form=form is not None and form.visitor is not None):
-        return Screening(kind=Kind.LIST, opens_ticket=True, may_answer=False, reason=why)
+        kind, reason = quiet
+        return Screening(kind=kind, opens_ticket=False, may_answer=False, reason=reason)
+    if bulk := auto_submitted.bulk(mail, new_text, form=form is not None and form.visitor is not None):
+        return Screening(kind=Kind.LIST, opens_ticket=True, may_answer=False, reason=bulk)
     if form is None and (nobody := machine_sender(mail, new_text, own.desk_domains)):
-        return Screening(kind=Kind.LIST, opens_ticket=True, may_answer=False, reason=str(nobody))
+        return Screening(kind=Kind.LIST, opens_ticket=True, may_answer=False, reason=nobody)
     flagged = _doubtful(mail, own)
     if form is not None and form.visitor is None and not flagged:
-        return _person(str(nobody_named(form)))
+        return _person(nobody_named(form))
     if null_return_path(mail) and form is None and not _plainly_asks(mail, new_text):
         # Some gateways empty it for people as well: somebody must see the mail, and no letter may go there.
-        return _person("null return path", flagged=flagged is not None)
-    if why := _too_old(mail, own, now):
-        return _person(why, flagged=flagged is not None)
+        return _person(why("screen.null_return_path"), flagged=flagged is not None)
+    if old := _too_old(mail, own, now):
+        return _person(old, flagged=flagged is not None)
     if flagged:
         return _person(flagged, flagged=True)
     if form is None and any(_plain(box.key) in own.own_addresses for box in mail.from_):
-        return _person("it comes from one of our own addresses")
+        return _person(why("screen.own_address"))
     if not _addressed(mail, own) and not own.answer_when_not_addressed:
-        return _person("none of our addresses in To or Cc")
-    return Screening(kind=Kind.PERSON, opens_ticket=True, may_answer=True, reason="a person wrote to us")
+        return _person(why("screen.not_addressed"))
+    return Screening(kind=Kind.PERSON, opens_ticket=True, may_answer=True, reason=why("screen.person"))
 
 
-def _person(reason: str, *, flagged: bool = False) -> Screening:
+def _person(reason: Reason, *, flagged: bool = False) -> Screening:
     return Screening(kind=Kind.PERSON, opens_ticket=True, may_answer=False, reason=reason, flagged=flagged)
 
 
-def _loops(mail: Mail, own: Own) -> str | None:
+def _loops(mail: Mail, own: Own) -> Reason | None:
     if mail.message_id:
         if _carries_loop_word(mail, own, mail.message_id):
-            return "our own mail: the signed loop header is for this Message-ID"
+            return why("screen.own_loop_header")
         if domain_key(mail.message_id.rpartition("@")[2]) in own.desk_domains and own.signer.read(mail.message_id):
-            return "our own mail: the Message-ID is signed by us"
+            return why("screen.own_message_id")
     received = len(mail.header_all("received"))
     if received > own.limits.max_received:
-        return f"{received} Received headers, more than {own.limits.max_received}: a loop"
+        return why("screen.too_many_hops", count=received, most=own.limits.max_received)
     return None
 
 
@@ -131,26 +134,26 @@ def _carries_loop_word(mail: Mail, own: Own, message_id: str) -> bool:
 
 def _machine(
     mail: Mail, new_text: str, own: Own, bounce: Bounce | None, *, form: Form | None
-) -> tuple[Kind, str] | None:
+) -> tuple[Kind, Reason] | None:
     """The kinds that open no ticket and get no answer, and why."""
     if bounce is not None:
-        return Kind.BOUNCE, "a delivery is late" if bounce.delayed else "a delivery failed"
-    if why := auto_submitted.report(mail):
-        return Kind.REPORT, why
-    if why := auto_submitted.challenge(mail, new_text):
-        return Kind.CHALLENGE, why
-    if why := auto_submitted.answering_machine(mail, new_text, form=form is not None):
-        return Kind.AUTO_REPLY, why
-    if why := auto_submitted.full_mailbox(mail, new_text):
-        return Kind.AUTO_REPLY, why
-    if found := gesture(mail, new_text):
-        return found[0], str(found[1])
+        return Kind.BOUNCE, why("screen.late_delivery") if bounce.delayed else why("screen.failed_delivery")
+    if found := auto_submitted.report(mail):
+        return Kind.REPORT, found
+    if found := auto_submitted.challenge(mail, new_text):
+        return Kind.CHALLENGE, found
+    if found := auto_submitted.answering_machine(mail, new_text, form=form is not None):
+        return Kind.AUTO_REPLY, found
+    if found := auto_submitted.full_mailbox(mail, new_text):
+        return Kind.AUTO_REPLY, found
+    if sign := gesture(mail, new_text):
+        return sign
     if any(_carries_loop_word(mail, own, each) for each in (*mail.in_reply_to[:5], *mail.references[-5:])):
-        return Kind.AUTO_REPLY, "our own loop header came back in an answer: a machine copied it"
+        return Kind.AUTO_REPLY, why("screen.loop_header_back")
     if null_return_path(mail) and machine_speaks(mail.subject[:300].strip(), new_text):
-        return Kind.AUTO_REPLY, "null return path"  # RFC 5321 section 4.5.5
+        return Kind.AUTO_REPLY, why("screen.null_return_path")  # RFC 5321 section 4.5.5
     if from_daemon(mail) and not may_be_a_person(mail) and subject_says_so(mail):
-        return Kind.AUTO_REPLY, "a mail system wrote it"
+        return Kind.AUTO_REPLY, why("screen.mail_system")
     return None
 
 
@@ -168,24 +171,29 @@ def arrived(mail: Mail) -> datetime | None:
     return moment((mail.header("received") or "").rpartition(";")[2])
 
 
-def _too_old(mail: Mail, own: Own, now: datetime) -> str | None:
+def too_old(limits: Limits) -> Reason:
+    """Why a mail is not answered that came in longer ago than the limit."""
+    return why("screen.too_old", hours=f"{limits.too_old.total_seconds() / 3600:g}")
+
+
+def _too_old(mail: Mail, own: Own, now: datetime) -> Reason | None:
     # Our own server knows when it took the mail; the clock of the sender may be years behind.
     since = arrived(mail) or mail.date
     if since is not None and now - since > own.limits.too_old:
-        return f"older than {own.limits.too_old.total_seconds() / 3600:g} hours"
+        return too_old(own.limits)
     return None
 
 
-def _doubtful(mail: Mail, own: Own) -> str | None:
+def _doubtful(mail: Mail, own: Own) -> Reason | None:
     """Why the sender may not be who the mail says."""
     if own.authserv_id and not own.handed_in_here and fails_dmarc(mail, own.authserv_id):
-        return "DMARC failed"
+        return why("screen.dmarc_failed")
     if len(mail.from_) > 1:
-        return "more than one From"
+        return why("screen.several_from")
     if not mail.from_ or "@" not in mail.from_[0].address:
-        return "malformed From"
+        return why("screen.malformed_from")
     if any(map(_misleads, mail.defects)) or _poses_as_us(mail, own):
-        return "malformed From"
+        return why("screen.malformed_from")
     return None
 
 

@@ -173,7 +173,7 @@ def to_agent(
         due=promise.due if promise else None,
         language=ticket.language,
         state=ticket.state.value,
-        mute=ticket.mute,
+        mute=ticket.mute.reason if ticket.mute is not None else None,
         origin=_origin(ticket, setting.policy),
         tap=one_tap(setting.policy, inbox, token, setting.signer, key=key, ticket=ticket.number, line=tap)
         if tap

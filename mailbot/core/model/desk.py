@@ -15,6 +15,7 @@ from mailbot.core.model.goodwill import Goodwill
 from mailbot.core.model.mail import Address, Attachment, Kind
 from mailbot.core.model.refs import Ref
 from mailbot.core.model.sender_proof import SenderProof
+from mailbot.core.model.silence import Mute
 
 
 class TicketState(StrEnum):
@@ -103,7 +104,7 @@ class Ticket:
     assignee: str | None = None
     language: str = "en"
     utc_offset: int | None = None
-    mute: str | None = None
+    mute: Mute | None = None
     answers: int = 0
     last_answer_by: str | None = None
     covers: int = 0

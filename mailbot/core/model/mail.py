@@ -194,6 +194,6 @@ class Screening:
     kind: Kind
     opens_ticket: bool
     may_answer: bool
-    reason: str
+    reason: Reason
     flagged: bool = False
     marked: Reason | None = None

@@ -50,7 +50,7 @@ class AgentsTicket(OfDesk):
     due: datetime | None
     language: str
     state: str
-    mute: str | None
+    mute: Reason | None
     origin: Origin
     tap: str | None
     answers: Sequence[Tap] = ()
@@ -203,7 +203,7 @@ class ConfirmNotice(TicketNotice):
     """Whether a mail in their name is theirs."""
 
     letter: ClassVar[str] = "confirm"
-    reason: str
+    reason: Reason
     from_: str
     yours: str
 

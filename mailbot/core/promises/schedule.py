@@ -7,21 +7,11 @@ from datetime import UTC, datetime, timedelta
 
 from mailbot.core.model.desk import Promise, PromiseState, Ticket, TicketState
 from mailbot.core.model.policy import Cadence, Policy
+from mailbot.core.model.silence import Reminded
 from mailbot.core.promises.business_hours import add, add_open_time, between, next_open
-from mailbot.core.promises.nothing_due import ANSWERED, ASKED, UNTIL_REPLY
 
 URGENCY_SHARE = (1.0, 0.5, 0.5, 0.25)  # how much of the first word's time is left at urgency 0..3
 _JUST_PAST = timedelta(seconds=1)
-_A_PERSON_WAITS = (
-    "person:",
-    "form:",
-    "hold:",
-    "limit:",
-    *ANSWERED,
-    *ASKED,
-    UNTIL_REPLY,
-)  # why the desk may not write, where it is not that nobody reads it
-_DOUBTFUL = frozenset({f"person: {why}" for why in ("DMARC failed", "more than one From", "malformed From")})
 _MOST_DOUBLINGS = 8
 _COVER_DOUBLINGS = 3  # the pace, then twice, four and eight times it
 _COVERS_APART = {1: timedelta(hours=2)}
@@ -196,13 +186,13 @@ def watch_at(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
     writes to us can bring this about. At once so seldom where the sender may be forged, an agent chose to wait, or they have been answered.
     """
     cadence = policy.cadences[ticket.priority]
-    waits = ticket.unresolved and ticket.mute is not None and ticket.mute.startswith(_A_PERSON_WAITS)
-    if not waits or cadence.first is None:
+    reminded = ticket.mute.reminded if ticket.mute is not None else Reminded.NEVER
+    if not ticket.unresolved or reminded is Reminded.NEVER or cadence.first is None:
         return None
     seldom = far(policy, now)
     if ticket.their_turn and ticket.waiting_until is not None and ticket.waiting_until > now:
         return ticket.waiting_until
-    if ticket.state is TicketState.WAITING or ticket.mute in _DOUBTFUL or ticket.mute in ANSWERED:
+    if ticket.state is TicketState.WAITING or reminded is Reminded.SELDOM:
         return seldom
     if ticket.covers == 0:
         due = first_due(cadence, now, ticket.urgency) or seldom

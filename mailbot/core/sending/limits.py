@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailbot.core.model.counts import Counts
 from mailbot.core.model.policy import Limits
-from mailbot.core.model.reason import why
+from mailbot.core.model.reason import Reason, why
 
 URGENT = 2
 """From this priority on a matter comes before limits that others have reached."""
@@ -20,8 +20,8 @@ def over(
     confirmed: bool = False,
     proven: bool = False,
     kept: bool = False,
-) -> str | None:
-    """Which limit one more automatic letter would break, in words; None where it may go.
+) -> Reason | None:
+    """Which limit one more automatic letter would break; None where it may go.
 
     An outage or a matter of money of somebody whose address is `confirmed` has a limit of its own, which nobody else's
     mail can use up, nor mails in their name that are not proven where this one is. `kept`: for a first one of those there
@@ -30,17 +30,17 @@ def over(
     urgent = priority <= URGENT
     if urgent and confirmed:
         own = counts.urgent_proven if proven else counts.urgent
-        return str(why("limit.urgent", count=own)) if own >= limits.urgent_hour else None
+        return why("limit.urgent", count=own) if own >= limits.urgent_hour else None
     if not (urgent and kept):
         if counts.hour >= limits.per_address_hour:
-            return f"{counts.hour} automatic mails to this address within the hour"
+            return why("limit.address_hour", count=counts.hour)
         if counts.day >= limits.per_address_day:
-            return f"{counts.day} automatic mails to this address within the day"
+            return why("limit.address_day", count=counts.day)
     of_domain = counts.domain_confirmed if confirmed else counts.domain_hour
     if of_domain >= limits.per_domain_hour and domain not in limits.public_domains:
-        return f"{of_domain} automatic mails to this domain within the hour"
+        return why("limit.domain_hour", count=of_domain)
     if counts.forms_hour >= limits.forms_hour:
-        return str(why("limit.forms", count=counts.forms_hour))
+        return why("limit.forms", count=counts.forms_hour)
     return None
 
 

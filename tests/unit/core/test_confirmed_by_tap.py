@@ -10,6 +10,7 @@ import pytest
 
 from mailbot.core.model.desk import OutgoingKind, PromiseState
 from mailbot.core.model.policy import AgentProof
+from mailbot.core.model.silence import Silence, is_kind
 from tests.simulation.simulated_desk import SimulatedDesk, mail, minutes
 
 MARA, NORA = "Mara Lind <mara@lumen.example>", "Nora Feld <nora@customer.example>"
@@ -100,7 +101,7 @@ def test_what_was_not_theirs_is_put_away_or_left(desk):
     writes(desk)
     notice = desk.last("kept", "mara")
     desk.receive(mail(MARA, "/spam", at=desk.clock.now(), to=notice.reply_to, subject="Re: Your lamp"))
-    assert desk.ticket().mute.startswith("spam")
+    assert is_kind(desk.ticket().mute, Silence.SPAM)
     assert outside(desk) == []
 
 

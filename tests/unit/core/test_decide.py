@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from mailbot.core.model.desk import TicketState
+from mailbot.core.model.reason import why
+from mailbot.core.model.silence import Silence, is_kind
 from tests.simulation.simulated_desk import SimulatedDesk, mail, minutes
 
 BEN = "Ben Okoro <ben@harbour.example>"
@@ -43,7 +45,7 @@ def test_too_many_letters_leave_nobody_in_silence_when_a_resolved_ticket_opens_a
     decision = follow(desk, "It fails again.", letter="relay")
     ticket = desk.ticket()
     assert (decision.outcome, ticket.state) == ("reopened", TicketState.OPEN)
-    assert ticket.mute.startswith("limit:")
+    assert is_kind(ticket.mute, Silence.LIMIT)
     assert desk.promise() is None
     assert [o.name for o in decision.outgoing] == ["followup"]
     assert "only you can" in desk.sent[-1].text
@@ -58,10 +60,10 @@ def test_who_was_silenced_by_a_limit_is_spoken_to_when_they_write_later(desk):
 
 
 def test_an_ack_that_a_limit_stops_at_the_last_moment_is_told_to_the_agents(desk):
-    desk.sender._tally.stopped = lambda *_: "too many just now"
+    desk.sender._tally.stopped = lambda *_: why("limit.forms", count=60)
     write(desk)
     assert desk.promise() is None
-    assert desk.ticket().mute == "limit: too many just now"
+    assert is_kind(desk.ticket().mute, Silence.LIMIT)
     assert desk.names() == ["new", "new", "undeliverable", "undeliverable"]
 
 

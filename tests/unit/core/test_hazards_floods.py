@@ -251,5 +251,5 @@ def test_hazard_35_her_own_limit_is_ten_an_hour_and_then_the_agents_hear_of_it(n
     acked = [n for n in range(1, 13) if acknowledged(desk, n)]
     assert acked == list(range(1, 11))
     for number in (11, 12):
-        assert "limit.urgent" in (desk.ticket(number).mute or "")
+        assert desk.ticket(number).mute.reason.code == "limit.urgent"
         assert desk.ticket(number).check_in_at is not None, "the agents hear of them again"

@@ -4,6 +4,7 @@ import pytest
 
 from mailbot.core.intake.tokens import Token, TokenKind
 from mailbot.core.model.desk import PromiseState
+from mailbot.core.model.silence import undeliverable
 from tests.simulation.simulated_desk import MONDAY, SIGNER, SimulatedDesk, mail, minutes
 
 BEN = "Ben Okoro <ben@harbour.example>"
@@ -90,7 +91,7 @@ def test_hazard_39_a_report_about_a_letter_of_ours_marks_the_address(desk, by):
         report(desk, to=ack.envelope_sender, inside="")
     else:
         report(desk, inside=ack.message_id)
-    assert desk.ticket().mute == "undeliverable: 5.1.1"
+    assert desk.ticket().mute == undeliverable("5.1.1")
     assert desk.promise() is None
 
 

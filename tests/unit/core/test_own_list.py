@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from mailbot.core.model.reason import why
+from mailbot.core.model.silence import Mute, Silence
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail
 
 ANNA = "Anna Keller <anna@atelier.example>"
@@ -58,7 +60,7 @@ def test_a_group_that_nobody_named_is_a_mailing_list(desk_with):
     for desk in (desk_with(), desk_with("sales.lumen.example")):
         desk.receive(mail(ANNA, BROKEN, at=MONDAY, **GROUP))
         assert letters(desk) == []
-        assert desk.ticket().mute == "list: header List-Id"
+        assert desk.ticket().mute == Mute(Silence.LIST, why("screen.list_header", header="List-Id"))
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mailbot.core.model.desk import PromiseState, TicketState
-from mailbot.core.promises.nothing_due import WRITTEN_TO
+from mailbot.core.model.silence import WRITTEN_TO
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail
 
 SERVER = "mx.lumen.example"

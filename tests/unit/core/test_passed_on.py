@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailbot.core.promises.nothing_due import UNCONFIRMED, WHOSE
+from mailbot.core.model.silence import UNCONFIRMED, WHOSE
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail
 
 SERVER = "mx.lumen.example"

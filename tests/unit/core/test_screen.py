@@ -10,6 +10,7 @@ from mailbot.core.intake.screen import LOOP_HEADER, Own, loop_word, screen
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.model.mail import Kind
 from mailbot.core.model.policy import Limits
+from mailbot.core.model.reason import why
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SIGNER = Signer(b"a secret of the tests")
@@ -208,7 +209,7 @@ def test_names_that_only_look_like_no_reply(sender):
 def test_old_mail_is_left_to_an_agent():
     got = screened(now=NOW + timedelta(hours=24))
     assert (got.kind, got.opens_ticket, got.may_answer) == (Kind.PERSON, True, False)
-    assert "24 hours" in got.reason
+    assert got.reason == why("screen.too_old", hours=24)
     assert screened(now=NOW + timedelta(hours=23, minutes=58)).may_answer
     arrived = "Received: from a by b; Sun, 01 Nov 2026 08:00:00 +0000"
     assert not screened(arrived).may_answer

@@ -10,6 +10,7 @@ from email.policy import default
 import pytest
 
 from mailbot.core.model.desk import OutboxState
+from mailbot.core.model.silence import undeliverable
 from mailbot.core.sending import server
 from mailbot.core.sending.refusals import Stage
 from mailbot.loops.gate import Gate
@@ -162,7 +163,7 @@ def test_three_in_a_row_to_two_domains_are_a_state_of_the_server(desk):
 def test_the_recipient_is_marked_only_where_it_is_about_the_recipient(desk):
     desk.server.says = lambda to, _: says("550 5.1.1 no such user", Stage.RCPT) if to == ANA else TAKEN
     writes(desk, ANA)
-    assert desk.store.lists.tickets()[0].mute == "undeliverable: 550 5.1.1 no such user"
+    assert desk.store.lists.tickets()[0].mute == undeliverable("550 5.1.1 no such user")
 
 
 def test_a_login_that_is_refused_again_is_told_to_the_admins_and_tried_ever_more_seldom(desk):

@@ -14,6 +14,8 @@ from mailbot.adapters.store.rows import promise_from
 from mailbot.adapters.store.schema import promise, ticket
 from mailbot.core.model.desk import PromiseState, TicketState
 from mailbot.core.model.policy import Limits
+from mailbot.core.model.reason import why
+from mailbot.core.model.silence import Silence, is_kind
 from mailbot.ports import Submission
 from tests.simulation.simulated_desk import BERLIN, JOOST, MARA, MONDAY, SimulatedDesk, mail, minutes
 
@@ -230,7 +232,7 @@ def test_a_letter_about_several_matters_that_is_refused_takes_back_all_that_it_t
     since = len(desk.sent)
     desk.sleep_until(berlin(9, 10))
     assert [desk.promise(number) for number in (1, 2, 3)] == [None, None, None]
-    assert all((desk.ticket(number).mute or "").startswith("undeliverable") for number in (1, 2, 3))
+    assert all(is_kind(desk.ticket(number).mute, Silence.UNDELIVERABLE) for number in (1, 2, 3))
     desk.pass_time(desk.clock.now() + minutes(2))
     told = {s.outgoing.ticket for s in desk.sent[since:] if s.outgoing.name == "undeliverable"}
     digests = [s.outgoing.fields["tickets"] for s in desk.sent[since:] if s.outgoing.name == "digest"]
@@ -364,7 +366,7 @@ def test_what_is_approved_lets_the_desk_write_to_them_again(generous):
     writes(generous)
     joost(generous, "/goodwill 500 EUR for the whole week")
     with generous.store._database.write() as connection:  # as a mail with Precedence: bulk leaves it
-        connection.execute(update(ticket).values(mute="person: Precedence: bulk"))
+        connection.execute(update(ticket).values(mute="person", mute_reason=str(why("screen.precedence", word="bulk"))))
     answers(generous, "/approve", of="gesture", to="mara")
     assert generous.names().count("goodwill") == 1
     assert generous.ticket().mute is None

@@ -9,7 +9,8 @@ from mailbot.core.actions import spam_heap
 from mailbot.core.decide import hear
 from mailbot.core.intake.spam import untagged
 from mailbot.core.model.desk import Keys, TicketState
-from mailbot.core.model.reason import Reason
+from mailbot.core.model.reason import Reason, why
+from mailbot.core.model.silence import Mute, Silence
 from mailbot.core.model.spam_marks import SpamMarks
 from tests.simulation.simulated_desk import JOOST, MARA, MONDAY, SimulatedDesk
 
@@ -173,7 +174,7 @@ def test_a_mail_that_is_a_day_old_is_not_acknowledged_and_waits_on_the_agents_pa
     before = len(desk.sent)
     desk.receive(tapped(desk, 1))
     assert set(desk.names(before)) == {"new"}
-    assert desk.ticket().mute == "person: older than 24 hours"
+    assert desk.ticket().mute == Mute(Silence.PERSON, why("screen.too_old", hours=24))
     assert desk.ticket().check_in_at is not None
 
 
@@ -196,7 +197,10 @@ def test_what_is_no_spam_for_another_reason_unanswered_stays_unanswered(desk):
     desk.receive(raw_of("X-Spam-Flag: YES", "Precedence: bulk"))
     desk.receive(tapped(desk, 1))
     assert "ack" not in desk.names()
-    assert (desk.ticket().state, desk.ticket().mute) == (TicketState.OPEN, "list: Precedence: bulk")
+    assert (desk.ticket().state, desk.ticket().mute) == (
+        TicketState.OPEN,
+        Mute(Silence.LIST, why("screen.precedence", word="bulk")),
+    )
 
 
 def test_ham_elsewhere_is_refused_and_after_spam_it_opens_again(desk):

@@ -7,6 +7,8 @@ from datetime import UTC, timedelta
 
 import pytest
 
+from mailbot.core.model.reason import why
+from mailbot.core.model.silence import Mute, Silence
 from tests.simulation.simulated_desk import BERLIN, MONDAY, SimulatedDesk, mail, minutes
 
 ANNA = "Anna Keller <anna@atelier.example>"
@@ -25,7 +27,7 @@ def desk():
 def comes_late(desk, text):
     """A mail that lay on some server for two days: nobody may be answered by a machine after so long."""
     desk.receive(mail(ANNA, text, at=desk.clock.now() - timedelta(days=2)))
-    assert desk.ticket().mute == "person: older than 24 hours"
+    assert desk.ticket().mute == Mute(Silence.PERSON, why("screen.too_old", hours=24))
 
 
 def told(desk):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailbot.core.model.desk import PromiseState
+from mailbot.core.model.silence import undeliverable
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail, minutes
 
 BEN = "Ben Okoro <ben@harbour.example>"
@@ -51,7 +52,7 @@ def told(desk, since):
 def test_a_permanent_failure_marks_the_address_and_tells_the_agents(desk):
     since = len(desk.sent)
     report(desk, action="failed", status="5.1.1")
-    assert desk.ticket().mute == "undeliverable: 5.1.1"
+    assert desk.ticket().mute == undeliverable("5.1.1")
     assert desk.promise() is None
     assert {sent.outgoing.to.address for sent in told(desk, since)} == {"mara@lumen.example", "joost@lumen.example"}
     assert all(sent.outgoing.agent for sent in desk.sent[since:]), "nothing more goes to them"
@@ -85,7 +86,7 @@ def test_a_failure_behind_the_customers_address_is_told_and_marks_nothing(desk):
 
 def test_the_returned_message_id_finds_the_letter_where_the_address_does_not(desk):
     report(desk, action="failed", status="5.1.1", to="help@lumen.example")
-    assert desk.ticket().mute == "undeliverable: 5.1.1"
+    assert desk.ticket().mute == undeliverable("5.1.1")
 
 
 def test_a_report_of_nothing_we_sent_changes_nothing(desk):
@@ -99,7 +100,7 @@ def test_the_same_report_twice_is_told_once(desk):
     report(desk, action="failed", status="5.1.1")
     report(desk, action="failed", status="5.1.1")
     assert len({sent.outgoing.key for sent in told(desk, since)}) == len(told(desk, since))
-    assert desk.ticket().mute == "undeliverable: 5.1.1"
+    assert desk.ticket().mute == undeliverable("5.1.1")
 
 
 def test_who_writes_again_can_be_written_to_again(desk):

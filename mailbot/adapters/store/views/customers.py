@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.rows import customer_from, ticket_from
+from mailbot.adapters.store.rows import customer_from
 from mailbot.adapters.store.schema import customer, customer_tags, promise, ticket
+from mailbot.adapters.store.ticket_rows import ticket_from
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Customer, Ticket
 

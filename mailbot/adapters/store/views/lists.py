@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import LargeBinary, Select, Table, and_, case, func, or_, select
 
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.rows import event_from, message_from, outbox_row_from, promise_from, ticket_from
+from mailbot.adapters.store.rows import event_from, message_from, outbox_row_from, promise_from
 from mailbot.adapters.store.schema import (
     event,
     inbound,
@@ -21,6 +21,7 @@ from mailbot.adapters.store.schema import (
     promise,
     ticket,
 )
+from mailbot.adapters.store.ticket_rows import ticket_from
 from mailbot.adapters.store.views.reports import Reports
 from mailbot.core.model.desk import Event, Message, OutboxState, Promise, PromiseState, Ticket, TicketState
 from mailbot.ports import OutboxRow

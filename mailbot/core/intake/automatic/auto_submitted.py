@@ -8,6 +8,7 @@ from mailbot.core.intake.automatic.auto_text import asks, asks_for_proof, automa
 from mailbot.core.intake.automatic.own_report import own_reports
 from mailbot.core.intake.automatic.senders import generates
 from mailbot.core.model.mail import Kind, Mail
+from mailbot.core.model.reason import Reason, why
 
 _ANSWER = 200  # characters of an answer to an invitation in which its writer may say more; below, it tells of the event
 _HEAD = 2_000  # characters of the text that are looked at
@@ -150,7 +151,7 @@ _RECEIPTS_ONLY = frozenset({"none", "dr", "rn", "nrn"})
 _METHOD_REPLY = re.compile(r"^METHOD[ \t]*:[ \t]*REPLY\b", re.IGNORECASE | re.MULTILINE)
 
 
-def answering_machine(mail: Mail, new_text: str, *, form: bool = False) -> str | None:
+def answering_machine(mail: Mail, new_text: str, *, form: bool = False) -> Reason | None:
     """Why a mail is an automatic answer or was sent by a program, or None (RFC 3834 section 5; else custom).
 
     `form`: of a contact form's mailer, which generates its mail and answers none (RFC 3834 section 5, auto-generated);
@@ -160,31 +161,31 @@ def answering_machine(mail: Mail, new_text: str, *, form: bool = False) -> str |
     for value in mail.header_all("auto-submitted"):
         word = value.split(";")[0].split("(")[0].strip().lower()
         if word and word != "no" and word not in told:
-            return f"Auto-Submitted: {word[:40]}"
+            return why("screen.auto_submitted", word=word[:40])
     for name, wanted in _ANSWERS:
         for value in mail.header_all(name):
             if wanted.match(value[:500]):
-                return f"header {name.title()}"
+                return why("screen.answer_header", header=name.title())
     for name, value in mail.headers:
         if _ANSWER_NAME.fullmatch(name[:80]) and not _ASKS_FOR_QUIET.match(name) and not _SAYS_NO.match(value[:100]):
-            return f"header {name.title()}"
+            return why("screen.answer_header", header=name.title())
     if (
         mail.header("x-ms-exchange-inbox-rules-loop")
         and "all" in (mail.header("x-auto-response-suppress") or "").lower()
     ):
-        return "an answer by an Exchange inbox rule"
+        return why("screen.inbox_rule")
     subject = mail.subject[:300].strip()
     if _NOTES_AWAY.match(subject):
-        return "the subject of an automatic answer"
+        return why("screen.answer_subject")
     named = _AUTOMATIC.match(subject) is not None or automatic_subject(subject)
     # Such words alone, and nothing behind them that is answered, are also what a question is about.
     if named and (_BEHIND.search(subject) or not asks(subject, new_text)):
-        return "the subject of an automatic answer"
+        return why("screen.answer_subject")
     spoken = said(subject, new_text)
     return spoken.why if spoken is not None and spoken.kind is Kind.AUTO_REPLY else None
 
 
-def full_mailbox(mail: Mail, new_text: str) -> str | None:
+def full_mailbox(mail: Mail, new_text: str) -> Reason | None:
     """Why a mail is what a mailbox says of itself that takes no more, in its owner's name; or None."""
     head = new_text[:500]
     sender = mail.sender
@@ -192,80 +193,80 @@ def full_mailbox(mail: Mail, new_text: str) -> str | None:
         return None
     if "?" in head or _SOMEBODY.search(head):
         return None
-    return "a full mailbox answers" if _FULL.search(head) and _CODE.search(head) else None
+    return why("screen.full_mailbox") if _FULL.search(head) and _CODE.search(head) else None
 
 
-def challenge(mail: Mail, new_text: str) -> str | None:
+def challenge(mail: Mail, new_text: str) -> Reason | None:
     """Why a mail is a challenge that a spam filter sends to unknown senders, or None."""
     if any(mail.header(name) is not None for name in _CHALLENGE_HEADERS):
-        return "header of a challenge-response filter"
+        return why("screen.challenge_header")
     head = new_text[:_HEAD]
     if _HELD_SUBJECT.match(mail.subject[:300].strip()) or _HELD_WORDS.search(head[:600]):
-        return "a mailing list holds it for its moderator"
+        return why("screen.moderated")
     if (
         _CHALLENGE_SUBJECT.match(mail.subject[:300].strip())
         and _CHALLENGE_WORDS.search(head)
         and _CHALLENGE_DEED.search(head)
     ):
-        return "the words of a challenge-response filter"
+        return why("screen.challenge_words")
     if asks_for_proof(new_text) and _CHALLENGE_DEED.search(head):
-        return "the words of a challenge-response filter"
+        return why("screen.challenge_words")
     return None
 
 
-def report(mail: Mail) -> str | None:
+def report(mail: Mail) -> Reason | None:
     """Why a mail is a receipt or a report that is no delivery failure, or None."""
     parts = own_reports(mail)
     kinds = {part.type for part in parts}
     if any(kind.endswith("disposition-notification") for kind in kinds):
-        return "a read receipt"  # RFC 8098
+        return why("screen.read_receipt")  # RFC 8098
     if read_receipt(mail.subject[:200].strip(), mail.text):
-        return "a read receipt in words"
+        return why("screen.read_receipt_words")
     if "message/feedback-report" in kinds:
-        return "an abuse report"  # RFC 5965
+        return why("screen.abuse_report")  # RFC 5965
     if _COMPLAINT.match(mail.subject[:200].strip()) and any(each.type == "message/rfc822" for each in mail.attachments):
-        return "a complaint that a mail provider passes on"
+        return why("screen.complaint")
     if mail.header("auto-submitted") and _UNSUBSCRIBES.search(mail.text[:300]):
-        return "a mail program unsubscribes its reader"
+        return why("screen.unsubscribes")
     if any(
         part.type == "text/calendar"
         and _METHOD_REPLY.search(part.text)
         and not asks("", mail.text[:_ANSWER] if part.in_report else mail.text)
         for part in parts
     ):
-        return "an answer to an invitation"  # RFC 6047
+        return why("screen.invitation")  # RFC 6047
     if any(kind.endswith("delivery-status") for kind in kinds):
-        return "a report of a delivery that did not fail"
+        return why("screen.delivered")
     return None
 
 
-def bulk(mail: Mail, new_text: str, *, form: bool = False) -> str | None:
+def bulk(mail: Mail, new_text: str, *, form: bool = False) -> Reason | None:
     """Why a mail went to many or wants no answer by a machine, or None. `form`: a form's, for whom Reply-To answers."""
     for name, value in mail.headers:
         if name in _LIST_HEADERS and value.strip():
-            return f"header {name.title()}"
+            return why("screen.list_header", header=name.title())
     for value in mail.header_all("precedence"):
         word = value.strip().lower()
         if word in ("bulk", "junk", "list"):
-            return f"Precedence: {word}"
+            return why("screen.precedence", word=word)
     for value in mail.header_all("x-auto-response-suppress"):
         # [MS-OXCMAIL] section 2.1.3.2.20: receipts are one thing (DR, RN, NRN), answers another (OOF, AutoReply).
         if not _RECEIPTS_ONLY.issuperset(value.lower().replace(",", " ").replace(";", " ").split()):
-            return "X-Auto-Response-Suppress"
+            return why("screen.suppress")
     if mail.header("x-rt-loop-prevention") or not _SAYS_NO.match((mail.header("x-loop") or "")[:100]):
-        return "a header against mail loops"
+        return why("screen.loop_guard")
     if form:
         return None
     if _DOMAIN_REPORT.match(mail.subject[:400]):
-        return "a report about our domain"
+        return why("screen.domain_report")
     locals_ = [(box.address.rpartition("@")[0] or box.address)[:100] for box in mail.from_]
     if _DIGEST_SUBJECT.match(mail.subject[:300].strip()) and any(map(_DIGEST_LOCAL.fullmatch, locals_)):
-        return "a filter tells of mail that it holds back"
+        return why("screen.filter_digest")
     if _DOMAIN_DIGEST.match(mail.subject[:200]) and any(map(_DOMAIN_LOCAL.fullmatch, locals_)):
-        return "a report about our domain"
+        return why("screen.domain_report")
     for box in mail.from_:
         local = box.address.rpartition("@")[0] or box.address
         if _NO_REPLY.fullmatch(local.strip("\"'")[:100]):
-            return f"a sender who reads no answers: {local[:60]}"
+            return why("screen.no_reply", name=local[:60])
     spoken = said(mail.subject[:300].strip(), new_text)
     return spoken.why if spoken is not None and spoken.kind is Kind.LIST else None

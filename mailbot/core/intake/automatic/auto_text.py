@@ -14,6 +14,7 @@ from mailbot.core.intake.quotes.lines import clean, header_line
 from mailbot.core.language.folding import fold, unspaced, words
 from mailbot.core.language.terms import TermIndex, term
 from mailbot.core.model.mail import Kind
+from mailbot.core.model.reason import Reason, why
 
 _HEAD: Final = 2_000  # characters of the text that are looked at
 _ASKED_EARLY: Final = 500  # characters in which a question or a complaint makes it a person's mail
@@ -115,10 +116,10 @@ _SUBJECTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What kind of machine a text shows, and why in words for the diary."""
+    """What kind of machine a text shows, and why."""
 
     kind: Kind
-    why: str
+    why: Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,27 +157,27 @@ def said(subject: str, new_text: str) -> Said | None:
     head = new_text[:_HEAD]
     begun, told = _subject_phrases().begun(subject[:200]), _told(head)
     wants = asks(subject, head)
-    if why := _away(begun, told, subject, head, asks=wants and asks(subject, _UNREAD.sub(" ", head))):
-        return Said(Kind.AUTO_REPLY, why)
+    if away := _away(begun, told, subject, head, asks=wants and asks(subject, _UNREAD.sub(" ", head))):
+        return Said(Kind.AUTO_REPLY, away)
     named = _phrases().found(subject)
     received = "received" in told or "received" in named
     thanked = received or "thanked" in told or "thanked" in named
     machine = "automatic" in told or "no answer" in told
     if thanked and machine and (not wants or ("automatic" in told and not told.keys().isdisjoint(_CAME_IN))):
-        return Said(Kind.AUTO_REPLY, "the acknowledgment of another desk")
+        return Said(Kind.AUTO_REPLY, why("screen.other_desk"))
     # People give thanks for a mail as well, and tell a number with it.
     numbered = received and told["will answer"] and _NUMBERED.search(f"{subject}\n{head}")
     if thanked and (told["will answer"] > 1 or numbered) and not wants:
-        return Said(Kind.AUTO_REPLY, "the acknowledgment of another desk")
+        return Said(Kind.AUTO_REPLY, why("screen.other_desk"))
     if _ABOVE.match(head) and not wants and not told.keys().isdisjoint(("received", "thanked", "will answer")):
-        return Said(Kind.AUTO_REPLY, "the acknowledgment of another desk")
-    away = not told.keys().isdisjoint(_ABSENT | _INSTEAD)
-    if "automatic" in begun and not wants and (away or ("automatic" in told and (thanked or told["no answer"]))):
-        return Said(Kind.AUTO_REPLY, "the subject and words of an automatic answer")
+        return Said(Kind.AUTO_REPLY, why("screen.other_desk"))
+    absent = not told.keys().isdisjoint(_ABSENT | _INSTEAD)
+    if "automatic" in begun and not wants and (absent or ("automatic" in told and (thanked or told["no answer"]))):
+        return Said(Kind.AUTO_REPLY, why("screen.answer_words"))
     if not told.keys().isdisjoint(_ABSENT) and not wants and _named_automatic(subject):
-        return Said(Kind.AUTO_REPLY, "the subject and words of an automatic answer")
+        return Said(Kind.AUTO_REPLY, why("screen.answer_words"))
     if "automatic" in told and "no answer" in told and not wants:
-        return Said(Kind.LIST, "a program wrote it, and says so")
+        return Said(Kind.LIST, why("screen.says_program"))
     return None
 
 
@@ -227,24 +228,24 @@ def _named_automatic(subject: str) -> bool:
     return bool(mark) and bool(_automatic_phrases().index.find(head))
 
 
-def _away(begun: frozenset[str], told: Counter[str], subject: str, head: str, *, asks: bool) -> str | None:
+def _away(begun: frozenset[str], told: Counter[str], subject: str, head: str, *, asks: bool) -> Reason | None:
     if asks or told.keys().isdisjoint(_ABSENT):
         return None
     short = len(head) <= _SHORT
     # What answers nothing may be anybody's, and whoever has anything to say besides is a person.
     announced = ":" in subject or len(head) > _NOTE or _nothing_but_absence(head) is not None
     if not begun.isdisjoint(("away", "is away")) and (":" in subject or ("wanted" not in told and announced)):
-        return "the subject and words of an out-of-office note"
+        return why("screen.absence")
     if "wanted" in told:
         return None
     more = not told.keys().isdisjoint(_AGAIN | _INSTEAD)
     said_alone = more or (short and len(words(subject)[1]) == 1)
     if "maybe away" in begun and _ALONE.search(subject) and said_alone and announced:
-        return "the subject and words of an out-of-office note"
+        return why("screen.absence")
     if "away" in told and "back" in told and "instead" in told and short:
-        return "the words of an out-of-office note"
+        return why("screen.absence_words")
     if _only_absence(head) or (more and "is away" in _subject_phrases().found(subject[:200])):
-        return "the words of an out-of-office note"
+        return why("screen.absence_words")
     return None
 
 
