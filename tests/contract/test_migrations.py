@@ -19,15 +19,31 @@ from sqlalchemy import inspect, text
 from mailbot.adapters.store import schema
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.migrations import HEAD, migrate, migrations_dir
-from mailbot.adapters.store.rows import message_values, promise_values, ticket_values
+from mailbot.adapters.store.rows import message_values, outgoing_values, promise_values
 from mailbot.adapters.store.schema import inbound, metadata
 from mailbot.adapters.store.sql_store import open_store
+from mailbot.adapters.store.ticket_rows import ticket_values
 from mailbot.core.model.confirmed_address import How
-from mailbot.core.model.desk import Keys, PromiseState
+from mailbot.core.model.desk import Keys, OutgoingKind, PromiseState
 from mailbot.core.model.mail import Address
+from mailbot.core.model.reason import why
 from mailbot.core.model.refs import Ref
+from mailbot.core.model.silence import (
+    HELD,
+    MARKED,
+    NOWHERE,
+    ROBOT,
+    THANKED,
+    UNCONFIRMED,
+    UNTIL_REPLY,
+    WHOSE,
+    WRITTEN_TO,
+    Silence,
+    closed_by,
+    undeliverable,
+)
 from mailbot.errors import ConfigError
-from tests.contract.made import ANN, HOUR, NOW, message, promise, raw_mail, ticket
+from tests.contract.made import ANN, HOUR, NOW, message, outgoing, promise, raw_mail, ticket
 
 ROOT = Path(__file__).parents[2]
 
@@ -41,6 +57,12 @@ def empty_url(request, url, tmp_path):
     made = server.database()
     yield made
     server.drop(made)
+
+
+def as_before(connection, table, values):
+    """The values of a row without the columns that the table has not yet."""
+    there = {column["name"] for column in inspect(connection).get_columns(table)}
+    return {name: value for name, value in values.items() if name in there}
 
 
 def test_the_schema_is_the_sum_of_the_migrations(url):
@@ -108,7 +130,6 @@ def test_who_was_answered_before_counts_as_confirmed(empty_url):
     with database.write() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0010")
-        there = {column["name"] for column in inspect(connection).get_columns("ticket")}
         bob, cem = Address(address="bob@shop.example"), Address(address="cem@shop.example")
         answered = {"answers": 2, "first_word_at": NOW}
         for one in (
@@ -117,7 +138,7 @@ def test_who_was_answered_before_counts_as_confirmed(empty_url):
             ticket(3, requester=bob),
             ticket(4, requester=cem, **answered),
         ):
-            values = {name: value for name, value in ticket_values(one).items() if name in there}
+            values = as_before(connection, "ticket", ticket_values(one))
             connection.execute(schema.ticket.insert().values(**values, version=1))
         failed = {"address": cem.key, "first_seen": NOW, "undeliverable": "5.1.1"}
         connection.execute(schema.customer.insert().values(**failed))
@@ -137,7 +158,9 @@ def test_ids_from_before_lead_their_tickets_customer_and_whom_the_mail_reached(e
         config.attributes["connection"] = connection
         command.upgrade(config, "0011")
         kept = message("m1", ticket=1, to=("bob@shop.example",))
-        connection.execute(schema.ticket.insert().values(version=1, **ticket_values(ticket(1))))
+        connection.execute(
+            schema.ticket.insert().values(version=1, **as_before(connection, "ticket", ticket_values(ticket(1))))
+        )
         connection.execute(schema.message.insert().values(**message_values(kept)))
         connection.execute(
             text("INSERT INTO ref (message_id, ticket, mentioned) VALUES (:known, 1, :no), (:other, 1, :yes)"),
@@ -166,7 +189,7 @@ def test_addresses_from_before_are_compared_by_their_ascii_form(empty_url):
         rows.append(ticket_values(ticket(2, requester=eve)))
         rows.append(ticket_values(ticket(3, requester=Address(address=old))) | {"requester": old})
         for row in rows:
-            connection.execute(schema.ticket.insert().values(version=1, **row))
+            connection.execute(schema.ticket.insert().values(version=1, **as_before(connection, "ticket", row)))
         told = promise_values(promise("p3", ticket=3)) | {"to": old, "to_key": old}
         del told["agent"]
         connection.execute(schema.promise.insert().values(**told))
@@ -238,7 +261,9 @@ def test_who_made_a_promise_before_is_told_apart_from_what_made_it(empty_url):
     with database.write() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, "0015")
-        connection.execute(schema.ticket.insert().values(version=1, **ticket_values(ticket(1))))
+        connection.execute(
+            schema.ticket.insert().values(version=1, **as_before(connection, "ticket", ticket_values(ticket(1))))
+        )
         for id_, (by, key) in made.items():
             row = promise_values(promise(id_, made_by=by, stated_by=key, state=PromiseState.KEPT))
             del row["agent"]
@@ -249,3 +274,85 @@ def test_who_made_a_promise_before_is_told_apart_from_what_made_it(empty_url):
     found = {one.id: (one.made_by, one.agent) for one in store.lists.ticket(1).promises}
     assert found == {"p1": ("ack", None), "p2": ("relay", "mara"), "p3": ("update", "mara")}
     store.close()
+
+
+JSON = '{{"args": {{}}, "code": "{0}"}}'
+SENTENCES = {
+    "limit: 3 automatic mails to this address within the hour": ("limit", why("limit.address_hour", count=3)),
+    "limit: 10 automatic mails to this address within the day": ("limit", why("limit.address_day", count=10)),
+    "limit: 40 automatic mails to this domain within the hour": ("limit", why("limit.domain_hour", count=40)),
+    'limit: {"args": {"count": "60"}, "code": "limit.forms"}': ("limit", why("limit.forms", count=60)),
+    "limit: a later word has taken its place": ("limit", why("send.overtaken")),
+    "person: null return path": ("person", why("screen.null_return_path")),
+    "person: older than 24 hours": ("person", why("screen.too_old", hours=24)),
+    "person: it comes from one of our own addresses": ("person", why("screen.own_address")),
+    "person: none of our addresses in To or Cc": ("person", why("screen.not_addressed")),
+    "person: Precedence: bulk": ("person", why("screen.precedence", word="bulk")),
+    'person: {"args": {"header": "X-Spam-Flag: YES"}, "code": "spam.header"}': (
+        "person",
+        why("spam.header", header="X-Spam-Flag: YES"),
+    ),
+    "person: DMARC failed": ("doubtful", why("screen.dmarc_failed")),
+    "person: more than one From": ("doubtful", why("screen.several_from")),
+    "person: malformed From": ("doubtful", why("screen.malformed_from")),
+    'form: {"args": {"address": "a@b.example"}, "code": "screen.nobody_named"}': (
+        "form",
+        why("screen.nobody_named", address="a@b.example"),
+    ),
+    "list: header List-Id": ("list", why("screen.list_header", header="List-Id")),
+    "list: X-Auto-Response-Suppress": ("list", why("screen.suppress")),
+    "list: a header against mail loops": ("list", why("screen.loop_guard")),
+    "list: a report about our domain": ("list", why("screen.domain_report")),
+    "list: a filter tells of mail that it holds back": ("list", why("screen.filter_digest")),
+    "list: a sender who reads no answers: no-reply": ("list", why("screen.no_reply", name="no-reply")),
+    "list: a program wrote it, and says so": ("list", why("screen.says_program")),
+    'list: {"args": {"address": "a@b.example"}, "code": "screen.machine_sender"}': (
+        "list",
+        why("screen.machine_sender", address="a@b.example"),
+    ),
+    "hold: a rule wants a person to answer first": ("hold", HELD.reason),
+    "robot: the same words answer each of our letters at once": ("robot", ROBOT.reason),
+    "undeliverable: 5.1.1": ("undeliverable", undeliverable("5.1.1").reason),
+    "undeliverable: 550 5.1.1: no\nsuch user": ("undeliverable", undeliverable("550 5.1.1: no\nsuch user").reason),
+    "spam: set by Mara Lind": ("spam", closed_by("spam", "Mara Lind").reason),
+    "ignore: set by Jo: x": ("ignored", closed_by("ignore", "Jo: x").reason),
+    JSON.format("mute.marked"): ("marked", MARKED.reason),
+    JSON.format("mute.nowhere"): ("nowhere", NOWHERE.reason),
+    JSON.format("mute.thanked"): ("thanked", THANKED.reason),
+    JSON.format("mute.unconfirmed"): ("unconfirmed", UNCONFIRMED.reason),
+    JSON.format("mute.until_reply"): ("until-reply", UNTIL_REPLY.reason),
+    JSON.format("mute.whose"): ("whose", WHOSE.reason),
+    JSON.format("mute.written_to"): ("written-to", WRITTEN_TO.reason),
+    "person: words that no version wrote": ("person", why("mute.said", words="words that no version wrote")),
+    "the mail was sent by a list": ("other", why("mute.said", words="the mail was sent by a list")),
+    "bounced": ("other", why("mute.said", words="bounced")),
+    '{"args": broken': ("other", why("mute.said", words='{"args": broken')),
+}
+
+
+def test_every_sentence_of_a_silence_becomes_a_kind_and_a_reason(empty_url):
+    config = Config()
+    config.set_main_option("script_location", str(migrations_dir()))
+    database = Database(empty_url)
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0016")
+        for number, words in enumerate(SENTENCES, start=1):
+            row = as_before(connection, "ticket", ticket_values(ticket(number)))
+            connection.execute(schema.ticket.insert().values(version=1, **(row | {"mute": words})))
+        row = as_before(connection, "ticket", ticket_values(ticket(900)))
+        connection.execute(schema.ticket.insert().values(version=1, **row))
+        notice = outgoing(
+            "notice:1", kind=OutgoingKind.NOTICE, name="new", fields={"mute": "person: older than 24 hours"}
+        )
+        waits = as_before(connection, "outbox", outgoing_values(notice, NOW))
+        connection.execute(schema.outbox.insert().values(**waits))
+    database.close()
+    migrate(empty_url)
+    store = open_store(empty_url, migrate=False)
+    found = {words: store.lists.ticket(number).ticket.mute for number, words in enumerate(SENTENCES, start=1)}
+    assert {words: (mute.kind.value, mute.reason) for words, mute in found.items()} == SENTENCES
+    assert store.lists.ticket(900).ticket.mute is None
+    assert store.lists.outbox()[0].outgoing.fields["mute"] == why("screen.too_old", hours=24).field
+    store.close()
+    assert {kind for kind, _ in SENTENCES.values()} == {kind.value for kind in Silence}, "each kind, from a sentence"

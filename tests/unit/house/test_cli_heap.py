@@ -28,5 +28,5 @@ def test_the_heap_is_shown_and_a_ticket_brought_back(call, site, desk):
 def test_why_the_desk_is_silent_is_said_in_words(call, site, desk):
     (decision,) = desk.receive(mail("scanner@office.example", "One page.", at=desk.clock.now()))
     _, out, _ = call("ticket", "show", decision.tickets[0].number, "--site", site)
-    assert "list: scanner@office.example is a machine's address" in out
+    assert "silent    scanner@office.example is a machine's address" in out
     assert '"code"' not in out
