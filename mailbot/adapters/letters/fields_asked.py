@@ -63,11 +63,11 @@ class FieldsAsked:
             return True
         try:
             tree = self._environment.parse(found.source, file)
+            used = meta.find_undeclared_variables(tree) - known  # raises where it asks for a filter that is not there
         except jinja2.TemplateSyntaxError as error:
             reason = error.message or "cannot be read"
             self._unread.append(Problem(file=str(found.path), line=error.lineno, reason=reason))
             return False
-        used = meta.find_undeclared_variables(tree) - known
         unknown = sorted(used - _asked_about(tree) if piece else used)
         for name in unknown:
             letters = self._unknown.setdefault((str(found.path), _line_of(found.source, name), name), [])
