@@ -1,4 +1,4 @@
-"""Ties it all together: the only module that names the concrete adapters."""
+"""Puts the daemon together: one process of one site, which runs until it is stopped, or once."""
 
 from __future__ import annotations
 
@@ -7,37 +7,29 @@ import os
 import secrets
 import signal
 import socket
-import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
-from zoneinfo import ZoneInfo
 
 import structlog
 
 from mailbot.adapters.clock import WallClock
 from mailbot.adapters.ids import StoreIds
-from mailbot.adapters.language import detect_language
-from mailbot.adapters.live import Faults, Live, load_live
+from mailbot.adapters.live import Faults, Live
 from mailbot.adapters.logs import set_up_logs
-from mailbot.adapters.mailfiles import mails_of
 from mailbot.adapters.process.process_lock import FileLifeline
-from mailbot.adapters.site import data_dir, read_secret, rules_dir, template_dirs
 from mailbot.adapters.store.sql_store import SqlStore, open_store
+from mailbot.app.live import open_live
 from mailbot.app.servers import check_logins as check_logins  # noqa: PLC0414 - what the command line asks for is all here
 from mailbot.app.servers import mailbox_of, submitter_of
-from mailbot.app.worker import running_dir, settle_memory, workers_of
-from mailbot.config import Config, cadences_of, policy_of
-from mailbot.config.models import Priorities
+from mailbot.app.worker import running_dir, workers_of
+from mailbot.config import Config
 from mailbot.core.actions.trouble import not_reloaded
-from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.desk import Decision
-from mailbot.core.model.policy import Agent, Hours, Inbox, Policy
 from mailbot.errors import MailbotError
 from mailbot.loops.daemon import Day
-from mailbot.loops.dry_run import Replay, explain, settle_merges
+from mailbot.loops.dry_run import explain
 from mailbot.loops.liveness import TTL, Attendance
 from mailbot.loops.receive import Decider, Poller
 from mailbot.loops.remind import Reminder
@@ -230,23 +222,10 @@ class Desk:
         self.lifeline.close()
 
 
-def open_live(config: Config) -> Live:
-    """The rules and templates of a site, loaded and checked. Raises ConfigError with every problem at once."""
-    signer = Signer(read_secret(config.desk.secret_file))
-    return load_live(
-        rules=rules_dir(config.site),
-        templates=template_dirs(config.site),
-        signer=signer,
-        detect=detect_language,
-        policy=lambda languages: policy_of(config, languages),
-    )
-
-
 def warm_up(live: Live, config: Config) -> None:
     """Load what the first mail would wait for, but for the model of languages: it takes 7 MB, and 30 ms to load."""
     setting = replace(live.current(), detect=lambda _: None)
     explain(WARM_UP, setting, inbox=config.inboxes[0].name, now=datetime.now(UTC))
-    settle_memory()
 
 
 def run_daemon(config: Config, site: Path) -> int:
@@ -295,59 +274,3 @@ def run_once(config: Config, site: Path) -> int:
     finally:
         desk.close()
     return 0
-
-
-def explain_files(files: Sequence[Path], site: Path | None) -> Iterator[dict[str, Any]]:
-    """What the desk makes of each file, as if it were the first mail ever; nothing is stored or sent."""
-    live, inbox = _rehearsal(site)
-    now = datetime.now(UTC)
-    for file in files:
-        yield {"file": str(file), **explain(file.read_bytes(), live.current(), inbox=inbox, now=now)}
-
-
-def replay_files(paths: Sequence[Path], site: Path | None) -> Iterator[dict[str, Any]]:
-    """Play mails (files, folders, mboxes) through a throw-away store, in order; which ticket each one joined."""
-    live, inbox = _rehearsal(site)
-    with tempfile.TemporaryDirectory() as folder:
-        store = open_store(f"sqlite:///{folder}/replay.db")
-        try:
-            replay = Replay(store, StoreIds(store.numbers), live.current(), inbox=inbox)
-            rows = [{"file": name, **replay.play(raw, datetime.now(UTC))} for name, raw in mails_of(paths)]
-        finally:
-            store.close()
-    yield from settle_merges(rows)
-
-
-def _rehearsal(site: Path | None) -> tuple[Live, str]:
-    """The site's rules and letters, or those that ship with a plain policy."""
-    set_up_logs("error", "text")
-    if site is not None:
-        from mailbot.config import load_config
-
-        config = load_config(site)
-        return open_live(config), config.inboxes[0].name
-    live = load_live(
-        rules=data_dir("rules"),
-        templates=[data_dir("templates")],
-        signer=Signer(secrets.token_bytes(32)),
-        detect=detect_language,
-        policy=plain_policy,
-    )
-    return live, "support"
-
-
-def plain_policy(languages: frozenset[str]) -> Policy:
-    """A desk with one inbox, one agent and the cadences that ship: for trying mails without a site."""
-    zone = ZoneInfo("UTC")
-    hours = Hours(zone=zone, spans={day: ((time(9), time(17)),) for day in range(5)})
-    # Whoever tries a mail means it for this desk, whatever address it was sent to.
-    inbox = Inbox(name="support", address="help@desk.example", display_name="Support", answer_when_not_addressed=True)
-    return Policy(
-        desk_name="Support",
-        zone=zone,
-        language="en",
-        languages=languages,
-        inboxes={"support": inbox},
-        agents={"agent": Agent(id="agent", name="Agent", addresses=("agent@desk.example",))},
-        cadences=cadences_of(Priorities.model_validate({}), hours),
-    )

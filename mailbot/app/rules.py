@@ -20,7 +20,7 @@ from mailbot.adapters.site import data_dir, read_secret, rules_dir
 from mailbot.adapters.store.sql_store import SqlStore, open_store
 from mailbot.adapters.store.views.lists import TicketPage
 from mailbot.adapters.store.views.rule_history import KeptMail
-from mailbot.app.desk import plain_policy
+from mailbot.app.live import plain_policy
 from mailbot.config import Config, load_config, policy_of
 from mailbot.core.decide import hear
 from mailbot.core.intake.read import read

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mailbot.adapters.clock import WallClock
 from mailbot.adapters.ids import StoreIds
 from mailbot.adapters.store.sql_store import open_store
-from mailbot.app.desk import open_live
+from mailbot.app.live import open_live
 from mailbot.config import Config
 from mailbot.core.actions.spam_heap import ham
 from mailbot.core.model.desk import Keys, Ticket

@@ -8,7 +8,7 @@ from datetime import datetime
 from mailbot.adapters.clock import WallClock
 from mailbot.adapters.ids import StoreIds
 from mailbot.adapters.store.sql_store import SqlStore, open_store
-from mailbot.app.desk import open_live
+from mailbot.app.live import open_live
 from mailbot.config import Config
 from mailbot.core.actions.split import cannot_split, found_in, split_off
 from mailbot.core.decide import hear

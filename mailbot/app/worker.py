@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import socket
 import sys
@@ -99,13 +98,6 @@ def _bring_up_to_date(config: Config) -> None:
 def running_dir(config: Config) -> Path:
     """Where the processes of a site show each other that they live."""
     return config.desk.secret_file.parent / "running"
-
-
-def settle_memory() -> None:
-    """What is loaded now stays: the collector need not look at it again and again."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)
 
 
 def _listen(channel: socket.socket, hand: Hand) -> None:

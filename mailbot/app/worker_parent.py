@@ -8,13 +8,12 @@ from typing import NoReturn
 
 from mailbot.adapters.logs import set_up_logs
 from mailbot.adapters.process.forkserver import serve
-from mailbot.app.worker import decide_for, settle_memory
+from mailbot.app.worker import decide_for
 from mailbot.config import Config
 
 
 def run_parent(config: Config, orders: int) -> NoReturn:
     """`mailbot work`: until the daemon at the other end of this descriptor is gone. The setting comes from there."""
     set_up_logs(config.log.level, config.log.format)
-    settle_memory()
     with socket.socket(fileno=orders) as opened:
         serve(opened, partial(decide_for, config))

@@ -227,10 +227,10 @@ def explain(files: Files, as_json: AsJson = False, site: MaybeSite = None) -> No
 
     Nothing is stored and nothing is sent.
     """
-    from mailbot.app import desk
+    from mailbot.app.dry_run import explain_files
     from mailbot.cli import output
 
-    for found in desk.explain_files(files, _maybe(site)):
+    for found in explain_files(files, _maybe(site)):
         output.put_json(found) if as_json else output.explanation(found)
 
 
@@ -240,10 +240,10 @@ def replay(paths: Paths, as_json: AsJson = False, site: MaybeSite = None) -> Non
 
     The mails go through a desk that is thrown away afterwards; nothing is sent.
     """
-    from mailbot.app import desk
+    from mailbot.app.dry_run import replay_files
     from mailbot.cli import output
 
-    for found in desk.replay_files(paths, _maybe(site)):
+    for found in replay_files(paths, _maybe(site)):
         output.put_json(found) if as_json else output.joined(found)
 
 

@@ -204,7 +204,7 @@ def whole_way(mails: Sequence[Made], sink: Sink, since: int, began: float) -> di
 
 def explain_rate(mails: Sequence[Made], site: Path, now: datetime) -> float:
     """Mails a second that are read and decided in this process, by rules and letters of the site; none is stored."""
-    from mailbot.app.desk import open_live
+    from mailbot.app.live import open_live
     from mailbot.config import load_config
     from mailbot.loops.dry_run import explain
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.app.desk import explain_files, replay_files
+from mailbot.app.dry_run import explain_files, replay_files
 
 ROOT = Path(__file__).parents[2]
 CORPORA = Path(os.environ.get("MAILBOT_CORPORA", ROOT.parent / "shared" / "corpora"))

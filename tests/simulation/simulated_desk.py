@@ -23,7 +23,7 @@ from mailbot.adapters.live import Live, load_live
 from mailbot.adapters.site import data_dir
 from mailbot.adapters.store.migrations import migrate
 from mailbot.adapters.store.sql_store import SqlStore, open_store
-from mailbot.app.desk import plain_policy
+from mailbot.app.live import plain_policy
 from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.desk import Decision, Keys, Outgoing, Promise, Ticket
 from mailbot.core.model.policy import Agent, Hours, Inbox, Policy

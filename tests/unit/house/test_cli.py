@@ -269,19 +269,22 @@ EXPLAINED = {
 }
 
 
-def test_explain_gives_one_object_a_line(call, desk, tmp_path, monkeypatch):
+def test_explain_gives_one_object_a_line(call, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("a.eml").write_bytes(b"")
-    desk.explain_files = lambda files, site: iter([EXPLAINED for _ in files] if site is None else [])
+    monkeypatch.setattr(
+        "mailbot.app.dry_run.explain_files",
+        lambda files, site: iter([EXPLAINED for _ in files] if site is None else []),
+    )
     code, out, err = call("explain", "--json", "a.eml", "a.eml")
     assert (code, err) == (0, "")
     assert [json.loads(line) for line in out.splitlines()] == [EXPLAINED, EXPLAINED]
 
 
-def test_hazard_25_explain_for_people_is_short_and_harmless(call, desk, tmp_path, monkeypatch):
+def test_hazard_25_explain_for_people_is_short_and_harmless(call, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("a.eml").write_bytes(b"")
-    desk.explain_files = lambda files, site: iter([EXPLAINED])
+    monkeypatch.setattr("mailbot.app.dry_run.explain_files", lambda files, site: iter([EXPLAINED]))
     _, out, _ = call("explain", "a.eml")
     assert "\x1b" not in out
     assert "\u202e" not in out
@@ -297,9 +300,9 @@ def test_hazard_25_explain_for_people_is_short_and_harmless(call, desk, tmp_path
     assert "bounce" not in out
 
 
-def test_a_site_is_used_where_there_is_one(call, desk, site, monkeypatch):
+def test_a_site_is_used_where_there_is_one(call, site, monkeypatch):
     seen = []
-    desk.replay_files = lambda paths, where: seen.append(where) or iter([])
+    monkeypatch.setattr("mailbot.app.dry_run.replay_files", lambda paths, where: seen.append(where) or iter([]))
     monkeypatch.chdir(site)
     call("replay", site)
     monkeypatch.chdir("/")
@@ -308,13 +311,12 @@ def test_a_site_is_used_where_there_is_one(call, desk, site, monkeypatch):
     assert seen == [site, None, site]
 
 
-def test_replay_says_which_ticket(call, desk, tmp_path):
-    desk.replay_files = lambda paths, site: iter(
-        [
-            {"file": "1.eml", "ticket": 12, "outcome": "joined", "why": "reply token"},
-            {"file": "2.eml", "ticket": None, "outcome": "logged"},
-        ]
-    )
+def test_replay_says_which_ticket(call, tmp_path, monkeypatch):
+    found = [
+        {"file": "1.eml", "ticket": 12, "outcome": "joined", "why": "reply token"},
+        {"file": "2.eml", "ticket": None, "outcome": "logged"},
+    ]
+    monkeypatch.setattr("mailbot.app.dry_run.replay_files", lambda paths, site: iter(found))
     _, out, _ = call("replay", tmp_path)
     assert out == "    #12  joined          1.eml · reply token\n      –  logged          2.eml\n"
     _, out, _ = call("replay", "--json", tmp_path)

@@ -13,7 +13,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from mailbot.adapters.rulefiles.load import load_rules
-from mailbot.app.desk import open_live
+from mailbot.app.live import open_live
 from mailbot.config import load_config
 from mailbot.core.model.facts import Facts
 from mailbot.core.rules.account import account
