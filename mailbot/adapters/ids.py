@@ -20,7 +20,7 @@ class StoreIds:
         self._lock = threading.Lock()
 
     def id(self) -> str:
-        """14 characters that sort by the millisecond they were made in, with 25 random bits behind it."""
+        """14 characters that sort by the millisecond they were made in, followed by 25 random bits."""
         millis = time.time_ns() // 1_000_000
         word = ""
         for _ in range(9):

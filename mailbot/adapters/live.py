@@ -1,4 +1,4 @@
-"""The rules and templates in force: checked before they count, read again when a file changes, the last good ones kept."""
+"""The rules and templates in force: checked first, read again when a file changes, the last good ones kept on a mistake."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _PLACE = re.compile(r":\d+(?::\d+)?:")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Faults:
-    """A change that cannot be used: the names of the files, and every mistake in one line with its place."""
+    """A change that cannot be used: the names of the files, and one line for each mistake, with its place."""
 
     files: tuple[str, ...]
     problems: tuple[str, ...]
@@ -119,7 +119,7 @@ class Live:
             said = problems
 
     async def _look(self, files: Sequence[str], said: Sequence[str]) -> list[str]:
-        """Reload, and log what came of it; mistakes that were said already are not said again."""
+        """Reload, and log what came of it; mistakes that were reported are not reported again."""
         changes, problems = await asyncio.to_thread(self._reload)
         shown = {k: list(v) for k, v in asdict(changes).items() if v}
         if changes or not problems:

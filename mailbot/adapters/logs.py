@@ -14,7 +14,7 @@ _SECRET = ("password", "secret", "token", "authorization")
 
 
 class _Patient:
-    """stderr without its errors: where a disk is full or a reader gone, a line is lost, but not the thread behind it."""
+    """stderr that never raises: if a disk is full or the reader gone, a line is lost, but not the thread that wrote it."""
 
     def write(self, text: str) -> int:
         """How much was written, or would have been."""
@@ -23,7 +23,7 @@ class _Patient:
         return len(text)
 
     def flush(self) -> None:
-        """As far as that works."""
+        """Flush, as far as possible."""
         with suppress(OSError, ValueError):
             sys.stderr.flush()
 

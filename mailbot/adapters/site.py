@@ -1,4 +1,4 @@
-"""A site on disk: where rules and templates lie, laying out a new desk, its secret, and what is wrong with its files."""
+"""A site on disk: where its rules and templates are, setting up a new one, its secret, and what is wrong with its files."""
 
 from __future__ import annotations
 

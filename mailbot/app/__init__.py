@@ -1,1 +1,1 @@
-"""Ties it all together: the only room that names concrete adapters."""
+"""Puts everything together: the only package that names concrete adapters."""

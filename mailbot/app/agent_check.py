@@ -1,4 +1,4 @@
-"""Looks for `mailbot check` at recent mail: whether our server's word is heard, and which agent's would be held, and why."""
+"""Looks at recent mail for `mailbot check`: whether our server's results are found, and whose mail would be held, and why."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HEAD = 64_000  # bytes of each
 
 
 def check_senders(config: Config) -> list[str]:
-    """One line for a server that is not believed, and for each agent whose recent mail the desk would not take for theirs.
+    """One line for a server that is not believed, and for each agent whose recent mail would not count as theirs.
 
     Reads the database, if there is one.
     """

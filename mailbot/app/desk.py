@@ -41,7 +41,7 @@ from mailbot.workers import Workers
 
 log = structlog.get_logger("mailbot")
 
-PASS_TTL = timedelta(minutes=10)  # of `mailbot once`, which does not say again that it lives
+PASS_TTL = timedelta(minutes=10)  # of `mailbot once`, which does not prolong its lease
 
 WARM_UP = b"""From: Ada <ada@customer.example>
 Subject: It does not start
@@ -136,7 +136,7 @@ class Desk:
         ]
 
     async def run(self, ready: Callable[[Day], None] | None = None) -> None:
-        """Until the day is stopped; `ready` is called with it in the loop before it begins."""
+        """Run until the daemon is stopped; `ready` is called with it in the event loop before it begins."""
         state = StoreState()
         workforce = self._workforce()
         if workforce is not None:
@@ -209,7 +209,7 @@ class Desk:
             self._day.decided()
 
     def attendance(self, ttl: timedelta) -> Attendance:
-        """What says that this process lives, and looks after the others."""
+        """What shows that this process is alive, and takes over from those that are not."""
         return Attendance(leases=self.store, lifeline=self.lifeline, clock=self.clock, holder=self.holder, ttl=ttl)
 
     def _mail_is_in(self) -> None:

@@ -1,4 +1,4 @@
-"""Ties learning together: the priorities that agents set by hand, turned into rules that somebody may adopt."""
+"""`mailbot rules learn`: turns the priorities that agents set by hand into rules that somebody may adopt."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mailbot.errors import ConfigError
 
 LEAST = 20  # tickets: fewer tell words apart only by chance
 LEAST_OF_A_LEVEL = 4
-_ASIDE = 4  # every so many-th ticket of a level is kept aside
+_ASIDE = 4  # one ticket in this many, of each level, is kept aside
 
 
 def learn(site: Path | None, rules: Path | None, *, since: timedelta | None) -> dict[str, Any]:

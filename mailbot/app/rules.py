@@ -1,4 +1,4 @@
-"""Ties the workshop of an admin together: rules and letters checked, tested, explained and tried on real mails."""
+"""What `mailbot rules` does: checks and tests rules, explains a mail by them, and tries them on real mails."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def check_rules(site: Path | None, rules: Path | None) -> tuple[int, int, list[P
 
 
 def try_rules(site: Path | None, rules: Path | None) -> tuple[int, list[Problem]]:
-    """How many tests there are, and those that do not hold. Raises ConfigError where the rules cannot be read."""
+    """How many tests there are, and those that fail. Raises ConfigError if the rules cannot be read."""
     found = Workshop.open(site, rules).rules()
     return count_tests(found), run_rule_tests(found)
 
@@ -204,7 +204,7 @@ def _headers(raw: bytes | None) -> tuple[tuple[str, str], ...] | None:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Backtest:
-    """Verdicts as they are reached, out of `total` mails (None: unknown); `old` and `new` say what stands side by side."""
+    """Verdicts as they are reached, out of `total` mails (None: unknown); `old` and `new` say what is compared."""
 
     total: int | None
     old: str

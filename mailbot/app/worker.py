@@ -1,4 +1,4 @@
-"""What one of the processes that decide is made of, and whether a desk has any."""
+"""Puts together a process that decides mail, and says whether a desk has any."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stops automatic letters: the limits, asked once more, and the breaker that makes them wait and tells an admin once."""
+"""What stops automatic letters: the limits, checked once more, and the breaker, which makes them wait and tells the admins once."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Tally:
         self._counts = self._outbox.counts(asked, now) if asked else {}
 
     def forget(self) -> None:
-        """A letter was dropped: those behind it have room again."""
+        """A letter was dropped, so it no longer counts against those behind it."""
         self._counts.clear()
 
     def comes_first(self, letter: Outgoing, now: datetime) -> bool:
@@ -52,7 +52,7 @@ class Tally:
         less = {name: getattr(found, name) - 1 for name in ("hour", "day", "domain_hour", "domain_confirmed")}
         urgent = _is_urgent(letter)
         others = replace(found, **less, urgent=found.urgent - urgent, urgent_proven=found.urgent_proven - urgent)
-        # Whose mail brought it is not known here, nor what else the address had: that was looked at when it was decided.
+        # Whose mail caused it and what else the address had is not known here: that was checked when it was decided.
         return over(
             others,
             limits,
@@ -71,7 +71,7 @@ class Tally:
 
 
 def stops(letter: Outgoing) -> bool:
-    """Whether a limit stops it at the last moment: a first word, which nobody was promised."""
+    """Whether a limit stops it at the last moment. Only a first word can be stopped: nobody was promised it."""
     return kind_of(letter).limited is Limited.STOPPED
 
 

@@ -1,4 +1,4 @@
-"""The daemon's day: threads that poll, a worker that decides, a sender, and the clock that wakes them."""
+"""The daemon: threads that poll, a worker that decides, a sender, and the clock that wakes them."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class Day:
         )
 
     def stop(self) -> None:
-        """End the day: what is being sent is finished. Call it in the loop's own thread."""
+        """Stop the daemon, after finishing what is being sent. Call it in the event loop's own thread."""
         self._sender.stopping = self._reminder.stopping = self._decider.stopping = True
         self._stop.set()
         for lane in (self._deciding, self._sending, self._reminding):
@@ -84,7 +84,7 @@ class Day:
         self._deciding.wake()
 
     def decided(self, *_: object) -> None:
-        """Wake the sender, and look at the times again: something was decided. From any thread."""
+        """Something was decided: wake the sender, and look again at what is due when. From any thread."""
         self._sending.wake()
         self._reminding.wake()
 
@@ -95,8 +95,8 @@ class Day:
         self.decided()
 
     def worker_ended(self) -> None:
-        """What a worker left undone is looked for now, and not at the next sweep. From any thread."""
-        with contextlib.suppress(JobLookupError):  # the day has not begun, or is over
+        """Look for what a worker left undone now, not at the next sweep. From any thread."""
+        with contextlib.suppress(JobLookupError):  # the daemon has not started yet, or has stopped
             self._scheduler.modify_job("sweep", next_run_time=datetime.now(UTC))
         self._deciding.wake()
 
@@ -114,7 +114,7 @@ class Day:
         for thread in threads:
             thread.start()
         watching = asyncio.ensure_future(self._watch(self._stop)) if self._watch else None
-        # Letters have a loop of their own: an answer of the mail server is worth more than the turn of anything else.
+        # Letters have an event loop of their own, so that nothing delays the reading of the mail server's answers.
         letters = OwnThread("letters", self._letters)
         work = asyncio.gather(self._deciding.run(), letters.run(), self._reminding.run())
         stopping = asyncio.ensure_future(self._stop.wait())
@@ -162,7 +162,7 @@ class Day:
 
     async def _send(self) -> bool:
         tried = await self._sender.send_some()
-        if tried < 0:  # the server is down: the rows know when they are tried next
+        if tried < 0:  # the server is down: each row says when it is tried next
             self._until(self._outbox.next_due(), self._sending, "letters-due")
         return tried > 0
 

@@ -1,4 +1,4 @@
-"""Notices that wait to be told together are told: one digest to each reader, when its time has come."""
+"""Sends the notices that wait to be told together: one digest to each reader, when its time has come."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _MINUTE = timedelta(minutes=1)
 
 
 class Digests:
-    """Looks for what is to be told together. Used by one thread at a time; two processes do no harm."""
+    """Looks for notices that are due to be told together. Used by one thread at a time; two processes do no harm."""
 
     def __init__(self, outbox: OutboxStore, setting: Callable[[], Setting]) -> None:
         self._outbox = outbox

@@ -1,4 +1,4 @@
-"""Mails tried without consequences: what one is and would bring about, and which ticket each of many would join."""
+"""Tries mails without consequences: what a mail is and would cause, and which ticket each of many would join."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gets the files that an outgoing mail takes along out of the mails that they came with."""
+"""Takes the files that an outgoing mail carries out of the mails that they came with."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Enclosed:
     lost: int = 0
 
     def fields(self, policy: Policy) -> dict[str, object]:
-        """What the letter's words are told of them, and of the addresses to which they open no mail."""
+        """The fields about these files for the letter's template, with the addresses to which its links open no mail."""
         names = [file.name for file in self.files]
         return {"pictures": self.pictures, "enclosed": names, "own_addresses": sorted(policy.own_addresses)}
 
@@ -69,7 +69,7 @@ def _take(
     found: dict[tuple[int, int], File],
     marks: dict[tuple[int, int], str],
 ) -> None:
-    limits = ReadLimits(size=max(ReadLimits().size, len(raw)))  # `inbox.max_size` was minded when it was fetched
+    limits = ReadLimits(size=max(ReadLimits().size, len(raw)))  # `inbox.max_size` was enforced when it was fetched
     mail = read(raw, limits)
     known = {} if isinstance(mail, Unreadable) else {each.index: each for each in mail.attachments}
     if WHOLE in indexes:

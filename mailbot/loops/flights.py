@@ -1,4 +1,4 @@
-"""Mails that are on their way at the same time: one after the other while that is quick, side by side where one is slow."""
+"""Mails being submitted at the same time: one after the other while that is quick, side by side when one is slow."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from collections.abc import Awaitable
 from dataclasses import dataclass
 
-SLOW = 0.25  # seconds after which the next one does not wait any longer
+SLOW = 0.25  # seconds after which the next one no longer waits for it
 HEAVY = 256_000  # bytes; such a mail may take its time, so one connection at least stays free of them
 _GLANCE = 1.0
 
@@ -46,7 +46,7 @@ class Flights:
         self._flying[task] = _Flight(begun=time.monotonic(), row=row, heavy=size > HEAVY)
 
     async def turn(self) -> bool:
-        """Wait until the next one may go; False where all places are taken by slow ones for now. Raises what a flight did."""
+        """Wait until the next one may go; False if slow ones take all places for now. Raises what a submission raised."""
         while self._flying:
             self.land()
             waits = SLOW - (time.monotonic() - max((one.begun for one in self._flying.values()), default=0.0))
@@ -63,7 +63,7 @@ class Flights:
         return True
 
     async def rest(self, seconds: float | None) -> None:
-        """Wait until one has ended, or so long; for all of them with None. Raises what a flight did."""
+        """Wait this long at most until one has ended; with None, until all have. Raises what a submission raised."""
         if self._flying:
             when = asyncio.ALL_COMPLETED if seconds is None else asyncio.FIRST_COMPLETED
             await asyncio.wait(self._flying, timeout=seconds, return_when=when)
@@ -76,7 +76,7 @@ class Flights:
             task.result()
 
     async def cut_off(self) -> None:
-        """End them all, whatever they have come to."""
+        """Cancel them all, however far they have got."""
         flying, self._flying = list(self._flying), {}
         for task in flying:
             task.cancel()

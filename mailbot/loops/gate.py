@@ -1,4 +1,4 @@
-"""Whether the submission server takes our mail: what it refuses about us makes mail wait, and the admins hear of it once."""
+"""Whether the submission server takes our mail: a refusal that is about us makes mail wait, and the admins are told once."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ OUT_OF_STEP = 503  # of the connection, not of us
 
 
 class Gate:
-    """Asked before a mail goes out, told how each went. What it knows lies in the store, for all processes.
+    """Asked before a mail goes out, and told how each went. What it knows is in the store, for all processes.
 
     Every method may raise StoreDown.
     """
@@ -45,7 +45,7 @@ class Gate:
         return any(one.next_try is not None for one in self._state.values())
 
     def look(self, now: datetime) -> None:
-        """Read what is known. At its start a process tries at once: whoever starts it may have mended what was wrong."""
+        """Read what is known. A process that starts tries at once: whoever started it may have fixed the cause."""
         self._state = server.by_side(self._outbox.refusing())
         if self._first:
             self._first = False
@@ -55,7 +55,7 @@ class Gate:
             }
 
     def choose(self, rows: Sequence[OutboxRow], flying: Collection[int], now: datetime) -> list[OutboxRow]:
-        """Those of `rows` that may go now: all of an open side, and of a closed one a probe when it is time, the first."""
+        """Those of `rows` that may go now: all for an open side; for a closed one the first, as a probe, when it is time."""
         if not self.narrow:
             return list(rows)
         probing = self._probe is not None and self._probe in flying
@@ -128,7 +128,7 @@ class Gate:
         if not found:
             return
         since = min(one.since for one in found)
-        # Before it is stored that they know of it: whoever kills us in between has it told again under the same key.
+        # Before storing that they know: if we are killed in between, they are told again, under the same key.
         self._change(
             row,
             lambda _, setting: server_refuses(row.outgoing, reply, since=since, login=login, setting=setting, now=now),

@@ -1,4 +1,4 @@
-"""Says that this process lives, and takes back what dead ones held, so that a restart costs nobody's mail any time."""
+"""Shows that this process is alive, and takes back what dead ones held, so that a restart delays nobody's mail."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class Attendance:
     """One lease for the whole process, prolonged by `beat`. Used by one thread at a time.
 
     What a process holds (claims, rows it is sending, inboxes it polls) is taken back by any other: at once where the
-    machine knows that the process is gone, else when its lease was not prolonged for `TTL`. A process that only slept
-    finds its claims lost; what it was sending may go out once more, with the same bytes.
+    machine knows that the process is gone, else when its lease was not prolonged for `TTL`. A process that was merely
+    suspended finds its claims lost; what it was sending may go out once more, with the same bytes.
     """
 
     def __init__(

@@ -77,7 +77,7 @@ class Poller:
         self._mailbox.wake()
 
     def run(self) -> None:
-        """The thread: poll until stopped, reconnect with back-off. Never raises for what the world does."""
+        """The thread: poll until stopped, reconnect with back-off. Raises nothing for what servers or the network do."""
         failures = 0
         while not self._stopping.is_set():
             self._looked = False
@@ -97,7 +97,7 @@ class Poller:
                 self._store.down(self._who, error)
                 self._pause(min(0.5 * 2**failures, LONGEST_PAUSE))
             except Exception as error:
-                # Whatever it was, an inbox that nobody watches is worse than one that is tried again.
+                # Whatever it was: an inbox that nobody watches is worse than one that is tried again.
                 failures += 1
                 log.exception("inbox failed", inbox=self.name, error=repr(error))
                 self._pause(min(0.5 * 2**failures, LONGEST_PAUSE))
@@ -107,7 +107,7 @@ class Poller:
             self._leases.release(f"poll:{self.name}", self._holder)
 
     def poll_once(self) -> int:
-        """One look at the inbox, for `mailbot once`: how many mails were new. Raises what the world does."""
+        """One look at the inbox, for `mailbot once`: how many mails were new. Raises MailbotError."""
         try:
             return self._take_over(self._open())
         finally:
@@ -142,7 +142,7 @@ class Poller:
             self._mailbox.wait(self._wait)
 
     def _open(self) -> int:
-        """Connect; the first UID that may be ours (TX0)."""
+        """Connect; returns the first UID that may be ours (TX0)."""
         state = self._mailbox.open()
         others = [k for k in state.keywords if k.lower().startswith("mailbot-") and k.lower() != self._instance.lower()]
         if self._instance and others:
@@ -154,7 +154,7 @@ class Poller:
         return self._inbound.baseline(self.name, state.uidvalidity, state.uidnext, self._clock.now()).uidnext
 
     def _take_over(self, first: int) -> int:
-        """Store what is missing from `first` on, batch by batch; the UID to look from next time."""
+        """Store what is missing from `first` on, batch by batch; returns the UID from which to look next time."""
         uids = self._mailbox.uids_from(first)
         missing = self._inbound.missing(self.name, self._uidvalidity, uids)
         if self._fresh_start:
@@ -173,7 +173,7 @@ class Poller:
         return max(uids, default=first - 1) + 1
 
     def _fails(self, state: str, reason: str) -> None:
-        """A server that lets us in and then fails each time is not told of as watched in between."""
+        """A server that lets us in and then fails every time is not reported as watched in between."""
         self._proven = False
         self._say(state, reason)
 
@@ -214,7 +214,7 @@ class Decider:
         self.stopping = False
 
     def warm_up(self) -> None:
-        """Read one mail that nobody wrote, so that what is loaded at first use is loaded before a mail is claimed.
+        """Read an invented mail, so that what is loaded at first use is loaded before a real mail is claimed.
 
         A process that is killed while it loads would count as a failure of the mail that it had claimed.
         """
@@ -227,13 +227,15 @@ class Decider:
                 self._desk.lookup(heard.keys, now)
 
     def decide_some(self, limit: int = TOGETHER_AT_MOST) -> int:
-        """Claim and decide up to `limit` mails; how many were claimed. Raises StoreDown only.
+        """Claim and decide up to `limit` mails; returns how many were claimed. Raises StoreDown only.
 
-        Those that do not bear on each other are stored by one commit; where that fails, each by its own.
+        Those that do not bear on each other are stored by one commit; if that fails, each by a commit of its own.
         """
         claims = self._left or self._inbound.claim(self._holder, self._clock.now(), LEASE, limit)
         count = len(claims)
-        self._left = claims  # a store that goes down now has them back as soon as it is up, not after their lease
+        self._left = (
+            claims  # if the store goes down now, they are given back as soon as it is up, not after their lease
+        )
         setting = self._setting()
         mails = [(claim, None if self.stopping else self._heard(claim, setting)) for claim in claims]
         while mails and not self.stopping:
@@ -243,11 +245,11 @@ class Decider:
 
     @property
     def unfinished(self) -> bool:
-        """Whether mails are claimed that a store which was down kept from being decided."""
+        """Whether claimed mails are still undecided because the store was down."""
         return bool(self._left)
 
     def _heard(self, claim: Claim, setting: Setting) -> Heard | None:
-        """The mail, where it is one that may be decided together with others."""
+        """The mail, if it may be decided together with others."""
         if claim.attempts > 1 or claim.given_up is not None:
             return None
         try:
@@ -258,7 +260,7 @@ class Decider:
         return None if isinstance(heard, Unreadable) else heard
 
     def _decide_next(self, mails: Sequence[tuple[Claim, Heard | None]], setting: Setting) -> int:
-        """Decide the first mails that can be stored together; how many they were."""
+        """Decide the first mails that can be stored together; returns how many they were."""
         now = self._clock.now()
         alone, run = Together(), list[Heard]()
         for _, heard in mails:
@@ -353,7 +355,7 @@ class Decider:
 
 
 def _seen_so(decision: Decision, heard: Heard, known: Known) -> Decision:
-    """The decision, with what its thread looked like when it was made."""
+    """The decision, with what its Message-IDs led to when it was made."""
     keys = heard.keys
     asked_by = () if keys.led_as is None else (keys.led_as,)
     led = tuple((r.message_id, r.ticket) for r in known.refs)
@@ -371,5 +373,5 @@ def _hear(claim: Claim, setting: Setting) -> Heard | Unreadable:
         whole_size=claim.size if claim.oversize else None,
         limits=ReadLimits(
             size=max(ReadLimits().size, len(claim.raw))
-        ),  # `inbox.max_size` was minded when it was fetched
+        ),  # `inbox.max_size` was enforced when it was fetched
     )

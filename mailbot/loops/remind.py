@@ -1,4 +1,4 @@
-"""Promises come due: agents are reminded, customers hear a cover or an owning-up; and notices are told together."""
+"""Promises come due: agents are reminded, customers get a cover or a letter that owns up; and digests are sent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mailbot.ports import Clock, DeskStore, Fresh, OutboxStore
 
 log = structlog.get_logger("mailbot.remind")
 BATCH = 100
-MOST_STUCK = 1000  # when so many fail, it is not them
+MOST_STUCK = 1000  # when this many fail at once, the fault is ours, not theirs
 
 
 class Reminder:
@@ -45,7 +45,7 @@ class Reminder:
     def tick(self) -> int:
         """Handle what is due now, or until `stopping` is set; how many promises were looked at. Raises StoreDown only."""
         seen = 0
-        stuck: set[int] = set()  # fails, or was changed at this moment: those behind it must not wait for it
+        stuck: set[int] = set()  # it failed, or somebody changed it just now: those behind it must not wait for it
         while True:
             now = self._clock.now()
             numbers = [number for number in self._desk.due(now, BATCH + len(stuck)) if number not in stuck]
@@ -62,7 +62,7 @@ class Reminder:
         return seen
 
     def _look_safely(self, number: int) -> bool:
-        """One ticket that fails must not keep the others from hearing; it is said once, and looked at again."""
+        """A ticket that fails must not keep the others waiting; it is logged once, and looked at again."""
         try:
             return self._look_at(number)
         except StoreDown:

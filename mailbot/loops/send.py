@@ -42,21 +42,21 @@ from mailbot.ports import (
 log = structlog.get_logger("mailbot.send")
 
 LEASE = timedelta(minutes=45)  # longer than the most patient submission of the largest mail, and `TAKEN_FOR` before it
-TAKEN_FOR = timedelta(seconds=30)  # one that slept until others took over what it has must not send it as well
+TAKEN_FOR = timedelta(seconds=30)  # a process that was suspended for longer must not send what others have taken over
 BATCH = 20
 TAKEN_TOGETHER = 5
 FRESH = timedelta(minutes=1)  # a letter this young cannot have been overtaken unnoticed
-WIDE_BATCH = 100  # while some wait for the server, so that they do not hide the others
+WIDE_BATCH = 100  # looked at while some wait for the server, so that those do not hide the others
 HEAVY_WAITS = timedelta(seconds=3)
 HEAVY_AT_HAND = 2  # large mails that are written and not yet on their way, at most
 GLANCE = 0.2  # seconds between looks at the outbox while something slow is on its way
-SLOW_TO_SAY = 20.0  # seconds after which a mail that was on its way is told of in the log
+SLOW_TO_SAY = 20.0  # seconds on its way after which a mail gets a line in the log
 
 
 class Sender:
-    """Works through the outbox: one mail after the other, and beside one that is slow the next, on another connection.
+    """Works through the outbox: one mail after the other, and while one is slow, the next on another connection.
 
-    So a kill leaves at most as many mails in doubt as there are connections, and mostly one.
+    So a kill leaves at most as many mails in doubt as there are connections, and usually one.
     """
 
     def __init__(
@@ -97,12 +97,12 @@ class Sender:
         self.in_hand: OutboxRow | None = None  # the last one that was handed over
 
     async def send_some(self) -> int:
-        """Try the oldest mails that are ready; how many were tried or put off. Raises StoreDown only.
+        """Try the oldest mails that are ready; returns how many were tried or put off. Raises StoreDown only.
 
-        -1 where the server is down, which ends it early. It asks the store in its own thread: run it in a loop that
-        nobody else needs. A few mails are claimed by one commit (TX4); then they leave, each settled as it ends, so
-        that a kill leaves those in doubt that are on their way, and a loss of power those few. What is slow goes on
-        after the return, which then is above 0; whoever stops waits for it.
+        Returns -1 if the server is down, which ends it early. It calls the store in its own thread: run it in an event
+        loop that nobody else needs. A few mails are claimed by one commit (TX4); then they leave, each settled as it
+        ends, so that a kill leaves in doubt only those on their way, and a loss of power only those few. Slow ones go on
+        after the return, which then is above 0; whoever stops waits for them.
         """
         handled = 0
         self._flights.land()
@@ -130,7 +130,7 @@ class Sender:
                         break
                     continue
                 if self._clock.now() - since > TAKEN_FOR or self._down:
-                    break  # the server is slow: what would wait for long is given back
+                    break  # the server is slow: what would have to wait long is given back
                 row, letter = taken.popleft()  # from here on it may be handed over, so it is not given back
                 if not self._gate.lets(row):
                     self._returned.append(row)
@@ -162,7 +162,7 @@ class Sender:
         self._make_good()
 
     def _make_good(self) -> None:
-        """Store what is known of letters that were taken: a store that was away must neither double nor delay them."""
+        """Store how each submission ended. What a store that is down cannot take is kept for later, so no letter is doubled."""
         while self._ended:
             row, sent, begun = self._ended.popleft()
             try:
@@ -180,7 +180,7 @@ class Sender:
         await self._submitter.close()
 
     def _ready(self) -> list[OutboxRow]:
-        """The next mails, and how many others the receivers of first words were sent: asked for all of them at once."""
+        """The next mails, and how many letters the recipients of first words already had, in one query for all."""
         now = self._clock.now()
         self._gate.look(now)
         rows = self._outbox.ready(now, WIDE_BATCH if self._gate.narrow else BATCH)
@@ -203,7 +203,7 @@ class Sender:
         return 1
 
     def _next_heavy(self, heavy: deque[tuple[OutboxRow, Composed]]) -> list[tuple[OutboxRow, Composed]]:
-        """The next large mail; none, and it is put off, where the large ones have all the connections that they may."""
+        """The next large mail; it is put off, and there is none, if large ones have all the connections that they may have."""
         row, composed = heavy.popleft()
         if self._flights.room_for_heavy:
             return [(row, composed)]
@@ -225,7 +225,7 @@ class Sender:
         )
 
     def _written(self, row: OutboxRow) -> Composed | None:
-        """Check policy once more and write the mail if it is not written yet; None where it is not to go now."""
+        """Check policy once more, and write the mail if it is not written yet; None if it must not go now."""
         outgoing, setting, now = row.outgoing, self._setting(), self._clock.now()
         if outgoing.kind is OutgoingKind.LETTER and row.raw is None:
             first = self._tally.comes_first(outgoing, now)
@@ -235,7 +235,7 @@ class Sender:
             if reason:
                 self._drop(row, reason)
                 return None
-        # Tried before, and surely not taken: after a day without a server its time may be long past.
+        # Tried before, and certainly not taken: after a day without a server, its time may be long past.
         elif (
             outgoing.kind is OutgoingKind.LETTER
             and row.state is OutboxState.READY
@@ -254,13 +254,13 @@ class Sender:
         except StoreDown:
             raise
         except Exception as error:
-            # A letter that cannot be written, whyever, must not hold up those behind it.
+            # A letter that cannot be written, for whatever reason, must not hold up those behind it.
             log.exception("letter failed", key=outgoing.key, error=repr(error))
             self._not_written(row, repr(error))
             return None
 
     def _keep_in(self, row: OutboxRow, reason: Reason) -> None:
-        """Stopped at the door: it will not get better by trying again, and somebody has to know."""
+        """Stopped at the door: trying again will not help, and somebody has to know."""
         log.error("kept in", key=row.outgoing.key, letter=row.outgoing.name, reason=str(reason))
         self._teller.kept_in(row, reason)
         settled = Settled(state=OutboxState.FAILED, reply=str(reason), told=True)
@@ -268,7 +268,7 @@ class Sender:
         self._on_settled(row, settled)
 
     def _not_written(self, row: OutboxRow, reason: str, *, for_good: bool = False) -> None:
-        """A template or an address that fails: tried again as if a server had said 4xx, and told to a person in time."""
+        """A template or an address failed: tried again as if a server had said 4xx, and a person is told in time."""
         log.error("letter not written", key=row.outgoing.key, letter=row.outgoing.name, error=reason)
         now = self._clock.now()
         result = verdict(
@@ -288,13 +288,13 @@ class Sender:
         self._outbox.settle(row, Settled(state=result.state, reply=reason, next_try=result.next_try, told=told), now)
 
     def _overtaken(self, row: OutboxRow, now: datetime) -> Reason | None:
-        """Whether the time that a letter states is no longer the one that holds: after an outage one letter is enough."""
+        """Whether a later word has replaced the time that a letter states: after an outage one letter is enough."""
         outgoing = row.outgoing
         if outgoing.promise is None or outgoing.ticket is None or now - row.created_at < FRESH:
             return None
         known = self._desk.lookup(Keys(content_key="", sender=None, numbers=outgoing.numbers), now)
         if any(p.id == outgoing.promise or p.stated_by == outgoing.key for p in known.promises.values()):
-            return None  # of several times that one letter tells, one that holds is enough
+            return None  # of several times that one letter states, one that still holds is enough
         return why("send.overtaken")
 
     def _compose(self, row: OutboxRow, setting: Setting) -> Composed:
@@ -351,7 +351,7 @@ class Sender:
         if sent.permanent and whose is About.SIZE and row.outgoing.attach:
             settled = self._leave_files_out(row, settled, now)
         elif result.tell:
-            # Before the row is settled: whoever kills us in between has it tried, and told of, again under the same key.
+            # Before the row is settled: if we are killed in between, it is tried and reported again, under the same key.
             self._teller.undelivered(row, settled.reply, whose, final=result.state is OutboxState.FAILED)
         self._outbox.settle(row, settled, now)
         self._on_settled(row, settled)
@@ -367,7 +367,7 @@ class Sender:
     def _drop(self, row: OutboxRow, reason: Reason) -> None:
         now = self._clock.now()
         log.warning("letter dropped", key=row.outgoing.key, to=row.outgoing.to.address, reason=str(reason))
-        self._tally.forget()  # those behind it have room again
+        self._tally.forget()  # it no longer counts against those behind it
         self._teller.change(
             row, lambda known, setting: held_back(row.outgoing, reason, known, setting, now=now, fresh=self._fresh)
         )

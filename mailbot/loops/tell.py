@@ -1,4 +1,4 @@
-"""What a result of the outbox means for its ticket is decided and stored: who is told, and what is taken back."""
+"""Decides and stores what a result of the outbox means for its ticket: who is told, and what is taken back."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Teller:
         self._setting = setting
 
     def change(self, row: OutboxRow, decide: Callable[[Known, Setting], Decision]) -> None:
-        """Decide and commit something about the row's ticket; again if somebody else changed it meanwhile."""
+        """Decide and commit something about the row's ticket; decide again if somebody else changed it meanwhile."""
         for _ in range(5):
             now = self._clock.now()
             known = self._desk.lookup(Keys(content_key="", sender=None, numbers=row.outgoing.numbers), now)
@@ -53,7 +53,7 @@ class Teller:
         except (StoreDown, Conflict):
             raise
         except Exception as error:
-            # What cannot be told must not keep the row from being settled: it would be tried again and again.
+            # A failure to tell somebody must not keep the row from being settled: it would be tried again and again.
             log.exception("not told", key=row.outgoing.key, error=repr(error))
 
     def kept_in(self, row: OutboxRow, reason: Reason) -> None:

@@ -1,4 +1,4 @@
-"""A loop of the day: works while there is work, sleeps until it is woken, and waits for a store that is down."""
+"""A loop of the daemon: works while there is work, sleeps until it is woken, and waits for a store that is down."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _SHORTEST, _LONGEST = 0.5, 30.0  # seconds until what failed is tried again
 
 
 class StoreState:
-    """Whether the store answers, for all that use it together: one line when it fails, one when all can go on.
+    """Whether the store answers, for all its users together: one log line when it fails, one when all can go on.
 
-    From any thread. What failed says by its name when it went well again: a disk that is full lets some things be
+    From any thread. Each user gives its name, and reports its own success again: a full disk may let some things be
     stored for a while, and others not.
     """
 
@@ -30,7 +30,7 @@ class StoreState:
         self._told: set[str] = set()
 
     def up(self, who: str) -> None:
-        """What this user wanted of it was done."""
+        """This user's request succeeded."""
         with self._lock:
             if who not in self._down:
                 return
@@ -42,7 +42,7 @@ class StoreState:
             log.info("store", state="up")
 
     def down(self, who: str, error: StoreDown) -> None:
-        """It was not done. Said again only of a disk, after something else."""
+        """This user's request failed. Logged again only if it turns out to be the disk, after some other cause."""
         with self._lock:
             new = not self._down or error.kind not in self._told
             self._down.add(who)
@@ -55,7 +55,7 @@ class Lane:
     """`work` is called until it says that nothing is left; then again when it is woken. `wake` and `stop` from any thread."""
 
     def __init__(self, work: Callable[[], Awaitable[bool]], store: StoreState, name: str = "lane") -> None:
-        """`name` is by which `store` knows it."""
+        """`store` knows this loop by `name`."""
         self._work = work
         self._name = name
         self._store = store
@@ -64,14 +64,14 @@ class Lane:
         self._stopping = False
 
     def wake(self) -> None:
-        """There may be work."""
+        """Say that there may be work."""
         # A lane that is woken already has not looked yet: it clears the event before it looks.
         if self._loop is not None and not self._woken.is_set():
-            with suppress(RuntimeError):  # the loop has ended; so has the day
+            with suppress(RuntimeError):  # the event loop is closed: the daemon has stopped
                 self._loop.call_soon_threadsafe(self._woken.set)
 
     def stop(self) -> None:
-        """End after what is being worked on."""
+        """End once the current piece of work is done."""
         self._stopping = True
         self.wake()
 
@@ -88,7 +88,7 @@ class Lane:
             except StoreDown as error:
                 self._store.down(self._name, error)
             except Exception as error:
-                # One thing that goes wrong must not end the rest; what it was is in the log, whole.
+                # One failure must not end everything else; the log has the whole trace.
                 log.exception("worker failed", error=repr(error))
             else:
                 pause = _SHORTEST
@@ -99,7 +99,7 @@ class Lane:
             pause = min(pause * 2, _LONGEST)
 
     async def _sleep(self, seconds: float) -> None:
-        """Wait so long, whoever wakes it, unless it is stopped."""
+        """Wait this long, even if it is woken, unless it is stopped."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:
             self._woken.clear()
@@ -138,7 +138,7 @@ class OwnThread:
             raise RuntimeError("the thread ended before its time") from self._error
 
     def join(self, seconds: float) -> None:
-        """Wait so long at most for the thread."""
+        """Wait for the thread, this long at most."""
         if self._thread.is_alive():
             self._thread.join(seconds)
 

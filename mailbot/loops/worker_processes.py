@@ -1,4 +1,4 @@
-"""Mail is read and decided by processes that may die: one is there while there is mail, another while that one is stuck."""
+"""Mail is read and decided by processes that may die: one while there is mail, a second while the first is stuck."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ DECIDED, IDLE = b"d", b"."
 
 
 class Workforce:
-    """Has workers begin and end, and puts aside the mails that end them. `look` is called by one thread at a time."""
+    """Starts and ends workers, and puts aside the mails that ended them. `look` is called by one thread at a time."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Workforce:
         self._lock = threading.Lock()
 
     def look(self) -> float | None:
-        """See to it that waiting mail has a worker; after how many seconds to look again, None where that is no need.
+        """See to it that waiting mail has a worker; returns in how many seconds to look again, None if there is no need.
 
         Raises StoreDown, also in the words of a worker that ended for it.
         """
@@ -98,7 +98,7 @@ class Workforce:
         return max(LOOK_AGAIN / 2, min(self._not_before - self._elapsed(), LONGEST))
 
     def setting_changed(self) -> None:
-        """The setting in force is another one: no mail that comes in from now on is decided by the old one."""
+        """Use a new setting: no mail that comes in from now on is decided by the old one."""
         with self._lock:
             self._renew()
 
@@ -114,7 +114,7 @@ class Workforce:
         self._dismiss()
 
     def end(self, seconds: float) -> None:
-        """Wait for their end so long at most; then they are killed, and their mails are claimed again."""
+        """Wait this long at most for them to end; then they are killed, and their mails are claimed again."""
         self._workers.end(seconds)
         with suppress(StoreDown):
             self._settle()
@@ -138,7 +138,7 @@ class Workforce:
         return True
 
     def _settle(self) -> None:
-        """What those that ended leave behind. Raises StoreDown; then the rest is seen to the next time."""
+        """Handle what those that ended left behind. Raises StoreDown; the rest is then handled the next time."""
         for team in (self._here, self._leaving):
             for worker in [one for one in team if one.ended is not None]:
                 ended = worker.ended
@@ -154,7 +154,7 @@ class Workforce:
                     self._down = StoreDown(words, kind.strip("-"))
 
     def _count(self, ended: Ended) -> None:
-        """One that ended at no mail, and not of its own accord, says that the next may do the same: there is time."""
+        """A worker that ended at no mail, and not of its own accord: the next may do the same, so wait before hiring it."""
         if ended.at is not None or ended.how in (End.DONE, End.STORE):
             self._failures = 0
             return
@@ -203,7 +203,7 @@ class Hand:
         self._woken.set()
 
     def run(self) -> StoreDown | None:
-        """Until dismissed or idle; what the store said, where it is down: whoever started it waits for the store."""
+        """Run until dismissed or idle; returns what the store said if it is down: whoever started it waits for the store."""
         down = None
         try:
             self._work()

@@ -53,7 +53,7 @@ def login(client: Any, username: str, password: str, said: Trouble) -> None:
         else:  # LOGIN knows ASCII only (RFC 3501 section 6.2.3); SASL PLAIN is UTF-8 (RFC 4616 section 2)
             client.plain_login(username, password)
     except LoginError as error:
-        # imapclient calls a broken connection a failed login as well: what it replaced tells them apart.
+        # imapclient reports a broken connection as a failed login too: the original error tells them apart.
         if isinstance(error.__context__, imaplib.IMAP4.abort):
             raise error.__context__ from None
         raise said.refused(f"login of {username}", error, secret=password) from None

@@ -94,7 +94,7 @@ class Fetcher:
             raise
 
     def _again(self, uid: int) -> Iterator[RawMail]:
-        """One mail whose length was not its size, fetched alone; then it is taken as it comes: a few servers lie."""
+        """Fetch alone a mail whose length was not its size, and then take it as it comes: a few servers lie."""
         with self._ending([uid]):
             answers = self._get([uid], "RFC822.SIZE", "BODY.PEEK[]", most=self._max_size + SLACK_BYTES)
         for _, got in answers:
@@ -114,7 +114,7 @@ class Fetcher:
                 yield self._mail(uid, raw, size, oversize=True)
 
     def _get(self, uids: Sequence[int], *what: str, most: int = ANSWER_BYTES) -> Answers:
-        """What was asked for, one by one if the server refuses to do it for all."""
+        """What was asked for; one mail at a time if the server refuses to do it for all."""
         answers = self._ask(uids, what, most)
         if not isinstance(answers, str):
             return answers

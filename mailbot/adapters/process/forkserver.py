@@ -1,7 +1,7 @@
-"""A small process of one thread, warm, from which others are forked in a moment: made before any thread of ours.
+"""A small single-threaded process, with everything loaded, that forks others at once; made before any thread of ours.
 
-Whoever forks a process with threads copies their locks as they are, and may wait for one for ever; whoever forks late
-copies open databases and mail servers. This one has neither: it was forked, or started, before there were any.
+Forking a process with threads copies their locks as they are, and the child may wait for one for ever; forking late
+copies open database and mail connections. This process has neither: it was forked, or started, before there were any.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ log = structlog.get_logger("mailbot")
 Work = Callable[[socket.socket, int, str, Any], int]
 """What a forked process does: its channel, its board, its name, the setting; its exit code."""
 
-LINGER = 10.0  # seconds that its children have for what they have begun, once the daemon is gone
+LINGER = 10.0  # seconds that its children have to finish what they have begun, once the daemon is gone
 _LONGEST = 4096  # bytes of one message
 FORK, SETTING, KILL, FORKED, FAILED, ENDED = b"f", b"s", b"k", b"F", b"X", b"E"
 """Orders: fork a process of this name (with its channel and its board), take this setting (a file with its pickle), kill
@@ -61,7 +61,7 @@ def found(work: Work, setting: object) -> tuple[int, socket.socket]:
 
 
 def start_anew(command: Sequence[str]) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """Start the server from nothing, where the first one is gone: `command` and the number of its descriptor of orders.
+    """Start the server afresh when the first one is gone: `command`, and the number of the descriptor for its orders.
 
     It needs a setting before it can fork. Raises OSError.
     """

@@ -1,6 +1,6 @@
-"""Which processes of this machine still live: each keeps a file locked, and the system lets go of it when it ends.
+"""Which processes of this machine are still alive: each keeps a file locked, which the system unlocks when it ends.
 
-Process ids are not asked: they are used again, and mean something else in every container.
+Process ids are not used: they are reused, and mean something else in every container.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import structlog
 
 try:
     import fcntl
-except ImportError:  # a system without locks of this kind: then only time tells that a process is gone
+except ImportError:  # a system without such locks: there only time tells that a process is gone
     fcntl = None  # type: ignore[assignment]  # the module as a whole is what is missing
 
 log = structlog.get_logger("mailbot")
@@ -22,7 +22,7 @@ log = structlog.get_logger("mailbot")
 class FileLifeline:
     """Fulfils `ports.Lifeline` with locked files in a folder that all processes of one site share.
 
-    Locks our own file at once. Where the folder cannot be written, nobody is known to be gone, and a line is logged.
+    Locks our own file at once. If the folder cannot be written, no process is known to be gone, and that is logged.
     """
 
     def __init__(self, folder: Path, holder: str) -> None:
@@ -57,7 +57,7 @@ class FileLifeline:
         return True
 
     def close(self) -> None:
-        """Let go of our own file."""
+        """Unlock our own file."""
         if self._descriptor >= 0:
             with suppress(OSError):
                 self._own.unlink(missing_ok=True)

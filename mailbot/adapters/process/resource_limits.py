@@ -1,7 +1,7 @@
-"""What one mail may take of its process, held by the system: a mail that takes more ends the process, whatever it is at.
+"""Limits on what one mail may take, enforced by the system: a mail that takes more ends its process, whatever it is doing.
 
-The time is counted by a timer of the process whose signal nobody catches, the memory by a limit on what it may
-allocate. So nothing has to watch, and code that never comes back to Python is ended as well.
+Time is limited by a timer whose signal nobody catches, memory by a limit on what the process may allocate. So nothing
+has to watch, and code that never returns to Python is ended as well.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from mailbot.workers import OUT_OF_MEMORY, At
 
 _AT = struct.Struct("<qB")
 _NONE = _AT.pack(0, 0)
-PATIENCE = 6.0  # how many times the time may pass by the clock, where the process is not at work but waits
+PATIENCE = 6.0  # how many times as long may pass by the wall clock, for a process that waits instead of working
 
 
 class Wall:
-    """Fulfils `ports.Wall` in a process that may die. `board` is a file in which whoever outlives it reads `at`.
+    """Fulfils `ports.Wall` in a process that may die. `board` is a file in which the survivors read `at`.
 
-    `seconds` are those of the processor, so that a busy machine is not taken for a bad mail; `patience` times as many
-    by the clock end it too. A mail has them once, for reading and deciding together.
+    `seconds` are CPU time, so that a busy machine is not mistaken for a bad mail; `patience` times as many by the wall
+    clock end it too. A mail has them once, for reading and deciding together.
     """
 
     def __init__(self, board: int, *, seconds: float, memory: int, patience: float = PATIENCE) -> None:
@@ -41,14 +41,14 @@ class Wall:
         return _Within(self, claim)
 
     def begin(self, claim: Claim) -> None:
-        """Say which mail it is, and let its time run."""
+        """Note which mail it is, and start its time."""
         os.pwrite(self._board, _AT.pack(claim.inbound, claim.again), 0)
         left = self._left.get(claim.inbound, self._seconds)
         signal.setitimer(signal.ITIMER_REAL, left * self._patience)
         signal.setitimer(signal.ITIMER_PROF, left)
 
     def pause(self, claim: Claim) -> None:
-        """Stop its time, and say that no mail is read."""
+        """Stop its time, and note that no mail is being read."""
         left, _ = signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         os.pwrite(self._board, _NONE, 0)

@@ -1,4 +1,4 @@
-"""The processes that decide: forked when needed from a warm parent that is renewed when it dies, each held by a channel."""
+"""The processes that decide: forked when needed from a parent with everything loaded, each tied to us by a channel."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ class WorkerProcess:
         """Its parent has waited for it (`status` as from waitpid), or is gone itself."""
         with suppress(OSError):
             self._channel.shutdown(socket.SHUT_WR)
-        self._listener.join(1.0)  # what it said last is read first
+        self._listener.join(1.0)  # its last words are read first
         found, words = _how(status, self._store) if how is None else (how, "")
         at = self.at()
         with self._lock:
@@ -140,7 +140,7 @@ class WorkerProcesses:
         self.parent = 0
 
     def found(self, setting: object) -> None:
-        """Fork the parent. What is loaded by now its children need not load, and most of it they share."""
+        """Fork the parent. Its children need not load what is loaded by now, and share most of it."""
         self._setting = setting
         self.parent, self._orders = forkserver.found(self._work, setting)
         self._attended = False

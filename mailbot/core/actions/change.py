@@ -32,7 +32,7 @@ from mailbot.core.rules.setting import FreshIds, Setting
 
 
 def _words_of_both(one: Ticket, other: Ticket) -> dict[str, Any]:
-    """What two tickets that become one have said to the customer: a notice of either that saw less was overtaken."""
+    """What two merging tickets have told the customer, so that a reply to an older notice of either counts as crossed."""
     heard = [t for t in (one, other) if t.last_word_at is not None]
     newest = max(heard, key=lambda t: t.last_word_at or t.opened_at, default=one)
     return {

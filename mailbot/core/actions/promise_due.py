@@ -165,7 +165,7 @@ def _own_up(change: Change, promise: Promise, matter: str, also: Missed, address
 
 
 def _also(missed: Missed, ticket: Ticket, policy: Policy) -> Missed:
-    """Of what else a customer missed: that which a letter may speak of, and in whose place no nudge goes."""
+    """The other promises this customer missed that the same letter may own up to; a nudge never stands in for one."""
     return [
         (t, p)
         for t, p in missed

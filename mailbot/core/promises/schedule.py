@@ -158,7 +158,7 @@ def make(
 
 
 def owes_nothing(ticket: Ticket, promise: Promise, policy: Policy) -> bool:
-    """Whether it is the customer's turn, and this the nudge that was told to them, or what comes after it.
+    """Whether it is the customer's turn, and this promise is only for the nudge they were told of or the closing letter.
 
     What an agent promised for an earlier time, or after the customer's time was over, is a word of ours all the same.
     """

@@ -1,4 +1,4 @@
-"""A past for mails that no desk has seen: who wrote before, and which mails alike came shortly before each."""
+"""A history for given mails that no desk has seen: who wrote before, and which similar mails came shortly before each."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a mail that leaves needs beside its words: safe headers, moments as words, links, limits, retries."""
+"""What an outgoing mail needs besides its words: safe headers, limits on how many go, what refusals mean, retries."""

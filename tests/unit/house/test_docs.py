@@ -13,6 +13,7 @@ PAGES = sorted(
 IDS = [str(page.relative_to(ROOT)) for page in PAGES]
 
 CODE = re.compile(r"`((?:mailbot/)?(?:core|loops|adapters|app|cli|config|demo|actions|letters)/[\w/]+?)(?:\.(\w+))?/?`")
+NAME = re.compile(r"`(?:[\w/]*/)?(\w+)\.(\w+)`")
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)(?:#([\w-]+))?\)")
 CONTRIBUTE = ROOT / "CONTRIBUTING.md"
 
@@ -42,6 +43,23 @@ def test_every_module_that_a_page_names_is_there(page):
     if page.name == "CHANGELOG.md":
         pytest.skip("it tells of what was")
     assert not [hit[0] for hit in CODE.finditer(text(page)) if not exists(hit[1], hit[2])]
+
+
+def test_every_function_that_the_map_names_is_in_its_module():
+    """`module.name` of flow.md, where a module has that name and no section of the config or class of a library has."""
+    modules = {}
+    for path in (ROOT / "mailbot").rglob("*.py"):
+        modules.setdefault(path.stem, []).append(text(path))
+    named = [
+        (module, name)
+        for module, name in NAME.findall(text(ROOT / "docs/flow.md"))
+        if name != "py" and module not in {"desk", "policy"}
+    ]
+    assert not [
+        f"{module}.{name}"
+        for module, name in named
+        if module in modules and not any(re.search(rf"\b{name}\b", source) for source in modules[module])
+    ]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=IDS)
