@@ -84,11 +84,22 @@ class Arena:
         return decided >= len(self.fed) + answers and quiet
 
     def settle(self, seconds: float = CALM) -> None:
-        """Wait until it is calm, twice in a row; AssertionError if that does not come."""
-        wait_until(self.is_calm, "the desk does not come to rest", seconds=seconds)
-        if self.agent is not None:
-            self.agent.finish()
-        wait_until(self.is_calm, "the desk does not come to rest", seconds=seconds)
+        """Wait until it is calm, twice in a row; AssertionError, with what is left to do, if that does not come."""
+        try:
+            wait_until(self.is_calm, "the desk does not come to rest", seconds=seconds)
+            if self.agent is not None:
+                self.agent.finish()
+            wait_until(self.is_calm, "the desk does not come to rest", seconds=seconds)
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {self.left_to_do()}") from error
+
+    def left_to_do(self) -> str:
+        """How many mails were fed, and in which states the store has them and what goes out."""
+        with self.site.store() as store:
+            totals = store.lists.totals()
+        answers = len(self.agent.answered) if self.agent else 0
+        outbox = {f"{kind} {state}": count for (kind, state), count in totals.outbox.items()}
+        return f"{len(self.fed)} fed and {answers} answers; inbound {dict(totals.inbound)}; outbox {outbox}"
 
     def count(self, *, at_rest: bool = True) -> Tally:
         """What was lost and doubled; `at_rest` as in `ledger.count`."""

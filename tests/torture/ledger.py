@@ -12,6 +12,8 @@ from mailbot.loops.brakes import stops
 from mailbot.ports import OutboxRow
 from tests.wire.daemon import Site, parsed
 
+# A notice that waits for a digest, an hour at most, or was told by one: the histories hold that each of them is told.
+_SETTLED = frozenset({OutboxState.SENT, OutboxState.GATHERING, OutboxState.TOLD})
 _ID = re.compile(rb"(?im)^message-id:\s*(<[^>\r\n]+>)")
 
 
@@ -128,7 +130,7 @@ def _letters(
     site: Site, left: Sequence[Left], tally: Tally, customers: set[str], answered: set[str], at_rest: bool
 ) -> None:
     rows = site.outbox()
-    unsent = [f"{row.outgoing.name} {row.state}" for row in rows if row.state is not OutboxState.SENT and at_rest]
+    unsent = [f"{row.outgoing.name} {row.state}" for row in rows if row.state not in _SETTLED and at_rest]
     tally.lost += tally.say("not sent", unsent)
     bytes_of: dict[str, set[bytes]] = {}
     for one in left:

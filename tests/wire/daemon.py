@@ -144,7 +144,7 @@ class Site:
     def tickets(self):
         """All tickets, by number."""
         with self.store() as store:
-            return sorted(store.lists.tickets(limit=10_000), key=lambda t: t.number)
+            return sorted(store.lists.tickets(limit=100_000), key=lambda t: t.number)
 
     def page(self, number: int):
         """All that is known of one ticket."""
@@ -154,7 +154,7 @@ class Site:
     def outbox(self):
         """Every outgoing mail, the oldest first."""
         with self.store() as store:
-            return store.lists.outbox(limit=10_000)[::-1]
+            return store.lists.outbox(limit=100_000)[::-1]
 
     def quiet(self) -> bool:
         """Whether every stored mail is decided and every decided mail settled."""
