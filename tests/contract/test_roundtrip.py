@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from mailbot.core.model.desk import Customer, Event, Keys, Message, OutboxState, Outgoing, Promise, PromiseState, Ticket
 from mailbot.core.model.mail import Address
+from mailbot.core.model.reason import Reason
 from tests.contract.made import NOW, decision, ticket
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)
@@ -33,6 +34,10 @@ ANY = settings(max_examples=20, deadline=None, suppress_health_check=[HealthChec
 
 def anything(kind, **fixed):
     """Any value of a type as the records use them."""
+    if kind is Reason:
+        return st.builds(
+            lambda code, args: Reason(code, tuple(sorted(args.items()))), TEXT, st.dictionaries(TEXT, TEXT)
+        )
     if kind in PLAIN:
         return PLAIN[kind]
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)

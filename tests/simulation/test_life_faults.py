@@ -45,8 +45,8 @@ def found():
 def test_a_promise_that_no_mail_states_is_found(monkeypatch):
     letter = Change.letter
 
-    def without_its_time(self, name, *, states=None, **rest):
-        letter(self, name, states=None if name == "update" else states, **rest)
+    def without_its_time(self, facts, *, states=None, **rest):
+        letter(self, facts, states=None if facts.letter == "update" else states, **rest)
 
     monkeypatch.setattr(Change, "letter", without_its_time)
     assert "every promise was told" in found()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 class Reason:
     """A code and what it names. Compared as a whole, stored as JSON, put into words by `templates/*/phrases.toml`.
 
-    `args` are (name, value) in the order given; the words of the code fill them in as `{name}`. A value may be a
+    `args` are (name, value), sorted by name; the words of the code fill them in as `{name}`. A value may be a
     sentence of the program's that has words of its own (`{~name}` looks it up).
     """
 
@@ -30,7 +30,7 @@ class Reason:
 
 def why(code: str, **args: object) -> Reason:
     """A reason with its arguments by name."""
-    return Reason(code, tuple((name, str(value)) for name, value in args.items()))
+    return Reason(code, tuple(sorted((name, str(value)) for name, value in args.items())))
 
 
 def stored_reason(text: str) -> Reason | None:
@@ -50,7 +50,7 @@ def reason_of(field: object) -> Reason | None:
     code, args = field.get("code"), field.get("args")
     if not isinstance(code, str) or not isinstance(args, Mapping):
         return None
-    return Reason(code, tuple((str(name), str(value)) for name, value in args.items()))
+    return Reason(code, tuple(sorted((str(name), str(value)) for name, value in args.items())))
 
 
 def field_of(reason: Reason | str) -> dict[str, object] | str:
