@@ -50,6 +50,13 @@ def level(live, said):
     return triage(Facts(text=said), live.current().rules).priority
 
 
+def saved(path, text):
+    """Written as editors save: there is no moment at which half of it lies there."""
+    beside = path.with_name(f".{path.name}~")
+    beside.write_text(text, "utf-8")
+    beside.replace(path)
+
+
 class Watching:
     """A watch that runs while something is done to the files."""
 
@@ -75,10 +82,10 @@ class Watching:
 def test_a_reload_counts_only_if_the_tests_hold(folder, live):
     file = folder / "10-a.toml"
     good = RULE.format(id="a", word="apple", level=4)
-    file.write_text(good + '[[rule.test]]\ntext = "pear"\n', "utf-8")
+    saved(file, good + '[[rule.test]]\ntext = "pear"\n')
     assert live.reload() == ["10-a.toml:7:1: test of rule `a`: the rule does not hit"]
     assert level(live, "apple") == 2
-    file.write_text(good, "utf-8")
+    saved(file, good)
     (folder / "tests").mkdir()
     (folder / "tests" / "shop.toml").write_text('[[test]]\nname = "fruit"\ntext = "apple"\npriority = 2\n', "utf-8")
     (problem,) = live.reload()
@@ -92,7 +99,7 @@ async def test_a_good_change_says_what_came_went_and_changed(folder, live):
     with capture_logs() as logs:
         watch = Watching(live)
         text = RULE.format(id="a", word="apple", level=1) + RULE.format(id="b", word="pear", level=5)
-        await watch.until(lambda: level(live, "pear") == 5, lambda: (folder / "10-a.toml").write_text(text, "utf-8"))
+        await watch.until(lambda: level(live, "pear") == 5, lambda: saved(folder / "10-a.toml", text))
         await watch.until(lambda: any(line["event"] == "reloaded" for line in logs))
         await watch.end()
     first = next(line for line in logs if line["event"] == "reloaded")
@@ -105,10 +112,10 @@ async def test_a_faulty_change_is_told_once(folder, live):
     with capture_logs() as logs:
         watch = Watching(live)
         half = "[[rule]]\nid = "
-        await watch.until(lambda: watch.told, lambda: (folder / "20-b.toml").write_text(half, "utf-8"))
+        await watch.until(lambda: watch.told, lambda: saved(folder / "20-b.toml", half))
         looks, really = [], live._reload
         live._reload = lambda: (really(), looks.append((folder / "30-c.toml").exists()))[0]
-        (folder / "30-c.toml").write_text(RULE.format(id="c", word="plum", level=5), "utf-8")
+        saved(folder / "30-c.toml", RULE.format(id="c", word="plum", level=5))
         await watch.until(lambda: looks and looks[-1])
         assert level(live, "plum") == 3
         (folder / "20-b.toml").unlink()
@@ -126,13 +133,13 @@ async def test_the_same_mistake_saved_again_is_told_once_and_a_new_one_as_well(f
     with capture_logs() as logs:
         watch = Watching(live)
         said = lambda: [line["event"] for line in logs]  # noqa: E731 - read again at every look
-        await watch.until(lambda: len(watch.told) == 1, lambda: file.write_text(wrong, "utf-8"))
+        await watch.until(lambda: len(watch.told) == 1, lambda: saved(file, wrong))
         many = said().count("not reloaded")
-        file.write_text("# a line more\n" + wrong, "utf-8")  # the same mistake, one line further down
+        saved(file, "# a line more\n" + wrong)  # the same mistake, one line further down
         await watch.until(lambda: said().count("not reloaded") > many)
-        file.write_text(wrong.replace("txt", "text").replace("5", "9"), "utf-8")
+        saved(file, wrong.replace("txt", "text").replace("5", "9"))
         await watch.until(lambda: len(watch.told) == 2)
-        file.write_text(RULE.format(id="b", word="pear", level=5), "utf-8")
+        saved(file, RULE.format(id="b", word="pear", level=5))
         await watch.until(lambda: level(live, "pear") == 5)
         assert logs[-1] == {
             "event": "reloaded",
@@ -140,7 +147,7 @@ async def test_the_same_mistake_saved_again_is_told_once_and_a_new_one_as_well(f
             "files": ["20-b.toml"],
             "came": ["b"],
         }
-        file.write_text(wrong, "utf-8")  # after it was mended it is news again
+        saved(file, wrong)  # after it was mended it is news again
         await watch.until(lambda: len(watch.told) == 3)
         await watch.end()
     assert ["unknown key `txt`" in told.problems[0] for told in watch.told] == [True, False, True]
@@ -192,7 +199,7 @@ async def test_whatever_lies_there_the_old_rules_stay_and_the_watch_goes_on(fold
         case "folder":
             file.mkdir()
         case "cut":
-            file.write_text(RULE.format(id="b", word="pear", level=5)[:-30], "utf-8")
+            saved(file, RULE.format(id="b", word="pear", level=5)[:-30])
     # A link to itself and a pipe have no time of their own that changes: something else is saved with them.
     await watch.until(lambda: watch.told, lambda: _save(folder / "10-a.toml", "apple", 4))
     assert level(live, "apple") == 5
@@ -217,7 +224,7 @@ async def test_rules_count_though_a_letter_cannot_be_used(folder, tmp_path):
 
 
 def _save(file, word, level):
-    file.write_text(RULE.format(id="a", word=word, level=level), "utf-8")
+    saved(file, RULE.format(id="a", word=word, level=level))
 
 
 async def test_what_is_mended_at_once_is_told_to_nobody(folder, live, monkeypatch):
@@ -225,8 +232,8 @@ async def test_what_is_mended_at_once_is_told_to_nobody(folder, live, monkeypatc
     with capture_logs() as logs:
         watch = Watching(live)
         said = lambda: [line["event"] for line in logs]  # noqa: E731 - read again at every look
-        await watch.until(lambda: "not reloaded" in said(), lambda: (folder / "20-b.toml").write_text("half", "utf-8"))
-        (folder / "20-b.toml").write_text(RULE.format(id="b", word="pear", level=5), "utf-8")
+        await watch.until(lambda: "not reloaded" in said(), lambda: saved(folder / "20-b.toml", "half"))
+        saved(folder / "20-b.toml", RULE.format(id="b", word="pear", level=5))
         await watch.until(lambda: level(live, "pear") == 5)
         await watch.end()
     assert watch.told == []
@@ -241,7 +248,7 @@ async def test_the_admins_hear_of_it_once_the_store_is_back(folder, live):
             raise StoreDown("gone")
 
     watch = Watching(live, tell)
-    await watch.until(lambda: len(tried) == 2, lambda: (folder / "20-b.toml").write_text("half", "utf-8"))
+    await watch.until(lambda: len(tried) == 2, lambda: saved(folder / "20-b.toml", "half"))
     await watch.end()
 
 

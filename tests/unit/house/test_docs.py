@@ -41,7 +41,7 @@ def exists(name, last):
 @pytest.mark.parametrize("page", PAGES, ids=IDS)
 def test_every_module_that_a_page_names_is_there(page):
     if page.name == "CHANGELOG.md":
-        pytest.skip("it tells of what was")
+        return  # it tells of what was
     assert not [hit[0] for hit in CODE.finditer(text(page)) if not exists(hit[1], hit[2])]
 
 
