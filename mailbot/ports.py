@@ -317,7 +317,7 @@ class LeaseStore(Protocol):
         """
 
 
-class Lifeline(Protocol):
+class ProcessLock(Protocol):
     """Says of processes of this machine whether they are gone, without waiting for anything to run out."""
 
     def gone(self, holder: str) -> bool:

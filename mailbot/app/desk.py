@@ -18,7 +18,7 @@ from mailbot.adapters.clock import WallClock
 from mailbot.adapters.ids import StoreIds
 from mailbot.adapters.live import Faults, Live
 from mailbot.adapters.logs import set_up_logs
-from mailbot.adapters.process.process_lock import FileLifeline
+from mailbot.adapters.process.process_lock import FileProcessLock
 from mailbot.adapters.store.sql_store import SqlStore, open_store
 from mailbot.app.live import open_live
 from mailbot.app.servers import check_logins as check_logins  # noqa: PLC0414 - what the command line asks for is all here
@@ -28,9 +28,9 @@ from mailbot.config import Config
 from mailbot.core.actions.trouble import not_reloaded
 from mailbot.core.model.desk import Decision
 from mailbot.errors import MailbotError
-from mailbot.loops.daemon import Day
+from mailbot.loops.daemon import Daemon
 from mailbot.loops.dry_run import explain
-from mailbot.loops.liveness import TTL, Attendance
+from mailbot.loops.liveness import TTL, Liveness
 from mailbot.loops.receive import Decider, Poller
 from mailbot.loops.remind import Reminder
 from mailbot.loops.send import Sender
@@ -67,23 +67,23 @@ class Desk:
         live: Live | None = None,
         workers: Workers | None = None,
     ) -> None:
-        """`workers` decide instead of this process, in the daemon's day."""
+        """`workers` decide instead of this process, while it runs."""
         self.config = config
         self.clock: Clock = clock or WallClock()
         self.store: SqlStore = open_store(config.database_url)
         self.live: Live = live or open_live(config)
         self._workers = workers
         self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"
-        self.lifeline = FileLifeline(running_dir(config), self.holder)
+        self.process_lock = FileProcessLock(running_dir(config), self.holder)
         self.fresh = StoreIds(self.store.numbers)
         told = on_decided or (lambda _: None)
         self.submitter = submitter_of(config)
-        self._day: Day | None = None
+        self._daemon: Daemon | None = None
 
         def decided(decision: Decision) -> None:
             told(decision)
-            if self._day is not None:
-                self._day.decided()
+            if self._daemon is not None:
+                self._daemon.decided()
 
         self.decider = Decider(
             inbound=self.store,
@@ -135,13 +135,13 @@ class Desk:
             for inbox in self.config.inboxes
         ]
 
-    async def run(self, ready: Callable[[Day], None] | None = None) -> None:
+    async def run(self, ready: Callable[[Daemon], None] | None = None) -> None:
         """Run until the daemon is stopped; `ready` is called with it in the event loop before it begins."""
         state = StoreState()
         workforce = self._workforce()
         if workforce is not None:
             self.live.on_change = workforce.setting_changed
-        day = Day(
+        daemon = Daemon(
             pollers=self.pollers(self._mail_is_in, state),
             store=state,
             decider=self.decider,
@@ -149,24 +149,24 @@ class Desk:
             reminder=self.reminder,
             desk=self.store,
             outbox=self.store,
-            attendance=self.attendance(TTL),
+            liveness=self.liveness(TTL),
             clock=self.clock,
             watch=lambda stop: self.live.watch(stop, self._tell_admins),
             workforce=workforce,
         )
-        self._day = day
+        self._daemon = daemon
         if ready is not None:
-            ready(day)
+            ready(daemon)
         try:
-            await day.run()
+            await daemon.run()
         finally:
-            self._day = None
+            self._daemon = None
 
     async def once(self) -> dict[str, int]:
         """One pass: what is new in every inbox, decided; what is due; and what can be sent, sent."""
         fetched = decided = sent = 0
-        attendance = self.attendance(PASS_TTL)
-        await asyncio.to_thread(attendance.beat)
+        liveness = self.liveness(PASS_TTL)
+        await asyncio.to_thread(liveness.beat)
         for poller in self.pollers(lambda: None):
             await asyncio.to_thread(poller.poll_once)
         while some := await asyncio.to_thread(self.decider.decide_some):
@@ -176,7 +176,7 @@ class Desk:
         while (tried := await self.sender.send_some()) > 0:
             sent += tried
         await self.sender.close()
-        await asyncio.to_thread(attendance.leave)
+        await asyncio.to_thread(liveness.leave)
         return {"mails": decided, "promises": fetched, "sent": sent}
 
     def _workforce(self) -> Workforce | None:
@@ -194,32 +194,34 @@ class Desk:
 
     def worker_said(self, words: bytes) -> None:
         """One of the workers said something; from any thread."""
-        if DECIDED in words and self._day is not None:
-            self._day.workers_decided()
+        if DECIDED in words and self._daemon is not None:
+            self._daemon.workers_decided()
 
     def worker_ended(self) -> None:
         """One of the workers has ended; from any thread."""
-        if self._day is not None:
-            self._day.worker_ended()
+        if self._daemon is not None:
+            self._daemon.worker_ended()
 
     def _tell_admins(self, faults: Faults) -> None:
         now = self.clock.now()
         self.store.commit(not_reloaded(faults.files, faults.problems, self.live.current(), now=now), now)
-        if self._day is not None:
-            self._day.decided()
+        if self._daemon is not None:
+            self._daemon.decided()
 
-    def attendance(self, ttl: timedelta) -> Attendance:
+    def liveness(self, ttl: timedelta) -> Liveness:
         """What shows that this process is alive, and takes over from those that are not."""
-        return Attendance(leases=self.store, lifeline=self.lifeline, clock=self.clock, holder=self.holder, ttl=ttl)
+        return Liveness(
+            leases=self.store, process_lock=self.process_lock, clock=self.clock, holder=self.holder, ttl=ttl
+        )
 
     def _mail_is_in(self) -> None:
-        if self._day is not None:
-            self._day.mail_is_in()
+        if self._daemon is not None:
+            self._daemon.mail_is_in()
 
     def close(self) -> None:
         """Let go of the database."""
         self.store.close()
-        self.lifeline.close()
+        self.process_lock.close()
 
 
 def warm_up(live: Live, config: Config) -> None:
@@ -243,10 +245,10 @@ def run_daemon(config: Config, site: Path) -> int:
     )
     desk = Desk(config, live=live, workers=workers)
 
-    def ready(day: Day) -> None:
+    def ready(daemon: Daemon) -> None:
         def stop(name: str) -> None:
             log.info("stopping", signal=name)
-            day.stop()
+            daemon.stop()
 
         loop = asyncio.get_running_loop()
         for name in (signal.SIGTERM, signal.SIGINT):

@@ -22,7 +22,7 @@ from mailbot.adapters.store.views.lists import TicketPage
 from mailbot.adapters.store.views.rule_history import KeptMail
 from mailbot.app.live import plain_policy
 from mailbot.config import Config, load_config, policy_of
-from mailbot.core.decide import hear
+from mailbot.core.decide import take_in
 from mailbot.core.intake.read import read
 from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.desk import Known, Message
@@ -185,10 +185,10 @@ def _told(result: Triage, facts: Facts, rules: RuleSet) -> dict[str, Any]:
 
 
 def _facts_of_file(raw: bytes, setting: Setting) -> Facts | str:
-    heard = hear(raw, setting, inbox=next(iter(setting.policy.inboxes)), received_at=datetime.now(UTC))
-    if isinstance(heard, Unreadable):
-        return heard.reason
-    return facts_of(heard, Known(), setting, heard.mail.date or heard.received_at)
+    incoming = take_in(raw, setting, inbox=next(iter(setting.policy.inboxes)), received_at=datetime.now(UTC))
+    if isinstance(incoming, Unreadable):
+        return incoming.reason
+    return facts_of(incoming, Known(), setting, incoming.mail.date or incoming.received_at)
 
 
 def _headers(raw: bytes | None) -> tuple[tuple[str, str], ...] | None:
@@ -262,6 +262,6 @@ def _given(paths: Sequence[Path], setting: Setting) -> Iterator[tuple[str, Facts
     past = Past(setting)
     inbox = next(iter(setting.policy.inboxes))
     for name, raw in mails_of(paths):
-        heard = hear(raw, setting, inbox=inbox, received_at=datetime.now(UTC))
-        if not isinstance(heard, Unreadable) and heard.screening.kind in (Kind.PERSON, Kind.LIST):
-            yield name, past.facts(heard)
+        incoming = take_in(raw, setting, inbox=inbox, received_at=datetime.now(UTC))
+        if not isinstance(incoming, Unreadable) and incoming.screening.kind in (Kind.PERSON, Kind.LIST):
+            yield name, past.facts(incoming)

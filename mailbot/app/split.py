@@ -11,8 +11,8 @@ from mailbot.adapters.store.sql_store import SqlStore, open_store
 from mailbot.app.live import open_live
 from mailbot.config import Config
 from mailbot.core.actions.split import cannot_split, found_in, split_off
-from mailbot.core.decide import hear
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.decide import take_in
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.read import ReadLimits
 from mailbot.core.model.desk import Decision, Message, OutgoingKind, Ticket
 from mailbot.core.model.mail import Unreadable
@@ -75,23 +75,23 @@ def split_in(
         return message
     if (stays := cannot_split(message, page.messages)) is not None:
         return stays
-    heard = _heard(store, message, page.ticket, setting)
-    if isinstance(heard, Reason):
-        return heard
-    known = store.lookup(heard.keys, now)
-    decision = split_off(heard, message, page.ticket, known, setting, now=now, fresh=fresh)
+    incoming = _heard(store, message, page.ticket, setting)
+    if isinstance(incoming, Reason):
+        return incoming
+    known = store.lookup(incoming.keys, now)
+    decision = split_off(incoming, message, page.ticket, known, setting, now=now, fresh=fresh)
     if isinstance(decision, Reason):
         return decision
     store.commit(decision, now)
     return _told(decision, message, page.ticket)
 
 
-def _heard(store: SqlStore, message: Message, ticket: Ticket, setting: Setting) -> Heard | Reason:
+def _heard(store: SqlStore, message: Message, ticket: Ticket, setting: Setting) -> Incoming | Reason:
     """The mail as it was read when it came."""
     raw = store.raw(message.inbound) if message.inbound is not None else None
     if raw is None:
         return why("split.gone", message=message.id)
-    heard = hear(
+    incoming = take_in(
         raw,
         setting,
         inbox=ticket.inbox,
@@ -100,7 +100,7 @@ def _heard(store: SqlStore, message: Message, ticket: Ticket, setting: Setting) 
         whole_size=store.lists.whole_size(message.inbound) if message.inbound is not None else None,
         limits=ReadLimits(size=max(ReadLimits().size, len(raw))),
     )
-    return why("split.gone", message=message.id) if isinstance(heard, Unreadable) else heard
+    return why("split.gone", message=message.id) if isinstance(incoming, Unreadable) else incoming
 
 
 def _told(decision: Decision, message: Message, source: Ticket) -> Split:

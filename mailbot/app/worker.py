@@ -16,15 +16,15 @@ import structlog
 from mailbot.adapters.clock import WallClock
 from mailbot.adapters.ids import StoreIds
 from mailbot.adapters.process import forkserver
-from mailbot.adapters.process.process_lock import FileLifeline
+from mailbot.adapters.process.process_lock import FileProcessLock
 from mailbot.adapters.process.resource_limits import Wall, memory_kb
 from mailbot.adapters.process.worker_process import WorkerProcesses
 from mailbot.adapters.store.sql_store import open_store
 from mailbot.config import Config
 from mailbot.core.rules.setting import Setting
-from mailbot.loops.liveness import Attendance
+from mailbot.loops.liveness import Liveness
 from mailbot.loops.receive import Decider
-from mailbot.loops.worker_processes import Hand
+from mailbot.loops.worker_processes import SecondProcess
 from mailbot.workers import STORE_DOWN
 
 log = structlog.get_logger("mailbot")
@@ -53,7 +53,7 @@ def workers_of(
 def decide_for(config: Config, channel: socket.socket, board: int, holder: str, setting: Setting) -> int:
     """The life of one worker: until its channel ends or no mail is left; its exit code."""
     store = open_store(config.database_url, migrate=False)
-    lifeline = FileLifeline(running_dir(config), holder)
+    process_lock = FileProcessLock(running_dir(config), holder)
     clock = WallClock()
     decider = Decider(
         inbound=store,
@@ -65,22 +65,22 @@ def decide_for(config: Config, channel: socket.socket, board: int, holder: str, 
         wall=Wall(board, seconds=config.desk.mail_time.total_seconds(), memory=config.desk.mail_memory),
     )
     enough = memory_kb("VmRSS") + ROOM_TO_GROW
-    hand = Hand(
+    process = SecondProcess(
         decider=decider,
-        attendance=Attendance(leases=store, lifeline=lifeline, clock=clock, holder=holder),
+        liveness=Liveness(leases=store, process_lock=process_lock, clock=clock, holder=holder),
         say=channel.sendall,
         outgrown=lambda: memory_kb("VmRSS") > enough,
     )
-    threading.Thread(target=_listen, args=(channel, hand), name="orders", daemon=True).start()
+    threading.Thread(target=_listen, args=(channel, process), name="orders", daemon=True).start()
     try:
-        down = hand.run()
+        down = process.run()
         if down is not None:
             # The kind first, with a dash before it: there may be none.
             channel.sendall(b"!" + f"-{down.kind} {' '.join(str(down).split())}".encode()[:2000])
             return STORE_DOWN
     finally:
         store.close()
-        lifeline.close()
+        process_lock.close()
     return 0
 
 
@@ -100,7 +100,7 @@ def running_dir(config: Config) -> Path:
     return config.desk.secret_file.parent / "running"
 
 
-def _listen(channel: socket.socket, hand: Hand) -> None:
+def _listen(channel: socket.socket, process: SecondProcess) -> None:
     """Each byte is a mail that may be there; the end of it all is the end of the daemon, or of its need."""
     while True:
         try:
@@ -108,5 +108,5 @@ def _listen(channel: socket.socket, hand: Hand) -> None:
                 break
         except OSError:
             break
-        hand.wake()
-    hand.dismiss()
+        process.wake()
+    process.dismiss()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.model.desk import Decision, Keys, Known
 from mailbot.core.model.letter_kinds import Limited, kind_of
 from mailbot.core.sending.limits import FORM_ACK
@@ -13,7 +13,7 @@ MOST_ALIKE = 50  # as many as `Known.alike` has at most
 MOST_BYTES = 1_000_000  # of text: a group that takes longer to store would keep its first mail waiting
 
 
-class Together:
+class Batch:
     """A group of decisions that no store has yet. A mail that bears on the same people or tickets is for the next group.
 
     What the others may have in common, the counts of a domain or of forms and the mails alike, is told by `beside`.
@@ -29,9 +29,9 @@ class Together:
         self._forms = 0
         self._bytes = 0
 
-    def takes(self, heard: Heard) -> bool:
+    def takes(self, incoming: Incoming) -> bool:
         """Whether nothing that is decided here can bear on this mail, by its keys alone."""
-        keys = heard.keys
+        keys = incoming.keys
         # What an agent asks for may bear on any ticket, ledger or held text.
         if keys.held is not None or keys.ledger is not None or keys.opening:
             return not self._contents
@@ -64,18 +64,18 @@ class Together:
             known = replace(known, counts=replace(known.counts, forms_hour=known.counts.forms_hour + self._forms))
         return known
 
-    def hear(self, heard: Heard) -> None:
+    def take_in(self, incoming: Incoming) -> None:
         """Take in what a mail says by itself."""
-        keys = heard.keys
+        keys = incoming.keys
         self._contents.add(keys.content_key)
         self._ids.update(keys.message_ids)
         self._tickets.update(keys.numbers)
         if keys.sender:
             self._addresses.add(keys.sender)
 
-    def add(self, heard: Heard, decision: Decision, *, confirmed: bool = False) -> None:
+    def add(self, incoming: Incoming, decision: Decision, *, confirmed: bool = False) -> None:
         """Take in a mail and what was decided of it; `confirmed`: its sender's address was so before."""
-        self.hear(heard)
+        self.take_in(incoming)
         self._ids.update(ref.message_id for ref in decision.refs)
         self._tickets.update(ticket.number for ticket in decision.tickets)
         self._addresses.update(ticket.requester.key for ticket in decision.tickets)
@@ -89,7 +89,9 @@ class Together:
             self._addresses.add(to)
             if outgoing.automatic and kind_of(outgoing).limited is not Limited.NOT:
                 self._forms += outgoing.key.startswith(FORM_ACK)
-                known = (confirmed and to == heard.keys.sender) or any(one.address == to for one in decision.confirmed)
+                known = (confirmed and to == incoming.keys.sender) or any(
+                    one.address == to for one in decision.confirmed
+                )
                 self._domains[_domain(to), known] = self._domains.get((_domain(to), known), 0) + 1
         for message in decision.messages:
             self._bytes += len(message.text)

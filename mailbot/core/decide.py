@@ -31,7 +31,7 @@ from mailbot.core.intake.contact_form import form_of
 from mailbot.core.intake.find_ticket import house_of, match
 from mailbot.core.intake.group_address import as_sent_to_us
 from mailbot.core.intake.identity import Standing, Who, identify
-from mailbot.core.intake.incoming import Heard, keys_of
+from mailbot.core.intake.incoming import Incoming, keys_of
 from mailbot.core.intake.learned_signature import tail_off
 from mailbot.core.intake.newtext import TEXT_CAP, new_text
 from mailbot.core.intake.quoted_notice import quoting
@@ -57,7 +57,7 @@ from mailbot.core.verbs.lines import verbs_in
 _MOST_ANSWERED = 10  # ids in one In-Reply-To
 
 
-def hear(
+def take_in(
     raw: bytes,
     setting: Setting,
     *,
@@ -67,7 +67,7 @@ def hear(
     limits: ReadLimits | None = None,
     desk_since: datetime | None = None,
     whole_size: int | None = None,
-) -> Heard | Unreadable:
+) -> Incoming | Unreadable:
     """All that a mail says by itself, before the store is asked. `received_at` is when the desk stored it, aware.
 
     `desk_since` as in `ports.Claim`: what is older than that was never the desk's to answer.
@@ -101,7 +101,7 @@ def hear(
     ):
         keys = replace(keys, sender=Address(address=failed.address).key)  # all that tells whether it may be about ours
     answered = ask_agent.named_ticket(added) if who.token is not None and who.token.kind is TokenKind.HELD else None
-    heard = Heard(
+    incoming = Incoming(
         mail=mail,
         inbound=inbound,
         inbox=inbox,
@@ -133,60 +133,60 @@ def hear(
         too_large=too_large(whole_size, setting.policy.inboxes.get(inbox)),
         standing=_standing(came, mail, setting.policy),
     )
-    if heard.too_large is not None:
-        return heard  # who wrote what it may pass on cannot be seen
+    if incoming.too_large is not None:
+        return incoming  # who wrote what it may pass on cannot be seen
     if who.standing is Standing.CUSTOMER:
-        heard = replace(heard, with_pasted=_with_pasted(mail, added, tokens, setting))
-    heard = as_own(as_first_written(heard, setting.policy, raw, limits), setting.policy)
-    if heard.passed_on_by is not None:
-        if heard.standing is not None:  # the agent may be proven, whoever wrote it is not
-            heard = replace(heard, standing=SenderProof.UNPROVEN)
-    elif setting.policy.agent_of(heard.sender.address) is not None or who.agent is not None:
-        heard = replace(heard, mail=with_files_marked(heard.mail, raw, setting.signer, limits))
-    if (used := link_misuse.use_of(heard, setting.signer)) is not None:
-        heard = replace(heard, keys=replace(heard.keys, content_key=used))
-    return without_ticket.as_astray(heard, setting.policy)
+        incoming = replace(incoming, with_pasted=_with_pasted(mail, added, tokens, setting))
+    incoming = as_own(as_first_written(incoming, setting.policy, raw, limits), setting.policy)
+    if incoming.passed_on_by is not None:
+        if incoming.standing is not None:  # the agent may be proven, whoever wrote it is not
+            incoming = replace(incoming, standing=SenderProof.UNPROVEN)
+    elif setting.policy.agent_of(incoming.sender.address) is not None or who.agent is not None:
+        incoming = replace(incoming, mail=with_files_marked(incoming.mail, raw, setting.signer, limits))
+    if (used := link_misuse.use_of(incoming, setting.signer)) is not None:
+        incoming = replace(incoming, keys=replace(incoming.keys, content_key=used))
+    return without_ticket.as_astray(incoming, setting.policy)
 
 
-def decide(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+def decide(incoming: Incoming, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
     """What a mail changes: the first line that fits decides."""
     if known.seen:
-        used = link_misuse.again(heard, known, setting, now=now, fresh=fresh)
-        return used if used is not None else already_seen(heard, known, now)
-    if heard.screening.kind not in (Kind.PERSON, Kind.LIST):
-        return automatic_mail.lay_by(heard, known, setting, now=now, fresh=fresh)
-    if heard.before_desk and match(heard, known).ticket is None:
+        used = link_misuse.again(incoming, known, setting, now=now, fresh=fresh)
+        return used if used is not None else already_seen(incoming, known, now)
+    if incoming.screening.kind not in (Kind.PERSON, Kind.LIST):
+        return automatic_mail.lay_by(incoming, known, setting, now=now, fresh=fresh)
+    if incoming.before_desk and match(incoming, known).ticket is None:
         # RFC 3501 section 2.3.1.1: with a new UIDVALIDITY all that ever lay in the mailbox looks new.
         return Decision(outcome="logged", reason="it lay in the mailbox before the desk came")
-    if heard.too_large is not None and (writer := agent.writer_of(heard, setting)) is not None:
-        return agent.refuse_too_large(heard, writer, known, setting, now=now, fresh=fresh)
-    if (owner := link_misuse.owner_of(heard, setting.policy)) is not None:
-        return link_misuse.by_another(heard, owner, known, setting, now=now, fresh=fresh)
-    heard = tail_off(quoting(heard, known, setting.policy), known, setting.policy)
-    if heard.who.standing is Standing.COLLEAGUE:
-        return colleague_mail.note(heard, known, setting, now=now, fresh=fresh)
-    if heard.who.standing is Standing.UNPROVEN:
-        if not colleague_mail.answers_beside(heard, known, setting):
-            return agent.hold(heard, known, setting, now=now, fresh=fresh)
-        heard = colleague_mail.as_theirs(heard)
-    if heard.who.standing is Standing.AGENT:
-        return agent.answer(heard, known, setting, now=now, fresh=fresh)
-    if heard.written_to is not None:
-        return own_mail.keep(heard, known, setting, now=now, fresh=fresh)
-    place = match(heard, known)
-    if without_ticket.is_lost(heard, place):
-        return without_ticket.ask_which(heard, place, known, setting, now=now, fresh=fresh)
-    if spam_heap.belongs_there(heard, place):
-        return spam_heap.lay(heard, place, known, setting, now=now, fresh=fresh)
+    if incoming.too_large is not None and (writer := agent.writer_of(incoming, setting)) is not None:
+        return agent.refuse_too_large(incoming, writer, known, setting, now=now, fresh=fresh)
+    if (owner := link_misuse.owner_of(incoming, setting.policy)) is not None:
+        return link_misuse.by_another(incoming, owner, known, setting, now=now, fresh=fresh)
+    incoming = tail_off(quoting(incoming, known, setting.policy), known, setting.policy)
+    if incoming.who.standing is Standing.COLLEAGUE:
+        return colleague_mail.note(incoming, known, setting, now=now, fresh=fresh)
+    if incoming.who.standing is Standing.UNPROVEN:
+        if not colleague_mail.answers_beside(incoming, known, setting):
+            return agent.hold(incoming, known, setting, now=now, fresh=fresh)
+        incoming = colleague_mail.as_theirs(incoming)
+    if incoming.who.standing is Standing.AGENT:
+        return agent.answer(incoming, known, setting, now=now, fresh=fresh)
+    if incoming.written_to is not None:
+        return own_mail.keep(incoming, known, setting, now=now, fresh=fresh)
+    place = match(incoming, known)
+    if without_ticket.is_lost(incoming, place):
+        return without_ticket.ask_which(incoming, place, known, setting, now=now, fresh=fresh)
+    if spam_heap.belongs_there(incoming, place):
+        return spam_heap.lay(incoming, place, known, setting, now=now, fresh=fresh)
     if place.ticket is not None:
-        if doubted.doubt_of(heard, (place.ticket, *place.same), known) is doubted.Doubt.FORGED:
-            return doubted.show_forged(heard, place.ticket, known, setting, now=now, fresh=fresh)
-        if autoresponder.echoes(heard, place.ticket, known):
+        if doubted.doubt_of(incoming, (place.ticket, *place.same), known) is doubted.Doubt.FORGED:
+            return doubted.show_forged(incoming, place.ticket, known, setting, now=now, fresh=fresh)
+        if autoresponder.repeats(incoming, place.ticket, known):
             if autoresponder.third_time(place.ticket, known):
-                return autoresponder.fall_silent(heard, place.ticket, known, setting, now=now, fresh=fresh)
+                return autoresponder.fall_silent(incoming, place.ticket, known, setting, now=now, fresh=fresh)
             place = replace(place, why=autoresponder.AGAIN)
-        return customer_mail.join_ticket(heard, place, known, setting, now=now, fresh=fresh)
-    return customer_mail.open_ticket(heard, place, known, setting, now=now, fresh=fresh)
+        return customer_mail.join_ticket(incoming, place, known, setting, now=now, fresh=fresh)
+    return customer_mail.open_ticket(incoming, place, known, setting, now=now, fresh=fresh)
 
 
 def decide_promise(
@@ -214,9 +214,9 @@ def decide_heap(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, f
     return spam_heap.tell(tickets, setting, now=now, fresh=fresh)
 
 
-def already_seen(heard: Heard, known: Known, now: datetime) -> Decision:
+def already_seen(incoming: Incoming, known: Known, now: datetime) -> Decision:
     """The same mail in a second inbox, or fetched again: one ticket, one ack, and a line in the diary."""
-    event = Event(ticket=known.seen_ticket, at=now, what="again", detail=f"the same mail came in to {heard.inbox}")
+    event = Event(ticket=known.seen_ticket, at=now, what="again", detail=f"the same mail came in to {incoming.inbox}")
     return Decision(outcome="logged", reason="this mail is known already", events=(event,))
 
 

@@ -20,7 +20,7 @@ from mailbot.demo.people import Hands
 from mailbot.demo.script import CAST, DESK, GHOST, PASSWORD, START, ZONE, play
 from mailbot.demo.servers import EmbeddedServers
 from mailbot.demo.show import Show, mail_name
-from mailbot.loops.daemon import Day
+from mailbot.loops.daemon import Daemon
 from mailbot.ports import Clock, OutboxRow, Settled
 
 SPEED = 960.0  # a business day of eight hours in half a minute
@@ -116,9 +116,9 @@ def _desk(site: Path, servers: EmbeddedServers, *, serve: bool, speed: float | N
 async def _play(desk: _DemoDesk, servers: EmbeddedServers) -> int:
     show = desk.show
     hands = {p.address: Hands(servers, desk.clock, p, None if p is GHOST else PASSWORD) for p in CAST}
-    started: asyncio.Future[Day] = asyncio.get_running_loop().create_future()
-    daemon = asyncio.create_task(desk.run(started.set_result))
-    day = await started
+    started: asyncio.Future[Daemon] = asyncio.get_running_loop().create_future()
+    running = asyncio.create_task(desk.run(started.set_result))
+    daemon = await started
     problem = ""
     try:
         await _watching(desk)
@@ -130,8 +130,8 @@ async def _play(desk: _DemoDesk, servers: EmbeddedServers) -> int:
     except TimeoutError:
         problem = "somebody waited for a mail that did not come"
     finally:
-        day.stop()
-        await daemon
+        daemon.stop()
+        await running
     return show.summary(desk.store.lists, sent_in=_sent_to_desk(servers), now=desk.clock.now(), problem=problem)
 
 
@@ -171,9 +171,9 @@ async def _serve(desk: _DemoDesk, servers: EmbeddedServers) -> int:
     sys.stdout.flush()
     import signal
 
-    def ready(day: Day) -> None:
+    def ready(daemon: Daemon) -> None:
         for name in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(name, day.stop)
+            asyncio.get_running_loop().add_signal_handler(name, daemon.stop)
 
     await desk.run(ready)
     return 0

@@ -15,11 +15,11 @@ from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mailbot.errors import StoreDown
-from mailbot.loops.liveness import Attendance
+from mailbot.loops.liveness import Liveness
 from mailbot.loops.receive import Decider, Poller
 from mailbot.loops.remind import Reminder
 from mailbot.loops.send import Sender
-from mailbot.loops.wakeable import Lane, OwnThread, StoreState
+from mailbot.loops.wakeable import OwnThread, StoreState, Wakeable
 from mailbot.loops.worker_processes import Workforce
 from mailbot.ports import Clock, DeskStore, OutboxStore
 
@@ -33,7 +33,7 @@ STOP_WITHIN = 7.0  # seconds for what is being sent; then it is cut off, and sen
 JOIN_WITHIN = 1.0
 
 
-class Day:
+class Daemon:
     """Runs the loops of one process until `stop` is called. Everything it needs is given to it."""
 
     def __init__(
@@ -45,7 +45,7 @@ class Day:
         reminder: Reminder,
         desk: DeskStore,
         outbox: OutboxStore,
-        attendance: Attendance,
+        liveness: Liveness,
         clock: Clock,
         watch: Callable[[asyncio.Event], Awaitable[None]] | None = None,
         workforce: Workforce | None = None,
@@ -58,16 +58,16 @@ class Day:
         self._reminder = reminder
         self._desk = desk
         self._outbox = outbox
-        self._attendance = attendance
+        self._liveness = liveness
         self._clock = clock
         self._watch = watch
         self._workforce = workforce
         self._look_again: asyncio.TimerHandle | None = None
         self._stop = asyncio.Event()
         self._store = store or StoreState()
-        self._deciding = Lane(self._decide, self._store, "deciding")
-        self._sending = Lane(self._send, self._store, "sending")
-        self._reminding = Lane(self._remind, self._store, "reminding")
+        self._deciding = Wakeable(self._decide, self._store, "deciding")
+        self._sending = Wakeable(self._send, self._store, "sending")
+        self._reminding = Wakeable(self._remind, self._store, "reminding")
         self._scheduler = AsyncIOScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -76,8 +76,8 @@ class Day:
         """Stop the daemon, after finishing what is being sent. Call it in the event loop's own thread."""
         self._sender.stopping = self._reminder.stopping = self._decider.stopping = True
         self._stop.set()
-        for lane in (self._deciding, self._sending, self._reminding):
-            lane.stop()
+        for wakeable in (self._deciding, self._sending, self._reminding):
+            wakeable.stop()
 
     def mail_is_in(self) -> None:
         """Wake the worker that decides; from any thread."""
@@ -141,8 +141,8 @@ class Day:
             if self._workforce is not None:
                 await asyncio.to_thread(self._workforce.end, JOIN_WITHIN)
             with contextlib.suppress(StoreDown):
-                await asyncio.to_thread(self._attendance.beat)  # what a worker that was cut off had claimed
-                await asyncio.to_thread(self._attendance.leave)
+                await asyncio.to_thread(self._liveness.beat)  # what a worker that was cut off had claimed
+                await asyncio.to_thread(self._liveness.leave)
 
     async def _letters(self) -> None:
         try:
@@ -173,18 +173,18 @@ class Day:
         await asyncio.sleep(TOGETHER)
         return False
 
-    def _until(self, moment: datetime | None, lane: Lane, job: str) -> None:
-        """Have the lane woken at that moment, if it is before the next regular look. From any thread."""
+    def _until(self, moment: datetime | None, wakeable: Wakeable, job: str) -> None:
+        """Have that loop woken at that moment, if it is before the next regular look. From any thread."""
         if moment is None:
             return
         seconds = self._clock.seconds_until(moment)
         if 0 < seconds < IDLE_SECONDS:
             at = datetime.now(self._scheduler.timezone) + timedelta(seconds=seconds + 0.002)
-            self._scheduler.add_job(lane.wake, "date", run_date=at, id=job, replace_existing=True)
+            self._scheduler.add_job(wakeable.wake, "date", run_date=at, id=job, replace_existing=True)
 
     async def _sweep(self) -> None:
         try:
-            back = await asyncio.to_thread(self._attendance.beat)
+            back = await asyncio.to_thread(self._liveness.beat)
             back += await asyncio.to_thread(self._outbox.sweep, self._clock.now())
         except StoreDown as error:
             self._store.down("sweep", error)

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from mailbot.core.decide import decide, hear, quarantine
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.decide import decide, quarantine, take_in
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.quotes.forward import Forwarded, forwarded
 from mailbot.core.letters.build import iso
 from mailbot.core.model.desk import Decision, Known
@@ -35,13 +35,13 @@ class DryIds:
 
 def explain(raw: bytes, setting: Setting, *, inbox: str, now: datetime) -> dict[str, Any]:
     """What the desk makes of one mail, as if it knew no other: JSON-able, the keys of `explain --json`."""
-    heard = hear(raw, setting, inbox=inbox, received_at=now)
-    if isinstance(heard, Unreadable):
-        decision = quarantine(heard.reason, setting, inbox=inbox, inbound=None, now=now)
-        return {"kind": Kind.UNREADABLE.value, "reason": heard.reason, "outcome": decision.outcome}
+    incoming = take_in(raw, setting, inbox=inbox, received_at=now)
+    if isinstance(incoming, Unreadable):
+        decision = quarantine(incoming.reason, setting, inbox=inbox, inbound=None, now=now)
+        return {"kind": Kind.UNREADABLE.value, "reason": incoming.reason, "outcome": decision.outcome}
     fresh: FreshIds = DryIds()
-    decision = decide(heard, Known(), setting, now=now, fresh=fresh)
-    return {**_mail(heard), **_consequences(decision)}
+    decision = decide(incoming, Known(), setting, now=now, fresh=fresh)
+    return {**_mail(incoming), **_consequences(decision)}
 
 
 class Replay:
@@ -55,12 +55,12 @@ class Replay:
 
     def play(self, raw: bytes, now: datetime) -> dict[str, Any]:
         """What one mail did: its ticket (None where it has none), the outcome and why. Changes the throw-away store."""
-        heard = hear(raw, self._setting, inbox=self._inbox, received_at=now)
-        if isinstance(heard, Unreadable):
-            return {"ticket": None, "outcome": "quarantined", "why": heard.reason, "kind": Kind.UNREADABLE.value}
+        incoming = take_in(raw, self._setting, inbox=self._inbox, received_at=now)
+        if isinstance(incoming, Unreadable):
+            return {"ticket": None, "outcome": "quarantined", "why": incoming.reason, "kind": Kind.UNREADABLE.value}
         while True:
-            known = self._desk.lookup(heard.keys, now)
-            decision = decide(heard, known, self._setting, now=now, fresh=self._fresh)
+            known = self._desk.lookup(incoming.keys, now)
+            decision = decide(incoming, known, self._setting, now=now, fresh=self._fresh)
             try:
                 self._desk.commit(decision, now)
             except Duplicate:
@@ -72,9 +72,9 @@ class Replay:
             "ticket": ticket,
             "outcome": decision.outcome,
             "why": decision.reason,
-            "kind": heard.screening.kind.value,
-            "subject": heard.mail.subject,
-            "from": heard.sender.address,
+            "kind": incoming.screening.kind.value,
+            "subject": incoming.mail.subject,
+            "from": incoming.sender.address,
             "merged": [list(move) for move in decision.moves],
         }
 
@@ -92,8 +92,8 @@ def settle_merges(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**row, "ticket": last(row.get("ticket"))} for row in listed]
 
 
-def _mail(heard: Heard) -> dict[str, Any]:
-    mail, screening = heard.mail, heard.screening
+def _mail(incoming: Incoming) -> dict[str, Any]:
+    mail, screening = incoming.mail, incoming.screening
     return {
         "kind": screening.kind.value,
         "reason": screening.reason,
@@ -108,12 +108,12 @@ def _mail(heard: Heard) -> dict[str, Any]:
         "in_reply_to": list(mail.in_reply_to),
         "references": list(mail.references),
         "text": mail.text,
-        "new_text": heard.new_text,
+        "new_text": incoming.new_text,
         "attachments": [_attachment(a) for a in mail.attachments],
-        "bounce": _bounce(heard.bounce),
+        "bounce": _bounce(incoming.bounce),
         "defects": list(mail.defects),
-        "sender": heard.who.standing.value,
-        "results": heard.standing.value if heard.standing is not None else None,
+        "sender": incoming.who.standing.value,
+        "results": incoming.standing.value if incoming.standing is not None else None,
         "forwarded": _forwarded(forwarded(mail)),
     }
 

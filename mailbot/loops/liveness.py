@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import structlog
 
-from mailbot.ports import Clock, Lease, LeaseStore, Lifeline
+from mailbot.ports import Clock, Lease, LeaseStore, ProcessLock
 
 log = structlog.get_logger("mailbot")
 
@@ -14,7 +14,7 @@ TTL = timedelta(seconds=60)
 PREFIX = "process:"
 
 
-class Attendance:
+class Liveness:
     """One lease for the whole process, prolonged by `beat`. Used by one thread at a time.
 
     What a process holds (claims, rows it is sending, inboxes it polls) is taken back by any other: at once where the
@@ -23,10 +23,10 @@ class Attendance:
     """
 
     def __init__(
-        self, *, leases: LeaseStore, lifeline: Lifeline, clock: Clock, holder: str, ttl: timedelta = TTL
+        self, *, leases: LeaseStore, process_lock: ProcessLock, clock: Clock, holder: str, ttl: timedelta = TTL
     ) -> None:
         self._leases = leases
-        self._lifeline = lifeline
+        self._process_lock = process_lock
         self._clock = clock
         self._holder = holder
         self._ttl = ttl
@@ -39,7 +39,7 @@ class Attendance:
         for lease in self._leases.held(PREFIX):
             if lease.holder == self._holder:
                 continue
-            gone = self._lifeline.gone(lease.holder)
+            gone = self._process_lock.gone(lease.holder)
             if gone or lease.until <= now:
                 count = self._leases.abandon(lease, now, gone=gone)
                 log.warning("taken over", holder=lease.holder, ended=gone, rows=count)

@@ -10,9 +10,9 @@ from datetime import timedelta
 
 import structlog
 
-from mailbot.core.batch import Together
-from mailbot.core.decide import decide, hear, quarantine
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.batch import Batch
+from mailbot.core.decide import decide, quarantine, take_in
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.read import ReadLimits
 from mailbot.core.model.desk import Decision, Known
 from mailbot.core.model.mail import Unreadable
@@ -220,11 +220,11 @@ class Decider:
         """
         setting = self._setting()
         now = self._clock.now()
-        heard = hear(_NOBODYS, setting, inbox="", received_at=now)
+        incoming = take_in(_NOBODYS, setting, inbox="", received_at=now)
         setting.detect(_NOBODYS.decode())
-        if not isinstance(heard, Unreadable):
+        if not isinstance(incoming, Unreadable):
             with suppress(StoreDown):
-                self._desk.lookup(heard.keys, now)
+                self._desk.lookup(incoming.keys, now)
 
     def decide_some(self, limit: int = TOGETHER_AT_MOST) -> int:
         """Claim and decide up to `limit` mails; returns how many were claimed. Raises StoreDown only.
@@ -248,27 +248,27 @@ class Decider:
         """Whether claimed mails are still undecided because the store was down."""
         return bool(self._left)
 
-    def _heard(self, claim: Claim, setting: Setting) -> Heard | None:
+    def _heard(self, claim: Claim, setting: Setting) -> Incoming | None:
         """The mail, if it may be decided together with others."""
         if claim.attempts > 1 or claim.given_up is not None:
             return None
         try:
             with self._wall(claim):
-                heard = _hear(claim, setting)
+                incoming = _hear(claim, setting)
         except Exception:  # noqa: BLE001 - it is heard again alone, where its failure is told
             return None
-        return None if isinstance(heard, Unreadable) else heard
+        return None if isinstance(incoming, Unreadable) else incoming
 
-    def _decide_next(self, mails: Sequence[tuple[Claim, Heard | None]], setting: Setting) -> int:
+    def _decide_next(self, mails: Sequence[tuple[Claim, Incoming | None]], setting: Setting) -> int:
         """Decide the first mails that can be stored together; returns how many they were."""
         now = self._clock.now()
-        alone, run = Together(), list[Heard]()
-        for _, heard in mails:
-            if heard is None or not alone.takes(heard):
+        alone, run = Batch(), list[Incoming]()
+        for _, incoming in mails:
+            if incoming is None or not alone.takes(incoming):
                 break
-            alone.hear(heard)
-            run.append(heard)
-        group, decided = Together(), list[tuple[Decision, Claim]]()
+            alone.take_in(incoming)
+            run.append(incoming)
+        group, decided = Batch(), list[tuple[Decision, Claim]]()
         if len(run) > 1:
             try:
                 found = self._desk.lookups([h.keys for h in run], now)
@@ -276,20 +276,22 @@ class Decider:
                 raise
             except Exception:  # noqa: BLE001 - each is looked up again alone, where its failure is told
                 found = []
-            for (claim, _), heard, known in zip(mails, run, found, strict=False):
+            for (claim, _), incoming, known in zip(mails, run, found, strict=False):
                 if self.stopping and decided:
                     break
-                if not (group.takes(heard) and group.allows(known)):
+                if not (group.takes(incoming) and group.allows(known)):
                     break
                 try:
                     with self._wall(claim):
-                        decision = decide(heard, group.beside(heard.keys, known), setting, now=now, fresh=self._fresh)
+                        decision = decide(
+                            incoming, group.beside(incoming.keys, known), setting, now=now, fresh=self._fresh
+                        )
                 except StoreDown:
                     raise
                 except Exception:  # noqa: BLE001 - it is decided again alone, where its failure is told
                     break
-                group.add(heard, decision, confirmed=known.confirmed)
-                decided.append((_seen_so(decision, heard, known), claim))
+                group.add(incoming, decision, confirmed=known.confirmed)
+                decided.append((_seen_so(decision, incoming, known), claim))
         if decided:
             try:
                 self._desk.commit_all(decided, now)
@@ -305,9 +307,9 @@ class Decider:
             self._decide_one(claim, mail)
         return max(1, len(decided))
 
-    def _decide_one(self, claim: Claim, heard: Heard | None) -> None:
+    def _decide_one(self, claim: Claim, incoming: Incoming | None) -> None:
         try:
-            decision = self._decision(claim, heard)
+            decision = self._decision(claim, incoming)
         except StoreDown:
             raise
         except ClaimLost:
@@ -322,7 +324,7 @@ class Decider:
         log.info("mail", inbound=claim.inbound, outcome=decision.outcome, reason=decision.reason)
         self._on_decided(decision)
 
-    def _decision(self, claim: Claim, heard: Heard | Unreadable | None) -> Decision:
+    def _decision(self, claim: Claim, incoming: Incoming | Unreadable | None) -> Decision:
         setting = self._setting()
         now = self._clock.now()
         if claim.given_up is not None:
@@ -330,17 +332,17 @@ class Decider:
         if claim.attempts > MOST_ATTEMPTS:
             reason = f"it failed {MOST_ATTEMPTS} times"
             return self._commit_quarantine(claim, reason, setting)
-        if heard is None:
+        if incoming is None:
             with self._wall(claim):
-                heard = _hear(claim, setting)
-        if isinstance(heard, Unreadable):
-            return self._commit_quarantine(claim, heard.reason, setting)
+                incoming = _hear(claim, setting)
+        if isinstance(incoming, Unreadable):
+            return self._commit_quarantine(claim, incoming.reason, setting)
         for _ in range(MOST_CONFLICTS):
-            known = self._desk.lookup(heard.keys, now)
+            known = self._desk.lookup(incoming.keys, now)
             with self._wall(claim):
-                decision = decide(heard, known, setting, now=now, fresh=self._fresh)
+                decision = decide(incoming, known, setting, now=now, fresh=self._fresh)
             try:
-                self._desk.commit(_seen_so(decision, heard, known), now, claim)
+                self._desk.commit(_seen_so(decision, incoming, known), now, claim)
             except (Conflict, Duplicate):
                 continue  # somebody else changed the ticket, or stored this very mail: look again
             return decision
@@ -354,16 +356,16 @@ class Decider:
         return decision
 
 
-def _seen_so(decision: Decision, heard: Heard, known: Known) -> Decision:
+def _seen_so(decision: Decision, incoming: Incoming, known: Known) -> Decision:
     """The decision, with what its Message-IDs led to when it was made."""
-    keys = heard.keys
+    keys = incoming.keys
     asked_by = () if keys.led_as is None else (keys.led_as,)
     led = tuple((r.message_id, r.ticket) for r in known.refs)
     return replace(decision, asked=keys.message_ids, asked_by=asked_by, led=led)
 
 
-def _hear(claim: Claim, setting: Setting) -> Heard | Unreadable:
-    return hear(
+def _hear(claim: Claim, setting: Setting) -> Incoming | Unreadable:
+    return take_in(
         claim.raw,
         setting,
         inbox=claim.mailbox,

@@ -51,10 +51,10 @@ class StoreState:
             log.error("store", state="down", reason=str(error))
 
 
-class Lane:
+class Wakeable:
     """`work` is called until it says that nothing is left; then again when it is woken. `wake` and `stop` from any thread."""
 
-    def __init__(self, work: Callable[[], Awaitable[bool]], store: StoreState, name: str = "lane") -> None:
+    def __init__(self, work: Callable[[], Awaitable[bool]], store: StoreState, name: str = "loop") -> None:
         """`store` knows this loop by `name`."""
         self._work = work
         self._name = name
@@ -65,7 +65,7 @@ class Lane:
 
     def wake(self) -> None:
         """Say that there may be work."""
-        # A lane that is woken already has not looked yet: it clears the event before it looks.
+        # A loop that is woken already has not looked yet: it clears the event before it looks.
         if self._loop is not None and not self._woken.is_set():
             with suppress(RuntimeError):  # the event loop is closed: the daemon has stopped
                 self._loop.call_soon_threadsafe(self._woken.set)

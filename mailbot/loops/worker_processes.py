@@ -12,7 +12,7 @@ import structlog
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import Setting
 from mailbot.errors import StoreDown
-from mailbot.loops.liveness import Attendance
+from mailbot.loops.liveness import Liveness
 from mailbot.loops.receive import Decider
 from mailbot.ports import Clock, InboundStore
 from mailbot.workers import At, End, Ended, Worker, Workers
@@ -174,20 +174,20 @@ class Workforce:
         return None
 
 
-class Hand:
+class SecondProcess:
     """The worker itself: decides until it is dismissed, or nothing is left to do. It runs in a process of its own."""
 
     def __init__(
         self,
         *,
         decider: Decider,
-        attendance: Attendance,
+        liveness: Liveness,
         say: Callable[[bytes], None],
         outgrown: Callable[[], bool] = lambda: False,
     ) -> None:
         """`say` raises OSError when nobody listens any more; `outgrown`: it holds so much that another should go on."""
         self._decider = decider
-        self._attendance = attendance
+        self._liveness = liveness
         self._say = say
         self._outgrown = outgrown
         self._woken = threading.Event()
@@ -212,15 +212,15 @@ class Hand:
         except OSError:
             pass  # nobody listens any more
         with suppress(StoreDown):
-            self._attendance.leave()
+            self._liveness.leave()
         return down
 
     def _work(self) -> None:
-        self._attendance.beat()
+        self._liveness.beat()
         beaten = busy = time.monotonic()
         while not self._dismissed:
             if time.monotonic() - beaten >= BEAT_SECONDS:
-                self._attendance.beat()
+                self._liveness.beat()
                 beaten = time.monotonic()
             self._woken.clear()
             if self._decider.decide_some():

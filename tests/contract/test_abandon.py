@@ -8,7 +8,7 @@ import pytest
 
 from mailbot.core.model.desk import OutboxState
 from mailbot.errors import ClaimLost
-from mailbot.loops.liveness import PREFIX, TTL, Attendance
+from mailbot.loops.liveness import PREFIX, TTL, Liveness
 from mailbot.ports import Settled
 from tests.contract.made import DAY, HOUR, MINUTE, NOW, decision, outgoing, raw_mail
 
@@ -46,7 +46,7 @@ def clock():
 @pytest.fixture
 def process(store, clock):
     def make(holder, *ended, **options):
-        return Attendance(leases=store, lifeline=Known(*ended), clock=clock, holder=holder, **options)
+        return Liveness(leases=store, process_lock=Known(*ended), clock=clock, holder=holder, **options)
 
     return make
 

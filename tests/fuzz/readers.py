@@ -7,9 +7,9 @@ import time
 from datetime import UTC, datetime
 
 from mailbot.adapters.language import detect_language
-from mailbot.core.decide import hear
+from mailbot.core.decide import take_in
 from mailbot.core.intake.automatic.bounce import find_bounce
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.newtext import forwarded, new_text, sign_off
 from mailbot.core.intake.read import attachment, read
 from mailbot.core.intake.thanks import only_thanks
@@ -30,7 +30,7 @@ def cpu_seconds(raw: bytes, desk: Setting) -> float:
     gc.disable()  # to look through the memory of the whole run is no cost of this mail
     try:
         began = time.process_time()
-        hear(raw, desk, inbox="support", received_at=NOW)
+        take_in(raw, desk, inbox="support", received_at=NOW)
         return time.process_time() - began
     finally:
         gc.enable()
@@ -40,17 +40,17 @@ def read_all(raw: bytes, desk: Setting) -> None:
     """Call every reader; raises where one does, or where its result breaks its word."""
     mail = read(raw)
     assert isinstance(mail, (Mail, Unreadable))
-    heard = hear(raw, desk, inbox="support", received_at=NOW)
+    incoming = take_in(raw, desk, inbox="support", received_at=NOW)
     if isinstance(mail, Unreadable):
-        assert isinstance(heard, Unreadable)
+        assert isinstance(incoming, Unreadable)
         assert mail.reason
         # The net below the readers: what falls into it is a bug of ours, though no mail is lost.
         assert not mail.reason.startswith("the parser failed"), mail.reason
         return
-    assert isinstance(heard, Heard)
+    assert isinstance(incoming, Incoming)
     _holds(mail)
-    assert heard.screening.kind in Kind
-    assert not (heard.screening.may_answer and heard.screening.kind is not Kind.PERSON)
+    assert incoming.screening.kind in Kind
+    assert not (incoming.screening.may_answer and incoming.screening.kind is not Kind.PERSON)
     bounce = find_bounce(mail, raw)
     assert bounce is None or isinstance(bounce, Bounce)
     for text in (new_text(mail), mail.text[:5_000], mail.subject):

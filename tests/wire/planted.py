@@ -13,11 +13,11 @@ from mailbot.adapters.store import engine
 from mailbot.cli import main
 from mailbot.loops import receive
 
-hear = receive.hear
+take_in = receive.take_in
 
 
 def faulty(raw, *args, **kwargs):
-    """`hear`, but for mail whose subject names a fault."""
+    """`take_in`, but for mail whose subject names a fault."""
     head = raw[:2000]
     if b"Subject: it spins" in head:
         while True:
@@ -30,7 +30,7 @@ def faulty(raw, *args, **kwargs):
             eaten.append(bytearray(8_000_000))
     if b"Subject: it dies" in head:
         os.kill(os.getpid(), signal.SIGSEGV)
-    return hear(raw, *args, **kwargs)
+    return take_in(raw, *args, **kwargs)
 
 
 begin = engine._begin_sqlite
@@ -44,6 +44,6 @@ def bounded(connection, *, write=False):
 
 
 if __name__ == "__main__":
-    receive.hear = faulty
+    receive.take_in = faulty
     engine._begin_sqlite = bounded
     main.main()

@@ -170,11 +170,11 @@ def test_a_wrong_password_is_refused(servers):
 
 
 async def test_the_hook_hears_of_each_transaction():
-    heard = []
-    async with EmbeddedServers(USERS, on_transaction=heard.append) as servers:
+    incoming = []
+    async with EmbeddedServers(USERS, on_transaction=incoming.append) as servers:
         await asyncio.to_thread(send, servers, ANA, DESK, RAW)
-        assert heard == servers.transactions
-        assert len(heard) == 1
+        assert incoming == servers.transactions
+        assert len(incoming) == 1
 
 
 async def test_deliver_works_from_another_loop(servers):

@@ -23,7 +23,7 @@ class Script:
         self.answers = {verb: [answer] for verb, answer in defaults.items()} | answers
         self.offers = offers
         self.dribble = dribble
-        self.heard = []
+        self.incoming = []
         self.mails = []
         self.together = []
         self.connections = 0
@@ -50,8 +50,8 @@ class Script:
             if in_data and line != b".\r\n":
                 mail.append(line)
                 continue
-            self.heard.append("DOT" if in_data else line.decode().strip())
-            verb = self.heard[-1][:4]
+            self.incoming.append("DOT" if in_data else line.decode().strip())
+            verb = self.incoming[-1][:4]
             if verb == "DOT":
                 self.mails.append(b"".join(mail))
                 in_data, mail = False, []
@@ -78,7 +78,7 @@ class Script:
         await self.writer.drain()
 
     def commands(self):
-        return [line.partition(" ")[0] for line in self.heard if not line.startswith(("EHLO", "QUIT"))]
+        return [line.partition(" ")[0] for line in self.incoming if not line.startswith(("EHLO", "QUIT"))]
 
 
 @asynccontextmanager

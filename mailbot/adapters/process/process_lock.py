@@ -19,8 +19,8 @@ except ImportError:  # a system without such locks: there only time tells that a
 log = structlog.get_logger("mailbot")
 
 
-class FileLifeline:
-    """Fulfils `ports.Lifeline` with locked files in a folder that all processes of one site share.
+class FileProcessLock:
+    """Fulfils `ports.ProcessLock` with locked files in a folder that all processes of one site share.
 
     Locks our own file at once. If the folder cannot be written, no process is known to be gone, and that is logged.
     """

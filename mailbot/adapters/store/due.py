@@ -52,7 +52,7 @@ _MISSED = (
 )
 
 
-class Waking:
+class Due:
     """Fulfils that part of `ports.DeskStore` which `loops.remind` lives by."""
 
     def __init__(self, database: Database) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailbot.adapters.store.commit import Commits
-from mailbot.adapters.store.due import Waking
+from mailbot.adapters.store.due import Due
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.inbound import Inbound
 from mailbot.adapters.store.leases import Leases
@@ -19,7 +19,7 @@ from mailbot.adapters.store.views.rule_history import KeptMails
 from mailbot.adapters.store.views.waiting import WaitingMail
 
 
-class SqlStore(Inbound, Desk, Waking, Commits, Outbox, Gathering, Submissions, Leases):
+class SqlStore(Inbound, Desk, Due, Commits, Outbox, Gathering, Submissions, Leases):
     """Fulfils InboundStore, DeskStore, OutboxStore and LeaseStore with one database; safe to share between threads.
 
     Every method may raise StoreDown and is worth trying again then. `lists`, `kept`, `customers`,
@@ -28,7 +28,7 @@ class SqlStore(Inbound, Desk, Waking, Commits, Outbox, Gathering, Submissions, L
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        for part in (Inbound, Desk, Waking, Commits, Outbox, Gathering, Submissions, Leases):
+        for part in (Inbound, Desk, Due, Commits, Outbox, Gathering, Submissions, Leases):
             part.__init__(self, database)
         self.lists = DeskLists(database)
         self.kept = KeptMails(database)

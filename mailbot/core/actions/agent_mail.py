@@ -14,7 +14,7 @@ from mailbot.core.actions.change import Change
 from mailbot.core.actions.not_theirs import answers_a_stranger, ask_for_whom
 from mailbot.core.actions.sent_twice import came_before, says_again
 from mailbot.core.intake.agent_words import own_cards
-from mailbot.core.intake.incoming import Heard, message_of, refs_of
+from mailbot.core.intake.incoming import Incoming, message_of, refs_of
 from mailbot.core.intake.quoted_notice import notice_texts
 from mailbot.core.intake.quotes.lines import clean
 from mailbot.core.intake.quotes.signature import is_signature
@@ -38,18 +38,18 @@ _SENTENCE = 6  # words
 _ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take", "approve", "files", "original", "signature"})
 
 
-def hold(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+def hold(incoming: Incoming, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
     """A mail to an agent's address that is not proven to be theirs: kept back, and the agent is asked."""
-    who = heard.who
+    who = incoming.who
     assert who.agent is not None
     assert who.token is not None
     assert who.reason is not None
-    ticket = _ticket_of(heard, known)
+    ticket = _ticket_of(incoming, known)
     if ticket is None:
-        return _log_only(heard, "its ticket is gone", fresh)
+        return _log_only(incoming, "its ticket is gone", fresh)
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     message = message_of(
-        heard,
+        incoming,
         message=fresh.id(),
         ticket=ticket.number,
         author=Author.STRANGER,
@@ -58,54 +58,54 @@ def hold(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
         held="confirm",
         note=str(who.reason),
     )
-    message = replace(message, new_text=heard.whole)  # shown whole, and sent as shown
+    message = replace(message, new_text=incoming.whole)  # shown whole, and sent as shown
     change.message(message)
-    change.event("held", f"{heard.sender.address}: {who.reason}")
-    notice = ConfirmNotice(reason=who.reason, from_=heard.sender.address, yours=shown(heard.whole))
+    change.event("held", f"{incoming.sender.address}: {who.reason}")
+    notice = ConfirmNotice(reason=who.reason, from_=incoming.sender.address, yours=shown(incoming.whole))
     change.notice(who.agent, notice, key=f"confirm:{message.id}", held=message, tap="/confirm")
     return change.decision("held", str(who.reason))
 
 
-def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+def answer(incoming: Incoming, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
     """A proven agent's mail: the verbs at its top are obeyed, its words go to the customer."""
-    agent, token = heard.who.agent, heard.who.token
+    agent, token = incoming.who.agent, incoming.who.token
     assert agent is not None
     assert token is not None
     held = known.held if token.kind is TokenKind.HELD else None
-    text = only_verbs(heard.new_text) if token.tap else _without_card(heard.new_text, agent)
+    text = only_verbs(incoming.new_text) if token.tap else _without_card(incoming.new_text, agent)
     if held is not None and held.held is not None and (choice := chosen(held, text)) is not None:
-        return _let_go(heard, known, setting, held, choice, now=now, fresh=fresh)
-    ticket = _ticket_of(heard, known)
+        return _let_go(incoming, known, setting, held, choice, now=now, fresh=fresh)
+    ticket = _ticket_of(incoming, known)
     if ticket is None and held is not None and held.ticket is None:
         again = why("ask.answered") if held.held is None else why("ask.which")
-        return refuse_at_large(heard, agent, again, setting, now=now, fresh=fresh)
+        return refuse_at_large(incoming, agent, again, setting, now=now, fresh=fresh)
     if ticket is None:
-        return _log_only(heard, "its ticket is gone", fresh)
+        return _log_only(incoming, "its ticket is gone", fresh)
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     if held is not None and held.held is None:
-        return _refuse(change, heard, agent, why("held.dealt-with"), "")
+        return _refuse(change, incoming, agent, why("held.dealt-with"), "")
     asked = parse_reply(text)
-    if isinstance(asked, Asked) and heard.whole != heard.new_text and any(v.name == "note" for v in asked.verbs):
-        asked = parse_reply(heard.whole)  # all of it stays inside
+    if isinstance(asked, Asked) and incoming.whole != incoming.new_text and any(v.name == "note" for v in asked.verbs):
+        asked = parse_reply(incoming.whole)  # all of it stays inside
     if isinstance(asked, Refusal):
-        return _refuse(change, heard, agent, asked.reason, asked.draft)
+        return _refuse(change, incoming, agent, asked.reason, asked.draft)
     if any(v.name in _ANSWERS for v in asked.verbs):
         reason = why("held.none")
         if held is not None:
             reason = why("ask.with-words") if asked.prose else why("ask.no-answer")
-        return _refuse(change, heard, agent, reason, "")
+        return _refuse(change, incoming, agent, reason, "")
     if token.tap:
-        asked = replace(asked, unsent=asked.unsent or _words_below_a_tap(heard.new_text, text, agent))
-    message = message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id)
+        asked = replace(asked, unsent=asked.unsent or _words_below_a_tap(incoming.new_text, text, agent))
+    message = message_of(incoming, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id)
     asks_why = any(v.name == "why" for v in asked.verbs)
     reasons = tuple(why_lines(ticket, known, setting)) if asks_why else ()
-    attach = () if token.tap else _files(heard, agent, alone=not asked.prose)
-    if heard.mail.unread is not None and (attach or asked.prose or not text) and not token.tap:
+    attach = () if token.tap else _files(incoming, agent, alone=not asked.prose)
+    if incoming.mail.unread is not None and (attach or asked.prose or not text) and not token.tap:
         # What the desk cannot read it passes on as nobody's answer, and takes for no promise kept.
-        return _refuse(change, heard, agent, heard.mail.unread, "")
+        return _refuse(change, incoming, agent, incoming.mail.unread, "")
     if not text and not attach:
         return _refuse(
-            change, heard, agent, why("agent.only-signature") if heard.signature else why("agent.no-words"), ""
+            change, incoming, agent, why("agent.only-signature") if incoming.signature else why("agent.no-words"), ""
         )
     notices = notice_texts(known)
     reply = Reply(
@@ -122,49 +122,49 @@ def answer(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh
     if asked.prose and (question := _question(text, setting)) is not None:
         if held is not None:
             change.release(held.id)  # this one is asked about instead
-        kept = replace(message, new_text=heard.whole)
+        kept = replace(message, new_text=incoming.whole)
         return ask(change, kept, agent, about="verb", question=question[0], choices=question[1])
     if held is None and (reply.speaks or reply.tells) and says_again(message, known):
         if token.tap or came_before(message, known):
-            return _log_only(heard, str(why("again.done")), fresh, ticket=ticket.number)
+            return _log_only(incoming, str(why("again.done")), fresh, ticket=ticket.number)
         choices = (Choice(line="/send", label=why("ask.send")), Choice(line="/ignore", label=why("ask.leave")))
         return ask(change, message, agent, about="again", question=why("ask.again"), choices=choices)
     if held is None and _crossed(token.answers, ticket, reply):
-        return _hold_crossed(change, known, replace(reply, message=replace(message, new_text=heard.whole)))
+        return _hold_crossed(change, known, replace(reply, message=replace(message, new_text=incoming.whole)))
     if held is None and not token.tap and (reply.speaks or reply.tells):
         stranger = answers_a_stranger(change, known)
         if stranger is not None:
-            return ask_for_whom(change, replace(message, new_text=heard.whole), agent, stranger)
-    if heard.whole != heard.new_text and not (token.tap or reply.is_note):
+            return ask_for_whom(change, replace(message, new_text=incoming.whole), agent, stranger)
+    if incoming.whole != incoming.new_text and not (token.tap or reply.is_note):
         if held is not None:
             change.release(held.id)
-        return about_both(change, message, agent, heard.whole)
+        return about_both(change, message, agent, incoming.whole)
     if (problem := impossible(change, reply)) is not None:
-        return _refuse(change, heard, agent, problem, _mended(change, text, problem, notices))
+        return _refuse(change, incoming, agent, problem, _mended(change, text, problem, notices))
     inside = not (reply.speaks or reply.tells)
-    change.message(replace(message, internal=inside), () if inside else refs_of(heard, ticket.number))
+    change.message(replace(message, internal=inside), () if inside else refs_of(incoming, ticket.number))
     if held is not None:
         change.release(held.id)  # a fresh text instead of the one that was kept back
     for verb in asked.verbs:
         if verb.name == "signature":
             change.event("signature", verb.argument, by=agent.id)
     done = act(change, reply)
-    if heard.tails and reply.speaks:
-        _show_tail(change, agent, heard)
+    if incoming.tails and reply.speaks:
+        _show_tail(change, agent, incoming)
     return change.decision(*done)
 
 
-def _show_tail(change: Change, agent: Agent, heard: Heard) -> None:
+def _show_tail(change: Change, agent: Agent, incoming: Incoming) -> None:
     """What was learned to be their signature is shown once: there is one notice for each that is new, by its key."""
-    lines = [each for each in heard.tails if not each.picture]
-    pictures = [each for each in heard.tails if each.picture]
+    lines = [each for each in incoming.tails if not each.picture]
+    pictures = [each for each in incoming.tails if each.picture]
     choices = [Choice(line=f"/signature keep {each.mark}", label=why("signature.keep")) for each in lines]
     choices += [
         Choice(line=f"/signature keep {each.mark}", label=why("signature.keep-picture", name=each.text))
         for each in pictures
     ]
     notice = SignatureNotice(tail="\n".join(each.text for each in lines), logos=[each.text for each in pictures])
-    key = ":".join(("signature", *(each.mark for each in heard.tails)))
+    key = ":".join(("signature", *(each.mark for each in incoming.tails)))
     change.notice(agent, notice, key=key, choices=tuple(choices))
 
 
@@ -186,28 +186,28 @@ def _words_below_a_tap(whole: str, verbs: str, agent: Agent) -> str:
     return below if says else ""
 
 
-def _files(heard: Heard, agent: Agent, *, alone: bool) -> tuple[tuple[int, int], ...]:
+def _files(incoming: Incoming, agent: Agent, *, alone: bool) -> tuple[tuple[int, int], ...]:
     """The attachments that go along: all but the agent's own card."""
-    cards = own_cards(heard.mail.attachments, agent, alone=alone)
-    return tuple(each for each in take_along(heard) if each[1] not in cards)
+    cards = own_cards(incoming.mail.attachments, agent, alone=alone)
+    return tuple(each for each in take_along(incoming) if each[1] not in cards)
 
 
-def writer_of(heard: Heard, setting: Setting) -> Agent | None:
+def writer_of(incoming: Incoming, setting: Setting) -> Agent | None:
     """The agent whose mail it is, as far as it says so itself."""
-    return heard.who.agent or setting.policy.agent_of(heard.sender.address)
+    return incoming.who.agent or setting.policy.agent_of(incoming.sender.address)
 
 
 def refuse_too_large(
-    heard: Heard, agent: Agent, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+    incoming: Incoming, agent: Agent, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
 ) -> Decision:
     """An agent's mail of which only the header is known: nothing goes out and nothing is done, and the agent is told."""
-    assert heard.too_large is not None
-    token = heard.who.token
-    ticket = None if token is None else _ticket_of(heard, known)
+    assert incoming.too_large is not None
+    token = incoming.who.token
+    ticket = None if token is None else _ticket_of(incoming, known)
     if ticket is None:
-        return refuse_at_large(heard, agent, heard.too_large.reason, setting, now=now, fresh=fresh)
+        return refuse_at_large(incoming, agent, incoming.too_large.reason, setting, now=now, fresh=fresh)
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
-    return _refuse(change, heard, agent, heard.too_large.reason, "")
+    return _refuse(change, incoming, agent, incoming.too_large.reason, "")
 
 
 def _crossed(answers_seen: int, ticket: Ticket, reply: Reply) -> bool:
@@ -243,35 +243,37 @@ def _question(text: str, setting: Setting) -> tuple[Reason, tuple[Choice, ...]] 
 
 
 def _let_go(
-    heard: Heard, known: Known, setting: Setting, held: Message, choice: Chosen, *, now: datetime, fresh: FreshIds
+    incoming: Incoming, known: Known, setting: Setting, held: Message, choice: Chosen, *, now: datetime, fresh: FreshIds
 ) -> Decision:
     """What was held counts after all, as the answer says; under its own key, so that a second answer sends nothing."""
-    agent = heard.who.agent
+    agent = incoming.who.agent
     assert agent is not None
     if choice.text is None:
-        return let_lie(heard, held, agent, fresh=fresh)
+        return let_lie(incoming, held, agent, fresh=fresh)
     number = choice.ticket or held.ticket
     ticket = known.tickets.get(number) if number is not None else None
     if ticket is None and choice.ticket is not None:
         no_such = why("ask.no-ticket", number=choice.ticket)
-        return refuse_at_large(heard, agent, no_such, setting, now=now, fresh=fresh)
+        return refuse_at_large(incoming, agent, no_such, setting, now=now, fresh=fresh)
     if ticket is None:
-        return _log_only(heard, "its ticket is gone", fresh)
+        return _log_only(incoming, "its ticket is gone", fresh)
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     change.message(
-        message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id, internal=True)
+        message_of(
+            incoming, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id, internal=True
+        )
     )
     if held.held == own_mail.WROTE:
         return own_mail.confirm(change, held, agent)
     asked = parse_reply(choice.text)
     if isinstance(asked, Refusal):
-        return _refuse(change, heard, agent, asked.reason, asked.draft, of=held)
+        return _refuse(change, incoming, agent, asked.reason, asked.draft, of=held)
     cards = own_cards(held.attachments, agent, alone=not asked.prose)
     attach = places(held.inbound, [each for each in held.attachments if each.index not in cards])
     notices = notice_texts(known)
     reply = Reply(agent=agent, asked=asked, message=held, attach=attach, ledger=known.goodwill, notices=notices)
     if (problem := impossible(change, reply)) is not None:
-        return _refuse(change, heard, agent, problem, _mended(change, choice.text, problem, notices), of=held)
+        return _refuse(change, incoming, agent, problem, _mended(change, choice.text, problem, notices), of=held)
     change.put(held, internal=held.author is not Author.AGENT or not (reply.speaks or reply.tells))
     return change.decision(*act(change, reply))
 
@@ -286,7 +288,7 @@ def _mended(change: Change, text: str, problem: Reason, notices: Sequence[str]) 
 
 
 def _refuse(
-    change: Change, heard: Heard, agent: Agent, reason: Reason, draft: str, of: Message | None = None
+    change: Change, incoming: Incoming, agent: Agent, reason: Reason, draft: str, of: Message | None = None
 ) -> Decision:
     """Nothing of what was asked is done; the agent gets the reason, and a draft that is right where one can be made.
 
@@ -294,7 +296,7 @@ def _refuse(
     """
     clean = Change(change.setting, change.ticket, change.promise, change.now, change.fresh)
     message = message_of(
-        heard,
+        incoming,
         message=change.fresh.id(),
         ticket=change.ticket.number,
         author=Author.AGENT,
@@ -309,8 +311,8 @@ def _refuse(
     return clean.decision("refused", str(reason))
 
 
-def _ticket_of(heard: Heard, known: Known) -> Ticket | None:
-    token = heard.who.token
+def _ticket_of(incoming: Incoming, known: Known) -> Ticket | None:
+    token = incoming.who.token
     assert token is not None
     if token.kind is TokenKind.HELD:
         held = known.held
@@ -318,6 +320,8 @@ def _ticket_of(heard: Heard, known: Known) -> Ticket | None:
     return known.tickets.get(token.ticket)
 
 
-def _log_only(heard: Heard, reason: str, fresh: FreshIds, *, ticket: int | None = None) -> Decision:
-    message = message_of(heard, message=fresh.id(), ticket=ticket, author=Author.STRANGER, internal=True, note=reason)
+def _log_only(incoming: Incoming, reason: str, fresh: FreshIds, *, ticket: int | None = None) -> Decision:
+    message = message_of(
+        incoming, message=fresh.id(), ticket=ticket, author=Author.STRANGER, internal=True, note=reason
+    )
     return Decision(outcome="logged", reason=reason, messages=(message,))

@@ -98,7 +98,7 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
         _speak(change, reply, due)
     elif "customer" in reply.names:
         greet(change)
-    _gestures(change, reply, lines)
+    _goodwill(change, reply, lines)
     if told:
         _report(change, reply, lines)
         return "relayed" if reply.speaks else "told", "to the customer"
@@ -122,7 +122,7 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
     return "noted" if reply.is_note else "done", ", ".join(f"/{v.name}" for v in asked.verbs)
 
 
-def _gestures(change: Change, reply: Reply, lines: list[Reason | str]) -> None:
+def _goodwill(change: Change, reply: Reply, lines: list[Reason | str]) -> None:
     """Goodwill that is given or approved; after the words that came with it, so that who is asked sees how it stands."""
     for verb in reply.asked.verbs:
         if verb.name == "goodwill":
@@ -151,8 +151,8 @@ def impossible(change: Change, reply: Reply) -> Reason | None:
     if not asked.verbs and not asked.prose and not reply.attach:
         return why("refused.nothing-above")
     if not reply.is_note:
-        heard = (asked.prose, *(verb.argument for verb in asked.verbs))
-        if stays := cannot_leave(reply.message, reply.attach, heard, change.setting.signer, reply.notices):
+        incoming = (asked.prose, *(verb.argument for verb in asked.verbs))
+        if stays := cannot_leave(reply.message, reply.attach, incoming, change.setting.signer, reply.notices):
             return stays
     for verb in asked.verbs:
         timed = verb.name == "promise" or (verb.name == "eta" and is_like_time(verb.argument))

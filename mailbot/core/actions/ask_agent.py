@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from mailbot.core.actions.change import Change
-from mailbot.core.intake.incoming import Heard, message_of
+from mailbot.core.intake.incoming import Incoming, message_of
 from mailbot.core.letters.build import at_large, shown
 from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.desk import Author, Decision, Message
@@ -147,7 +147,7 @@ def about_both(change: Change, message: Message, agent: Agent, whole: str) -> De
 
 
 def ask_at_large(
-    heard: Heard,
+    incoming: Incoming,
     agent: Agent,
     setting: Setting,
     *,
@@ -160,16 +160,16 @@ def ask_at_large(
     """The same about a mail of which nobody knows the ticket: it lies in none before it is answered."""
     assert about in QUESTIONS
     kept = message_of(
-        heard, message=fresh.id(), ticket=None, author=Author.AGENT, agent=agent.id, internal=True, held=about
+        incoming, message=fresh.id(), ticket=None, author=Author.AGENT, agent=agent.id, internal=True, held=about
     )
     notice = at_large(
         setting,
         agent,
         AskNotice(question=question, yours=shown(kept.new_text)),
-        inbox=heard.inbox,
+        inbox=incoming.inbox,
         key=f"ask:{kept.id}:{agent.id}",
         now=now,
-        subject=heard.mail.subject,
+        subject=incoming.mail.subject,
         held=kept,
         choices=choices,
     )
@@ -177,11 +177,11 @@ def ask_at_large(
 
 
 def refuse_at_large(
-    heard: Heard, agent: Agent, reason: Reason, setting: Setting, *, now: datetime, fresh: FreshIds
+    incoming: Incoming, agent: Agent, reason: Reason, setting: Setting, *, now: datetime, fresh: FreshIds
 ) -> Decision:
     """An answer to such a question that cannot be obeyed: nothing is done, and the agent is told why."""
     message = message_of(
-        heard,
+        incoming,
         message=fresh.id(),
         ticket=None,
         author=Author.AGENT,
@@ -193,16 +193,16 @@ def refuse_at_large(
         setting,
         agent,
         AnswerNotice(title=reason),
-        inbox=heard.inbox,
+        inbox=incoming.inbox,
         key=f"refused:{message.id}:{agent.id}",
         now=now,
     )
     return Decision(outcome="refused", reason=str(reason), messages=(message,), outgoing=(notice,))
 
 
-def let_lie(heard: Heard, held: Message, agent: Agent, *, fresh: FreshIds) -> Decision:
+def let_lie(incoming: Incoming, held: Message, agent: Agent, *, fresh: FreshIds) -> Decision:
     """What was kept back is not wanted any more: nothing is done with it, and it is held no longer."""
     message = message_of(
-        heard, message=fresh.id(), ticket=held.ticket, author=Author.AGENT, agent=agent.id, internal=True
+        incoming, message=fresh.id(), ticket=held.ticket, author=Author.AGENT, agent=agent.id, internal=True
     )
     return Decision(outcome="done", reason=str(why("ask.dropped")), messages=(message,), release=(held.id,))

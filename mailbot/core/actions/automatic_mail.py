@@ -10,7 +10,7 @@ from mailbot.core.actions.gratitude import be_thanked
 from mailbot.core.actions.leave_to_write import withdraw
 from mailbot.core.intake.automatic.reaction import is_glad
 from mailbot.core.intake.find_ticket import is_party, match
-from mailbot.core.intake.incoming import Heard, message_of
+from mailbot.core.intake.incoming import Incoming, message_of
 from mailbot.core.intake.tokens import TokenKind
 from mailbot.core.letters.build import at_large, readers, shown
 from mailbot.core.model.addresses import address_key
@@ -23,46 +23,46 @@ from mailbot.core.rules.setting import FreshIds, Setting
 _QUOTED = 2_000  # characters of a report that names none of our letters
 
 
-def lay_by(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+def lay_by(incoming: Incoming, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
     """Attach a machine's mail to the ticket that it is about, or log it. For a bounce see `_undelivered`."""
-    if heard.screening.kind is Kind.BOUNCE and heard.bounce is not None and not heard.tokens:
-        return _show_unmatched(heard, heard.bounce, known, setting, now=now, fresh=fresh)
-    place = match(heard, known)
-    ticket = place.ticket if heard.screening.kind is not Kind.OWN else None
+    if incoming.screening.kind is Kind.BOUNCE and incoming.bounce is not None and not incoming.tokens:
+        return _show_unmatched(incoming, incoming.bounce, known, setting, now=now, fresh=fresh)
+    place = match(incoming, known)
+    ticket = place.ticket if incoming.screening.kind is not Kind.OWN else None
     message = message_of(
-        heard,
+        incoming,
         message=fresh.id(),
         ticket=ticket.number if ticket else None,
         author=Author.MACHINE,
         internal=True,
-        note=str(heard.screening.reason),
+        note=str(incoming.screening.reason),
     )
     if ticket is None:
-        return Decision(outcome="logged", reason=str(heard.screening.reason), messages=(message,))
+        return Decision(outcome="logged", reason=str(incoming.screening.reason), messages=(message,))
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     change.message(message)
-    doubt = doubt_of(heard, (ticket,), known)
-    theirs = is_party(ticket, heard.keys.sender) and doubt is not Doubt.FORGED
-    if heard.screening.kind is Kind.REACTION and theirs:
-        _react(change, heard, message.id, known.answers.get(ticket.number), doubt)
+    doubt = doubt_of(incoming, (ticket,), known)
+    theirs = is_party(ticket, incoming.keys.sender) and doubt is not Doubt.FORGED
+    if incoming.screening.kind is Kind.REACTION and theirs:
+        _react(change, incoming, message.id, known.answers.get(ticket.number), doubt)
     else:
-        change.event(heard.screening.kind.value, str(heard.screening.reason))
-    if heard.bounce is not None and not heard.bounce.delayed:
-        _undelivered(change, heard.bounce, message.id, of_theirs=_of_a_letter(heard, ticket.number))
-    return change.decision("joined", str(heard.screening.reason))
+        change.event(incoming.screening.kind.value, str(incoming.screening.reason))
+    if incoming.bounce is not None and not incoming.bounce.delayed:
+        _undelivered(change, incoming.bounce, message.id, of_theirs=_of_a_letter(incoming, ticket.number))
+    return change.decision("joined", str(incoming.screening.reason))
 
 
-def _of_a_letter(heard: Heard, number: int) -> bool:
+def _of_a_letter(incoming: Incoming, number: int) -> bool:
     """Whether the signature that a report bears is that of a letter to the customer: its envelope's, or its Message-ID's.
 
     Whoever has a notice to an agent, or only knows the customer's own Message-IDs, cannot say that their address fails.
     """
     letters = (TokenKind.BOUNCE, TokenKind.CUSTOMER)
-    return any(token.kind in letters and token.ticket == number for token in heard.tokens)
+    return any(token.kind in letters and token.ticket == number for token in incoming.tokens)
 
 
 def _show_unmatched(
-    heard: Heard, bounce: Bounce, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+    incoming: Incoming, bounce: Bounce, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
 ) -> Decision:
     """A report that bears no signature of ours: it marks nothing and takes nothing back, whatever it answers or names.
 
@@ -70,17 +70,22 @@ def _show_unmatched(
     about somebody whom the desk knows; what is about others is what forged mail in our name brings back.
     """
     message = message_of(
-        heard, message=fresh.id(), ticket=None, author=Author.MACHINE, internal=True, note=str(heard.screening.reason)
+        incoming,
+        message=fresh.id(),
+        ticket=None,
+        author=Author.MACHINE,
+        internal=True,
+        note=str(incoming.screening.reason),
     )
     failed = next((one for one in bounce.recipients if one.permanent), None)
     told = failed is not None and known.customer is not None and not bounce.delayed
-    address = heard.keys.sender or ""
-    inbox = setting.policy.inboxes.get(heard.inbox)
+    address = incoming.keys.sender or ""
+    inbox = setting.policy.inboxes.get(incoming.inbox)
     readers_ = setting.policy.group(inbox.group) if told and inbox is not None else ()
-    notice = UnmatchedNotice(address=address, text=shown(heard.mail.text[:_QUOTED]))
+    notice = UnmatchedNotice(address=address, text=shown(incoming.mail.text[:_QUOTED]))
     return Decision(
         outcome="logged",
-        reason=str(heard.screening.reason),
+        reason=str(incoming.screening.reason),
         messages=(message,),
         events=(Event(ticket=None, at=now, what="report", detail=f"names none of our letters: {address}"),)
         if told
@@ -90,7 +95,7 @@ def _show_unmatched(
                 setting,
                 agent,
                 notice,
-                inbox=heard.inbox,
+                inbox=incoming.inbox,
                 key=f"unmatched:{address}:{now:%Y-%m-%d}:{agent.id}",  # once a day, however many there are
                 now=now,
             )
@@ -99,18 +104,18 @@ def _show_unmatched(
     )
 
 
-def _react(change: Change, heard: Heard, message_id: str, answer: Message | None, doubt: Doubt | None) -> None:
+def _react(change: Change, incoming: Incoming, message_id: str, answer: Message | None, doubt: Doubt | None) -> None:
     """A customer's reaction is a thank-you; one that is not glad, or not confirmed, is shown to the agents.
 
     Nothing is reopened or kept.
     """
-    shows = " ".join(heard.new_text.split())[:80]
-    warning = warning_of(doubt, heard)
-    if is_glad(heard.new_text) and warning is None:
-        be_thanked(change, heard, message_id, answer)
+    shows = " ".join(incoming.new_text.split())[:80]
+    warning = warning_of(doubt, incoming)
+    if is_glad(incoming.new_text) and warning is None:
+        be_thanked(change, incoming, message_id, answer)
         return
-    change.event(Kind.REACTION.value, f"{heard.sender.address}: {shows}", by="customer")
-    notice = FollowupNotice(text=shown(heard.new_text), from_=heard.sender.address, warning=warning)
+    change.event(Kind.REACTION.value, f"{incoming.sender.address}: {shows}", by="customer")
+    notice = FollowupNotice(text=shown(incoming.new_text), from_=incoming.sender.address, warning=warning)
     for agent in readers(change.setting.policy, change.ticket):
         change.notice(agent, notice, key=f"notice:{message_id}")
 

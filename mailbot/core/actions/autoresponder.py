@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.leave_to_write import withdraw
-from mailbot.core.intake.incoming import Heard, message_of, refs_of
+from mailbot.core.intake.incoming import Incoming, message_of, refs_of
 from mailbot.core.language.similarity import same_words
 from mailbot.core.letters.build import readers, shown
 from mailbot.core.model.desk import Author, Decision, Known, Ticket
@@ -19,7 +19,7 @@ AGAIN = "it answers a letter of the ticket at once, in the words it used before"
 """What is noted of a first repetition. A person may send a mail twice; the next one tells."""
 
 
-def echoes(heard: Heard, ticket: Ticket, known: Known) -> bool:
+def repeats(incoming: Incoming, ticket: Ticket, known: Known) -> bool:
     """Whether a customer's mail repeats their last one, though a letter of ours that tells a time came in between.
 
     And at once after it: nobody reads the letter, nobody writes this.
@@ -27,8 +27,8 @@ def echoes(heard: Heard, ticket: Ticket, known: Known) -> bool:
     last, promise = known.newest.get(ticket.number), known.promises.get(ticket.number)
     if last is None or promise is None or last.author is not Author.CUSTOMER:
         return False
-    at_once = last.received_at < promise.made_at <= heard.received_at <= promise.made_at + AT_ONCE
-    return at_once and last.from_.key == heard.sender.key and same_words(last.new_text, heard.new_text)
+    at_once = last.received_at < promise.made_at <= incoming.received_at <= promise.made_at + AT_ONCE
+    return at_once and last.from_.key == incoming.sender.key and same_words(last.new_text, incoming.new_text)
 
 
 def third_time(ticket: Ticket, known: Known) -> bool:
@@ -38,17 +38,17 @@ def third_time(ticket: Ticket, known: Known) -> bool:
 
 
 def fall_silent(
-    heard: Heard, ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+    incoming: Incoming, ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
 ) -> Decision:
     """The mail is laid to its ticket, no letter goes there by itself any more, and the agents are told so.
 
     What was promised is taken back, as towards an address that fails. An agent's own word ends the silence.
     """
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
-    message = message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.CUSTOMER, note=AGAIN)
-    change.message(message, refs_of(heard, ticket.number))
+    message = message_of(incoming, message=fresh.id(), ticket=ticket.number, author=Author.CUSTOMER, note=AGAIN)
+    change.message(message, refs_of(incoming, ticket.number))
     withdraw(change, ROBOT)
-    notice = FollowupNotice(text=shown(heard.told), from_=heard.sender.address)
+    notice = FollowupNotice(text=shown(incoming.told), from_=incoming.sender.address)
     for agent in readers(setting.policy, change.ticket):
         change.notice(agent, notice, key=f"notice:{message.id}")
     return change.decision("joined", AGAIN)

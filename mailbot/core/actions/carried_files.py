@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.desk import Message
 from mailbot.core.model.mail import Attachment, sent_files
@@ -19,9 +19,9 @@ from mailbot.core.sending.notice_lines import holds_notice
 Places = tuple[tuple[int, int], ...]
 
 
-def take_along(heard: Heard) -> Places:
+def take_along(incoming: Incoming) -> Places:
     """All the files of a mail."""
-    return places(heard.inbound, heard.mail.attachments)
+    return places(incoming.inbound, incoming.mail.attachments)
 
 
 def places(inbound: int | None, attachments: Iterable[Attachment]) -> Places:
@@ -40,10 +40,10 @@ def sized(inbound: int | None, attachments: Iterable[Attachment]) -> list[Sized]
     ]
 
 
-def for_notice(heard: Heard) -> tuple[Places, Carried]:
+def for_notice(incoming: Incoming) -> tuple[Places, Carried]:
     """What a notice takes along of a mail, and how it names that and what had to stay behind."""
-    taken, left = fitting(sized(heard.inbound, heard.mail.attachments))
-    too_large = heard.too_large.field if heard.too_large is not None else None
+    taken, left = fitting(sized(incoming.inbound, incoming.mail.attachments))
+    too_large = incoming.too_large.field if incoming.too_large is not None else None
     return tuple(each.place for each in taken), replace(carried(taken, left), too_large=too_large)
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from mailbot.core.actions.carried_files import for_notice
 from mailbot.core.actions.change import Change
-from mailbot.core.intake.incoming import Heard, message_of, refs_of
+from mailbot.core.intake.incoming import Incoming, message_of, refs_of
 from mailbot.core.letters.build import matter_of, readers, shown
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Author, Decision, Known
@@ -19,44 +19,44 @@ from mailbot.core.model.notice_fields import BesideNotice
 from mailbot.core.rules.setting import FreshIds, Setting
 
 
-def answers_beside(heard: Heard, known: Known, setting: Setting) -> bool:
+def answers_beside(incoming: Incoming, known: Known, setting: Setting) -> bool:
     """Whether a mail to an agent's address is of somebody to whom that agent wrote, not of one who claims to be them.
 
     They answer a mail of the agent's, not our notice, which only the agent has; or the agent's own address stands beside
     the signed one.
     """
-    token, agent, sender = heard.who.token, heard.who.agent, heard.mail.sender
-    if token is None or agent is None or not token.ticket or sender is None or heard.screening.flagged:
+    token, agent, sender = incoming.who.token, incoming.who.agent, incoming.mail.sender
+    if token is None or agent is None or not token.ticket or sender is None or incoming.screening.flagged:
         return False
     if (sender.name or "").casefold() == agent.name.casefold():
         return False  # more likely themselves, from another address
-    answered = heard.mail.in_reply_to
+    answered = incoming.mail.in_reply_to
     if any(setting.signer.read(message_id) is not None for message_id in answered):
         return False
     known_mail = any(r.message_id in answered and r.ticket == token.ticket and not r.mentioned for r in known.refs)
     own = set(map(address_key, agent.addresses))
-    return known_mail or any(address.key in own for address in (*heard.mail.to, *heard.mail.cc))
+    return known_mail or any(address.key in own for address in (*incoming.mail.to, *incoming.mail.cc))
 
 
-def as_theirs(heard: Heard) -> Heard:
+def as_theirs(incoming: Incoming) -> Incoming:
     """The mail with all that they wrote, also within what they quote."""
-    return replace(heard, new_text=heard.whole or heard.new_text)
+    return replace(incoming, new_text=incoming.whole or incoming.new_text)
 
 
-def note(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+def note(incoming: Incoming, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
     """A colleague's words to an address that was signed for another agent: a note of theirs, shown to the others."""
-    heard = as_theirs(heard)
-    colleague, token = heard.who.agent, heard.who.token
+    incoming = as_theirs(incoming)
+    colleague, token = incoming.who.agent, incoming.who.token
     assert colleague is not None
     assert token is not None
     ticket = known.tickets.get(token.ticket)
     if ticket is None:
-        message = message_of(heard, message=fresh.id(), ticket=None, author=Author.STRANGER, internal=True)
+        message = message_of(incoming, message=fresh.id(), ticket=None, author=Author.STRANGER, internal=True)
         return Decision(outcome="logged", reason="its ticket is gone", messages=(message,))
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
-    doubt = heard.who.reason
+    doubt = incoming.who.reason
     message = message_of(
-        heard,
+        incoming,
         message=fresh.id(),
         ticket=ticket.number,
         author=Author.STRANGER if doubt else Author.AGENT,
@@ -64,15 +64,15 @@ def note(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
         internal=True,
         note=str(doubt or ""),
     )
-    change.message(message, refs_of(heard, ticket.number))
-    change.event("note", matter_of(heard.new_text, heard.mail.subject), by=colleague.id)
+    change.message(message, refs_of(incoming, ticket.number))
+    change.event("note", matter_of(incoming.new_text, incoming.mail.subject), by=colleague.id)
     whose = setting.policy.agents.get(token.agent or "")
     told = [
         agent for agent in (*readers(setting.policy, ticket), whose) if agent is not None and agent is not colleague
     ]
-    attach, files = for_notice(heard)
+    attach, files = for_notice(incoming)
     notice = BesideNotice(
-        text=shown(heard.new_text),
+        text=shown(incoming.new_text),
         by=colleague.name,
         theirs=whose.name if whose is not None else "",
         doubt=doubt,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from mailbot.core.actions.change import Change
 from mailbot.core.intake.contact_form import UNCONFIRMED, UNTITLED
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.tokens import TokenKind
 from mailbot.core.letters.compose import answer_subject
 from mailbot.core.letters.quotable import is_proven
@@ -15,41 +15,45 @@ from mailbot.core.model.desk import Known
 from mailbot.core.model.mail import Kind
 
 
-def vouch(change: Change, heard: Heard) -> None:
+def vouch(change: Change, incoming: Incoming) -> None:
     """A proven mail of the customer says who they are, and, under the subject of the ticket, that this is theirs as well."""
     ticket = change.ticket
-    if UNCONFIRMED not in ticket.tags or not is_proven(heard) or heard.keys.sender != ticket.requester.key:
+    if UNCONFIRMED not in ticket.tags or not is_proven(incoming) or incoming.keys.sender != ticket.requester.key:
         return
-    change.set(requester=replace(ticket.requester, name=heard.sender.name))
-    if answer_subject(heard.mail.subject) != answer_subject(ticket.subject):
+    change.set(requester=replace(ticket.requester, name=incoming.sender.name))
+    if answer_subject(incoming.mail.subject) != answer_subject(ticket.subject):
         return
     change.set(tags=tuple(tag for tag in ticket.tags if tag not in (UNCONFIRMED, UNTITLED)))
-    change.event("confirmed", heard.sender.address, by="customer")
+    change.event("confirmed", incoming.sender.address, by="customer")
 
 
-def confirm(change: Change, heard: Heard, known: Known) -> Addressee:
+def confirm(change: Change, incoming: Incoming, known: Known) -> Addressee:
     """Keep what a mail that is of this ticket shows of its sender's address; what is known of the customer's from now on."""
-    theirs = change.ticket.requester.key == heard.keys.sender
+    theirs = change.ticket.requester.key == incoming.keys.sender
     before = known.addressee if theirs else known.addressees.get(change.ticket.number, Addressee())
-    how = _shown_by(heard, known, change)
-    if how is None or heard.keys.sender is None:
+    how = _shown_by(incoming, known, change)
+    if how is None or incoming.keys.sender is None:
         return before
     if known.addressee.how in (None, How.PERSON):
-        change.confirm(heard.keys.sender, how)
+        change.confirm(incoming.keys.sender, how)
     return Addressee(how=how) if theirs else before
 
 
-def _shown_by(heard: Heard, known: Known, change: Change) -> How | None:
+def _shown_by(incoming: Incoming, known: Known, change: Change) -> How | None:
     """What a mail shows of its sender's address; None where it shows nothing.
 
     A signature of ours counts only for whom it was made: anybody may have a letter of their own ticket, and write to its
     address in somebody else's name.
     """
-    if heard.screening.kind is not Kind.PERSON:
+    if incoming.screening.kind is not Kind.PERSON:
         return None
-    if is_proven(heard):
+    if is_proven(incoming):
         return How.RESULTS
-    if heard.screening.flagged or heard.passed_on_by is not None or change.ticket.requester.key != heard.keys.sender:
+    if (
+        incoming.screening.flagged
+        or incoming.passed_on_by is not None
+        or change.ticket.requester.key != incoming.keys.sender
+    ):
         return None
-    led = [known.tickets.get(token.ticket) for token in heard.tokens if token.kind is TokenKind.CUSTOMER]
+    led = [known.tickets.get(token.ticket) for token in incoming.tokens if token.kind is TokenKind.CUSTOMER]
     return How.ANSWER if any(one is not None and one.number == change.ticket.number for one in led) else None

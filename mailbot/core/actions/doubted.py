@@ -11,7 +11,7 @@ from mailbot.core.actions.carried_files import for_notice
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.recipients import to_whom
 from mailbot.core.intake.find_ticket import is_party
-from mailbot.core.intake.incoming import Heard, message_of
+from mailbot.core.intake.incoming import Incoming, message_of
 from mailbot.core.letters.build import shown
 from mailbot.core.model.desk import Author, Decision, Known, Ticket
 from mailbot.core.model.notice_fields import FollowupNotice
@@ -27,56 +27,56 @@ class Doubt(StrEnum):
     UNCONFIRMED = "unconfirmed"
 
 
-def doubt_of(heard: Heard, tickets: Iterable[Ticket], known: Known) -> Doubt | None:
+def doubt_of(incoming: Incoming, tickets: Iterable[Ticket], known: Known) -> Doubt | None:
     """What speaks against a further mail of these tickets; None where nothing does, or no server was named that could tell.
 
     A failure that the domain's owner (p=none) or our server (arc=pass) lifts is forged all the same where mail of the
     same address was proven in the ticket before: they can prove it, and here they did not. What an agent forwarded is
     the agent's to vouch for.
     """
-    if heard.standing is None or heard.passed_on_by is not None or heard.standing is SenderProof.PROVEN:
+    if incoming.standing is None or incoming.passed_on_by is not None or incoming.standing is SenderProof.PROVEN:
         return None
-    before = any(heard.sender.key in known.proven.get(ticket.number, ()) for ticket in tickets)
-    if heard.standing is SenderProof.FORGED or (heard.standing is SenderProof.LIFTED and before):
+    before = any(incoming.sender.key in known.proven.get(ticket.number, ()) for ticket in tickets)
+    if incoming.standing is SenderProof.FORGED or (incoming.standing is SenderProof.LIFTED and before):
         return Doubt.FORGED
     return Doubt.UNCONFIRMED if before else None
 
 
-def warning_of(doubt: Doubt | None, heard: Heard) -> Reason | None:
+def warning_of(doubt: Doubt | None, incoming: Incoming) -> Reason | None:
     """The first line of the notice of such a mail."""
     if doubt is None:
         return None
-    address, domain = heard.sender.address, heard.sender.domain
+    address, domain = incoming.sender.address, incoming.sender.domain
     if doubt is Doubt.UNCONFIRMED:
         return why("doubt.unconfirmed", address=address)
-    if heard.standing is SenderProof.LIFTED:
+    if incoming.standing is SenderProof.LIFTED:
         return why("doubt.forged-after-proven", address=address, domain=domain)
     return why("doubt.forged", address=address)
 
 
 def show_forged(
-    heard: Heard, ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+    incoming: Incoming, ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
 ) -> Decision:
     """A forged mail lies in its ticket and the agents see it as such; the ticket stays what it is, and nobody else hears.
 
     Its Message-ID leads nowhere: whoever made it up may have taken the one of a mail that is yet to come.
     """
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
-    warning = warning_of(Doubt.FORGED, heard)
+    warning = warning_of(Doubt.FORGED, incoming)
     assert warning is not None
-    message = message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.STRANGER, note=str(warning))
+    message = message_of(incoming, message=fresh.id(), ticket=ticket.number, author=Author.STRANGER, note=str(warning))
     change.message(replace(message, standing=SenderProof.FORGED))
-    change.event("forged", f"a mail in the name of {heard.sender.address}")
-    attach, files = for_notice(heard)
+    change.event("forged", f"a mail in the name of {incoming.sender.address}")
+    attach, files = for_notice(incoming)
     notice = FollowupNotice(
-        text=shown(heard.new_text),
-        from_=heard.sender.address,
-        stranger=not is_party(ticket, heard.keys.sender),
+        text=shown(incoming.new_text),
+        from_=incoming.sender.address,
+        stranger=not is_party(ticket, incoming.keys.sender),
         files=files,
-        unread=heard.mail.unread,
+        unread=incoming.mail.unread,
         warning=warning,
         forged=True,
     )
-    for agent in to_whom(heard, ticket, setting.policy):
+    for agent in to_whom(incoming, ticket, setting.policy):
         change.notice(agent, notice, key=f"notice:{message.id}", attach=attach)
     return change.decision("forged", str(warning))

@@ -9,7 +9,7 @@ from mailbot.core.actions.change import Change
 from mailbot.core.actions.leave_to_write import watch
 from mailbot.core.intake.authresults import passes
 from mailbot.core.intake.contact_form import is_ours
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.mime.pictures import is_adornment, without_marks
 from mailbot.core.intake.thanks import MOST, only_thanks
 from mailbot.core.language.promised_time import catch_promise
@@ -29,11 +29,11 @@ THANKED = "thanked"
 """The tag of a ticket whose customer was answered and said thanks, as long as that is the last that was said."""
 
 
-def mere_thanks(heard: Heard, setting: Setting) -> bool:
+def mere_thanks(incoming: Incoming, setting: Setting) -> bool:
     """Whether a mail is thanks and nothing else, by whatever name of ours it calls whom it thanks; a logo adds nothing."""
-    if len(heard.told) > MOST or not all(map(is_adornment, sent_files(heard.mail.attachments))):
+    if len(incoming.told) > MOST or not all(map(is_adornment, sent_files(incoming.mail.attachments))):
         return False
-    return only_thanks(_unaddressed(without_marks(heard.told), setting))
+    return only_thanks(_unaddressed(without_marks(incoming.told), setting))
 
 
 _THANKS = (
@@ -43,19 +43,19 @@ _THANKS = (
 )
 
 
-def be_thanked(change: Change, heard: Heard, message: str, answer: Message | None) -> None:
+def be_thanked(change: Change, incoming: Incoming, message: str, answer: Message | None) -> None:
     """A customer's thanks or a glad sign: the agents of a ticket that is not solved yet may close it by one tap.
 
     `message` is the id of their mail, `answer` what an agent wrote to them last.
     """
-    change.event("thanked", heard.sender.address, by="customer")
+    change.event("thanked", incoming.sender.address, by="customer")
     ticket = change.ticket
     if not ticket.unresolved or not ticket.answers:
         return
     if answer is None or not _names_a_time(change, answer):
         change.set(tags=tuple(dict.fromkeys((*ticket.tags, THANKED))))
     for agent in readers(change.setting.policy, change.ticket):
-        change.notice(agent, ThankedNotice(text=shown(heard.told)), key=f"notice:{message}", tap="/resolve")
+        change.notice(agent, ThankedNotice(text=shown(incoming.told)), key=f"notice:{message}", tap="/resolve")
 
 
 def is_thanked(ticket: Ticket) -> bool:
@@ -84,13 +84,13 @@ def no_longer_thanked(change: Change) -> None:
         change.set(tags=tuple(tag for tag in change.ticket.tags if tag != THANKED))
 
 
-def thank_others(change: Change, heard: Heard, result: Triage) -> None:
+def thank_others(change: Change, incoming: Incoming, result: Triage) -> None:
     """Thank-you notes to somebody a mail told us of, such as a new customer: only where that mail's sender is proven."""
     policy = change.setting.policy
-    sender = heard.mail.sender
-    if not result.thank or sender is None or heard.form is not None or policy.authserv_id is None:
+    sender = incoming.mail.sender
+    if not result.thank or sender is None or incoming.form is not None or policy.authserv_id is None:
         return
-    if not passes(heard.mail, policy.authserv_id, sender.domain):
+    if not passes(incoming.mail, policy.authserv_id, sender.domain):
         return
     for thanks in result.thank:
         if is_ours(Address(address=thanks.to_address), policy):

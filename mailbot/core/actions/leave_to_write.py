@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.limited import too_many
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.screen import DOUBTS
 from mailbot.core.model.confirmed_address import Addressee, Room, room
 from mailbot.core.model.desk import Known, PromiseState
@@ -46,7 +46,7 @@ def against(screening: Screening) -> Mute | None:
 # --- it ends --------------------------------------------------------------------------------------------------------
 
 
-def heard_again(change: Change, heard: Heard, known: Known, addressee: Addressee) -> bool:
+def heard_again(change: Change, incoming: Incoming, known: Known, addressee: Addressee) -> bool:
     """Whether a letter may go to a customer who wrote again: what stood against it may be gone, or something new stands.
 
     Somebody to whom nothing is promised, and who gets no letter, is marked: then the agents see that only they can answer.
@@ -54,8 +54,8 @@ def heard_again(change: Change, heard: Heard, known: Known, addressee: Addressee
     mute = change.ticket.mute
     if mute is not None and not mute.ended_by_mail(confirmed=addressee.confirmed):
         return False
-    limit = too_many(heard, known, change.setting.policy.limits, change.ticket.priority)
-    found = against(heard.screening)
+    limit = too_many(incoming, known, change.setting.policy.limits, change.ticket.priority)
+    found = against(incoming.screening)
     if found is not None and found.kind is Silence.LIST:
         found = Mute(Silence.PERSON, found.reason)  # the ticket is somebody's, whatever brought this one mail
     if found is None and limit is not None:

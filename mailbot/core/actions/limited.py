@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.model.desk import Known
 from mailbot.core.model.policy import Limits
 from mailbot.core.model.reason import Reason
@@ -12,18 +12,18 @@ from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.sending.limits import over
 
 
-def too_many(heard: Heard, known: Known, limits: Limits, priority: int) -> Reason | None:
+def too_many(incoming: Incoming, known: Known, limits: Limits, priority: int) -> Reason | None:
     """The limit, or None where none does.
 
     A mail that is proven confirms its sender's address: what others wrote in that name, and was answered before, does
     not count for it.
     """
-    proven = heard.standing is SenderProof.PROVEN
+    proven = incoming.standing is SenderProof.PROVEN
     counts = known.counts if known.confirmed or not proven else replace(known.counts, hour=0, day=0)
     return over(
         counts,
         limits,
-        domain=heard.sender.domain.lower(),
+        domain=incoming.sender.domain.lower(),
         priority=priority,
         confirmed=known.confirmed or proven,
         proven=proven,

@@ -12,7 +12,7 @@ from datetime import datetime
 from mailbot.core.actions.ask_agent import refuse_at_large
 from mailbot.core.actions.change import Change
 from mailbot.core.intake.identity import Standing as Whose
-from mailbot.core.intake.incoming import Heard, message_of
+from mailbot.core.intake.incoming import Incoming, message_of
 from mailbot.core.intake.tokens import Signer, TokenKind
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Author, Decision, Known, Ticket
@@ -26,75 +26,82 @@ from mailbot.core.verbs.openings import only_verbs
 _LINE = 60  # characters of the line that are told again
 
 
-def use_of(heard: Heard, signer: Signer) -> str | None:
+def use_of(incoming: Incoming, signer: Signer) -> str | None:
     """A content key that is the same for each use of a link by its agent; None for any other mail."""
-    token = heard.who.token
-    if token is None or not token.nonce or heard.who.standing is not Whose.AGENT:
+    token = incoming.who.token
+    if token is None or not token.nonce or incoming.who.standing is not Whose.AGENT:
         return None
-    verbs = only_verbs(heard.new_text)
+    verbs = only_verbs(incoming.new_text)
     if not verbs:
         return None
     return "tap:" + hashlib.sha256(f"{signer.sign(token)}\0{' '.join(verbs.split())}".encode()).hexdigest()
 
 
-def owner_of(heard: Heard, policy: Policy) -> Agent | None:
+def owner_of(incoming: Incoming, policy: Policy) -> Agent | None:
     """The agent for whom the link or one-time address was made that somebody else has used; None where nobody has."""
-    token = heard.who.token
+    token = incoming.who.token
     if token is None or not (token.tap or token.kind is TokenKind.HELD):
         return None
     owner = policy.agents.get(token.agent or "")
     if owner is None or owner.epoch != token.epoch:
         return None
-    theirs = heard.mail.sender is not None and heard.mail.sender.key in set(map(address_key, owner.addresses))
-    return owner if not theirs or heard.standing is SenderProof.FORGED else None
+    theirs = incoming.mail.sender is not None and incoming.mail.sender.key in set(map(address_key, owner.addresses))
+    return owner if not theirs or incoming.standing is SenderProof.FORGED else None
 
 
 def by_another(
-    heard: Heard, owner: Agent, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+    incoming: Incoming, owner: Agent, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
 ) -> Decision:
     """Nothing is done. The owner is told once of each who tries; a colleague learns why nothing happened."""
-    line = _line_of(heard)
-    reason = why("tap.another", who=heard.sender.address, line=line)
-    ticket = _ticket_of(heard, known)
+    line = _line_of(incoming)
+    reason = why("tap.another", who=incoming.sender.address, line=line)
+    ticket = _ticket_of(incoming, known)
     if ticket is None:
-        told = refuse_at_large(heard, owner, reason, setting, now=now, fresh=fresh)
+        told = refuse_at_large(incoming, owner, reason, setting, now=now, fresh=fresh)
         return replace(told, messages=(replace(told.messages[0], author=Author.STRANGER, agent=None),))
-    colleague = heard.who.agent if heard.who.standing is Whose.COLLEAGUE and not heard.who.reason else None
-    change = _noted(heard, known, ticket, reason, setting, now=now, fresh=fresh)
-    token = heard.who.token
+    colleague = incoming.who.agent if incoming.who.standing is Whose.COLLEAGUE and not incoming.who.reason else None
+    change = _noted(incoming, known, ticket, reason, setting, now=now, fresh=fresh)
+    token = incoming.who.token
     assert token is not None
-    key = f"tapped:{_short(setting.signer.sign(token))}:{heard.sender.key}"
+    key = f"tapped:{_short(setting.signer.sign(token))}:{incoming.sender.key}"
     _tell(change, owner, reason, key)
     if colleague is not None:
         _tell(change, colleague, why("tap.not-yours", name=owner.name, line=line), key)
     return change.decision("refused", str(reason))
 
 
-def again(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision | None:
+def again(incoming: Incoming, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision | None:
     """A link that its agent used before: nothing is done again, and they are told. None where it is no such mail.
 
     The very mail that used it may come in twice (to two inboxes, or fetched anew), and says nothing then.
     """
-    used, agent = use_of(heard, setting.signer), heard.who.agent
-    ticket = _ticket_of(heard, known)
+    used, agent = use_of(incoming, setting.signer), incoming.who.agent
+    ticket = _ticket_of(incoming, known)
     if used is None or agent is None or ticket is None:
         return None
-    if heard.mail.message_id is not None and heard.mail.message_id == known.seen_id:
+    if incoming.mail.message_id is not None and incoming.mail.message_id == known.seen_id:
         return None
-    reason = why("tap.again", line=_line_of(heard))
-    keys = replace(heard.keys, content_key=f"{used}:{fresh.id()}")
-    change = _noted(replace(heard, keys=keys), known, ticket, reason, setting, now=now, fresh=fresh)
-    _tell(change, agent, reason, f"tapped:{_short(used)}:{_short(heard.mail.message_id or keys.content_key)}")
+    reason = why("tap.again", line=_line_of(incoming))
+    keys = replace(incoming.keys, content_key=f"{used}:{fresh.id()}")
+    change = _noted(replace(incoming, keys=keys), known, ticket, reason, setting, now=now, fresh=fresh)
+    _tell(change, agent, reason, f"tapped:{_short(used)}:{_short(incoming.mail.message_id or keys.content_key)}")
     return change.decision("refused", str(reason))
 
 
 def _noted(
-    heard: Heard, known: Known, ticket: Ticket, reason: Reason, setting: Setting, *, now: datetime, fresh: FreshIds
+    incoming: Incoming,
+    known: Known,
+    ticket: Ticket,
+    reason: Reason,
+    setting: Setting,
+    *,
+    now: datetime,
+    fresh: FreshIds,
 ) -> Change:
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     change.message(
         message_of(
-            heard,
+            incoming,
             message=fresh.id(),
             ticket=ticket.number,
             author=Author.STRANGER,
@@ -110,8 +117,8 @@ def _tell(change: Change, agent: Agent, reason: Reason, key: str) -> None:
     change.notice(agent, RefusedNotice(reason=reason), key=key)
 
 
-def _ticket_of(heard: Heard, known: Known) -> Ticket | None:
-    token = heard.who.token
+def _ticket_of(incoming: Incoming, known: Known) -> Ticket | None:
+    token = incoming.who.token
     if token is None:
         return None
     if token.kind is not TokenKind.HELD:
@@ -120,9 +127,9 @@ def _ticket_of(heard: Heard, known: Known) -> Ticket | None:
     return None if number is None else known.tickets.get(number)
 
 
-def _line_of(heard: Heard) -> str:
+def _line_of(incoming: Incoming) -> str:
     """The line for the desk that the mail holds, for people to read."""
-    return " ".join(only_verbs(heard.new_text).split())[:_LINE] or "…"
+    return " ".join(only_verbs(incoming.new_text).split())[:_LINE] or "…"
 
 
 def _short(text: str) -> str:

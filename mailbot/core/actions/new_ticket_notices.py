@@ -7,7 +7,7 @@ from mailbot.core.actions.change import Change
 from mailbot.core.actions.recipients import hearers, note_passed_on, outsiders, tell_outsider, who_hears
 from mailbot.core.actions.visitors import of_form, tap_of, waits_for_an_agent
 from mailbot.core.intake.find_ticket import Place
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.letters.build import shown
 from mailbot.core.model.desk import Known
 from mailbot.core.model.notice_fields import NewNotice
@@ -15,33 +15,35 @@ from mailbot.core.rules.triage import Triage
 from mailbot.core.sending.header_values import no_address
 
 
-def tell_of_new(change: Change, heard: Heard, place: Place, known: Known, result: Triage, message_id: str) -> None:
-    """The notices of a new ticket, whose first mail is `heard`."""
+def tell_of_new(
+    change: Change, incoming: Incoming, place: Place, known: Known, result: Triage, message_id: str
+) -> None:
+    """The notices of a new ticket, whose first mail is `incoming`."""
     ticket, setting = change.ticket, change.setting
-    attach, files = for_notice(heard)
+    attach, files = for_notice(incoming)
     notice = NewNotice(
-        text=shown(heard.told),
+        text=shown(incoming.told),
         first_contact=known.customer is None,
         files=files,
         claimed=place.claimed,
         again=known.recent_trouble if ticket.priority <= 3 else 0,
         currency=setting.policy.currency,
-        passed_on_by=heard.passed_on_by.name if heard.passed_on_by else None,
-        passed_on_with=shown(heard.passed_on_with),
-        whose=heard.whose is not None,
-        nowhere=no_address(heard.sender.address),
-        form=of_form(heard, setting),
-        vouch=waits_for_an_agent(heard),
-        unread=heard.mail.unread,
+        passed_on_by=incoming.passed_on_by.name if incoming.passed_on_by else None,
+        passed_on_with=shown(incoming.passed_on_with),
+        whose=incoming.whose is not None,
+        nowhere=no_address(incoming.sender.address),
+        form=of_form(incoming, setting),
+        vouch=waits_for_an_agent(incoming),
+        unread=incoming.mail.unread,
     )
-    note_passed_on(change, heard)
-    for agent in who_hears(heard, change.ticket, hearers(change, result), setting.policy):
+    note_passed_on(change, incoming)
+    for agent in who_hears(incoming, change.ticket, hearers(change, result), setting.policy):
         change.notice(
             agent,
             notice,
             key=f"notice:{message_id}",
             attach=attach,
-            tap=tap_of(heard, setting) or ("" if change.ticket.assignee else "/take"),
+            tap=tap_of(incoming, setting) or ("" if change.ticket.assignee else "/take"),
         )
     for address in outsiders(change, result):
         tell_outsider(change, address, notice, key=f"notice:{message_id}")

@@ -9,7 +9,7 @@ from mailbot.core.actions.limited import too_many
 from mailbot.core.actions.visitors import names_nobody
 from mailbot.core.intake.contact_form import UNCONFIRMED as UNPROVEN
 from mailbot.core.intake.contact_form import UNTITLED
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.newtext import sign_off
 from mailbot.core.letters.build import matter_of
 from mailbot.core.letters.quotable import is_proven
@@ -23,58 +23,60 @@ from mailbot.core.sending.header_values import no_address
 SURE_OF_LANGUAGE = 0.6
 
 
-def new_ticket(heard: Heard, known: Known, setting: Setting, result: Triage, number: int, now: datetime) -> Ticket:
+def new_ticket(
+    incoming: Incoming, known: Known, setting: Setting, result: Triage, number: int, now: datetime
+) -> Ticket:
     """The ticket that a first mail opens, as it is before anything was done with it."""
-    mail, policy, sender = heard.mail, setting.policy, heard.sender
+    mail, policy, sender = incoming.mail, setting.policy, incoming.sender
     titled = " ".join(mail.subject.split())
-    theirs = titled and heard.form is None  # whoever filled in a form did not choose what its mail is called
-    unsaid = () if is_proven(heard) else (UNPROVEN,) if theirs else (UNPROVEN, UNTITLED)
+    theirs = titled and incoming.form is None  # whoever filled in a form did not choose what its mail is called
+    unsaid = () if is_proven(incoming) else (UNPROVEN,) if theirs else (UNPROVEN, UNTITLED)
     return Ticket(
         number=number,
-        inbox=heard.inbox,
-        subject=titled or matter_of(heard.new_text, ""),
-        requester=Address(name=_called(heard), address=sender.address),
+        inbox=incoming.inbox,
+        subject=titled or matter_of(incoming.new_text, ""),
+        requester=Address(name=_called(incoming), address=sender.address),
         priority=result.priority,
         urgency=result.urgency,
         category=result.category,
         why=result.why,
         tags=(*result.tags, *([f"incident:{result.incident}"] if result.incident else []), *unsaid),
         assignee=result.assign if result.assign in policy.agents else None,
-        language=_language(heard, setting),
-        utc_offset=mail.utc_offset if heard.form is None else None,
-        mute=_mute(heard, known, setting, result),
-        thread=(mail.message_id,) if mail.message_id and heard.form is None else (),
+        language=_language(incoming, setting),
+        utc_offset=mail.utc_offset if incoming.form is None else None,
+        mute=_mute(incoming, known, setting, result),
+        thread=(mail.message_id,) if mail.message_id and incoming.form is None else (),
         opened_at=now,
     )
 
 
-def _called(heard: Heard) -> str | None:
+def _called(incoming: Incoming) -> str | None:
     """What the customer is called: who forwarded it is not the one who wrote it."""
-    if heard.whose is not None:
-        return heard.whose or None
-    return heard.sender.name or sign_off(heard.new_text)
+    if incoming.whose is not None:
+        return incoming.whose or None
+    return incoming.sender.name or sign_off(incoming.new_text)
 
 
-def _language(heard: Heard, setting: Setting) -> str:
+def _language(incoming: Incoming, setting: Setting) -> str:
     policy = setting.policy
-    own = policy.inboxes[heard.inbox].language if heard.inbox in policy.inboxes else policy.language
-    found = setting.detect(heard.new_text or heard.mail.subject)
+    own = policy.inboxes[incoming.inbox].language if incoming.inbox in policy.inboxes else policy.language
+    found = setting.detect(incoming.new_text or incoming.mail.subject)
     if found and found[1] >= SURE_OF_LANGUAGE and found[0] in policy.languages:
         return found[0]
     return own
 
 
-def _mute(heard: Heard, known: Known, setting: Setting, result: Triage) -> Mute | None:
+def _mute(incoming: Incoming, known: Known, setting: Setting, result: Triage) -> Mute | None:
     """Why the desk may not write to this customer by itself; None where it may."""
-    if heard.whose is not None:
+    if incoming.whose is not None:
         return WHOSE
-    if no_address(heard.sender.address) is not None:
+    if no_address(incoming.sender.address) is not None:
         return NOWHERE
-    if (found := against(heard.screening)) is not None:
-        return Mute(Silence.FORM, found.reason) if names_nobody(heard) else found
-    if heard.unconfirmed:
+    if (found := against(incoming.screening)) is not None:
+        return Mute(Silence.FORM, found.reason) if names_nobody(incoming) else found
+    if incoming.unconfirmed:
         return UNCONFIRMED
     if result.hold:
         return HELD
-    limit = too_many(heard, known, setting.policy.limits, result.priority)
+    limit = too_many(incoming, known, setting.policy.limits, result.priority)
     return Mute(Silence.LIMIT, limit) if limit is not None else None

@@ -20,7 +20,7 @@ from mailbot.core.intake.agent_proof import vouched
 from mailbot.core.intake.agent_words import agent_words
 from mailbot.core.intake.find_ticket import is_party, match
 from mailbot.core.intake.identity import Standing
-from mailbot.core.intake.incoming import Heard, message_of, refs_of
+from mailbot.core.intake.incoming import Incoming, message_of, refs_of
 from mailbot.core.letters.build import matter_of, readers, shown
 from mailbot.core.model.desk import Author, Decision, Known, Message, Ticket, TicketState
 from mailbot.core.model.mail import Kind
@@ -35,68 +35,68 @@ from mailbot.core.rules.weighing import facts_of
 WROTE = "wrote"  # why such a mail is held until its agent says that it is theirs (see `actions.ask_agent.QUESTIONS`)
 
 
-def as_own(heard: Heard, policy: Policy) -> Heard:
+def as_own(incoming: Incoming, policy: Policy) -> Incoming:
     """A mail that comes from an agent's address without an address that was signed for them, with what that makes of it.
 
     `written_by` is that agent, `written_to` whoever outside it was written to, `unconfirmed` whether nobody vouches for
     the agent. Any other mail, and what was passed on, as it is.
     """
-    agent = _writer(heard, policy)
+    agent = _writer(incoming, policy)
     if agent is None:
-        return heard
-    assert heard.mail.sender is not None
-    theirs = agent_words(heard.mail, agent, policy)
-    own = replace(heard, written_by=agent)
+        return incoming
+    assert incoming.mail.sender is not None
+    theirs = agent_words(incoming.mail, agent, policy)
+    own = replace(incoming, written_by=agent)
     to = next(
-        (box for boxes in (heard.mail.to, heard.mail.cc) for box in boxes if policy.is_outside(box.address)), None
+        (box for boxes in (incoming.mail.to, incoming.mail.cc) for box in boxes if policy.is_outside(box.address)), None
     )
     if to is None:
         return own
     return replace(
         own,
         written_to=to,
-        unconfirmed=not vouched(heard.mail, policy),
+        unconfirmed=not vouched(incoming.mail, policy),
         new_text=theirs.whole,
-        keys=replace(heard.keys, sender=to.key),
+        keys=replace(incoming.keys, sender=to.key),
     )
 
 
-def keep(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+def keep(incoming: Incoming, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
     """The words are kept as the agent's answer to whom they wrote, in a ticket of theirs."""
-    agent, to = heard.written_by, heard.written_to
+    agent, to = incoming.written_by, incoming.written_to
     assert agent is not None
     assert to is not None
-    place = match(heard, known)
+    place = match(incoming, known)
     opens = place.ticket is None
-    ticket = place.ticket or _opened(heard, known, setting, fresh.number(), now)
+    ticket = place.ticket or _opened(incoming, known, setting, fresh.number(), now)
     theirs = is_party(ticket, to.key)
-    counts = theirs and not heard.unconfirmed
-    asks = theirs and heard.unconfirmed
+    counts = theirs and not incoming.unconfirmed
+    asks = theirs and incoming.unconfirmed
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     message = message_of(
-        heard,
+        incoming,
         message=fresh.id(),
         ticket=ticket.number,
-        author=Author.STRANGER if heard.unconfirmed else Author.AGENT,
+        author=Author.STRANGER if incoming.unconfirmed else Author.AGENT,
         agent=agent.id,
         internal=not counts,
         held=WROTE if asks else None,
-        note="" if counts else "not confirmed" if heard.unconfirmed else f"to {to.address}",
+        note="" if counts else "not confirmed" if incoming.unconfirmed else f"to {to.address}",
     )
-    change.message(message, refs_of(heard, ticket.number))
+    change.message(message, refs_of(incoming, ticket.number))
     if opens:
         change.event("opened", f"{agent.name} wrote to {to.address}", by=agent.id)
-    change.event("wrote", f"to {to.address}: {matter_of(heard.new_text, heard.mail.subject)}", by=agent.id)
+    change.event("wrote", f"to {to.address}: {matter_of(incoming.new_text, incoming.mail.subject)}", by=agent.id)
     if counts:
         human_word.counts(change, agent, message.id)
     if counts or opens:
-        change.set(thread=thread_with(change.ticket, heard.mail.message_id))
+        change.set(thread=thread_with(change.ticket, incoming.mail.message_id))
         _wait(change)
     notice = KeptNotice(
-        text=shown(heard.new_text),
+        text=shown(incoming.new_text),
         to=to,
         by=agent.name,
-        confirmed=not heard.unconfirmed,
+        confirmed=not incoming.unconfirmed,
         opens=opens,
         theirs=theirs,
         counted=counts or opens,
@@ -110,7 +110,7 @@ def keep(heard: Heard, known: Known, setting: Setting, *, now: datetime, fresh: 
         held=message if asks else None,
         tap="/confirm" if asks else "/spam" if opens else "",
     )
-    attach, files = for_notice(heard)
+    attach, files = for_notice(incoming)
     for_others = replace(notice, yours=False, asks=False, files=files)
     for other in readers(setting.policy, ticket) if not opens else ():
         if other.id != agent.id:
@@ -128,28 +128,28 @@ def confirm(change: Change, held: Message, agent: Agent) -> Decision:
     return change.decision("kept", str(why("own.confirmed", name=agent.name)))
 
 
-def _writer(heard: Heard, policy: Policy) -> Agent | None:
+def _writer(incoming: Incoming, policy: Policy) -> Agent | None:
     """The agent from whose address this comes; None where another reading was found, or a machine wrote."""
-    sender = heard.mail.sender
-    taken = heard.passed_on_by is not None or heard.who.standing is not Standing.CUSTOMER
-    if sender is None or taken or heard.screening.kind is not Kind.PERSON:
+    sender = incoming.mail.sender
+    taken = incoming.passed_on_by is not None or incoming.who.standing is not Standing.CUSTOMER
+    if sender is None or taken or incoming.screening.kind is not Kind.PERSON:
         return None
     return policy.agent_of(sender.address)
 
 
-def _opened(heard: Heard, known: Known, setting: Setting, number: int, now: datetime) -> Ticket:
+def _opened(incoming: Incoming, known: Known, setting: Setting, number: int, now: datetime) -> Ticket:
     """A ticket of whom the agent wrote to, weighed as their own first words would be."""
-    agent, to = heard.written_by, heard.written_to
+    agent, to = incoming.written_by, incoming.written_to
     assert agent is not None
     assert to is not None
-    result = triage(facts_of(heard, known, setting, now), setting.rules)
-    made = new_ticket(heard, known, setting, result, number, now)
+    result = triage(facts_of(incoming, known, setting, now), setting.rules)
+    made = new_ticket(incoming, known, setting, result, number, now)
     return replace(
         made,
         requester=to,
         utc_offset=None,  # the Date is of the agent's clock
         mute=WRITTEN_TO,
-        assignee=None if heard.unconfirmed else agent.id,
+        assignee=None if incoming.unconfirmed else agent.id,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mailbot.core.actions.change import Change
 from mailbot.core.intake.find_ticket import Place
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.letters.build import readers, to_agent
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.desk import Known, Ticket, TicketState
@@ -47,31 +47,31 @@ def tell_outsider(change: Change, address: str, notice: TicketNotice, *, key: st
     change.enclose(replace(made, to=to, reply_token=None, message_token=None, agent=None))
 
 
-def who_hears(heard: Heard, before: Ticket, agents: Sequence[Agent], policy: Policy) -> Sequence[Agent]:
+def who_hears(incoming: Incoming, before: Ticket, agents: Sequence[Agent], policy: Policy) -> Sequence[Agent]:
     """Those who are told of a mail: an agent who passed it on sees what became of it, and one who solved it that it
     is open again. `before` is the ticket as it was when the mail came.
     """
-    more = [heard.passed_on_by]
+    more = [incoming.passed_on_by]
     if before.state is TicketState.RESOLVED:
         more.append(policy.agents.get(before.last_answer_by or ""))
     return tuple({agent.id: agent for agent in (*agents, *more) if agent is not None}.values())
 
 
-def to_whom(heard: Heard, ticket: Ticket, policy: Policy) -> Sequence[Agent]:
+def to_whom(incoming: Incoming, ticket: Ticket, policy: Policy) -> Sequence[Agent]:
     """The agents who hear of it: those of the ticket, and the whole group where they have it already from the sender."""
     people = readers(policy, ticket)
-    have_it = {a.key for a in (*heard.mail.to, *heard.mail.cc)}
+    have_it = {a.key for a in (*incoming.mail.to, *incoming.mail.cc)}
     if all(have_it & set(map(address_key, agent.addresses)) for agent in people):
         people = (*people, *policy.group(policy.inboxes[ticket.inbox].group))
     return tuple({agent.id: agent for agent in people}.values())
 
 
-def note_passed_on(change: Change, heard: Heard) -> None:
+def note_passed_on(change: Change, incoming: Incoming) -> None:
     """A line of the diary about who forwarded a mail, and with which words."""
-    by = heard.passed_on_by
+    by = incoming.passed_on_by
     if by is not None:
-        detail = f"{by.name} forwarded a mail of {heard.sender.address}"
-        change.event("passed on", f"{detail}: {heard.passed_on_with[:500]}".rstrip(": "), by=by.id)
+        detail = f"{by.name} forwarded a mail of {incoming.sender.address}"
+        change.event("passed on", f"{detail}: {incoming.passed_on_with[:500]}".rstrip(": "), by=by.id)
 
 
 def tell_linked(

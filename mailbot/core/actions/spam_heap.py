@@ -18,7 +18,7 @@ from mailbot.core.actions.new_ticket_notices import tell_of_new
 from mailbot.core.actions.open_ticket import new_ticket
 from mailbot.core.intake.find_ticket import Place, is_party
 from mailbot.core.intake.identity import Standing, Who
-from mailbot.core.intake.incoming import Heard, message_of, refs_of
+from mailbot.core.intake.incoming import Incoming, message_of, refs_of
 from mailbot.core.intake.screen import too_old
 from mailbot.core.intake.spam import untagged
 from mailbot.core.intake.tokens import Token, TokenKind
@@ -44,61 +44,63 @@ AT_ONCE: Final = 500
 """So many tickets one digest tells of."""
 
 
-def belongs_there(heard: Heard, place: Place) -> bool:
+def belongs_there(incoming: Incoming, place: Place) -> bool:
     """Whether a mail goes into the heap: one that our server marked, of a new matter or of one that lies there."""
-    if heard.screening.marked is None or heard.passed_on_by is not None:
+    if incoming.screening.marked is None or incoming.passed_on_by is not None:
         return False
     return place.ticket is None or place.ticket.state is TicketState.SPAM
 
 
-def lay(heard: Heard, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+def lay(
+    incoming: Incoming, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+) -> Decision:
     """Put a mail into the heap, as a ticket of its own or beside the one that it belongs to. Nobody is written to."""
-    mark = heard.screening.marked
+    mark = incoming.screening.marked
     assert mark is not None
     if place.ticket is not None:
-        return _lay_beside(heard, place.ticket, known, setting, now=now, fresh=fresh)
-    facts = facts_of(heard, known, setting, now)
+        return _lay_beside(incoming, place.ticket, known, setting, now=now, fresh=fresh)
+    facts = facts_of(incoming, known, setting, now)
     result = triage(facts, setting.rules)
     if result.ignore:
-        message = message_of(heard, message=fresh.id(), ticket=None, author=Author.CUSTOMER, note=result.why)
-        event = Event(ticket=None, at=now, what="ignored", detail=f"{heard.sender.address}: {result.why}")
+        message = message_of(incoming, message=fresh.id(), ticket=None, author=Author.CUSTOMER, note=result.why)
+        event = Event(ticket=None, at=now, what="ignored", detail=f"{incoming.sender.address}: {result.why}")
         return Decision(outcome="ignored", reason=result.why, messages=(message,), events=(event,))
-    made = new_ticket(heard, known, setting, result, fresh.number(), now)
+    made = new_ticket(incoming, known, setting, result, fresh.number(), now)
     ticket = replace(
         made,
         state=TicketState.SPAM,
         subject=untagged(made.subject, setting.policy.spam),
-        mute=MARKED if heard.screening.reason == mark else made.mute,
-        check_in_at=told_at(setting.policy, heard.inbox, now),
+        mute=MARKED if incoming.screening.reason == mark else made.mute,
+        check_in_at=told_at(setting.policy, incoming.inbox, now),
     )
     change = Change(setting, ticket, None, now, fresh)
     # Without `alike`: a wave of spam is no sign that many are hurt by one thing.
     message = replace(
-        message_of(heard, message=fresh.id(), ticket=ticket.number, author=Author.CUSTOMER, note=str(mark)),
+        message_of(incoming, message=fresh.id(), ticket=ticket.number, author=Author.CUSTOMER, note=str(mark)),
         weighed=weighed(facts, result, setting.rules),
     )
-    change.message(message, refs_of(heard, ticket.number) if heard.form is None else ())
+    change.message(message, refs_of(incoming, ticket.number) if incoming.form is None else ())
     change.event("marked as spam", str(mark))
     return change.decision("opened", str(mark))
 
 
 def _lay_beside(
-    heard: Heard, ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+    incoming: Incoming, ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
 ) -> Decision:
     """One more marked mail of a ticket that lies in the heap: the leads hear of it once more."""
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
-    theirs = is_party(ticket, heard.keys.sender)
+    theirs = is_party(ticket, incoming.keys.sender)
     message = message_of(
-        heard,
+        incoming,
         message=fresh.id(),
         ticket=ticket.number,
         author=Author.CUSTOMER if theirs else Author.STRANGER,
-        note=str(heard.screening.marked),
+        note=str(incoming.screening.marked),
     )
-    change.message(message, refs_of(heard, ticket.number))
-    change.set(check_in_at=ticket.check_in_at or told_at(setting.policy, heard.inbox, now))
-    change.event("marked as spam", str(heard.screening.marked))
-    return change.decision("joined", str(heard.screening.marked))
+    change.message(message, refs_of(incoming, ticket.number))
+    change.set(check_in_at=ticket.check_in_at or told_at(setting.policy, incoming.inbox, now))
+    change.event("marked as spam", str(incoming.screening.marked))
+    return change.decision("joined", str(incoming.screening.marked))
 
 
 # --- the leads hear of it ------------------------------------------------------------------------------------------
@@ -230,7 +232,7 @@ def _acquaintance(opening: Message) -> Customer:
     return Customer(address=opening.from_.key, name=opening.from_.name, first_seen=opening.received_at)
 
 
-def _as_heard(opening: Message, ticket: Ticket) -> Heard:
+def _as_heard(opening: Message, ticket: Ticket) -> Incoming:
     """The mail that opened a ticket, as far as the store kept it, for what is said to its writer first."""
     mail = Mail(
         message_id=opening.message_id,
@@ -242,7 +244,7 @@ def _as_heard(opening: Message, ticket: Ticket) -> Heard:
         fingerprint=opening.content_key,
         size=0,
     )
-    return Heard(
+    return Incoming(
         mail=mail,
         inbound=opening.inbound,
         inbox=ticket.inbox,

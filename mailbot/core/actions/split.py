@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mailbot.core.actions.customer_mail import open_ticket
 from mailbot.core.intake.find_ticket import Place, apart_from
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.model.desk import Author, Decision, Event, Known, Message, OutgoingKind, Ticket
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import FreshIds, Setting
@@ -42,15 +42,22 @@ def cannot_split(message: Message, messages: Sequence[Message]) -> Reason | None
 
 
 def split_off(
-    heard: Heard, message: Message, source: Ticket, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+    incoming: Incoming,
+    message: Message,
+    source: Ticket,
+    known: Known,
+    setting: Setting,
+    *,
+    now: datetime,
+    fresh: FreshIds,
 ) -> Decision | Reason:
     """The mail as a new matter: its sender's ticket, acknowledged and promised to; what else lay in `source` stays.
 
-    `heard` is the mail, read once more. The message keeps its id, so that a notice of it can be told from others.
+    `incoming` is the mail, read once more. The message keeps its id, so that a notice of it can be told from others.
     """
     place = Place(ticket=None, why=f"it was split from #{source.number}")
-    heard = replace(heard, new_text=message.new_text)
-    opened = open_ticket(heard, place, known, setting, now=now, fresh=fresh)
+    incoming = replace(incoming, new_text=message.new_text)
+    opened = open_ticket(incoming, place, known, setting, now=now, fresh=fresh)
     if opened.outcome != "opened":
         return why("split.ignored", message=message.id)
     ticket, made = opened.tickets[0], opened.messages[0]

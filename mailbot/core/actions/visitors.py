@@ -3,44 +3,44 @@
 from __future__ import annotations
 
 from mailbot.core.intake.contact_form import only_address
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.model.mail import Kind
 from mailbot.core.model.notice_fields import Form
 from mailbot.core.rules.setting import Setting
 
 
-def names_nobody(heard: Heard) -> bool:
+def names_nobody(incoming: Incoming) -> bool:
     """Whether a form sent it and no Reply-To says who could be written to."""
-    nobody = heard.form is not None and heard.form.visitor is None
-    return nobody and heard.screening.kind is Kind.PERSON and not heard.screening.flagged
+    nobody = incoming.form is not None and incoming.form.visitor is None
+    return nobody and incoming.screening.kind is Kind.PERSON and not incoming.screening.flagged
 
 
-def of_form(heard: Heard, setting: Setting) -> Form | None:
+def of_form(incoming: Incoming, setting: Setting) -> Form | None:
     """What a notice says of the form: its mailer, whether it names who filled it in, else the one address in its text."""
-    if heard.form is None:
+    if incoming.form is None:
         return None
-    named = heard.form.visitor is not None
-    found = None if named else _found(heard, setting)
-    if not (named or found or heard.screening.kind is Kind.PERSON):
+    named = incoming.form.visitor is not None
+    found = None if named else _found(incoming, setting)
+    if not (named or found or incoming.screening.kind is Kind.PERSON):
         return None  # a program that reads no answers, and perhaps no form's
-    return Form(mailer=heard.form.mailer.address, named=named, found=found)
+    return Form(mailer=incoming.form.mailer.address, named=named, found=found)
 
 
-def tap_of(heard: Heard, setting: Setting) -> str:
+def tap_of(incoming: Incoming, setting: Setting) -> str:
     """The line that one tap in the notice shall send; empty where the form's text leaves open who that is.
 
     Of a forward for which no server vouches it says that one of us passed it on, and its writer hears from us.
     """
-    if waits_for_an_agent(heard):
-        return f"/customer {heard.sender.address}"
-    found = _found(heard, setting) if heard.form is not None and heard.form.visitor is None else None
+    if waits_for_an_agent(incoming):
+        return f"/customer {incoming.sender.address}"
+    found = _found(incoming, setting) if incoming.form is not None and incoming.form.visitor is None else None
     return f"/customer {found}" if found else ""
 
 
-def waits_for_an_agent(heard: Heard) -> bool:
+def waits_for_an_agent(incoming: Incoming) -> bool:
     """Whether an agent's name alone says that they passed a mail on, and it says whose it was."""
-    return heard.passed_on_by is not None and heard.unconfirmed and heard.whose is None
+    return incoming.passed_on_by is not None and incoming.unconfirmed and incoming.whose is None
 
 
-def _found(heard: Heard, setting: Setting) -> str | None:
-    return only_address(heard.mail.text, setting.policy)
+def _found(incoming: Incoming, setting: Setting) -> str | None:
+    return only_address(incoming.mail.text, setting.policy)

@@ -12,7 +12,7 @@ from mailbot.core.intake.agent_proof import vouched
 from mailbot.core.intake.agent_words import agent_words
 from mailbot.core.intake.find_ticket import Place, is_party
 from mailbot.core.intake.identity import Standing
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.newtext import ANSWER_MARK
 from mailbot.core.intake.quotes.forward import is_reply_subject
 from mailbot.core.intake.quotes.lines import fold
@@ -33,43 +33,44 @@ _QUOTED = re.compile(
 _MOST_NUMBERS: Final = 5
 
 
-def as_astray(heard: Heard, policy: Policy) -> Heard:
+def as_astray(incoming: Incoming, policy: Policy) -> Incoming:
     """The mail with what is to be asked of the store about it, where it is an agent's and answers something."""
-    agent = heard.written_by or _from_elsewhere(heard, policy)
-    if agent is None or heard.written_to is not None or not _answers(heard.mail):
-        return heard
-    numbers = dict.fromkeys((*_named(heard.mail), *heard.keys.numbers))
+    agent = incoming.written_by or _from_elsewhere(incoming, policy)
+    if agent is None or incoming.written_to is not None or not _answers(incoming.mail):
+        return incoming
+    numbers = dict.fromkeys((*_named(incoming.mail), *incoming.keys.numbers))
     return replace(
-        heard,
+        incoming,
         astray=True,
         written_by=agent,
-        new_text=agent_words(heard.mail, agent, policy).whole,
-        keys=replace(heard.keys, numbers=tuple(numbers), open_for=agent.id),
+        new_text=agent_words(incoming.mail, agent, policy).whole,
+        keys=replace(incoming.keys, numbers=tuple(numbers), open_for=agent.id),
     )
 
 
-def is_lost(heard: Heard, place: Place) -> bool:
+def is_lost(incoming: Incoming, place: Place) -> bool:
     """Whether nothing says where such an answer belongs; an agent who is a ticket's customer answers that."""
-    return heard.astray and not (place.ticket is not None and is_party(place.ticket, heard.keys.sender))
+    return incoming.astray and not (place.ticket is not None and is_party(place.ticket, incoming.keys.sender))
 
 
 def ask_which(
-    heard: Heard, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
+    incoming: Incoming, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
 ) -> Decision:
     """Nothing of it is done or sent: the agent is shown their tickets, the best guesses first, each one tap."""
-    agent = heard.written_by
+    agent = incoming.written_by
     assert agent is not None
     choices = [
-        Choice(line=f"/reply {ticket.number}", label=_label(ticket)) for ticket in _guesses(heard, place, known)[:_MOST]
+        Choice(line=f"/reply {ticket.number}", label=_label(ticket))
+        for ticket in _guesses(incoming, place, known)[:_MOST]
     ]
-    if setting.policy.agent_of(heard.sender.address) is None:
-        question = why("ask.astray-elsewhere", address=heard.sender.address)
-    elif vouched(heard.mail, setting.policy) is not False:
+    if setting.policy.agent_of(incoming.sender.address) is None:
+        question = why("ask.astray-elsewhere", address=incoming.sender.address)
+    elif vouched(incoming.mail, setting.policy) is not False:
         question = why("ask.astray")
     else:
         question = why("ask.astray-unconfirmed", name=agent.name)
     return ask_at_large(
-        heard,
+        incoming,
         agent,
         setting,
         about="which",
@@ -80,15 +81,15 @@ def ask_which(
     )
 
 
-def _from_elsewhere(heard: Heard, policy: Policy) -> Agent | None:
+def _from_elsewhere(incoming: Incoming, policy: Policy) -> Agent | None:
     """The agent whose name an answer to a notice of ours bears, from an address that is not theirs: perhaps a private one."""
     sender, name = (
-        heard.mail.sender,
-        " ".join(((heard.mail.sender and heard.mail.sender.name) or "").split()).casefold(),
+        incoming.mail.sender,
+        " ".join(((incoming.mail.sender and incoming.mail.sender.name) or "").split()).casefold(),
     )
-    if not name or sender is None or heard.screening.kind is not Kind.PERSON or not _quotes_us(heard.mail):
+    if not name or sender is None or incoming.screening.kind is not Kind.PERSON or not _quotes_us(incoming.mail):
         return None
-    if heard.who.standing is not Standing.CUSTOMER or heard.tokens or heard.passed_on_by is not None:
+    if incoming.who.standing is not Standing.CUSTOMER or incoming.tokens or incoming.passed_on_by is not None:
         return None
     return next((agent for agent in policy.agents.values() if agent.name.casefold() == name), None)
 
@@ -111,11 +112,11 @@ def _named(mail: Mail) -> tuple[int, ...]:
     return tuple(int(number) for number in dict.fromkeys(found))[:_MOST_NUMBERS]
 
 
-def _guesses(heard: Heard, place: Place, known: Known) -> list[Ticket]:
+def _guesses(incoming: Incoming, place: Place, known: Known) -> list[Ticket]:
     """The tickets that it may be for, the likeliest first: what it names, then what it looks like, then the newest."""
-    agent = heard.written_by
-    named = _named(heard.mail)
-    said = fold(f"{heard.mail.subject}\n{heard.mail.text[:_TEXT_CAP]}")
+    agent = incoming.written_by
+    named = _named(incoming.mail)
+    said = fold(f"{incoming.mail.subject}\n{incoming.mail.text[:_TEXT_CAP]}")
     found = {ticket.number: ticket for ticket in known.open_tickets}
     found |= {t.number: t for n in named if (t := known.tickets.get(n)) is not None}
     if place.ticket is not None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from mailbot.core.intake.agent_proof import vouched
 from mailbot.core.intake.identity import Standing
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.newtext import ANSWER_MARK, new_text
 from mailbot.core.intake.quotes.forward import Forwarded, forwarded, is_forward_subject, is_reply_subject
 from mailbot.core.intake.read import ReadLimits, attachment, read
@@ -24,46 +24,48 @@ _MOST_IDS = 60
 _DEEPEST = 6  # how often a mail may have been forwarded
 
 
-def as_first_written(heard: Heard, policy: Policy, raw: bytes, limits: ReadLimits | None = None) -> Heard:
+def as_first_written(incoming: Incoming, policy: Policy, raw: bytes, limits: ReadLimits | None = None) -> Incoming:
     """The mail as its first writer's, with what the agent added beside it; any other mail as it is.
 
     `raw` are the bytes of the mail. Where it is a forward and nobody knows whose, `Heard.whose` says so.
     """
-    agent = _forwarder(heard, policy)
+    agent = _forwarder(incoming, policy)
     if agent is None:
-        return heard
+        return incoming
     proven = policy.agent_proof is not AgentProof.ADDRESS
-    for enclosed in _enclosed(heard.mail, raw, limits or ReadLimits()):
+    for enclosed in _enclosed(incoming.mail, raw, limits or ReadLimits()):
         if _is_customer(enclosed.sender, policy):
-            return _as_enclosed(heard, enclosed, agent, proven=proven)
-    found = forwarded(heard.mail, any_subject=True)
-    if found is None and is_forward_subject(heard.mail.subject) and ANSWER_MARK not in heard.mail.text:
-        return replace(heard, passed_on_by=agent, whose="", unconfirmed=not proven)
-    if found is None or not _meant_so(heard.mail, found, policy):
-        return heard
-    above = [_above(heard, found)]
+            return _as_enclosed(incoming, enclosed, agent, proven=proven)
+    found = forwarded(incoming.mail, any_subject=True)
+    if found is None and is_forward_subject(incoming.mail.subject) and ANSWER_MARK not in incoming.mail.text:
+        return replace(incoming, passed_on_by=agent, whose="", unconfirmed=not proven)
+    if found is None or not _meant_so(incoming.mail, found, policy):
+        return incoming
+    above = [_above(incoming, found)]
     for _ in range(_DEEPEST):
-        within = _within(heard.mail, found)
+        within = _within(incoming.mail, found)
         if within is None or not _of_us(found.sender, policy) or not (within.sender or within.named):
             break
         above.append(within.above)
         found = within
     if not _is_customer(found.sender, policy):
         if ANSWER_MARK in found.text:
-            return heard  # our own notice: an answer of theirs, however it was sent
+            return incoming  # our own notice: an answer of theirs, however it was sent
         name = "" if found.sender is not None else " ".join(found.named.split())[:100]
-        return replace(heard, passed_on_by=agent, whose=name, unconfirmed=not proven)
+        return replace(incoming, passed_on_by=agent, whose=name, unconfirmed=not proven)
     words = "\n\n".join(each for each in above if each)
-    return _as_inline(heard, found, agent, words, proven=proven)
+    return _as_inline(incoming, found, agent, words, proven=proven)
 
 
-def _forwarder(heard: Heard, policy: Policy) -> Agent | None:
+def _forwarder(incoming: Incoming, policy: Policy) -> Agent | None:
     """The agent from whose address this comes, with no word of the mail server's that says otherwise; or None."""
-    sender = heard.mail.sender
-    if heard.who.standing is not Standing.CUSTOMER or heard.screening.kind is not Kind.PERSON or sender is None:
+    sender = incoming.mail.sender
+    if incoming.who.standing is not Standing.CUSTOMER or incoming.screening.kind is not Kind.PERSON or sender is None:
         return None
-    sure = vouched(heard.mail, policy)
-    if heard.screening.flagged or any(policy.is_outside(box.address) for box in (*heard.mail.to, *heard.mail.cc)):
+    sure = vouched(incoming.mail, policy)
+    if incoming.screening.flagged or any(
+        policy.is_outside(box.address) for box in (*incoming.mail.to, *incoming.mail.cc)
+    ):
         return None  # sent to somebody outside: a mail of the agent's own
     agent = policy.agent_of(sender.address)
     return None if sure is False else agent
@@ -114,27 +116,27 @@ def _of_us(sender: Address | None, policy: Policy) -> bool:
     return sender.domain in {address.rpartition("@")[2] for address in policy.own_addresses}
 
 
-def _as_inline(heard: Heard, found: Forwarded, agent: Agent, words: str, *, proven: bool) -> Heard:
+def _as_inline(incoming: Incoming, found: Forwarded, agent: Agent, words: str, *, proven: bool) -> Incoming:
     assert found.sender is not None
-    outer = heard.mail
+    outer = incoming.mail
     subject = found.subject or (outer.subject.partition(":")[2].strip() if is_forward_subject(outer.subject) else "")
     # The date is the agent's clock, and says nothing of the writer's zone.
     mail = replace(outer, from_=(found.sender,), subject=subject or outer.subject, date=None)
     added = new_text(replace(mail, text=found.text, html=None, content_type="text/plain")) or found.text
     return replace(
-        heard,
+        incoming,
         mail=mail,
         new_text=added,
-        keys=replace(heard.keys, sender=found.sender.key),
+        keys=replace(incoming.keys, sender=found.sender.key),
         passed_on_by=agent,
         passed_on_with=words,
         unconfirmed=not proven,
     )
 
 
-def _as_enclosed(heard: Heard, inner: Mail, agent: Agent, *, proven: bool) -> Heard:
+def _as_enclosed(incoming: Incoming, inner: Mail, agent: Agent, *, proven: bool) -> Incoming:
     assert inner.sender is not None
-    outer = heard.mail
+    outer = incoming.mail
     mail = replace(
         outer,
         from_=inner.from_,
@@ -147,17 +149,17 @@ def _as_enclosed(heard: Heard, inner: Mail, agent: Agent, *, proven: bool) -> He
     )
     ids = dict.fromkeys(i for i in (inner.message_id, outer.message_id, *inner.in_reply_to, *inner.references) if i)
     return replace(
-        heard,
+        incoming,
         mail=mail,
         new_text=new_text(mail) or inner.text,
-        keys=replace(heard.keys, sender=inner.sender.key, message_ids=tuple(ids)[:_MOST_IDS]),
+        keys=replace(incoming.keys, sender=inner.sender.key, message_ids=tuple(ids)[:_MOST_IDS]),
         passed_on_by=agent,
-        passed_on_with=heard.new_text.strip(),
+        passed_on_with=incoming.new_text.strip(),
         unconfirmed=not proven,
     )
 
 
-def _above(heard: Heard, found: Forwarded) -> str:
+def _above(incoming: Incoming, found: Forwarded) -> str:
     """What the agent wrote above the forwarded mail, without their signature; for agents only."""
-    words = new_text(replace(heard.mail, text=found.above, html=None, content_type="text/plain", subject=""))
+    words = new_text(replace(incoming.mail, text=found.above, html=None, content_type="text/plain", subject=""))
     return words.strip()

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mailbot.core.intake.incoming import Heard, subject_number
+from mailbot.core.intake.incoming import Incoming, subject_number
 from mailbot.core.model.desk import Known, Ticket
 from mailbot.core.model.mail import Mail
 from mailbot.core.model.policy import Policy
@@ -33,23 +33,23 @@ class Place:
     linked: tuple[int, ...] = ()
 
 
-def match(heard: Heard, known: Known) -> Place:
+def match(incoming: Incoming, known: Known) -> Place:
     """The ticket of a mail, whatever the order in which the mails of a thread arrive.
 
     A form's first mail belongs to none: its Reply-To is anybody's word, and its Message-ID may be the same each time.
     Only somebody who belongs to a ticket ties another to it, and a mailing list its own threads. An agent's own mail
     belongs where what it answers lies.
     """
-    if heard.form is not None:
-        return Place(ticket=None, why="nothing it refers to is known", claimed=subject_number(heard.mail))
-    found = list(_candidates(heard, known))
-    claimed = _unproven_claim(heard, known)
+    if incoming.form is not None:
+        return Place(ticket=None, why="nothing it refers to is known", claimed=subject_number(incoming.mail))
+    found = list(_candidates(incoming, known))
+    claimed = _unproven_claim(incoming, known)
     if not found:
         return Place(ticket=None, why="nothing it refers to is known", claimed=claimed)
     ticket, why = found[0]
     others = {t.number: t for t, _ in found[1:] if t.number != ticket.number and not _apart(t, ticket)}
-    belongs = is_party(ticket, heard.keys.sender) and not heard.unconfirmed
-    tied = [t for t in others.values() if (belongs and same_people(t, ticket)) or _one_list(heard, t, ticket)]
+    belongs = is_party(ticket, incoming.keys.sender) and not incoming.unconfirmed
+    tied = [t for t in others.values() if (belongs and same_people(t, ticket)) or _one_list(incoming, t, ticket)]
     if tied and all(t.unresolved for t in (*tied, ticket)):
         # The oldest of them is the matter; the others join it.
         oldest, *younger = sorted((ticket, *tied), key=lambda t: t.number)
@@ -67,9 +67,9 @@ def same_people(one: Ticket, other: Ticket) -> bool:
     return one.requester.key == other.requester.key
 
 
-def _one_list(heard: Heard, one: Ticket, other: Ticket) -> bool:
+def _one_list(incoming: Incoming, one: Ticket, other: Ticket) -> bool:
     """Whether a mail of a list refers to two tickets of lists: a thread there is one matter, whoever writes."""
-    return heard.keys.by_list and of_a_list(one) and of_a_list(other)
+    return incoming.keys.by_list and of_a_list(one) and of_a_list(other)
 
 
 def of_a_list(ticket: Ticket) -> bool:
@@ -93,20 +93,20 @@ def _apart(one: Ticket, other: Ticket) -> bool:
     return apart_from(one) in other.tags or apart_from(other) in one.tags
 
 
-def _candidates(heard: Heard, known: Known) -> Iterable[tuple[Ticket, str]]:
-    sender, leader, own = heard.keys.sender, heard.keys.led_as, heard.mail.message_id
-    for token in heard.tokens:
+def _candidates(incoming: Incoming, known: Known) -> Iterable[tuple[Ticket, str]]:
+    sender, leader, own = incoming.keys.sender, incoming.keys.led_as, incoming.mail.message_id
+    for token in incoming.tokens:
         if token.ticket in known.tickets:
             yield known.tickets[token.ticket], "it was sent to the ticket's signed address"
     for ref in known.refs:
         ticket = known.tickets.get(ref.ticket)
         if ticket is None or ref.mentioned or ref.message_id == own:
             continue
-        if is_party(ticket, sender) or sender in ref.reached or heard.written_by is not None:
+        if is_party(ticket, sender) or sender in ref.reached or incoming.written_by is not None:
             yield ticket, "it answers a mail of the ticket"
-        elif _colleague(heard, ticket):
+        elif _colleague(incoming, ticket):
             yield ticket, "it answers a mail of a colleague"
-    number = subject_number(heard.mail)
+    number = subject_number(incoming.mail)
     if number is not None and number in known.tickets and is_party(known.tickets[number], sender):
         yield known.tickets[number], "its subject names the ticket, and its sender belongs to it"
     for ref in known.refs:
@@ -118,17 +118,17 @@ def _candidates(heard: Heard, known: Known) -> Iterable[tuple[Ticket, str]]:
             yield known.tickets[ref.ticket], "its Message-ID came in before, with other words"
 
 
-def _colleague(heard: Heard, ticket: Ticket) -> bool:
+def _colleague(incoming: Incoming, ticket: Ticket) -> bool:
     """Whether it comes from the house of the ticket's customer, who is the only one to have passed their own mail on."""
-    return heard.keys.house is not None and heard.keys.house == ticket.requester.key.rpartition("@")[2]
+    return incoming.keys.house is not None and incoming.keys.house == ticket.requester.key.rpartition("@")[2]
 
 
-def _unproven_claim(heard: Heard, known: Known) -> int | None:
-    number = subject_number(heard.mail)
+def _unproven_claim(incoming: Incoming, known: Known) -> int | None:
+    number = subject_number(incoming.mail)
     if number is None:
         return None
     ticket = known.tickets.get(number)
-    return None if ticket is not None and is_party(ticket, heard.keys.sender) else number
+    return None if ticket is not None and is_party(ticket, incoming.keys.sender) else number
 
 
 def _strangers(others: dict[int, Ticket], ticket: Ticket) -> tuple[int, ...]:

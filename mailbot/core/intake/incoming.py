@@ -35,7 +35,7 @@ class Tail:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Heard:
+class Incoming:
     """A mail with everything that was found out about it before the store was asked.
 
     `passed_on_by`: the agent who forwarded it, where `mail` names who wrote it first; `passed_on_with`: their own words.
@@ -138,19 +138,19 @@ def subject_number(mail: Mail) -> int | None:
     return int(found.group(1)) if found else None
 
 
-def refs_of(heard: Heard, ticket: int) -> tuple[Ref, ...]:
+def refs_of(incoming: Incoming, ticket: int) -> tuple[Ref, ...]:
     """The Message-IDs that lead to the ticket from now on: its own, and for its sender those that it refers to.
 
     A mailing list stands for all who write to it: each of them was sent that mail.
     """
-    own, keys = heard.mail.message_id, heard.keys
+    own, keys = incoming.mail.message_id, incoming.keys
     its_own = tuple(Ref(message_id=i, ticket=ticket) for i in keys.message_ids if i == own)
     leads = keys.message_ids if keys.by_list else [i for i in keys.message_ids if i != own]
     return (*its_own, *(Ref(message_id=i, ticket=ticket, by=keys.led_as) for i in leads if keys.led_as is not None))
 
 
 def message_of(
-    heard: Heard,
+    incoming: Incoming,
     *,
     message: str,
     ticket: int | None,
@@ -161,26 +161,26 @@ def message_of(
     note: str = "",
 ) -> Message:
     """The mail as it lies in a ticket."""
-    mail = heard.mail
+    mail = incoming.mail
     return Message(
         id=message,
         ticket=ticket,
-        inbound=heard.inbound,
-        content_key=heard.keys.content_key,
+        inbound=incoming.inbound,
+        content_key=incoming.keys.content_key,
         message_id=mail.message_id,
-        kind=heard.screening.kind,
+        kind=incoming.screening.kind,
         author=author,
         agent=agent,
-        from_=heard.sender,
+        from_=incoming.sender,
         to=tuple(a.key for a in (*mail.to, *mail.cc)),
         subject=mail.subject,
         date=mail.date,
-        received_at=heard.received_at,
-        new_text=heard.new_text,
+        received_at=incoming.received_at,
+        new_text=incoming.new_text,
         text=mail.text,
         attachments=mail.attachments,
         internal=internal,
         held=held,
         note=note,
-        standing=heard.standing,
+        standing=incoming.standing,
     )

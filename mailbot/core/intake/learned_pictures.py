@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from mailbot.core.intake.incoming import Heard, Tail
+from mailbot.core.intake.incoming import Incoming, Tail
 from mailbot.core.intake.mime.pictures import LOGO, SIGNATURE_PICTURE, is_adornment, mark, without_marks
 from mailbot.core.intake.quotes import cards
 from mailbot.core.intake.quotes.lines import clean, is_rule
@@ -38,7 +38,7 @@ class _Earlier:
         return self.often(sha256) and all(sha256 in each for each, verbs in pairs if each or not verbs)
 
 
-def pictures_off(heard: Heard, known: Known, agent: Agent, *, kept: str) -> Heard:
+def pictures_off(incoming: Incoming, known: Known, agent: Agent, *, kept: str) -> Incoming:
     """An agent's mail in which the pictures of their signature are machinery and leave no mark in the words. Pure.
 
     One that stands in the mail is learned where four of the last ten brought it and it is at an edge of the words, or
@@ -47,33 +47,33 @@ def pictures_off(heard: Heard, known: Known, agent: Agent, *, kept: str) -> Hear
     screenshot goes to several customers. A larger one that is all of a mail was meant. `kept`: lines that the agent
     asked to keep, with the pictures that stand there.
     """
-    wanted = [each for each in sent_files(heard.mail.attachments) if each.type.startswith("image/")]
+    wanted = [each for each in sent_files(incoming.mail.attachments) if each.type.startswith("image/")]
     if not wanted:
-        return heard
+        return incoming
     earlier = _Earlier(
         pictures=known.said_pictures,
         verbs=[bool(text.strip()) and only_verbs(text) == text.strip() for text in known.said],
     )
     wanted = [each for each in wanted if _named(each) not in known.kept_tails and not _stands_in(each, kept)]
-    signed = [each for each in wanted if is_adornment(each) and _stands_in(each, heard.signature)]
-    learned = [each for each in wanted if each not in signed and _is_learned(each, heard, earlier, agent)]
-    mended = _without(heard, (*signed, *learned))
-    if mended is not heard and not sent_files(mended.mail.attachments):
+    signed = [each for each in wanted if is_adornment(each) and _stands_in(each, incoming.signature)]
+    learned = [each for each in wanted if each not in signed and _is_learned(each, incoming, earlier, agent)]
+    mended = _without(incoming, (*signed, *learned))
+    if mended is not incoming and not sent_files(mended.mail.attachments):
         if is_signature(mended.new_text.split("\n"), agent) and (meant := [p for p in learned if p.size > LOGO]):
             learned = [each for each in learned if each not in meant]
-            mended = _without(heard, (*signed, *learned))
+            mended = _without(incoming, (*signed, *learned))
         elif is_signature(mended.new_text.split("\n"), agent):
             mended = replace(mended, new_text="", whole="", signature=mended.new_text or mended.signature)
     tails = tuple(Tail(text=each.name or each.type, mark=_named(each), picture=True) for each in learned)
-    return replace(mended, tails=(*heard.tails, *tails)) if tails else mended
+    return replace(mended, tails=(*incoming.tails, *tails)) if tails else mended
 
 
-def _is_learned(picture: Attachment, heard: Heard, earlier: _Earlier, agent: Agent) -> bool:
+def _is_learned(picture: Attachment, incoming: Incoming, earlier: _Earlier, agent: Agent) -> bool:
     if not picture.picture and picture.cid is None:
         return picture.size <= LOGO and earlier.in_each(picture.sha256)
     if picture.size > SIGNATURE_PICTURE or not earlier.often(picture.sha256):
         return False
-    return not _stands_in(picture, heard.new_text) or _at_an_edge(picture, heard.new_text, agent)
+    return not _stands_in(picture, incoming.new_text) or _at_an_edge(picture, incoming.new_text, agent)
 
 
 def _at_an_edge(picture: Attachment, words: str, agent: Agent) -> bool:
@@ -102,18 +102,18 @@ def _named(picture: Attachment) -> str:
     return picture.sha256[:_NAMED]
 
 
-def _without(heard: Heard, pictures: Sequence[Attachment]) -> Heard:
+def _without(incoming: Incoming, pictures: Sequence[Attachment]) -> Incoming:
     if not pictures:
-        return heard
+        return incoming
     gone = {each.index for each in pictures}
-    files = tuple(replace(each, machinery=True) if each.index in gone else each for each in heard.mail.attachments)
+    files = tuple(replace(each, machinery=True) if each.index in gone else each for each in incoming.mail.attachments)
     marks = [_mark(each) for each in pictures if each.picture]
     return replace(
-        heard,
-        mail=replace(heard.mail, attachments=files),
-        new_text=_taken_out(heard.new_text, marks),
-        whole=_taken_out(heard.whole, marks),
-        signature=heard.signature or "\n".join(_mark(each) for each in pictures),
+        incoming,
+        mail=replace(incoming.mail, attachments=files),
+        new_text=_taken_out(incoming.new_text, marks),
+        whole=_taken_out(incoming.whole, marks),
+        signature=incoming.signature or "\n".join(_mark(each) for each in pictures),
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from mailbot.core.intake.agent_words import words_of_text
-from mailbot.core.intake.incoming import Heard, Tail
+from mailbot.core.intake.incoming import Incoming, Tail
 from mailbot.core.intake.learned_pictures import SAME, pictures_off
 from mailbot.core.intake.mime.pictures import without_marks
 from mailbot.core.intake.quotes import cards
@@ -52,29 +52,29 @@ def without_learned(words: str, earlier: Sequence[str], agent: Agent) -> Learned
     return Learned(words="\n".join(stripped(lines[:start])), tail=tail, mark=mark_of(tail))
 
 
-def tail_off(heard: Heard, known: Known, policy: Policy) -> Heard:
+def tail_off(incoming: Incoming, known: Known, policy: Policy) -> Incoming:
     """An agent's mail without the signature that their last mails show, unless they asked that it stay."""
-    agent = heard.who.agent
+    agent = incoming.who.agent
     if agent is None:
-        return heard
+        return incoming
     found = None
     if len(known.said) >= SAME:
-        found = without_learned(heard.new_text, [words_of_text(each, agent, policy) for each in known.said], agent)
+        found = without_learned(incoming.new_text, [words_of_text(each, agent, policy) for each in known.said], agent)
     if found is None or found.mark in known.kept_tails:
-        return pictures_off(heard, known, agent, kept=found.tail if found else "")
+        return pictures_off(incoming, known, agent, kept=found.tail if found else "")
     whole = (
-        found.words + heard.whole.removeprefix(heard.new_text)
-        if heard.whole.startswith(heard.new_text)
-        else heard.whole
+        found.words + incoming.whole.removeprefix(incoming.new_text)
+        if incoming.whole.startswith(incoming.new_text)
+        else incoming.whole
     )
-    heard = replace(
-        heard,
+    incoming = replace(
+        incoming,
         new_text=found.words,
         whole=whole.strip("\n"),
-        signature="\n".join(part for part in (found.tail, heard.signature) if part),
+        signature="\n".join(part for part in (found.tail, incoming.signature) if part),
         tails=(Tail(text=found.tail, mark=found.mark),),
     )
-    return pictures_off(heard, known, agent, kept="")
+    return pictures_off(incoming, known, agent, kept="")
 
 
 def mark_of(tail: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot.core.intake.agent_words import agent_words
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.quotes.banners import without_banner
 from mailbot.core.intake.quotes.html import html_text
 from mailbot.core.intake.read import read
@@ -14,14 +14,14 @@ from mailbot.core.model.mail import Mail
 from mailbot.core.model.policy import Policy
 
 
-def quoting(heard: Heard, known: Known, policy: Policy) -> Heard:
+def quoting(incoming: Incoming, known: Known, policy: Policy) -> Incoming:
     """The same, with what the agent wrote within a quote without marks. Pure, never raises."""
-    agent = heard.who.agent
-    if agent is None or not heard.unmarked or not known.notices:
-        return heard
-    theirs = agent_words(heard.mail, agent, policy, notice_texts(known))
+    agent = incoming.who.agent
+    if agent is None or not incoming.unmarked or not known.notices:
+        return incoming
+    theirs = agent_words(incoming.mail, agent, policy, notice_texts(known))
     return replace(
-        heard,
+        incoming,
         new_text=without_banner(theirs.words),
         whole=without_banner(theirs.whole),
         signature=theirs.signature,

@@ -6,25 +6,25 @@ Anybody can write in a third person's name. What they wrote must not reach that 
 from __future__ import annotations
 
 from mailbot.core.intake.contact_form import UNCONFIRMED
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.letters.build import matter_of
 from mailbot.core.model.desk import Ticket
 from mailbot.core.model.sender_proof import SenderProof
 
 
-def is_proven(heard: Heard) -> bool:
+def is_proven(incoming: Incoming) -> bool:
     """Whether this very mail is proven to be of the one it is taken for; never where no server is named that could tell."""
-    return heard.standing is SenderProof.PROVEN
+    return incoming.standing is SenderProof.PROVEN
 
 
-def matter_of_mail(heard: Heard, ticket: Ticket) -> str:
+def matter_of_mail(incoming: Incoming, ticket: Ticket) -> str:
     """What a mail is about, in its words, as a letter to the ticket's customer may say it; empty where it may not.
 
     Nobody hears by us what somebody else wrote, whoever that is.
     """
-    if not is_proven(heard) or heard.keys.sender != ticket.requester.key:
+    if not is_proven(incoming) or incoming.keys.sender != ticket.requester.key:
         return ""
-    return matter_of(heard.new_text, heard.mail.subject)
+    return matter_of(incoming.new_text, incoming.mail.subject)
 
 
 def matter_of_ticket(ticket: Ticket) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.model.desk import Customer, Known
 from mailbot.core.model.facts import Facts
 from mailbot.core.rules.setting import Setting
@@ -22,18 +22,18 @@ class Past:
         self._written: dict[str, list[datetime]] = {}
         self._alike: list[tuple[datetime, str]] = []
 
-    def facts(self, heard: Heard) -> Facts:
+    def facts(self, incoming: Incoming) -> Facts:
         """The facts of the next mail, which is remembered. Its time is its Date, or when it was read where it has none."""
-        at = heard.mail.date or heard.received_at
-        before = self._written.setdefault(heard.sender.key, [])
+        at = incoming.mail.date or incoming.received_at
+        before = self._written.setdefault(incoming.sender.key, [])
         since = at - self._setting.rules.similar_within
         known = Known(
-            customer=Customer(address=heard.sender.key, first_seen=before[0]) if before else None,
+            customer=Customer(address=incoming.sender.key, first_seen=before[0]) if before else None,
             recent_tickets=sum(at - _MONTH < when <= at for when in before),
             alike=tuple(mark for when, mark in self._alike if since < when <= at),
         )
-        facts = facts_of(heard, known, self._setting, at)
+        facts = facts_of(incoming, known, self._setting, at)
         before.append(at)
-        if (mark := alike_of(heard)) is not None:
+        if (mark := alike_of(incoming)) is not None:
             self._alike = [*self._alike[1 - _LATEST :], (at, mark)]
         return facts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailbot.core.intake.incoming import Heard
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.language.similarity import count_alike, fingerprint
 from mailbot.core.model.desk import Known, Message
 from mailbot.core.model.facts import Facts, Weighed
@@ -17,17 +17,17 @@ from mailbot.core.rules.triage import Triage
 _HEADER = 1000  # characters of a header that are kept
 
 
-def facts_of(heard: Heard, known: Known, setting: Setting, now: datetime) -> Facts:
+def facts_of(incoming: Incoming, known: Known, setting: Setting, now: datetime) -> Facts:
     """All that the rules may ask about a mail that just came in."""
-    mail = heard.mail
-    language = setting.detect(heard.new_text or mail.subject)
+    mail = incoming.mail
+    language = setting.detect(incoming.new_text or mail.subject)
     return Facts(
-        text=f"{mail.subject}\n{heard.new_text}",
+        text=f"{mail.subject}\n{incoming.new_text}",
         subject=mail.subject,
-        body=heard.new_text,
-        from_address=heard.sender.key,
+        body=incoming.new_text,
+        from_address=incoming.sender.key,
         to=tuple(a.key for a in (*mail.to, *mail.cc)),
-        inbox=heard.inbox,
+        inbox=incoming.inbox,
         headers=mail.headers,
         language=language[0] if language else None,
         first_contact=known.customer is None,
@@ -36,15 +36,15 @@ def facts_of(heard: Heard, known: Known, setting: Setting, now: datetime) -> Fac
         customer_tags=known.customer_tags,
         attachments=tuple((a.name or "", a.type) for a in mail.attachments),
         in_hours=is_open(now, setting.policy.cadences[3].hours),
-        similar=count_alike(alike_of(heard), known.alike),
+        similar=count_alike(alike_of(incoming), known.alike),
     )
 
 
-def alike_of(heard: Heard) -> str | None:
+def alike_of(incoming: Incoming) -> str | None:
     """By which words mails alike are found; None where no rule asks."""
-    if heard.keys.alike_within is None:
+    if incoming.keys.alike_within is None:
         return None
-    return fingerprint(heard.sender.key, heard.mail.subject, heard.new_text)
+    return fingerprint(incoming.sender.key, incoming.mail.subject, incoming.new_text)
 
 
 def weighed(facts: Facts, result: Triage, rules: RuleSet) -> Weighed:

@@ -71,19 +71,19 @@ class Office:
     """Workers, with what they said and whether one ended."""
 
     def __init__(self):
-        self.words, self.heard, self.ended = [], threading.Event(), threading.Event()
+        self.words, self.incoming, self.ended = [], threading.Event(), threading.Event()
         self.workers = WorkerProcesses(
             lambda *_: 0, anew=[sys.executable, "-c", PARENT], on_word=self.on_word, on_end=self.ended.set
         )
 
     def on_word(self, word):
         self.words.append(word)
-        self.heard.set()
+        self.incoming.set()
 
     def hired(self, setting=None):
         self.workers.renew(setting)
         worker = self.workers.hire()
-        wait_until(self.heard.is_set, "it says something")
+        wait_until(self.incoming.is_set, "it says something")
         return worker
 
 
@@ -103,9 +103,9 @@ def test_it_is_woken_and_ends_when_dismissed(office):
     assert worker.ended is None
     assert worker.at() is None
     assert worker.silent_for() < 20
-    office.heard.clear()
+    office.incoming.clear()
     assert worker.wake()
-    wait_until(office.heard.is_set)
+    wait_until(office.incoming.is_set)
     assert b"d" in b"".join(office.words)
     worker.dismiss()
     assert ended(worker).how is End.DONE
@@ -116,7 +116,7 @@ def test_it_is_woken_and_ends_when_dismissed(office):
 def test_the_next_one_comes_from_the_same_parent_and_has_the_new_setting(office):
     first = office.hired()
     parent = office.workers.parent
-    office.heard.clear()
+    office.incoming.clear()
     second = office.hired("again")
     assert office.workers.parent == parent
     pids = [wait_until(lambda w=worker: w.pid, "its parent tells of it") for worker in (first, second)]
@@ -143,9 +143,9 @@ def test_hazard_29_what_takes_too_much_ends_the_worker_at_its_mail(office, setti
 
 def test_what_takes_less_goes_on(office):
     worker = office.hired("modest")
-    office.heard.clear()
+    office.incoming.clear()
     worker.wake()
-    wait_until(office.heard.is_set)
+    wait_until(office.incoming.is_set)
     assert worker.at() is None
     assert worker.ended is None
 
@@ -178,9 +178,9 @@ def test_a_parent_that_dies_takes_its_workers_along_and_another_one_is_begun(off
     os.kill(parent, signal.SIGKILL)
     assert ended(worker).how is End.KILLED
     wait_until(partial(_gone, worker.pid))
-    office.heard.clear()
+    office.incoming.clear()
     other = wait_until(office.workers.hire)
-    wait_until(office.heard.is_set)
+    wait_until(office.incoming.is_set)
     assert office.workers.parent != parent
     assert other.ended is None
 

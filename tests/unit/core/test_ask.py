@@ -12,7 +12,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from mailbot.core.actions.ask_agent import ask_at_large, chosen, named_ticket
-from mailbot.core.decide import hear
+from mailbot.core.decide import take_in
 from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.desk import Keys
 from mailbot.core.model.reason import why
@@ -148,11 +148,11 @@ def test_an_answer_to_another_question_is_none(desk, line):
 def nowhere(desk, text="It is mended, Anna."):
     """A reply of Mara's of which nobody knows the ticket, held and asked about as it is once that is found out."""
     raw = mail(MARAS, text, at=desk.clock.now(), subject="Re: the export")
-    heard = hear(raw, desk.setting, inbox="support", received_at=desk.clock.now())
+    incoming = take_in(raw, desk.setting, inbox="support", received_at=desk.clock.now())
     numbers = (1, 2)
     choices = [Choice(line=f"/reply {n}", label=why("ask.do", verb=f"{n} · Anna: <b>Question</b>")) for n in numbers]
     decision = ask_at_large(
-        heard,
+        incoming,
         MARA,
         desk.setting,
         about="which",

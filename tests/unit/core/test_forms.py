@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.decide import hear
+from mailbot.core.decide import take_in
 from mailbot.core.intake.contact_form import form_of, given_name, only_address
 from mailbot.core.intake.read import read
 from mailbot.core.model.desk import Keys
@@ -37,7 +37,7 @@ def raw_of(
 def heard_of(*args, **more):
     desk = SimulatedDesk(start=MONDAY)
     try:
-        return hear(raw_of(*args, **more), desk.setting, inbox="support", received_at=MONDAY + timedelta(minutes=1))
+        return take_in(raw_of(*args, **more), desk.setting, inbox="support", received_at=MONDAY + timedelta(minutes=1))
     finally:
         desk.close()
 
@@ -50,10 +50,10 @@ def heard_of(*args, **more):
     ],
 )  # fmt: skip
 def test_a_mailers_first_mail_is_of_who_stands_in_reply_to(local):
-    heard = heard_of(f"Shop <{local}@site.example>")
-    assert (heard.screening.kind, heard.screening.may_answer) == (Kind.PERSON, True)
-    assert (heard.sender.address, heard.keys.sender) == ("tess@mail.example", "tess@mail.example")
-    assert heard.form is not None
+    incoming = heard_of(f"Shop <{local}@site.example>")
+    assert (incoming.screening.kind, incoming.screening.may_answer) == (Kind.PERSON, True)
+    assert (incoming.sender.address, incoming.keys.sender) == ("tess@mail.example", "tess@mail.example")
+    assert incoming.form is not None
 
 
 @pytest.mark.parametrize(
@@ -74,8 +74,8 @@ def test_so_is_a_mail_from_our_own_address_or_domain(sender):
     ],
 )
 def test_an_ordinary_persons_reply_to_means_nothing(sender, reply_to):
-    heard = heard_of(sender, reply_to=reply_to)
-    assert (heard.form, heard.sender.address) == (None, sender)
+    incoming = heard_of(sender, reply_to=reply_to)
+    assert (incoming.form, incoming.sender.address) == (None, sender)
 
 
 @pytest.mark.parametrize(
@@ -84,10 +84,10 @@ def test_an_ordinary_persons_reply_to_means_nothing(sender, reply_to):
      "mailer-daemon@site.example", "tess@mail.example, rob@post.example", "nobody in particular"],
 )  # fmt: skip
 def test_without_a_usable_reply_to_nobody_is_written_to(reply_to):
-    heard = heard_of(reply_to=reply_to)
-    assert heard.form is not None
-    assert heard.form.visitor is None
-    assert (heard.screening.opens_ticket, heard.screening.may_answer) == (True, False)
+    incoming = heard_of(reply_to=reply_to)
+    assert incoming.form is not None
+    assert incoming.form.visitor is None
+    assert (incoming.screening.opens_ticket, incoming.screening.may_answer) == (True, False)
 
 
 @pytest.mark.parametrize("header", ["In-Reply-To: <x@y.example>", "References: <x@y.example>"])
@@ -114,9 +114,9 @@ def test_what_a_program_writes_of_itself_does_not_hinder(header):
      "Precedence: bulk", "Precedence: list", "X-Autoreply: yes"],
 )  # fmt: skip
 def test_what_two_desks_would_talk_through_hinders(header):
-    heard = heard_of("Shop <forms@site.example>", header)
-    assert not heard.screening.may_answer
-    assert heard.sender.address == "forms@site.example"
+    incoming = heard_of("Shop <forms@site.example>", header)
+    assert not incoming.screening.may_answer
+    assert incoming.sender.address == "forms@site.example"
 
 
 @pytest.mark.parametrize(
@@ -127,8 +127,8 @@ def test_what_two_desks_would_talk_through_hinders(header):
     ],
 )
 def test_so_do_the_words_of_another_desk_or_of_somebody_away(body):
-    heard = heard_of(body=body)
-    assert (heard.screening.kind, heard.form) == (Kind.AUTO_REPLY, None)
+    incoming = heard_of(body=body)
+    assert (incoming.screening.kind, incoming.form) == (Kind.AUTO_REPLY, None)
 
 
 @pytest.mark.parametrize(

@@ -322,14 +322,14 @@ def test_hazard_10_one_poison_mail_is_put_aside_and_all_others_are_done(new_desk
     desk = new_desk()
     poison = 50
     desk.box.deliver(*(matter(n) for n in range(100)))
-    hear = receive.hear
+    take_in = receive.take_in
 
     def fails_on_poison(raw, *arguments, **named):
         if f"first.{poison}@".encode() in raw:
             raise MemoryError("a mail like no other")
-        return hear(raw, *arguments, **named)
+        return take_in(raw, *arguments, **named)
 
-    monkeypatch.setattr(receive, "hear", fails_on_poison)
+    monkeypatch.setattr(receive, "take_in", fails_on_poison)
     for _ in range(40):
         desk.work()
         desk.clock.at += timedelta(minutes=5)

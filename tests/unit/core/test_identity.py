@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from mailbot.core.decide import hear
+from mailbot.core.decide import take_in
 from mailbot.core.intake.identity import Standing
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.model.policy import AgentProof
@@ -63,7 +63,7 @@ def standing(token, sender, results, *, policy=None, **headers):
     to = f"help+{token}@lumen.example" if token else "help@lumen.example"
     lines = {"Authentication-Results": results, **headers}
     raw = mail(sender, "All is well.", at=MONDAY, to=to, **{k: v for k, v in lines.items() if v})
-    return hear(raw, setting, inbox="support", received_at=MONDAY).who.standing
+    return take_in(raw, setting, inbox="support", received_at=MONDAY).who.standing
 
 
 @pytest.mark.parametrize(("token", "sender", "results"), list(product(TOKENS, FROMS, RESULTS)))

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.decide import hear
+from mailbot.core.decide import take_in
 from mailbot.core.model.mail import Kind
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk
 
@@ -29,7 +29,7 @@ def setting():
 
 def screened(setting, *args, **more):
     raw = raw_of(*args, **more)
-    return hear(raw, setting, inbox="support", received_at=MONDAY + timedelta(minutes=1)).screening
+    return take_in(raw, setting, inbox="support", received_at=MONDAY + timedelta(minutes=1)).screening
 
 
 @pytest.mark.parametrize(
@@ -103,10 +103,10 @@ def test_neither_the_whole_house_nor_one_machine_nor_our_own_inbox_is_written_to
 
 def test_the_whole_house_is_no_forms_visitor(setting):
     raw = raw_of("Shop <wordpress@site.example>", "Reply-To: all@lumen.example")
-    heard = hear(raw, setting, inbox="support", received_at=MONDAY)
-    assert heard.form is not None
-    assert heard.form.visitor is None
-    assert not heard.screening.may_answer
+    incoming = take_in(raw, setting, inbox="support", received_at=MONDAY)
+    assert incoming.form is not None
+    assert incoming.form.visitor is None
+    assert not incoming.screening.may_answer
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from itertools import permutations
 
 import pytest
 
-from mailbot.core.decide import hear
+from mailbot.core.decide import take_in
 from mailbot.core.intake.find_ticket import match
 from mailbot.core.intake.tokens import Token, TokenKind
 from mailbot.core.model.desk import Known
@@ -108,6 +108,6 @@ def test_hazard_27_a_join_by_foreign_references_is_no_join(desk, ref, joins):
     """Whatever a store says of an id: it leads who referred to it, and whom the mail itself reached, never anybody else."""
     desk.receive(mail("Eve <eve@evil.example>", "Where do you sit?", at=MONDAY))
     raw = mail(BEN, "The export fails.", at=MONDAY, References="<order-4711@shop.example>")
-    heard = hear(raw, desk.setting, inbox="support", received_at=MONDAY)
+    incoming = take_in(raw, desk.setting, inbox="support", received_at=MONDAY)
     refs = (Ref(message_id="order-4711@shop.example", ticket=1, **ref),)
-    assert (match(heard, Known(tickets={1: desk.ticket(1)}, refs=refs)).ticket is not None) is joins
+    assert (match(incoming, Known(tickets={1: desk.ticket(1)}, refs=refs)).ticket is not None) is joins

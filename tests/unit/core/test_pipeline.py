@@ -13,11 +13,11 @@ import structlog
 
 from mailbot.core.model.desk import OutboxState
 from mailbot.errors import StoreDown
-from mailbot.loops.daemon import Day
-from mailbot.loops.liveness import Attendance
+from mailbot.loops.daemon import Daemon
+from mailbot.loops.liveness import Liveness
 from mailbot.loops.receive import Decider
 from mailbot.loops.send import Sender
-from mailbot.loops.wakeable import Lane, OwnThread, StoreState
+from mailbot.loops.wakeable import OwnThread, StoreState, Wakeable
 from mailbot.ports import RawMail
 from tests.simulation.simulated_desk import MARA, MONDAY, TAKEN, SimulatedDesk, _loop, mail, shipped
 
@@ -37,7 +37,7 @@ def desk():
 
 
 class NobodyKnows:
-    """A lifeline to processes of another machine."""
+    """A process lock to processes of another machine."""
 
     def gone(self, _holder):
         return False
@@ -174,9 +174,9 @@ def test_a_process_that_slept_past_its_lease_doubles_one_letter_at_most(desk):
         shared = {"desk": desk.store, "clock": desk.clock, "fresh": desk.fresh, "setting": lambda: desk.setting}
         shared |= {"outbox": desk.store, "inbound": desk.store, "renderer": shipped().templates}
         server = Server()
-        attendance = Attendance(leases=desk.store, lifeline=NobodyKnows(), clock=desk.clock, holder=holder)
-        attendance.beat()
-        return Sender(submitter=server, holder=holder, **shared), server, attendance
+        liveness = Liveness(leases=desk.store, process_lock=NobodyKnows(), clock=desk.clock, holder=holder)
+        liveness.beat()
+        return Sender(submitter=server, holder=holder, **shared), server, liveness
 
     sleeper, server, _ = process("sleeper")
     awake, _, looks = process("awake")
@@ -202,8 +202,8 @@ def test_a_day_whose_letters_have_ended_ends():
         return False
 
     async def day():
-        other = Lane(idle, StoreState())
-        work = asyncio.gather(other.run(), OwnThread("letters", Lane(breaks, StoreState()).run).run())
+        other = Wakeable(idle, StoreState())
+        work = asyncio.gather(other.run(), OwnThread("letters", Wakeable(breaks, StoreState()).run).run())
         ended, _ = await asyncio.wait({work}, timeout=1)
         other.stop()
         await asyncio.gather(work, return_exceptions=True)
@@ -214,28 +214,28 @@ def test_a_day_whose_letters_have_ended_ends():
 
 def test_a_stop_waits_for_one_mail_and_not_for_its_whole_claim(desk):
     deliver(desk, strangers(8))
-    began, detect, heard = threading.Event(), desk.setting.detect, []
+    began, detect, incoming = threading.Event(), desk.setting.detect, []
 
     def slow(text):
         if "number" in text:
             began.set()
-            heard.append(text)
+            incoming.append(text)
             time.sleep(0.05)  # stands for a mail that is hard to read
         return detect(text)
 
     desk.setting = replace(desk.setting, detect=slow)
-    attendance = Attendance(leases=desk.store, lifeline=NobodyKnows(), clock=desk.clock, holder="test")
-    shared = {"decider": desk.decider, "sender": desk.sender, "reminder": desk.reminder, "attendance": attendance}
-    day = Day(pollers=[], desk=desk.store, outbox=desk.store, clock=desk.clock, **shared)
+    liveness = Liveness(leases=desk.store, process_lock=NobodyKnows(), clock=desk.clock, holder="test")
+    shared = {"decider": desk.decider, "sender": desk.sender, "reminder": desk.reminder, "liveness": liveness}
+    daemon = Daemon(pollers=[], desk=desk.store, outbox=desk.store, clock=desk.clock, **shared)
 
     async def stopped():
-        running = asyncio.ensure_future(day.run())
+        running = asyncio.ensure_future(daemon.run())
         await asyncio.to_thread(began.wait, 10)
-        day.stop()
+        daemon.stop()
         await running
 
     asyncio.run(stopped())
-    assert len(set(heard)) < 8
+    assert len(set(incoming)) < 8
 
 
 def test_a_refusal_that_cannot_be_told_of_is_settled_all_the_same(desk, monkeypatch):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.decide import hear
+from mailbot.core.decide import take_in
 from mailbot.core.intake.authresults import MICROSOFT_365, fails_dmarc, passes, standing_of
 from mailbot.core.intake.read import read
 from mailbot.core.model.sender_proof import SenderProof
@@ -312,5 +312,5 @@ def test_what_is_kept_of_a_mail_is_what_our_server_said_of_it(results, standing)
     raw = mail("ann@shop.example", "It stops.", at=MONDAY, **{"Authentication-Results": f"{OURS}; {results}"})
     setting = shipped().current()
     named = replace(setting, policy=replace(setting.policy, authserv_id=OURS))
-    assert hear(raw, named, inbox="support", received_at=MONDAY).standing is standing
-    assert hear(raw, setting, inbox="support", received_at=MONDAY).standing is None
+    assert take_in(raw, named, inbox="support", received_at=MONDAY).standing is standing
+    assert take_in(raw, setting, inbox="support", received_at=MONDAY).standing is None

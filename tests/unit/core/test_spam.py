@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mailbot.core.actions import spam_heap
-from mailbot.core.decide import hear
+from mailbot.core.decide import take_in
 from mailbot.core.intake.spam import untagged
 from mailbot.core.model.desk import Keys, TicketState
 from mailbot.core.model.reason import Reason, why
@@ -39,7 +39,7 @@ def desk():
 
 
 def mark_of(desk, raw):
-    found = hear(raw, desk.setting, inbox="support", received_at=MONDAY).screening
+    found = take_in(raw, desk.setting, inbox="support", received_at=MONDAY).screening
     assert found.opens_ticket
     assert found.may_answer == (found.marked is None)
     return found.marked

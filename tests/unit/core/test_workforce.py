@@ -106,7 +106,7 @@ class Work:
         return self.desk.store.claim(worker.holder, self.desk.clock.now(), LEASE, limit)
 
     def sweep(self, worker):
-        """As the attendance does when it finds the process gone."""
+        """As the liveness does when it finds the process gone."""
         now = self.desk.clock.now()
         self.desk.store.hold(f"process:{worker.holder}", worker.holder, now, LEASE)
         lease = Lease(name=f"process:{worker.holder}", holder=worker.holder, until=now)

@@ -7,13 +7,13 @@ import sys
 
 import pytest
 
-from mailbot.adapters.process.process_lock import FileLifeline
+from mailbot.adapters.process.process_lock import FileProcessLock
 
 CHILD = """
 import sys
 from pathlib import Path
-from mailbot.adapters.process.process_lock import FileLifeline
-line = FileLifeline(Path(sys.argv[1]), sys.argv[2])
+from mailbot.adapters.process.process_lock import FileProcessLock
+line = FileProcessLock(Path(sys.argv[1]), sys.argv[2])
 print("locked", flush=True)
 sys.stdin.read()
 """
@@ -29,7 +29,7 @@ def child(tmp_path):
 
 
 def test_a_killed_process_is_gone_and_a_living_one_is_not(child, tmp_path):
-    own = FileLifeline(tmp_path / "running", "host:13:abc2")
+    own = FileProcessLock(tmp_path / "running", "host:13:abc2")
     assert not own.gone("host:12:abc1")
     child.kill()
     child.wait(10)
@@ -41,7 +41,7 @@ def test_a_killed_process_is_gone_and_a_living_one_is_not(child, tmp_path):
 
 
 def test_of_another_machine_and_of_itself_it_knows_nothing(tmp_path):
-    own = FileLifeline(tmp_path, "host:13:abc2")
+    own = FileProcessLock(tmp_path, "host:13:abc2")
     assert not own.gone("elsewhere:1:ffff")
     assert not own.gone("host:13:abc2")
     own.close()
@@ -50,7 +50,7 @@ def test_of_another_machine_and_of_itself_it_knows_nothing(tmp_path):
 
 def test_a_holder_from_the_database_reaches_no_other_file(tmp_path):
     (tmp_path / "secret.lock").write_text("x")
-    own = FileLifeline(tmp_path / "running", "host:13:abc2")
+    own = FileProcessLock(tmp_path / "running", "host:13:abc2")
     assert not own.gone("host:1:../secret")
     assert (tmp_path / "secret.lock").exists()
     own.close()
@@ -58,6 +58,6 @@ def test_a_holder_from_the_database_reaches_no_other_file(tmp_path):
 
 def test_a_folder_that_cannot_be_made_is_said_and_survived(tmp_path):
     (tmp_path / "file").write_text("x")
-    own = FileLifeline(tmp_path / "file" / "running", "host:13:abc2")
+    own = FileProcessLock(tmp_path / "file" / "running", "host:13:abc2")
     assert not own.gone("host:12:abc1")
     own.close()
