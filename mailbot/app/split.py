@@ -75,7 +75,7 @@ def split_in(
         return message
     if (stays := cannot_split(message, page.messages)) is not None:
         return stays
-    incoming = _heard(store, message, page.ticket, setting)
+    incoming = _taken_in(store, message, page.ticket, setting)
     if isinstance(incoming, Reason):
         return incoming
     known = store.lookup(incoming.keys, now)
@@ -86,7 +86,7 @@ def split_in(
     return _told(decision, message, page.ticket)
 
 
-def _heard(store: SqlStore, message: Message, ticket: Ticket, setting: Setting) -> Incoming | Reason:
+def _taken_in(store: SqlStore, message: Message, ticket: Ticket, setting: Setting) -> Incoming | Reason:
     """The mail as it was read when it came."""
     raw = store.raw(message.inbound) if message.inbound is not None else None
     if raw is None:

@@ -237,7 +237,7 @@ class Decider:
             claims  # if the store goes down now, they are given back as soon as it is up, not after their lease
         )
         setting = self._setting()
-        mails = [(claim, None if self.stopping else self._heard(claim, setting)) for claim in claims]
+        mails = [(claim, None if self.stopping else self._take_in(claim, setting)) for claim in claims]
         while mails and not self.stopping:
             mails = mails[self._decide_next(mails, setting) :]
             self._left = [claim for claim, _ in mails]
@@ -248,14 +248,14 @@ class Decider:
         """Whether claimed mails are still undecided because the store was down."""
         return bool(self._left)
 
-    def _heard(self, claim: Claim, setting: Setting) -> Incoming | None:
+    def _take_in(self, claim: Claim, setting: Setting) -> Incoming | None:
         """The mail, if it may be decided together with others."""
         if claim.attempts > 1 or claim.given_up is not None:
             return None
         try:
             with self._wall(claim):
-                incoming = _hear(claim, setting)
-        except Exception:  # noqa: BLE001 - it is heard again alone, where its failure is told
+                incoming = _taken_in(claim, setting)
+        except Exception:  # noqa: BLE001 - it is read again alone, where its failure is told
             return None
         return None if isinstance(incoming, Unreadable) else incoming
 
@@ -334,7 +334,7 @@ class Decider:
             return self._commit_quarantine(claim, reason, setting)
         if incoming is None:
             with self._wall(claim):
-                incoming = _hear(claim, setting)
+                incoming = _taken_in(claim, setting)
         if isinstance(incoming, Unreadable):
             return self._commit_quarantine(claim, incoming.reason, setting)
         for _ in range(MOST_CONFLICTS):
@@ -364,7 +364,7 @@ def _seen_so(decision: Decision, incoming: Incoming, known: Known) -> Decision:
     return replace(decision, asked=keys.message_ids, asked_by=asked_by, led=led)
 
 
-def _hear(claim: Claim, setting: Setting) -> Incoming | Unreadable:
+def _taken_in(claim: Claim, setting: Setting) -> Incoming | Unreadable:
     return take_in(
         claim.raw,
         setting,

@@ -170,11 +170,11 @@ def test_a_wrong_password_is_refused(servers):
 
 
 async def test_the_hook_hears_of_each_transaction():
-    incoming = []
-    async with EmbeddedServers(USERS, on_transaction=incoming.append) as servers:
+    came = []
+    async with EmbeddedServers(USERS, on_transaction=came.append) as servers:
         await asyncio.to_thread(send, servers, ANA, DESK, RAW)
-        assert incoming == servers.transactions
-        assert len(incoming) == 1
+        assert came == servers.transactions
+        assert len(came) == 1
 
 
 async def test_deliver_works_from_another_loop(servers):

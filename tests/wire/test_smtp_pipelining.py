@@ -14,7 +14,7 @@ RAW = b"Subject: Hello\r\n\r\nAll is well.\r\n"
 class Script:
     """Answers by the verb of a line, with the first of `answers[verb]`, which the last of them stays.
 
-    `heard` is what came in, line by line; `together` says how many lines were there when MAIL was answered. An answer
+    `came` is what came in, line by line; `together` says how many lines were there when MAIL was answered. An answer
     of None cuts the connection. `pause`: answers go out one byte at a time.
     """
 
@@ -23,7 +23,7 @@ class Script:
         self.answers = {verb: [answer] for verb, answer in defaults.items()} | answers
         self.offers = offers
         self.dribble = dribble
-        self.incoming = []
+        self.came = []
         self.mails = []
         self.together = []
         self.connections = 0
@@ -50,8 +50,8 @@ class Script:
             if in_data and line != b".\r\n":
                 mail.append(line)
                 continue
-            self.incoming.append("DOT" if in_data else line.decode().strip())
-            verb = self.incoming[-1][:4]
+            self.came.append("DOT" if in_data else line.decode().strip())
+            verb = self.came[-1][:4]
             if verb == "DOT":
                 self.mails.append(b"".join(mail))
                 in_data, mail = False, []
@@ -78,7 +78,7 @@ class Script:
         await self.writer.drain()
 
     def commands(self):
-        return [line.partition(" ")[0] for line in self.incoming if not line.startswith(("EHLO", "QUIT"))]
+        return [line.partition(" ")[0] for line in self.came if not line.startswith(("EHLO", "QUIT"))]
 
 
 @asynccontextmanager

@@ -151,8 +151,8 @@ def impossible(change: Change, reply: Reply) -> Reason | None:
     if not asked.verbs and not asked.prose and not reply.attach:
         return why("refused.nothing-above")
     if not reply.is_note:
-        incoming = (asked.prose, *(verb.argument for verb in asked.verbs))
-        if stays := cannot_leave(reply.message, reply.attach, incoming, change.setting.signer, reply.notices):
+        passages = (asked.prose, *(verb.argument for verb in asked.verbs))
+        if stays := cannot_leave(reply.message, reply.attach, passages, change.setting.signer, reply.notices):
             return stays
     for verb in asked.verbs:
         timed = verb.name == "promise" or (verb.name == "eta" and is_like_time(verb.argument))

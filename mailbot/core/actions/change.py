@@ -33,8 +33,8 @@ from mailbot.core.rules.setting import FreshIds, Setting
 
 def _words_of_both(one: Ticket, other: Ticket) -> dict[str, Any]:
     """What two merging tickets have told the customer, so that a reply to an older notice of either counts as crossed."""
-    incoming = [t for t in (one, other) if t.last_word_at is not None]
-    newest = max(incoming, key=lambda t: t.last_word_at or t.opened_at, default=one)
+    written_to = [t for t in (one, other) if t.last_word_at is not None]
+    newest = max(written_to, key=lambda t: t.last_word_at or t.opened_at, default=one)
     return {
         "answers": max(one.answers, other.answers),
         "last_answer_by": newest.last_answer_by,

@@ -203,7 +203,7 @@ def bring_back(change: Change, opening: Message | None, *, by: str, speaks: bool
     if speaks or said_spam or opening is None:
         watch(change)
         return
-    again = _as_heard(opening, change.ticket)
+    again = _taken_in(opening, change.ticket)
     first = opening.weighed is None or opening.weighed.first_contact is True
     known = Known(customer=None if first else _acquaintance(opening))
     if change.now - opening.received_at > policy.limits.too_old:
@@ -232,7 +232,7 @@ def _acquaintance(opening: Message) -> Customer:
     return Customer(address=opening.from_.key, name=opening.from_.name, first_seen=opening.received_at)
 
 
-def _as_heard(opening: Message, ticket: Ticket) -> Incoming:
+def _taken_in(opening: Message, ticket: Ticket) -> Incoming:
     """The mail that opened a ticket, as far as the store kept it, for what is said to its writer first."""
     mail = Mail(
         message_id=opening.message_id,

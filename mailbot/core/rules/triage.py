@@ -83,13 +83,13 @@ def triage(facts: Facts, rules: RuleSet) -> Triage:
     outright = next((rule for rule, _ in hits if rule.then.priority is not None), None)
     priority = outright.then.priority if outright else _highest(sums, rules.threshold)
     decided = UNMATCHED if priority is None else priority
-    incoming = [rule for rule, _ in hits if _speaks_for(rule, decided)]
+    speaking = [rule for rule, _ in hits if _speaks_for(rule, decided)]
     loud = tone(facts.subject, facts.body or facts.text)
     urgency = max((rule.then.urgency or 0 for rule, _ in hits), default=0) + (1 if loud else 0)
     listed = tuple(_hit(rule, said, decided) for rule, said in hits)
     if loud:
         listed = (*listed, Hit(rule="tone", words=(loud,), why="it sounds upset"))
-    answer = next((r.then.answer for r in incoming if r.then.answer), None)
+    answer = next((r.then.answer for r in speaking if r.then.answer), None)
     if answer is None and decided == HOWTO and priority is not None:
         answer = rules.shelf.best(facts.text, facts.language)
     elif answer is not None and rules.shelf.get(answer, facts.language or "") is None:
@@ -97,13 +97,13 @@ def triage(facts: Facts, rules: RuleSet) -> Triage:
     return Triage(
         priority=decided,
         urgency=min(3, urgency),
-        category=next((r.then.category for r in incoming if r.then.category), None),
-        assign=next((r.then.assign for r in incoming if r.then.assign), None),
+        category=next((r.then.category for r in speaking if r.then.category), None),
+        assign=next((r.then.assign for r in speaking if r.then.assign), None),
         tags=tuple(dict.fromkeys(t for r, _ in hits for t in r.then.tags)),
         answer=answer,
-        ack=next((r.then.ack for r in incoming if r.then.ack), None),
+        ack=next((r.then.ack for r in speaking if r.then.ack), None),
         thank=_thanks(hits, facts),
-        incident=next((r.then.incident for r in incoming if r.then.incident), None),
+        incident=next((r.then.incident for r in speaking if r.then.incident), None),
         notify=tuple(dict.fromkeys(n for r, _ in hits for n in r.then.notify)),
         hold=any(r.then.hold for r, _ in hits),
         ignore=any(r.then.ignore for r, _ in hits),

@@ -214,12 +214,12 @@ def test_a_day_whose_letters_have_ended_ends():
 
 def test_a_stop_waits_for_one_mail_and_not_for_its_whole_claim(desk):
     deliver(desk, strangers(8))
-    began, detect, incoming = threading.Event(), desk.setting.detect, []
+    began, detect, judged = threading.Event(), desk.setting.detect, []
 
     def slow(text):
         if "number" in text:
             began.set()
-            incoming.append(text)
+            judged.append(text)
             time.sleep(0.05)  # stands for a mail that is hard to read
         return detect(text)
 
@@ -235,7 +235,7 @@ def test_a_stop_waits_for_one_mail_and_not_for_its_whole_claim(desk):
         await running
 
     asyncio.run(stopped())
-    assert len(set(incoming)) < 8
+    assert len(set(judged)) < 8
 
 
 def test_a_refusal_that_cannot_be_told_of_is_settled_all_the_same(desk, monkeypatch):
