@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from mailbot.core.model.counts import Counts
-from mailbot.core.model.desk import Decision, Keys, Known, OutboxState, Outgoing, Ticket
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.known import Keys, Known
+from mailbot.core.model.outgoing import OutboxState, Outgoing
 from mailbot.core.model.reason import Reason
+from mailbot.core.model.ticket import Ticket
 from mailbot.core.sending.refusals import Stage
 from mailbot.core.sending.server import Refusing
 

@@ -26,7 +26,7 @@ from mailbot.app.servers import mailbox_of, submitter_of
 from mailbot.app.worker import running_dir, workers_of
 from mailbot.config import Config
 from mailbot.core.actions.trouble import not_reloaded
-from mailbot.core.model.desk import Decision
+from mailbot.core.model.decision import Decision
 from mailbot.errors import MailbotError
 from mailbot.loops.daemon import Daemon
 from mailbot.loops.dry_run import explain

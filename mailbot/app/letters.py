@@ -16,10 +16,11 @@ from mailbot.adapters.site import template_dirs
 from mailbot.adapters.store.views.lists import TicketPage
 from mailbot.app.rules import Workshop
 from mailbot.core.letters.build import matter_of, to_agent, to_customer
-from mailbot.core.model.desk import Author, PromiseState
 from mailbot.core.model.letter_fields import ClosedLetter
 from mailbot.core.model.letter_kinds import KINDS, Audience
+from mailbot.core.model.message import Author
 from mailbot.core.model.notice_fields import ThankedNotice
+from mailbot.core.model.promise import PromiseState
 from mailbot.errors import ConfigError, TemplateError
 from mailbot.ports import Rendered
 

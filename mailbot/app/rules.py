@@ -25,9 +25,10 @@ from mailbot.config import Config, load_config, policy_of
 from mailbot.core.decide import take_in
 from mailbot.core.intake.read import read
 from mailbot.core.intake.tokens import Signer
-from mailbot.core.model.desk import Known, Message
 from mailbot.core.model.facts import Facts
+from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Kind, Unreadable
+from mailbot.core.model.message import Message
 from mailbot.core.model.policy import Policy
 from mailbot.core.rules.account import account, since_then
 from mailbot.core.rules.backtest import Verdict, beside, since_decided

@@ -8,8 +8,9 @@ from mailbot.adapters.store.sql_store import open_store
 from mailbot.app.live import open_live
 from mailbot.config import Config
 from mailbot.core.actions.spam_heap import ham
-from mailbot.core.model.desk import Keys, Ticket
+from mailbot.core.model.known import Keys
 from mailbot.core.model.reason import Reason
+from mailbot.core.model.ticket import Ticket
 from mailbot.errors import Conflict
 
 _TRIES = 5

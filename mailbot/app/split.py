@@ -14,10 +14,13 @@ from mailbot.core.actions.split import cannot_split, found_in, split_off
 from mailbot.core.decide import take_in
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.read import ReadLimits
-from mailbot.core.model.desk import Decision, Message, OutgoingKind, Ticket
+from mailbot.core.model.decision import Decision
 from mailbot.core.model.mail import Unreadable
+from mailbot.core.model.message import Message
+from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.silence import Mute
+from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.errors import Conflict
 

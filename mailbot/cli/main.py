@@ -257,7 +257,7 @@ def ticket_list(
 ) -> None:
     """List tickets, the most pressing first."""
     from mailbot.cli import output
-    from mailbot.core.model.desk import TicketState
+    from mailbot.core.model.ticket import TicketState
 
     config, lists = _lists(site)
     states = [None] if everything else [TicketState.SPAM] if spam else [TicketState.OPEN, TicketState.WAITING]

@@ -42,7 +42,7 @@ def _outbox(
     from mailbot.app.views import open_lists
     from mailbot.cli import output
     from mailbot.config import load_config
-    from mailbot.core.model.desk import OutboxState
+    from mailbot.core.model.outgoing import OutboxState
 
     if state is not None and state not in set(OutboxState):
         raise ConfigError([f'--state: "{state}" is not one of {", ".join(OutboxState)}'])

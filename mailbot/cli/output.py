@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from mailbot.adapters.store.views.lists import TicketPage
-    from mailbot.core.model.desk import Promise, Ticket
+    from mailbot.core.model.promise import Promise
+    from mailbot.core.model.ticket import Ticket
     from mailbot.ports import OutboxRow
 
 # bytes are no JSON, and whoever has a reply token can act on a ticket

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mailbot.adapters.store.views.lists import DeskLists
     from mailbot.config import Config
-    from mailbot.core.model.desk import Promise
+    from mailbot.core.model.promise import Promise
 
 promises_app = typer.Typer(
     invoke_without_command=True, help="Look at what was promised, and how it ended.", rich_markup_mode=None
@@ -37,7 +37,7 @@ def _promises(
     """List open promises, the earliest due first."""
     if context.invoked_subcommand is not None:
         return
-    from mailbot.core.model.desk import PromiseState
+    from mailbot.core.model.promise import PromiseState
 
     config, lists, _ = _lists(site)
     _show(config, lists.promises(None if everything else PromiseState.OPEN, limit), as_json)

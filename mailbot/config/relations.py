@@ -15,9 +15,12 @@ from mailbot.config.values import MAX_EPOCH
 from mailbot.core.intake.authresults import MICROSOFT_365
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.model.addresses import address_key
-from mailbot.core.model.desk import Author, OutboxState, OutgoingKind, PromiseState, TicketState
 from mailbot.core.model.letter_kinds import KINDS
+from mailbot.core.model.message import Author
+from mailbot.core.model.outgoing import OutboxState, OutgoingKind
 from mailbot.core.model.policy import AgentProof
+from mailbot.core.model.promise import PromiseState
+from mailbot.core.model.ticket import TicketState
 
 _AGENT_ID = re.compile(r"[a-z0-9]{1,12}")
 # Who made a promise is an agent's id or the letter that made it, and the diary names states and authors in one word:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot.core.intake.incoming import Incoming
-from mailbot.core.model.desk import Decision, Keys, Known
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.known import Keys, Known
 from mailbot.core.model.letter_kinds import Limited, kind_of
 from mailbot.core.sending.limits import FORM_ACK
 

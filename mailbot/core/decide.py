@@ -44,12 +44,17 @@ from mailbot.core.intake.tokens import Token, TokenKind, tokens_of
 from mailbot.core.intake.too_large import too_large
 from mailbot.core.letters.build import to_admins
 from mailbot.core.model.confirmed_address import Addressee
-from mailbot.core.model.desk import Decision, Event, Known, Message, Promise, Ticket
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.event import Event
+from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Address, Kind, Mail, Unreadable
+from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import QuarantineNotice
 from mailbot.core.model.policy import Inbox, Policy
+from mailbot.core.model.promise import Promise
 from mailbot.core.model.reason import Reason
 from mailbot.core.model.sender_proof import SenderProof
+from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.sending.internal_files import with_files_marked
 from mailbot.core.verbs.lines import verbs_in

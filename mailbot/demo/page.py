@@ -20,8 +20,10 @@ from mailbot.adapters.terminal import clean
 from mailbot.core.intake.newtext import ANSWER_MARK, new_text
 from mailbot.core.intake.read import ReadLimits, read
 from mailbot.core.letters.compose import answer_subject
-from mailbot.core.model.desk import Author, Message, OutgoingKind, Promise, PromiseState
 from mailbot.core.model.mail import Mail
+from mailbot.core.model.message import Author, Message
+from mailbot.core.model.outgoing import OutgoingKind
+from mailbot.core.model.promise import Promise, PromiseState
 from mailbot.core.verbs.parse import Asked, parse_reply
 from mailbot.demo.style import STYLE
 from mailbot.ports import OutboxRow

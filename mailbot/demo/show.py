@@ -19,7 +19,10 @@ from rich.table import Table
 from rich.text import Text
 
 from mailbot.adapters.store.views.lists import DeskLists
-from mailbot.core.model.desk import Decision, OutboxState, Promise, PromiseState, Ticket
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.outgoing import OutboxState
+from mailbot.core.model.promise import Promise, PromiseState
+from mailbot.core.model.ticket import Ticket
 from mailbot.demo.page import write_page
 from mailbot.demo.smtpd import Transaction
 from mailbot.ports import Clock, OutboxRow, Settled

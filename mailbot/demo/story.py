@@ -14,7 +14,8 @@ from mailbot.adapters.logs import set_up_logs
 from mailbot.adapters.site import init_site
 from mailbot.app.desk import Desk
 from mailbot.config import load_config
-from mailbot.core.model.desk import Decision, OutboxState
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.outgoing import OutboxState
 from mailbot.demo.clock import DayClock
 from mailbot.demo.people import Hands
 from mailbot.demo.script import CAST, DESK, GHOST, PASSWORD, START, ZONE, play

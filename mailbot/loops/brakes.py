@@ -10,8 +10,8 @@ import structlog
 
 from mailbot.core.actions.undelivered import breaker_notice
 from mailbot.core.model.counts import Counts
-from mailbot.core.model.desk import Outgoing, OutgoingKind
 from mailbot.core.model.letter_kinds import Limited, kind_of
+from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Limits
 from mailbot.core.model.reason import Reason
 from mailbot.core.sending.limits import URGENT, breaker_open, over

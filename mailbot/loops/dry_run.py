@@ -10,7 +10,8 @@ from mailbot.core.decide import decide, quarantine, take_in
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.quotes.forward import Forwarded, forwarded
 from mailbot.core.letters.build import iso
-from mailbot.core.model.desk import Decision, Known
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Address, Attachment, Bounce, Kind, Unreadable
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.errors import Duplicate

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from mailbot.core.intake.mime.pictures import mark
 from mailbot.core.intake.read import ReadLimits, attachments, read
 from mailbot.core.intake.tokens import Signer
-from mailbot.core.model.desk import Outgoing, OutgoingKind
 from mailbot.core.model.mail import Unreadable
+from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Policy
 from mailbot.core.model.reason import why
 from mailbot.core.sending.door import Unfit

@@ -9,7 +9,8 @@ from datetime import datetime
 import structlog
 
 from mailbot.core.actions.trouble import server_refuses, server_takes_again
-from mailbot.core.model.desk import Decision, Known
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.known import Known
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending import server
 from mailbot.core.sending.refusals import About

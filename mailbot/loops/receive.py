@@ -14,7 +14,8 @@ from mailbot.core.batch import Batch
 from mailbot.core.decide import decide, quarantine, take_in
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.read import ReadLimits
-from mailbot.core.model.desk import Decision, Known
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Unreadable
 from mailbot.core.model.reason import Reason, field_of
 from mailbot.core.rules.setting import Setting

@@ -9,7 +9,10 @@ import structlog
 
 from mailbot.core.actions.spam_heap import AT_ONCE
 from mailbot.core.decide import decide_check_in, decide_heap, decide_promise
-from mailbot.core.model.desk import Decision, Keys, Promise, Ticket, TicketState
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.known import Keys
+from mailbot.core.model.promise import Promise
+from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.core.rules.setting import Setting
 from mailbot.errors import Conflict, StoreDown
 from mailbot.loops.digests import Digests

@@ -13,7 +13,8 @@ import structlog
 
 from mailbot.core.actions.undelivered import held_back
 from mailbot.core.letters.compose import Composed, compose, sealed
-from mailbot.core.model.desk import Keys, OutboxState, Outgoing, OutgoingKind
+from mailbot.core.model.known import Keys
+from mailbot.core.model.outgoing import OutboxState, Outgoing, OutgoingKind
 from mailbot.core.model.policy import Inbox
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import Setting

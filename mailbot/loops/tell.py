@@ -9,7 +9,8 @@ import structlog
 
 from mailbot.core.actions.stopped_at_door import kept_in
 from mailbot.core.actions.undelivered import undelivered, without_files
-from mailbot.core.model.desk import Decision, Keys, Known
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.known import Keys, Known
 from mailbot.core.model.reason import Reason
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.refusals import About

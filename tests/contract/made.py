@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from mailbot.core.model.desk import (
-    Author,
-    Decision,
-    Message,
-    Outgoing,
-    OutgoingKind,
-    Promise,
-    Ticket,
-)
+from mailbot.core.model.decision import Decision
 from mailbot.core.model.mail import Address, Kind
+from mailbot.core.model.message import Author, Message
+from mailbot.core.model.outgoing import Outgoing, OutgoingKind
+from mailbot.core.model.promise import Promise
+from mailbot.core.model.ticket import Ticket
 from mailbot.ports import RawMail
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.model.desk import OutboxState
+from mailbot.core.model.outgoing import OutboxState
 from mailbot.errors import ClaimLost
 from mailbot.loops.liveness import PREFIX, TTL, Liveness
 from mailbot.ports import Settled

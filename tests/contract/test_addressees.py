@@ -7,8 +7,9 @@ from dataclasses import replace
 import pytest
 
 from mailbot.core.model.confirmed_address import Addressee, Confirmed, How
-from mailbot.core.model.desk import Keys, OutgoingKind
+from mailbot.core.model.known import Keys
 from mailbot.core.model.mail import Address
+from mailbot.core.model.outgoing import OutgoingKind
 from tests.contract.made import ANN, DAY, HOUR, NOW, decision, outgoing, ticket
 
 ANN_KEY = ANN.key

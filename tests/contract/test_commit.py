@@ -9,10 +9,15 @@ import pytest
 from sqlalchemy import func, select
 
 from mailbot.adapters.store import schema
-from mailbot.core.model.desk import Author, Customer, Event, Keys, OutgoingKind, PromiseState, TicketState
+from mailbot.core.model.event import Event
+from mailbot.core.model.known import Keys
 from mailbot.core.model.mail import Address, Attachment, Kind
+from mailbot.core.model.message import Author
+from mailbot.core.model.outgoing import OutgoingKind
+from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.refs import MOST_OF_AN_ID, Ref
 from mailbot.core.model.silence import undeliverable
+from mailbot.core.model.ticket import Customer, TicketState
 from mailbot.errors import Conflict, Duplicate
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
 

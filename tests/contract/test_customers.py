@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
-from mailbot.core.model.desk import Customer, Keys, PromiseState
 from mailbot.core.model.facts import Weighed
+from mailbot.core.model.known import Keys
 from mailbot.core.model.mail import Address
+from mailbot.core.model.promise import PromiseState
+from mailbot.core.model.ticket import Customer
 from tests.contract.made import ANN, HOUR, NOW, decision, message, promise, ticket
 
 

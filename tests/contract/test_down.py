@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from mailbot.adapters.store.sql_store import open_store
-from mailbot.core.model.desk import Keys
+from mailbot.core.model.known import Keys
 from mailbot.errors import ConfigError, StoreDown
 from tests.contract.made import MINUTE, NOW, decision, outgoing, raw_mail, ticket
 

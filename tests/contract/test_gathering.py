@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from mailbot.core.model.desk import OutboxState, OutgoingKind
 from mailbot.core.model.mail import Address
+from mailbot.core.model.outgoing import OutboxState, OutgoingKind
 from mailbot.core.sending.crowds import ALONE, FIRSTS_OF_ALL, FIRSTS_OF_ONE, LOOKS, OF_DOMAIN
 from mailbot.errors import Conflict
 from tests.contract.made import ANN, HOUR, MINUTE, NOW, decision, outgoing, ticket

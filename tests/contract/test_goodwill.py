@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.goodwill import give
-from mailbot.core.model.desk import Keys, TicketState
 from mailbot.core.model.goodwill import Goodwill, GoodwillState
+from mailbot.core.model.known import Keys
+from mailbot.core.model.ticket import TicketState
 from mailbot.core.rules.setting import Setting
 from mailbot.errors import Conflict
 from tests.contract.made import DAY, HOUR, MINUTE, NOW, decision, promise, ticket

@@ -9,9 +9,12 @@ import pytest
 
 from mailbot.adapters.store.sql_store import open_store
 from mailbot.adapters.store.views.lists import MailboxRow
-from mailbot.core.model.desk import Keys, OutboxState, OutgoingKind, PromiseState, TicketState
+from mailbot.core.model.known import Keys
+from mailbot.core.model.outgoing import OutboxState, OutgoingKind
+from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import HELD, MARKED, Mute, Silence
+from mailbot.core.model.ticket import TicketState
 from mailbot.ports import Settled
 from tests.contract.made import ANN, HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
 

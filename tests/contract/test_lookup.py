@@ -5,10 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot.core.model.counts import Counts
-from mailbot.core.model.desk import Author, Event, Keys, Known, OutgoingKind, PromiseState, TicketState
+from mailbot.core.model.event import Event
+from mailbot.core.model.known import Keys, Known
 from mailbot.core.model.mail import Address, Attachment
+from mailbot.core.model.message import Author
+from mailbot.core.model.outgoing import OutgoingKind
+from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.refs import Ref
 from mailbot.core.model.sender_proof import SenderProof
+from mailbot.core.model.ticket import TicketState
 from mailbot.core.sending.limits import FORM_ACK
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, ticket
 

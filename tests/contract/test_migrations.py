@@ -24,8 +24,10 @@ from mailbot.adapters.store.schema import inbound, metadata
 from mailbot.adapters.store.sql_store import open_store
 from mailbot.adapters.store.ticket_rows import ticket_values
 from mailbot.core.model.confirmed_address import How
-from mailbot.core.model.desk import Keys, OutgoingKind, PromiseState
+from mailbot.core.model.known import Keys
 from mailbot.core.model.mail import Address
+from mailbot.core.model.outgoing import OutgoingKind
+from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.reason import why
 from mailbot.core.model.refs import Ref
 from mailbot.core.model.silence import (

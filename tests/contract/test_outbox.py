@@ -6,8 +6,8 @@ import pytest
 
 from mailbot.adapters.store.sql_store import open_store
 from mailbot.core.model.counts import Counts
-from mailbot.core.model.desk import OutboxState, OutgoingKind
 from mailbot.core.model.mail import Address
+from mailbot.core.model.outgoing import OutboxState, OutgoingKind
 from mailbot.ports import Settled
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, outgoing, raw_mail
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, text
 
 from mailbot.adapters.store.columns import short
-from mailbot.core.model.desk import Keys
+from mailbot.core.model.known import Keys
 from mailbot.core.model.refs import Ref
 from tests.contract.made import HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
 from tests.contract.test_gathering import notice

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mailbot.core.model.desk import Decision, Keys
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.known import Keys
 from tests.contract.made import HOUR, NOW, decision, message, raw_mail
 
 

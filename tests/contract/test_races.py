@@ -12,7 +12,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from mailbot.adapters.store.sql_store import open_store
-from mailbot.core.model.desk import Keys, OutboxState, PromiseState
+from mailbot.core.model.known import Keys
+from mailbot.core.model.outgoing import OutboxState
+from mailbot.core.model.promise import PromiseState
 from mailbot.errors import ClaimLost, Conflict, Duplicate
 from mailbot.ports import Settled
 from tests.contract.made import HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from mailbot.core.model.desk import Author, PromiseState
+from mailbot.core.model.message import Author
+from mailbot.core.model.promise import PromiseState
 from tests.contract.made import DAY, HOUR, MINUTE, NOW, decision, message, promise, ticket
 
 

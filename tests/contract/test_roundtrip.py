@@ -12,9 +12,14 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.model.desk import Customer, Event, Keys, Message, OutboxState, Outgoing, Promise, PromiseState, Ticket
+from mailbot.core.model.event import Event
+from mailbot.core.model.known import Keys
 from mailbot.core.model.mail import Address
+from mailbot.core.model.message import Message
+from mailbot.core.model.outgoing import OutboxState, Outgoing
+from mailbot.core.model.promise import Promise, PromiseState
 from mailbot.core.model.reason import Reason
+from mailbot.core.model.ticket import Customer, Ticket
 from tests.contract.made import NOW, decision, ticket
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=20)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from mailbot.core.model.desk import Author, Event, Keys
+from mailbot.core.model.event import Event
 from mailbot.core.model.facts import Weighed
+from mailbot.core.model.known import Keys
+from mailbot.core.model.message import Author
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, ticket
 
 WEIGHED = Weighed(

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from mailbot.core.model.desk import Decision
+from mailbot.core.model.decision import Decision
 from mailbot.core.model.policy import Agent, Policy
 from tests.simulation.simulated_desk import BERLIN, SimulatedDesk, mail
 

@@ -25,7 +25,7 @@ from urllib.parse import unquote
 
 from mailbot.adapters.letters.phrases import FILE, Phrases
 from mailbot.core.letters.times import say_short
-from mailbot.core.model.desk import Decision
+from mailbot.core.model.decision import Decision
 from mailbot.core.model.policy import Policy
 from mailbot.core.model.silence import Mute
 from tests.golden.sending import Server, filled, waiting

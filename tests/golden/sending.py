@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from mailbot.core.model.desk import OutboxState, Outgoing
+from mailbot.core.model.outgoing import OutboxState, Outgoing
 from mailbot.core.sending.refusals import Stage
 from mailbot.ports import Submission
 from tests.simulation.simulated_desk import SimulatedDesk

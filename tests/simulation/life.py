@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from mailbot.core.intake.tokens import Token, TokenKind
-from mailbot.core.model.desk import OutgoingKind
+from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.policy import Policy
 from mailbot.errors import StoreDown
 from mailbot.ports import RawMail

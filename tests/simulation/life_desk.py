@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mailbot.core.model.desk import Known, Outgoing
+from mailbot.core.model.known import Known
+from mailbot.core.model.outgoing import Outgoing
 from mailbot.errors import StoreDown
 from mailbot.loops.brakes import stops
 from mailbot.loops.send import FRESH

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from mailbot.core.letters.build import iso
 from mailbot.core.letters.times import zone_of
-from mailbot.core.model.desk import Decision
+from mailbot.core.model.decision import Decision
 from mailbot.core.model.silence import TABLE, Reminded
 from mailbot.core.sending.crowds import LOOKS
 from tests.simulation.life_desk import SwiftDesk

@@ -25,8 +25,12 @@ from mailbot.adapters.store.migrations import migrate
 from mailbot.adapters.store.sql_store import SqlStore, open_store
 from mailbot.app.live import plain_policy
 from mailbot.core.intake.tokens import Signer
-from mailbot.core.model.desk import Decision, Keys, Outgoing, Promise, Ticket
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.known import Keys
+from mailbot.core.model.outgoing import Outgoing
 from mailbot.core.model.policy import Agent, Hours, Inbox, Policy
+from mailbot.core.model.promise import Promise
+from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.crowds import digest_at
 from mailbot.loops.receive import Decider

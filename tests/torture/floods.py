@@ -10,7 +10,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from mailbot.core.model.desk import OutgoingKind, TicketState
+from mailbot.core.model.outgoing import OutgoingKind
+from mailbot.core.model.ticket import TicketState
 from mailbot.demo.servers import EmbeddedServers
 from tests.servers import postgres
 from tests.torture.arena import Arena, arena

@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from mailbot.core.model.desk import Author, OutboxState, OutgoingKind
+from mailbot.core.model.message import Author
+from mailbot.core.model.outgoing import OutboxState, OutgoingKind
 from mailbot.loops.brakes import stops
 from mailbot.ports import OutboxRow
 from tests.wire.daemon import Site, parsed

@@ -19,7 +19,7 @@ from pathlib import Path
 from mailbot.adapters.clock import WallClock
 from mailbot.adapters.site import init_site
 from mailbot.adapters.store.sql_store import open_store
-from mailbot.core.model.desk import OutboxState
+from mailbot.core.model.outgoing import OutboxState
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "secret"

@@ -12,7 +12,9 @@ import threading
 import pytest
 from imapclient import IMAPClient
 
-from mailbot.core.model.desk import Author, OutboxState, PromiseState
+from mailbot.core.model.message import Author
+from mailbot.core.model.outgoing import OutboxState
+from mailbot.core.model.promise import PromiseState
 from mailbot.demo.servers import EmbeddedServers
 from tests.servers import postgres as postgres_module
 from tests.wire.daemon import (

@@ -18,7 +18,7 @@ import psutil
 import pytest
 from imapclient import IMAPClient
 
-from mailbot.core.model.desk import OutboxState
+from mailbot.core.model.outgoing import OutboxState
 from mailbot.demo.servers import EmbeddedServers
 from tests.wire.daemon import BEN, BILLING, DESK, MIA, PASSWORD, ROOT, letter, new_site, parsed, text_of, wait_until
 

@@ -13,7 +13,8 @@ from contextlib import suppress
 
 import pytest
 
-from mailbot.core.model.desk import Author, OutboxState
+from mailbot.core.model.message import Author
+from mailbot.core.model.outgoing import OutboxState
 from mailbot.demo.servers import EmbeddedServers
 from tests.wire.daemon import BEN, DESK, MIA, PASSWORD, letter, new_site, parsed, wait_until
 

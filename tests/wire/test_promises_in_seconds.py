@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from mailbot.adapters.clock import WallClock
-from mailbot.core.model.desk import PromiseState, TicketState
+from mailbot.core.model.promise import PromiseState
+from mailbot.core.model.ticket import TicketState
 from tests.wire.arrivals import Arrival, on_time, row_of, watching
 from tests.wire.daemon import BEN, BILLING, DESK, MIA, Site, letter, new_site, reply, wait_until
 

@@ -10,7 +10,7 @@ import pytest
 
 from mailbot.adapters.smtp.pool import SmtpPool
 from mailbot.adapters.smtp.submitter import SmtpSubmitter
-from mailbot.core.model.desk import OutboxState
+from mailbot.core.model.outgoing import OutboxState
 from mailbot.core.sending.refusals import About, Stage, about
 from mailbot.demo.servers import EmbeddedServers
 from mailbot.loops.flights import Flights

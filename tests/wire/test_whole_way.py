@@ -8,8 +8,11 @@ from email.utils import parseaddr
 
 import pytest
 
-from mailbot.core.model.desk import Author, OutboxState, PromiseState, TicketState
+from mailbot.core.model.message import Author
+from mailbot.core.model.outgoing import OutboxState
+from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.silence import Silence, is_kind
+from mailbot.core.model.ticket import TicketState
 from tests.wire.daemon import BEN, BILLING, DESK, MIA, ids, letter, new_site, parsed, reply, text_of, wait_until
 
 ANA = ("Ana Soto", "ana@customer.example")

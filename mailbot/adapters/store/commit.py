@@ -36,9 +36,12 @@ from mailbot.adapters.store.schema import (
     ticket,
 )
 from mailbot.adapters.store.ticket_rows import ticket_values
-from mailbot.core.model.desk import Decision, Message, Promise, PromiseState, Ticket
+from mailbot.core.model.decision import Decision
 from mailbot.core.model.goodwill import BUDGET_FOR, Goodwill, GoodwillState
+from mailbot.core.model.message import Message
+from mailbot.core.model.promise import Promise, PromiseState
 from mailbot.core.model.refs import MOST_OF_AN_ID
+from mailbot.core.model.ticket import Ticket
 from mailbot.errors import ClaimLost, Conflict, Duplicate
 from mailbot.ports import Claim
 

@@ -12,7 +12,8 @@ from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.schema import confirmed, outbox, ticket
 from mailbot.core.model.confirmed_address import WEEK, Addressee, Confirmed, How
-from mailbot.core.model.desk import OutboxState, Ticket
+from mailbot.core.model.outgoing import OutboxState
+from mailbot.core.model.ticket import Ticket
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection

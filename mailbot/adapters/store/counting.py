@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Label, ScalarSelect, and_, bindparam, exis
 from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.schema import confirmed, message, outbox, ticket
 from mailbot.core.model.counts import Counts
-from mailbot.core.model.desk import OutboxState
+from mailbot.core.model.outgoing import OutboxState
 from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.sending.limits import URGENT
 

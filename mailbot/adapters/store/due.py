@@ -10,7 +10,7 @@ from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.schema import CHECKS_IN, PROMISE_IS_OPEN, promise, ticket
 from mailbot.adapters.store.ticket_rows import ticket_from
-from mailbot.core.model.desk import Ticket, TicketState
+from mailbot.core.model.ticket import Ticket, TicketState
 
 _NOW = bindparam("now", type_=Moment)
 _LIMIT = bindparam("most", type_=Integer)

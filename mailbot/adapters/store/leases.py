@@ -9,7 +9,7 @@ from sqlalchemy import Text, and_, bindparam, case, delete, literal, or_, select
 from mailbot.adapters.store.columns import Moment
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.schema import inbound, lease, outbox
-from mailbot.core.model.desk import OutboxState
+from mailbot.core.model.outgoing import OutboxState
 from mailbot.ports import Lease
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)

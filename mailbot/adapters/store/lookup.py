@@ -37,19 +37,13 @@ from mailbot.adapters.store.schema import (
     ticket,
 )
 from mailbot.adapters.store.ticket_rows import ticket_from
-from mailbot.core.model.desk import (
-    Author,
-    Event,
-    Keys,
-    Known,
-    Message,
-    Promise,
-    PromiseState,
-    Ticket,
-    TicketState,
-)
+from mailbot.core.model.event import Event
+from mailbot.core.model.known import Keys, Known
 from mailbot.core.model.mail import Address
+from mailbot.core.model.message import Author, Message
+from mailbot.core.model.promise import Promise, PromiseState
 from mailbot.core.model.sender_proof import SenderProof
+from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.core.sending.limits import FORM_ACK
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.rows import Row, outbox_row_from, outgoing_values
 from mailbot.adapters.store.schema import IS_GATHERING, outbox, outbox_raw
-from mailbot.core.model.desk import OutboxState, Outgoing
+from mailbot.core.model.outgoing import OutboxState, Outgoing
 from mailbot.core.sending.crowds import (
     ALONE,
     FIRSTS_OF_ALL,

@@ -15,7 +15,7 @@ from mailbot.adapters.store.rows import Row, outbox_row_from
 from mailbot.adapters.store.schema import inbound, outbox, outbox_raw
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.counts import Counts
-from mailbot.core.model.desk import OutboxState
+from mailbot.core.model.outgoing import OutboxState
 from mailbot.ports import OutboxRow, Settled
 
 if TYPE_CHECKING:

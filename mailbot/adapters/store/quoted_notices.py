@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import LargeBinary, bindparam, case, func, select
 
 from mailbot.adapters.store.schema import outbox, outbox_raw
-from mailbot.core.model.desk import OutgoingKind
+from mailbot.core.model.outgoing import OutgoingKind
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -56,7 +56,7 @@ def answered(connection: Connection, numbers: Iterable[int], ids: Sequence[str])
 def notices_of(
     connection: Connection, numbers: Iterable[int], addresses: Sequence[str], ids: Sequence[str]
 ) -> tuple[bytes, ...]:
-    """See `core.model.desk.Known.notices`. One that its mail names is the only one that is handed over."""
+    """See `core.model.known.Known.notices`. One that its mail names is the only one that is handed over."""
     asked = {"numbers": sorted(set(numbers)), "addresses": list(addresses), "ids": list(ids)}
     rows = connection.execute(_NOTICES, asked).all()
     named = [bytes(row.head) for row in rows if row.message_id in ids]

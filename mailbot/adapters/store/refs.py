@@ -24,7 +24,7 @@ _REFS = (
 
 
 def refs_of(connection: Connection, message_ids: tuple[str, ...], sender: str | None) -> tuple[Ref, ...]:
-    """See `core.model.desk.Known.refs`: the mails that the desk has, and what this sender referred to before."""
+    """See `core.model.known.Known.refs`: the mails that the desk has, and what this sender referred to before."""
     asked: dict[str, list[str]] = {}
     for id_ in dict.fromkeys(message_ids):
         asked.setdefault(short(id_), []).append(id_)

@@ -8,23 +8,17 @@ from datetime import datetime
 from typing import Any, TypeAlias
 
 from mailbot.core.model.addresses import address_key
-from mailbot.core.model.desk import (
-    Author,
-    Customer,
-    Event,
-    Message,
-    OutboxState,
-    Outgoing,
-    OutgoingKind,
-    Promise,
-    PromiseState,
-)
+from mailbot.core.model.event import Event
 from mailbot.core.model.facts import Weighed
 from mailbot.core.model.goodwill import Goodwill, GoodwillState
 from mailbot.core.model.letter_kinds import Limited, kind_of, rank_of
 from mailbot.core.model.mail import Address, Attachment, Kind
+from mailbot.core.model.message import Author, Message
+from mailbot.core.model.outgoing import OutboxState, Outgoing, OutgoingKind
+from mailbot.core.model.promise import Promise, PromiseState
 from mailbot.core.model.refs import Ref
 from mailbot.core.model.sender_proof import SenderProof
+from mailbot.core.model.ticket import Customer
 from mailbot.core.sending.crowds import Sort, crowd_of, domain_of
 from mailbot.ports import OutboxRow
 

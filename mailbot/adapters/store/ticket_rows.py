@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mailbot.adapters.store.rows import Row, Values
-from mailbot.core.model.desk import Ticket, TicketState
 from mailbot.core.model.mail import Address
 from mailbot.core.model.reason import stored_reason, why
 from mailbot.core.model.silence import Mute, Silence
+from mailbot.core.model.ticket import Ticket, TicketState
 
 
 def ticket_values(ticket: Ticket) -> Values:

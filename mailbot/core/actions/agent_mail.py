@@ -22,10 +22,13 @@ from mailbot.core.intake.quotes.signoff import is_closing
 from mailbot.core.intake.tokens import TokenKind
 from mailbot.core.letters.build import shown
 from mailbot.core.letters.reply_links import Choice
-from mailbot.core.model.desk import Author, Decision, Known, Message, Ticket
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.known import Known
+from mailbot.core.model.message import Author, Message
 from mailbot.core.model.notice_fields import ConfirmNotice, CrossedNotice, Newer, RefusedNotice, SignatureNotice
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, why
+from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.account import why_lines
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.sending.internal_addresses import without_signed

@@ -23,12 +23,14 @@ from mailbot.core.language.promised_time import Caught, catch_promise
 from mailbot.core.letters.build import iso, matter_of
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.confirmed_address import How
-from mailbot.core.model.desk import Message, Promise, TicketState
 from mailbot.core.model.letter_fields import RelayLetter, ResolutionLetter, ResolvedLetter, UpdateLetter
+from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import AnswerNotice, CaughtNotice
 from mailbot.core.model.policy import Agent
+from mailbot.core.model.promise import Promise
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.silence import Silence, closed_by, is_kind
+from mailbot.core.model.ticket import TicketState
 from mailbot.core.promises import schedule
 from mailbot.core.promises.schedule import as_told
 from mailbot.core.verbs.parse import HELP, Asked, Verb

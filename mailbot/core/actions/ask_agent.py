@@ -16,7 +16,8 @@ from mailbot.core.actions.change import Change
 from mailbot.core.intake.incoming import Incoming, message_of
 from mailbot.core.letters.build import at_large, shown
 from mailbot.core.letters.reply_links import Choice
-from mailbot.core.model.desk import Author, Decision, Message
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.message import Author, Message
 from mailbot.core.model.notice_fields import AnswerNotice, AskNotice
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, why

@@ -14,10 +14,14 @@ from mailbot.core.intake.incoming import Incoming, message_of
 from mailbot.core.intake.tokens import TokenKind
 from mailbot.core.letters.build import at_large, readers, shown
 from mailbot.core.model.addresses import address_key
-from mailbot.core.model.desk import Author, Customer, Decision, Event, Known, Message
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.event import Event
+from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Address, Bounce, FailedRecipient, Kind
+from mailbot.core.model.message import Author, Message
 from mailbot.core.model.notice_fields import FollowupNotice, TroubleNotice, UndeliverableNotice, UnmatchedNotice
 from mailbot.core.model.silence import undeliverable
+from mailbot.core.model.ticket import Customer
 from mailbot.core.rules.setting import FreshIds, Setting
 
 _QUOTED = 2_000  # characters of a report that names none of our letters

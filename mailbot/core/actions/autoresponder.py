@@ -9,9 +9,12 @@ from mailbot.core.actions.leave_to_write import withdraw
 from mailbot.core.intake.incoming import Incoming, message_of, refs_of
 from mailbot.core.language.similarity import same_words
 from mailbot.core.letters.build import readers, shown
-from mailbot.core.model.desk import Author, Decision, Known, Ticket
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.known import Known
+from mailbot.core.model.message import Author
 from mailbot.core.model.notice_fields import FollowupNotice
 from mailbot.core.model.silence import ROBOT
+from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.setting import FreshIds, Setting
 
 AT_ONCE = timedelta(minutes=5)  # after a letter of ours; mail is under way for a while

@@ -11,22 +11,17 @@ from mailbot.core.intake.contact_form import is_ours
 from mailbot.core.letters import build
 from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.confirmed_address import Confirmed, How
-from mailbot.core.model.desk import (
-    Customer,
-    Decision,
-    Event,
-    Message,
-    Outgoing,
-    Promise,
-    PromiseState,
-    Ticket,
-    TicketState,
-)
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.event import Event
 from mailbot.core.model.goodwill import Goodwill
 from mailbot.core.model.letter_fields import CustomerLetter
+from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import AdminNotice, TicketNotice
+from mailbot.core.model.outgoing import Outgoing
 from mailbot.core.model.policy import Agent
+from mailbot.core.model.promise import Promise, PromiseState
 from mailbot.core.model.refs import Ref
+from mailbot.core.model.ticket import Customer, Ticket, TicketState
 from mailbot.core.promises import schedule
 from mailbot.core.rules.setting import FreshIds, Setting
 

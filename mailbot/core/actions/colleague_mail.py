@@ -14,7 +14,9 @@ from mailbot.core.actions.change import Change
 from mailbot.core.intake.incoming import Incoming, message_of, refs_of
 from mailbot.core.letters.build import matter_of, readers, shown
 from mailbot.core.model.addresses import address_key
-from mailbot.core.model.desk import Author, Decision, Known
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.known import Known
+from mailbot.core.model.message import Author
 from mailbot.core.model.notice_fields import BesideNotice
 from mailbot.core.rules.setting import FreshIds, Setting
 

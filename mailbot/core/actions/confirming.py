@@ -11,7 +11,7 @@ from mailbot.core.intake.tokens import TokenKind
 from mailbot.core.letters.compose import answer_subject
 from mailbot.core.letters.quotable import is_proven
 from mailbot.core.model.confirmed_address import Addressee, How
-from mailbot.core.model.desk import Known
+from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Kind
 
 

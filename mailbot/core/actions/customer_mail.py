@@ -25,15 +25,9 @@ from mailbot.core.intake.incoming import Incoming, message_of, refs_of
 from mailbot.core.letters.build import matter_of, shown
 from mailbot.core.letters.quotable import matter_of_mail, matter_of_ticket
 from mailbot.core.model.confirmed_address import Addressee, Room, is_second
-from mailbot.core.model.desk import (
-    Author,
-    Customer,
-    Decision,
-    Event,
-    Known,
-    Ticket,
-    TicketState,
-)
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.event import Event
+from mailbot.core.model.known import Known
 from mailbot.core.model.letter_fields import (
     AckLetter,
     Article,
@@ -43,8 +37,10 @@ from mailbot.core.model.letter_fields import (
     TooLargeLetter,
     UpdateLetter,
 )
+from mailbot.core.model.message import Author
 from mailbot.core.model.notice_fields import FollowupNotice
 from mailbot.core.model.silence import Silence, is_kind
+from mailbot.core.model.ticket import Customer, Ticket, TicketState
 from mailbot.core.promises import schedule
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.rules.triage import Triage, triage

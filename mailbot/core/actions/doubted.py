@@ -13,10 +13,13 @@ from mailbot.core.actions.recipients import to_whom
 from mailbot.core.intake.find_ticket import is_party
 from mailbot.core.intake.incoming import Incoming, message_of
 from mailbot.core.letters.build import shown
-from mailbot.core.model.desk import Author, Decision, Known, Ticket
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.known import Known
+from mailbot.core.model.message import Author
 from mailbot.core.model.notice_fields import FollowupNotice
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.sender_proof import SenderProof
+from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.setting import FreshIds, Setting
 
 

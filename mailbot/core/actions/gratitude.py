@@ -16,11 +16,15 @@ from mailbot.core.language.promised_time import catch_promise
 from mailbot.core.letters.build import iso, readers, shown, to_customer
 from mailbot.core.model import silence
 from mailbot.core.model.addresses import address_key
-from mailbot.core.model.desk import Decision, Message, Outgoing, Promise, PromiseState, Ticket
+from mailbot.core.model.decision import Decision
 from mailbot.core.model.letter_fields import FeedbackLetter, ResolutionLetter, WelcomeLetter
 from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.model.mail import Address, sent_files
+from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import ThankedNotice
+from mailbot.core.model.outgoing import Outgoing
+from mailbot.core.model.promise import Promise, PromiseState
+from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.setting import Setting
 from mailbot.core.rules.triage import Triage
 from mailbot.core.verbs.parse import Refusal, parse_reply

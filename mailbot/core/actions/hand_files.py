@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from mailbot.core.actions.carried_files import Places, carried, sized
 from mailbot.core.actions.change import Change
-from mailbot.core.model.desk import Message
+from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import AnswerNotice
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, why

@@ -5,8 +5,8 @@ from __future__ import annotations
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.gratitude import no_longer_thanked
 from mailbot.core.model.confirmed_address import How
-from mailbot.core.model.desk import PromiseState
 from mailbot.core.model.policy import Agent
+from mailbot.core.model.promise import PromiseState
 
 
 def counts(change: Change, agent: Agent, message: str) -> None:

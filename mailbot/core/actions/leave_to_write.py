@@ -10,8 +10,9 @@ from mailbot.core.actions.limited import too_many
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.screen import DOUBTS
 from mailbot.core.model.confirmed_address import Addressee, Room, room
-from mailbot.core.model.desk import Known, PromiseState
+from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Kind, Screening
+from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import UNTIL_REPLY, Mute, Silence
 from mailbot.core.promises import schedule

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot.core.intake.incoming import Incoming
-from mailbot.core.model.desk import Known
+from mailbot.core.model.known import Known
 from mailbot.core.model.policy import Limits
 from mailbot.core.model.reason import Reason
 from mailbot.core.model.sender_proof import SenderProof

@@ -15,11 +15,14 @@ from mailbot.core.intake.identity import Standing as Whose
 from mailbot.core.intake.incoming import Incoming, message_of
 from mailbot.core.intake.tokens import Signer, TokenKind
 from mailbot.core.model.addresses import address_key
-from mailbot.core.model.desk import Author, Decision, Known, Ticket
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.known import Known
+from mailbot.core.model.message import Author
 from mailbot.core.model.notice_fields import RefusedNotice
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.sender_proof import SenderProof
+from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.verbs.openings import only_verbs
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 from mailbot.core.actions.change import Change
 from mailbot.core.intake.contact_form import UNCONFIRMED, is_ours
-from mailbot.core.model.desk import Customer, Ticket
 from mailbot.core.model.letter_fields import AckLetter, FeedbackLetter, FirstWord
 from mailbot.core.model.mail import Address
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.silence import Silence, is_kind
+from mailbot.core.model.ticket import Customer, Ticket
 from mailbot.core.promises import schedule
 from mailbot.core.sending.header_values import no_address
 from mailbot.core.verbs.parse import Verb

@@ -9,7 +9,7 @@ from mailbot.core.actions.visitors import of_form, tap_of, waits_for_an_agent
 from mailbot.core.intake.find_ticket import Place
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.letters.build import shown
-from mailbot.core.model.desk import Known
+from mailbot.core.model.known import Known
 from mailbot.core.model.notice_fields import NewNotice
 from mailbot.core.rules.triage import Triage
 from mailbot.core.sending.header_values import no_address

@@ -6,7 +6,9 @@ from mailbot.core.actions.ask_agent import ask
 from mailbot.core.actions.change import Change
 from mailbot.core.intake.find_ticket import is_party, of_a_list
 from mailbot.core.letters.reply_links import Choice
-from mailbot.core.model.desk import Author, Decision, Known, Message
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.known import Known
+from mailbot.core.model.message import Author, Message
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import why
 

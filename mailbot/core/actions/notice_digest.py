@@ -10,8 +10,8 @@ from typing import Any
 from mailbot.core.actions.doubted import Doubt
 from mailbot.core.letters.compose import signed_address
 from mailbot.core.letters.reply_links import mailto, one_tap
-from mailbot.core.model.desk import Outgoing
 from mailbot.core.model.notice_fields import DigestNotice
+from mailbot.core.model.outgoing import Outgoing
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.crowds import sender_of
 from mailbot.errors import TemplateError

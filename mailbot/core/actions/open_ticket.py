@@ -13,9 +13,10 @@ from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.newtext import sign_off
 from mailbot.core.letters.build import matter_of
 from mailbot.core.letters.quotable import is_proven
-from mailbot.core.model.desk import Known, Ticket
+from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Address
 from mailbot.core.model.silence import HELD, NOWHERE, UNCONFIRMED, WHOSE, Mute, Silence
+from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.setting import Setting
 from mailbot.core.rules.triage import Triage
 from mailbot.core.sending.header_values import no_address

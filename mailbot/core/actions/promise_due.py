@@ -14,12 +14,15 @@ from mailbot.core.actions.waiting_customer import ask_once_more
 from mailbot.core.letters.build import iso, readers, shown
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.confirmed_address import Addressee, How, Room
-from mailbot.core.model.desk import Author, Decision, Message, Promise, PromiseState, Ticket
+from mailbot.core.model.decision import Decision
 from mailbot.core.model.letter_fields import CoverLetter, LateLetter
+from mailbot.core.model.message import Author, Message
 from mailbot.core.model.notice_fields import CoveredNotice, ReminderNotice
 from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.promise import Promise, PromiseState
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import UNTIL_REPLY
+from mailbot.core.model.ticket import Ticket
 from mailbot.core.promises import business_hours, schedule
 from mailbot.core.rules.setting import FreshIds, Setting
 

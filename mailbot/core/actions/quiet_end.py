@@ -8,9 +8,11 @@ from mailbot.core.actions.change import Change
 from mailbot.core.actions.leave_to_write import no_letter
 from mailbot.core.letters.build import iso
 from mailbot.core.letters.quotable import matter_of_ticket
-from mailbot.core.model.desk import Decision, Promise, PromiseState, TicketState
+from mailbot.core.model.decision import Decision
 from mailbot.core.model.letter_fields import ResolvedLetter
+from mailbot.core.model.promise import Promise, PromiseState
 from mailbot.core.model.reason import Reason, why
+from mailbot.core.model.ticket import TicketState
 from mailbot.core.promises import schedule
 
 

@@ -10,10 +10,11 @@ from mailbot.core.intake.find_ticket import Place
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.letters.build import readers, to_agent
 from mailbot.core.model.addresses import address_key
-from mailbot.core.model.desk import Known, Ticket, TicketState
+from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Address
 from mailbot.core.model.notice_fields import FollowupNotice, TicketNotice
 from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.core.rules.triage import Triage
 
 TRIAGE = "triage"  # the group that is told where no rule fitted, if anybody is in it

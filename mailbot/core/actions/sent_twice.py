@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from mailbot.core.model.desk import Known, Message
+from mailbot.core.model.known import Known
 from mailbot.core.model.mail import sent_files
+from mailbot.core.model.message import Message
 
 _WITHIN = timedelta(minutes=10)
 

@@ -9,8 +9,13 @@ from datetime import datetime
 from mailbot.core.actions.customer_mail import open_ticket
 from mailbot.core.intake.find_ticket import Place, apart_from
 from mailbot.core.intake.incoming import Incoming
-from mailbot.core.model.desk import Author, Decision, Event, Known, Message, OutgoingKind, Ticket
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.event import Event
+from mailbot.core.model.known import Known
+from mailbot.core.model.message import Author, Message
+from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.reason import Reason, why
+from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.setting import FreshIds, Setting
 
 

@@ -7,8 +7,8 @@ from typing import Final
 
 from mailbot.core.actions.change import Change
 from mailbot.core.letters.build import iso
-from mailbot.core.model.desk import TicketState
 from mailbot.core.model.reason import Reason, why
+from mailbot.core.model.ticket import TicketState
 
 _STANDS: Final[Mapping[TicketState, Reason]] = {
     TicketState.OPEN: why("state.open"),

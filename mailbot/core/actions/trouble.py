@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mailbot.core.letters.build import iso, to_admins
-from mailbot.core.model.desk import Decision, Event, Outgoing
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.event import Event
 from mailbot.core.model.notice_fields import TroubleNotice
+from mailbot.core.model.outgoing import Outgoing
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import Setting
 

@@ -8,11 +8,15 @@ from datetime import datetime
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.leave_to_write import withdraw
 from mailbot.core.letters.build import readers, to_admins
-from mailbot.core.model.desk import Customer, Decision, Event, Known, Outgoing, OutgoingKind
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.event import Event
+from mailbot.core.model.known import Known
 from mailbot.core.model.letter_kinds import Audience, kind_of
 from mailbot.core.model.notice_fields import TroubleNotice, UndeliverableNotice
+from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.silence import Mute, Silence, undeliverable
+from mailbot.core.model.ticket import Customer
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.sending.refusals import About
 

@@ -7,12 +7,14 @@ from datetime import datetime, timedelta
 from mailbot.core.actions.change import Change
 from mailbot.core.letters.build import iso, readers
 from mailbot.core.letters.quotable import matter_of_ticket
-from mailbot.core.model.desk import Decision, Promise, PromiseState, Ticket, TicketState
+from mailbot.core.model.decision import Decision
 from mailbot.core.model.letter_fields import CheckInLetter, ClosedLetter, NudgeLetter
 from mailbot.core.model.notice_fields import AnswerNotice, UnansweredNotice
 from mailbot.core.model.policy import Policy
+from mailbot.core.model.promise import Promise, PromiseState
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import ANSWERED, is_kind
+from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.core.promises import schedule
 from mailbot.core.promises.business_hours import add, is_open, next_open
 from mailbot.core.rules.setting import FreshIds, Setting

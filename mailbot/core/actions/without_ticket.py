@@ -17,10 +17,12 @@ from mailbot.core.intake.newtext import ANSWER_MARK
 from mailbot.core.intake.quotes.forward import is_reply_subject
 from mailbot.core.intake.quotes.lines import fold
 from mailbot.core.letters.reply_links import Choice
-from mailbot.core.model.desk import Decision, Known, Ticket
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Kind, Mail
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
+from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.setting import FreshIds, Setting
 
 _MOST: Final = 5  # tickets that are offered, best guesses first

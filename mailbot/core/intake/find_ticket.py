@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mailbot.core.intake.incoming import Incoming, subject_number
-from mailbot.core.model.desk import Known, Ticket
+from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Mail
 from mailbot.core.model.policy import Policy
 from mailbot.core.model.silence import Silence, is_kind
+from mailbot.core.model.ticket import Ticket
 
 _APART = "apart:"  # the beginning of a tag
 

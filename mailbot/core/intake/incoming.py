@@ -11,8 +11,9 @@ from mailbot.core.intake.contact_form import Form
 from mailbot.core.intake.identity import Who
 from mailbot.core.intake.tokens import Token, TokenKind
 from mailbot.core.intake.too_large import TooLarge
-from mailbot.core.model.desk import Author, Keys, Message
+from mailbot.core.model.known import Keys
 from mailbot.core.model.mail import Address, Bounce, Mail, Screening
+from mailbot.core.model.message import Author, Message
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.refs import Ref
 from mailbot.core.model.sender_proof import SenderProof

@@ -12,7 +12,7 @@ from mailbot.core.intake.quotes import cards
 from mailbot.core.intake.quotes.lines import clean, is_rule
 from mailbot.core.intake.quotes.signature import is_signature, stripped
 from mailbot.core.intake.quotes.signoff import is_closing
-from mailbot.core.model.desk import Known
+from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Attachment, sent_files
 from mailbot.core.model.policy import Agent
 from mailbot.core.verbs.openings import only_verbs

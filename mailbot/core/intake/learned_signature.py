@@ -15,7 +15,7 @@ from mailbot.core.intake.quotes import cards
 from mailbot.core.intake.quotes.lines import clean, fold, is_rule
 from mailbot.core.intake.quotes.signature import owns, stripped
 from mailbot.core.intake.quotes.signoff import is_closing
-from mailbot.core.model.desk import Known
+from mailbot.core.model.known import Known
 from mailbot.core.model.policy import Agent, Policy
 
 _LINES: Final = 40  # of a tail

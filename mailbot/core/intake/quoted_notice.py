@@ -9,7 +9,7 @@ from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.quotes.banners import without_banner
 from mailbot.core.intake.quotes.html import html_text
 from mailbot.core.intake.read import read
-from mailbot.core.model.desk import Known
+from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Mail
 from mailbot.core.model.policy import Policy
 

@@ -12,14 +12,17 @@ from mailbot.core.intake.mime.pictures import without_marks
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.letters.lures import holds_lure
 from mailbot.core.letters.reply_links import Choice, one_tap
-from mailbot.core.model.desk import Message, Outgoing, OutgoingKind, Promise, Ticket
 from mailbot.core.model.fields import OfDesk
 from mailbot.core.model.letter_fields import CustomerLetter, CustomersTicket
 from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.model.mail import Address
+from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import AdminNotice, AgentsTicket, AtLarge, Notice, Origin, Tap, TicketNotice
+from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Agent, Inbox, Policy
+from mailbot.core.model.promise import Promise
 from mailbot.core.model.reason import why
+from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.internal_addresses import holds_signed, without_signed
 

@@ -15,8 +15,8 @@ from typing import Protocol
 
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.letters import mimeparts
-from mailbot.core.model.desk import Outgoing, OutgoingKind
 from mailbot.core.model.letter_kinds import kind_of
+from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Inbox, Policy
 from mailbot.core.sending import header_values
 from mailbot.core.sending.door import check_at_the_door

@@ -8,8 +8,8 @@ from __future__ import annotations
 from mailbot.core.intake.contact_form import UNCONFIRMED
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.letters.build import matter_of
-from mailbot.core.model.desk import Ticket
 from mailbot.core.model.sender_proof import SenderProof
+from mailbot.core.model.ticket import Ticket
 
 
 def is_proven(incoming: Incoming) -> bool:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from mailbot.core.model.desk import Outgoing, OutgoingKind
 from mailbot.core.model.letter_fields import (
     AckLetter,
     CheckInLetter,
@@ -53,6 +52,7 @@ from mailbot.core.model.notice_fields import (
     UndeliverableNotice,
     UnmatchedNotice,
 )
+from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 
 
 class Audience(StrEnum):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from mailbot.core.model.desk import Promise, PromiseState, Ticket, TicketState
 from mailbot.core.model.policy import Cadence, Policy
+from mailbot.core.model.promise import Promise, PromiseState
 from mailbot.core.model.silence import Reminded
+from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.core.promises.business_hours import add, add_open_time, between, next_open
 
 URGENCY_SHARE = (1.0, 0.5, 0.5, 0.25)  # how much of the first word's time is left at urgency 0..3

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from mailbot.core.model.desk import Event, Known, Ticket
+from mailbot.core.model.event import Event
 from mailbot.core.model.facts import Facts
+from mailbot.core.model.known import Known
+from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.model import RuleSet
 from mailbot.core.rules.near_miss import near_misses
 from mailbot.core.rules.setting import Setting

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mailbot.core.intake.incoming import Incoming
-from mailbot.core.model.desk import Customer, Known
 from mailbot.core.model.facts import Facts
+from mailbot.core.model.known import Known
+from mailbot.core.model.ticket import Customer
 from mailbot.core.rules.setting import Setting
 from mailbot.core.rules.weighing import alike_of, facts_of
 

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.language.similarity import count_alike, fingerprint
-from mailbot.core.model.desk import Known, Message
 from mailbot.core.model.facts import Facts, Weighed
+from mailbot.core.model.known import Known
+from mailbot.core.model.message import Message
 from mailbot.core.model.policy import Policy
 from mailbot.core.promises.business_hours import is_open
 from mailbot.core.rules.model import RuleSet

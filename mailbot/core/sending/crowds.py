@@ -15,8 +15,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mailbot.core.model.addresses import address_key
-from mailbot.core.model.desk import Outgoing
 from mailbot.core.model.letter_kinds import Gathered, kind_of
+from mailbot.core.model.outgoing import Outgoing
 
 ALONE = 5
 OF_DOMAIN = 20

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailbot.core.intake.tokens import Signer
-from mailbot.core.model.desk import Outgoing, OutgoingKind
+from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.sending.files import File
 from mailbot.core.sending.internal_addresses import file_holds_notice, file_holds_signed, holds_signed

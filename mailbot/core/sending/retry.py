@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mailbot.core.model.desk import OutboxState
+from mailbot.core.model.outgoing import OutboxState
 from mailbot.core.sending.refusals import About
 
 TELL_AFTER = timedelta(hours=4)

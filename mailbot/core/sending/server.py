@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mailbot.core.model.desk import Outgoing, OutgoingKind
+from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.sending.retry import back_off
 
 OUTSIDE, INSIDE = "outside", "inside"

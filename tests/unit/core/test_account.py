@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mailbot.core.language.terms import term
-from mailbot.core.model.desk import Event
+from mailbot.core.model.event import Event
 from mailbot.core.rules.account import account, since_then
 from mailbot.core.rules.conditions import LanguageCondition, TextCondition
 from mailbot.core.rules.diff import RuleChanges, rule_changes

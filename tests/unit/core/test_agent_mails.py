@@ -8,7 +8,7 @@ from html import escape
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.model.desk import OutgoingKind
+from mailbot.core.model.outgoing import OutgoingKind
 from tests.simulation.simulated_desk import MONDAY, Sent, SimulatedDesk, mail
 
 # "kiwi" is in each line that is for the customer, "melon" in each that is not.

@@ -14,7 +14,7 @@ import pytest
 from mailbot.core.actions.ask_agent import ask_at_large, chosen, named_ticket
 from mailbot.core.decide import take_in
 from mailbot.core.letters.reply_links import Choice
-from mailbot.core.model.desk import Keys
+from mailbot.core.model.known import Keys
 from mailbot.core.model.reason import why
 from tests.simulation.simulated_desk import MARA, SimulatedDesk, mail
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailbot.core.model.desk import TicketState
+from mailbot.core.model.ticket import TicketState
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail
 
 MARA, JOOST = "Mara Lind <mara@lumen.example>", "Joost Baker <joost@lumen.example>"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.letters.compose import answer_subject, compose
-from mailbot.core.model.desk import Outgoing, OutgoingKind
 from mailbot.core.model.mail import Address
+from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Inbox, Policy
 from mailbot.core.sending.files import File
 from mailbot.core.sending.header_values import address, file_name

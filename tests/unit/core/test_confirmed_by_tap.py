@@ -8,8 +8,9 @@ from urllib.parse import unquote
 
 import pytest
 
-from mailbot.core.model.desk import OutgoingKind, PromiseState
+from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.policy import AgentProof
+from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.silence import Silence, is_kind
 from tests.simulation.simulated_desk import SimulatedDesk, mail, minutes
 

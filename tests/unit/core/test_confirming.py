@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mailbot.core.model.confirmed_address import How
-from mailbot.core.model.desk import Keys
+from mailbot.core.model.known import Keys
 from tests.simulation.simulated_desk import SimulatedDesk, mail, minutes
 from tests.simulation.stamped import FAILS, NONE, SERVER, stamped
 

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.model.desk import TicketState
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import Silence, is_kind
+from mailbot.core.model.ticket import TicketState
 from tests.simulation.simulated_desk import SimulatedDesk, mail, minutes
 
 BEN = "Ben Okoro <ben@harbour.example>"

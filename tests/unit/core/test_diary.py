@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from mailbot.adapters.store.rows import goodwill_from
 from mailbot.adapters.store.schema import goodwill
-from mailbot.core.model.desk import Author, PromiseState
 from mailbot.core.model.goodwill import GoodwillState
+from mailbot.core.model.message import Author
+from mailbot.core.model.promise import PromiseState
 from tests.simulation.simulated_desk import JOOST, MARA, MONDAY, SimulatedDesk, mail, minutes
 
 ANNA = "Anna Keller <anna@atelier.example>"

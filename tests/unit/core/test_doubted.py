@@ -7,8 +7,11 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.model.desk import Author, Keys, OutgoingKind, TicketState
+from mailbot.core.model.known import Keys
+from mailbot.core.model.message import Author
+from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.sender_proof import SenderProof
+from mailbot.core.model.ticket import TicketState
 from tests.simulation.simulated_desk import SimulatedDesk, mail, minutes
 from tests.simulation.stamped import SERVER
 

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from mailbot.core.model.confirmed_address import Addressee
-from mailbot.core.model.desk import Known
+from mailbot.core.model.known import Known
 from mailbot.errors import Conflict
 from mailbot.loops import remind
 from tests.contract.made import NOW, promise, ticket

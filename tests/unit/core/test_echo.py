@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mailbot.core.language.similarity import same_words
-from mailbot.core.model.desk import OutgoingKind
+from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.silence import Silence, is_kind
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail, minutes
 

@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 
 from mailbot.core.model.confirmed_address import Addressee, How, Room, is_second, room
-from mailbot.core.model.desk import OutgoingKind, PromiseState
+from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.policy import Limits
+from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.silence import UNTIL_REPLY
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail, minutes
 from tests.simulation.stamped import NONE, PASSES, SERVER, stamped

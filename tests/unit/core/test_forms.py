@@ -8,7 +8,7 @@ import pytest
 from mailbot.core.decide import take_in
 from mailbot.core.intake.contact_form import form_of, given_name, only_address
 from mailbot.core.intake.read import read
-from mailbot.core.model.desk import Keys
+from mailbot.core.model.known import Keys
 from mailbot.core.model.mail import Kind
 from mailbot.core.model.policy import Limits
 from mailbot.core.model.silence import Silence, is_kind

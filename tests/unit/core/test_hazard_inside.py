@@ -18,7 +18,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.model.desk import OutgoingKind
+from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.policy import Policy
 from mailbot.core.sending.internal_addresses import holds_signed
 from mailbot.core.sending.notice_lines import holds_notice, without_notice

@@ -8,7 +8,9 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.model.desk import Decision, OutgoingKind, TicketState
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.outgoing import OutgoingKind
+from mailbot.core.model.ticket import TicketState
 from mailbot.core.sending.header_values import no_address
 from mailbot.core.verbs.lines import verbs_in
 from tests.simulation.simulated_desk import JOOST, MARA, MONDAY, SimulatedDesk, mail

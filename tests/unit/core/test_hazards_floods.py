@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.model.desk import OutboxState, OutgoingKind
+from mailbot.core.model.outgoing import OutboxState, OutgoingKind
 from mailbot.ports import RawMail
 from tests.simulation.simulated_desk import JOOST, MARA, SimulatedDesk, mail, minutes
 from tests.simulation.stamped import SERVER

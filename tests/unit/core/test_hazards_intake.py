@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import event, update
 
 from mailbot.adapters.store.schema import mailbox
-from mailbot.core.model.desk import OutboxState
+from mailbot.core.model.outgoing import OutboxState
 from mailbot.loops import receive
 from mailbot.loops.receive import LEASE, Decider
 from mailbot.loops.send import Sender

@@ -12,7 +12,8 @@ from contextlib import suppress
 
 import pytest
 
-from mailbot.core.model.desk import OutboxState, PromiseState
+from mailbot.core.model.outgoing import OutboxState
+from mailbot.core.model.promise import PromiseState
 from tests.simulation.scripted_world import ScriptedDesk
 from tests.simulation.simulated_desk import MONDAY, mail, minutes
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.core.intake.tokens import Signer
-from mailbot.core.model.desk import OutgoingKind
+from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.silence import Silence, is_kind
 from mailbot.loops.brakes import stops
 from mailbot.ports import RawMail

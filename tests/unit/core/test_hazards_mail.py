@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailbot.core.model.desk import Author
+from mailbot.core.model.message import Author
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk
 
 BODY = "Die Bestellung ist nicht angekommen: Grüße aus Köln, Zoë Müller."

@@ -12,7 +12,8 @@ from email.policy import SMTP, default
 import pytest
 
 from mailbot.core.intake.tokens import Token, TokenKind
-from mailbot.core.model.desk import Author, OutgoingKind
+from mailbot.core.model.message import Author
+from mailbot.core.model.outgoing import OutgoingKind
 from tests.simulation.simulated_desk import MONDAY, SIGNER, SimulatedDesk, mail, minutes
 
 ANA = "Ana Soto <ana@customer.example>"

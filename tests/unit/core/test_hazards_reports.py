@@ -3,7 +3,7 @@
 import pytest
 
 from mailbot.core.intake.tokens import Token, TokenKind
-from mailbot.core.model.desk import PromiseState
+from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.silence import undeliverable
 from tests.simulation.simulated_desk import MONDAY, SIGNER, SimulatedDesk, mail, minutes
 

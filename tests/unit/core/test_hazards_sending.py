@@ -9,7 +9,8 @@ from itertools import pairwise
 
 import pytest
 
-from mailbot.core.model.desk import OutboxState, OutgoingKind, PromiseState
+from mailbot.core.model.outgoing import OutboxState, OutgoingKind
+from mailbot.core.model.promise import PromiseState
 from tests.simulation.scripted_world import AWAY, GREY, TAKEN, ScriptedDesk
 from tests.simulation.simulated_desk import BERLIN, MONDAY, SimulatedDesk, mail, minutes
 from tests.simulation.stamped import SERVER, stamped

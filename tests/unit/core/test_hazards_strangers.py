@@ -10,8 +10,11 @@ from email.policy import default
 import pytest
 
 from mailbot.app.split import Split, split_in
-from mailbot.core.model.desk import Author, OutgoingKind, PromiseState, TicketState
+from mailbot.core.model.message import Author
+from mailbot.core.model.outgoing import OutgoingKind
+from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.reason import Reason
+from mailbot.core.model.ticket import TicketState
 from tests.simulation.simulated_desk import MARA, MONDAY, SimulatedDesk, mail, minutes
 
 ANA = "Ana Soto <ana@customer.example>"

@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mailbot.core.letters.lures import holds_lure
-from mailbot.core.model.desk import OutgoingKind
+from mailbot.core.model.outgoing import OutgoingKind
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail, minutes
 from tests.simulation.stamped import NONE, SERVER, stamped
 

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from mailbot.adapters.letters.samples import SAMPLES
-from mailbot.core.model.desk import Outgoing, OutgoingKind
 from mailbot.core.model.letter_fields import CustomerLetter, FirstWord
 from mailbot.core.model.letter_kinds import KINDS, Audience, AutoSubmitted, Gathered, Limited, kind_of, rank_of
 from mailbot.core.model.mail import Address
 from mailbot.core.model.notice_fields import Notice
+from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 
 ROOT = Path(__file__).parents[3]
 CATALOGUE = ROOT / "mailbot" / "core" / "model" / "letter_kinds.py"

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from mailbot.core.model.desk import Author, OutgoingKind
+from mailbot.core.model.message import Author
+from mailbot.core.model.outgoing import OutgoingKind
 from tests.simulation.simulated_desk import MARA, SimulatedDesk, mail, minutes
 
 ANA = "Ana Soto <ana@north.example>"

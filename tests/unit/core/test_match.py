@@ -10,7 +10,7 @@ import pytest
 from mailbot.core.decide import take_in
 from mailbot.core.intake.find_ticket import match
 from mailbot.core.intake.tokens import Token, TokenKind
-from mailbot.core.model.desk import Known
+from mailbot.core.model.known import Known
 from mailbot.core.model.refs import Ref
 from tests.simulation.life import SwiftDesk
 from tests.simulation.simulated_desk import MONDAY, mail

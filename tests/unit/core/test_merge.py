@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.model.desk import PromiseState, TicketState
+from mailbot.core.model.promise import PromiseState
+from mailbot.core.model.ticket import TicketState
 from tests.simulation.simulated_desk import JOOST, MARA, MONDAY, SimulatedDesk, mail, minutes
 
 BEN = "Ben Okoro <ben@harbour.example>"

@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from mailbot.core.model.desk import PromiseState, TicketState
+from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.silence import WRITTEN_TO
+from mailbot.core.model.ticket import TicketState
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail
 
 SERVER = "mx.lumen.example"

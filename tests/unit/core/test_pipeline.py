@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 import structlog
 
-from mailbot.core.model.desk import OutboxState
+from mailbot.core.model.outgoing import OutboxState
 from mailbot.errors import StoreDown
 from mailbot.loops.daemon import Daemon
 from mailbot.loops.liveness import Liveness

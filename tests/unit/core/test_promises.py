@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.model.desk import Promise, PromiseState, Ticket, TicketState
 from mailbot.core.model.mail import Address
+from mailbot.core.model.promise import Promise, PromiseState
+from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.core.promises import schedule
 from mailbot.core.promises.business_hours import add, between
 from tests.simulation.simulated_desk import BERLIN, MONDAY, desk_policy, minutes

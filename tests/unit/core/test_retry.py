@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.model.desk import OutboxState
+from mailbot.core.model.outgoing import OutboxState
 from mailbot.core.sending.refusals import About
 from mailbot.core.sending.retry import GIVE_UP_AFTER, TELL_AFTER, back_off, verdict
 

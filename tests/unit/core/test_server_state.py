@@ -9,7 +9,7 @@ from email.policy import default
 
 import pytest
 
-from mailbot.core.model.desk import OutboxState
+from mailbot.core.model.outgoing import OutboxState
 from mailbot.core.model.silence import undeliverable
 from mailbot.core.sending import server
 from mailbot.core.sending.refusals import Stage

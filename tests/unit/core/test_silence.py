@@ -12,10 +12,11 @@ from sqlalchemy import select, update
 
 from mailbot.adapters.store.rows import promise_from
 from mailbot.adapters.store.schema import promise, ticket
-from mailbot.core.model.desk import PromiseState, TicketState
 from mailbot.core.model.policy import Limits
+from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import Silence, is_kind
+from mailbot.core.model.ticket import TicketState
 from mailbot.ports import Submission
 from tests.simulation.simulated_desk import BERLIN, JOOST, MARA, MONDAY, SimulatedDesk, mail, minutes
 

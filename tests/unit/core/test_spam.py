@@ -8,10 +8,11 @@ import pytest
 from mailbot.core.actions import spam_heap
 from mailbot.core.decide import take_in
 from mailbot.core.intake.spam import untagged
-from mailbot.core.model.desk import Keys, TicketState
+from mailbot.core.model.known import Keys
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.silence import Mute, Silence
 from mailbot.core.model.spam_marks import SpamMarks
+from mailbot.core.model.ticket import TicketState
 from tests.simulation.simulated_desk import JOOST, MARA, MONDAY, SimulatedDesk
 
 BODY = "Hello,\n\nmy lamp does not come on any more. What can I do?\n\nBea"

@@ -19,7 +19,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailbot.app.split import split_in
-from mailbot.core.model.desk import Author, OutgoingKind
+from mailbot.core.model.message import Author
+from mailbot.core.model.outgoing import OutgoingKind
 from tests.simulation.simulated_desk import MARA, MONDAY, SimulatedDesk, mail, minutes
 
 PEOPLE = [f"Person {name} <{name.lower()}@{name.lower()}.example>" for name in ("Ana", "Bob", "Cem", "Dia")]

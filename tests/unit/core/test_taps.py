@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from mailbot.adapters.letters.html import tap_line, words_to_html
 from mailbot.core.intake.tokens import masked
 from mailbot.core.letters.reply_links import mailto
-from mailbot.core.model.desk import TicketState
+from mailbot.core.model.ticket import TicketState
 from tests.simulation.simulated_desk import BERLIN, JOOST, MARA, MONDAY, SimulatedDesk, mail, shipped
 
 ANNA = "Anna Keller <anna@atelier.example>"

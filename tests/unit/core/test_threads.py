@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.core.model.desk import OutgoingKind
+from mailbot.core.model.outgoing import OutgoingKind
 from tests.simulation.simulated_desk import MARA, MONDAY, SimulatedDesk, mail, minutes
 
 PEOPLE = ("Ben Okoro <ben@harbour.example>", "Jana Vogt <jana@vogt.example>", "Ada Lind <ada@lind.example>")

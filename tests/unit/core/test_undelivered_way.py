@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailbot.core.model.desk import PromiseState
+from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.silence import undeliverable
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail, minutes
 

@@ -14,19 +14,12 @@ import mailbot.app
 from mailbot.adapters.site import init_site, read_secret, rules_dir, template_dirs
 from mailbot.adapters.store.views.lists import TicketPage
 from mailbot.cli import output
-from mailbot.core.model.desk import (
-    Author,
-    Event,
-    Message,
-    OutboxState,
-    Outgoing,
-    OutgoingKind,
-    Promise,
-    PromiseState,
-    Ticket,
-    TicketState,
-)
+from mailbot.core.model.event import Event
 from mailbot.core.model.mail import Address, Kind
+from mailbot.core.model.message import Author, Message
+from mailbot.core.model.outgoing import OutboxState, Outgoing, OutgoingKind
+from mailbot.core.model.promise import Promise, PromiseState
+from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.errors import ConfigError, StoreDown
 from mailbot.ports import OutboxRow
 

@@ -2,7 +2,7 @@
 
 import json
 
-from mailbot.core.model.desk import TicketState
+from mailbot.core.model.ticket import TicketState
 from tests.simulation.simulated_desk import mail
 
 

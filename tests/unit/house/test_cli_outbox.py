@@ -10,7 +10,7 @@ import pytest
 
 from mailbot.adapters.store.sql_store import open_store
 from mailbot.cli import main
-from mailbot.core.model.desk import OutboxState
+from mailbot.core.model.outgoing import OutboxState
 from mailbot.core.sending.server import OUTSIDE, Refusing
 from mailbot.ports import Settled
 from tests.contract.made import DAY, HOUR, NOW, decision, outgoing

@@ -12,7 +12,7 @@ from mailbot.app.quarantine import shown
 from mailbot.cli import main
 from mailbot.cli.output import clean, in_zone, plain, size
 from mailbot.core.intake.tokens import Signer, Token, TokenKind, masked
-from mailbot.core.model.desk import Decision
+from mailbot.core.model.decision import Decision
 from tests.contract.made import HOUR, NOW, raw_mail
 from tests.simulation.simulated_desk import BERLIN
 

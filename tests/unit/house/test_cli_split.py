@@ -10,7 +10,7 @@ import pytest
 from mailbot.app.desk import Desk
 from mailbot.cli import main
 from mailbot.config import load_config
-from mailbot.core.model.desk import OutgoingKind
+from mailbot.core.model.outgoing import OutgoingKind
 from tests.contract.made import NOW, raw_mail
 from tests.simulation.simulated_desk import mail
 from tests.unit.house.test_cli_quarantine import CONFIG

@@ -17,8 +17,11 @@ from mailbot.config import load_config, password_problems, policy_of
 from mailbot.config.durations import parse_duration, parse_size, write_duration
 from mailbot.config.models import LimitsConfig
 from mailbot.config.problems import keys_of, sections
-from mailbot.core.model.desk import Author, OutboxState, PromiseState, TicketState
+from mailbot.core.model.message import Author
+from mailbot.core.model.outgoing import OutboxState
 from mailbot.core.model.policy import AgentProof, Limits, Step
+from mailbot.core.model.promise import PromiseState
+from mailbot.core.model.ticket import TicketState
 from mailbot.errors import ConfigError
 
 _WORDS = ("ack", "nudge", "cover", "late", "update", "desk", *PromiseState, *TicketState, *Author, *OutboxState)

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mailbot.adapters.store.views.lists import TicketPage
-from mailbot.core.model.desk import Author, Message, Ticket
 from mailbot.core.model.mail import Address, Kind
+from mailbot.core.model.message import Author, Message
+from mailbot.core.model.ticket import Ticket
 from mailbot.demo.page import write_page
 
 EVIL = "</article><script>alert(1)</script><img src=http://evil.example/x onerror=alert(2)>\u202e\x1b[31m"

@@ -12,7 +12,7 @@ from mailbot.adapters.store.rows import customer_from
 from mailbot.adapters.store.schema import customer, customer_tags, promise, ticket
 from mailbot.adapters.store.ticket_rows import ticket_from
 from mailbot.core.model.addresses import address_key
-from mailbot.core.model.desk import Customer, Ticket
+from mailbot.core.model.ticket import Customer, Ticket
 
 _LATEST = 10
 

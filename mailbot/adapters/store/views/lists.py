@@ -23,7 +23,11 @@ from mailbot.adapters.store.schema import (
 )
 from mailbot.adapters.store.ticket_rows import ticket_from
 from mailbot.adapters.store.views.reports import Reports
-from mailbot.core.model.desk import Event, Message, OutboxState, Promise, PromiseState, Ticket, TicketState
+from mailbot.core.model.event import Event
+from mailbot.core.model.message import Message
+from mailbot.core.model.outgoing import OutboxState
+from mailbot.core.model.promise import Promise, PromiseState
+from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.ports import OutboxRow
 
 # 0 before 1. `check_in_at` of a ticket that is not solved: when its people hear again of somebody whom they alone may answer.

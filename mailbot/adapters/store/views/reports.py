@@ -12,7 +12,7 @@ from sqlalchemy import select
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.rows import promise_from
 from mailbot.adapters.store.schema import PROMISE_IS_OPEN, message, promise, ticket
-from mailbot.core.model.desk import Promise, PromiseState
+from mailbot.core.model.promise import Promise, PromiseState
 
 _BROKEN = (PromiseState.COVERED.value, PromiseState.LATE.value)
 _ENDED = (PromiseState.KEPT.value, *_BROKEN)

@@ -12,7 +12,7 @@ from sqlalchemy import FromClause, and_, func, or_, select
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.rows import message_from
 from mailbot.adapters.store.schema import inbound_raw, message, ticket
-from mailbot.core.model.desk import Message
+from mailbot.core.model.message import Message
 
 _CHUNK = 500
 _OPENED = and_(message.c.weighed.is_not(None), message.c.ticket.is_not(None))

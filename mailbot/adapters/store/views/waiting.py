@@ -11,7 +11,7 @@ from sqlalchemy import or_, select, update
 
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.schema import event, outbox, submission
-from mailbot.core.model.desk import OutboxState
+from mailbot.core.model.outgoing import OutboxState
 from mailbot.core.sending.server import Refusing
 
 if TYPE_CHECKING:

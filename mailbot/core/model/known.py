@@ -1,0 +1,115 @@
+"""What is asked of the store about one mail, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from mailbot.core.model.confirmed_address import Addressee
+from mailbot.core.model.counts import Counts
+from mailbot.core.model.event import Event
+from mailbot.core.model.goodwill import Goodwill
+from mailbot.core.model.message import Message
+from mailbot.core.model.promise import Promise
+from mailbot.core.model.refs import Ref
+from mailbot.core.model.ticket import Customer, Ticket
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Keys:
+    """What to ask the store about one mail. All addresses and ids as compared (see `Address.key`).
+
+    `message_ids`: its own id, then In-Reply-To, then References from the last to the first. `numbers`: tickets that
+    it claims, by token or subject. `held`: the held message that a confirmation names. `alike_within`: how far back
+    to look for mails alike, None where nobody asks. `opening`: what opened the tickets is asked for as well.
+    `ledger`: the agent whose goodwill of the last 30 days is asked for, and that of the tickets. `form`: how many
+    letters all forms had is asked for. `mails`: the latest mails from outside of the tickets are asked for.
+    `open_for`: the agent whose open tickets, and those that nobody has, are asked for. `notices_to`: the addresses
+    whose notices of the tickets are asked for. `answered`: ids of notices, of which is asked what they are about.
+    `by_list`: a mailing list brought it. `house`: the sender's domain, where it is
+    the domain of one company and not ours.
+    """
+
+    content_key: str
+    sender: str | None
+    message_ids: tuple[str, ...] = ()
+    numbers: tuple[int, ...] = ()
+    held: str | None = None
+    alike_within: timedelta | None = None
+    opening: bool = False
+    ledger: str | None = None
+    said: str | None = None
+    form: bool = False
+    mails: bool = False
+    open_for: str | None = None
+    notices_to: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
+    by_list: bool = False
+    house: str | None = None
+
+    @property
+    def led_as(self) -> str | None:
+        """Whom the ids that it refers to lead: its sender, or all of the lists (one thread often crosses several)."""
+        return "list:" if self.by_list else self.sender
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Known:
+    """What the store knows that bears on one mail, as it was at one moment.
+
+    `tickets`: every ticket that the keys lead to, by number. `refs`: which of the mail's ids lead to which ticket, in
+    the order of `Keys.message_ids`. `promises`: the open promise of each of those tickets. `seen`: a message with the
+    same content key is stored already, in `seen_ticket` if that is not None, with the Message-ID `seen_id`. `newest`:
+    per ticket, the last message from outside that is not internal; `answers`: the last one that an agent sent to the
+    customer; `proven`: the addresses (see `Address.key`) of which a mail in it was proven. `recent_tickets` were
+    opened by the sender within 30 days, `recent_trouble` of them with a priority of 3 or above. `alike`:
+    `Message.alike` of the latest mails within `Keys.alike_within`, at most 50. `customer_tags` are what an admin said
+    of the sender. `openings` and `overrides`, only where `Keys.opening` asks: per ticket the customer's mail that
+    opened it, and the events by which a person set another priority. `goodwill`, only where `Keys.ledger` asks: the
+    lines of that agent within 30 days and of the tickets, oldest first. `mails`, only where `Keys.mails` asks: per
+    ticket the mails from outside, newest first, at most 50. `said`: the texts of the last ten mails of the agent of
+    `Keys.said`, newest first, at most 20,000 characters each; `said_pictures`: the SHA-256 of the pictures that each
+    of them brought; `kept_tails`: the marks of the endings and pictures that they asked to keep. `open_tickets`, only
+    where `Keys.open_for` asks: of the newest, those that are not resolved and that agent's or nobody's, newest first.
+    `notices`, only where `Keys.notices_to` asks: notices of the tickets as they were sent there, each cut at 400,000
+    bytes: those whose Message-ID is among `Keys.message_ids`, else the newest four. `addressee` is the sender's
+    address, `addressees` per ticket that of its requester. `notice` is the key of the one among `Keys.answered`,
+    `about` the mail that it told of.
+    """
+
+    tickets: Mapping[int, Ticket] = field(default_factory=dict)
+    refs: tuple[Ref, ...] = ()
+    promises: Mapping[int, Promise] = field(default_factory=dict)
+    newest: Mapping[int, Message] = field(default_factory=dict)
+    answers: Mapping[int, Message] = field(default_factory=dict)
+    proven: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    seen: bool = False
+    seen_ticket: int | None = None
+    seen_id: str | None = None
+    customer: Customer | None = None
+    customer_tags: tuple[str, ...] = ()
+    recent_tickets: int = 0
+    recent_trouble: int = 0
+    last_promise_broken: bool = False
+    counts: Counts = field(default_factory=Counts)
+    held: Message | None = None
+    alike: tuple[str, ...] = ()
+    openings: Mapping[int, Message] = field(default_factory=dict)
+    overrides: Mapping[int, tuple[Event, ...]] = field(default_factory=dict)
+    goodwill: tuple[Goodwill, ...] = ()
+    mails: Mapping[int, tuple[Message, ...]] = field(default_factory=dict)
+    said: tuple[str, ...] = ()
+    said_pictures: tuple[frozenset[str], ...] = ()
+    kept_tails: frozenset[str] = frozenset()
+    open_tickets: tuple[Ticket, ...] = ()
+    notices: tuple[bytes, ...] = ()
+    notice: str | None = None
+    about: Message | None = None
+    addressee: Addressee = field(default_factory=Addressee)
+    addressees: Mapping[int, Addressee] = field(default_factory=dict)
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the sender's address has shown that it is its owner's."""
+        return self.addressee.confirmed

@@ -1,0 +1,53 @@
+"""One mail as it lies in a ticket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mailbot.core.model.facts import Weighed
+from mailbot.core.model.mail import Address, Attachment, Kind
+from mailbot.core.model.sender_proof import SenderProof
+
+
+class Author(StrEnum):
+    """Who wrote a message that belongs to a ticket."""
+
+    CUSTOMER = "customer"
+    AGENT = "agent"
+    STRANGER = "stranger"
+    MACHINE = "machine"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Message:
+    """One mail as it lies in a ticket (`ticket` None: logged only). `held` says why an agent's text was kept back.
+
+    A mail that opened a ticket keeps what the rules were told beside its words (`weighed`), and `alike`, by which
+    others like it are found (see `core.alike`; None where no rule asks). `standing` is what our server said of `from_`
+    (None where none is named that could, and for mails of before): one that an agent forwarded proves nothing of it.
+    """
+
+    id: str
+    ticket: int | None
+    inbound: int | None
+    content_key: str
+    message_id: str | None
+    kind: Kind
+    author: Author
+    agent: str | None = None
+    from_: Address
+    to: tuple[str, ...] = ()
+    subject: str
+    date: datetime | None
+    received_at: datetime
+    new_text: str
+    text: str
+    attachments: tuple[Attachment, ...] = ()
+    internal: bool = False
+    held: str | None = None
+    note: str = ""
+    alike: str | None = None
+    weighed: Weighed | None = None
+    standing: SenderProof | None = None

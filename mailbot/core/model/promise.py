@@ -1,0 +1,44 @@
+"""A time stated to a customer by which they hear from us."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class PromiseState(StrEnum):
+    """How a promise ended; `open` has not. Kept means by a human word."""
+
+    OPEN = "open"
+    KEPT = "kept"
+    COVERED = "covered"
+    LATE = "late"
+    REPLACED = "replaced"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Promise:
+    """A time stated to a customer by which they hear from us.
+
+    `due` and `wake_at` are UTC; `wake_at` is when the desk must look next (a reminder, the cover, the end). `made_by`
+    is the name of the letter that made it, `agent` the id of whoever of us made it, None where the desk did.
+    `stated_by` is the key of the outbox row whose mail states it; `kept_by` the message that kept it. `reminded`
+    counts reminders given. `said` is an earlier time that the agent named in their own words: it moves the reminders,
+    and nothing else.
+    """
+
+    id: str
+    ticket: int
+    to: str
+    state: PromiseState = PromiseState.OPEN
+    made_at: datetime
+    made_by: str
+    agent: str | None = None
+    due: datetime
+    wake_at: datetime | None
+    stated_by: str
+    reminded: int = 0
+    ended_at: datetime | None = None
+    kept_by: str | None = None
+    said: datetime | None = None

@@ -1,0 +1,97 @@
+"""A ticket: one matter with one customer, and what the desk knows of that customer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from enum import StrEnum
+
+from mailbot.core.model.mail import Address
+from mailbot.core.model.silence import Mute
+
+
+class TicketState(StrEnum):
+    """Where a ticket stands. Waiting pauses the resolution, never the next word.
+
+    `SPAM`: our mail server marked the mail that opened it; nobody is told or promised anything until a person takes it
+    out of the heap.
+    """
+
+    OPEN = "open"
+    WAITING = "waiting"
+    RESOLVED = "resolved"
+    SPAM = "spam"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ticket:
+    """One matter with one customer. `version` 0 has not been stored yet; each commit adds one.
+
+    `answers` counts human words to the customer; an agent's reply address carries the count it was written under.
+    `utc_offset` is the customer's, in minutes east of UTC, from their Date header. `mute` is the reason why no
+    automatic letter may go to the customer, or None. `covers` counts cover letters since the last human word, or the
+    notices to agents where none may go. `promised` and `kept` count the ended promises. `thread` are the Message-IDs
+    that a next mail refers to, oldest first. `check_in_at` is when the desk looks at a ticket that has no promise: a
+    resolved one is asked after, once; one whose customer only a person may write to is brought before the agents
+    again.
+    """
+
+    number: int
+    version: int = 0
+    inbox: str
+    subject: str
+    requester: Address
+    participants: tuple[str, ...] = ()
+    state: TicketState = TicketState.OPEN
+    waiting_for: str | None = None
+    waiting_until: datetime | None = None
+    priority: int
+    urgency: int = 0
+    category: str | None = None
+    why: str = ""
+    tags: tuple[str, ...] = ()
+    assignee: str | None = None
+    language: str = "en"
+    utc_offset: int | None = None
+    mute: Mute | None = None
+    answers: int = 0
+    last_answer_by: str | None = None
+    covers: int = 0
+    plan: str | None = None
+    workaround: str | None = None
+    eta: str | None = None
+    eta_at: datetime | None = None
+    promised: int = 0
+    kept: int = 0
+    thread: tuple[str, ...] = ()
+    opened_at: datetime
+    first_word_at: datetime | None = None
+    last_word_at: datetime | None = None
+    resolved_at: datetime | None = None
+    check_in_at: datetime | None = None
+
+    @property
+    def zone(self) -> timezone | None:
+        """The customer's fixed offset as a tzinfo, or None where they never told it."""
+        return None if self.utc_offset is None else timezone(timedelta(minutes=self.utc_offset))
+
+    @property
+    def their_turn(self) -> bool:
+        """Whether the customer was asked something and told until when we wait: then a nudge comes next, no cover."""
+        waits = self.state is TicketState.WAITING and self.waiting_for == "customer"
+        return waits and self.waiting_until is not None and self.mute is None
+
+    @property
+    def unresolved(self) -> bool:
+        """Whether the customer still waits for this to be put right."""
+        return self.state not in (TicketState.RESOLVED, TicketState.SPAM)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Customer:
+    """What the desk knows of an address. `undeliverable` is the reason of the last permanent bounce, or None."""
+
+    address: str
+    name: str | None = None
+    first_seen: datetime
+    undeliverable: str | None = None
