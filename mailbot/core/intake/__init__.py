@@ -1,1 +1,1 @@
-"""What a mail is: read to the end, whose it is, what it adds, what sort it is, and to which ticket it leads."""
+"""What a mail is: parsed, whose it is, what it adds, what kind it is, and which ticket it belongs to."""

@@ -1,8 +1,8 @@
-"""A mail that an agent forwards to the desk is the mail of whoever wrote it first: it opens their ticket, not the agent's.
+"""Treats a mail that an agent forwards to the desk as its first writer's: it opens their ticket, not the agent's.
 
-Inline in any client's format or as an attached mail, under whatever subject, also where a colleague had forwarded it
-before. A letter goes to that writer only where the mail server vouches for the agent (Authentication-Results): else
-anybody could make the desk write to anybody. Where no server's word is configured, the ticket waits for an agent.
+The forward may be inline in any client's format or attached, under any subject, and forwarded by a colleague before.
+A letter goes to that writer only if the mail server vouches for the agent (Authentication-Results): otherwise anybody
+could make the desk write to anybody. If no server is configured for that, the ticket waits for an agent.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from mailbot.core.model.policy import Agent, AgentProof, Policy
 _ENCLOSED = frozenset({"message/rfc822", "message/global"})
 _MOST_ENCLOSED = 5  # attached mails that are looked into
 _MOST_IDS = 60
-_DEEPEST = 6  # how often a mail may have been forwarded
+_DEEPEST = 6  # how many times a mail may have been forwarded
 
 
 def as_first_written(incoming: Incoming, policy: Policy, raw: bytes, limits: ReadLimits | None = None) -> Incoming:
-    """The mail as its first writer's, with what the agent added beside it; any other mail as it is.
+    """The mail as its first writer's, with what the agent added kept apart; any other mail unchanged.
 
-    `raw` are the bytes of the mail. Where it is a forward and nobody knows whose, `Heard.whose` says so.
+    `raw` are the bytes of the mail. If it is a forward and nobody knows whose, `Incoming.whose` says so.
     """
     agent = _forwarder(incoming, policy)
     if agent is None:
@@ -50,7 +50,7 @@ def as_first_written(incoming: Incoming, policy: Policy, raw: bytes, limits: Rea
         found = within
     if not _is_customer(found.sender, policy):
         if ANSWER_MARK in found.text:
-            return incoming  # our own notice: an answer of theirs, however it was sent
+            return incoming  # our own notice: an answer to it, however it was sent
         name = "" if found.sender is not None else " ".join(found.named.split())[:100]
         return replace(incoming, passed_on_by=agent, whose=name, unconfirmed=not proven)
     words = "\n\n".join(each for each in above if each)
@@ -58,7 +58,7 @@ def as_first_written(incoming: Incoming, policy: Policy, raw: bytes, limits: Rea
 
 
 def _forwarder(incoming: Incoming, policy: Policy) -> Agent | None:
-    """The agent from whose address this comes, with no word of the mail server's that says otherwise; or None."""
+    """The agent from whose address this comes, unless the mail server says otherwise; or None."""
     sender = incoming.mail.sender
     if incoming.who.standing is not Standing.CUSTOMER or incoming.screening.kind is not Kind.PERSON or sender is None:
         return None
@@ -66,15 +66,15 @@ def _forwarder(incoming: Incoming, policy: Policy) -> Agent | None:
     if incoming.screening.flagged or any(
         policy.is_outside(box.address) for box in (*incoming.mail.to, *incoming.mail.cc)
     ):
-        return None  # sent to somebody outside: a mail of the agent's own
+        return None  # sent to somebody outside: an ordinary mail of the agent's
     agent = policy.agent_of(sender.address)
     return None if sure is False else agent
 
 
 def _meant_so(mail: Mail, found: Forwarded, policy: Policy) -> bool:
-    """Whether an agent passes a mail on with this: its subject or a divider says so, or they began anew with it below.
+    """Whether an agent means to pass a mail on: the subject or a divider says so, or it starts a new thread.
 
-    What is quoted below an answer looks the same; that one says Re: in its subject, or refers to what it answers.
+    The quote below a reply looks the same, but a reply has Re: in its subject, or refers to what it answers.
     """
     if found.said or is_forward_subject(mail.subject):
         return True
@@ -82,12 +82,12 @@ def _meant_so(mail: Mail, found: Forwarded, policy: Policy) -> bool:
 
 
 def _within(mail: Mail, found: Forwarded) -> Forwarded | None:
-    """The mail that a forwarded mail forwards itself, or None."""
+    """The mail that was forwarded inside a forwarded mail, or None."""
     return forwarded(replace(mail, subject=found.subject or mail.subject, text=found.text, html=None))
 
 
 def _enclosed(mail: Mail, raw: bytes, limits: ReadLimits) -> tuple[Mail, ...]:
-    """The mails that are attached, and those attached to mails of ours among them; those that cannot be read are left out."""
+    """The attached mails, and those attached to attached mails of ours; unreadable ones are left out."""
     found: list[Mail] = []
     waiting = [(mail, raw)]
     while waiting and len(found) < _MOST_ENCLOSED:
@@ -105,12 +105,12 @@ def _enclosed(mail: Mail, raw: bytes, limits: ReadLimits) -> tuple[Mail, ...]:
 
 
 def _is_customer(sender: Address | None, policy: Policy) -> bool:
-    """Whether somebody from outside is named: neither the desk nor one of its agents."""
+    """Whether this is somebody from outside: neither the desk nor one of its agents."""
     return sender is not None and sender.key not in policy.own_addresses and policy.agent_of(sender.address) is None
 
 
 def _of_us(sender: Address | None, policy: Policy) -> bool:
-    """Whether a sender may be a colleague, who passed on what somebody else wrote."""
+    """Whether a sender may be a colleague who passed on what somebody else wrote."""
     if sender is None or not _is_customer(sender, policy):
         return True
     return sender.domain in {address.rpartition("@")[2] for address in policy.own_addresses}
@@ -120,7 +120,7 @@ def _as_inline(incoming: Incoming, found: Forwarded, agent: Agent, words: str, *
     assert found.sender is not None
     outer = incoming.mail
     subject = found.subject or (outer.subject.partition(":")[2].strip() if is_forward_subject(outer.subject) else "")
-    # The date is the agent's clock, and says nothing of the writer's zone.
+    # The date is by the agent's clock, and tells nothing about the writer's time zone.
     mail = replace(outer, from_=(found.sender,), subject=subject or outer.subject, date=None)
     added = new_text(replace(mail, text=found.text, html=None, content_type="text/plain")) or found.text
     return replace(

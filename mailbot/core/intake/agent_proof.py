@@ -1,4 +1,4 @@
-"""Whether our own server vouches for the agent whose address a mail bears, in the way that the desk was told to look for."""
+"""Whether our own server vouches for the agent whose address a mail bears, in the way the desk is told to check."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from mailbot.core.model.mail import Mail
 from mailbot.core.model.policy import AgentProof, Policy
 from mailbot.core.model.reason import Reason, why
 
-# Set by Exchange Online for whoever logged in to the organisation, and taken off mail from outside (its header firewall).
+# Set by Exchange Online for whoever logged in to the organisation, and removed from outside mail (its header firewall).
 _LOGGED_IN = "x-ms-exchange-organization-authas"
 
 
 def vouched(mail: Mail, policy: Policy) -> bool | None:
-    """Whether the mail is of the single address in its From; None where the desk was told to ask no server."""
+    """Whether the mail really is from the single address in its From; None if the desk has no server to ask."""
     if policy.agent_proof is AgentProof.ADDRESS:
         return None
     if mail.sender is None:
@@ -32,7 +32,7 @@ def unvouched(mail: Mail, policy: Policy) -> Reason:
 
 
 def logged_in(mail: Mail, policy: Policy) -> bool:
-    """Whether somebody logged in at our own server to hand the mail in, where the desk was told to look for that."""
+    """Whether somebody logged in at our own server to submit the mail, if the desk was told to check that."""
     if policy.agent_proof is not AgentProof.INTERNAL_HOP:
         return False
     return handed_in_here(mail, policy.own_hosts) or _within_microsoft_365(mail, policy)

@@ -1,4 +1,4 @@
-"""Say of recent mail whether our server's word about senders is heard, and of an agent's whether it would be held, and why."""
+"""Checks recent mail: whether our server's results about senders are found, and whose mail would be held, and why."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from mailbot.core.intake.trace import handed_in_here, login_hosts, why_not
 from mailbot.core.model.mail import Mail
 from mailbot.core.model.policy import Agent, AgentProof, Policy
 
-_EACH = 20  # mails of an agent that are looked at
-_SHOWN = 160  # characters of a header that are repeated
+_EACH = 20  # mails looked at for each agent
+_SHOWN = 160  # characters of a header that are shown
 
 
 @dataclass(kw_only=True, slots=True)
 class Looked:
     """An agent's mails: how many were looked at, how many would be held, and of the newest of those when and why.
 
-    `advice`: how the desk could be told to know that one; empty where nobody can tell.
+    `advice`: how the desk could be configured to recognise that one; empty if there is no way.
     """
 
     agent: str
@@ -34,7 +34,7 @@ class Looked:
 
 
 def look(mails: Iterable[tuple[datetime, Mail]], policy: Policy) -> list[Looked]:
-    """One for each agent, in the order of the config. `mails` are the latest that came in, newest first."""
+    """One for each agent, in the order of the config. `mails` are the latest ones, newest first."""
     found = {agent.id: Looked(agent=agent.id) for agent in policy.agents.values()}
     for at, mail in mails:
         agent = policy.agent_of(mail.sender.address) if mail.sender is not None else None
@@ -44,9 +44,9 @@ def look(mails: Iterable[tuple[datetime, Mail]], policy: Policy) -> list[Looked]
 
 
 def said_of_server(mails: Sequence[Mail], policy: Policy) -> str | None:
-    """A line for whoever runs the desk, where a server writes results and the desk does not believe it; else None.
+    """A line for the operator if a server writes results and the desk does not believe it; else None.
 
-    What most of the mails bear on top is most likely our own server's; a single one may be anybody's.
+    What is at the top of most mails is most likely our own server's; a single one may be anybody's.
     """
     named = Counter(filter(None, map(server_of, mails)))
     wanted = (policy.authserv_id or "").strip().lower()
@@ -65,7 +65,7 @@ def said_of_server(mails: Sequence[Mail], policy: Policy) -> str | None:
 
 
 def said_of(looked: Looked, agent: Agent) -> str | None:
-    """A line for whoever runs the desk; None where nothing would be held."""
+    """A line for the operator; None if nothing would be held."""
     if not looked.held:
         return None
     assert looked.at is not None
@@ -102,7 +102,7 @@ def _why(mail: Mail, policy: Policy) -> str:
 
 
 def _advice(mail: Mail, policy: Policy) -> str:
-    """Another way by which this very mail would be known."""
+    """Another way to recognise this very mail."""
     if policy.agent_proof is AgentProof.INTERNAL_HOP:
         by_results = replace(policy, agents_proven_by=AgentProof.RESULTS)
         return 'With agents_proven_by = "results" it would be known' if vouched(mail, by_results) else ""

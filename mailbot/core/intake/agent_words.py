@@ -1,4 +1,4 @@
-"""Finds what an agent's mail adds: all of their words, and nothing of the notice they answer, nor their signature."""
+"""Finds what an agent's mail adds: all their words, without the notice they answer and without their signature."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from mailbot.core.model.policy import Agent, Policy
 
 _TEXT_CAP: Final = 400_000  # characters
 _CARDS: Final = frozenset({"text/vcard", "text/x-vcard", "text/directory", "text/v-card", "application/vcard"})
-_THEIRS: Final = 300  # characters of a quoted line that is shown with its answer
+_THEIRS: Final = 300  # characters of a quoted line that are shown with its answer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AgentWords:
-    """What an agent's mail says, LF ends, no outer blank lines.
+    """What an agent's mail says, LF line ends, no outer blank lines.
 
-    `words` stand above the quote, or below it where nothing stands above. `whole` are those with what was written within
-    the quote, each behind the customer's line that it answers, and what stands below a delimiter and is nobody's card;
-    the same as `words` where there is nothing of that kind. `signature` was left out of both. `unmarked`: they stand with
-    a quote without marks, in which only the notice could tell what is theirs.
+    `words` are above the quote, or below it if there is nothing above. `whole` adds what was written inside the quote,
+    each piece after the customer's line that it answers, and what is below a delimiter and is nobody's card; the same
+    as `words` if there is none of that. `signature` was left out of both. `unmarked`: the quote has no marks, so that
+    only the notice itself could tell which words are the agent's.
     """
 
     words: str
@@ -39,9 +39,9 @@ class AgentWords:
 def agent_words(mail: Mail, agent: Agent, policy: Policy, notices: Sequence[str] = ()) -> AgentWords:
     """What a mail to an agent's signed address says. Pure, linear, never raises.
 
-    Above the mark of our notice all is theirs but the client's own lines directly above the quote. Without the mark a
-    quote is taken for the notice's only where it names us; what is in doubt stays. `notices`: the texts of those that it
-    may quote, where they are known.
+    Above the mark of our notice all is theirs, except the client's own lines directly above the quote. Without the
+    mark, a quote counts as the notice's only if it names us; what is in doubt stays. `notices`: the texts of the
+    notices that it may quote, if known.
     """
     ours = _ours(agent, policy)
     found = _divided(mail, ours, notices)
@@ -74,12 +74,12 @@ def agent_words(mail: Mail, agent: Agent, policy: Policy, notices: Sequence[str]
 
 
 def words_of_text(text: str, agent: Agent, policy: Policy) -> str:
-    """What stands above the quote in the plain text of an agent's earlier mail, without signature."""
+    """The words above the quote in the plain text of an agent's earlier mail, without the signature."""
     return _text(sign(answered(_lines(text), _ours(agent, policy), ANSWER_MARK).above, agent).words)
 
 
 def own_cards(files: Sequence[Attachment], agent: Agent, *, alone: bool) -> frozenset[int]:
-    """The indexes of the attachments that are the agent's own contact card; where it is `alone`, any card is."""
+    """The indexes of the attachments that are the agent's own contact card; if it is `alone`, any card is."""
     name, boxes = _letters(agent.name), {_letters(address.partition("@")[0]) for address in agent.addresses}
     found = set[int]()
     for part in files:
@@ -104,7 +104,7 @@ def _divided(mail: Mail, ours: Ours, notices: Sequence[str]) -> Answered:
         return found
     if at is None and found.quoted:
         return found
-    # The text bears no marks, but the HTML tells by its elements what is quoted.
+    # The text has no marks, but the elements of the HTML tell what is quoted.
     by_structure = _lines(html_text(mail.html))
     cut = next((i for i, line in enumerate(by_structure) if line.startswith((CUT_LINE, ATTRIBUTION_LINE))), None)
     bare = [line.lstrip(CUT_LINE + ATTRIBUTION_LINE) for line in by_structure]
@@ -129,7 +129,7 @@ def _ours(agent: Agent, policy: Policy) -> Ours:
 
 
 def _thanks(lines: Sequence[str]) -> bool:
-    """Whether a closing is all that was said, without a name: then it is meant."""
+    """Whether a closing without a name is all that was said: then it is meant as words, not as a signature."""
     said = [line for line in lines if clean(line)]
     return len(said) == 1
 

@@ -1,4 +1,4 @@
-"""Read Authentication-Results (RFC 8601) as they came: what our own mail server found out about a sender."""
+"""Reads Authentication-Results (RFC 8601) as they came: what our own mail server found out about a sender."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from mailbot.core.model.sender_proof import SenderProof
 MICROSOFT_365 = "microsoft365"  # the authserv_id to configure for it: its headers carry none
 _HEADERS = 50
 _LENGTH = 20_000  # characters of a header that are read; a longer one holds no result
-_COMMENTS = 20  # comments within comments
-_LIFTED = "none"  # the wish of a domain's owner that asks for nothing (RFC 9989: p=none)
+_COMMENTS = 20  # nested comments
+_LIFTED = "none"  # the domain owner's policy that asks for nothing (RFC 9989: p=none)
 _WISH = re.compile(r"\s*p\s*=\s*(none|quarantine|reject)(?![a-z0-9-])")
 _DONE = re.compile(
     r"(?<![a-z0-9])dis\s?=\s?(?:quarantine|reject)(?![a-z0-9-])"
 )  # what our server did, for a subdomain (sp=)
 _WISH_BEHIND_FROM = "policy="  # rspamd: dmarc=fail reason="…" header.from=shop.example (policy=none)
-# A result that lies where none may lie: in a comment or a quoted string that somebody else's words have opened.
+# A result in a place where none may be: inside a comment or a quoted string that somebody else's words opened.
 _HIDDEN_FAILURE = re.compile(r";[ \t]{0,40}dmarc(?:/1)?[ \t]{0,9}=[ \t]{0,9}fail(?![a-z0-9-])")
 
 
 class _NotTheGrammar(Exception):
-    """A comment or a quoted string without an end, or one that is not what a server writes."""
+    """A comment or a quoted string without an end, or one that no server writes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Piece:
-    """A word, a quoted string or a comment; `glued`: nothing stands between it and the piece before it."""
+    """A word, a quoted string or a comment; `glued`: directly after the piece before it."""
 
     kind: str
     text: str
@@ -39,9 +39,9 @@ class _Piece:
 
 @dataclass(kw_only=True, slots=True)
 class _Result:
-    """One method's result, lower case. `sound`: all that stands behind it is of the grammar, so that it can pass.
+    """One method's result, lower case. `sound`: all that follows it keeps to the grammar, so that it can pass.
 
-    `comment` stands directly behind the result, `policy` behind its last `header.from`.
+    `comment` is the one directly after the result, `policy` the one after its last `header.from`.
     """
 
     method: str
@@ -52,7 +52,7 @@ class _Result:
     properties: dict[str, str] = field(default_factory=dict)
 
     def domain_of(self, *names: str) -> str:
-        """The domain in the first of these properties that is there; empty where none is."""
+        """The domain in the first of these properties that is present; empty if none is."""
         value = next((self.properties[name] for name in names if name in self.properties), "")
         return domain_key(value.rpartition("@")[2].strip("<>."))
 
@@ -60,9 +60,9 @@ class _Result:
 def standing_of(mail: Mail, authserv_id: str, domain: str) -> SenderProof:
     """What that server says of a mail whose From is of `domain`. Only its topmost header counts (RFC 8601 section 5).
 
-    Proven is what passed DMARC, or DKIM or SPF for a domain that is aligned (RFC 9989): the domain itself or a parent of
-    it, never a subdomain, which others may hold. A DMARC failure outweighs them; the owner's p=none, or a chain of
-    seals that our server accepted (`arc=pass`, RFC 8617), lifts it to not proven (`LIFTED`), never to proven.
+    Proven is what passed DMARC, or DKIM or SPF for a domain that is aligned (RFC 9989): the domain itself or a parent
+    of it, never a subdomain, which others may hold. A DMARC failure outweighs them. The owner's p=none, or a chain of
+    seals that our server accepted (`arc=pass`, RFC 8617), softens it to not proven (`LIFTED`), never to proven.
     """
     domain = domain_key(domain).rstrip(".")
     value = said_by(mail, authserv_id)
@@ -90,7 +90,7 @@ def passes(mail: Mail, authserv_id: str, domain: str) -> bool:
 
 
 def fails_dmarc(mail: Mail, authserv_id: str) -> bool:
-    """Whether DMARC failed there, and neither the domain's owner nor the server itself lifts that."""
+    """Whether DMARC failed there, and neither the domain's owner nor the server itself softens that."""
     return standing_of(mail, authserv_id, "") is SenderProof.FORGED
 
 
@@ -105,7 +105,7 @@ def _vouches(each: _Result, domain: str) -> bool:
 
 
 def _asks_nothing(failure: _Result) -> bool:
-    """Whether the domain's owner wants nothing done about a failure; what cannot be read counts as a wish to reject."""
+    """Whether the domain's owner wants nothing done about a failure; an unreadable one counts as a wish to reject."""
     for name in ("policy.dmarc", "policy.published-domain-policy", "action"):
         if name in failure.properties:
             return failure.sound and failure.properties[name] == _LIFTED
@@ -126,13 +126,13 @@ def _aligned(signed: str, domain: str) -> bool:
 
 
 def said_by(mail: Mail, authserv_id: str) -> str | None:
-    """The topmost value that this server wrote, in lower case; None where there is none."""
+    """The topmost value that this server wrote, in lower case; None if there is none."""
     wanted = authserv_id.strip().lower()
     for raw in mail.authentication[:_HEADERS]:
         value = raw.lower()
         head, _, _ = value.partition(";")
         if wanted == MICROSOFT_365:
-            # Microsoft 365 writes no authserv-id. It adds its header on top, so only the topmost of all can be its.
+            # Microsoft 365 writes no authserv-id. It adds its header on top, so only the very first one can be its own.
             return value if "=" in head else None
         try:
             first = next((piece for piece in _pieces(head) if piece.kind != "comment"), None)
@@ -144,7 +144,7 @@ def said_by(mail: Mail, authserv_id: str) -> str | None:
 
 
 def server_of(mail: Mail) -> str | None:
-    """The name that stands in front of the topmost header, as `authserv_id` takes it; None where none can be read."""
+    """The authserv-id of the topmost header; None if none can be read."""
     for value in mail.authentication[:1]:
         head, _, _ = value.lower().partition(";")
         if "=" in head:
@@ -157,7 +157,7 @@ def server_of(mail: Mail) -> str | None:
 
 
 def _results(value: str, authserv_id: str) -> tuple[list[_Result], list[str]]:
-    """The results of a value, and the comments and quoted strings in which somebody else's words may have broken out.
+    """The results of a value, and the comments and quoted strings from which somebody else's words may have broken out.
 
     RFC 8601 section 2.2, with what servers leave out (Microsoft 365: the authserv-id, and the type of a property).
     """
@@ -173,12 +173,12 @@ def _results(value: str, authserv_id: str) -> tuple[list[_Result], list[str]]:
         cut = piece.kind == "comment" and _quotes(piece.text) % 2  # a quoted local part that closes the comment
         if cut or (piece.kind != "word" and _hides_failure(piece.text)):
             doubtful.append(piece.text)
-    first = 0 if authserv_id.strip().lower() == MICROSOFT_365 else 1  # the authserv-id stands before the first end
+    first = 0 if authserv_id.strip().lower() == MICROSOFT_365 else 1  # the authserv-id comes before the first result
     return [result for info in infos[first:] if (result := _result(info)) is not None], doubtful
 
 
 def _quotes(text: str) -> int:
-    """How many quotation marks stand in a comment without a backslash (RFC 5322 section 3.2.1)."""
+    """How many quotation marks a comment has without a backslash (RFC 5322 section 3.2.1)."""
     count = here = 0
     while here < len(text):
         count += text[here] == '"'
@@ -187,7 +187,7 @@ def _quotes(text: str) -> int:
 
 
 def _result(info: list[_Piece]) -> _Result | None:
-    """One result with its properties; None where a stretch holds none ("none", or nothing at all)."""
+    """One result with its properties; None if a piece holds none ("none", or nothing at all)."""
     result: _Result | None = None
     for word, behind in _words(info):
         name, equals, value = word.partition("=")
@@ -197,7 +197,7 @@ def _result(info: list[_Piece]) -> _Result | None:
                 return None
             result = _Result(method=method, result=value, comment=behind)
         elif not equals or not name or result.properties.get(name, value) != value:
-            result.sound = False  # what no server writes, or a property that says two things: not a word to trust
+            result.sound = False  # what no server writes, or a property that says two things: not to be trusted
         else:
             result.properties[name] = value
             result.policy = behind if name == "header.from" else result.policy
@@ -205,7 +205,7 @@ def _result(info: list[_Piece]) -> _Result | None:
 
 
 def _words(info: list[_Piece]) -> Iterator[tuple[str, str]]:
-    """Each `name=value` of a stretch on its own, spaces around the sign gone, and the comment directly behind it."""
+    """Each `name=value`, without spaces around the sign, and the comment directly after it."""
     words: list[str] = []
     behind: list[str] = []
     for piece in info:
@@ -223,7 +223,7 @@ def _words(info: list[_Piece]) -> Iterator[tuple[str, str]]:
 def _pieces(value: str) -> Iterator[_Piece]:
     """Words, quoted strings (RFC 5322 section 3.2.4), comments (3.2.2) and the ends between results; linear.
 
-    Raises _NotTheGrammar where a comment or a quoted string does not end.
+    Raises _NotTheGrammar if a comment or a quoted string does not end.
     """
     at, before = 0, -1  # where the next piece may begin, and where the last one ended
     while at < len(value):
@@ -243,7 +243,7 @@ def _pieces(value: str) -> Iterator[_Piece]:
             end = at
             while end < len(value) and value[end] not in '";()' and not value[end].isspace():
                 end += 1
-            end = max(end, at + 1)  # a closing sign that nothing has opened stands for itself
+            end = max(end, at + 1)  # a closing sign that nothing opened is a piece by itself
             kind, text = "word", value[at:end]
         yield _Piece(kind=kind, text=text, glued=at == before)
         at = before = end

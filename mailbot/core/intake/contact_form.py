@@ -1,8 +1,8 @@
-"""A contact form's mail is its visitor's: who filled it in stands in Reply-To, and From is a program or the desk itself.
+"""Finds whose mail a contact form's is: its visitor's, named in Reply-To, while From is a program or the desk itself.
 
-Only a first mail can be one (no In-Reply-To, no References, no signed address of ours). What its Reply-To says is
-believed as far as one letter without any of its words: it joins, reads and changes no ticket. Anybody else's Reply-To
-means nothing.
+Only a first mail can be one (no In-Reply-To, no References, no signed address of ours). Its Reply-To is believed only
+so far that one letter goes there, with none of the mail's words: it joins, reads and changes no ticket. In any other
+mail a Reply-To means nothing.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from mailbot.core.model.policy import Policy
 from mailbot.core.model.reason import Reason, why
 
 UNCONFIRMED: Final = "unconfirmed"
-"""The tag of a ticket that was opened by a mail which nothing proves to be of its customer, so that its subject and the
-name of who wrote it may be somebody else's words: no letter of the desk's own says them (see `core.letters.quotable`)."""
+"""The tag of a ticket opened by a mail that nothing proves to be its customer's. Its subject and the writer's name may
+be somebody else's words, so no letter of the desk's own repeats them (see `core.letters.quotable`)."""
 UNTITLED: Final = "untitled"
-"""The tag of such a ticket whose subject is not even what the customer wrote there: the words of the text stand in its
-place, or those of a form, to which anybody may have given their address."""
-_LOOKED_AT: Final = 20_000  # characters of the text in which an address is looked for
+"""The tag of such a ticket if even its subject was not written by the customer: it was taken from the text, or from a
+form into which anybody may have typed their address."""
+_LOOKED_AT: Final = 20_000  # characters of the text that are searched for an address
 _MAILERS: Final = frozenset(
     {
         *("wordpress", "drupal", "joomla", "typo3", "website", "webform", "webforms", "form", "forms", "formmail", "formmailer", "mailform"),
@@ -63,14 +63,14 @@ _NAME = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+){0,3}[.,]?")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Form:
-    """What sent a form's mail, and who filled it in; `visitor` None where no Reply-To can be used."""
+    """What sent a form's mail, and who filled it in; `visitor` None if no Reply-To can be used."""
 
     mailer: Address
     visitor: Address | None = None
 
 
 def form_of(mail: Mail, tokens: Collection[Token], policy: Policy) -> Form | None:
-    """The form that a mail is of, by its addresses; None for any other. What it says may still speak against it."""
+    """The form that a mail comes from, by its addresses; None for any other. Its content may still contradict that."""
     sender = mail.sender
     if sender is None or mail.in_reply_to or mail.references or tokens:
         return None
@@ -86,12 +86,12 @@ def form_of(mail: Mail, tokens: Collection[Token], policy: Policy) -> Form | Non
 
 
 def nobody_named(form: Form) -> Reason:
-    """Why nobody is written to, where no Reply-To can be used."""
+    """Why nobody is written to when no Reply-To can be used."""
     return why("screen.nobody_named", address=form.mailer.address)
 
 
 def only_address(text: str, policy: Policy) -> str | None:
-    """The address of somebody outside that a form's text names, where it names just one."""
+    """The outside address that a form's text names, if it names exactly one."""
     found: dict[str, str] = {}
     for line in text[:_LOOKED_AT].split("\n"):
         for box in plain_boxes(line) if "@" in line else ():
@@ -101,10 +101,10 @@ def only_address(text: str, policy: Policy) -> str | None:
 
 
 def given_name(name: str) -> str:
-    """One word of a name, letters only and at most 20: the first, or behind a comma as in "Byrne, Ada"; else empty.
+    """One word of a name, letters only and at most 20: the first, or after a comma as in "Byrne, Ada"; else empty.
 
-    All that a letter says of somebody who may be a third person, to whom somebody else gave that name. Where it holds
-    anything that no name does, not even that.
+    It is all that a letter says of somebody who may be a third person, whose name somebody else gave. If the name holds
+    anything that names do not have, it is empty too.
     """
     words = unicodedata.normalize("NFC", name[:200]).replace('"', " ").split()
     if len(words) > _MOST_NAMES or not all(map(_NAME.fullmatch, words)):
@@ -117,7 +117,7 @@ def given_name(name: str) -> str:
 
 
 def is_ours(address: Address, policy: Policy) -> bool:
-    """Whether an address is one of the desk's own, also with something behind a plus sign (RFC 5233)."""
+    """Whether an address is one of the desk's own, also with something after a plus sign (RFC 5233)."""
     return _is_own(address, policy)
 
 

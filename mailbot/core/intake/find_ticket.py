@@ -1,8 +1,9 @@
-"""Which ticket a mail belongs to, and why: the first that fits of token, Message-IDs, subject number and mentions.
+"""Finds which ticket a mail belongs to, and why: by token, Message-IDs, subject number or mentions, in that order.
 
-Two strangers are never one ticket. Our signature leads whoever holds it; the Message-ID of a mail that the desk has leads
-the ticket's people, those whom that very mail reached, and, as strangers, their colleagues; an id that a mail merely refers
-to leads its sender alone. Whoever writes to a mailing list was reached by all that it brought. The table is in docs/flow.md.
+Two strangers never share a ticket. Our signature leads whoever holds it. The Message-ID of a mail that the desk has
+leads the people of the ticket, those whom that very mail reached, and, as strangers, their colleagues. An id that a
+mail merely refers to leads its sender alone. Whoever writes to a mailing list was reached by all of the list's mail.
+The table is in docs/flow.md.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ _APART = "apart:"  # the beginning of a tag
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
-    """Where a mail goes. `ticket` None: a new one. `claimed`: a number that the subject names without a right to it.
+    """Where a mail goes. `ticket` None: a new one. `claimed`: a number in the subject that the writer has no right to.
 
-    `same` are further tickets of the same people that this mail ties to it, `linked` those of other people.
+    `same` are more tickets of the same people that this mail ties to it, `linked` those of other people.
     """
 
     ticket: Ticket | None
@@ -37,9 +38,9 @@ class Place:
 def match(incoming: Incoming, known: Known) -> Place:
     """The ticket of a mail, whatever the order in which the mails of a thread arrive.
 
-    A form's first mail belongs to none: its Reply-To is anybody's word, and its Message-ID may be the same each time.
+    A form's first mail has none: its Reply-To is anybody's word, and its Message-ID may be the same each time.
     Only somebody who belongs to a ticket ties another to it, and a mailing list its own threads. An agent's own mail
-    belongs where what it answers lies.
+    belongs to the ticket of what it answers.
     """
     if incoming.form is not None:
         return Place(ticket=None, why="nothing it refers to is known", claimed=subject_number(incoming.mail))
@@ -52,7 +53,7 @@ def match(incoming: Incoming, known: Known) -> Place:
     belongs = is_party(ticket, incoming.keys.sender) and not incoming.unconfirmed
     tied = [t for t in others.values() if (belongs and same_people(t, ticket)) or _one_list(incoming, t, ticket)]
     if tied and all(t.unresolved for t in (*tied, ticket)):
-        # The oldest of them is the matter; the others join it.
+        # The oldest of them is the one to keep; the others join it.
         oldest, *younger = sorted((ticket, *tied), key=lambda t: t.number)
         return Place(ticket=oldest, why=why, same=tuple(younger), linked=_strangers(others, oldest))
     return Place(ticket=ticket, why=why, linked=_strangers(others, ticket))
@@ -74,19 +75,19 @@ def _one_list(incoming: Incoming, one: Ticket, other: Ticket) -> bool:
 
 
 def of_a_list(ticket: Ticket) -> bool:
-    """Whether mailing lists brought it: several people may have written in it, and none of them is answered by itself."""
+    """Whether mailing lists brought it: several people may have written, and none gets an automatic answer."""
     return is_kind(ticket.mute, Silence.LIST)
 
 
 def house_of(mail: Mail, policy: Policy) -> str | None:
-    """The domain of the sender, where its people are colleagues: neither a public mail provider's nor ours; or None."""
+    """The domain of the sender if its people are colleagues: neither a public mail provider's nor ours; or None."""
     domain = mail.sender.key.rpartition("@")[2] if mail.sender is not None else ""
     ours = {one.rpartition("@")[2] for one in policy.own_addresses}
     return domain if domain and domain not in policy.limits.public_domains and domain not in ours else None
 
 
 def apart_from(ticket: Ticket) -> str:
-    """The tag of a ticket that was split off from this one: no mail that refers to both makes them one again."""
+    """The tag of a ticket that was split off from this one: no mail that refers to both merges them again."""
     return f"{_APART}{ticket.number}"
 
 
@@ -120,7 +121,7 @@ def _candidates(incoming: Incoming, known: Known) -> Iterable[tuple[Ticket, str]
 
 
 def _colleague(incoming: Incoming, ticket: Ticket) -> bool:
-    """Whether it comes from the house of the ticket's customer, who is the only one to have passed their own mail on."""
+    """Whether it comes from the same company as the ticket's customer, and only that customer can have passed it on."""
     return incoming.keys.house is not None and incoming.keys.house == ticket.requester.key.rpartition("@")[2]
 
 

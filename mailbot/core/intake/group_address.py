@@ -1,4 +1,4 @@
-"""Mail that a group address of ours passed on (a Google Group, a list of the house): the customer's, and no mailing list's."""
+"""Takes mail that a group address of ours passed on (a Google Group, a list of our own) as the customer's own."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _OF_LISTS = frozenset(
 
 
 def as_sent_to_us(mail: Mail, policy: Policy, inbox: str) -> Mail:
-    """The mail as it was before our own list took it: without what makes it a list's, and from who wrote it.
+    """The mail as it was before our own list passed it on: without the list's headers, and from whoever wrote it.
 
-    Where their domain forbids others to send in its name (DMARC), a list writes its own address into From and keeps
+    If their domain forbids others to send in its name (DMARC), a list writes its own address into From and keeps
     theirs in X-Original-From, or in Reply-To and X-Original-Sender. That is believed only in a mail that is proven to
-    come from our own domain where the desk knows who could prove it (`authserv_id`), and never of one of our own people.
+    come from our own domain, if the desk knows who could prove it (`authserv_id`), and never about our own people.
     """
     here = policy.inboxes.get(inbox)
     if here is None or not here.lists or not _is_of(mail, here.lists):
@@ -35,13 +35,13 @@ def as_sent_to_us(mail: Mail, policy: Policy, inbox: str) -> Mail:
 
 
 def _is_of(mail: Mail, lists: Collection[str]) -> bool:
-    """Whether every List-Id (RFC 2919) of the mail is that of a list of ours, and there is one."""
+    """Whether the mail has a List-Id (RFC 2919), and each is that of a list of ours."""
     found = [_ID.search(value) for value in mail.header_all("list-id")]
     return bool(found) and all(one is not None and one[1].casefold() in lists for one in found)
 
 
 def _without_ours(found: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
-    """The headers without those that a list adds, each once and from the top: what the sender had put there stays."""
+    """The headers without those that a list adds, each once and from the top: what the sender had set there stays."""
     ours: set[str] = set()
     kept: list[tuple[str, str]] = []
     for name, value in found:
@@ -54,7 +54,7 @@ def _without_ours(found: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], 
 
 
 def _writer(mail: Mail, policy: Policy) -> Address | None:
-    """Who wrote a mail into whose From the list put an address of ours; None for any other."""
+    """Who wrote a mail if the list put an address of ours into its From; None for any other mail."""
     if len(mail.from_) != 1 or mail.from_[0].key not in policy.own_addresses:
         return None
     server = policy.authserv_id
@@ -67,6 +67,6 @@ def _writer(mail: Mail, policy: Policy) -> Address | None:
     if len(boxes) != 1 or "@" not in boxes[0].address:
         return None
     if not kept and (not senders or address_key(senders[0].strip(" <>")) != boxes[0].key):
-        return None  # a Reply-To alone is nobody's word but the sender's
+        return None  # a Reply-To alone proves only what the sender claims
     ours = boxes[0].key in policy.own_addresses or policy.agent_of(boxes[0].address) is not None
     return None if ours else boxes[0]

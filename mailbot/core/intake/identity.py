@@ -1,4 +1,4 @@
-"""Who wrote a mail: an agent who can prove it, somebody who only claims to be one, a colleague beside one, or a customer."""
+"""Tells who wrote a mail: a proven agent, somebody who only claims to be one, a colleague of one, or a customer."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from mailbot.core.model.reason import Reason, why
 
 
 class Standing(StrEnum):
-    """What a sender may do. `unproven`: an agent's address was used, but not everything fits. `colleague`: another agent
-    wrote to an address that was signed for one; their words stay inside.
+    """What a sender may do. `unproven`: an agent's address was used, but not everything fits. `colleague`: one agent
+    wrote to an address that was signed for another; their words stay inside.
     """
 
     AGENT = "agent"
@@ -26,9 +26,9 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Who:
-    """The sender's standing; for agents (and those who claim it) the agent, the token, and what did not fit.
+    """The sender's standing; for agents (and those who claim to be one) the agent, the token, and what did not fit.
 
-    Of a colleague `agent` is themselves, whoever the token was signed for, and `reason` why it is not certain.
+    For a colleague, `agent` is the one who wrote, whoever the token is for, and `reason` why that is not certain.
     """
 
     standing: Standing
@@ -38,7 +38,7 @@ class Who:
 
 
 def identify(mail: Mail, screening: Screening, tokens: tuple[Token, ...], policy: Policy) -> Who:
-    """An agent is one only if all of it is proven: the signed address, the From, a person, and the server's word.
+    """An agent counts as one only if all of it is proven: signed address, From, a person, the server's result.
 
     Without an agent's token everybody is a customer, whatever their From says.
     """
@@ -58,7 +58,7 @@ def identify(mail: Mail, screening: Screening, tokens: tuple[Token, ...], policy
 
 
 def _colleague(mail: Mail, screening: Screening, token: Token, agent: Agent, policy: Policy) -> Agent | None:
-    """Another agent than the one for whom the address was signed, from whose address this comes; None for anybody else."""
+    """The agent who wrote this from their own address to one signed for another agent; None for anybody else."""
     if screening.kind is not Kind.PERSON or token.kind is not TokenKind.AGENT or mail.sender is None:
         return None
     other = policy.agent_of(mail.sender.address)
@@ -66,11 +66,11 @@ def _colleague(mail: Mail, screening: Screening, token: Token, agent: Agent, pol
 
 
 def _doubt(mail: Mail, screening: Screening, token: Token, agent: Agent, policy: Policy) -> Reason | None:
-    """What keeps this mail from counting as the agent's; None where nothing does."""
+    """What keeps this mail from counting as the agent's; None if nothing does."""
     if screening.kind is not Kind.PERSON:
         return why("identity.automatic", reason=screening.reason)
     if token.kind is TokenKind.HELD:
-        # The one-time address was mailed to the agent's own address only: whoever answers it reads that mailbox.
+        # The one-time address was mailed to the agent's own address only: whoever answers to it reads that mailbox.
         return None
     sender = mail.sender
     if sender is None:

@@ -1,4 +1,4 @@
-"""One mail, read to the end: what it says, who wrote it, and under which keys the store may know it."""
+"""One parsed mail: what it says, who wrote it, and the keys under which the store may know it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NOBODY = Address(name=None, address="unknown@invalid")  # RFC 2606: a mail whose
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tail:
-    """Lines, or a picture (then `text` is its name), that an agent's mails have in common; `mark` names it in a short word."""
+    """Lines, or a picture (then `text` is its name), that an agent's mails have in common; `mark` is its short name."""
 
     text: str
     mark: str
@@ -39,20 +39,20 @@ class Tail:
 class Incoming:
     """A mail with everything that was found out about it before the store was asked.
 
-    `passed_on_by`: the agent who forwarded it, where `mail` names who wrote it first; `passed_on_with`: their own words.
+    `passed_on_by`: the agent who forwarded it, if `mail` names who wrote it first; `passed_on_with`: their own words.
     `whole` and `signature` of an agent's mail are those of `agent_words`; `tails` is what was learned to be
     their signature (`core.intake.learned_signature`) and was left out.
     `written_by`: an agent from whose address it comes without a signed one, `written_to` the outsider it was sent to;
-    `astray`: it answers something, and bears no signature that says what.
+    `astray`: it answers something, but has no signature that says what.
     `unmarked`: it quotes a notice without marks.
-    `with_pasted` of a customer's mail: its words together with mails of others that it holds, where there are any.
-    `whose`: where it is a forward that says no address, the name of whoever wrote it ("" where not even that). `unconfirmed`: no
-    server vouches that this agent sent it.
-    `too_large`: only its header is known, so `new_text` and all else of its body is empty.
-    `form`: it is a contact form's; `mail` is from who filled it in, where it names them.
-    `standing`: what our server says of its From, None where none is named that could; never more than unproven where
+    `with_pasted` of a customer's mail: its words together with the mails of others that it holds, if any.
+    `whose`: if it is a forward without an address, the name of whoever wrote it ("" if not even that is there).
+    `unconfirmed`: no server vouches that this agent sent it.
+    `too_large`: only its header is known, so `new_text` and the rest of its body are empty.
+    `form`: it comes from a contact form; `mail` is from whoever filled it in, if it names them.
+    `standing`: what our server says of its From, None if no such server is configured; never more than unproven if
     `mail` is from somebody else than who sent it (a form, a list of ours, a forward).
-    `before_desk`: it lay in the mailbox before the desk came, and is seen only since its server gave it a new UID.
+    `before_desk`: it was in the mailbox before the desk came, and is seen only because its server gave it a new UID.
     """
 
     mail: Mail
@@ -84,19 +84,19 @@ class Incoming:
 
     @property
     def sender(self) -> Address:
-        """Whom the mail is from, as far as it says."""
+        """Whom the mail says it is from."""
         return self.mail.from_[0] if self.mail.from_ else NOBODY
 
     @property
     def told(self) -> str:
-        """What the mail says for people to read: its words, and what of somebody else's it passes on."""
+        """What the mail says to a reader: its words, and what it passes on of somebody else's."""
         return self.with_pasted or self.new_text
 
 
 def content_key(mail: Mail, raw: bytes) -> str:
-    """What makes two copies of a mail the same mail, wherever they came in.
+    """A hash that is the same for two copies of a mail, however they came in.
 
-    The hash of Message-ID, From, Date and text; of everything but the trace headers where there is no Message-ID.
+    It covers Message-ID, From, Date and text; without a Message-ID, everything but the trace headers.
     """
     if mail.message_id:
         seen = (
@@ -140,9 +140,9 @@ def subject_number(mail: Mail) -> int | None:
 
 
 def refs_of(incoming: Incoming, ticket: int) -> tuple[Ref, ...]:
-    """The Message-IDs that lead to the ticket from now on: its own, and for its sender those that it refers to.
+    """The Message-IDs that lead to the ticket from now on: its own and, for its sender, those that it refers to.
 
-    A mailing list stands for all who write to it: each of them was sent that mail.
+    For a mailing list, that is everybody who writes to it: each of them was sent that mail.
     """
     own, keys = incoming.mail.message_id, incoming.keys
     its_own = tuple(Ref(message_id=i, ticket=ticket) for i in keys.message_ids if i == own)
@@ -161,7 +161,7 @@ def message_of(
     held: str | None = None,
     note: str = "",
 ) -> Message:
-    """The mail as it lies in a ticket."""
+    """The mail as the ticket keeps it."""
     mail = incoming.mail
     return Message(
         id=message,

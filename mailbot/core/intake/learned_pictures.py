@@ -1,4 +1,4 @@
-"""Learns the pictures of an agent's signature: those that come with their mails again and again, where no words need them."""
+"""Learns which pictures belong to an agent's signature: those in mail after mail that no words refer to."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from mailbot.core.model.mail import Attachment, sent_files
 from mailbot.core.model.policy import Agent
 from mailbot.core.verbs.openings import only_verbs
 
-SAME: Final = 4  # earlier mails that have it in common: the fifth is the first in which it is known
+SAME: Final = 4  # earlier mails that share it: it is recognised from the fifth on
 _NAMED: Final = 8  # characters of a hash, as `/signature keep` takes them
-_ABOVE: Final = 6  # lines in which a closing makes what follows a signature
+_ABOVE: Final = 6  # lines within which a closing makes what follows a signature
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Earlier:
-    """The agent's last mails: the hashes of the pictures that each brought, and whether it said nothing but verbs."""
+    """The agent's last mails: the hashes of the pictures in each, and whether it said nothing but verbs."""
 
     pictures: Sequence[frozenset[str]]
     verbs: Sequence[bool]
@@ -33,19 +33,19 @@ class _Earlier:
         return sum(sha256 in each for each in self.pictures) >= SAME
 
     def in_each(self, sha256: str) -> bool:
-        """Whether it came in each that was more than lines for the desk: a link opens those without a signature."""
+        """Whether it came with each mail that had more than verbs: a mail opened by a link has no signature."""
         pairs = zip(self.pictures, self.verbs, strict=True)
         return self.often(sha256) and all(sha256 in each for each, verbs in pairs if each or not verbs)
 
 
 def pictures_off(incoming: Incoming, known: Known, agent: Agent, *, kept: str) -> Incoming:
-    """An agent's mail in which the pictures of their signature are machinery and leave no mark in the words. Pure.
+    """An agent's mail in which the pictures of their signature count as machinery and leave no mark in the words. Pure.
 
-    One that stands in the mail is learned where four of the last ten brought it and it is at an edge of the words, or
-    below a closing: between words, or above "Kind regards", a picture shows what they speak of, however often it is
-    sent. An attached one has no place, so it must be small as a logo and come with each mail: the same form or
-    screenshot goes to several customers. A larger one that is all of a mail was meant. `kept`: lines that the agent
-    asked to keep, with the pictures that stand there.
+    An inline picture is learned if four of the last ten mails brought it and it is at an edge of the words, or below a
+    closing: between words, or above "Kind regards", a picture shows what they are about, however often it is sent. An
+    attached one has no place, so it must be as small as a logo and come with each mail: the same form or screenshot
+    goes to several customers. A larger one that is the whole mail was meant. `kept`: lines that the agent asked to
+    keep, with the pictures in them.
     """
     wanted = [each for each in sent_files(incoming.mail.attachments) if each.type.startswith("image/")]
     if not wanted:
@@ -77,7 +77,7 @@ def _is_learned(picture: Attachment, incoming: Incoming, earlier: _Earlier, agen
 
 
 def _at_an_edge(picture: Attachment, words: str, agent: Agent) -> bool:
-    """Whether no words stand on one side of a picture's mark, or a closing, a rule or the agent's name right above it."""
+    """Whether there are no words on one side of a picture's mark, or a closing, a rule or their name right above it."""
     put = _mark(picture)
     before, _, behind = words.partition(put)
     if not _says(behind) or not _says(before):
@@ -118,7 +118,7 @@ def _without(incoming: Incoming, pictures: Sequence[Attachment]) -> Incoming:
 
 
 def _taken_out(text: str, marks: Sequence[str]) -> str:
-    """The text without these marks; lines that held nothing else go with them."""
+    """The text without these marks; lines that held nothing else are removed too."""
     if not any(each in text for each in marks):
         return text
     kept: list[str] = []

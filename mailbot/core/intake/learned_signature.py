@@ -1,4 +1,4 @@
-"""Learns an agent's signature from their last mails: the lines with which they end alike."""
+"""Learns an agent's signature from their last mails: the lines that all of them end with."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _LINES: Final = 40  # of a tail
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Learned:
-    """An agent's words without the tail that they share with earlier ones; `mark` names the tail, in a short word."""
+    """An agent's words without the tail that they share with earlier ones; `mark` is a short name for the tail."""
 
     words: str
     tail: str
@@ -33,8 +33,8 @@ class Learned:
 def without_learned(words: str, earlier: Sequence[str], agent: Agent) -> Learned | None:
     """The words of a mail without the signature that this agent's earlier words (at most ten, any order) show; or None.
 
-    A tail counts where it is at the end of four of them, and only behind a closing or a delimiter, or from the line on
-    that names the agent, or holds a number or address of theirs. What is left may be nothing. Pure; linear in its input.
+    A tail counts if four of them end with it, and only from a closing or a delimiter on, or from the line that names
+    the agent, or holds a number or address of theirs. Nothing may be left. Pure; linear in its input.
     """
     lines = words.split("\n")
     mine = [index for index in range(len(lines) - 1, -1, -1) if _says(lines[index])][:_LINES]
@@ -53,7 +53,7 @@ def without_learned(words: str, earlier: Sequence[str], agent: Agent) -> Learned
 
 
 def tail_off(incoming: Incoming, known: Known, policy: Policy) -> Incoming:
-    """An agent's mail without the signature that their last mails show, unless they asked that it stay."""
+    """An agent's mail without the signature that their last mails show, unless they asked to keep it."""
     agent = incoming.who.agent
     if agent is None:
         return incoming
@@ -78,7 +78,7 @@ def tail_off(incoming: Incoming, known: Known, policy: Policy) -> Incoming:
 
 
 def mark_of(tail: str) -> str:
-    """A short word for a tail; the same for tails that differ in spaces and capitals alone."""
+    """A short name for a tail; the same for tails that differ only in spaces and capitals."""
     said = "\n".join(_fold(line) for line in tail.split("\n") if _says(line))
     return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()[:8]
 
@@ -98,7 +98,7 @@ def _tail(text: str) -> list[str]:
 
 
 def _alike(mine: Sequence[str], other: Sequence[str]) -> int:
-    """How many lines two texts have in common, from their ends on."""
+    """How many lines two texts have in common, counted from the end."""
     count = 0
     for one, two in zip(mine, other, strict=False):
         if one != two:
@@ -108,7 +108,7 @@ def _alike(mine: Sequence[str], other: Sequence[str]) -> int:
 
 
 def _start(lines: Sequence[str], first: int, agent: Agent) -> int | None:
-    """Where the signature begins within a shared tail; None where nothing says that it is one."""
+    """Where the signature begins within a shared tail; None if nothing says that it is one."""
     above = next((i for i in range(first - 1, -1, -1) if _says(lines[i])), None)
     at = [i for i in range(first, len(lines)) if _says(lines[i])]
     if above is not None and _divides(lines[above]):
@@ -122,7 +122,7 @@ def _start(lines: Sequence[str], first: int, agent: Agent) -> int | None:
     while found and cards.card_like(lines[at[found - 1]]) and clean(lines[at[found] - 1]):
         found -= 1
     line = lines[at[found]]
-    # Only a name is how a letter ends.
+    # A name alone is how a letter ends.
     return None if found + 1 == len(at) and cards.names(line, agent) and not cards.strong(line) else at[found]
 
 
@@ -136,7 +136,7 @@ def _divides(line: str) -> bool:
 
 
 def _below_name(lines: Sequence[str], at: Sequence[int], place: int, agent: Agent) -> int | None:
-    """The first line below a closing that is not the name which belongs to it."""
+    """The first line below a closing that is not the name that goes with it."""
     if place < len(at) and cards.names(lines[at[place]], agent) and not cards.strong(lines[at[place]]):
         place += 1
     return at[place] if place < len(at) else None

@@ -18,29 +18,30 @@ from mailbot.core.model.mail import Mail
 
 __all__ = ["ANSWER_ABOVE", "ANSWER_MARK", "Forwarded", "forwarded", "new_text", "sign_off"]
 
-#: The sign that survives clients, quoting and wrapping; words in any language may stand behind it.
+#: The sign that survives clients, quoting and wrapping; words in any language may follow it.
 ANSWER_MARK: Final = "##^^##"
 
 #: The marker line of the desk's own notices, in English.
 ANSWER_ABOVE: Final = f"{ANSWER_MARK} Write above this line"
 
-TEXT_CAP: Final = 400_000  # characters of text that are looked at; what lies beyond is kept out of the new text
+TEXT_CAP: Final = 400_000  # characters of text that are looked at; anything beyond is left out of the new text
 
 
 def new_text(mail: Mail, foreign: Foreign | None = None) -> str:
-    """What this mail adds, with LF ends and without outer blank lines; empty where it adds nothing.
+    """What this mail adds, with LF line ends and without outer blank lines; empty if it adds nothing.
 
-    Quotes, the lines that introduce them, and signatures are left out. Quotes that an answer is interleaved with
-    stay, and so does everything that is in doubt. For a mail with plain text the result is made of whole lines of
-    it, in order (one that holds an "On … wrote:" as well is cut there). `foreign`: what somebody outside the
-    conversation wrote stays as well. Never raises.
+    Quotes, the lines that introduce them, and signatures are left out. Quotes with answers between them stay, and so
+    does everything that is in doubt. For a mail with plain text the result consists of whole lines of it, in order (one
+    that holds an "On … wrote:" as well is cut there). `foreign`: what somebody outside the conversation wrote stays as
+    well. Never raises.
     """
     forward = is_forward_subject(mail.subject)
     plain = _new(mail.text, forward=forward, foreign=foreign)
     if mail.html is None or not mail.html.strip():
         return _join(plain)
     from_html = mail.from_html or mail.content_type == "text/html" or not mail.text.strip()
-    # HTML that begins with plain text says more than that, and so does HTML with pictures of its own; else the text has been read from it already.
+    # HTML that begins with plain text says more than that text, and so does HTML with pictures of its own; otherwise
+    # the text has already been read from it.
     unsaid = mail.html.startswith("<pre>") or any(sign not in mail.text for sign in _marks(mail).values())
     structured = unsaid or not mail.text.strip() or has_quote_structure(mail.html)
     if not structured or (plain.cut and not from_html):
@@ -55,20 +56,20 @@ def new_text(mail: Mail, foreign: Foreign | None = None) -> str:
 
 
 def _marks(mail: Mail) -> dict[str, str]:
-    """What stands in place of the pictures that the HTML shows."""
+    """What stands in for the pictures that the HTML shows."""
     return {each.cid.lower(): mark(each.picture, each.name) for each in mail.attachments if each.cid and each.picture}
 
 
 def _unsigned(found: Scan) -> Scan:
-    """Without the signs of structure that a forwarded mail's own quotes have left."""
+    """Without the signs of structure that a forwarded mail's own quotes left behind."""
     lines = [line.lstrip(CUT_LINE + ATTRIBUTION_LINE) for line in found.lines if line.strip() != CUT_LINE]
     return Scan(lines=lines, cut=found.cut)
 
 
 def _upto(plain: Scan, by_structure: Scan) -> Scan:
-    """The lines of the plain text up to where the words end that the structure says are new.
+    """The lines of the plain text up to the last word that the structure of the HTML shows to be new.
 
-    Where the plain text begins with other words, the two parts differ, and all of it stays.
+    If the plain text begins with other words, the two parts differ, and all of it stays.
     """
     wanted = "".join("".join(by_structure.lines).split())
     kept: list[str] = []
@@ -84,7 +85,7 @@ def _upto(plain: Scan, by_structure: Scan) -> Scan:
 
 
 def _new(text: str, *, forward: bool, foreign: Foreign | None) -> Scan:
-    """Scan a text; lines that a client glued together are taken apart for it, and whole again where both halves stay."""
+    """Scan a text. Lines that a client glued together are split for it, and joined again if both halves stay."""
     lines: list[str] = []
     glued: dict[tuple[str, ...], str] = {}
     for line in text[:TEXT_CAP].replace("\r\n", "\n").split("\n"):
@@ -97,7 +98,7 @@ def _new(text: str, *, forward: bool, foreign: Foreign | None) -> Scan:
 
 
 def _whole(lines: Sequence[str], glued: dict[tuple[str, ...], str]) -> list[str]:
-    """The lines with those made whole again of which all the pieces stayed."""
+    """The lines, with split ones joined again if all their pieces stayed."""
     whole: list[str] = []
     counts = {len(pieces) for pieces in glued}
     index = 0
@@ -109,7 +110,7 @@ def _whole(lines: Sequence[str], glued: dict[tuple[str, ...], str]) -> list[str]
 
 
 def _above_marker(lines: Sequence[str], *, forward: bool, foreign: Foreign | None) -> Scan:
-    """Scan the lines, with regard to the desk's own marker line."""
+    """Scan the lines, taking the desk's own marker line into account."""
     marked = next((index for index, line in enumerate(lines) if ANSWER_MARK in line), None)
     if marked is None:
         return scan(lines, forward=forward, foreign=foreign)
@@ -118,7 +119,7 @@ def _above_marker(lines: Sequence[str], *, forward: bool, foreign: Foreign | Non
 
 
 def _below(lines: Sequence[str], marked: int) -> list[str]:
-    """The answer of somebody who writes below the whole quote, which then bears marks and ends with a blank line."""
+    """The answer of somebody who writes below the whole quote, which then has marks and ends with a blank line."""
     if not is_quoted(lines[marked]):
         return []
     last = max(index for index, line in enumerate(lines) if is_quoted(line))

@@ -1,4 +1,4 @@
-"""An agent's mail read once more, with the notice at hand that it quotes."""
+"""Reads an agent's mail once more, with the notice at hand that it quotes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mailbot.core.model.policy import Policy
 
 
 def quoting(incoming: Incoming, known: Known, policy: Policy) -> Incoming:
-    """The same, with what the agent wrote within a quote without marks. Pure, never raises."""
+    """The same mail, with what the agent wrote inside a quote without marks. Pure, never raises."""
     agent = incoming.who.agent
     if agent is None or not incoming.unmarked or not known.notices:
         return incoming
@@ -29,7 +29,7 @@ def quoting(incoming: Incoming, known: Known, policy: Policy) -> Incoming:
 
 
 def notice_texts(known: Known) -> tuple[str, ...]:
-    """What the notices say that the agent may quote."""
+    """The texts of the notices that the agent may quote."""
     return tuple(text for raw in known.notices for text in _texts(raw))
 
 

@@ -1,4 +1,4 @@
-"""Read a mail: raw bytes in, a frozen `Mail` or `Unreadable` out, whatever the bytes are."""
+"""Parses a mail: raw bytes in, a frozen `Mail` or `Unreadable` out, whatever the bytes are."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ __all__ = ["ADDRESS_IN_NAME", "MALFORMED_FROM", "Carried", "ReadLimits", "attach
 
 _DEFAULTS = ReadLimits()
 _HOPS = 30  # lines of the trace that are kept as they came
-_BOX_LENGTH = 100_000  # characters of the headers of one name that list mailboxes: more than 500 fill
-MALFORMED_FROM = "malformed From: "  # how the defect begins that says so
+_BOX_LENGTH = 100_000  # characters of all headers of one name that list mailboxes: enough for more than 500
+MALFORMED_FROM = "malformed From: "  # the defect that says so begins with this
 ADDRESS_IN_NAME = "another address in the name"
-# Slips of a mailer in the display name, which leave nobody in doubt who wrote.
+# Mistakes of a mailer in the display name that leave no doubt about who wrote.
 _HARMLESS = frozenset(
     {"overlong-encoded-word", "invalid-encoded-word", "structural-recovery", "invalid-utf8", "invalid-display-name"}
 )
@@ -48,14 +48,14 @@ def read(raw: bytes, limits: ReadLimits = _DEFAULTS) -> Mail | Unreadable:
 
 
 def attachment(raw: bytes, index: int, limits: ReadLimits = _DEFAULTS) -> tuple[str | None, str, bytes] | None:
-    """Name, media type and decoded bytes of the part that `Attachment.index` names; None where there is none."""
+    """Name, media type and decoded bytes of the part that `Attachment.index` names; None if there is none."""
     part = attachments(raw, (index,), limits).get(index)
     return None if part is None else (part.name, part.type, part.data)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Carried:
-    """A part that was kept opaque, with its bytes decoded; `charset` is what its sender said of a text."""
+    """A part that was kept opaque, with its bytes decoded; `charset` is what its sender declared for a text."""
 
     name: str | None
     type: str
@@ -64,7 +64,7 @@ class Carried:
 
 
 def attachments(raw: bytes, indexes: Collection[int], limits: ReadLimits = _DEFAULTS) -> dict[int, Carried]:
-    """The parts that `Attachment.index` names, by it; the mail is taken apart once. What is not there is left out."""
+    """The parts with these `Attachment.index`es, by index; the mail is parsed once. Missing ones are left out."""
     found: dict[int, Carried] = {}
     try:
         root = take_apart(raw, limits)
@@ -125,9 +125,9 @@ def _mail(root: Part, body: Body, fingerprint: str, size: int, unread: Reason | 
 
 
 def _boxes(raw: dict[str, list[str]], key: str, declared: str | None, defects: list[str]) -> tuple[Address, ...]:
-    """All mailboxes of all headers of that name: two From headers are two writers, and nobody may overlook one.
+    """All mailboxes of all headers of that name: two From headers are two writers, and neither may be overlooked.
 
-    A header that breaks the grammar says what any client reads in it: where one address is plain, that is the writer.
+    A header that breaks the grammar says what any client reads in it: if one address is plain, that is the writer.
     """
     found: list[Address] = []
     left = _BOX_LENGTH
@@ -166,7 +166,7 @@ def _with(boxes: Iterable[Address], more: Iterable[Address]) -> tuple[Address, .
 
 
 def _names_another(box: Address) -> bool:
-    """Whether the name of a mailbox, which no quotes mark as one, holds an address that is not its own."""
+    """Whether the unquoted name of a mailbox holds an address that is not its own."""
     name = (box.name or "").casefold()
     return "@" in name and any(other.key != box.key for other in plain_boxes(name))
 
@@ -176,5 +176,5 @@ def _ids(values: list[str] | tuple[()]) -> tuple[str, ...]:
 
 
 def _declared_charset(root: Part) -> str | None:
-    """The charset that the mail names for its own text: the best guess for raw bytes in its header."""
+    """The charset that the mail declares for its own text: the best guess for raw bytes in its header."""
     return next((part.content[1]["charset"] for _, part in walk(root) if "charset" in part.content[1]), None)

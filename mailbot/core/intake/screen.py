@@ -1,4 +1,4 @@
-"""Decide what sort of mail this is and whether the desk may answer it by itself: the first rule that fits."""
+"""Decides what kind of mail this is and whether the desk may answer it by itself: the first rule that fits."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DOUBTS = frozenset({"screen.dmarc_failed", "screen.several_from", "screen.malfor
 _RESENT = ("resent-to", "resent-cc")
 _RESENT_MOST = 5
 _FEW = 5
-# What mail servers write of the address that they delivered to.
+# Where mail servers note the address that they delivered to.
 _ENVELOPE = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "x-forwarded-to")
 
 
@@ -38,9 +38,9 @@ _ENVELOPE = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x
 class Own:
     """What the desk must know of itself to recognise its own mail and mail to itself.
 
-    `own_addresses` are folded, without anything behind a plus sign. `desk_domains` are those that stand in our
-    Message-IDs. `answer_when_not_addressed`: that of the inbox the mail came into. `handed_in_here`: its writer logged in
-    at our own server, which may find no signature in what it is about to sign.
+    `own_addresses` are folded, without anything after a plus sign. `desk_domains` are those used in our
+    Message-IDs. `answer_when_not_addressed`: that of the inbox the mail came into. `handed_in_here`: its writer logged
+    in at our own server, which may find no signature on what it has yet to sign.
     """
 
     own_addresses: frozenset[str]
@@ -63,8 +63,9 @@ def screen(
 ) -> Screening:
     """The kind of a mail, and what may be done with it; the table of the design, in its order.
 
-    `bounce` is what `find_bounce` said of the same mail: where it is None, the mail is not taken for a delivery
-    failure. `form` is what `form_of` said of it: what a form's mailer writes of itself does not count. `now` is aware. `new_text` is what the mail adds: its words count only where no header decides.
+    `bounce` is what `find_bounce` said of the same mail; if it is None, the mail is not taken for a delivery failure.
+    `form` is what `form_of` said of it: what a form's mailer says about itself does not count. `now` is aware.
+    `new_text` is what the mail adds: its words count only if no header decides.
     """
     found = _screened(mail, new_text, own=own, now=now, bounce=bounce, form=form)
     mark = marked_as_spam(mail, own.spam, _servers(own)) if found.opens_ticket else None
@@ -95,7 +96,7 @@ def _screened(
     if form is not None and form.visitor is None and not flagged:
         return _person(nobody_named(form))
     if null_return_path(mail) and form is None and not _plainly_asks(mail, new_text):
-        # Some gateways empty it for people as well: somebody must see the mail, and no letter may go there.
+        # Some gateways empty it for people's mail as well: somebody must see the mail, and no letter may go there.
         return _person(why("screen.null_return_path"), flagged=flagged is not None)
     if old := _too_old(mail, own, now):
         return _person(old, flagged=flagged is not None)
@@ -160,24 +161,24 @@ def _machine(
 def _plainly_asks(mail: Mail, new_text: str) -> bool:
     """Whether a mail that answers nothing asks or complains of something: no machine does, whatever its return path.
 
-    RFC 5321 section 4.5.5 keeps the null path for reports of what was sent, and nothing was sent here.
+    RFC 5321 section 4.5.5 reserves the null path for reports about what was sent, and nothing was sent here.
     """
     return not (mail.in_reply_to or mail.references) and asks(mail.subject[:300], new_text)
 
 
 def arrived(mail: Mail) -> datetime | None:
-    """When our own server took the mail, or None where it does not say."""
-    # The Received header on top is our own server's (RFC 5321 section 4.4): its clock is behind the last semicolon.
+    """When our own server took the mail, or None if it does not say."""
+    # The topmost Received header is our own server's (RFC 5321 section 4.4): its time is after the last semicolon.
     return moment((mail.header("received") or "").rpartition(";")[2])
 
 
 def too_old(limits: Limits) -> Reason:
-    """Why a mail is not answered that came in longer ago than the limit."""
+    """Why a mail that came in longer ago than the limit is not answered."""
     return why("screen.too_old", hours=f"{limits.too_old.total_seconds() / 3600:g}")
 
 
 def _too_old(mail: Mail, own: Own, now: datetime) -> Reason | None:
-    # Our own server knows when it took the mail; the clock of the sender may be years behind.
+    # Our own server knows when it took the mail; the sender's clock may be years behind.
     since = arrived(mail) or mail.date
     if since is not None and now - since > own.limits.too_old:
         return too_old(own.limits)
@@ -198,14 +199,14 @@ def _doubtful(mail: Mail, own: Own) -> Reason | None:
 
 
 def _misleads(defect: str) -> bool:
-    """Whether a defect of From leaves in doubt who wrote. An address in the name alone does not (see `_poses_as_us`)."""
+    """Whether a defect of From leaves doubt about who wrote. An address in the name does not (see `_poses_as_us`)."""
     return defect.startswith(MALFORMED_FROM) and defect != MALFORMED_FROM + ADDRESS_IN_NAME
 
 
 def _poses_as_us(mail: Mail, own: Own) -> bool:
     """Whether the name in From holds an address of ours, quoted, encoded or as it is: clients show the name alone.
 
-    Not where the mail is from our own domain: there many clients write one's address for a name.
+    Not if the mail is from our own domain: many clients there use the address as the name.
     """
     ours = own.desk_domains | {address.rpartition("@")[2] for address in own.own_addresses}
     name = " ".join(box.name or "" for box in mail.from_ if box.domain not in ours).casefold()
@@ -215,8 +216,8 @@ def _poses_as_us(mail: Mail, own: Own) -> bool:
 def _addressed(mail: Mail, own: Own) -> bool:
     """Whether the mail was written to us, or passed on to us on purpose (RFC 5322 section 3.6.6 for Resent-To).
 
-    What a server notes of the envelope counts only where a few others are named in To and Cc: mail for an old address,
-    or a mailbox that is passed on here. To an undisclosed crowd, it says nothing.
+    What a server notes of the envelope counts only if To and Cc name a few others: mail for an old address, or for a
+    mailbox that is forwarded here. For an undisclosed crowd, it means nothing.
     """
     named = [*mail.to, *mail.cc]
     for header in _RESENT:
@@ -235,6 +236,6 @@ def _addressed(mail: Mail, own: Own) -> bool:
 
 
 def _plain(address: str) -> str:
-    """The address without what stands behind a plus sign (RFC 5233)."""
+    """The address without what follows a plus sign (RFC 5233)."""
     local, _, domain = address.rpartition("@")
     return f"{local.partition('+')[0]}@{domain}"

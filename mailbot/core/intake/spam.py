@@ -1,4 +1,4 @@
-"""Tell whether our own mail server marked a mail as spam: by its headers, or by the tag that it set before the subject."""
+"""Tells whether our own mail server marked a mail as spam: by its headers, or by a tag before the subject."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mailbot.core.model.mail import Mail
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.spam_marks import SpamMarks
 
-_SURE: Final = 5  # Exchange sorts a mail with this spam confidence level (SCL) into the junk folder
+_SURE: Final = 5  # from this spam confidence level (SCL) on, Exchange sorts a mail into the junk folder
 _LONGEST: Final = 300  # characters of a value that are looked at
 _MOST: Final = 20  # values of one header
 _MOST_RECEIVED: Final = 100
@@ -20,17 +20,17 @@ _LEVEL_WITHIN = re.compile(r"(?:\A|;)\s*SCL:(-?\d{1,3})\s*(?:;|\Z)", re.IGNORECA
 _ACTED = re.compile(r"\s*(?:add header|rewrite subject|quarantine|discard|reject)\b", re.IGNORECASE)
 _RESULT = re.compile(r"\s*[\w-]{1,40}:\s*True\b")
 _BY = re.compile(r"\bby\s{1,20}([\w.-]{1,255})", re.IGNORECASE)
-_TAG: Final = 60  # characters of a subject in which a tag ends
+_TAG: Final = 60  # characters of a subject within which a tag ends
 _WRITTEN_BY_THE_SENDER: Final = frozenset({"from", "to", "subject", "date", "message-id", "mime-version"})
 
 
 def marked_as_spam(mail: Mail, marks: SpamMarks, ours: Collection[str] = ()) -> Reason | None:
-    """By what our server says that a mail is spam; None where it does not.
+    """What our server marked a mail as spam with; None if it did not.
 
-    Only a mark that says yes counts, so that nobody gains by one that says no. A mark that another server set on the
-    way, below its own Received and above what the writer wrote (RFC 5321 section 4.4), is that server's. What was
-    appended at the very end may be our filter's, and counts unless the same header stands on top. `ours` are domains
-    whose servers are ours.
+    Only a mark that says yes counts, so that a forged one that says no gains nothing. A mark that another server set on
+    the way, below its own Received and above what the writer wrote (RFC 5321 section 4.4), is that server's. What was
+    appended at the very end may be our filter's, and counts unless the same header is also at the top. `ours` are the
+    domains of our own servers.
     """
     for name in sorted(marks.headers):
         for value in _said_here(mail, name, {*ours, *marks.hosts}):
@@ -44,13 +44,13 @@ def marked_as_spam(mail: Mail, marks: SpamMarks, ours: Collection[str] = ()) -> 
 
 
 def untagged(subject: str, marks: SpamMarks) -> str:
-    """A subject without the tag of our server before it."""
+    """A subject without the tag that our server put before it."""
     end = max((_end_of(tag, subject) for tag in marks.subjects), default=0)
     return subject[end:].lstrip() or subject
 
 
 def _end_of(tag: str, subject: str) -> int:
-    """Where the tag before a subject ends; 0 where there is none."""
+    """Where the tag before a subject ends; 0 if there is none."""
     head, wanted = subject[:_TAG], _bare(tag)
     if head.strip().casefold()[:1] != wanted[:1]:
         return 0  # nearly every subject, for nearly every tag
@@ -58,7 +58,7 @@ def _end_of(tag: str, subject: str) -> int:
 
 
 def _bare(tag: str) -> str:
-    """A tag as it is compared: in small letters, however many stars there are and whatever blanks stand beside them."""
+    """A tag as it is compared: in lower case, without regard to the number of stars and the blanks around them."""
     text = tag.strip().casefold()
     words = "*".join(part.strip() for part in text.split("*") if part.strip())
     return "*" * text.startswith("*") + words + "*" * (bool(words) and text.endswith("*"))
@@ -96,9 +96,9 @@ def _said_here(mail: Mail, name: str, ours: Iterable[str]) -> list[str]:
 
 
 def _border(mail: Mail, ours: Iterable[str]) -> int:
-    """The place of the first Received that a server of somebody else's wrote; behind the last header where none did.
+    """The place of the first Received that a server outside our own wrote; after the last header if there is none.
 
-    The one on top is our own server's. Whatever it calls itself, its neighbours of the same domain are ours as well.
+    The topmost one is our own server's. Whatever it calls itself, its neighbours of the same domain are ours as well.
     """
     known: set[str] = {each.casefold() for each in ours if each}
     seen = 0
@@ -118,6 +118,6 @@ def _border(mail: Mail, ours: Iterable[str]) -> int:
 
 
 def _domain_of(host: str) -> str:
-    """The domain that a server stands in: its name without the first part, where two are left."""
+    """The domain that a server belongs to: its name without the first part, if two are left."""
     parent = host.partition(".")[2]
     return parent if "." in parent else host

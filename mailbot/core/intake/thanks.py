@@ -13,7 +13,7 @@ from mailbot.core.intake.thanks_words import GRATITUDE, WORKING, Gratitude
 from mailbot.core.language.folding import fold
 
 _LONGEST: Final = 400  # characters: whoever writes more says more than thanks
-MOST: Final = 10_000  # characters, a signature and all: nobody needs more for it
+MOST: Final = 10_000  # characters, signature included: nobody needs more for it
 _GLAD = re.compile(
     "[👍👌🙏😊🙂😀😃😄😁☺❤♥💙💚💛💜🧡🎉🎊✅💯👏🤗😍🥰🙌✨🌟⭐💪😎🤩🍀🌸🌹💐\ufe0f\u200d\U0001f3fb-\U0001f3ff]|[:;]-?[)D]|<3"
 )
@@ -41,12 +41,12 @@ _SO_MUCH: Final = frozenset(
         "zeer",
         "mycket",
     ]
-)  # what thanks may end with before a name ("Thank you so much Ana")
+)  # what may stand between thanks and a name ("Thank you so much Ana")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Phrases:
-    """The phrases of one language, folded: as tuples of words, or as strings where no spaces are set."""
+    """The phrases of one language, folded: as tuples of words, or as strings in scripts without spaces."""
 
     kinds: dict[tuple[str, ...], str]
     longest: int
@@ -56,9 +56,9 @@ class _Phrases:
 def only_thanks(text: str) -> bool:
     """Whether new text says thanks, or that it works now, and nothing else.
 
-    True only if every word of it belongs to phrases of thanks of one language, beside a greeting, a name after it,
-    and a sign-off with a signature below it; or if it is nothing but a glad sign (👍). A question, a number, a link, any
-    other word: False. No case of doubt is thanks.
+    True only if every word of it belongs to phrases of thanks in one language, besides a greeting, a name after it,
+    and a sign-off with a signature below it; or if it is nothing but a glad emoji (👍). A question, a number, a link,
+    any other word: False. In doubt it is not thanks.
     """
     if len(text) > MOST:
         return False
@@ -69,7 +69,7 @@ def only_thanks(text: str) -> bool:
         return False
     bare = _GLAD.sub(" ", text).replace("’", "'").replace("ʼ", "'")
     if any(0x2190 <= ord(char) <= 0x2BFF or ord(char) >= 0x1F000 for char in bare):
-        return False  # a sign that is not known to be glad may be an angry one
+        return False  # an emoji that is not known to be glad may be an angry one
     name = sign_off(text) or _last_line_name(text)
     if name is not None and name[0].isupper():
         head, _, tail = bare.rpartition(name)
@@ -81,13 +81,13 @@ def only_thanks(text: str) -> bool:
 
 
 def _last_line_name(text: str) -> str | None:
-    """A name of one or two words that stands apart in the last line."""
+    """A name of one or two words by itself in the last line."""
     above, gap, last = text.strip().rpartition("\n\n")
     return as_name(last) if gap and above.strip() and len(last.split()) <= 2 and "\n" not in last else None
 
 
 def _speaks(clauses: list[str], phrases: _Phrases) -> bool:
-    """Whether all clauses are made of the phrases of this language, with thanks or good news among them."""
+    """Whether all clauses consist of phrases of this language, with thanks or good news among them."""
     found: set[str] = set()
     for number, clause in enumerate(clauses):
         kinds = _spaced(clause, phrases, first=number == 0) if phrases.spaced else _unspaced(clause, phrases)
@@ -100,12 +100,12 @@ def _speaks(clauses: list[str], phrases: _Phrases) -> bool:
 
 
 def _works(clause: str) -> bool:
-    """Whether a clause says of some one thing that it works ("the green lamp works again"), and no more."""
+    """Whether a clause says that one thing works ("the green lamp works again"), and no more."""
     return WORKING.fullmatch(fold(" ".join(clause.split()))) is not None
 
 
 def _spaced(clause: str, phrases: _Phrases, *, first: bool) -> set[str] | None:
-    """The kinds of the phrases that the clause consists of, or None where something else is in it."""
+    """The kinds of the phrases that the clause consists of, or None if there is anything else in it."""
     written = _WORD.findall(clause)
     if len(written) != len(clause.split()):
         return None
@@ -121,7 +121,7 @@ def _spaced(clause: str, phrases: _Phrases, *, first: bool) -> set[str] | None:
                 at += length
                 break
         else:
-            # A name may stand at the end of a greeting or of thanks: "Hi Ana", "Thanks Ana".
+            # A name may end a greeting or thanks: "Hi Ana", "Thanks Ana".
             rest = written[at:]
             named = at > 0 and len(rest) <= (_NAME_WORDS if kinds == {"hello"} else 1)
             greets = kinds <= {"hello", "thanks"} or (kinds == {"thanks", "filler"} and last in _SO_MUCH)
@@ -150,7 +150,7 @@ def _unspaced(clause: str, phrases: _Phrases) -> set[str] | None:
 
 @cache
 def _phrases(language: str) -> _Phrases:
-    """The table of one language, made ready to look up."""
+    """The table of one language, prepared for look-ups."""
     table: Gratitude = GRATITUDE[language]
     kinds: dict[tuple[str, ...], str] = {}
     for kind, phrases in (

@@ -1,4 +1,4 @@
-"""Takes the signature off below a few words of thanks: a name, a company, a telephone, a plea for the trees."""
+"""Removes the signature below a few words of thanks: a name, a company, a telephone, a plea for the trees."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Final
 from mailbot.core.intake.quotes.lines import clean, is_rule, is_sent_from
 from mailbot.core.intake.quotes.signoff import CLOSINGS, as_name, is_closing, is_question
 
-_MOST_BELOW: Final = 12  # lines below the name that a signature may have
+_MOST_BELOW: Final = 12  # lines that a signature may have below the name
 _TITLE: Final = 2  # words with a capital that make a line a title
-_COMPANY_WORDS: Final = 3  # of a company that writes itself without any
+_COMPANY_WORDS: Final = 3  # of a company's name without a legal form
 _WORDS_ABOVE: Final = 40  # lines that are looked at
 _CONTACT = re.compile(r"[\w.+-]+@[\w.-]+\w|\bwww\.\w|(?<!\d)\+?\(?\d[\d ()/.-]{6,}")
 _COMPANY = re.compile(
@@ -21,7 +21,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _NAMED = re.compile(r"([^,|·]{2,40})(?:,|\||·| -)\s+(.{2,60})")
 _TITLED = re.compile(r"[^\W\d_]{2,25}")
 _FOR_US = re.compile(r"^(?:i\. ?[AV]\.|ppa\.?|p\.p\.?)\s+", re.IGNORECASE)  # how a German clerk signs
-_LABEL: Final = 3  # letters of a label in lower case ("tel", "m")
+_LABEL: Final = 3  # characters of a label in lower case ("tel", "m")
 _SMALL = frozenset(
     (
         "of", "and", "the", "for", "at", "in", "&", "+", "-", "/", "de", "der", "des", "die", "das", "und",
@@ -38,12 +38,12 @@ _PLEAS = (
 
 
 def above_signature(text: str) -> str:
-    """The text without a name and what hangs below it, where every line there can only be a signature's.
+    """The text without a name and what follows it, if every line there can only belong to a signature.
 
-    In doubt all of it stays: a sentence below a name is said by somebody.
+    In doubt all of it stays: a sentence below a name is something that was said.
     """
     lines = text.split("\n")
-    filled = [number for number, line in enumerate(lines) if clean(line)]  # a line of invisible signs says nothing
+    filled = [number for number, line in enumerate(lines) if clean(line)]  # a line of invisible characters says nothing
     if not 2 <= len(filled) <= _WORDS_ABOVE:
         return text
     found, titled = text, False
@@ -67,7 +67,7 @@ def above_signature(text: str) -> str:
         if not _of_a_signature(line) and not named:
             if not _TITLED.fullmatch(line) or not line[0].isupper():
                 break
-            titled = True  # "Purchasing" below a name is a title only where a closing phrase stands above
+            titled = True  # "Purchasing" below a name is a title only if there is a closing phrase above
     return found
 
 
@@ -80,12 +80,12 @@ def _person_and_company(line: str) -> bool:
 
 
 def _bare(line: str) -> bool:
-    """Whether a closing phrase has no name behind it."""
+    """Whether a closing phrase has no name after it."""
     return line.rstrip(" ,.!").casefold() in CLOSINGS
 
 
 def _of_a_signature(line: str) -> bool:
-    """Whether a line below a name says nothing to anybody: a way to reach them, a company, a title, a plea."""
+    """Whether a line below a name has no message: a way to reach them, a company, a title, a plea."""
     if is_question(line) or len(line) > 300:
         return False
     folded = line.casefold()
@@ -94,7 +94,7 @@ def _of_a_signature(line: str) -> bool:
     if len(line) > 80 or "://" in line:
         return False
     if _CONTACT.search(line):
-        # "Tel. +49 30 …, kim@…": whatever else stands there is a label or a name.
+        # "Tel. +49 30 …, kim@…": anything else in it is a label or a name.
         return all(len(w) <= _LABEL or not w[0].islower() for w in _WORD.findall(_CONTACT.sub(" ", line)))
     if line[-1] in ".!" and not _COMPANY.search(line):
         return False
@@ -103,7 +103,7 @@ def _of_a_signature(line: str) -> bool:
 
 
 def _capitals(piece: str) -> int | None:
-    """How many words with a capital a title or a company's name has; None where it is a piece of a sentence."""
+    """How many capitalised words a title or a company's name has; None if it is a piece of a sentence."""
     words = [word for word in piece.split() if word not in _SMALL]
     if _COMPANY.search(piece) and len(words) <= _COMPANY_WORDS:
         return len(words)

@@ -1,4 +1,4 @@
-"""What people write when all they want to say is thanks, per language: tables only."""
+"""Tables, by language, of what people write when all they want to say is thanks."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Final
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Gratitude:
-    """Phrases of one language, parted by bars. A text of nothing but these, with a `thanks` or a `solved`, is thanks.
+    """Phrases of one language, separated by bars. Nothing but these, with a `thanks` or a `solved`, is thanks.
 
-    `filler` may stand beside them and says nothing new; `hello` begins a mail and is followed by a name.
+    `filler` may be added and says nothing new; `hello` begins a mail and is followed by a name.
     """
 
     thanks: str
@@ -314,7 +314,7 @@ _NOT_WELL: Final = (
     "error|problem|issue|fault|bug|noise|leak|virus|attack|failure|fehler|problem|stoerung|storung|ausfall|erreur|probleme"
     "|panne|problema|fallo"
 )
-#: Of some one thing, folded, that it works: an article, one noun that is no trouble, and how it works.
+#: Says that one thing works, folded: an article, one noun that is no trouble, and how it works.
 WORKING: Final = re.compile(
     rf"(?:the|my|our) (?!(?:{_NOT_WELL})\b)[^\W\d_]{{3,30}}"
     r" (?:works|is working|runs|is running|are working|work)(?: (?:again|now|fine|perfectly|well|great))+"

@@ -1,4 +1,4 @@
-"""Signed addresses: who may act on which ticket, proven by an HMAC that travels behind the plus sign or in a Message-ID."""
+"""Signed addresses: who may act on which ticket, proven by an HMAC in a plus address or in a Message-ID."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from mailbot.core.model.mail import Mail
 
 SIGNATURE_LENGTH = 24  # base32 characters: the 120 bits that the design asks for
 _SIGNATURE_BYTES = SIGNATURE_LENGTH * 5 // 8
-# Looked for at every place (the match is empty), so that an address that begins like a token (`care-c1-…`) hides none.
+# Tried at every position (the match is empty), so that an address that begins like a token (`care-c1-…`) hides none.
 # A field is shorter than a signature, so that neither is taken for the other.
 _TOKEN = re.compile(r"(?<![a-z0-9])(?=([acbkth])([0-9a-z]{1,16})((?:-[0-9a-z]{1,16}){0,3})-([a-z2-7]{24})(?![a-z0-9]))")
-# What stands before a signature, and is it without borders: words may have run into it where line ends were lost.
+# What comes before a signature, which needs no borders: words may have run into it where line ends were lost.
 _SIGNED = re.compile(r"-([a-z2-7]{24})")
 _BEFORE = re.compile(r"[a-z][0-9a-z]{1,16}(?:-[0-9a-z]{1,16}){0,3}\Z")
 _REACH = 4 * 17 + 1
-_TRIED = 2_000  # signatures that one text may seem to hold before it counts as holding one
+_TRIED = 2_000  # a text with more apparent signatures than this counts as holding one
 _NONCE = 4
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -34,11 +34,11 @@ class TokenKind(StrEnum):
 
     AGENT = "a"  # answer and command a ticket, if the From is that agent's
     CUSTOMER = "c"  # reach the ticket
-    BOUNCE = "b"  # tell that a letter of the ticket failed
+    BOUNCE = "b"  # report that a letter of the ticket failed
     HELD = "k"  # release one held text of an agent
 
 
-# The same with the flag of a link that was made to be tapped: one letter, so that the address grows no longer.
+# The same with the flag of a link that was made to be tapped: one letter, to keep the address short.
 _TAPPED = {TokenKind.AGENT: "t", TokenKind.HELD: "h"}
 _KINDS = {**{kind.value: (kind, False) for kind in TokenKind}, **{mark: (kind, True) for kind, mark in _TAPPED.items()}}
 _OF_CUSTOMERS = (TokenKind.CUSTOMER, TokenKind.BOUNCE)
@@ -46,11 +46,11 @@ _OF_CUSTOMERS = (TokenKind.CUSTOMER, TokenKind.BOUNCE)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Token:
-    """What was signed. `answers` is the count of human answers that the bearer had seen; `ref` a held message's id.
+    """What was signed. `answers` is the number of human answers that the bearer had seen; `ref` a held message's id.
 
-    `tap` (of AGENT and HELD only): the address stands in a link that opens a mail with lines for the desk. Whatever else
-    such a mail holds was put there by the client. `nonce` (of an AGENT's tap): four characters [0-9a-z] that tell the
-    links of one notice from those of the next, since each counts once; empty in what older versions signed.
+    `tap` (of AGENT and HELD only): the address is in a link that opens a mail with lines for the desk. Anything else in
+    such a mail was put there by the client. `nonce` (of an AGENT's tap): four characters [0-9a-z] that tell the links
+    of one notice from those of the next, since each counts once; empty in what older versions signed.
     """
 
     kind: TokenKind
@@ -74,7 +74,7 @@ class Signer:
     def sign(self, token: Token) -> str:
         """The token as text: `KIND TICKET - fields - SIGNATURE`, or KIND and the held message's id; lower case.
 
-        ValueError for what could not be read again: a negative number, an agent or a `ref` that is not [0-9a-z]{1,16}.
+        ValueError for what could not be read back: a negative number, an agent or a `ref` that is not [0-9a-z]{1,16}.
         """
         body = _body(token)
         signed = f"{body}-{self._signature(body)}"
@@ -83,7 +83,7 @@ class Signer:
         return signed
 
     def read(self, text: str) -> Token | None:
-        """The first well-signed token in an address or a Message-ID; None where there is none or it is forged."""
+        """The first validly signed token in an address or a Message-ID; None if there is none or it is forged."""
         for found in _TOKEN.finditer(text.lower()):
             body = found.group(1) + found.group(2) + found.group(3)
             if hmac.compare_digest(self._signature(body).encode(), found.group(4).encode()):
@@ -114,7 +114,7 @@ class Signer:
 
 
 def tokens_of(mail: Mail, signer: Signer) -> tuple[Token, ...]:
-    """Every well-signed token that a mail carries: where it was sent first, then what it answers.
+    """Every validly signed token that a mail carries: first of where it was sent, then of what it answers.
 
     One in the subject counts only if it was made for a link to be tapped.
     """
@@ -130,9 +130,9 @@ def nonce_of(key: str) -> str:
 
 
 def masked(text: str) -> str:
-    """The text with the signatures of all our addresses and Message-IDs left out, for people and programs to look at.
+    """The text without the signatures in our addresses and Message-IDs, for people and programs to look at.
 
-    Whoever has one whole can write as an agent, or into a ticket.
+    Whoever has a whole one can write as an agent, or into a ticket.
     """
     return _SECRET.sub(r"\1…", _SHOWN.sub("-…", text))
 

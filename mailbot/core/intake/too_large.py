@@ -1,4 +1,4 @@
-"""A mail that was not fetched whole: how large it is, what the desk opens at most, and where it lies."""
+"""A mail that was not fetched whole: how large it is, how much the desk opens at most, and where it is."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailbot.core.model.sizes import said_size
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TooLarge:
-    """Bytes of the mail, and at most; the address and the folder where it lies."""
+    """Bytes of the mail, and the limit; the address and the folder that hold it."""
 
     size: int
     most: int
@@ -21,17 +21,17 @@ class TooLarge:
 
     @property
     def field(self) -> TooLargeMail:
-        """As letters tell it."""
+        """As the fields of a letter."""
         return TooLargeMail(size=self.size, most=self.most, mailbox=self.mailbox, folder=self.folder)
 
     @property
     def reason(self) -> Reason:
-        """Why an agent's mail was not obeyed."""
+        """Why an agent's mail was not acted on."""
         return why("mail.too-large", size=said_size(self.size), most=said_size(self.most))
 
 
 def too_large(size: int | None, inbox: Inbox | None) -> TooLarge | None:
-    """What is known of a mail of which only the header was fetched; None for any other (`size` None)."""
+    """What is known of a mail whose header alone was fetched; None for any other (`size` None)."""
     if size is None:
         return None
     if inbox is None:

@@ -1,7 +1,7 @@
-"""Whether one of our own people handed a mail in to our own server: read from the trace that our servers wrote on top.
+"""Tells whether one of our own people submitted a mail to our own server, by the trace that our servers wrote on top.
 
-A trace line (RFC 5321 section 4.4) is our server's, and yet holds words of whoever connected: the name that they gave
-(HELO). So a line counts only where it can be read in one way, and nothing below the first foreign one does.
+A trace line (RFC 5321 section 4.4) is our server's, but it also holds words of whoever connected: the name that they
+gave (HELO). So a line counts only if it can be read in just one way, and nothing below the first foreign one counts.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from mailbot.core.model.mail import Mail
 
-_LENGTH = 2_000  # characters of a line; a longer one is nobody's server's
+_LENGTH = 2_000  # characters of a line; no server writes a longer one
 _MOST = 20  # lines from the top
-_DEEPEST = 5  # comments within comments
-# RFC 3848, and RFC 6531 section 4.3: whoever handed the mail in had logged in.
+_DEEPEST = 5  # nested comments
+# RFC 3848, and RFC 6531 section 4.3: whoever submitted the mail had logged in.
 _LOGGED_IN = frozenset({"esmtpa", "esmtpsa", "utf8smtpa", "utf8smtpsa"})
 _LAID_DOWN = frozenset({"lmtp", "lmtps", "lmtpa", "lmtpsa"})  # RFC 2033: the last step, never taken from outside
 _NUMBERS = re.compile(r"[0-9a-f:.]{2,45}")
@@ -34,16 +34,16 @@ class Hop:
 
 
 def handed_in_here(mail: Mail, own_hosts: Collection[str]) -> bool:
-    """Whether the topmost lines, all of hosts in `own_hosts`, say that somebody logged in and handed the mail in there.
+    """Whether the topmost lines, all of hosts in `own_hosts`, say that somebody logged in and submitted the mail there.
 
-    Above that line only steps within the house may stand: the delivery into the mailbox (LMTP), and what came from this
-    machine itself or from an address in `own_hosts`. `own_hosts` holds names in lower case and IP addresses.
+    Only internal steps may be above that line: the delivery into the mailbox (LMTP), and what came from this machine
+    itself or from an address in `own_hosts`. `own_hosts` holds names in lower case and IP addresses.
     """
     return _follow(mail, own_hosts)[0]
 
 
 def why_not(mail: Mail, own_hosts: Collection[str]) -> str:
-    """What `handed_in_here` stopped at, in words for whoever runs the desk."""
+    """What `handed_in_here` stopped at, in words for the operator."""
     _, value, hop = _follow(mail, own_hosts)
     if value is None:
         return "no Received line says that somebody logged in"
@@ -68,7 +68,7 @@ def login_hosts(mail: Mail) -> tuple[str, ...]:
 
 
 def _follow(mail: Mail, own_hosts: Collection[str]) -> tuple[bool, str | None, Hop | None]:
-    """Whether a login was found, and the line that decided; None where the lines came to an end."""
+    """Whether a login was found, and the line that decided; None if the lines ran out."""
     for value in mail.received[:_MOST]:
         hop = hop_of(value)
         if hop is None or hop.by not in own_hosts:
@@ -82,10 +82,10 @@ def _follow(mail: Mail, own_hosts: Collection[str]) -> tuple[bool, str | None, H
 
 
 def hop_of(value: str) -> Hop | None:
-    """One line of the trace, or None where it can be read in several ways, or says too little. Linear; never raises."""
+    """One line of the trace, or None if it can be read in several ways, or says too little. Linear; never raises."""
     value = value.lower()
     if len(value) > _LENGTH or '"' in value or "\\" in value:
-        return None  # with quotes, whoever connected could say where a part begins and ends
+        return None  # with quotes, whoever connected could decide where a part begins and ends
     words = _words(value)
     said = [word for word, _ in words or ()]
     if words is None or any(said.count(each) != 1 for each in _KEYWORDS):
@@ -107,11 +107,11 @@ def _addresses(text: str) -> tuple[IPv4Address | IPv6Address, ...]:
 def _words(value: str) -> list[tuple[str, int]] | None:
     """The words before the date, without comments, and where each begins.
 
-    None where a comment does not end or was never begun, or where not exactly one date follows.
+    None if a comment is not closed or was never opened, or if there is not exactly one date after them.
     """
     words: list[tuple[str, int]] = []
     depth = ends = 0
-    at: int | None = None  # where the word at hand began
+    at: int | None = None  # where the current word began
     for here, sign in enumerate(f"{value} "):
         if at is not None and (sign in "(); \t" or depth):
             if not ends:

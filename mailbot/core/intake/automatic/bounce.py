@@ -107,7 +107,7 @@ def _from_report(mail: Mail, raw: bytes, report: StatusReport) -> Bounce:
 
 
 def _from_notification(mail: Mail) -> Bounce | None:
-    """What Amazon SES tells by way of SNS, as JSON; None where it tells of something else."""
+    """What Amazon SES tells by way of SNS, as JSON; None if it tells of something else."""
     try:
         told, _ = JSONDecoder(strict=False).raw_decode(mail.text[:_TEXT].lstrip())
         if isinstance(told.get("Message"), str):  # with SNS's own envelope around it

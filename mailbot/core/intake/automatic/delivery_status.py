@@ -28,7 +28,7 @@ class StatusReport:
 
 
 def status_report(parts: Iterable[ReportPart]) -> StatusReport | None:
-    """The delivery status among the report parts of a mail, None where they hold none."""
+    """The delivery status among the report parts of a mail, None if they hold none."""
     texts = [part.text for part in parts if part.type.endswith("delivery-status")]
     return read_status(texts) if texts else None
 

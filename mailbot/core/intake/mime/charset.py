@@ -62,7 +62,7 @@ _LATIN = frozenset({"cp1252", "iso8859-15", "utf-8", "cp850", "mac-roman"})
 
 @lru_cache(maxsize=512)
 def codec_of(name: str | None) -> str | None:
-    """The Python codec that a declared charset means, or None where it is missing, unknown or no charset."""
+    """The Python codec that a declared charset means, or None if it is missing, unknown or no charset."""
     found = _WRAPPED.match(name.strip()) if name else None
     wanted = found.group(1).lower() if found else ""
     if not _NAME.fullmatch(wanted):

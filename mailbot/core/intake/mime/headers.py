@@ -151,7 +151,7 @@ def addresses(raw: str, declared: str | None = None) -> tuple[tuple[Address, ...
 
 
 def _usual_boxes(value: str, declared: str | None) -> tuple[Address, ...] | None:
-    """What the general parser would find, where the value is the usual thing; None where it must be asked."""
+    """What the general parser would find, where the value is the usual thing; None if it must be asked."""
     if len(value) > _USUAL_LENGTH:
         return None
     boxes = []
@@ -202,7 +202,7 @@ def ids(raw: str) -> tuple[str, ...]:
 
 
 def own_id(raw: str) -> str | None:
-    """The id of a Message-ID header, also where the brackets are missing; None where there is nothing."""
+    """The id of a Message-ID header, also where the brackets are missing; None if there is nothing."""
     found = ids(raw)
     if found:
         return found[0]
@@ -214,7 +214,7 @@ def _readable(text: str) -> str:
 
 
 def moment(raw: str) -> datetime | None:
-    """A date-time (RFC 5322 sections 3.3 and 4.3) with the offset that was written; None where it makes no sense."""
+    """A date-time (RFC 5322 sections 3.3 and 4.3) with the offset that was written; None if it makes no sense."""
     value = unfold(raw)[:200]
     if (usual := _usual_moment(value)) is not None:
         return usual
@@ -236,7 +236,7 @@ def moment(raw: str) -> datetime | None:
 
 
 def _usual_moment(value: str) -> datetime | None:
-    """What the general parser would find, where the value is the usual thing; None where it must be asked."""
+    """What the general parser would find, where the value is the usual thing; None if it must be asked."""
     found = _USUAL_MOMENT.fullmatch(value)
     if found is None:
         return None

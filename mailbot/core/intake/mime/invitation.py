@@ -15,7 +15,7 @@ _ESCAPED: Final = re.compile(r"\\([\\;,nN])")
 
 
 def invitation(text: str) -> str:
-    """The first event of an iCalendar object in lines that a person reads; empty where there is none. Never raises.
+    """The first event of an iCalendar object in lines that a person reads; empty if there is none. Never raises.
 
     Somebody's answer to an invitation says nothing that its sender does not know.
     """

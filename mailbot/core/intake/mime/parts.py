@@ -127,7 +127,7 @@ def part_octets(part: Part) -> bytes:
 
 
 def part_text(part: Part) -> tuple[str, bool]:
-    """The text of a leaf with LF ends, and whether its declared charset fitted."""
+    """The text of a leaf with LF line ends, and whether its declared charset fitted."""
     data, declared = part_octets(part), part.content[1].get("charset")
     if declared is None and part.media_type == "text/html" and (said := _META_CHARSET.search(data[:4_096])):
         declared = said.group(1).decode("ascii")

@@ -198,7 +198,7 @@ class _Marks:
         return mark(each.picture, each.name)
 
     def of_cid(self, cid: str) -> str | None:
-        """The mark of the picture with that Content-ID (lower case); empty for machinery, None where there is none."""
+        """The mark of the picture with that Content-ID (lower case); empty for machinery, None if there is none."""
         place = self._places.get(cid)
         if place is None:
             return None

@@ -20,7 +20,7 @@ _BLANKS = re.compile(r"\n{3,}")
 
 
 def from_html(source: str, marks: Mapping[str, str] | None = None) -> str:
-    """The text that a reader of the HTML sees, with LF ends and the addresses of links; linear.
+    """The text that a reader of the HTML sees, with LF line ends and the addresses of links; linear.
 
     `marks` are what stands in place of pictures, by their Content-IDs in lower case. At most the first million
     characters count, style sheets and pictures written into the HTML apart.
@@ -36,7 +36,7 @@ def can_be_laid_out(source: str) -> bool:
 
 
 def laid_out(source: str) -> str:
-    """HTML that is ready to be shown, as lines of text; empty where it cannot be laid out."""
+    """HTML that is ready to be shown, as lines of text; empty if it cannot be laid out."""
     text = _laid_out(source)
     return _neat(text) if text.strip() else ""
 

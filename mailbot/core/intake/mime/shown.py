@@ -92,7 +92,7 @@ def shown(source: str, marks: Mapping[str, str] | None = None, *, links: bool = 
 
 
 def content_id(address: str) -> str:
-    """The Content-ID that a `cid:` address means (RFC 2392), in lower case; empty where it is something else."""
+    """The Content-ID that a `cid:` address means (RFC 2392), in lower case; empty if it is something else."""
     scheme, _, rest = address.strip().partition(":")
     return unquote(rest).strip("<> ").lower() if scheme.lower() == "cid" else ""
 

@@ -206,7 +206,7 @@ def _like_its_ground(node: LexborNode, style: Style, rules: Mapping[str, list[tu
 
 
 def _ground(style: Style) -> str | None:
-    """The colour behind, `?` where it cannot be told, None where the element has none of its own."""
+    """The colour behind, `?` where it cannot be told, None if the element has none of its own."""
     if style.get("background-image", "none") != "none":
         return _UNKNOWN
     value = style.get("background-color") or style.get("background")

@@ -106,7 +106,7 @@ class Part:
 
     @property
     def filename(self) -> str | None:
-        """The name that the sender gave, decoded and not to be trusted; None where there is none."""
+        """The name that the sender gave, decoded and not to be trusted; None if there is none."""
         name = self._disposed()[1].get("filename") or self.content[1].get("name") or ""
         return name.replace("\0", "").strip() or None
 
@@ -122,7 +122,7 @@ class Part:
 
     @property
     def boundary(self) -> bytes:
-        """What separates its parts (RFC 2046 section 5.1.1; trailing blanks are no part of it); empty where unsaid."""
+        """What separates its parts (RFC 2046 section 5.1.1; trailing blanks are no part of it); empty if unsaid."""
         return self.content[1].get("boundary", "").rstrip().encode("utf-8", "replace")
 
 

@@ -163,7 +163,7 @@ _LINK_ONLY = re.compile(r"\W*(?:https?://\S+|<[^<>\s]+>)\W*")
 
 
 def without_banner(text: str) -> str:
-    """The words of an agent (LF ends, no quotes) without the banners on top. Pure, linear, never raises."""
+    """The words of an agent (LF line ends, no quotes) without the banners on top. Pure, linear, never raises."""
     for _ in range(_MOST_BANNERS):
         shorter = _without_one(text)
         if shorter is None:
@@ -201,7 +201,7 @@ def _below_rules(rest: str) -> str:
 
 
 def _banner_length(block: Sequence[str]) -> int:
-    """How many characters at the start of a paragraph are a banner; 0 where it opens like none."""
+    """How many characters at the start of a paragraph are a banner; 0 if it opens like none."""
     whole = "\n".join(block)[:_MOST_CHARS]
     flat = whole.replace("\n", " ")
     at = done = 0

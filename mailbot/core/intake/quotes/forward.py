@@ -34,7 +34,7 @@ _TEXT_CAP: Final = 400_000
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Forwarded:
-    """The mail inside a forward. `date` is the client's wording, not parsed; `text` has LF ends and no quote marks.
+    """The mail inside a forward. `date` is the client's wording, not parsed; `text` has LF line ends and no quote marks.
 
     `named` is what its From line says, where that holds no address; `above` what stands before it, `said` whether a
     divider calls it forwarded.
@@ -144,7 +144,7 @@ def _told(body: Sequence[str]) -> str:
 
 
 def _introduced(lines: Sequence[str], start: int, end: int) -> Forwarded | None:
-    """What stands below an "On … wrote:", as one client introduces a forward; None where it names no address."""
+    """What stands below an "On … wrote:", as one client introduces a forward; None if it names no address."""
     said = " ".join(clean(line) for line in lines[start:end])[:LINE_CAP]
     found = EMAIL.search(said)
     if found is None:

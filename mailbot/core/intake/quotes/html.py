@@ -57,7 +57,7 @@ def has_quote_structure(source: str) -> bool:
 
 
 def html_text(source: str, marks: Mapping[str, str] | None = None, *, links: bool = True) -> str:
-    """The text of HTML, LF ends: quoted parts bear `> `, and where all below is old stands a line of `CUT_LINE`.
+    """The text of HTML, LF line ends: quoted parts bear `> `, and where all below is old stands a line of `CUT_LINE`.
 
     Signatures that the client marks as such are left out; `marks` stand in place of pictures, by their Content-IDs in
     lower case; with `links` the addresses of links are said. At most the first million characters count, style

@@ -24,7 +24,7 @@ _SIGNS: Final = ("signature", "mailautosig", "__sig_")
 
 
 def marked_signatures(source: str) -> list[str]:
-    """The text of each element that a client marked as the writer's signature, LF ends, outermost ones only.
+    """The text of each element that a client marked as the writer's signature, LF line ends, outermost ones only.
 
     None that holds a quote, or more than a signature can hold. Only the first million characters count; never raises.
     """

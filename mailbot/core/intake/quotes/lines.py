@@ -272,7 +272,7 @@ def _may_wrap(core: str) -> bool:
 
 
 def header_label(text: str) -> str | None:
-    """The folded label of a cleaned line "*From:* Ana <…>", whatever it says; None where there is no label."""
+    """The folded label of a cleaned line "*From:* Ana <…>", whatever it says; None if there is no label."""
     found = _label(text[:200])
     return None if found is None else found[0]
 

@@ -51,7 +51,7 @@ class _Words:
 def added_runs(lines: Sequence[str], start: int, notices: Sequence[str]) -> list[tuple[str, list[str]]] | None:
     """The runs of lines from `start` on that none of the `notices` holds, each with the customer's line above it.
 
-    `notices`: texts of which one is quoted, as they were sent. None where what stands there is none of them. However the
+    `notices`: texts of which one is quoted, as they were sent. None if what stands there is none of them. However the
     client wraps, marks, or re-encodes a line, it is the notice's; a line with words of both is the agent's. Pure; linear
     in its input but for a logarithm; never raises.
     """

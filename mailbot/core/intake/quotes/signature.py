@@ -36,7 +36,7 @@ class Signed:
 
 
 def is_signature(lines: Sequence[str], agent: Agent | None = None) -> bool:
-    """Whether lines say nothing: a closing, a name, a card, a phone's line, small print. True where there are none.
+    """Whether lines say nothing: a closing, a name, a card, a phone's line, small print. True if there are none.
 
     Where two lines at least are a card's and the rest is short, the name may be anybody's. Pure, linear, never raises.
     """

@@ -74,9 +74,9 @@ _CONTACT = re.compile(r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}")
 
 
 def sign_off(text: str) -> str | None:
-    """The name that a customer signs with ("Thanks," and below it "Ana"), or None where it is not sure.
+    """The name that a customer signs with ("Thanks," and below it "Ana"), or None if it is not sure.
 
-    `text` is new text with LF ends. Looked for in the last lines only: a closing phrase and a name on its own line
+    `text` is new text with LF line ends. Looked for in the last lines only: a closing phrase and a name on its own line
     or behind the phrase; what follows may only be a signature.
     """
     lines = [clean(line) for line in text.split("\n")[-60:] if line.strip() and not is_quoted(line)]
