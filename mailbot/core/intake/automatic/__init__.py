@@ -1,1 +1,1 @@
-"""Knows the mail that no person wrote: delivery reports, notes of absence, acknowledgments, lists."""
+"""Recognises mail that no person wrote: delivery reports, notes of absence, acknowledgments, lists."""

@@ -1,4 +1,4 @@
-"""More words of absence, and of languages that few write: tables only, written as in `words`, and read beside those."""
+"""Tables: more words of absence, and rarer languages; written as in `auto_words`, and read together with those."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ BACK: Final = (
     "|reabrimos|ben terug|weer terug|weer bereikbaar|zijn wij weer|keer terug|wrócę|wracam|powrocie|będę ponownie|vrátím se|návratu|zpět dne|opět k|är tillbaka|är åter|åter på|tillbaka den|er tilbage|tilbage igen|er tilbake|tilbake igjen|tilbake på|palaan|takaisin|taas töissä"
     "|буду на месте|выйду на работу|возвращаюсь|повернуся|повертаюся|ще се върна|връщам се|се враќам|враћам се|vraćam se|vratit ću|vratiću se|povratk*|vračam se|vrnem se|vrnitvi|vrnila|vrnil|vrátim sa|návrate|späť|tagasi|naasen|atgriez*|atpakaļ|grįšiu|grįžęs|grįžusi|grįžtu|tornaré|torno|la meva tornada|tornarem|volverei|itzuliko"
     "|visszatér*|visszaérkez*|leszek újra|elérhető leszek|mă întorc|voi reveni|revin|revenirea|întoarcere*|επιστρέφω|επιστρέψω|επιστροφή*|kthehem|kthimi*|kem aftur|kem til baka|dönüyorum|geri döneceğim|quay lại|trở lại|akan kembali|kembali pada|kembali bekerja|برمی گردم|بازگشت|برمیگردم|वापस|กลับมา|出勤|返岗|返崗|復帰|营业|營業再開|営業を再開|통상|돌아옵|출근|سأعود|أعود في|אשוב|אחזור"
-    # until: of languages whose word for it is said of dates alone
+    # until: of languages that use their word for it with dates alone
     "|kuni|līdz|iki|fins al|fins el|ata o|arte|până la|până pe|deri më|sampai tanggal|hingga|sehingga|đến hết|đến ngày|تا تاریخ|ถึงวันที่|až do"
     "|onwards|back at my desk|at my desk|be available again|available again|back online|be back * on|from * onwards|erst wieder|erst am|erst ab|erst morgen|erst nach|bis auf weiteres|bis inklusive|bis inkl|ab morgen|ab montag|wieder am|wieder ab|bin dann wieder|jusqu'en|jusqu'à la|dès mon retour|à partir du|de nouveau joignable|a partir del|hasta nuevo aviso|a partire dal|a partir de|a partir do|tot en met|vanaf maandag|weer op kantoor|z powrotem|od poniedziałku|do odwołania|frem til|indtil|frem til og med|igen den|igjen den|från och med|fra og med|tarihine kadar|tarihinde|tarihinden|iki gruodžio|til og með|tagasi olen|се връщам|се завръщам|враћам|обратно на|επιστρέφω στις|από τις|visszajövök|jövök vissza|mă întorc pe|revin la|sampai dengan|kembali tanggal|đến hết ngày|上班|回公司|明けに|再開"
 )  # fmt: skip
@@ -104,7 +104,7 @@ LEFT: Final = (
     "|no longer employed at|no longer employed by|longer works for|longer work for|longer works here|longer work here|has left our|have left our|left our company|nicht länger bei|nicht mehr in der firma|nicht mehr für uns|nicht länger für|plus employé*|plus dans l'entreprise|plus parmi nous|no trabaja con nosotros|non fa più|già non|não trabalha connosco|não trabalha conosco|não está mais|niet langer werkzaam|niet meer in dienst|nie pracuje w|už není zaměstnan*|slutat hos|har slutat|уже не работает|не працює в|више не ради|više ne radi|ne dela več|már nem dolgozik|nu mai lucrează|δεν εργάζεται πλέον|artık çalışmamaktadır|artık çalışmıyor"
 )  # fmt: skip
 
-#: What somebody says who is there, after all: they want to be called, and something is amiss.
+#: What somebody says who is there after all: they want to be called, and something is wrong.
 PERSONAL: Final = (
     "call me|contact me|email me|write me|write to me|tell me|let us know|still fails|fails|failing|still does|still not|remove|ship|deliver|my order|our order|our account|rufen sie mich|kontaktieren sie mich|schreiben sie mir|melden sie sich bei mir|immer noch|unser konto|bestellung"
     "|appelez moi|contactez moi|écrivez moi|toujours pas|notre compte|commande|llámeme|contácteme|escríbame|todavía no|pedido|mi chiami|mi contatti|mi scriva|ancora non|ordine|ligue me|contacte me|escreva me|ainda não|encomenda|bel mij|bel me|neem contact met mij|nog steeds|bestelling|zadzwoń do mnie|proszę zadzwonić do mnie|nadal nie|zamówieni*"
@@ -112,14 +112,14 @@ PERSONAL: Final = (
     "|parcel|package|order number|my lamp|for the photo|lieferung|paket|ware|colis|livrer|paquete|pacco|spedire|encomenda|pakket|bezorg*|paczk*|paket*|pakke*|balík*|zásilk*|paketti|посылк*|посилк*|пратк*|csomag*|coletul|δέμα|kargo|荷物|包裹|快递|소포|택배"
 )  # fmt: skip
 
-#: "NAME is not here": what stands in the subject behind the name of somebody.
+#: "NAME is not here": what follows somebody's name in the subject.
 IS_AWAY_SUBJECT: Final = (
     "is out of the office|is out of office|is away|is on leave|is on vacation|is on holiday|is on annual leave|is on parental leave|is on maternity leave|is ooo|out of office|ist nicht im büro|ist im urlaub|ist abwesend|ist ausser haus|ist in elternzeit|est absent*|est en congé*|est en vacances|está fuera|está de vacaciones|está ausente|è fuori ufficio|è assente|è in ferie"
     "|está de férias|está fora|is afwezig|is niet op kantoor|is op vakantie|jest na urlopie|jest nieobecn*|är på semester|är inte på kontoret|er på ferie|er ikke på kontoret|on lomalla|on poissa|je na dovolené|je mimo kancelář|в отпуске|в отпуска|у відпустці|na godišnjem|na dopustu|puhkusel|atvaļinājumā|atostogose|de vacances|în concediu|szabadságon|σε άδεια|izinde|betriebsferien|betriebsurlaub|fermeture annuelle"
     "|office closed|vacaciones|urlop|m on vacation|m on holiday|m on leave|m away|m ooo"
 )  # fmt: skip
 
-#: "Automatic reply", as a client says it in each language that it speaks.
+#: "Automatic reply", as a client puts it in each of its languages.
 AUTO_SUBJECT: Final = (
     "аутоматски одговор|automatski odgovor|balasan automatik|jawapan automatik|respon automatik|automatisk melding|پاسخ خودکار|автоматты жауап|автоматты түрде жауап|ateb awtomatig|автоматски одговор|përgjigje automatike|ավտոմատ պատասխան|outomatiese antwoord|outomatiese antwoorde|resposta automática|automatesch äntwert|tweġiba awtomatika|risposta awtomatika|freagra uathoibríoch|freagairt fèin obrachail"
     "|automatyczna odpowiedź|аўтаматычны адказ|автоматичен отговор|avtomatik cavab|avtomatik javob|автоматтык жооп|автомат хариу|автоматик җавап|ავტომატური პასუხი|ራስ ሰር ምላሽ|jibu otomatiki|jibu la kiotomatiki|majibu ya kiotomatiki|خودکار جواب|स्वचालित उत्तर|स्वतः उत्तर|स्वचालित जवाब|स्वयंचलित उत्तर|স্বয়ংক্রিয় উত্তর|স্বয়ংক্রিয় প্রত্যুত্তর|தானியங்கு பதில்|தானியக்க பதில்"
@@ -137,7 +137,7 @@ READ_SUBJECT: Final = (
     "|okundu|okunmadı|đã đọc|chưa đọc|dibaca|telah dibaca|tidak dibaca|belum dibaca|خوانده شد|خوانده شده|पढ़ा गया|อ่านแล้ว|ไม่ได้อ่าน|прочитане|прачытана|оқылды|წაკითხული|oxundu|oʻqildi|կարդացված|pobrano i przeczytano|membaca|lest opp|darllenwyd|leite|léite"
 )  # fmt: skip
 
-#: "Thank you for writing", as a note of absence begins; it says nothing, nor does it make an acknowledgment.
+#: "Thank you for writing", as a note of absence begins; it means nothing, and does not make an acknowledgment.
 GREETED: Final = (
     "thanks for getting|thanks for writing|thank you for writing|thanks for your email|thanks for your mail|thanks for your e mail|thank you for your mail|thank you for your note|thanks for your note|thanks for reaching|vielen dank für ihre|vielen dank für deine|danke für deine|danke für ihre|herzlichen dank für|besten dank für|danke für die|merci pour votre|merci de votre|merci pour ton|gracias por su|gracias por tu|grazie per il|grazie per la|grazie per aver*"
     "|obrigad* pela sua|obrigad* pelo seu|obrigad* pelo|bedankt voor|dank voor uw|dziękuję za|tack för|tak for|takk for|kiitos viestistäsi|kiitos sähköpostistasi|děkuji za|ďakujem za|köszönöm|mulțumesc pentru|спасибо за|дякую за|благодаря за|hvala na|hvala za|хвала на|ευχαριστώ για|paldies par|ačiū už|tänan kirja|aitäh kirja|takk fyrir|cảm ơn bạn|terima kasih atas|شكرا|شكراً|תודה"

@@ -1,4 +1,4 @@
-"""Tell what machines say of themselves: out-of-office notes, acknowledgments, challenges, receipts, bulk mail."""
+"""Recognises machines by what they say of themselves: out-of-office notes, acknowledgments, challenges, bulk mail."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mailbot.core.intake.automatic.senders import generates
 from mailbot.core.model.mail import Kind, Mail
 from mailbot.core.model.reason import Reason, why
 
-_ANSWER = 200  # characters of an answer to an invitation in which its writer may say more; below, it tells of the event
+_ANSWER = 200  # an answer to an invitation with more characters than this says something; a shorter one only answers
 _HEAD = 2_000  # characters of the text that are looked at
 _LIST_HEADERS = frozenset(
     {
@@ -49,7 +49,7 @@ _ANSWERS = tuple(
         ("user-agent", r".*(?:vacation|autorespond|auto-?reply)"),
     )
 )
-# What any other answering machine calls its header; those that ask others to be quiet are named alike.
+# Header names of other answering machines; those that ask others to be quiet have similar ones.
 _ANSWER_NAME = re.compile(
     r"x-.{0,30}(?:auto-?repl|auto-?respon|auto-?answer|autoreponse|vacation|out-?of-?office|-oof\b|absence).{0,30}"
 )
@@ -98,7 +98,7 @@ _CHALLENGE_DEED = re.compile(
     r"click|reply to this|simply reply|follow(?:ing)? (?:the |this )?link|visit|https?://|antworten sie|cliquez|clique",
     re.IGNORECASE,
 )
-# Mailman and its like, in the languages that it speaks.
+# Mailman and its like, in its languages.
 _HELD_SUBJECT = re.compile(
     r"\W{0,2}(?:your message to .{1,120} (?:awaits|is awaiting|waiting for|held for)(?: the)? (?:moderator|moderation|approval)|your (?:message|post(?:ing)?) .{0,120}(?:moderator approval|held for moderation|requires approval)"
     r"|(?:ihre|deine) (?:nachricht|e-?mail) an .{1,120} (?:wartet auf|erwartet) .{0,40}(?:bestätigung|genehmigung|freigabe|moderat)|votre message .{1,120} attend|tu mensaje (?:a|para) .{1,120} (?:espera|está pendiente)|su mensaje (?:a|para) .{1,120} (?:espera|está pendiente)"
@@ -118,7 +118,8 @@ _DIGEST_LOCAL = re.compile(
     r"(?:.{0,30}[-_.+])?(?:quarant[aäeéi]{1,2}n\w{1,12}|cuarentena|(?:spam|junk)(?:digest|report|notifier|filter)?|digest|mailguard|mailsecurity|antispam|no-?reply|postmaster|notifications?|mailfilter|gateway|security)(?:[-_.+].{0,30})?",
     re.IGNORECASE,
 )
-# RFC 9990 (before it RFC 7489, section 7.2.1.1) and RFC 8460 section 5.3 lay down how the subject of such a report begins.
+# RFC 9990 (before it RFC 7489, section 7.2.1.1) and RFC 8460 section 5.3 prescribe how the subject of such a report
+# begins.
 _DOMAIN_REPORT = re.compile(
     r"(?:\[preview\] ?)?(?:(?:dmarc|tls-?rpt|tls) )?report[- ]domain:(?:.{1,200}submitter:|\s{0,3}\S{1,200}\s{0,3}$)",
     re.IGNORECASE,
@@ -154,8 +155,9 @@ _METHOD_REPLY = re.compile(r"^METHOD[ \t]*:[ \t]*REPLY\b", re.IGNORECASE | re.MU
 def answering_machine(mail: Mail, new_text: str, *, form: bool = False) -> Reason | None:
     """Why a mail is an automatic answer or was sent by a program, or None (RFC 3834 section 5; else custom).
 
-    `form`: of a contact form's mailer, which generates its mail and answers none (RFC 3834 section 5, auto-generated);
-    the same holds of a device or program that tells of something. RFC 5436 section 2.7.1 has `auto-notified` for it.
+    `form`: from a contact form's mailer, which generates its mail and answers none (RFC 3834 section 5,
+    auto-generated); the same holds for a device or program that reports something. RFC 5436 section 2.7.1 has
+    `auto-notified` for it.
     """
     told = {"auto-generated", "auto-notified"} if generates(mail) else {"auto-generated"} if form else frozenset[str]()
     for value in mail.header_all("auto-submitted"):
@@ -178,7 +180,7 @@ def answering_machine(mail: Mail, new_text: str, *, form: bool = False) -> Reaso
     if _NOTES_AWAY.match(subject):
         return why("screen.answer_subject")
     named = _AUTOMATIC.match(subject) is not None or automatic_subject(subject)
-    # Such words alone, and nothing behind them that is answered, are also what a question is about.
+    # Such words alone, without a subject that is answered, may also be what a question is about.
     if named and (_BEHIND.search(subject) or not asks(subject, new_text)):
         return why("screen.answer_subject")
     spoken = said(subject, new_text)
@@ -186,7 +188,7 @@ def answering_machine(mail: Mail, new_text: str, *, form: bool = False) -> Reaso
 
 
 def full_mailbox(mail: Mail, new_text: str) -> Reason | None:
-    """Why a mail is what a mailbox says of itself that takes no more, in its owner's name; or None."""
+    """Why a mail is what a full mailbox sends in its owner's name; or None."""
     head = new_text[:500]
     sender = mail.sender
     if len(new_text) > 500 or sender is None or sender.key not in head.casefold():
@@ -241,7 +243,7 @@ def report(mail: Mail) -> Reason | None:
 
 
 def bulk(mail: Mail, new_text: str, *, form: bool = False) -> Reason | None:
-    """Why a mail went to many or wants no answer by a machine, or None. `form`: a form's, for whom Reply-To answers."""
+    """Why a mail went to many or wants no automatic answer, or None. `form`: Reply-To is a visitor."""
     for name, value in mail.headers:
         if name in _LIST_HEADERS and value.strip():
             return why("screen.list_header", header=name.title())

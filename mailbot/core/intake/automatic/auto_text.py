@@ -1,4 +1,4 @@
-"""Tell from words alone that a machine wrote: a note of absence, an acknowledgment, a program's notice."""
+"""Tells from words alone that a machine wrote: a note of absence, an acknowledgment, a program's notice."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from mailbot.core.model.mail import Kind
 from mailbot.core.model.reason import Reason, why
 
 _HEAD: Final = 2_000  # characters of the text that are looked at
-_ASKED_EARLY: Final = 500  # characters in which a question or a complaint makes it a person's mail
-_SHORT: Final = 900  # characters: a note of absence that no subject announces is not longer
+_ASKED_EARLY: Final = 500  # a question or a complaint within so many characters makes it a person's mail
+_SHORT: Final = 900  # characters: a note of absence whose subject does not announce it is not longer
 _QUESTION: Final = ("?", "\uff1f", "\u061f", "\u037e")
 _NUMBERED = re.compile(
     r"#\s?\w{0,6}-?\d|\[\D{0,30}\d{3,}|\(\d{2,}\)|\b(?:id|number|\w{0,12}nummer|n[uú]mero|nr|no|č|n[°º])\W{0,4}(?:is |de caso\W{0,3})?\w{0,6}\d{3,}|№|番号|编号|번호"
@@ -52,7 +52,7 @@ _GROUPS: Final = {
     "challenged": machine_words.CHALLENGED,
 }
 _CAME_IN: Final = frozenset({"received", "thanked"})
-# What they cannot do is to read and answer: that is no complaint.
+# That they cannot read and answer is no complaint.
 _UNREAD = re.compile(
     r"\b(?:cannot|can['’]t|can not|could not|not able to|unable to)(?: be able to)? (?:read|answer|reply|respond|access|check|receive|take|wait|be reached)\b"
     r"|\bkann (?:ich )?(?:\w{1,12} ){0,3}(?:nicht|keine\w?) (?:\w{1,12} ){0,2}(?:lesen|beantworten|antworten|abrufen)|\bne (?:peux|pourrai) (?:pas )?(?:lire|répondre|consulter|vous répondre)|\bno (?:puedo|podré) (?:leer|responder|contestar|atender|acceder)"
@@ -74,9 +74,9 @@ _MOZILLA = re.compile(  # of the receipt that Mozilla's mail programs write
     re.IGNORECASE,
 )
 _NOTE: Final = 700  # characters of a text that is nothing but such a note
-_NAME: Final = 2  # words of a clause that says nothing
+_NAME: Final = 2  # words of a clause without content
 _DATE: Final = 5
-_THANKS: Final = 9  # words of a clause that gives thanks for a mail, and says nothing else
+_THANKS: Final = 9  # words of a clause that gives thanks for a mail and says nothing else
 _CLAUSE = re.compile(
     r"[,;:\u2013\u2014]|\s-\s|\s(?:but|and|aber|und|mais|et|pero|y|ed?|mas|maar|ale|men|og|och|ja|mutta|но|и|але|та|ve|ama|és|și|dar|pa|ali|aga|bet|però|και|αλλά)\s",
     re.IGNORECASE,
@@ -86,12 +86,12 @@ _FAREWELL = re.compile(
     r"|met vriendelijke|groet|pozdrawiam|z poważaniem|s pozdravem|med vänlig|med venlig|venlig|vennlig|mvh|hälsningar|hilsen|terveisin|ystävällisin|с уважением|з повагою|с поздрав|saygılarımla|üdvözlettel|cu stimă|lep pozdrav|lijep pozdrav|s poštovanjem|με εκτίμηση|lugupidamisega|ar cieņu|pagarbiai|salutacions)",
     re.IGNORECASE,
 )
-_WELCOME: Final = 14  # characters of a greeting where no spaces are set
-_GREETING: Final = 4  # words of a line that greets or signs
-# A full stop ends a sentence unless it stands behind a number, as in dates, or before a small letter.
+_WELCOME: Final = 14  # characters of a greeting in scripts without spaces
+_GREETING: Final = 4  # words of a line that greets or signs off
+# A full stop ends a sentence unless it follows a number, as in dates, or comes before a lower-case letter.
 _SENTENCE = re.compile(r"(?<!\d)[.!]+(?=\s+[^\sa-zà-öø-ÿα-ωа-я])|[!。！．]\s*|\n(?:[^\S\n]*+\n)+")
 _NO_WORDS = re.compile(r"\S{1,100}@\S{1,100}|https?://\S{1,200}|[+\d][\d ()/.-]{5,30}")
-# "until the 7th", "from the 24th to the 2nd": a time at which somebody is here again.
+# "until the 7th", "from the 24th to the 2nd": when somebody is back.
 _DATED = re.compile(
     r"\b(?:until|till|til|bis|jusqu\w{0,3}|hasta|fino|at[ée]|tot|do|до|kuni|l[īi]dz|iki|fins|ata|p[âa]n[ăa]|έως|μέχρι|deri|hingga|sampai|đến|asti|saakka|through|to|au|al|till och med|til og med|t/m)\b\W{0,3}(?:\w{1,12}\W{1,3}){0,3}\d{1,2}"
     r"|\d{1,2}\W{0,3}\w{0,15}\W{0,2}(?:kadar|まで|까지|asti|saakka|-ig\b|-éig\b)|\d{1,2}[日号號]",
@@ -133,11 +133,11 @@ class _Phrases:
         return cls(TermIndex.of(term(phrase) for phrase, _ in listed), tuple(group for _, group in listed))
 
     def found(self, text: str) -> Counter[str]:
-        """The groups of which phrases occur, and how many different ones of each."""
+        """The groups whose phrases occur, and how many different ones of each."""
         return Counter(self.groups[number] for number in self.index.find(text))
 
     def begun(self, text: str) -> frozenset[str]:
-        """The groups of which a phrase stands at the beginning."""
+        """The groups with a phrase at the beginning."""
         first, bare = words(text)[1], fold(text)
         found = set()
         for number, hit in self.index.find(text).items():
@@ -149,10 +149,10 @@ class _Phrases:
 
 @lru_cache(maxsize=8)
 def said(subject: str, new_text: str) -> Said | None:
-    """What machine the subject and the new text speak of, or None for anything a person may have written.
+    """What machine the subject and the new text show, or None for anything that a person may have written.
 
-    An answering machine (`AUTO_REPLY`) needs two things said that fit each other; a program that only says that it is
-    one (`LIST`) may be somebody's order form, so its mail opens a ticket all the same.
+    For an answering machine (`AUTO_REPLY`) two things must be said that fit each other; a program that only says that
+    it is one (`LIST`) may be sending somebody's order form, so its mail opens a ticket all the same.
     """
     head = new_text[:_HEAD]
     begun, told = _subject_phrases().begun(subject[:200]), _told(head)
@@ -165,7 +165,7 @@ def said(subject: str, new_text: str) -> Said | None:
     machine = "automatic" in told or "no answer" in told
     if thanked and machine and (not wants or ("automatic" in told and not told.keys().isdisjoint(_CAME_IN))):
         return Said(Kind.AUTO_REPLY, why("screen.other_desk"))
-    # People give thanks for a mail as well, and tell a number with it.
+    # People give thanks for a mail as well, and quote a number with it.
     numbered = received and told["will answer"] and _NUMBERED.search(f"{subject}\n{head}")
     if thanked and (told["will answer"] > 1 or numbered) and not wants:
         return Said(Kind.AUTO_REPLY, why("screen.other_desk"))
@@ -182,25 +182,25 @@ def said(subject: str, new_text: str) -> Said | None:
 
 
 def asks(subject: str, new_text: str) -> bool:
-    """Whether somebody asks, complains of or wants something early on: no machine does."""
+    """Whether somebody asks for something, complains or wants something early on: no machine does."""
     early = f"{subject}\n{new_text[:_ASKED_EARLY]}"
     return any(mark in early for mark in _QUESTION) or "trouble" in _phrases().found(early)
 
 
 def machine_speaks(subject: str, new_text: str) -> bool:
-    """Whether any words are there that machines say, and none that people do: enough where a header speaks for it, too."""
+    """Whether there are words that machines use, and none that people do: enough if a header also says machine."""
     told = _told(new_text[:_HEAD])
     return not asks(subject, new_text) and not told.keys().isdisjoint(_MACHINES) and "wanted" not in told
 
 
 def asks_for_proof(new_text: str) -> bool:
-    """Whether the words are those of a filter that holds a mail back until its sender proves to be somebody."""
+    """Whether the words are those of a filter that holds a mail back until its sender proves who they are."""
     told = _told(new_text[:_HEAD])
     return told["challenge"] > 1 and "challenged" in told and "trouble" not in told
 
 
 def read_receipt(subject: str, text: str) -> bool:
-    """Whether a mail is a receipt in words: "Read: …", and little more than the head of the mail that was read."""
+    """Whether the words make it a read receipt: "Read: …", and little more than the head of the mail that was read."""
     if _MOZILLA.match(text[:_FIRST_WORDS]):
         return True
     head, mark, _ = subject.replace("\uff1a", ":").partition(":")
@@ -212,7 +212,7 @@ def read_receipt(subject: str, text: str) -> bool:
 
 
 def automatic_subject(subject: str) -> bool:
-    """Whether a subject is "Automatic reply", in a language that few tables know, and then a colon or nothing."""
+    """Whether a subject is "Automatic reply", in one of the rarer languages, and then a colon or nothing."""
     head, mark, _ = subject.replace("\uff1a", ":").partition(":")
     if len(head) > 60 or not (mark or len(head) == len(subject)):
         return False
@@ -223,7 +223,7 @@ def automatic_subject(subject: str) -> bool:
 
 
 def _named_automatic(subject: str) -> bool:
-    """Whether an automatic answer is named somewhere before the subject that it answers."""
+    """Whether the subject says "automatic answer" anywhere before the subject that it answers."""
     head, mark, _ = subject[:200].replace("\uff1a", ":").partition(":")
     return bool(mark) and bool(_automatic_phrases().index.find(head))
 
@@ -232,7 +232,7 @@ def _away(begun: frozenset[str], told: Counter[str], subject: str, head: str, *,
     if asks or told.keys().isdisjoint(_ABSENT):
         return None
     short = len(head) <= _SHORT
-    # What answers nothing may be anybody's, and whoever has anything to say besides is a person.
+    # A mail that answers nothing may be anybody's, and whoever has more to say than that is a person.
     announced = ":" in subject or len(head) > _NOTE or _nothing_but_absence(head) is not None
     if not begun.isdisjoint(("away", "is away")) and (":" in subject or ("wanted" not in told and announced)):
         return why("screen.absence")
@@ -252,7 +252,7 @@ def _away(begun: frozenset[str], told: Counter[str], subject: str, head: str, *,
 def _only_absence(head: str) -> bool:
     """Whether a short text is a note of absence and nothing else.
 
-    One sentence must say when they are back and what to do; else there are more.
+    A single sentence must say both when they are back and what to do; otherwise there must be more than one.
     """
     parts = _nothing_but_absence(head) if len(head) <= _NOTE else None
     if parts is None:
@@ -267,10 +267,10 @@ def _only_absence(head: str) -> bool:
 
 
 def _nothing_but_absence(head: str) -> tuple[set[str], int] | None:
-    """What the clauses of a text say, and in how many sentences, where each is one that notes of absence are made of.
+    """What the clauses of a text say, and in how many sentences, if each is one that notes of absence consist of.
 
-    Whoever has anything else to say is a person: "I am away until Monday, and the shop is down". A greeting, a name, an
-    address or a number count as nothing.
+    Whoever says anything else is a person: "I am away until Monday, and the shop is down". A greeting, a name, an
+    address or a number does not count.
     """
     told: set[str] = set()
     sentences = 0
@@ -294,7 +294,7 @@ def _nothing_but_absence(head: str) -> tuple[set[str], int] | None:
 
 
 def _says_something(clause: str) -> bool:
-    """Whether a clause is more than a name, a date or a word that joins two others."""
+    """Whether a clause is more than a name, a date or a conjunction."""
     count = len(words(clause)[1])
     return count > (_DATE if any(char.isdigit() for char in clause) else _NAME) or unspaced(clause)
 

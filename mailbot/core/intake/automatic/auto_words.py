@@ -1,6 +1,6 @@
-"""The words in which machines say that they are machines, and absent people that they are away: tables only.
+"""Tables of the words in which machines say that they are machines, and absent people that they are away.
 
-A phrase fits whole words, folded; a star behind a word stands for any ending, a lone star for up to three words.
+A phrase matches whole words, folded; a star after a word is any ending, a lone star up to three words.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ INSTEAD: Final = (
     "|דחופים|דחוף|לפנות אל|ניתן לפנות|אשיב|sürgős|urgențe|επείγον"
 )  # fmt: skip
 
-#: How the subject of an absence note begins. Nobody else's subject does.
+#: How the subject of an absence note begins, and no other subject.
 AWAY_SUBJECT: Final = (
     "out of office|out of the office|ooo|away from|on annual leave|on leave|on vacation|on holiday|maternity leave|parental leave|annual leave|vacation notice|vacation reply|vacation message|vacation notification|absence notice"
     "|away notice|away message|holiday notice|i am out|i'm out|i am away|i'm away|away until|is out of|is away|is on leave|is on vacation|is on holiday"
@@ -93,7 +93,7 @@ AWAY_SUBJECT_UNSPACED: Final = (
     "不在通知|不在連絡|不在のお知らせ|不在のご連絡|不在メール|不在|休暇中|休暇のお知らせ|外出中|休假中|休假通知|休假|出差中|不在办公室|不在辦公室|年假|부재중|부재 중|부재 알림|부재 통지|휴가중|휴가 중|휴가 안내|출장중|출장 중"
 )  # fmt: skip
 
-#: How it may begin as well; but so do those of people who have a question about it.
+#: How it may begin as well; but so do the subjects of people who ask about an absence.
 MAYBE_AWAY_SUBJECT: Final = (
     "vacation|holiday|holidays|absence|away|absent|leave|urlaub|elternzeit|abwesenheit|dienstreise|absence|congé|congés|vacances|ausencia|ausente|vacaciones|ferie|assenza|assente|férias|ausência|vakantie|verlof|afwezigheid|urlop"
     "|nieobecność|semester|ledig|ferie|fravær|permisjon|loma|poissaolo|dovolená|отпуск|отсутствие|командировка|відпустка|izin|tatil|إجازة|اجازة|חופשה"
@@ -123,7 +123,7 @@ NO_ANSWER: Final = (
     "|yanıtlamayın|cevap vermeyiniz|عدم الرد|لا ترد|נא לא להשיב|אין להשיב|אין צורך להשיב|返信できません|返信はできません|返信しないで|返信いただいても|ご返信いただけません|请勿回复|请勿直接回复|請勿回覆|請勿直接回覆|회신되지|회신하지|회신이 불가|회신할 수 없"
 )  # fmt: skip
 
-#: "What you wrote has come in."
+#: "We have received what you wrote."
 RECEIVED: Final = (
     "request has been received|request was received|request * has been received|received your request|received your message|received your email|received your e mail|received your mail|received your enquiry|received your inquiry|received your ticket|receive your message"
     "|got your request|got your message|got your email|ticket has been created|ticket was created|ticket has been opened|ticket has been received|ticket has been assigned|has been created and assigned|case has been created|case has been opened|been assigned an id"
@@ -150,7 +150,7 @@ THANKED: Final = (
     "|תודה על פנייתך|תודה על פנייתכם|受付番号|お問い合わせありがとう|お問合せありがとう|感谢您的来信|感谢您联系|문의해 주셔서"
 )  # fmt: skip
 
-#: "Somebody will look at it." Only beside what came in does it say anything.
+#: "Somebody will look at it." It counts only together with "we have received it".
 WILL_ANSWER: Final = (
     "will answer you|people will answer|follow the ticket|follow your ticket|follow this ticket|responderemos|responderá|te responderemos|répondrons|vi risponderemo|le risponderemo|responderemos em breve|beantworten wir|antworten ihnen|antworten wir|wird bearbeitet|rückmeldung|beantwoorden|reageren wij|odpowiedź|svarar dig|svarer dig|svarer deg|vastaamme|odpovíme|ответим|свяжемся|відповімо|yanıt vereceğiz|will be reviewing|one business day|1 business day|next business day|one working day|as soon as we can|reply shortly|respond shortly|agent will|engineer will|operator will|follow its progress|follow the progress|track your replies|there is an update|being reviewed|be reviewed by|will review your|support representative|a representative will|one of our agents|our team will|our staff will|member of our team|get back to you|will be in touch|will respond|will contact you|will follow up"
     "|business days|working days|within 24 hours|within 48 hours|as soon as possible|we're on it|add additional comments|add comments|status of the ticket|status of your ticket|view request|view the ticket|schnellstmöglich|so bald wie möglich|sobald wie möglich|so schnell wie möglich"
@@ -160,7 +160,7 @@ WILL_ANSWER: Final = (
     "|uns zeitnah|zeitnah bei ihnen|zeitnah antworten|sẽ phản hồi|จะติดต่อกลับ|someone from our|somebody from our|someone on our|a colleague will|a specialist will|we aim to|we will reply|we'll reply|we will answer|we'll answer|we will get back|we'll get back|within * business|within * working|baldmöglichst|melden uns * bei|réponse sous|sous 48|sous 24|un conseiller|traitée dans|en un plazo|un agente|nel più breve|entro 24|entro 48|un operatore|no prazo de|um agente|retornaremos|streven ernaar|zajmiemy się|niezwłocznie|w ciągu * godzin|så fort som|vastaamme sinulle|budeme se|ozveme sa|čo najskôr|odpovieme|v čo najkratšom|специалист ответит|ответим вам|фахівець|незабаром|ще се свържем|възможно най|ще ви отговорим|u najkraćem|javit ćemo|javićemo|odgovorit ćemo|odgovorićemo|što prije|у најкраћем|јавићемо|v najkrajšem|odgovorili vam|odgovorili bomo|hamarosan|munkatársunk|leghamarabb|válaszolunk|felvesszük|cel mai scurt|vă vom răspunde|vă vom contacta|σύντομα|θα επικοινωνήσουμε|θα σας απαντήσουμε|συντομότερο|esimesel võimalusel|võtame teiega|vastame|tuvākajā laikā|sazināsimies|atbildēsim|artimiausiu metu|susisieksime|atsakysime|dönüş yapacağız|ekibimiz|sớm nhất|liên hệ lại|sesegera mungkin|segera menghubungi|akan segera|โดยเร็ว|追って|改めてご連絡|与您联系|與您聯絡|为您处理|곧 연락|담당자가"
 )  # fmt: skip
 
-#: What a person complains of, asks or wants. A note that somebody is away has none of it.
+#: What a person complains of, asks for or wants. A note of absence has none of it.
 TROUBLE: Final = (
     "my request|my ticket|my case|my enquiry|my booking request|my product|i was told|you said|meine anfrage|mein ticket|mein anliegen|mijn melding|mijn aanvraag|ma demande|mon ticket|mi solicitud|la mia richiesta|meu pedido|moje zgłoszenie|mitt ärende|min sag|min sak|моя заявка|моё обращение"
     "|error|fehler|erreur|errore|erro|cannot|can't|could not|couldn't|does not work|doesn't work|is not working|broken|how do i|how can i|how to|could you|can you|would you|i want|i need|i would like|i'd like|refund|cancel|invoice|my order|my booking|my account|since this morning"
@@ -170,7 +170,7 @@ TROUBLE: Final = (
     "|できません|できない|エラー|どうすれば|請求|返金|错误|無法|无法|怎么|怎麼|退款|发票|안 돼|안돼|안 되|오류|어떻게|환불"
 )  # fmt: skip
 
-#: What somebody who is away soon wants done first. A note that nobody announced has none of it.
+#: What somebody who will be away soon wants done first. A note that no subject announces has none of it.
 WANTED: Final = (
     "before that|before then|before i leave|before i go|until i leave|please send|please answer|please reply|please let me|please confirm|please give|please move|please change|please stop|please pause|so please|we need|we want|send me|let me know"
     "|vorher|bevor ich|bitte schicken|bitte senden|bitte antworten|bitte bestätigen|bitte geben|avant cela|avant mon départ|merci de m'envoyer|envoyez|antes de eso|por favor envíe*|por favor responda|prima di|per favore inviate|mandatemi"
@@ -180,7 +180,7 @@ WANTED: Final = (
     "|до этого|пришлите|до того|надішліть|ondan önce|gönderin|それまでに|その前に|送ってください|在此之前|请在|请发|그 전에|보내 주세요|قبل ذلك|أرسلوا|לפני כן|שלחו"
 )  # fmt: skip
 
-#: What follows behind the words of the subject of an automatic answer, in languages beyond those of `machine`.
+#: What follows the words of the subject of an automatic answer, in languages beyond those of `machine`.
 AUTO_SUBJECT: Final = (
     "automatikus válasz|răspuns automat|αυτόματη απάντηση|trả lời tự động|balasan otomatis|resposta automàtica|автоматичен отговор|automatski odgovor|automatická odpoveď|samodejni odgovor|automaatvastus|automatinis atsakymas|automātiskā atbilde"
     "|automatikoa erantzuna|sjálfvirkt svar|automatyczna odpowiedź|auto response|auto reply|autoreply|yahoo auto response|automatische antwort auf|automatische antwort|réponse automatique|respuesta automática|risposta automatica|resposta automática"
@@ -188,7 +188,7 @@ AUTO_SUBJECT: Final = (
 )  # fmt: skip
 AUTO_SUBJECT_UNSPACED: Final = "การตอบกลับอัตโนมัติ|ตอบกลับอัตโนมัติ"
 
-#: "Prove that you are somebody": the words of filters that hold a mail back until its sender does something.
+#: "Prove who you are": the words of filters that hold a mail back until its sender does something.
 CHALLENGE: Final = (
     "guest list|approved senders|senders i have approved|approved beforehand|anti spam|antispam|tira teima|verification process|complete the verification|junk mail|control spam|reduce spam|stop spam|unknown sender|unknown senders|not recognized|white list|whitelist|allow list"
     "|waitlisted|is being held|was held|has been held|held until|not yet been delivered|verify that you|verify you are|confirm that you|you are human|you are a human|are a human|a real person|not a spammer|not a robot|prove you|prove that you|one time confirmation|one time verification"
@@ -200,7 +200,7 @@ CHALLENGE: Final = (
     "|message was put on hold|mail was put on hold|message is on hold|unwanted mail|unwanted email|unwanted messages|to release it|not written before|never written|protected against spam|one time request|without changing the subject|solve the captcha|solve this|mise en attente|été mis en attente|cliquant ici|mail shield"
 )  # fmt: skip
 
-#: What such a filter calls what it holds back.
+#: What such a filter calls the mail that it holds back.
 CHALLENGED: Final = (
     "your message|your email|your e mail|your mail|message you sent|email you sent|your messages|incoming messages|ihre e mail|ihre nachricht|ihre mail|votre e mail|votre message|votre mail|su mensaje|tu mensaje|su correo|il tuo messaggio|la tua e mail|sua mensagem|uma mensagem|uw bericht|uw e mail"
     "|twoja wiadomość|ditt meddelande|din mail|din e mail|ваше письмо|ваше сообщение"

@@ -1,4 +1,4 @@
-"""Tell whether a mail is a delivery report, and about whom, and about which letter of ours."""
+"""Tells whether a mail is a delivery report, about whom, and about which letter of ours."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from mailbot.core.intake.mime.parts import ReadLimits, TooMuch, header_end, part
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.mail import Bounce, FailedRecipient, Mail, ReportPart
 
-_FOR_DETECTORS = 32_768  # bytes given to detectors that are not ours, and of each line: their patterns are not linear
+_FOR_DETECTORS = 32_768  # bytes given to third-party detectors, in all and of each line: their patterns are not linear
 _LINE_FOR_DETECTORS = 250
 _LINES_FOR_DETECTORS = 600
 _MESSAGE_ID = re.compile(r"^[ \t>|]*Message-?ID:\s*<?([^<>\s]+@?[^<>\s]*)>?", re.IGNORECASE | re.MULTILINE)
-_HEAD = 2_500  # characters of the text in which a mail system says what it wants to say
-_TEXT = 200_000  # characters in which a returned header is looked for
+_HEAD = 2_500  # characters of the text within which a mail system says what it has to say
+_TEXT = 200_000  # characters that are searched for a returned header
 _MAIL = re.compile(r"messages?\b|e-?mails?\b|\bmails?\b|recipients?\b|mailbox", re.IGNORECASE)
 _OTHER_REPORTS = ("disposition-notification", "feedback-report")
 _RETURNED = ("text/rfc822-headers", "text/rfc822-header", "message/rfc822", "message/global", "message/global-headers")
@@ -44,7 +44,7 @@ def find_bounce(mail: Mail, raw: bytes) -> Bounce | None:
         return _from_notification(mail)
     if not looks_like_bounce(mail, parts):
         return None
-    if "final-recipient:" in mail.text.lower():  # a report that a gateway made one text of
+    if "final-recipient:" in mail.text.lower():  # a report that a gateway turned into one text
         flat = read_status([mail.text[:_TEXT]])
         if flat.failed or flat.delayed:
             return _from_report(mail, raw, flat)
@@ -59,7 +59,7 @@ def find_bounce(mail: Mail, raw: bytes) -> Bounce | None:
 
 
 def looks_like_bounce(mail: Mail, parts: tuple[ReportPart, ...]) -> bool:
-    """Whether a mail without a machine-readable report is one all the same: by who sent it and what it says.
+    """Whether a mail without a machine-readable report is one all the same, by its sender and its words.
 
     `parts` are its own report parts.
     """
@@ -76,13 +76,13 @@ def looks_like_bounce(mail: Mail, parts: tuple[ReportPart, ...]) -> bool:
             return True
         if bounce_text.subject_says_so(mail, behind_a_name=True) and bounce_text.text_says_so(mail):
             return True
-        # A mail system that writes of a code or of somebody's address reports a failure, in whatever language.
+        # A mail system that mentions a code or somebody's address reports a failure, in whatever language.
         other = any(part.type.endswith(_OTHER_REPORTS) for part in parts)
         if points and not other and not bounce_text.may_be_a_person(mail):
             return True
         return surely and bounce_text.text_says_so(mail)
-    # A null return path is also that of out-of-office notes and of web forms with a customer's own words; and a person
-    # may write below the same subject: "mail could not be delivered".
+    # Out-of-office notes have a null return path too, and so do web forms with a customer's own words; and a person
+    # may write under the same subject: "mail could not be delivered".
     return bounce_text.subject_says_so(mail) and (
         bounce_text.null_return_path(mail)
         or (bounce_text.opens_like_a_machine(mail) and not mail.references and _is_of_mail(mail))
@@ -90,7 +90,7 @@ def looks_like_bounce(mail: Mail, parts: tuple[ReportPart, ...]) -> bool:
 
 
 def _is_of_mail(mail: Mail) -> bool:
-    """Whether it is mail that did not arrive: parcels and pallets are not delivered in the same words."""
+    """Whether it is about mail that did not arrive: parcels and pallets are not delivered in the same words."""
     return bool(_MAIL.search(mail.text[:_HEAD])) or _points_at_somebody(mail)
 
 
@@ -107,10 +107,10 @@ def _from_report(mail: Mail, raw: bytes, report: StatusReport) -> Bounce:
 
 
 def _from_notification(mail: Mail) -> Bounce | None:
-    """What Amazon SES tells by way of SNS, as JSON; None if it tells of something else."""
+    """What Amazon SES reports through SNS, as JSON; None if it reports something else."""
     try:
         told, _ = JSONDecoder(strict=False).raw_decode(mail.text[:_TEXT].lstrip())
-        if isinstance(told.get("Message"), str):  # with SNS's own envelope around it
+        if isinstance(told.get("Message"), str):  # inside SNS's own envelope
             told, _ = JSONDecoder(strict=False).raw_decode(told["Message"].lstrip())
         if told.get("notificationType", told.get("eventType")) != "Bounce":
             return None
@@ -166,7 +166,7 @@ def _from_detectors(mail: Mail, raw: bytes, words: str) -> tuple[FailedRecipient
 
 
 def _for_detectors(mail: Mail, raw: bytes) -> Message:
-    """The beginning of the mail with an ASCII header and one From that is an address: without, some detectors raise."""
+    """The beginning of the mail with an ASCII header and one valid From: without these, some detectors raise."""
     lines = raw[:_FOR_DETECTORS].splitlines()[:_LINES_FOR_DETECTORS]
     cut = b"\n".join(line[:_LINE_FOR_DETECTORS] for line in lines)
     end = header_end(cut)

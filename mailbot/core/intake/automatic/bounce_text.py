@@ -1,4 +1,4 @@
-"""Recognise a delivery report that only people can read, and find the addresses in its words."""
+"""Recognises a delivery report that only people can read, and finds the addresses in its words."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mailbot.core.model.mail import FailedRecipient, Mail
 
 _LOOKED_AT = 20_000  # characters of the text
 _HEAD = 2_500
-_LINE = 300  # characters of one line: what an address is looked for in, so that no pattern runs long
+_LINE = 300  # characters of one line that are searched for an address, so that no pattern runs long
 
 _DAEMON_LOCAL = re.compile(
     r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|maildaemon|mdaemon|post[-_.]?master|postmaster[-_+.].*|mailer-daemon[-_+.].*"
@@ -51,7 +51,7 @@ _SUBJECT = re.compile(
     r")",
     re.IGNORECASE,
 )
-# Whole subjects that people do not write of themselves.
+# Whole subjects that people do not write.
 _FORMAL = re.compile(
     r"delivery status notification ?\((?:failure|delay|mail)|undelivered mail returned to sender|mail delivery failed: returning"
     r"|returned mail: \w+ \w|undeliverable: |undeliverable mail$|failure notice$|delivery failure$|mail system error - returned",
@@ -82,7 +82,7 @@ _OPENING = re.compile(
     r"|\*{0,3}\s?(?:warning|attention|error)\W{1,4}.{0,60}(?:deliver|recipient|mailbox|user))",
     re.IGNORECASE | re.DOTALL,
 )
-# How the line begins, bare of dashes and stars, behind which the returned mail follows.
+# The line that comes before the returned mail, without its dashes and stars.
 _MARKED = re.compile(
     r"original|returned|message|header|copy|body|mail|unsent|enclosed|本文|原文|オリジナル|元の", re.IGNORECASE
 )
@@ -91,7 +91,7 @@ _ORIGINAL = re.compile(
     r"|(?:your|the) original message\b.{0,60}$|original (?:mail|message) header|message headers?(?: follow.{0,10})?\W{0,3}$|returned mail follows",
     re.IGNORECASE,
 )
-# Not the letters of East Asia: their words stand against an address without a blank.
+# Not the letters of East Asia: there an address follows a word without a blank.
 _ADDRESS = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\-\u00c0-\u1fff]{1,128}@(?:[A-Za-z0-9\-\u00c0-\u1fff]{1,63}\.){0,8}[A-Za-z0-9\-\u00c0-\u1fff]{1,63}"
 _ANY = re.compile(rf"(?<![A-Za-z0-9!#$%&'*+/=?^_`{{|}}~.\-\u00c0-\u1fff@])({_ADDRESS})")
 _STRONG = re.compile(
@@ -112,7 +112,7 @@ _TEMPORARY = re.compile(
     r"|later opnieuw|vertraagd|ritardat|retrasad|atrasad|försenad|forsinket|viiväst|opóźnion|zpožděn|odloženo|gecik|відкладен|затриман|затримк|отложен|задержан|задержив|будет повторен|повторит попытк|延迟|延遲|稍后重试|지연",
     re.IGNORECASE,
 )
-# What only a warning says, though it may speak of a failure that is yet to come.
+# Only a warning says this, though it may mention a failure that is yet to come.
 _STILL = re.compile(
     r"warning (?:message )?only|not need to resend|will retry|will be retried|will (?:keep|continue) trying|still being retried|(?:attempts|retries) will continue"
     r"|has not yet been delivered|delivery incomplete|keep trying until",
@@ -140,7 +140,7 @@ def from_daemon(mail: Mail) -> bool:
 
 
 def daemon_sender(mail: Mail) -> bool:
-    """Whether the From or the Return-Path is that of a mail system, by address or by name; `From: <>` is one too."""
+    """Whether the From or the Return-Path is that of a mail system, by address or name; `From: <>` counts too."""
     if mail.header("from") is not None and not mail.from_:
         written = (mail.header("from") or "")[:300]
         return "<>" in written or bool(_DAEMON_NAME.match(written.lstrip("\"' ")))
@@ -153,7 +153,7 @@ def daemon_sender(mail: Mail) -> bool:
 
 
 def may_be_a_person(mail: Mail) -> bool:
-    """Whether only a role that people have, too, speaks for a mail system."""
+    """Whether the only sign of a mail system is a role that people have, too."""
     if null_return_path(mail) or not mail.from_:
         return False
     local = (mail.from_[0].address.rpartition("@")[0] or mail.from_[0].address).strip("\"'\\ ")[:100]
@@ -167,7 +167,7 @@ def null_return_path(mail: Mail) -> bool:
 
 
 def subject_says_so(mail: Mail, *, behind_a_name: bool = False) -> bool:
-    """Whether the subject begins as those of delivery reports do, or (`behind_a_name`) goes on so: "MailServer: …"."""
+    """Whether the subject begins like a delivery report's, or (`behind_a_name`) does after a name: "MailServer: …"."""
     subject = mail.subject[:300].strip()
     if behind_a_name:
         name, mark, rest = subject.partition(":")
@@ -181,17 +181,17 @@ def formal_subject(mail: Mail) -> bool:
 
 
 def text_says_so(mail: Mail) -> bool:
-    """Whether the first lines speak of a mail that did not arrive."""
+    """Whether the first lines are about a mail that did not arrive."""
     return bool(_BODY.search(mail.text[:_HEAD]))
 
 
 def opens_like_a_machine(mail: Mail) -> bool:
-    """Whether the very first lines are those of a mail system: nobody has written a word of their own before them."""
+    """Whether the very first lines are a mail system's, with no word of a person's own before them."""
     return bool(_OPENING.match(mail.text[:1_000].lstrip("\ufeff \t\n*-=#|>_")))
 
 
 def report_words(mail: Mail) -> str:
-    """What the mail system itself wrote: the text up to the returned mail."""
+    """What the mail system itself wrote: the text above the returned mail."""
     lines: list[str] = []
     named = False
     for line in mail.text[:_LOOKED_AT].split("\n"):
@@ -212,19 +212,19 @@ def _returned_follows(line: str) -> bool:
 
 
 def only_late(words: str) -> bool:
-    """Whether the words say that delivery is still tried."""
+    """Whether the words say that delivery is still being tried."""
     if _STILL.search(words) and not _REFUSED.search(words):
         return True
     return bool(_TEMPORARY.search(words)) and not _GIVEN_UP.search(words)
 
 
 def has_code(words: str) -> bool:
-    """Whether a failure is in the words as every mail system writes it, in any language: a status or a reply code."""
+    """Whether the words hold a failure as every mail system writes it, in any language: a status or a reply code."""
     return bool(STATUS.search(words) or _REFUSED.search(words))
 
 
 def recipients_in(words: str, mail: Mail) -> tuple[FailedRecipient, ...]:
-    """The addresses that the words say failed; where only one address is named at all, that one."""
+    """The addresses that the words say failed; if only one address is named at all, that one."""
     not_these = {box.key for box in (*mail.from_, *mail.to, *mail.cc)}
     lines = words.split("\n")
     strong = (next(filter(None, each.groups())) for line in lines for each in _STRONG.finditer(line))

@@ -1,4 +1,4 @@
-"""Read the machine's part of a delivery report (RFC 3464): whom it is about, what became of the mail."""
+"""Reads the machine-readable part of a delivery report (RFC 3464): whom it is about, what became of the mail."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def status_report(parts: Iterable[ReportPart]) -> StatusReport | None:
 
 
 def read_status(texts: Iterable[str]) -> StatusReport:
-    """RFC 3464 section 2.3, read generously: blocks may be run together, and fields may carry comments."""
+    """RFC 3464 section 2.3, read leniently: blocks may be run together, and fields may have comments."""
     failed: list[FailedRecipient] = []
     delayed: list[FailedRecipient] = []
     settled = False
@@ -53,13 +53,13 @@ def read_status(texts: Iterable[str]) -> StatusReport:
         elif action.startswith("delay"):
             delayed += [FailedRecipient(address=each, status=status, permanent=False) for each in addresses]
         else:
-            # RFC 3464 section 2.3.3: "failed" is final, also where the status (4.4.7) says why it took so long.
+            # RFC 3464 section 2.3.3: "failed" is final, even if the status (4.4.7) says why it took so long.
             failed += [FailedRecipient(address=each, status=status, permanent=True) for each in addresses]
     return StatusReport(failed=tuple(failed), delayed=tuple(delayed), settled=settled, blocks=blocks)
 
 
 def _recipient_blocks(text: str) -> Iterable[dict[str, str]]:
-    """The blocks that speak of a recipient; the first, which speaks of the message, has no such field."""
+    """The blocks about a recipient; the first block, about the message, has no such field."""
     block: dict[str, str] = {}
     last = ""
     for line in text.split("\n"):
@@ -85,7 +85,7 @@ def _speaks(block: dict[str, str]) -> bool:
 
 
 def _addresses(fields: dict[str, str]) -> list[str]:
-    """The address that we wrote to first, then the one behind it, where a forward changed it."""
+    """The address that we wrote to first, then the one that a forward changed it to."""
     found: dict[str, str] = {}
     for name in ("original-recipient", "final-recipient", "x-actual-recipient"):
         kind, semicolon, value = fields.get(name, "").partition(";")
@@ -103,7 +103,7 @@ def _addresses(fields: dict[str, str]) -> list[str]:
 
 
 def _status(fields: dict[str, str]) -> str | None:
-    """The RFC 3463 status; a vague one (5.0.0) yields to what the diagnostic says."""
+    """The RFC 3463 status; a vague one (5.0.0) gives way to what the diagnostic says."""
     own = STATUS.search(fields.get("status", ""))
     said = STATUS.search(fields.get("diagnostic-code", ""))
     if own and own.group().endswith(".0.0") and said and said.group(1) == own.group(1):

@@ -1,4 +1,4 @@
-"""The words in which mail programs report a reaction or ask to have a mail back: tables only, written as in `words`."""
+"""Tables of the words in which mail programs report a reaction or recall a mail; written as in `auto_words`."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ RECALL_SUBJECT: Final = (
     "|回収|取り消し|取消し|メッセージの回収|撤回|召回|回收|收回|회수|메시지 회수|استرجاع|استدعاء|استرداد|سحب|החזרה|ביטול|שליפה|אחזור|เรียกคืน|thu hồi|penarikan|retirada|atsaukšana|tühistamine|atšaukimas"
 )  # fmt: skip
 
-#: "NAME would like to recall the message". Only behind such a subject does it say anything, and it names the message:
+#: "NAME would like to recall the message". It counts only after such a subject, and it names the message:
 #: people cancel orders, and ask to be called back.
 RECALLS: Final = (
     "recall the message|recall this message|recall your message|recall a message|message recall|was recalled|been recalled|be recalled|möchte die nachricht|möchte diese nachricht|nachricht zurückzurufen|nachricht zurückrufen|nachricht wurde zurückgerufen"

@@ -1,4 +1,4 @@
-"""Tell a report that a mail itself is from one that a person attached or passed on."""
+"""Tells a mail that is a report from one to which a person attached a report, or which passes one on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PASSED_ON = re.compile(
 
 
 def own_reports(mail: Mail) -> tuple[ReportPart, ...]:
-    """The report parts by which a mail reports; none where a person shows a report that they got.
+    """The report parts that make the mail itself a report; none if a person shows a report that they got.
 
     Clients that forward a report put its parts among the attachments (RFC 6522 section 3 has them in multipart/report).
     """
@@ -30,7 +30,7 @@ def own_reports(mail: Mail) -> tuple[ReportPart, ...]:
 
 
 def _speaks_for_itself(mail: Mail) -> bool:
-    """Whether the head of the mail says that a machine wrote it, or that it is a report as a whole."""
+    """Whether the header of the mail says that a machine wrote it, or that it is a report as a whole."""
     automatic = (mail.header("auto-submitted") or "no").strip().lower() != "no"
     whole = (mail.header("content-type") or "").lstrip().lower().startswith(("multipart/report", "message/"))
     sent = bounce_text.daemon_sender(mail) and not bounce_text.may_be_a_person(mail)

@@ -1,4 +1,4 @@
-"""Tell a gesture from a mail: an emoji that a client sends as an answer, and the request of a client to have a mail back."""
+"""Tells gestures from mails: an emoji that a client sends as an answer, and a client's request to recall a mail."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from mailbot.core.model.reason import Reason, why
 
 REACTION_PART: Final = "text/vnd.google.email-reaction+json"
 _OUTLOOK: Final = ("application/ms-tnef", "application/vnd.ms-tnef")
-_LONGEST: Final = 400  # characters of a gesture's text: whoever writes more, says more
-_MOST: Final = 12  # signs of a bare emoji
+_LONGEST: Final = 400  # characters of a gesture's text: anything longer says more
+_MOST: Final = 12  # characters of a bare emoji
 _WORDS: Final = 14  # words of the line that says who reacted
 _LINK = re.compile(r"<?\bhttps?://[^\s<>]{1,300}>?", re.IGNORECASE)
-_TAPBACK = re.compile(  # how Apple's Messages writes a reaction where the other side has none
+_TAPBACK = re.compile(  # how Apple's Messages writes a reaction for others that have none
     r"(?:liked|loved|disliked|laughed at|emphasi[sz]ed|questioned|reacted .{1,12} to) [\u201c\"\u201e\u00ab].{1,300}[\u201d\"\u00bb\u2026]\s*",
     re.IGNORECASE | re.DOTALL,
 )
@@ -43,7 +43,7 @@ def gesture(mail: Mail, new_text: str) -> tuple[Kind, Reason] | None:
 
 
 def is_glad(new_text: str) -> bool:
-    """Whether a reaction is a thank-you, or at least no complaint: a sign that is not known to be glad may be an angry one."""
+    """Whether a reaction is a thank-you, or no complaint: an emoji not known to be glad may be an angry one."""
     signs = [char for char in new_text if _is_sign(char)]
     if not signs:
         return not fold(new_text).startswith(("disliked", "questioned"))
@@ -76,15 +76,15 @@ def _reaction(mail: Mail, new_text: str) -> Reason | None:
 
 
 def _recall(mail: Mail, new_text: str) -> Reason | None:
-    """A mail of Outlook: "Recall: SUBJECT", and one sentence that says so; or how that ended."""
+    """A mail of Outlook's: "Recall: SUBJECT", and one sentence that says so; or how that ended."""
     head, mark, _ = mail.subject[:200].replace("\uff1a", ":").partition(":")
     if not mark or len(head) > 40 or fold(head).strip() not in _recall_subjects():
         return None
     text = new_text.strip()
-    # The subject that it names within quotation marks may well be a question.
+    # The subject that it quotes may well be a question.
     if len(text) > _LONGEST or _asks(_TITLE.sub(" ", text)):
         return None
-    # Some servers leave nothing of it but Outlook's own part, which holds no word.
+    # Some servers leave nothing of it but Outlook's own part, which has no words.
     wordless = not text and any(part.type in _OUTLOOK for part in mail.attachments)
     return why("screen.recall") if wordless or _recalls().find(text) else None
 
@@ -94,12 +94,12 @@ def _asks(text: str) -> bool:
 
 
 def _is_sign(char: str) -> bool:
-    """Whether it is an emoji or another picture sign: not a letter, a mark of punctuation, or what modifies a sign."""
+    """Whether it is an emoji or another pictograph: not a letter, a punctuation mark, or a modifier of a sign."""
     return unicodedata.category(char) == "So" and (0x2190 <= ord(char) <= 0x2BFF or ord(char) >= 0x1F000)
 
 
 def _part_of_sign(char: str) -> bool:
-    # The skin tones are modifier symbols (Sk); the joiner and the variation selector hold a sign together.
+    # The skin tones are modifier symbols (Sk); the joiner and the variation selector hold an emoji together.
     return _is_sign(char) or char in "\u200d\ufe0e\ufe0f\u20e3" or 0x1F3FB <= ord(char) <= 0x1F3FF
 
 

@@ -1,4 +1,4 @@
-"""Tell from whom a mail is when nobody reads what is sent there: a device, a program, a whole company, this machine."""
+"""Recognises addresses that nobody reads: of a device, a program, a whole company, this machine."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from mailbot.core.model.reason import Reason, why
 
 _LONGEST: Final = 100  # characters of a local part; RFC 5321 section 4.5.3.1.1 allows 64
 _SEPARATED = re.compile(r"[-_.+=]")
-_TYPED: Final = 1_000  # characters of the text in which a person speaks of themselves
-# Nobody is called so, and no team: wherever such a word stands in a local part, a machine sends.
+_TYPED: Final = 1_000  # characters of the text within which a person speaks of themselves
+# No person and no team has such a name: with such a word in the local part, a machine sends.
 _UNMISTAKABLE: Final = frozenset(
     {
         # mail systems and their filters
@@ -21,7 +21,7 @@ _UNMISTAKABLE: Final = frozenset(
         *("dmarc", "tlsrpt", "quarantine", "quarantaene", "cuarentena", "antispam", "spamfilter", "antivirus", "mailscanner", "mailguard"),
         *("clamav", "amavis", "rspamd", "spamassassin", "mailgateway", "mailfilter", "listserv", "majordomo", "mailman", "sympa", "ezmlm"),
         *("newsletter", "newsletters", "mailinglist", "unattended", "unmonitored"),
-        # what tells of something
+        # reporting programs
         *("notification", "notifications", "notify", "notifier", "notifications2", "benachrichtigung", "benachrichtigungen", "alert", "alerts"),
         *("alerting", "alertmanager", "monitoring", "reminders", "watchdog", "heartbeat", "autoconfirm", "shipconfirm"),
         *("notificaciones", "notificacion", "notificacoes", "notifiche", "notifica", "powiadomienia", "meldingen", "uvedomleniya"),
@@ -39,7 +39,7 @@ _UNMISTAKABLE: Final = frozenset(
         *("voicemail", "voicemails", "voicemessage", "voicebox", "fax", "telefax", "efax", "faxserver", "fax2mail", "faxtomail", "faxgateway"),
         *("pbx", "asterisk", "freepbx", "3cx", "telefonanlage", "anrufbeantworter", "messagerievocale", "callmanager", "missedcall"),
         *("missedcalls", "phonesystem", "sms2mail", "smsgateway"),
-        # programs of the web, of developers and of offices
+        # programs of the web, for developers and for offices
         *("wordpress", "joomla", "drupal", "typo3", "magento", "shopware", "prestashop", "woocommerce", "moodle", "mediawiki", "nextcloud"),
         *("owncloud", "wwwdata", "apache", "httpd", "nginx", "tomcat", "cronjob", "cronjobs", "crond", "cronmail", "anacron", "crontab"),
         *("jira", "confluence", "gitlab", "github", "gitea", "bitbucket", "gerrit", "bugzilla", "redmine", "phabricator", "mantis", "otrs"),
@@ -48,7 +48,7 @@ _UNMISTAKABLE: Final = frozenset(
         *("tracking", "sysmail", "systemmail", "servermail", "mailserver", "webserver", "fileserver", "scheduler", "workflow"),
     }
 )  # fmt: skip
-# A machine alone, or beside words that say which: people and firms may be called so as well.
+# A machine alone, or with words that say which: people and firms may have these names as well.
 _ALONE: Final = frozenset(
     {
         *("root", "toor", "cron", "bot", "robot", "robo", "auto", "automat", "automation", "system", "systems", "server", "mailer", "mta"),
@@ -80,7 +80,7 @@ _COMPOUND = re.compile(  # "rootmail", "ci-bot2", "zabbixserver", "dmarcreports"
 _NAMES_TOO: Final = frozenset(
     {"root", "bot", "jenkins", "travis", "hudson", "mailer", "cron", "drone", "monit", "scan", "print", "switch"}
 )
-"""Of these, surnames and given names as well."""
+"""Of these, those that are surnames and given names as well."""
 _MAY_BE_TYPED: Final = frozenset(
     {
         *("root", "bot", "robot", "robo", "auto", "system", "systems", "server", "mailer", "backup", "backups", "spam", "junk", "news"),
@@ -88,8 +88,8 @@ _MAY_BE_TYPED: Final = frozenset(
         *("wiki", "harbor", "octopus", "bamboo", "drone", "hudson", "travis", "jenkins", "anonymous", "report", "reports", "promo"),
     }
 )  # fmt: skip
-"""An address of which somebody may write by hand; a telephone's or a tracker's mail holds the words of others."""
-_OF_ONE = re.compile(  # "I" and "my", as nobody programs a machine to say
+"""An address from which somebody may write by hand; a telephone's or a tracker's mail holds the words of others."""
+_OF_ONE = re.compile(  # "I" and "my", which nobody programs a machine to say
     r"(?<![\w'’])(?:i|i['’]m|i['’]ve|my|ich|mein\w{0,2}|mir|mich|je|j['’]\w+|mon|mes|yo|mis|io|mio|mia|eu|meu|minha|ik|mijn|mam|mój|moja|jag|jeg|mitt|minä|я|мой|моя|моё|мне)(?![\w])",
     re.IGNORECASE,
 )
@@ -103,7 +103,7 @@ _WHOLE_COMPANY: Final = frozenset(
     }
 )  # fmt: skip
 _HERE: Final = ("localhost", "localhost.localdomain")
-# What programs write of the mail that they send; none of it is an answer.
+# What programs write about the mail that they send; none of it is an answer.
 _HEADERS: Final = (
     "x-cron-env", "x-gitlab-project", "x-gitlab-pipeline-id", "x-github-reason", "x-github-sender", "x-jira-fingerprint",
     "x-jenkins-job", "x-bugzilla-reason", "x-redmine-host", "x-redmine-issue-id", "x-sentry-project", "x-gerrit-messagetype",
@@ -114,9 +114,9 @@ _HEADERS: Final = (
 def machine_sender(mail: Mail, new_text: str, desk_domains: Collection[str] = ()) -> Reason | None:
     """Why nobody would read a letter to the sender; None for whoever may be a person.
 
-    `desk_domains` are ours: lists of the whole house are looked for there, and such a domain is never taken for a
-    machine's own. An address that merely looks like a machine's is a person's where their name holds it as a name, or
-    where they write of themselves and want something.
+    `desk_domains` are ours: addresses for everybody in the company are looked for there, and such a domain is never
+    taken for a machine's own. An address that merely looks like a machine's counts as a person's if their name holds it
+    as a name, or if they write of themselves and want something.
     """
     for name in _HEADERS:
         if mail.header(name) is not None:
@@ -135,15 +135,15 @@ def machine_sender(mail: Mail, new_text: str, desk_domains: Collection[str] = ()
 
 
 def is_whole_company(box: Address, desk_domains: Collection[str]) -> bool:
-    """Whether an address of our own domain reaches everybody in the house."""
+    """Whether an address of our own domain reaches everybody in the company."""
     local = _local_of(box)
     return local is not None and box.domain in desk_domains and "".join(_SEPARATED.split(local)) in _WHOLE_COMPANY
 
 
 def generates(mail: Mail) -> bool:
-    """Whether a machine wrote a mail of its own accord, as its sender shows: it answers nothing, and no answering machine is it.
+    """Whether a machine wrote a mail of its own accord, judging by its sender: no answer, and no autoresponder.
 
-    RFC 3834 section 5 has programs say `auto-generated` of such mail, as answering machines do that know no better.
+    RFC 3834 section 5 has programs say `auto-generated` in such mail, as do autoresponders that know no better.
     """
     if mail.in_reply_to or mail.references:
         return False
@@ -176,7 +176,7 @@ def _is_machine(local: str) -> bool:
 
 
 def _is_person(box: Address, local: str, mail: Mail, new_text: str) -> bool:
-    """Whether somebody is called so, or sits at a keyboard all the same."""
+    """Whether the word is somebody's name, or a person sits at the keyboard all the same."""
     parts = _parts(local.partition("+")[0])
     alone = parts[0] if len(parts) == 1 else ""
     named = [word.casefold() for word in _WORD.findall((box.name or "")[:_LONGEST])]

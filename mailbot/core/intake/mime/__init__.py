@@ -1,1 +1,1 @@
-"""Takes the raw bytes of a mail apart: its parts, headers and charsets, whatever the bytes are."""
+"""Parses the raw bytes of a mail: its parts, headers and charsets, whatever the bytes are."""

@@ -1,4 +1,4 @@
-"""Takes the armour of PGP off a text that is signed within (RFC 9580 section 7), and sees one that is encrypted."""
+"""Removes the PGP armour of a clear-signed text (RFC 9580 section 7), and recognises an encrypted one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _HEADER: Final = re.compile(r"[A-Za-z][A-Za-z-]{0,30}: ?[^\n]{0,500}")
 
 
 def without_armour(text: str) -> str:
-    """The text without the lines of a clear-signed message that nobody typed; its words stay, none is verified."""
+    """The text without the lines of a clear-signed message that nobody typed; the words stay, nothing is verified."""
     if _SIGNED not in text:
         return text
     out: list[str] = []
@@ -40,11 +40,11 @@ def without_armour(text: str) -> str:
         elif bare == _END:
             state = "outside"
         elif bare and not _WITHIN.fullmatch(bare) and not _HEADER.fullmatch(bare):
-            state = "outside"  # the end is missing: what follows was written by somebody
+            state = "outside"  # the end is missing: somebody wrote what follows
             out.append(line)
     return "\n".join(out)
 
 
 def is_encrypted(text: str) -> bool:
-    """Whether a text holds, outside of quotes, a message that only a key opens."""
+    """Whether a text holds, outside quotes, a message that only a key opens."""
     return "-----BEGIN PGP MESSAGE-----" in text and _ENCRYPTED.search(text) is not None

@@ -1,4 +1,4 @@
-"""Choose among the parts of a mail: what is its text, what its HTML, what is attached, what reports something."""
+"""Chooses among the parts of a mail: which is its text, which its HTML, what is attached, what is a report."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _NO_TEXT = frozenset({"text/calendar", "text/vcard", "text/x-vcard", "text/direc
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Body:
-    """What a mail says and brings; the fields are those of `Mail`."""
+    """The text and the files of a mail; the fields are those of `Mail`."""
 
     text: str
     html: str | None
@@ -43,7 +43,7 @@ class Body:
 
 
 class _Gathering:
-    """What was found on the way through the parts."""
+    """What was found while walking the parts."""
 
     def __init__(self, root: Part) -> None:
         self.numbers = {id(part): number for number, part in walk(root)}
@@ -80,7 +80,7 @@ def _gather(part: Part, parent: Part | None, found: _Gathering, *, first: bool, 
     for defect in part.defects:
         found.defects.setdefault(defect)
     if part.children:
-        # RFC 2183 section 2.9: the disposition of a container is that of all it holds.
+        # RFC 2183 section 2.9: the disposition of a container applies to all it holds.
         attached = attached or part.disposition == "attachment"
         if (original := _original(part)) is not None:
             return _gather(original, part, found, first=True, attached=False)
@@ -95,7 +95,7 @@ def _gather(part: Part, parent: Part | None, found: _Gathering, *, first: bool, 
 
 
 def _unwrapped(part: Part, parent: Part | None, found: _Gathering) -> list[Piece]:
-    """The pieces inside of a wrapper, which is machinery itself; those of a winmail.dat wait for the mail's own words."""
+    """The pieces inside a wrapper, which is machinery itself; those of a winmail.dat wait for the mail's own words."""
     _attach(part, part.media_type, parent, found, placed=False, wrapper=True)
     each = [_gather(inside, None, found, first=True, attached=False) for inside in part.opened]
     pieces = [piece for pieces in each for piece in pieces]
@@ -106,7 +106,7 @@ def _unwrapped(part: Part, parent: Part | None, found: _Gathering) -> list[Piece
 
 
 def _with_packed(pieces: list[Piece], packed: list[Piece]) -> list[Piece]:
-    """The mail's own words with those of its winmail.dat, which are the same in another form or stand alone."""
+    """The mail's own words with those of its winmail.dat, which are the same in another form or the only ones."""
     words = [piece for piece in packed if piece.picture is None and not piece.blank]
     pictures = [piece for piece in packed if piece.picture is not None]
     own = [piece for piece in pieces if piece.picture is None and not piece.blank]
@@ -139,12 +139,12 @@ def _best(alternatives: list[list[Piece]]) -> list[Piece]:
 
 
 def _original(part: Part) -> Part | None:
-    """The mail that a spam filter has put into a report of its own, which nobody wrote (SpamAssassin's report_safe)."""
+    """The mail that a spam filter wrapped in a report of its own, which nobody wrote (SpamAssassin's report_safe)."""
     return next((child for child in part.children if child.opened and child.media_type == "message/rfc822"), None)
 
 
 def _root_of(part: Part) -> Part:
-    """The part of a container that comes first: where it is related, that which it names as its start (RFC 2387 3.2)."""
+    """The first part of a container; in a related one, the part that it names as its start (RFC 2387 3.2)."""
     start = part.content[1].get("start", "").strip().strip("<>") if part.media_type == "multipart/related" else ""
     return next((child for child in part.children if start and child.cid == start), part.children[0])
 
@@ -169,7 +169,7 @@ def _leaf(part: Part, parent: Part | None, found: _Gathering, *, first: bool, at
 
 
 def _is_other_text(kind: str) -> bool:
-    """Text of a kind that is shown only where a mail has no other: enriched text, Markdown, someone's own."""
+    """Text of a type that is shown only if a mail has no other: enriched text, Markdown, a private type."""
     if kind == "application/rtf":
         return True
     return kind.startswith("text/") and kind not in ("text/plain", "text/html") and kind not in _NO_TEXT
@@ -183,7 +183,7 @@ def _words_of_other(part: Part, kind: str) -> str:
 
 
 def _is_body(part: Part, parent: Part | None, *, first: bool) -> bool:
-    """RFC 8621 section 4.1.4: a named text is read as body only where it comes first in its container."""
+    """RFC 8621 section 4.1.4: a named text is read as body only if it comes first in its container."""
     if part.disposition == "attachment":
         return False
     if parent is None or first:
@@ -219,7 +219,7 @@ def _latin_lines(data: bytes) -> str:
 def _attach(
     part: Part, kind: str, parent: Part | None, found: _Gathering, *, placed: bool, wrapper: bool = False
 ) -> list[Piece]:
-    """Take a part in as an attachment; a picture is a piece of the body, too, as it may stand between the words."""
+    """Add a part as an attachment; a picture is a piece of the body, too, as it may be between the words."""
     data = part_octets(part)
     number = found.numbers[id(part)]
     name = found.names[number]
@@ -239,5 +239,5 @@ def _attach(
     )
     if not kind.startswith("image/") or machinery:
         return []
-    related = parent is not None and parent.media_type == "multipart/related"  # there its place says nothing
+    related = parent is not None and parent.media_type == "multipart/related"  # its place there means nothing
     return [Piece(picture=len(found.attachments) - 1, placed=placed and not related)]

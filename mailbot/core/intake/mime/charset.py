@@ -1,4 +1,4 @@
-"""Turn bytes into text although the declared charset is missing, unknown or wrong."""
+"""Turns bytes into text even if the declared charset is missing, unknown or wrong."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 from mailbot.core.intake.mime.guess import guessed
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,39}")
-# Codecs that are no charset of a mail: two decode in quadratic time, the others let bytes become anything.
+# Codecs that are no charset of a mail: two decode in quadratic time, the others accept any bytes.
 _NO_CHARSET = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"})
 # What senders write, and what they mean (WHATWG Encoding Standard, section 4.2, and names that only mailers use).
 _MEANT = {
@@ -51,9 +51,9 @@ _ISO = re.compile(r"(?:x-)?iso[-_]?8859[-_]?(\d{1,2})(?:[-_:].*)?")
 _MAC = re.compile(r"x-mac-([a-z]{3,12})")
 _LATIN_NUMBER = re.compile(r"latin[-_]?(\d{1,2})")
 _WRAPPED = re.compile(r"(?:3d|charset[=:]|=)?[\"'\s]*([^\"'\s;,]+)", re.IGNORECASE)
-_NO_CHANCE = 5  # characters beyond ASCII
+_NO_CHANCE = 5  # characters beyond ASCII that are never valid UTF-8 by chance
 _LOOKED_AT = 20_000
-# UTF-8 itself, and charsets whose text is ASCII to the eye or holds zeros: neither is told by its bytes.
+# UTF-8 itself, and charsets whose text looks like ASCII or holds zeros: the bytes do not give these away.
 _NOT_BY_BYTES = frozenset(
     {"utf-8", "utf-7", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be", "hz", "cp037", "cp500"}
 )
@@ -70,7 +70,7 @@ def codec_of(name: str | None) -> str | None:
     for each in _spellings(wanted):
         try:
             codec = codecs.lookup(each).name
-            b"\0\0\0\0".decode(codec)  # no text to some, so no codec of text; fits those of two and four bytes too
+            b"\0\0\0\0".decode(codec)  # rules out codecs that are not for text; four bytes fit UTF-16 and UTF-32
         except (LookupError, ValueError, TypeError):
             continue
         return None if codec.replace("-", "_") in _NO_CHARSET else _MEANT.get(codec, codec)
@@ -78,7 +78,7 @@ def codec_of(name: str | None) -> str | None:
 
 
 def _spellings(wanted: str) -> Iterator[str]:
-    """What a name may be called where codecs are kept, likeliest first."""
+    """The spellings under which codecs may know a name, likeliest first."""
     yield _ALIASES.get(wanted, wanted)
     for pattern, form in ((_PAGE, "cp{}"), (_ISO, "iso8859-{}"), (_MAC, "mac-{}"), (_LATIN_NUMBER, "latin{}")):
         if found := pattern.fullmatch(wanted):
@@ -88,18 +88,18 @@ def _spellings(wanted: str) -> Iterator[str]:
 
 
 def is_latin(name: str | None) -> bool:
-    """Whether a declared charset says nothing of the script: unknown, ASCII, UTF-8 or Western European."""
+    """Whether a declared charset says nothing about the script: unknown, ASCII, UTF-8 or Western European."""
     codec = codec_of(name)
     return codec is None or codec in _LATIN
 
 
 def to_text(data: bytes, declared: str | None = None) -> tuple[str, bool]:
-    """The text of `data`, and whether the declared charset fitted. Never raises; NUL and lone surrogates are gone.
+    """The text of `data`, and whether the declared charset fitted. Never raises; NUL and lone surrogates are removed.
 
-    What is valid UTF-8 is taken as such where ASCII or Latin-1 was declared or nothing at all, and with five characters
-    beyond ASCII whatever was declared: other text is not valid UTF-8 by chance. What nothing usable was declared for is
-    guessed by its bytes, and so is what is declared as UTF-8 and hardly any of it is. What else fits nothing is read by
-    the declared charset with replacement characters.
+    Valid UTF-8 is taken as such if ASCII, Latin-1 or nothing was declared, and with five characters beyond ASCII
+    whatever was declared: other text is not valid UTF-8 by chance. If nothing usable was declared, or if UTF-8 was and
+    hardly any of it is, the charset is guessed from the bytes. Anything else that does not fit is read by the declared
+    charset with replacement characters.
     """
     codec = codec_of(declared)
     if data.isascii() and codec in (None, "cp1252", "utf-8") and b"\x1b$" not in data:
@@ -126,7 +126,7 @@ def to_text(data: bytes, declared: str | None = None) -> tuple[str, bool]:
 
 
 def _says_ascii(declared: str | None) -> bool:
-    """Whether a name says ASCII: then anything beyond it is not what was declared, but undeclared."""
+    """Whether a name means ASCII: then anything beyond it is undeclared, not declared."""
     try:
         return declared is not None and codecs.lookup(declared.strip("\"' ")).name == "ascii"
     except (LookupError, ValueError):
@@ -147,7 +147,7 @@ def _undeclared(data: bytes) -> str:
 
 
 def _surely_utf8(data: bytes) -> str | None:
-    """The text of what is UTF-8 whatever was declared: that many characters are never valid UTF-8 by chance."""
+    """The text if it is UTF-8 whatever was declared: that many characters are never valid UTF-8 by chance."""
     if data.isascii():
         return None
     try:
@@ -159,7 +159,7 @@ def _surely_utf8(data: bytes) -> str | None:
 
 def _salvage(data: bytes, codec: str) -> str:
     text = data.decode(codec, "replace")
-    # Declared UTF-8 and hardly any of it is: then it is some other thing.
+    # Declared as UTF-8 but hardly any of it is: then it is something else.
     if codec == "utf-8" and text.count("\ufffd") * 4 > sum(byte > 127 for byte in data):
         return _undeclared(data)
     return text

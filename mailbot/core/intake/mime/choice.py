@@ -1,4 +1,4 @@
-"""Chooses between the plain text of a mail and its HTML, and sees through a wrong label on either."""
+"""Chooses between the plain text of a mail and its HTML, and notices when either is labelled wrongly."""
 
 from __future__ import annotations
 
@@ -25,25 +25,25 @@ _LAYOUT: Final = re.compile(
     r"<(?:p|br|div|table|tr|td|ul|ol|li|h[1-6]|pre|hr|blockquote|center|section|article)\b", re.IGNORECASE
 )
 _TAGS_AT_LEAST: Final = 2
-_WORDS: Final = 500  # unlike words that are looked for
+_WORDS: Final = 500  # words not found in the other part that are looked for
 _MISSING_LETTERS: Final = 8
-_MISSING_SHARE: Final = 10  # one in so many letters
+_MISSING_SHARE: Final = 10  # one letter in this many
 
 
 def is_html(text: str) -> bool:
-    """Whether what is called plain text is HTML: a document, or lines that all end in tags instead of line ends."""
+    """Whether so-called plain text is HTML: a document, or lines that all end in tags instead of line ends."""
     start = text[:_LOOKED_AT].lstrip("\ufeff \t\r\n")
     if _DOCUMENT.match(start):
         return True
     if len(_BREAK.findall(start)) < _TAGS_AT_LEAST:
         return False
     lines = [line.strip() for line in start.split("\n") if line.strip()]
-    # Somebody who asks about a page shows its source below words of their own: those lines bear no tags.
+    # Somebody who asks about a page shows its source below words of their own: those lines have no tags.
     return all(line.startswith("<") or line.endswith(">") for line in lines[:-1]) or len(lines) == 1
 
 
 def is_plain(source: str) -> bool:
-    """Whether what is called HTML is plain text: nothing in it is a tag of HTML."""
+    """Whether so-called HTML is plain text: nothing in it is a tag of HTML."""
     return "\n" in source.strip() and _ANY_HTML.search(source) is None
 
 
@@ -63,14 +63,14 @@ class Reads(Enum):
 
 
 def which(plain: str, source: str) -> Reads:
-    """The HTML where the plain text is only a stub of it: a notable part of the HTML's words is missing there.
+    """The HTML if the plain text is only a stub of it: a notable part of the HTML's words is missing there.
 
-    Both where the plain text has lines of other words, and no fewer than the HTML: then neither is a stub.
+    Both if the plain text has lines of other words, and no fewer than the HTML: then neither is a stub.
     """
     bare, _ = without_bulk(source)
     if not _missing(plain, html.unescape(_TAG.sub(" ", bare[:_LOOKED_AT]))):
         return Reads.PLAIN
-    seen = html.unescape(_TAG.sub(" ", shown(source, links=False)[:_LOOKED_AT]))  # hidden words are none
+    seen = html.unescape(_TAG.sub(" ", shown(source, links=False)[:_LOOKED_AT]))  # hidden words do not count
     missing = sum(map(len, _missing(plain, seen)))
     letters = sum(map(len, _WORD.findall(seen)))
     words = _WORD.findall(_said(plain[:_LOOKED_AT]))
@@ -82,7 +82,7 @@ def which(plain: str, source: str) -> Reads:
 
 
 def _missing(plain: str, seen: str) -> list[str]:
-    """The words of one text that the other has not, however either of them breaks its lines."""
+    """The words of one text that the other does not have, whatever their line breaks."""
     plain = _said(plain[:_LOOKED_AT]).casefold()
     known = set(_WORD.findall(plain))
     rest = [word for word in _WORD.findall(seen.casefold()) if word not in known]
@@ -93,5 +93,5 @@ def _missing(plain: str, seen: str) -> list[str]:
 
 
 def _said(plain: str) -> str:
-    """Plain text without the marks that clients leave in it where a picture stands."""
+    """Plain text without the marks that clients leave in it for pictures."""
     return marked(plain, lambda _cid, _name: "")

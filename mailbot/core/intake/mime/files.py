@@ -1,4 +1,4 @@
-"""Tells the files that a person sent with a mail from the machinery of the mail, and names what came without a name."""
+"""Tells the files that a person sent with a mail from the mail's machinery, and names those without a name."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mailbot.core.intake.mime.headers import decode
 from mailbot.core.intake.mime.parts import Part, header_end, part_octets, walk
 
 ENCLOSED: Final = frozenset({"message/rfc822", "message/global"})
-#: Detached signatures (RFC 8551 section 3.5.3, RFC 3156 section 5), keys, and what announces that a mail is encrypted.
+#: Detached signatures (RFC 8551 section 3.5.3, RFC 3156 section 5), keys, and what says that a mail is encrypted.
 _SECURITY: Final = frozenset(
     {
         "application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature",
@@ -23,7 +23,7 @@ _CUT_OFF_NAME = re.compile(r"ATT\d{3,8}\.(?:txt|html?)", re.IGNORECASE)
 _FILE_LIKE = re.compile(r"[^/\\\r\n<>:]{1,100}\.[A-Za-z0-9]{1,5}")
 _NOT_IN_A_NAME = re.compile(r"[\x00-\x1f\x7f/\\:*?\"<>|]+")
 _SUBJECT = re.compile(rb"(?im)^subject:[ \t]*([^\r\n]{0,300}(?:(?:\r\n|\r|\n)[ \t][^\r\n]{0,300}){0,3})")
-_SPACER: Final = 2  # pixels of one side: nobody sends that to be looked at
+_SPACER: Final = 2  # pixels of one side: nobody sends so small a picture to be looked at
 
 _ENDINGS: Final = {
     "image/jpeg": "jpg", "image/jpg": "jpg", "image/pjpeg": "jpg", "image/png": "png", "image/gif": "gif",
@@ -43,7 +43,7 @@ _STEMS: Final = {
     "text/calendar": "invitation", "application/ics": "invitation", "text/vcard": "contact", "text/x-vcard": "contact",
     "text/directory": "contact", "application/pdf": "document", "application/msword": "document",
 }  # fmt: skip
-_ONLY_ONE: Final = frozenset({"invitation", "contact"})  # names without a number while there is one of them
+_ONLY_ONE: Final = frozenset({"invitation", "contact"})  # names without a number if there is only one of them
 _STEMS_OF_KIND: Final = {"image": "picture", "audio": "recording", "video": "video", "text": "text"}
 
 
@@ -71,7 +71,7 @@ def _name(part: Part, counts: dict[str, int]) -> str:
 
 
 def _letter_name(part: Part, given: str | None) -> str:
-    """A mail within a mail is opened by its ending alone on most systems, so it bears one, whatever it was called."""
+    """Most systems open a mail within a mail by its extension alone, so it gets one, whatever it was called."""
     if not given:
         data = part_octets(part)
         found = _SUBJECT.search(data[: header_end(data)][:100_000])
@@ -81,21 +81,21 @@ def _letter_name(part: Part, given: str | None) -> str:
 
 
 def is_machinery(part: Part, name: str, data: bytes) -> bool:
-    """Whether a part, taken by itself, is nothing that a person sent: a signature, a key, a spacer or nothing at all."""
+    """Whether a part is nothing that a person sent, by itself: a signature, a key, a spacer or nothing at all."""
     kind = part.media_type
     if kind in _SECURITY or _SIGNATURE_NAME.fullmatch(name):
         return True
     if not data and not part.filename:
         return True
     if _CUT_OFF_NAME.fullmatch(name):
-        return kind.startswith("text/") and not data.strip()  # what Exchange cuts off behind the last file
+        return kind.startswith("text/") and not data.strip()  # what Exchange splits off after the last file
     if name.lower().endswith(".asc"):
         return data[:200].lstrip().startswith(_KEY_ARMOUR)
     return kind.startswith("image/") and is_spacer(data)
 
 
 def is_spacer(data: bytes) -> bool:
-    """Whether a picture is a tracking pixel or a spacer, by the size that its own header says."""
+    """Whether a picture is a tracking pixel or a spacer, by the size in its own header."""
     if data.startswith(b"\x89PNG\r\n\x1a\n") and data[12:16] == b"IHDR":
         sides = int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
     elif data[:6] in (b"GIF87a", b"GIF89a"):

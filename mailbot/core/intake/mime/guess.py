@@ -8,7 +8,8 @@ _LOOKED_AT: Final = 20_000  # bytes
 _JAPANESE: Final = (b"\x1b$B", b"\x1b$@", b"\x1b(J", b"\x1b(I")  # the shifts of ISO-2022-JP (RFC 1468)
 _KOREAN: Final = b"\x1b$)C"  # the announcement of ISO-2022-KR (RFC 1557)
 _MARKS: Final = bytes(range(0x80, 0xA0)) + b"\xa0\xab\xbb"  # quotes and dashes of the Windows code pages, no letters
-#: Charsets in which people still write mail: without a bound, a few letters fit some code page of the eighties best.
+#: Charsets in which people still write mail: without a bound, a few letters
+#: best fit some code page of the eighties.
 _LATIN: Final = ("windows-1252", "windows-1250", "windows-1254", "windows-1257", "iso-8859-2", "windows-1258")
 _ANY: Final = (
     "windows-1251", "koi8-r", "koi8-u", "iso-8859-5", "windows-1253", "iso-8859-7", "windows-1255", "windows-1256",
@@ -18,7 +19,7 @@ _ANY: Final = (
 
 
 def guessed(data: bytes) -> str:
-    """The codec that fits the bytes best; windows-1252 where none does. Linear, by the first 20,000 bytes."""
+    """The codec that fits the bytes best; windows-1252 if none does. Linear, by the first 20,000 bytes."""
     if any(shift in data for shift in _JAPANESE):
         return "iso2022_jp_ext"
     if _KOREAN in data:
@@ -31,13 +32,13 @@ def guessed(data: bytes) -> str:
 
     foreign = sum(byte > 0x7F for byte in start.translate(None, _MARKS))
     plain = sum(0x41 <= byte & 0xDF <= 0x5A for byte in start if byte < 0x80)
-    # Where most letters are ASCII the text is Latin, whatever another script would make of its few other bytes.
+    # If most letters are ASCII the text is Latin, whatever another script would make of its few other bytes.
     names = _LATIN if plain > foreign else _ANY
     return chardet.detect(start, include_encodings=names)["encoding"] or "windows-1252"
 
 
 def _from_the_first_foreign(data: bytes) -> bytes:
-    """So much as is looked at, from a little before the first byte beyond ASCII on."""
+    """The part that is looked at, from a little before the first byte beyond ASCII."""
     if len(data) <= _LOOKED_AT:
         return data
     rest = data.translate(None, bytes(range(0x80)))

@@ -1,4 +1,4 @@
-"""Read header values: unfold, decode, and take addresses, ids, dates and parameters out of them. Linear, never raises."""
+"""Reads header values: unfolds, decodes, finds addresses, ids, dates and parameters. Linear, never raises."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ _PARAMETERS_LENGTH = 8_192
 _ADDRESSES = 500
 _IDS = 1_000
 
-# RFC 2047 section 2, read generously: no limit of 75 characters, spaces inside Q text, a language tag (RFC 2231
-# section 5), up to three question marks inside: bounded, so that no text is scanned from each of its starts anew.
+# RFC 2047 section 2, read leniently: no limit of 75 characters, spaces inside Q text, a language tag (RFC 2231
+# section 5), up to three question marks inside: bounded, so that no text is scanned again from each possible start.
 _WORD = re.compile(r"=\?([^?\s=]{1,60})\?([bBqQ])\?([^?]*(?:\?(?!=)[^?]*){0,3})\?=")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -75,9 +75,9 @@ def _plain(raw: str) -> bool:
 def decode(raw: str, declared: str | None = None, *, guess: bool = True) -> str:
     """An unstructured value as text: encoded words (RFC 2047), UTF-8 (RFC 6532), raw bytes in some other charset.
 
-    Bytes of neighbouring words are joined before they are decoded, since mailers cut words inside characters.
-    `declared` is the charset of the mail's own text, for raw bytes. Without `guess` raw bytes that are not UTF-8
-    become U+FFFD, except where a charset of another script was declared.
+    Bytes of neighbouring words are joined before they are decoded, since mailers split words inside characters.
+    `declared` is the charset of the mail's own text, for raw bytes. Without `guess`, raw bytes that are not UTF-8
+    become U+FFFD, unless a charset of another script was declared.
     """
     value = unfold(raw)
     if "=?" not in value:
@@ -127,7 +127,7 @@ def _raw_text(value: str, declared: str | None, guess: bool) -> str:
 
 
 def _tidy(text: str) -> str:
-    """One line without control characters: nothing that could start a header when it is written again."""
+    """One line without control characters: nothing that could start a new header when it is written again."""
     if not text.isprintable():
         text = _CONTROL.sub("", text.replace("\r\n", " ").replace("\n", " ").replace("\r", " "))
     return text.strip()
@@ -151,7 +151,7 @@ def addresses(raw: str, declared: str | None = None) -> tuple[tuple[Address, ...
 
 
 def _usual_boxes(value: str, declared: str | None) -> tuple[Address, ...] | None:
-    """What the general parser would find, where the value is the usual thing; None if it must be asked."""
+    """What the general parser would find, for a value of the usual form; None if the parser must be asked."""
     if len(value) > _USUAL_LENGTH:
         return None
     boxes = []
@@ -167,15 +167,15 @@ def _usual_boxes(value: str, declared: str | None) -> tuple[Address, ...] | None
 
 
 def plain_addresses(raw: str, declared: str | None = None) -> tuple[Address, ...]:
-    """The mailboxes that are plain in a value which breaks the grammar, each address once: see `plain_boxes`.
+    """The plain mailboxes of a value that breaks the grammar, each address once: see `plain_boxes`.
 
-    Encoded words are undone first: some clients encode the address with its name, or leave blanks and commas in them.
+    Encoded words are decoded first: some clients encode the address with its name, or leave blanks and commas in them.
     """
     return plain_boxes(decode(raw, declared))
 
 
 def rescued_addresses(raw: str, declared: str | None = None) -> tuple[Address, ...]:
-    """What may be meant by a value in which no valid mailbox was found: whatever looks like one, or one bare word."""
+    """What a value without any valid mailbox may mean: whatever looks like one, or one bare word."""
     value = _raw_text(unfold(raw), declared, guess=True)
     bracketed = _BRACKETED.search(value)
     for place in ([bracketed.group(1)] if bracketed else []) + [value]:
@@ -202,7 +202,7 @@ def ids(raw: str) -> tuple[str, ...]:
 
 
 def own_id(raw: str) -> str | None:
-    """The id of a Message-ID header, also where the brackets are missing; None if there is nothing."""
+    """The id of a Message-ID header, even without brackets; None if there is nothing."""
     found = ids(raw)
     if found:
         return found[0]
@@ -236,7 +236,7 @@ def moment(raw: str) -> datetime | None:
 
 
 def _usual_moment(value: str) -> datetime | None:
-    """What the general parser would find, where the value is the usual thing; None if it must be asked."""
+    """What the general parser would find, for a value of the usual form; None if the parser must be asked."""
     found = _USUAL_MOMENT.fullmatch(value)
     if found is None:
         return None
@@ -250,7 +250,7 @@ def _usual_moment(value: str) -> datetime | None:
 
 
 def _minutes(value: str, hours: str | int) -> int:
-    """The offset in minutes; the parser's own word for it is in tenths of an hour, which Nepal's is not."""
+    """The offset in minutes; the parser gives it in tenths of an hour, which does not fit Nepal's."""
     near = round(float(hours) * 60)
     for sign, whole, rest in _OFFSET.findall(value):
         written = (int(whole) * 60 + int(rest)) * (-1 if sign == "-" else 1)
@@ -265,10 +265,10 @@ def _zone(minutes: int) -> timezone:
 
 
 def parameters(raw: str) -> tuple[str, Mapping[str, str]]:
-    """The value and the parameters of a structured MIME header (RFC 2045 section 5.1, RFC 2231), read generously.
+    """The value and the parameters of a structured MIME header (RFC 2045 section 5.1, RFC 2231), read leniently.
 
-    Both lower-cased where names go; parameter values are decoded text. A missing semicolon before a parameter
-    and blanks in an unquoted value are borne.
+    The value and the names are in lower case; parameter values are decoded text. A missing semicolon before a parameter
+    and blanks in an unquoted value are tolerated.
     """
     return _known_parameters(raw) if len(raw) <= _USUAL_LENGTH else _parameters(raw)
 
@@ -301,7 +301,7 @@ def _parameters(raw: str) -> tuple[str, dict[str, str]]:
 
 
 def _joined(parts: Iterable[tuple[int, bool, str]]) -> str:
-    """RFC 2231 sections 3 and 4: the sections in order, percent signs undone, one charset for all."""
+    """RFC 2231 sections 3 and 4: the sections in order, percent-decoded, with one charset for all."""
     data, charset = b"", None
     for number, (_, extended, content) in enumerate(sorted(parts, key=lambda part: part[0])):
         text = content

@@ -1,4 +1,4 @@
-"""Says in words what an invitation without words asks for: what, when and where (RFC 5545)."""
+"""Says in words what an invitation without text asks for: what, when and where (RFC 5545)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _ESCAPED: Final = re.compile(r"\\([\\;,nN])")
 
 
 def invitation(text: str) -> str:
-    """The first event of an iCalendar object in lines that a person reads; empty if there is none. Never raises.
+    """The first event of an iCalendar object as readable lines; empty if there is none. Never raises.
 
-    Somebody's answer to an invitation says nothing that its sender does not know.
+    Somebody's answer to an invitation is left out: it says nothing that its sender does not know.
     """
     if _ANSWER.search(text[:_LENGTH]):
         return ""
@@ -67,7 +67,7 @@ def _moment(given: str, value: str) -> str:
 
 
 def _shorter(end: str, start: str) -> str:
-    """The end without the day and zone that the start has said."""
+    """The end without the day and zone that it shares with the start."""
     day, _, rest = end.partition(" ")
     if not rest or day != start.partition(" ")[0]:
         return end

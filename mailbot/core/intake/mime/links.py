@@ -1,4 +1,4 @@
-"""Takes the addresses of links out of the wrappers that mail gateways put around them."""
+"""Unwraps the links that mail gateways rewrote."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 _LENGTH: Final = 20_000  # characters of one address that are looked at
-_LAYERS: Final = 5  # wrappers around wrappers: forwarded mails pass several gateways
+_LAYERS: Final = 5  # nested wrappers: forwarded mails pass several gateways
 #: An address within text: up to a blank, a quote or an angle bracket.
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"'`\u200b\xa0]{1,20000}", re.IGNORECASE)
 _SPELLED: Final = re.compile(r"(?<=\S) <(?:https?|ftp)://[^\s<>]{1,2000}>", re.IGNORECASE)
@@ -18,7 +18,7 @@ _V3_PACKED: Final = re.compile(r"([A-Za-z0-9_=-]*)!")
 _V3_TOKEN: Final = re.compile(r"\*(\*.)?", re.DOTALL)
 #: In the third form of urldefense a run of replaced bytes is a mark and one letter for its length, from two on.
 _V3_RUNS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-#: Gateways that carry the address itself in a parameter of theirs: host (or its ending), path, and the parameters.
+#: Gateways that carry the address itself in one of their parameters: host (or its ending), path, and the parameters.
 _WRAPPERS: Final = (
     (".safelinks.protection.outlook.com", "", ("url",)),
     (".safelinks.protection.office365.us", "", ("url",)),
@@ -45,9 +45,9 @@ _WRAPPERS: Final = (
 
 
 def unwrapped(address: str) -> str:
-    """The address that a link leads to, out of the wrappers of Safelinks, urldefense and the like; else as it came.
+    """The address that a link leads to, without the wrappers of Safelinks, urldefense and the like; else unchanged.
 
-    Pure and linear; what does not come out as http, https or mailto stays wrapped.
+    Pure and linear; what does not turn out to be http, https or mailto stays wrapped.
     """
     for _ in range(_LAYERS):
         inner = _inner(address[:_LENGTH])
@@ -58,14 +58,14 @@ def unwrapped(address: str) -> str:
 
 
 def unwrapped_text(text: str) -> str:
-    """The text with each address in it taken out of its wrapper; all else stays as it is."""
+    """The text with each address in it unwrapped; all else stays as it is."""
     if "://" not in text:
         return text
     return _ADDRESS.sub(lambda found: unwrapped(found.group()), text)
 
 
 def without_spelled(text: str) -> str:
-    """The text without the addresses that reading put behind the words of its links."""
+    """The text without the addresses that were added after the words of its links when it was read."""
     return _SPELLED.sub("", text) if " <" in text else text
 
 
@@ -92,7 +92,7 @@ def _inner(address: str) -> str | None:
 
 
 def _web(inner: str | None) -> str | None:
-    """What came out, where it is an address that a person may follow."""
+    """The unwrapped address, if a person may follow it."""
     inner = (inner or "").strip()
     if inner.lower().startswith(("http%3a", "https%3a")):
         inner = unquote(inner)
@@ -101,18 +101,18 @@ def _web(inner: str | None) -> str | None:
 
 
 def _at_the_end(path: str, query: str) -> str | None:
-    """An address that a gateway puts behind its own path, plain or with percent signs."""
+    """An address that a gateway appends to its own path, plain or percent-encoded."""
     for sign in ("https://", "http://", "https:/", "http:/", "https%3a", "http%3a"):
         at = path.lower().rfind(sign)
         if at >= 0:
             inner = path[at:] + (f"?{query}" if query else "")
-            inner = inner.partition("___")[0]  # one of them writes its own signs behind it
+            inner = inner.partition("___")[0]  # one of them appends its own signs
             return unquote(inner) if "%3" in sign else re.sub(r"^(https?):/(?!/)", r"\1://", inner, flags=re.IGNORECASE)
     return None
 
 
 def _defended(address: str, path: str, query: str) -> str | None:
-    """Proofpoint's three ways to write an address, as its own decoder undoes them."""
+    """Proofpoint's three ways to write an address, decoded as its own decoder does."""
     if path.startswith("/v3/"):
         return _third(address)
     given = {key.lower(): value for key, value in parse_qsl(query, max_num_fields=50)}

@@ -1,4 +1,4 @@
-"""Take the raw bytes of a mail apart, broken ones mended, within limits, and decode what a part carries."""
+"""Parses the raw bytes of a mail within limits, mending broken ones, and decodes what a part carries."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from mailbot.core.intake.mime.tree import Part, ReadLimits, TooMuch, split
 __all__ = ["Part", "ReadLimits", "TooMuch", "header_end", "part_octets", "part_text", "take_apart", "walk"]
 
 _BASE64_JUNK = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
-_PADDED_BREAK = re.compile(rb"=[ \t]{1,200}(\r\n|\r|\n)")  # RFC 2045 section 6.7 (3): blanks at the end are no text
+_PADDED_BREAK = re.compile(rb"=[ \t]{1,200}(\r\n|\r|\n)")  # RFC 2045 section 6.7 (3): trailing blanks are not text
 _PADDED_END = re.compile(rb"=[ \t]*+[\r\n]++(?=[^\s])")
-# A boundary at the start of a line instead of in a folded one: to the parser the header would end there.
+# A boundary at the start of a line instead of in a folded one: there the parser would take the header to end.
 _UNFOLDED_BOUNDARY = re.compile(
     rb"(?im)((?:^|\r)content-type:[ \t]*multipart/[a-z]{1,20};[ \t]{0,8}(?:\r\n|\r|\n))(?=boundary=)"
 )
@@ -51,7 +51,7 @@ def take_apart(raw: bytes, limits: ReadLimits) -> Part:
 
 
 def _rescue_parts(root: Part, limits: ReadLimits) -> None:
-    """Where the declared boundary is not the one in use (RFC 2046 section 5.1.1): the first line that acts as one."""
+    """Use the first line that acts as a boundary if the declared one is not in use (RFC 2046 section 5.1.1)."""
     found = _ACTS_AS_BOUNDARY.search(root.payload)
     if found is None:
         return
@@ -60,7 +60,7 @@ def _rescue_parts(root: Part, limits: ReadLimits) -> None:
 
 
 def header_end(raw: bytes) -> int:
-    """Where the first blank line begins, or the length of it all; one look at the bytes."""
+    """Where the first blank line begins, or the length of the whole; one look at the bytes."""
     found = re.search(rb"(?:\r\n|\r(?!\n)|\n)(?=\r|\n)", raw)
     return found.start() if found else len(raw)
 
@@ -76,7 +76,7 @@ def _without_lead(raw: bytes) -> bytes:
 
 
 def _with_whole_header(raw: bytes) -> bytes:
-    """With lines mended at which the parser would take the header to end before fields that are needed.
+    """Mend the lines at which the parser would take the header to end before fields that are needed.
 
     A blank before the colon is obsolete syntax (RFC 5322 section 4.5); any other such line was broken by a relay.
     """
@@ -94,9 +94,9 @@ def _with_whole_header(raw: bytes) -> bytes:
 
 
 def walk(part: Part) -> Iterator[tuple[int, Part]]:
-    """The parts depth first, with their numbers: the root is 0. What a message/* part carries is not entered.
+    """The parts depth first, with their numbers: the root is 0. The content of a message/* part is not entered.
 
-    What was inside of wrappers comes last, so that the numbers of all else are the same whether they can be opened.
+    What was inside wrappers comes last, so that all other numbers are the same whether or not they can be opened.
     """
     number = 0
     waiting = [part]
@@ -111,7 +111,7 @@ def walk(part: Part) -> Iterator[tuple[int, Part]]:
 
 
 def part_octets(part: Part) -> bytes:
-    """What a leaf carries, its transfer encoding undone (RFC 2045 section 6); never raises."""
+    """What a leaf carries, its transfer encoding decoded (RFC 2045 section 6); never raises."""
     data = part.payload
     encoding = parameters(part.raw_value("content-transfer-encoding"))[0]
     try:
@@ -141,7 +141,7 @@ def _base64(data: bytes) -> bytes:
     end = _PADDED_END.search(data)
     if end is None:
         return _base64_run(data)
-    # Lists append a footer behind the last padded line as plain text; some mailers join two encoded runs.
+    # Lists append a plain-text footer after the last padded line; some mailers join two encoded runs.
     rest = data[end.end() :]
     if set(rest) <= set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/= \t\r\n"):
         return _base64_run(data[: end.start() + 1]) + _base64_run(rest)

@@ -1,4 +1,4 @@
-"""Pictures within the words of a mail: what shows them, which of them belong to a signature, and their marks in text."""
+"""Pictures among the words of a mail: what shows them, which belong to a signature, and their marks in the text."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ SIGNATURES: Final = (
 )
 #: Larger pictures in a signature's element are photos that somebody put below their name.
 SIGNATURE_PICTURE: Final = 500_000  # bytes
-#: A picture up to this size says nothing by itself, as a logo or a social button does.
+#: A picture up to this size says nothing by itself, like a logo or a social media button.
 LOGO: Final = 30_000  # bytes
 _MARK: Final = re.compile(r"(?:(?<![ \t])[ \t]++)?\[picture \d{1,4}(?:: [^\[\]\n]{0,100})?\][ \t]*")
 _NAME: Final = 80  # characters of a name that a mark shows
 _IMAGE: Final = re.compile(r"<img\b([^<>]{1,20000})>", re.IGNORECASE)
 _SOURCE: Final = re.compile(r"(?<![\w-])src\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.IGNORECASE)
 _SIDE: Final = re.compile(r"(?<![\w-])(?:width|height)\s*=\s*[\"']?([0-2])(?:px)?[\"'\s/]", re.IGNORECASE)
-#: What the plain part has where a picture stands: Outlook, Gmail, Outlook for the Mac.
+#: What the plain part has in place of a picture: Outlook, Gmail, Outlook for the Mac.
 _IN_PLAIN: Final = re.compile(
     r"\[cid:([^\]\s]{1,300})\]|\[image: ([^\]\n]{1,300})\]|<([^<>\n@/:]{1,200}\.[a-zA-Z]{3,4})>"
 )
 
 
 def mark(number: int, name: str | None) -> str:
-    """What stands in text where a picture stands in the mail."""
+    """What the text has in place of a picture."""
     shown = " ".join((name or "").replace("[", "(").replace("]", ")").split())
     return f"[picture {number}: {shown[:_NAME]}]" if shown else f"[picture {number}]"
 
@@ -43,12 +43,12 @@ def without_marks(text: str) -> str:
 
 
 def is_adornment(file: Attachment) -> bool:
-    """Whether a file is a small picture that its HTML shows, as a logo is: it says nothing by itself."""
+    """Whether a file is a small picture shown in the HTML, such as a logo: it says nothing by itself."""
     return file.type.startswith("image/") and file.cid is not None and file.size <= LOGO
 
 
 def shown_in(html: str) -> dict[str, bool]:
-    """The Content-IDs that HTML shows, in lower case and in order, each with whether it shows it as a mere spacer."""
+    """The Content-IDs that HTML shows, in lower case and in order, each with whether it is shown as a mere spacer."""
     if "cid:" not in html and "CID:" not in html:
         return {}
     found: dict[str, bool] = {}
@@ -79,9 +79,10 @@ def in_signature(html: str) -> frozenset[str]:
 
 
 def marked(text: str, of: Callable[[str, str], str | None]) -> str:
-    """Plain text with marks where its client wrote that a picture stands.
+    """Plain text with marks where its client noted a picture.
 
-    `of` is asked with a Content-ID in lower case, or else a name; its answer is put there, None leaves it as it is.
+    `of` is called with a Content-ID in lower case, or else a name; its answer replaces the note, None leaves it as it
+    is.
     """
     if "[cid:" not in text and "[image: " not in text and "<" not in text:
         return text

@@ -1,4 +1,4 @@
-"""Lays the pieces of a mail's body out as one text: which form of each is read, and where its pictures stand."""
+"""Lays out the pieces of a mail's body as one text: which form of each is read, and where its pictures are."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ _MARKS: Final = 200  # pictures that leave a mark
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Piece:
-    """One stretch of the body: plain text, HTML, both where they are alternatives, or a picture that stands between.
+    """One stretch of the body: plain text, HTML, both if they are alternatives, or a picture between others.
 
-    `picture` is its place among the attachments; `placed` says that its sender did not call it a mere attachment,
-    `reads_html` that its words are read from the HTML, `differs` that its HTML holds both since they say unlike things.
+    `picture` is its index among the attachments; `placed` says that its sender did not call it a mere attachment,
+    `reads_html` that its words are read from the HTML, `differs` that the HTML holds both since they say different
+    things.
     """
 
     plain: str | None = None
@@ -33,7 +34,7 @@ class Piece:
 
     @property
     def source(self) -> str:
-        """The piece as HTML; a picture is named by its place until it is known how it can be shown."""
+        """The piece as HTML; a picture is named by its index until it is known how it can be shown."""
         if self.picture is not None:
             return f'<img src="cid:{_place(self.picture)}">'
         if self.html is None:
@@ -42,13 +43,13 @@ class Piece:
 
     @property
     def blank(self) -> bool:
-        """Whether it holds no word."""
+        """Whether it has no words."""
         return not (self.plain or "").strip() and not (self.html or "").strip()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LaidOut:
-    """The text of a body, its HTML with all pieces in their order, whether the text was read from it, and the files."""
+    """The text of a body, its HTML with all pieces in order, whether the text was read from it, and the files."""
 
     text: str
     html: str | None
@@ -57,7 +58,7 @@ class LaidOut:
 
 
 def lay_out(pieces: Sequence[Piece], attachments: Sequence[Attachment]) -> LaidOut:
-    """Choose the form of each piece that says all, put marks where pictures stand, and tell which are machinery."""
+    """Choose the form of each piece that says everything, put marks in place of pictures, and find the machinery."""
     pieces = [_decided(piece) if piece.html else piece for piece in pieces]
     if not attachments:
         return _words(pieces)
@@ -97,13 +98,13 @@ def _said(piece: Piece, marks: Mapping[str, str] | None = None) -> str:
 
 
 def _between(pieces: Sequence[Piece]) -> list[Piece]:
-    """The pieces with those pictures only that stand between words; the others are files below the mail."""
+    """The pieces, with only those pictures that are between words; the others are files below the mail."""
     last = max((place for place, piece in enumerate(pieces) if piece.picture is None and not piece.blank), default=-1)
     return [piece for place, piece in enumerate(pieces) if piece.picture is None or (piece.placed and place < last)]
 
 
 def _without_signatures(known: list[Attachment], source: str, shows: Mapping[str, bool]) -> list[Attachment]:
-    """The attachments with those called machinery that HTML shows in a signature, or as mere spacers."""
+    """The attachments, with those counted as machinery that HTML shows in a signature, or as mere spacers."""
     if not shows:
         return known
     signed = in_signature(source)
@@ -134,7 +135,7 @@ def _text(pieces: Sequence[Piece], marks: _Marks, shows: Mapping[str, bool]) -> 
 
 
 def _decided(piece: Piece) -> Piece:
-    """A piece with HTML, and whether that is read; where both say something else they stand one below the other."""
+    """A piece with HTML, and whether that is read; if the two say different things, one is put below the other."""
     plain, source = piece.plain, piece.html or ""
     reads = Reads.HTML if plain is None or not plain.strip() else which(plain, source)
     if reads is Reads.BOTH:
@@ -143,7 +144,7 @@ def _decided(piece: Piece) -> Piece:
 
 
 def _shows_more(piece: Piece, known: Sequence[Attachment]) -> Piece:
-    """A piece whose HTML says more after all: it shows a picture of which the plain text says nothing."""
+    """A piece whose HTML says more after all: it shows a picture that the plain text does not mention."""
     if not piece.html or piece.reads_html or piece.plain is None:
         return piece
     marks = _Marks(list(known))
@@ -159,12 +160,12 @@ def _shows_more(piece: Piece, known: Sequence[Attachment]) -> Piece:
 
 
 def _place(number: int) -> str:
-    """How a picture is named in HTML that has no Content-ID for it."""
+    """How a picture without a Content-ID is named in the HTML."""
     return f"part-{number}@mail"
 
 
 class _Marks:
-    """The marks of pictures, numbered as they come up in the text."""
+    """The marks of pictures, numbered in the order of the text."""
 
     def __init__(self, attachments: list[Attachment]) -> None:
         self.attachments = attachments
@@ -182,7 +183,7 @@ class _Marks:
         return each.type.startswith("image/") and not each.machinery
 
     def place_of(self, cid: str) -> int | None:
-        """Where among the attachments that with a Content-ID (lower case) is."""
+        """The index among the attachments of the one with a Content-ID (lower case)."""
         return self._places.get(cid)
 
     def of_place(self, place: int) -> str:
@@ -208,7 +209,7 @@ class _Marks:
         return self.by_cid[cid]
 
     def for_plain(self, cid: str, name: str) -> str | None:
-        """What stands where plain text speaks of a picture."""
+        """What replaces a picture's note in plain text."""
         if cid:
             return self.of_cid(cid)
         place = self._names.get(name)

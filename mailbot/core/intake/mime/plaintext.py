@@ -1,4 +1,4 @@
-"""Make readable lines of what is not: HTML, and text whose paragraphs flow (RFC 3676)."""
+"""Makes readable lines of HTML, and of text whose paragraphs flow (RFC 3676)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 from mailbot.core.intake.mime.shown import HTML_LENGTH, shown, without_bulk
 
-_HTML_TAGS = 40_000  # more than that is laid out in seconds only
+_HTML_TAGS = 40_000  # more than that would take seconds to lay out
 _HTML_DEPTH = 200  # open elements; lxml gives up at some 255
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
 _BLOCK = re.compile(
@@ -22,8 +22,8 @@ _BLANKS = re.compile(r"\n{3,}")
 def from_html(source: str, marks: Mapping[str, str] | None = None) -> str:
     """The text that a reader of the HTML sees, with LF line ends and the addresses of links; linear.
 
-    `marks` are what stands in place of pictures, by their Content-IDs in lower case. At most the first million
-    characters count, style sheets and pictures written into the HTML apart.
+    `marks` replace pictures, by their Content-IDs in lower case. At most the first million characters count, without
+    style sheets and pictures embedded in the HTML.
     """
     if can_be_laid_out(bare := without_bulk(source)[0][:HTML_LENGTH]):
         return laid_out(shown(source, marks)) or _neat(_stripped(bare))
@@ -31,7 +31,7 @@ def from_html(source: str, marks: Mapping[str, str] | None = None) -> str:
 
 
 def can_be_laid_out(source: str) -> bool:
-    """Whether the HTML has no more elements, and none nested deeper, than can be laid out in good time."""
+    """Whether the HTML has few enough elements, nested shallowly enough, to be laid out in good time."""
     return source.count("<") <= _HTML_TAGS and _deepest(source) <= _HTML_DEPTH
 
 
@@ -49,11 +49,11 @@ def _laid_out(source: str) -> str:
     try:
         return str(get_text(_XML.sub("", source), ParserConfig(css=CSS_PROFILES["strict"])))
     except (ValueError, RecursionError, AttributeError, TypeError, IndexError):
-        return ""  # lxml and inscriptis give up on some broken markup; the plain way below does not
+        return ""  # lxml and inscriptis give up on some broken markup; the plain way does not
 
 
 def _deepest(source: str) -> int:
-    """How many elements are open at once at most; a bound, since unclosed paragraphs count."""
+    """How many elements are open at once at most; an upper bound, since unclosed paragraphs count."""
     depth = deepest = 0
     for found in re.finditer(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)", source):
         name = found.group(2).lower()
@@ -75,7 +75,7 @@ def _stripped(source: str) -> str:
 def _between(text: str, start: str, end: str) -> str:
     """Without everything from a `start` to the next `end`; one pass, unlike a lazy pattern."""
     folded = text.lower()
-    if len(folded) != len(text):  # a few letters grow when they are lowered
+    if len(folded) != len(text):  # a few letters grow longer in lower case
         folded = "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
     out, at = [], 0
     while (here := folded.find(start, at)) >= 0:
@@ -94,7 +94,7 @@ def _neat(text: str) -> str:
 
 
 def unflow(text: str, *, delsp: bool) -> str:
-    """Join the lines of format=flowed text (RFC 3676 section 4) into paragraphs; quote marks stay, one style."""
+    """Join the lines of format=flowed text (RFC 3676 section 4) into paragraphs; quote marks stay, in one style."""
     out: list[str] = []
     paragraph: list[str] = []
     depth = 0
@@ -113,7 +113,7 @@ def unflow(text: str, *, delsp: bool) -> str:
         depth = level
         if body == "-- ":
             end()
-            out.append(_quoted(level, body))  # section 4.3: the signature separator is fixed
+            out.append(_quoted(level, body))  # section 4.3: the signature separator is a line of its own
             continue
         if body.endswith(" "):
             paragraph.append(body[:-1] if delsp else body)  # section 4.2

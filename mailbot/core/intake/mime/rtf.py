@@ -1,4 +1,4 @@
-"""Reads rich text (RTF): the HTML or the plain text that Outlook wrapped into it, or else its own words."""
+"""Reads rich text (RTF): the HTML or plain text that Outlook wrapped in it, or else its own words."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ _UNSEEN: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """What holds within one pair of braces."""
+    """What applies within one pair of braces."""
 
     skipped: bool = False
     fonts: bool = False
     tag: bool = False
     rtf_only: bool = False
-    skip_after: int = 1  # how many characters stand for a Unicode one to those who know none (RTF 1.9.1, "uc")
+    skip_after: int = 1  # characters that replace a Unicode one for readers without Unicode (RTF 1.9.1, "uc")
     font: int | None = None
 
 
@@ -55,7 +55,7 @@ class _Reader:
         self.codec = "cp1252"
         self.fonts: dict[int, str] = {}
         self.defined: int | None = None
-        self.wraps = ""  # "html" or "text" where the RTF only wraps it (MS-OXRTFEX section 2.1.3.1)
+        self.wraps = ""  # "html" or "text" if the RTF only wraps it (MS-OXRTFEX section 2.1.3.1)
         self.starred = False
         self.left_out = 0
 
@@ -124,7 +124,7 @@ class _Reader:
             self.flush()
             _ACTIONS[word](self, number)
         elif starred:
-            self.group = replace(self.group, skipped=True)  # a destination that this reader need not know
+            self.group = replace(self.group, skipped=True)  # a destination that this reader may ignore
 
     def page(self, number: int | None) -> None:
         self.codec = codec_of(f"cp{number}") or self.codec
@@ -171,5 +171,5 @@ def words_of(data: bytes) -> tuple[str, bool]:
     """The words of RTF, and whether they are HTML. Never raises; linear; the first two million bytes count."""
     reader = _Reader()
     text = reader.read(data).replace("\0", "")
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # halves of a pair came one by one
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # surrogate halves came one by one
     return (text if reader.wraps == "html" else text.strip("\n") + "\n"), reader.wraps == "html"

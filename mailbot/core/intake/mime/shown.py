@@ -1,4 +1,4 @@
-"""Makes of the HTML of a mail the one document that its reader sees, with links spelled out and marks for pictures."""
+"""Makes the HTML of a mail one document as its reader sees it, with links spelled out and marks for pictures."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from mailbot.core.intake.mime.styles import hidden
 if TYPE_CHECKING:
     from selectolax.lexbor import LexborNode
 
-HTML_LENGTH: Final = 1_000_000  # characters that are looked at once styles, comments and pictures are out
+HTML_LENGTH: Final = 1_000_000  # characters that are looked at after styles, comments and pictures are removed
 _RAW_LENGTH: Final = 30_000_000
 _ADDRESS_LENGTH: Final = 2_000  # longer link addresses are no use to a reader
 _LINKS: Final = 5_000
 _DATA: Final = re.compile(r"data:[\w.+-]{1,60}/[\w.+-]{1,60}[;,][^\"'\s<>)]*", re.IGNORECASE)
-#: Where an element ends that was never closed: no client shows the rest of such a mail, but it was meant to be read.
+#: Where an element that was never closed ends: no client shows the rest of such a mail, but it was meant to be read.
 _UNCLOSED_ENDS: Final = ("</head", "<body")
 _UNSEEN: Final = "script, style, title, template, object, noembed, head, link, meta"
 _MARKUP: Final = re.compile(r"<[a-zA-Z/!?][^<>]*>")
@@ -29,9 +29,9 @@ _SPOKEN: Final = ("mailto:", "tel:", "sms:")
 
 
 def without_bulk(source: str) -> tuple[str, str]:
-    """The HTML without style sheets, scripts and the bytes of pictures written into it; and the style sheets.
+    """The HTML without style sheets, scripts and the bytes of embedded pictures; and the style sheets.
 
-    Linear. What was never closed ends at the body, so that its words are read.
+    Linear. What was never closed ends at the body, so that the body's words are read.
     """
     source = source[:_RAW_LENGTH]
     if "data:" in source or "DATA:" in source:
@@ -54,11 +54,11 @@ def without_bulk(source: str) -> tuple[str, str]:
 
 
 def shown(source: str, marks: Mapping[str, str] | None = None, *, links: bool = True) -> str:
-    """One document of all that is shown, in order: words before, between and behind whole documents, too.
+    """One document of all that is shown, in order: words before, between and after whole documents, too.
 
-    Hidden words are out. Each picture shown by a Content-ID that `marks` knows (in lower case) stands as its mark.
-    With `links` the words of a link are followed by its address, out of its wrapper, where they do not say it
-    themselves. Where the HTML cannot be taken apart it comes back as it is.
+    Hidden words are removed. Each picture shown by a Content-ID that `marks` knows (in lower case) becomes its mark.
+    With `links` the words of a link are followed by its unwrapped address, unless they say it themselves. HTML that
+    cannot be parsed comes back unchanged.
     """
     from selectolax.lexbor import LexborHTMLParser
 
@@ -98,7 +98,7 @@ def content_id(address: str) -> str:
 
 
 def plain_words(source: str) -> str:
-    """All words of HTML that is shown, in one line and without layout: to be compared, not to be read."""
+    """All words of HTML that is shown, in one line and without layout: for comparing, not for reading."""
     return _MARKUP.sub(" ", source)
 
 
@@ -109,7 +109,7 @@ def _spell_out(node: LexborNode) -> None:
         address = unwrapped(href)
         if not _LETTERS.search(words) or len(address) > _ADDRESS_LENGTH or re.search(r"[\s<>]", address):
             return
-        if " " not in words and unwrapped(words) != words:  # the words are a wrapped address themselves
+        if " " not in words and unwrapped(words) != words:  # the words are themselves a wrapped address
             _say(node, unwrapped(words))
         elif _bare(words) != _bare(address):
             node.insert_child(f" <{address}>")
@@ -134,7 +134,7 @@ def _bare(address: str) -> str:
 
 
 def _without_comments(text: str) -> str:
-    """The text without comments that end; one pass. "<!-->" is one, and whole (HTML standard, section 13.2.5.43)."""
+    """The text without comments that end; one pass. "<!-->" is a whole one (HTML standard, section 13.2.5.43)."""
     out, at = [], 0
     while (here := text.find("<!--", at)) >= 0 and (stop := text.find("-->", here + 2)) >= 0:
         out.append(text[at:here])
@@ -145,13 +145,13 @@ def _without_comments(text: str) -> str:
 
 def _folded(text: str) -> str:
     folded = text.lower()
-    if len(folded) != len(text):  # a few letters grow when they are lowered
+    if len(folded) != len(text):  # a few letters grow longer in lower case
         folded = "".join(c if len(c.lower()) > 1 else c.lower() for c in text)
     return folded
 
 
 def _cut(text: str, folded: str, start: str, end: str, into: list[str]) -> str:
-    """The text without all that stands from a `start` to the next `end`, which goes `into` a list; one pass."""
+    """The text without everything from a `start` to the next `end`, which is added to `into`; one pass."""
     out, at = [], 0
     while (here := folded.find(start, at)) >= 0:
         if folded[here + len(start) : here + len(start) + 1] not in (">", " ", "\n", "\t", "\r", "/", ""):

@@ -1,4 +1,4 @@
-"""Tells what the styles of an HTML mail hide from its reader: preheaders and other words that no client shows."""
+"""Finds what the styles of an HTML mail hide from its reader: preheaders and other words that no client shows."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 _SHEET: Final = 200_000  # characters of style sheets that are looked at
 _RULES: Final = 3_000
-_NODES: Final = 20_000  # elements with styles that are looked at; above that a mail is laid out as if all were shown
-_ABOVE: Final = 40  # elements around one that are asked for their background
+_NODES: Final = 20_000  # elements with styles that are looked at; a mail with more is laid out as if all were shown
+_ABOVE: Final = 40  # elements around one that are searched for its background
 #: Without one of these no style hides a word, and none is looked at.
 _MAY_HIDE: Final = re.compile(
     r"display\s*:\s*none|visibility\s*:|mso-hide|opacity\s*:\s*0|font(?:-size)?\s*:\s*['\"]?0*[01.](?![0-9])|hidden"
     r"|(?:max-)?(?:height|width)\s*:\s*0|indent\s*:\s*-|(?:left|top)\s*:\s*-\d{3}|clip\s*:",
     re.IGNORECASE,
 )
-#: Letters may look like what is behind them: where something says so of either, or where they are as white as paper.
+#: Letters may look like their background: if something says so of either, or if they are as white as paper.
 _GROUND: Final = re.compile(r"background|bgcolor", re.IGNORECASE)
 _PALE: Final = re.compile(r"color\s*+[:=]\s*+['\"]?+\s*+(?:#?fff|white|rgb|hsl|transparent)", re.IGNORECASE)
 _AT_BLOCK: Final = re.compile(r"@[a-z-]{1,30}[^{};@]{0,500}\{", re.IGNORECASE)
@@ -34,7 +34,7 @@ _NAMED: Final = {
     "snow": "#fffafa", "ghostwhite": "#f8f8ff", "ivory": "#fffff0",
 }  # fmt: skip
 _UNKNOWN: Final = "?"  # a picture, a gradient, a variable
-#: What says otherwise for itself: layouts set letters to nothing around those that are shown.
+#: What overrides it: layouts set the font size to nothing around letters that are shown.
 _OWN_SIZE: Final = "[style*='font'], font[size], h1, h2, h3, [class]"
 _OWN_COLOR: Final = "[style*='color'], [style*='background'], [bgcolor], font[color], a, [class]"
 _READ: Final = frozenset(
@@ -49,10 +49,10 @@ Style = Mapping[str, str]
 
 
 def hidden(tree: LexborHTMLParser, source: str, sheet: str) -> Iterator[tuple[LexborNode, bool]]:
-    """The elements whose words nobody sees, and whether that goes for all they hold or only for their own words.
+    """The elements whose words nobody sees, and whether that applies to all they hold or only to their own words.
 
-    `source` is the HTML that the tree was made of, `sheet` the text of its style elements. Every spelling counts by
-    what a client makes of it: a later declaration wins, and one that is important wins over one that is not.
+    `source` is the HTML that the tree was made of, `sheet` the text of its style elements. Every spelling counts as a
+    client takes it: a later declaration wins, and an important one wins over one that is not.
     """
     colored = any(sign.search(text) for sign in (_GROUND, _PALE) for text in (source, sheet))
     if not colored and not _MAY_HIDE.search(source) and not _MAY_HIDE.search(sheet):
@@ -71,7 +71,7 @@ def hidden(tree: LexborHTMLParser, source: str, sheet: str) -> Iterator[tuple[Le
 
 
 def _rules(sheet: str) -> dict[str, list[tuple[str, bool, str]]]:
-    """The declarations of plain selectors (`p`, `.a`, `#a`, `p.a`): what is kept for a device or a state is not theirs."""
+    """The declarations of plain selectors (`p`, `.a`, `#a`, `p.a`), not those for a device or a state only."""
     found: dict[str, list[tuple[str, bool, str]]] = {}
     for rule in islice(_RULE.finditer(_without_blocks(sheet[:_SHEET])), _RULES):
         declared = list(_declared(rule.group(2)))
@@ -82,7 +82,7 @@ def _rules(sheet: str) -> dict[str, list[tuple[str, bool, str]]]:
 
 
 def _without_blocks(sheet: str) -> str:
-    """The style sheet without `@media` and its like, whose rules hold on some screens only; one pass."""
+    """The style sheet without `@media` and its like, whose rules apply on some screens only; one pass."""
     out, at = [], 0
     while found := _AT_BLOCK.search(sheet, at):
         out.append(sheet[at : found.start()])
@@ -157,7 +157,7 @@ def _out_of_sight(node: LexborNode, style: Style) -> bool:
     nothing = any(side is not None and side <= 1 and "%" not in style.get("height", "") for side in sides)
     if nothing and (clipped or (_number(style.get("line-height")) or 9) <= 1):
         return True
-    # Outlook alone obeys "mso-hide"; what is made for all the others says how it is displayed beside it.
+    # Outlook alone obeys "mso-hide"; what is meant for all others has its own display property beside it.
     if style.get("mso-hide") == "all" and "display" not in style and node.tag != "a":
         return True
     if (indent := _number(style.get("text-indent"))) is not None and indent <= -900:
@@ -186,7 +186,7 @@ def _tiny(style: Style) -> bool:
 
 
 def _like_its_ground(node: LexborNode, style: Style, rules: Mapping[str, list[tuple[str, bool, str]]]) -> bool:
-    """Whether the letters have the colour of what is behind them."""
+    """Whether the letters have the colour of their background."""
     given = style.get("color")
     if given is None:
         return False
@@ -206,7 +206,7 @@ def _like_its_ground(node: LexborNode, style: Style, rules: Mapping[str, list[tu
 
 
 def _ground(style: Style) -> str | None:
-    """The colour behind, `?` where it cannot be told, None if the element has none of its own."""
+    """The background colour, `?` if it cannot be told, None if the element has none of its own."""
     if style.get("background-image", "none") != "none":
         return _UNKNOWN
     value = style.get("background-color") or style.get("background")

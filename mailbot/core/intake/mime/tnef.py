@@ -14,8 +14,8 @@ SIGNATURE: Final = b"\x78\x9f\x3e\x22"
 _ATTRIBUTES: Final = 20_000
 _PROPERTIES: Final = 5_000
 _FILES: Final = 500
-_RTF: Final = 1_000_000  # bytes of packed rich text; each may unfold into nine
-_DEPTH: Final = 3  # mails within mails
+_RTF: Final = 1_000_000  # bytes of packed rich text; each may unpack into nine
+_DEPTH: Final = 3  # nested mails
 
 # Attributes (MS-OXTNEF section 2.1.3.2), without their types.
 _BODY, _MESSAGE_PROPERTIES, _CODEPAGE = 0x800C, 0x9003, 0x9007
@@ -39,7 +39,7 @@ _PAGES: Final = {
 
 @dataclass(slots=True)
 class PackedFile:
-    """A file from the container: name and media type as they were given, Content-ID, and bytes."""
+    """A file from the container: name and media type as given, Content-ID, and bytes."""
 
     name: str = ""
     type: str = ""
@@ -59,7 +59,7 @@ class Packed:
 
 
 class Unreadable(ValueError):
-    """The bytes are no container, or break off within it."""
+    """The bytes are not a container, or they break off inside it."""
 
 
 def unpacked(data: bytes, depth: int = 0) -> Packed:
@@ -91,7 +91,7 @@ def unpacked(data: bytes, depth: int = 0) -> Packed:
 
 
 def _attributes(data: bytes) -> Iterator[tuple[int, bytes]]:
-    """Level, name and type, length, data and a checksum each, one behind the other (MS-OXTNEF section 2.1.3)."""
+    """Level, name and type, length, data and a checksum each, one after the other (MS-OXTNEF section 2.1.3)."""
     at, count = 6, 0
     while at + 11 <= len(data) and count < _ATTRIBUTES:
         level, name, _, length = struct.unpack_from("<BHHI", data, at)

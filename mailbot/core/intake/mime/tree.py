@@ -1,7 +1,7 @@
-"""Split a mail into its tree of parts by the lines of its boundaries: each byte is looked at once a level, none copied twice.
+"""Splits a mail into its tree of parts by its boundary lines, looking at each byte once a level and copying none twice.
 
-What the standard library's feed parser makes of a mail, broken ones included, this makes of it as well, with the same
-names for what is wrong; but a body is found by searching for the next boundary, not by handing every line around.
+It reads a mail, even a broken one, just as the standard library's feed parser does, with the same names for defects;
+but it finds a body by searching for the next boundary, instead of passing every line around.
 """
 
 from __future__ import annotations
@@ -13,18 +13,18 @@ from dataclasses import dataclass
 from mailbot.core.intake.mime.headers import parameters
 
 _NEWLINE = rb"(?:\r\n|\r|\n)"
-# A field with the lines it is folded over (RFC 5322 section 2.2.3); the quantifiers never give back what they took.
+# A field with its folded lines (RFC 5322 section 2.2.3); the quantifiers never give back what they took.
 _FIELD = re.compile(rb"([!-9;-~]++):[ \t]*+([^\r\n]*+(?:" + _NEWLINE + rb"[ \t][^\r\n]*+)*+)(?:" + _NEWLINE + rb"|\Z)")
 _HEADER_LINE = re.compile(rb"From |[!-9;-~]*+:|[\t ]")
 _LINE = re.compile(rb"([^\r\n]*+)(?:" + _NEWLINE + rb"|\Z)")
 _BEHIND_BOUNDARY = re.compile(rb"(--)?+[ \t]*+(?:" + _NEWLINE + rb"|\Z)")
 _TOKEN = re.compile(r"[!-~][!-.0-~]*+/[!-~]+")
-_IDENTITY = ("7bit", "8bit", "binary")  # RFC 2045 section 6.4: what a container may be encoded by
+_IDENTITY = ("7bit", "8bit", "binary")  # RFC 2045 section 6.4: the encodings allowed for a container
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadLimits:
-    """What a mail may weigh before it is refused unread: bytes in all and in its header, parts, and their nesting."""
+    """The size of mail beyond which it is refused unread: bytes in all and in its header, parts, and their nesting."""
 
     size: int = 40_000_000
     header: int = 1_000_000
@@ -33,13 +33,13 @@ class ReadLimits:
 
 
 class TooMuch(Exception):
-    """A mail goes beyond a limit; the message says which."""
+    """A mail exceeds a limit; the message says which."""
 
 
 class Part:
     """A part: its MIME headers, read once and in linear time, and what it holds.
 
-    A part of type message/* is a plain leaf: what it carries stays the bytes that came, so that nothing inside a
+    A part of type message/* is a plain leaf: its content stays the bytes that came, so that nothing inside a
     forwarded mail or a report is mistaken for this mail's own, and its hash is that of the bytes.
     """
 
@@ -59,34 +59,34 @@ class Part:
     def __init__(self, fallback: str = "text/plain") -> None:
         self.fields: list[tuple[str, str]] = []  # names and values as they came, foreign bytes as surrogate escapes
         self.children: list[Part] = []
-        self.payload = b""  # what a leaf carries as it came, before its transfer encoding is undone
+        self.payload = b""  # what a leaf carries as it came, before its transfer encoding is decoded
         self.defects: list[str] = []  # what is wrong, by name
-        self.opened: list[Part] = []  # what was inside, where it is a wrapper
-        self.opens = False  # whether it could be opened, although nothing was inside
-        self.fallback = fallback  # the media type where none is given
+        self.opened: list[Part] = []  # what was inside, if it is a wrapper
+        self.opens = False  # whether it could be opened, even if nothing was inside
+        self.fallback = fallback  # the media type if none is given
         self._first: dict[str, str] = {}
         self._content: tuple[str, Mapping[str, str]] | None = None
         self._disposition: tuple[str, Mapping[str, str]] | None = None
 
     def add_field(self, name: str, value: str) -> None:
-        """Take in a header; the first of a name counts."""
+        """Add a header; the first of a name counts."""
         self.fields.append((name, value))
         self._first.setdefault(name.lower(), value)
 
     def raw_value(self, name: str) -> str:
-        """The first value of a header (its name in lower case) as it came; an empty string where there is none."""
+        """The first value of a header (its name in lower case) as it came; empty if there is none."""
         return self._first.get(name, "")
 
     @property
     def content(self) -> tuple[str, Mapping[str, str]]:
-        """Media type in lower case and the parameters (RFC 2045 section 5.2: text/plain where it cannot be read)."""
+        """Media type in lower case and the parameters (RFC 2045 section 5.2: text/plain if it cannot be read)."""
         if self._content is None:
             kind, params = parameters(self.raw_value("content-type"))
             self._content = (kind if _TOKEN.fullmatch(kind) else self._meant(kind), params)
         return self._content
 
     def _meant(self, kind: str) -> str:
-        # "Content-Type: text" and "multipart" are seen; anything else is what the container says (RFC 2046 5.1.5).
+        # "Content-Type: text" and "multipart" occur; anything else is what the container says (RFC 2046 5.1.5).
         return {"multipart": "multipart/mixed", "html": "text/html"}.get(kind, self.fallback)
 
     @property
@@ -96,7 +96,7 @@ class Part:
 
     @property
     def contains(self) -> bool:
-        """Whether it says that it is a container."""
+        """Whether its type says that it is a container."""
         return self.content[0].startswith("multipart/")
 
     @property
@@ -122,12 +122,12 @@ class Part:
 
     @property
     def boundary(self) -> bytes:
-        """What separates its parts (RFC 2046 section 5.1.1; trailing blanks are no part of it); empty if unsaid."""
+        """What separates its parts (RFC 2046 section 5.1.1; without trailing blanks); empty if none is declared."""
         return self.content[1].get("boundary", "").rstrip().encode("utf-8", "replace")
 
 
 class _Splitting:
-    """One mail on its way apart, with the count of its parts so far."""
+    """A mail that is being split, with the count of its parts so far."""
 
     def __init__(self, raw: bytes, limits: ReadLimits) -> None:
         self.raw = raw
@@ -135,7 +135,7 @@ class _Splitting:
         self.parts = 0
 
     def fill(self, part: Part, start: int, stop: int, depth: int) -> None:
-        """Read the part that lies at `raw[start:stop]`."""
+        """Read the part in `raw[start:stop]`."""
         body, lead = _read_header(part, self.raw, start, stop)
         if not part.contains:
             part.payload = lead + self.raw[body:stop]
@@ -188,7 +188,7 @@ def split(raw: bytes, limits: ReadLimits) -> Part:
 
 
 def _boundary_lines(raw: bytes, separator: bytes, start: int, stop: int) -> Iterator[tuple[int, int, bool]]:
-    """Each line that is the separator: where it begins, where the next one begins, and whether it closes."""
+    """Each line that is the separator: where it begins, where the next line begins, and whether it closes."""
     at = raw.find(separator, start, stop)
     while at >= 0:
         behind = _BEHIND_BOUNDARY.match(raw, at + len(separator), stop)
@@ -201,7 +201,7 @@ def _boundary_lines(raw: bytes, separator: bytes, start: int, stop: int) -> Iter
 
 
 def _read_header(part: Part, raw: bytes, start: int, stop: int) -> tuple[int, bytes]:
-    """Read the header of a part; where its body begins, and a line that is moved before it."""
+    """Read the header of a part; return where its body begins, and a line to be moved in front of it."""
     at = start
     while at < stop:
         if field := _FIELD.match(raw, at, stop):
@@ -215,7 +215,7 @@ def _read_header(part: Part, raw: bytes, start: int, stop: int) -> tuple[int, by
             return line.end(), b""
         if line.group(1).startswith(b"From "):
             if at != start and _ends_header(raw, line.end(), stop):
-                rest = line.end()  # an mbox line at the end: the first line of the body
+                rest = line.end()  # an mbox line at the end is the first line of the body
                 following = _LINE.match(raw, rest, stop)
                 if following is None or following.group(1):
                     part.defects.append("MissingHeaderBodySeparatorDefect")

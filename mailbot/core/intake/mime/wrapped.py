@@ -1,4 +1,4 @@
-"""Opens what wraps a mail or a part of it: winmail.dat, opaque S/MIME, SpamAssassin's report. Nothing is verified."""
+"""Opens wrappers around a mail or a part of it: winmail.dat, opaque S/MIME, SpamAssassin's report. Verifies nothing."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ WINMAIL: Final = why("unread.winmail")
 _TNEF: Final = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _SMIME: Final = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _ANYTHING: Final = frozenset({"application/octet-stream", "application/x-octet-stream", "application/binary"})
-_DEPTH: Final = 4  # wrappers within wrappers
+_DEPTH: Final = 4  # nested wrappers
 _TYPE: Final = re.compile(r"[a-z0-9.+-]{1,60}/[a-z0-9.+-]{1,80}")
 _IN_A_HEADER: Final = re.compile(r"[\x00-\x1f\x7f\"\\]")
 
 
 def open_all(root: Part, limits: ReadLimits, depth: int = 0) -> Reason | None:
-    """Hang what is inside each wrapper below it as `opened`; what could not be read, or None. Never raises."""
+    """Attach the content of each wrapper to it as `opened`; why something could not be read, or None. Never raises."""
     problem: Reason | None = None
     for _, part in list(walk(root)):
         if part.children or part.opened:
@@ -118,7 +118,7 @@ def _file(file: PackedFile) -> Part:
 
 
 def _enclosed(name: str, packed: Packed) -> Part:
-    """A mail within the container, as a mail that other programs can open."""
+    """A mail inside the container, as one that other programs can open."""
     mail = EmailMessage(policy=SMTP)
     mail["Subject"] = " ".join((packed.subject or name).split())[:200]
     mail.set_content(packed.text or "\n")
@@ -137,7 +137,7 @@ def _made(kind: str, payload: bytes) -> Part:
 
 
 def _type_by(name: str) -> str:
-    """The media type of a picture by the ending of its name; for all else the type that says nothing."""
+    """The media type of a picture by its name's extension; for anything else the generic type."""
     endings = {"png": "png", "jpg": "jpeg", "jpeg": "jpeg", "gif": "gif", "bmp": "bmp", "heic": "heic", "webp": "webp"}
     found = endings.get(name.rpartition(".")[2].lower())
     return f"image/{found}" if found else "application/octet-stream"
