@@ -5,23 +5,28 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+Argument: TypeAlias = "str | Reason | tuple[str | Reason, ...]"
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """A code and what it names. Compared as a whole, stored as JSON, put into words by `templates/*/phrases.toml`.
 
-    `args` are (name, value), sorted by name; the words of the code fill them in as `{name}`. A value may be a
-    sentence of the program's that has words of its own (`{~name}` looks it up).
+    `args` are (name, value), sorted by name; the words of the code fill them in as `{name}`. A value is a text, a
+    reason with words of its own (`{~name}` says them), or several of these; a moment is a text in ISO 8601 in UTC
+    (`{name:when}` says it in the reader's zone).
     """
 
     code: str
-    args: tuple[tuple[str, str], ...] = ()
+    args: tuple[tuple[str, Argument], ...] = ()
 
     @property
     def field(self) -> dict[str, object]:
         """As a template gets it: JSON-able."""
-        return {"code": self.code, "args": dict(self.args)}
+        return {"code": self.code, "args": {name: _plain(value) for name, value in self.args}}
 
     def __str__(self) -> str:
         """As it is stored where older rows hold a sentence: one line of JSON, which `stored_reason` reads back."""
@@ -30,7 +35,7 @@ class Reason:
 
 def why(code: str, **args: object) -> Reason:
     """A reason with its arguments by name."""
-    return Reason(code, tuple(sorted((name, str(value)) for name, value in args.items())))
+    return Reason(code, tuple(sorted(((name, _argument(value)) for name, value in args.items()), key=_name)))
 
 
 def stored_reason(text: str) -> Reason | None:
@@ -50,9 +55,34 @@ def reason_of(field: object) -> Reason | None:
     code, args = field.get("code"), field.get("args")
     if not isinstance(code, str) or not isinstance(args, Mapping):
         return None
-    return Reason(code, tuple(sorted((str(name), str(value)) for name, value in args.items())))
+    return Reason(code, tuple(sorted(((str(name), _argument(value)) for name, value in args.items()), key=_name)))
 
 
 def field_of(reason: Reason | str) -> dict[str, object] | str:
     """A reason as a template gets it; a sentence, where one is still used, as it is."""
     return reason.field if isinstance(reason, Reason) else reason
+
+
+def _argument(value: object) -> Argument:
+    if isinstance(value, Reason):
+        return value
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat()
+    if isinstance(value, tuple | list):
+        return tuple(map(_single, value))
+    return _single(value)
+
+
+def _single(value: object) -> str | Reason:
+    # Versions that knew texts alone stored a reason within a reason as its line of JSON.
+    return value if isinstance(value, Reason) else reason_of(value) or stored_reason(str(value)) or str(value)
+
+
+def _plain(value: Argument) -> object:
+    if isinstance(value, Reason):
+        return value.field
+    return [each.field if isinstance(each, Reason) else each for each in value] if isinstance(value, tuple) else value
+
+
+def _name(argument: tuple[str, Argument]) -> str:
+    return argument[0]
