@@ -13,6 +13,7 @@ desk believes no server.
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections.abc import Iterator
@@ -34,7 +35,8 @@ from tests.simulation.stamped import PASSES, SERVER, stamped
 
 CASES = Path(__file__).parent / "desk"
 _ENGLISH = Phrases((Path(__file__).parents[2] / "templates" / "en" / FILE).read_text("utf-8"))
-_REASON = re.compile(r'\{"args": \{.*?\}, "code": "[^"]*"\}')
+_REASON = re.compile(r'\{"args": \{')
+_JSON = json.JSONDecoder()
 _POINTS = re.compile(r": \d+ points from .*$|; nearest was .*$", re.MULTILINE)  # rules are tuned, cases stay
 _WORDS = re.compile(r"^( *(?:Why|Warum): )“.*$", re.MULTILINE)
 _TAP = re.compile(r"<mailto:[^>]*body=([^>]*)>")
@@ -70,7 +72,13 @@ def played(name: str) -> str:
 
 def in_words(text: str) -> str:
     """Each reason in a text in English words: what is stored as a code, a case shows and compares as people read it."""
-    return _REASON.sub(lambda found: _ENGLISH.said(found.group()), text)
+    told, end = "", 0
+    for found in _REASON.finditer(text):
+        if found.start() < end:
+            continue  # a reason within a reason
+        reason, after = _JSON.raw_decode(text, found.start())
+        told, end = told + text[end : found.start()] + _ENGLISH.said(reason), after
+    return told + text[end:]
 
 
 class _Told:

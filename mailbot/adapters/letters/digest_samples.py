@@ -31,7 +31,7 @@ _CROWDED: Mapping[str, Any] = {
         {
             **_NO_MORE,
             "kind": "undeliverable",
-            "reason": field_of(why("undelivered.given_up", letter="the acknowledgment")),
+            "reason": field_of(why("undelivered.given_up", letter=why("letter.ack"))),
         },
         {**_NO_MORE, "kind": "thanked", "words": "Thank you!"},
     ],

@@ -17,10 +17,8 @@ from mailbot.core.intake.quotes.signature import is_signed
 from mailbot.core.letters.times import say_short, say_when
 from mailbot.core.model.sizes import said_size
 
-_QUOTATION = {"de": ("„", "“")}
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)\S+", re.IGNORECASE)
 _NO_NAME = re.compile(r"[@<>{}\[\]|\\/=:;\n\r\t\x00]|\bwww\b|\d{4}", re.IGNORECASE)
-_ISO = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:\d\d)")
 _MARKED_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^#+ |^> ", re.MULTILINE)
 _POINTS = re.compile(r": \d+ points from .*")
@@ -38,20 +36,29 @@ def filters(language: str, phrases: Phrases) -> dict[str, Callable[..., Any]]:
         "indent_lines": _indent_lines,
         "unlinked": _unlinked,
         "first_words": _first_words,
-        "theirs": lambda matter, most=32: _theirs(matter, most, language),
+        "theirs": lambda matter, most=32: _theirs(matter, most, phrases.quotation),
         "flow": _flow,
         "duration": lambda seconds: _duration(seconds, language),
         "size": lambda count: _size(count, language),
         "count_words": lambda text: len(str(text).split()),
-        "when_inside": _when_inside,
         "called": _called,
         "one_line": lambda text: _joined(str(text)).strip(),
         "signed_by": _signed_by,
         "html": _html,
         "to_tap": _to_tap,
         "grounds": _grounds,
-        "in_our_words": phrases.said,
+        "in_our_words": _in_our_words(phrases),
     }
+
+
+def _in_our_words(phrases: Phrases) -> Callable[..., str]:
+    """Says a reason, the moments in it in the reader's zone."""
+
+    @jinja2.pass_context
+    def in_our_words(context: Context, reason: object) -> str:
+        return phrases.said(reason, lambda moment: _when(context, moment))
+
+    return in_our_words
 
 
 @jinja2.pass_context
@@ -76,12 +83,6 @@ def _when_short(context: Context, value: str) -> str:
 
 
 @jinja2.pass_context
-def _when_inside(context: Context, text: str) -> str:
-    """Words in which moments stand in figures, as the core wrote them: each is said in the reader's zone."""
-    return _ISO.sub(lambda found: _when(context, found.group()), str(text))
-
-
-@jinja2.pass_context
 def _to_tap(context: Context, link: str, label: str) -> str:
     context["taps"].append((label, link))
     return tap_line(label, link)
@@ -94,9 +95,9 @@ def _html(context: Context, words: str, said: Sequence[str] = ()) -> Markup:
     )
 
 
-def _theirs(matter: str, most: int, language: str) -> str:
+def _theirs(matter: str, most: int, marks: tuple[str, str]) -> str:
     """The customer's matter as a quotation within a sentence: on one line, without links, a final dot left to us."""
-    opening, closing = _QUOTATION.get(language, ("“", "”"))
+    opening, closing = marks
     return f"{opening}{_first_words(_unlinked(matter), most).rstrip(' .,;:')}{closing}"
 
 

@@ -259,14 +259,14 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {
             "address": "ada@customer.example",
             "status": "550 5.1.1 no such user here",
-            "reason": "the acknowledgment was refused",
+            "reason": why("undelivered.refused", letter=why("letter.ack")).field,
             "mute": undeliverable("5.1.1").reason.field,
             "given_up": False,
         },
         {
             "address": "kunde@firma.example",
             "status": "",
-            "reason": "the agent's answer is delayed",
+            "reason": why("undelivered.delayed", letter=why("letter.relay")).field,
             "given_up": False,
             **_NAMELESS,
         },

@@ -30,7 +30,7 @@ class Phrases:
 
     def __init__(self, source: str = "", beneath: Phrases | None = None) -> None:
         self._reasons: dict[str, str] = {}
-        self.quotation = beneath.quotation if beneath is not None else _MARKS
+        self.quotation: tuple[str, str] = beneath.quotation if beneath is not None else _MARKS
         for table, lines in tomllib.loads(source).items():
             if not isinstance(lines, dict):
                 raise TypeError(f"{table!r} stands under no heading: write [{REASONS}] above it")

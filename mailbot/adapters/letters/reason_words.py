@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from mailbot.adapters.letters.phrases import FILE, Phrases
+from mailbot.adapters.letters.phrases import FILE, Phrases, When
 from mailbot.adapters.site import data_dir
-from mailbot.core.model.reason import stored_reason
+from mailbot.core.model.reason import Reason, stored_reason
 
 
-def shown_reason(text: str) -> str:
-    """A stored line for the command line: a reason in the words that ship, also behind the word that tells its kind
-    (`list: …`); a sentence as it is.
+def shown_reason(text: Reason | str, when: When | None = None) -> str:
+    """A reason, or a stored line, for the command line: in the words that ship, also behind the word that tells its kind
+    (`list: …`); a sentence as it is. `when` says its moments; else they stay in ISO 8601.
     """
+    if isinstance(text, Reason) or stored_reason(text) is not None:
+        return _shipped().said(text, when)
     kind, mark, rest = text.partition(": ")
-    if stored_reason(text) is None and mark and stored_reason(rest) is not None:
-        return f"{kind}: {_shipped().said(rest)}"
-    return _shipped().said(text) if stored_reason(text) is not None else text
+    if mark and stored_reason(rest) is not None:
+        return f"{kind}: {_shipped().said(rest, when)}"
+    return text
 
 
 @lru_cache(maxsize=1)

@@ -24,6 +24,7 @@ _CUSTOMER: Mapping[str, Any] = {
     "plan": None,
     "workaround": None,
     "eta": None,
+    "eta_at": None,
     "eta_missed": None,
     "due": _DUE,
     "second": False,

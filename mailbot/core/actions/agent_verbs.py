@@ -234,6 +234,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
             plan=now.plan if "plan" in reply.names else None,
             workaround=now.workaround if "workaround" in reply.names else None,
             eta=now.eta if "eta" in reply.names else None,
+            eta_at=now.eta_at if "eta" in reply.names else None,
         )
         change.letter(relay, key=key, states=promise, attach=reply.attach)
     elif resolved and "resolve" in reply.names:

@@ -20,6 +20,7 @@ from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Address, Bounce, FailedRecipient, Kind
 from mailbot.core.model.message import Author, Message
 from mailbot.core.model.notice_fields import FollowupNotice, TroubleNotice, UndeliverableNotice, UnmatchedNotice
+from mailbot.core.model.reason import why
 from mailbot.core.model.silence import undeliverable
 from mailbot.core.model.ticket import Customer
 from mailbot.core.rules.setting import FreshIds, Setting
@@ -137,9 +138,13 @@ def _undelivered(change: Change, bounce: Bounce, message_id: str, *, of_theirs: 
             _mark(change, failed, message_id)
         elif ours:
             trouble = TroubleNotice(
-                reason=f"a notice to {failed.address} came back ({failed.status or 'no status'})",
+                reason=why(
+                    "trouble.notice-back",
+                    address=failed.address,
+                    status=failed.status or why("trouble.no-status"),
+                ),
                 where=f"#{change.ticket.number}",
-                advice="Mend the agent's address in config.toml, or that agent hears of nothing.",
+                advice=why("trouble.mend-address"),
             )
             change.to_admins(trouble, key=f"undeliverable:{failed.address}:{message_id}")
         else:
@@ -161,7 +166,7 @@ def _for_good(failed: FailedRecipient) -> bool:
 
 def _tell(change: Change, address: str, status: str | None, message_id: str) -> None:
     """The agents hear that a letter did not arrive; nothing else changes."""
-    reason = status or "its report gives no reason"
+    reason = status or why("undelivered.no-reason")
     change.event("undelivered", f"{address}: {reason}")
     notice = UndeliverableNotice(address=address, status=status or "", reason=reason, given_up=True)
     for agent in readers(change.setting.policy, change.ticket):
@@ -169,14 +174,14 @@ def _tell(change: Change, address: str, status: str | None, message_id: str) -> 
 
 
 def _mark(change: Change, failed: FailedRecipient, message_id: str) -> None:
-    status = failed.status or "the address does not take mail"
+    status = failed.status or why("undelivered.not-taken")
     requester: Address = change.ticket.requester
     change.customer(
         Customer(
             address=requester.key,
             name=requester.name,
             first_seen=change.ticket.opened_at,
-            undeliverable=f"undeliverable: {status}",
+            undeliverable=str(status),
         )
     )
     change.doubt(requester.key)

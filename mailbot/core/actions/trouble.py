@@ -23,23 +23,16 @@ def not_reloaded(files: Sequence[str], problems: Sequence[str], setting: Setting
     However many processes of the desk see the same mistakes on one day, the key lets only one notice through.
     """
     count = f"{len(problems)} mistake{'s' if len(problems) != 1 else ''}"
-    reason = f"a change to its rules or letters has {count}, so the ones of before stay in force"
-    listed = [f"- {' '.join(problem.split())}" for problem in problems[:_SHOWN]]
-    if len(problems) > _SHOWN:
-        listed.append(f"- and {len(problems) - _SHOWN} more")
-    advice = "\n".join(
-        [
-            *listed,
-            "",
-            "Mend the file and save it: it is read again at once. mailbot rules check and mailbot rules test say the same.",
-        ]
-    )
+    reason = why("trouble.one-mistake") if len(problems) == 1 else why("trouble.mistakes", count=len(problems))
+    listed = "\n".join(f"- {' '.join(problem.split())}" for problem in problems[:_SHOWN])
+    more = len(problems) - _SHOWN
+    advice = why("trouble.mend-more", problems=listed, more=more) if more > 0 else why("trouble.mend", problems=listed)
     mark = hashlib.sha256("\n".join(problems).encode("utf-8", "surrogatepass")).hexdigest()[:16]
     trouble = TroubleNotice(reason=reason, where=", ".join(files), advice=advice)
     inbox = next(iter(setting.policy.inboxes))
     notices = to_admins(setting, inbox, trouble, key=f"not-reloaded:{now:%Y-%m-%d}:{mark}", now=now)
     event = Event(ticket=None, at=now, what="not reloaded", detail=f"{', '.join(files)}: {count}")
-    return Decision(outcome="not reloaded", reason=reason, events=(event,), outgoing=notices)
+    return Decision(outcome="not reloaded", reason=str(reason), events=(event,), outgoing=notices)
 
 
 def server_refuses(

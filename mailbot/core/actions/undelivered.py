@@ -38,11 +38,12 @@ def undelivered(
     what the same letter told of other tickets.
     """
     unwanted = about is About.MAIL and not final
-    word = "was refused" if final or unwanted else "is delayed"
+    refused = final or unwanted
+    word = "was refused" if refused else "is delayed"
     ticket = known.tickets.get(outgoing.ticket) if outgoing.ticket is not None else None
     key = f"undelivered:{outgoing.key}:{'final' if final else 'late'}"
     if outgoing.kind is OutgoingKind.NOTICE or ticket is None:
-        return _notice_undelivered(outgoing, word, reply, setting, key=key, about=about, now=now)
+        return _notice_undelivered(outgoing, reply, setting, refused=refused, key=key, about=about, now=now)
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     change.event("undelivered", f"{outgoing.name} to {outgoing.to.address} {word}: {reply}")
     blamed = final and about is About.RECIPIENT
@@ -58,7 +59,7 @@ def undelivered(
         change.doubt(ticket.requester.key)
         withdraw(change, undeliverable(reply))
     called = kind_of(outgoing).called
-    said: Reason | str = f"{called} was refused" if final else f"{called} is delayed"
+    said = why("undelivered.refused", letter=called) if final else why("undelivered.delayed", letter=called)
     if unwanted:
         said = why("undelivered.unwanted", letter=called)
     elif final and about is About.SIZE:
@@ -75,17 +76,23 @@ def undelivered(
 
 
 def _notice_undelivered(
-    outgoing: Outgoing, word: str, reply: str, setting: Setting, *, key: str, about: About, now: datetime
+    outgoing: Outgoing, reply: str, setting: Setting, *, refused: bool, key: str, about: About, now: datetime
 ) -> Decision:
-    said = f"the notice {outgoing.name} to {outgoing.to.address} {word}: {reply}"
+    name, address = outgoing.name, outgoing.to.address
+    said = (
+        why("trouble.notice-refused", name=name, address=address, reply=reply)
+        if refused
+        else why("trouble.notice-delayed", name=name, address=address, reply=reply)
+    )
+    detail = str(said)
     if kind_of(outgoing).audience is Audience.ADMIN:
-        return Decision(outcome="undelivered", events=(Event(ticket=None, at=now, what="undelivered", detail=said),))
-    advice = "Check the address in config.toml." if about is About.RECIPIENT else ""
+        return Decision(outcome="undelivered", events=(Event(ticket=None, at=now, what="undelivered", detail=detail),))
+    advice = why("trouble.check-address") if about is About.RECIPIENT else ""
     trouble = TroubleNotice(reason=said, where=outgoing.to.address, advice=advice)
     return Decision(
         outcome="undelivered",
-        reason=said,
-        events=(Event(ticket=outgoing.ticket, at=now, what="undelivered", detail=said),),
+        reason=detail,
+        events=(Event(ticket=outgoing.ticket, at=now, what="undelivered", detail=detail),),
         outgoing=to_admins(setting, outgoing.inbox, trouble, key=key, now=now),
     )
 
@@ -136,10 +143,9 @@ def without_files(
 def breaker_notice(inbox: str, last_hour: int, usual: float, setting: Setting, *, now: datetime) -> Decision:
     """Far more automatic letters than usual: the admins are told once an hour that they wait."""
     trouble = TroubleNotice(
-        reason=f"{last_hour} automatic letters within the hour, where {usual:.1f} are usual: they wait now",
+        reason=why("trouble.many-letters", count=last_hour, usual=f"{usual:.1f}"),
         where=inbox,
-        advice="Mail still comes in and agents can answer. Letters go on by themselves when the hour is calmer; "
-        "limits.breaker_floor in config.toml says from where on this is looked at.",
+        advice=why("trouble.many-letters-advice"),
     )
     key = f"breaker:{now:%Y-%m-%dT%H}"
     notices = to_admins(setting, inbox, trouble, key=key, now=now)

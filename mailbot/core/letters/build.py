@@ -101,6 +101,7 @@ def to_customer(
         plan=ticket.plan,
         workaround=ticket.workaround,
         eta=None if missed else ticket.eta,
+        eta_at=None if missed else ticket.eta_at,
         eta_missed=ticket.eta_at if missed else None,
         due=promise.due if promise else None,
         to_the_second=_to_the_second(setting.policy),

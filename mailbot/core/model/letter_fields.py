@@ -29,6 +29,7 @@ class CustomersTicket(Fields):
     plan: str | None
     workaround: str | None
     eta: str | None
+    eta_at: datetime | None
     eta_missed: datetime | None
     due: datetime | None
     withheld: Reason | None = None
@@ -190,6 +191,7 @@ class RelayLetter(_Receipt):
     plan: str | None
     workaround: str | None
     eta: str | None
+    eta_at: datetime | None
     eta_missed: datetime | None = None
 
 

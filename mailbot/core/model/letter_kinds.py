@@ -53,6 +53,7 @@ from mailbot.core.model.notice_fields import (
     UnmatchedNotice,
 )
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
+from mailbot.core.model.reason import Reason, why
 
 
 class Audience(StrEnum):
@@ -116,7 +117,7 @@ class LetterKind:
     first_word: bool = False
     thanks: str | None = None
     makes_promise: bool = False
-    called: str
+    called: Reason
     gathered: Gathered | None = None
 
     @property
@@ -125,7 +126,7 @@ class LetterKind:
         return self.fields.letter
 
 
-def _letter(fields: type[CustomerLetter], called: str, *, makes_promise: bool = False) -> LetterKind:
+def _letter(fields: type[CustomerLetter], called: Reason, *, makes_promise: bool = False) -> LetterKind:
     """What a time or an event brings about."""
     return LetterKind(
         fields=fields,
@@ -141,7 +142,7 @@ def _letter(fields: type[CustomerLetter], called: str, *, makes_promise: bool = 
 
 def _reply(
     fields: type[CustomerLetter],
-    called: str,
+    called: Reason,
     *,
     first_word: bool = False,
     makes_promise: bool = False,
@@ -162,7 +163,7 @@ def _reply(
     )
 
 
-def _relay(fields: type[CustomerLetter], called: str) -> LetterKind:
+def _relay(fields: type[CustomerLetter], called: Reason) -> LetterKind:
     """What an agent wrote."""
     return LetterKind(
         fields=fields,
@@ -186,26 +187,26 @@ def _notice(
         auto_submitted=AutoSubmitted.GENERATED,
         limited=Limited.NOT,
         rank=rank,
-        called=fields.letter,
+        called=why("letter.notice"),
         gathered=gathered,
     )
 
 
 _ALL = (
-    _reply(AckLetter, "the acknowledgment", first_word=True, makes_promise=True),
-    _reply(TooLargeLetter, "the word that a mail was too large"),
-    _reply(FeedbackLetter, "the thanks", first_word=True, thanks="feedback"),
-    _reply(WelcomeLetter, "the thanks", thanks="welcome"),
-    _reply(ResolutionLetter, "the thanks", thanks="resolution"),
-    _letter(UpdateLetter, "the update", makes_promise=True),
-    _letter(CoverLetter, "the word that nothing is new", makes_promise=True),
-    _letter(LateLetter, "the letter about a word that did not come", makes_promise=True),
-    _letter(ResolvedLetter, "the letter that it is solved"),
-    _relay(RelayLetter, "the agent's answer"),
-    _letter(NudgeLetter, "the nudge", makes_promise=True),
-    _letter(ClosedLetter, "the letter that it is closed"),
-    _letter(CheckInLetter, "the look back"),
-    _letter(GoodwillLetter, "the goodwill"),
+    _reply(AckLetter, why("letter.ack"), first_word=True, makes_promise=True),
+    _reply(TooLargeLetter, why("letter.too-large")),
+    _reply(FeedbackLetter, why("letter.thanks"), first_word=True, thanks="feedback"),
+    _reply(WelcomeLetter, why("letter.thanks"), thanks="welcome"),
+    _reply(ResolutionLetter, why("letter.thanks"), thanks="resolution"),
+    _letter(UpdateLetter, why("letter.update"), makes_promise=True),
+    _letter(CoverLetter, why("letter.cover"), makes_promise=True),
+    _letter(LateLetter, why("letter.late"), makes_promise=True),
+    _letter(ResolvedLetter, why("letter.resolved")),
+    _relay(RelayLetter, why("letter.relay")),
+    _letter(NudgeLetter, why("letter.nudge"), makes_promise=True),
+    _letter(ClosedLetter, why("letter.closed")),
+    _letter(CheckInLetter, why("letter.check-in")),
+    _letter(GoodwillLetter, why("letter.goodwill")),
     _notice(NewNotice, Gathered.OPENING),
     _notice(FollowupNotice, Gathered.BROUGHT),
     _notice(ReminderNotice, Gathered.DUE, rank=0),
@@ -234,8 +235,8 @@ KINDS: Mapping[str, LetterKind] = MappingProxyType({kind.name: kind for kind in 
 
 
 _PLAINEST = {
-    OutgoingKind.LETTER: _letter(UpdateLetter, "a letter"),
-    OutgoingKind.RELAY: _relay(RelayLetter, "the agent's answer"),
+    OutgoingKind.LETTER: _letter(UpdateLetter, why("letter.any")),
+    OutgoingKind.RELAY: _relay(RelayLetter, why("letter.relay")),
     OutgoingKind.NOTICE: _notice(AnswerNotice),
 }
 

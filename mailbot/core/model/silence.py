@@ -132,7 +132,7 @@ def is_kind(mute: Mute | None, *kinds: Silence) -> bool:
     return mute is not None and mute.kind in kinds
 
 
-def undeliverable(reply: str) -> Mute:
+def undeliverable(reply: Reason | str) -> Mute:
     """Letters to the address come back; `reply` is what a mail server or a report said of it."""
     return Mute(Silence.UNDELIVERABLE, why("mute.undeliverable", reply=reply))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -49,8 +51,14 @@ def test_every_code_has_its_words_in_every_language_shipped(language):
         assert "{" not in said, f"{language}: {code} asks for what it is not given: {said}"
 
 
-def test_words_fill_in_arguments_by_name_and_look_up_those_with_a_tilde():
-    phrases = Phrases('[reasons]\nx = "{b} before {~a}"\n[other]\n"open" = "offen"\n')
-    assert phrases.said(why("x", a="open", b="open").field) == "open before offen"
-    assert phrases.said(str(why("x", a="open", b="2"))) == "2 before offen"
-    assert phrases.said(why("unknown", a=1).field) == "unknown: 1"
+def test_a_reason_within_a_reason_is_the_same_however_it_was_stored():
+    inner = why("state.open")
+    outer = why("status.priority", state=inner, several=["a", inner], since=datetime(2026, 3, 6, 14, tzinfo=UTC))
+    assert stored_reason(str(outer)) == outer
+    assert reason_of(outer.field) == outer
+    assert dict(outer.args) == {"state": inner, "several": ("a", inner), "since": "2026-03-06T14:00:00+00:00"}
+    assert stored_reason(json.dumps({"args": {"state": str(inner)}, "code": "x"})) == why("x", state=inner)
+
+
+def test_a_code_without_words_is_said_with_its_arguments():
+    assert Phrases().said(why("unknown", a=1).field) == "unknown: 1"
