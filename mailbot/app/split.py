@@ -10,6 +10,7 @@ from mailbot.adapters.ids import StoreIds
 from mailbot.adapters.store.sql_store import SqlStore, open_store
 from mailbot.app.live import open_live
 from mailbot.config import Config
+from mailbot.core.actions.case import Case
 from mailbot.core.actions.split import cannot_split, found_in, split_off
 from mailbot.core.decide import take_in
 from mailbot.core.intake.incoming import Incoming
@@ -82,7 +83,9 @@ def split_in(
     if isinstance(incoming, Reason):
         return incoming
     known = store.lookup(incoming.keys, now)
-    decision = split_off(incoming, message, page.ticket, known, setting, now=now, fresh=fresh)
+    decision = split_off(
+        Case(incoming=incoming, known=known, setting=setting, now=now, fresh=fresh), message, page.ticket
+    )
     if isinstance(decision, Reason):
         return decision
     store.commit(decision, now)

@@ -21,6 +21,7 @@ from mailbot.core.actions import (
     waiting_customer,
     without_ticket,
 )
+from mailbot.core.actions.case import Case
 from mailbot.core.actions.own_mail import as_own
 from mailbot.core.intake import authresults
 from mailbot.core.intake.agent_forward import as_first_written
@@ -46,7 +47,6 @@ from mailbot.core.letters.build import to_admins
 from mailbot.core.model.confirmed_address import Addressee
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.event import Event
-from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Address, Kind, Mail, Unreadable
 from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import QuarantineNotice
@@ -153,45 +153,48 @@ def take_in(
     return without_ticket.as_astray(incoming, setting.policy)
 
 
-def decide(incoming: Incoming, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+def decide(case: Case) -> Decision:
     """What a mail changes: the first line that fits decides."""
+    incoming, known, policy = case.incoming, case.known, case.setting.policy
     if known.seen:
-        used = link_misuse.again(incoming, known, setting, now=now, fresh=fresh)
-        return used if used is not None else already_seen(incoming, known, now)
+        used = link_misuse.again(case)
+        return used if used is not None else already_seen(case)
     if incoming.screening.kind not in (Kind.PERSON, Kind.LIST):
-        return automatic_mail.lay_by(incoming, known, setting, now=now, fresh=fresh)
+        return automatic_mail.lay_by(case)
     if incoming.before_desk and match(incoming, known).ticket is None:
         # RFC 3501 section 2.3.1.1: with a new UIDVALIDITY all that ever lay in the mailbox looks new.
         return Decision(outcome="logged", reason="it lay in the mailbox before the desk came")
-    if incoming.too_large is not None and (writer := agent.writer_of(incoming, setting)) is not None:
-        return agent.refuse_too_large(incoming, writer, known, setting, now=now, fresh=fresh)
-    if (owner := link_misuse.owner_of(incoming, setting.policy)) is not None:
-        return link_misuse.by_another(incoming, owner, known, setting, now=now, fresh=fresh)
-    incoming = tail_off(quoting(incoming, known, setting.policy), known, setting.policy)
+    if incoming.too_large is not None and (writer := agent.writer_of(incoming, case.setting)) is not None:
+        return agent.refuse_too_large(case, writer)
+    if (owner := link_misuse.owner_of(incoming, policy)) is not None:
+        return link_misuse.by_another(case, owner)
+    incoming = tail_off(quoting(incoming, known, policy), known, policy)
+    case = replace(case, incoming=incoming)
     if incoming.who.standing is Standing.COLLEAGUE:
-        return colleague_mail.note(incoming, known, setting, now=now, fresh=fresh)
+        return colleague_mail.note(case)
     if incoming.who.standing is Standing.UNPROVEN:
-        if not colleague_mail.answers_beside(incoming, known, setting):
-            return agent.hold(incoming, known, setting, now=now, fresh=fresh)
+        if not colleague_mail.answers_beside(case):
+            return agent.hold(case)
         incoming = colleague_mail.as_theirs(incoming)
+        case = replace(case, incoming=incoming)
     if incoming.who.standing is Standing.AGENT:
-        return agent.answer(incoming, known, setting, now=now, fresh=fresh)
+        return agent.answer(case)
     if incoming.written_to is not None:
-        return own_mail.keep(incoming, known, setting, now=now, fresh=fresh)
+        return own_mail.keep(case)
     place = match(incoming, known)
     if without_ticket.is_lost(incoming, place):
-        return without_ticket.ask_which(incoming, place, known, setting, now=now, fresh=fresh)
+        return without_ticket.ask_which(case, place)
     if spam_heap.belongs_there(incoming, place):
-        return spam_heap.lay(incoming, place, known, setting, now=now, fresh=fresh)
+        return spam_heap.lay(case, place)
     if place.ticket is not None:
         if doubted.doubt_of(incoming, (place.ticket, *place.same), known) is doubted.Doubt.FORGED:
-            return doubted.show_forged(incoming, place.ticket, known, setting, now=now, fresh=fresh)
+            return doubted.show_forged(case, place.ticket)
         if autoresponder.repeats(incoming, place.ticket, known):
             if autoresponder.third_time(place.ticket, known):
-                return autoresponder.fall_silent(incoming, place.ticket, known, setting, now=now, fresh=fresh)
+                return autoresponder.fall_silent(case, place.ticket)
             place = replace(place, why=autoresponder.AGAIN)
-        return customer_mail.join_ticket(incoming, place, known, setting, now=now, fresh=fresh)
-    return customer_mail.open_ticket(incoming, place, known, setting, now=now, fresh=fresh)
+        return customer_mail.join_ticket(case, place)
+    return customer_mail.open_ticket(case, place)
 
 
 def decide_promise(
@@ -219,9 +222,14 @@ def decide_heap(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, f
     return spam_heap.tell(tickets, setting, now=now, fresh=fresh)
 
 
-def already_seen(incoming: Incoming, known: Known, now: datetime) -> Decision:
+def already_seen(case: Case) -> Decision:
     """The same mail in a second inbox, or fetched again: one ticket, one ack, and a line in the diary."""
-    event = Event(ticket=known.seen_ticket, at=now, what="again", detail=f"the same mail came in to {incoming.inbox}")
+    event = Event(
+        ticket=case.known.seen_ticket,
+        at=case.now,
+        what="again",
+        detail=f"the same mail came in to {case.incoming.inbox}",
+    )
     return Decision(outcome="logged", reason="this mail is known already", events=(event,))
 
 

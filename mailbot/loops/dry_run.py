@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from mailbot.core.actions.case import Case
 from mailbot.core.decide import decide, quarantine, take_in
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.quotes.forward import Forwarded, forwarded
@@ -41,7 +42,7 @@ def explain(raw: bytes, setting: Setting, *, inbox: str, now: datetime) -> dict[
         decision = quarantine(incoming.reason, setting, inbox=inbox, inbound=None, now=now)
         return {"kind": Kind.UNREADABLE.value, "reason": incoming.reason, "outcome": decision.outcome}
     fresh: FreshIds = DryIds()
-    decision = decide(incoming, Known(), setting, now=now, fresh=fresh)
+    decision = decide(Case(incoming=incoming, known=Known(), setting=setting, now=now, fresh=fresh))
     return {**_mail(incoming), **_consequences(decision)}
 
 
@@ -61,7 +62,7 @@ class Replay:
             return {"ticket": None, "outcome": "quarantined", "why": incoming.reason, "kind": Kind.UNREADABLE.value}
         while True:
             known = self._desk.lookup(incoming.keys, now)
-            decision = decide(incoming, known, self._setting, now=now, fresh=self._fresh)
+            decision = decide(Case(incoming=incoming, known=known, setting=self._setting, now=now, fresh=self._fresh))
             try:
                 self._desk.commit(decision, now)
             except Duplicate:

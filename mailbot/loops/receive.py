@@ -10,6 +10,7 @@ from datetime import timedelta
 
 import structlog
 
+from mailbot.core.actions.case import Case
 from mailbot.core.batch import Batch
 from mailbot.core.decide import decide, quarantine, take_in
 from mailbot.core.intake.incoming import Incoming
@@ -285,7 +286,13 @@ class Decider:
                 try:
                     with self._wall(claim):
                         decision = decide(
-                            incoming, group.beside(incoming.keys, known), setting, now=now, fresh=self._fresh
+                            Case(
+                                incoming=incoming,
+                                known=group.beside(incoming.keys, known),
+                                setting=setting,
+                                now=now,
+                                fresh=self._fresh,
+                            )
                         )
                 except StoreDown:
                     raise
@@ -341,7 +348,7 @@ class Decider:
         for _ in range(MOST_CONFLICTS):
             known = self._desk.lookup(incoming.keys, now)
             with self._wall(claim):
-                decision = decide(incoming, known, setting, now=now, fresh=self._fresh)
+                decision = decide(Case(incoming=incoming, known=known, setting=setting, now=now, fresh=self._fresh))
             try:
                 self._desk.commit(_seen_so(decision, incoming, known), now, claim)
             except (Conflict, Duplicate):

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from mailbot.core.actions import own_mail
 from mailbot.core.actions.agent_verbs import Reply, act, impossible
 from mailbot.core.actions.ask_agent import Chosen, about_both, ask, chosen, let_lie, refuse_at_large
 from mailbot.core.actions.carried_files import places, take_along
+from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.not_theirs import answers_a_stranger, ask_for_whom
 from mailbot.core.actions.sent_twice import came_before, says_again
 from mailbot.core.intake.agent_words import own_cards
-from mailbot.core.intake.incoming import Incoming, message_of, refs_of
+from mailbot.core.intake.incoming import Incoming, refs_of
 from mailbot.core.intake.quoted_notice import notice_texts
 from mailbot.core.intake.quotes.lines import clean
 from mailbot.core.intake.quotes.signature import is_signature
@@ -30,7 +30,7 @@ from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.account import why_lines
-from mailbot.core.rules.setting import FreshIds, Setting
+from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.internal_addresses import without_signed
 from mailbot.core.sending.notice_lines import holds_notice, without_notice
 from mailbot.core.verbs.openings import bare_opening, only_verbs
@@ -41,19 +41,18 @@ _SENTENCE = 6  # words
 _ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take", "approve", "files", "original", "signature"})
 
 
-def hold(incoming: Incoming, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+def hold(case: Case) -> Decision:
     """A mail to an agent's address that is not proven to be theirs: kept back, and the agent is asked."""
+    incoming = case.incoming
     who = incoming.who
     assert who.agent is not None
     assert who.token is not None
     assert who.reason is not None
-    ticket = _ticket_of(incoming, known)
+    ticket = _ticket_of(incoming, case.known)
     if ticket is None:
-        return _log_only(incoming, "its ticket is gone", fresh)
-    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
-    message = message_of(
-        incoming,
-        message=fresh.id(),
+        return _log_only(case, "its ticket is gone")
+    change = case.change(ticket)
+    message = case.message(
         ticket=ticket.number,
         author=Author.STRANGER,
         agent=who.agent.id,
@@ -69,46 +68,51 @@ def hold(incoming: Incoming, known: Known, setting: Setting, *, now: datetime, f
     return change.decision("held", str(who.reason))
 
 
-def answer(incoming: Incoming, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+def answer(case: Case) -> Decision:
     """A proven agent's mail: the verbs at its top are obeyed, its words go to the customer."""
+    incoming, known = case.incoming, case.known
     agent, token = incoming.who.agent, incoming.who.token
     assert agent is not None
     assert token is not None
     held = known.held if token.kind is TokenKind.HELD else None
     text = only_verbs(incoming.new_text) if token.tap else _without_card(incoming.new_text, agent)
     if held is not None and held.held is not None and (choice := chosen(held, text)) is not None:
-        return _let_go(incoming, known, setting, held, choice, now=now, fresh=fresh)
+        return _let_go(case, held, choice)
     ticket = _ticket_of(incoming, known)
     if ticket is None and held is not None and held.ticket is None:
         again = why("ask.answered") if held.held is None else why("ask.which")
-        return refuse_at_large(incoming, agent, again, setting, now=now, fresh=fresh)
+        return refuse_at_large(case, agent, again)
     if ticket is None:
-        return _log_only(incoming, "its ticket is gone", fresh)
-    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+        return _log_only(case, "its ticket is gone")
+    change = case.change(ticket)
     if held is not None and held.held is None:
-        return _refuse(change, incoming, agent, why("held.dealt-with"), "")
+        return _refuse(case, change, agent, why("held.dealt-with"), "")
     asked = parse_reply(text)
     if isinstance(asked, Asked) and incoming.whole != incoming.new_text and any(v.name == "note" for v in asked.verbs):
         asked = parse_reply(incoming.whole)  # all of it stays inside
     if isinstance(asked, Refusal):
-        return _refuse(change, incoming, agent, asked.reason, asked.draft)
+        return _refuse(case, change, agent, asked.reason, asked.draft)
     if any(v.name in _ANSWERS for v in asked.verbs):
         reason = why("held.none")
         if held is not None:
             reason = why("ask.with-words") if asked.prose else why("ask.no-answer")
-        return _refuse(change, incoming, agent, reason, "")
+        return _refuse(case, change, agent, reason, "")
     if token.tap:
         asked = replace(asked, unsent=asked.unsent or _words_below_a_tap(incoming.new_text, text, agent))
-    message = message_of(incoming, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id)
+    message = case.message(ticket=ticket.number, author=Author.AGENT, agent=agent.id)
     asks_why = any(v.name == "why" for v in asked.verbs)
-    reasons = tuple(why_lines(ticket, known, setting)) if asks_why else ()
+    reasons = tuple(why_lines(ticket, known, case.setting)) if asks_why else ()
     attach = () if token.tap else _files(incoming, agent, alone=not asked.prose)
     if incoming.mail.unread is not None and (attach or asked.prose or not text) and not token.tap:
         # What the desk cannot read it passes on as nobody's answer, and takes for no promise kept.
-        return _refuse(change, incoming, agent, incoming.mail.unread, "")
+        return _refuse(case, change, agent, incoming.mail.unread, "")
     if not text and not attach:
         return _refuse(
-            change, incoming, agent, why("agent.only-signature") if incoming.signature else why("agent.no-words"), ""
+            case,
+            change,
+            agent,
+            why("agent.only-signature") if incoming.signature else why("agent.no-words"),
+            "",
         )
     notices = notice_texts(known)
     reply = Reply(
@@ -122,14 +126,14 @@ def answer(incoming: Incoming, known: Known, setting: Setting, *, now: datetime,
         opening=known.openings.get(ticket.number),
         notices=notices,
     )
-    if asked.prose and (question := _question(text, setting)) is not None:
+    if asked.prose and (question := _question(text, case.setting)) is not None:
         if held is not None:
             change.release(held.id)  # this one is asked about instead
         kept = replace(message, new_text=incoming.whole)
         return ask(change, kept, agent, about="verb", question=question[0], choices=question[1])
     if held is None and (reply.speaks or reply.tells) and says_again(message, known):
         if token.tap or came_before(message, known):
-            return _log_only(incoming, str(why("again.done")), fresh, ticket=ticket.number)
+            return _log_only(case, str(why("again.done")), ticket=ticket.number)
         choices = (Choice(line="/send", label=why("ask.send")), Choice(line="/ignore", label=why("ask.leave")))
         return ask(change, message, agent, about="again", question=why("ask.again"), choices=choices)
     if held is None and _crossed(token.answers, ticket, reply):
@@ -143,7 +147,7 @@ def answer(incoming: Incoming, known: Known, setting: Setting, *, now: datetime,
             change.release(held.id)
         return about_both(change, message, agent, incoming.whole)
     if (problem := impossible(change, reply)) is not None:
-        return _refuse(change, incoming, agent, problem, _mended(change, text, problem, notices))
+        return _refuse(case, change, agent, problem, _mended(change, text, problem, notices))
     inside = not (reply.speaks or reply.tells)
     change.message(replace(message, internal=inside), () if inside else refs_of(incoming, ticket.number))
     if held is not None:
@@ -200,17 +204,16 @@ def writer_of(incoming: Incoming, setting: Setting) -> Agent | None:
     return incoming.who.agent or setting.policy.agent_of(incoming.sender.address)
 
 
-def refuse_too_large(
-    incoming: Incoming, agent: Agent, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
-) -> Decision:
+def refuse_too_large(case: Case, agent: Agent) -> Decision:
     """An agent's mail of which only the header is known: nothing goes out and nothing is done, and the agent is told."""
+    incoming = case.incoming
     assert incoming.too_large is not None
     token = incoming.who.token
-    ticket = None if token is None else _ticket_of(incoming, known)
+    ticket = None if token is None else _ticket_of(incoming, case.known)
     if ticket is None:
-        return refuse_at_large(incoming, agent, incoming.too_large.reason, setting, now=now, fresh=fresh)
-    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
-    return _refuse(change, incoming, agent, incoming.too_large.reason, "")
+        return refuse_at_large(case, agent, incoming.too_large.reason)
+    change = case.change(ticket)
+    return _refuse(case, change, agent, incoming.too_large.reason, "")
 
 
 def _crossed(answers_seen: int, ticket: Ticket, reply: Reply) -> bool:
@@ -245,38 +248,40 @@ def _question(text: str, setting: Setting) -> tuple[Reason, tuple[Choice, ...]] 
     return why("ask.bare-verb", verb=verb), (Choice(line="/do", label=why("ask.do", verb=verb)), note, send)
 
 
-def _let_go(
-    incoming: Incoming, known: Known, setting: Setting, held: Message, choice: Chosen, *, now: datetime, fresh: FreshIds
-) -> Decision:
+def _let_go(case: Case, held: Message, choice: Chosen) -> Decision:
     """What was held counts after all, as the answer says; under its own key, so that a second answer sends nothing."""
+    incoming, known = case.incoming, case.known
     agent = incoming.who.agent
     assert agent is not None
     if choice.text is None:
-        return let_lie(incoming, held, agent, fresh=fresh)
+        return let_lie(case, held, agent)
     number = choice.ticket or held.ticket
     ticket = known.tickets.get(number) if number is not None else None
     if ticket is None and choice.ticket is not None:
         no_such = why("ask.no-ticket", number=choice.ticket)
-        return refuse_at_large(incoming, agent, no_such, setting, now=now, fresh=fresh)
+        return refuse_at_large(case, agent, no_such)
     if ticket is None:
-        return _log_only(incoming, "its ticket is gone", fresh)
-    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+        return _log_only(case, "its ticket is gone")
+    change = case.change(ticket)
     change.message(
-        message_of(
-            incoming, message=fresh.id(), ticket=ticket.number, author=Author.AGENT, agent=agent.id, internal=True
+        case.message(
+            ticket=ticket.number,
+            author=Author.AGENT,
+            agent=agent.id,
+            internal=True,
         )
     )
     if held.held == own_mail.WROTE:
         return own_mail.confirm(change, held, agent)
     asked = parse_reply(choice.text)
     if isinstance(asked, Refusal):
-        return _refuse(change, incoming, agent, asked.reason, asked.draft, of=held)
+        return _refuse(case, change, agent, asked.reason, asked.draft, of=held)
     cards = own_cards(held.attachments, agent, alone=not asked.prose)
     attach = places(held.inbound, [each for each in held.attachments if each.index not in cards])
     notices = notice_texts(known)
     reply = Reply(agent=agent, asked=asked, message=held, attach=attach, ledger=known.goodwill, notices=notices)
     if (problem := impossible(change, reply)) is not None:
-        return _refuse(change, incoming, agent, problem, _mended(change, choice.text, problem, notices), of=held)
+        return _refuse(case, change, agent, problem, _mended(change, choice.text, problem, notices), of=held)
     change.put(held, internal=held.author is not Author.AGENT or not (reply.speaks or reply.tells))
     return change.decision(*act(change, reply))
 
@@ -291,16 +296,14 @@ def _mended(change: Change, text: str, problem: Reason, notices: Sequence[str]) 
 
 
 def _refuse(
-    change: Change, incoming: Incoming, agent: Agent, reason: Reason, draft: str, of: Message | None = None
+    case: Case, change: Change, agent: Agent, reason: Reason, draft: str, of: Message | None = None
 ) -> Decision:
     """Nothing of what was asked is done; the agent gets the reason, and a draft that is right where one can be made.
 
     `of` is the held text that was to be let go, where it is that which cannot be obeyed.
     """
     clean = Change(change.setting, change.ticket, change.promise, change.now, change.fresh)
-    message = message_of(
-        incoming,
-        message=change.fresh.id(),
+    message = case.message(
         ticket=change.ticket.number,
         author=Author.AGENT,
         agent=agent.id,
@@ -323,8 +326,6 @@ def _ticket_of(incoming: Incoming, known: Known) -> Ticket | None:
     return known.tickets.get(token.ticket)
 
 
-def _log_only(incoming: Incoming, reason: str, fresh: FreshIds, *, ticket: int | None = None) -> Decision:
-    message = message_of(
-        incoming, message=fresh.id(), ticket=ticket, author=Author.STRANGER, internal=True, note=reason
-    )
+def _log_only(case: Case, reason: str, *, ticket: int | None = None) -> Decision:
+    message = case.message(ticket=ticket, author=Author.STRANGER, internal=True, note=reason)
     return Decision(outcome="logged", reason=reason, messages=(message,))

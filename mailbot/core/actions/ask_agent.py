@@ -10,10 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
+from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
-from mailbot.core.intake.incoming import Incoming, message_of
 from mailbot.core.letters.build import at_large, shown
 from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.decision import Decision
@@ -21,7 +20,6 @@ from mailbot.core.model.message import Author, Message
 from mailbot.core.model.notice_fields import AnswerNotice, AskNotice
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.verbs.lines import LineKind, is_blank, read_line
 from mailbot.core.verbs.openings import first_word_as_verb
 
@@ -147,29 +145,24 @@ def about_both(change: Change, message: Message, agent: Agent, whole: str) -> De
     return ask(change, replace(message, text=whole), agent, about="both", question=why("ask.both"), choices=choices)
 
 
-def ask_at_large(
-    incoming: Incoming,
-    agent: Agent,
-    setting: Setting,
-    *,
-    about: str,
-    question: Reason,
-    choices: Sequence[Choice],
-    now: datetime,
-    fresh: FreshIds,
-) -> Decision:
+def ask_at_large(case: Case, agent: Agent, *, about: str, question: Reason, choices: Sequence[Choice]) -> Decision:
     """The same about a mail of which nobody knows the ticket: it lies in none before it is answered."""
+    incoming = case.incoming
     assert about in QUESTIONS
-    kept = message_of(
-        incoming, message=fresh.id(), ticket=None, author=Author.AGENT, agent=agent.id, internal=True, held=about
+    kept = case.message(
+        ticket=None,
+        author=Author.AGENT,
+        agent=agent.id,
+        internal=True,
+        held=about,
     )
     notice = at_large(
-        setting,
+        case.setting,
         agent,
         AskNotice(question=question, yours=shown(kept.new_text)),
         inbox=incoming.inbox,
         key=f"ask:{kept.id}:{agent.id}",
-        now=now,
+        now=case.now,
         subject=incoming.mail.subject,
         held=kept,
         choices=choices,
@@ -177,13 +170,9 @@ def ask_at_large(
     return Decision(outcome="held", reason=str(question), messages=(kept,), outgoing=(notice,))
 
 
-def refuse_at_large(
-    incoming: Incoming, agent: Agent, reason: Reason, setting: Setting, *, now: datetime, fresh: FreshIds
-) -> Decision:
+def refuse_at_large(case: Case, agent: Agent, reason: Reason) -> Decision:
     """An answer to such a question that cannot be obeyed: nothing is done, and the agent is told why."""
-    message = message_of(
-        incoming,
-        message=fresh.id(),
+    message = case.message(
         ticket=None,
         author=Author.AGENT,
         agent=agent.id,
@@ -191,19 +180,17 @@ def refuse_at_large(
         note=f"refused: {reason}",
     )
     notice = at_large(
-        setting,
+        case.setting,
         agent,
         AnswerNotice(title=reason),
-        inbox=incoming.inbox,
+        inbox=case.incoming.inbox,
         key=f"refused:{message.id}:{agent.id}",
-        now=now,
+        now=case.now,
     )
     return Decision(outcome="refused", reason=str(reason), messages=(message,), outgoing=(notice,))
 
 
-def let_lie(incoming: Incoming, held: Message, agent: Agent, *, fresh: FreshIds) -> Decision:
+def let_lie(case: Case, held: Message, agent: Agent) -> Decision:
     """What was kept back is not wanted any more: nothing is done with it, and it is held no longer."""
-    message = message_of(
-        incoming, message=fresh.id(), ticket=held.ticket, author=Author.AGENT, agent=agent.id, internal=True
-    )
+    message = case.message(ticket=held.ticket, author=Author.AGENT, agent=agent.id, internal=True)
     return Decision(outcome="done", reason=str(why("ask.dropped")), messages=(message,), release=(held.id,))

@@ -2,41 +2,37 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
+from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.doubted import Doubt, doubt_of, warning_of
 from mailbot.core.actions.gratitude import be_thanked
 from mailbot.core.actions.leave_to_write import withdraw
 from mailbot.core.intake.automatic.reaction import is_glad
 from mailbot.core.intake.find_ticket import is_party, match
-from mailbot.core.intake.incoming import Incoming, message_of
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.tokens import TokenKind
 from mailbot.core.letters.build import at_large, readers, shown
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.event import Event
-from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Address, Bounce, FailedRecipient, Kind
 from mailbot.core.model.message import Author, Message
 from mailbot.core.model.notice_fields import FollowupNotice, TroubleNotice, UndeliverableNotice, UnmatchedNotice
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import undeliverable
 from mailbot.core.model.ticket import Customer
-from mailbot.core.rules.setting import FreshIds, Setting
 
 _QUOTED = 2_000  # characters of a report that names none of our letters
 
 
-def lay_by(incoming: Incoming, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+def lay_by(case: Case) -> Decision:
     """Attach a machine's mail to the ticket that it is about, or log it. For a bounce see `_undelivered`."""
+    incoming, known = case.incoming, case.known
     if incoming.screening.kind is Kind.BOUNCE and incoming.bounce is not None and not incoming.tokens:
-        return _show_unmatched(incoming, incoming.bounce, known, setting, now=now, fresh=fresh)
+        return _show_unmatched(case, incoming.bounce)
     place = match(incoming, known)
     ticket = place.ticket if incoming.screening.kind is not Kind.OWN else None
-    message = message_of(
-        incoming,
-        message=fresh.id(),
+    message = case.message(
         ticket=ticket.number if ticket else None,
         author=Author.MACHINE,
         internal=True,
@@ -44,7 +40,7 @@ def lay_by(incoming: Incoming, known: Known, setting: Setting, *, now: datetime,
     )
     if ticket is None:
         return Decision(outcome="logged", reason=str(incoming.screening.reason), messages=(message,))
-    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    change = case.change(ticket)
     change.message(message)
     doubt = doubt_of(incoming, (ticket,), known)
     theirs = is_party(ticket, incoming.keys.sender) and doubt is not Doubt.FORGED
@@ -66,43 +62,40 @@ def _of_a_letter(incoming: Incoming, number: int) -> bool:
     return any(token.kind in letters and token.ticket == number for token in incoming.tokens)
 
 
-def _show_unmatched(
-    incoming: Incoming, bounce: Bounce, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
-) -> Decision:
+def _show_unmatched(case: Case, bounce: Bounce) -> Decision:
     """A report that bears no signature of ours: it marks nothing and takes nothing back, whatever it answers or names.
 
     It may be honest all the same (in words alone, without the mail that came back), so the agents read it where it is
     about somebody whom the desk knows; what is about others is what forged mail in our name brings back.
     """
-    message = message_of(
-        incoming,
-        message=fresh.id(),
+    incoming = case.incoming
+    message = case.message(
         ticket=None,
         author=Author.MACHINE,
         internal=True,
         note=str(incoming.screening.reason),
     )
     failed = next((one for one in bounce.recipients if one.permanent), None)
-    told = failed is not None and known.customer is not None and not bounce.delayed
+    told = failed is not None and case.known.customer is not None and not bounce.delayed
     address = incoming.keys.sender or ""
-    inbox = setting.policy.inboxes.get(incoming.inbox)
-    readers_ = setting.policy.group(inbox.group) if told and inbox is not None else ()
+    inbox = case.setting.policy.inboxes.get(incoming.inbox)
+    readers_ = case.setting.policy.group(inbox.group) if told and inbox is not None else ()
     notice = UnmatchedNotice(address=address, text=shown(incoming.mail.text[:_QUOTED]))
     return Decision(
         outcome="logged",
         reason=str(incoming.screening.reason),
         messages=(message,),
-        events=(Event(ticket=None, at=now, what="report", detail=f"names none of our letters: {address}"),)
+        events=(Event(ticket=None, at=case.now, what="report", detail=f"names none of our letters: {address}"),)
         if told
         else (),
         outgoing=tuple(
             at_large(
-                setting,
+                case.setting,
                 agent,
                 notice,
                 inbox=incoming.inbox,
-                key=f"unmatched:{address}:{now:%Y-%m-%d}:{agent.id}",  # once a day, however many there are
-                now=now,
+                key=f"unmatched:{address}:{case.now:%Y-%m-%d}:{agent.id}",  # once a day, however many there are
+                now=case.now,
             )
             for agent in readers_
         ),

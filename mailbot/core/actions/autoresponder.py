@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-from mailbot.core.actions.change import Change
+from mailbot.core.actions.case import Case
 from mailbot.core.actions.leave_to_write import withdraw
-from mailbot.core.intake.incoming import Incoming, message_of, refs_of
+from mailbot.core.intake.incoming import Incoming, refs_of
 from mailbot.core.language.similarity import same_words
 from mailbot.core.letters.build import readers, shown
 from mailbot.core.model.decision import Decision
@@ -15,7 +15,6 @@ from mailbot.core.model.message import Author
 from mailbot.core.model.notice_fields import FollowupNotice
 from mailbot.core.model.silence import ROBOT
 from mailbot.core.model.ticket import Ticket
-from mailbot.core.rules.setting import FreshIds, Setting
 
 AT_ONCE = timedelta(minutes=5)  # after a letter of ours; mail is under way for a while
 AGAIN = "it answers a letter of the ticket at once, in the words it used before"
@@ -40,18 +39,17 @@ def third_time(ticket: Ticket, known: Known) -> bool:
     return last is not None and last.note == AGAIN
 
 
-def fall_silent(
-    incoming: Incoming, ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
-) -> Decision:
+def fall_silent(case: Case, ticket: Ticket) -> Decision:
     """The mail is laid to its ticket, no letter goes there by itself any more, and the agents are told so.
 
     What was promised is taken back, as towards an address that fails. An agent's own word ends the silence.
     """
-    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
-    message = message_of(incoming, message=fresh.id(), ticket=ticket.number, author=Author.CUSTOMER, note=AGAIN)
+    incoming = case.incoming
+    change = case.change(ticket)
+    message = case.message(ticket=ticket.number, author=Author.CUSTOMER, note=AGAIN)
     change.message(message, refs_of(incoming, ticket.number))
     withdraw(change, ROBOT)
     notice = FollowupNotice(text=shown(incoming.told), from_=incoming.sender.address)
-    for agent in readers(setting.policy, change.ticket):
+    for agent in readers(case.setting.policy, change.ticket):
         change.notice(agent, notice, key=f"notice:{message.id}")
     return change.decision("joined", AGAIN)

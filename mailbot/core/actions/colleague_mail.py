@@ -7,35 +7,33 @@ commands a ticket or keeps a promise, and nobody is asked to vouch for them as a
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from mailbot.core.actions.carried_files import for_notice
-from mailbot.core.actions.change import Change
-from mailbot.core.intake.incoming import Incoming, message_of, refs_of
+from mailbot.core.actions.case import Case
+from mailbot.core.intake.incoming import Incoming, refs_of
 from mailbot.core.letters.build import matter_of, readers, shown
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.decision import Decision
-from mailbot.core.model.known import Known
 from mailbot.core.model.message import Author
 from mailbot.core.model.notice_fields import BesideNotice
-from mailbot.core.rules.setting import FreshIds, Setting
 
 
-def answers_beside(incoming: Incoming, known: Known, setting: Setting) -> bool:
+def answers_beside(case: Case) -> bool:
     """Whether a mail to an agent's address is of somebody to whom that agent wrote, not of one who claims to be them.
 
     They answer a mail of the agent's, not our notice, which only the agent has; or the agent's own address stands beside
     the signed one.
     """
+    incoming = case.incoming
     token, agent, sender = incoming.who.token, incoming.who.agent, incoming.mail.sender
     if token is None or agent is None or not token.ticket or sender is None or incoming.screening.flagged:
         return False
     if (sender.name or "").casefold() == agent.name.casefold():
         return False  # more likely themselves, from another address
     answered = incoming.mail.in_reply_to
-    if any(setting.signer.read(message_id) is not None for message_id in answered):
+    if any(case.setting.signer.read(message_id) is not None for message_id in answered):
         return False
-    known_mail = any(r.message_id in answered and r.ticket == token.ticket and not r.mentioned for r in known.refs)
+    known_mail = any(r.message_id in answered and r.ticket == token.ticket and not r.mentioned for r in case.known.refs)
     own = set(map(address_key, agent.addresses))
     return known_mail or any(address.key in own for address in (*incoming.mail.to, *incoming.mail.cc))
 
@@ -45,21 +43,20 @@ def as_theirs(incoming: Incoming) -> Incoming:
     return replace(incoming, new_text=incoming.whole or incoming.new_text)
 
 
-def note(incoming: Incoming, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+def note(case: Case) -> Decision:
     """A colleague's words to an address that was signed for another agent: a note of theirs, shown to the others."""
-    incoming = as_theirs(incoming)
+    incoming = as_theirs(case.incoming)
+    case = replace(case, incoming=incoming)
     colleague, token = incoming.who.agent, incoming.who.token
     assert colleague is not None
     assert token is not None
-    ticket = known.tickets.get(token.ticket)
+    ticket = case.known.tickets.get(token.ticket)
     if ticket is None:
-        message = message_of(incoming, message=fresh.id(), ticket=None, author=Author.STRANGER, internal=True)
+        message = case.message(ticket=None, author=Author.STRANGER, internal=True)
         return Decision(outcome="logged", reason="its ticket is gone", messages=(message,))
-    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    change = case.change(ticket)
     doubt = incoming.who.reason
-    message = message_of(
-        incoming,
-        message=fresh.id(),
+    message = case.message(
         ticket=ticket.number,
         author=Author.STRANGER if doubt else Author.AGENT,
         agent=colleague.id,
@@ -68,9 +65,11 @@ def note(incoming: Incoming, known: Known, setting: Setting, *, now: datetime, f
     )
     change.message(message, refs_of(incoming, ticket.number))
     change.event("note", matter_of(incoming.new_text, incoming.mail.subject), by=colleague.id)
-    whose = setting.policy.agents.get(token.agent or "")
+    whose = case.setting.policy.agents.get(token.agent or "")
     told = [
-        agent for agent in (*readers(setting.policy, ticket), whose) if agent is not None and agent is not colleague
+        agent
+        for agent in (*readers(case.setting.policy, ticket), whose)
+        if agent is not None and agent is not colleague
     ]
     attach, files = for_notice(incoming)
     notice = BesideNotice(

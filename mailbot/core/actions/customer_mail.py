@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.actions.carried_files import for_notice
+from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.confirming import confirm, vouch
 from mailbot.core.actions.doubted import doubt_of, warning_of
@@ -21,7 +22,7 @@ from mailbot.core.actions.recipients import (
     who_hears,
 )
 from mailbot.core.intake.find_ticket import Place, is_party
-from mailbot.core.intake.incoming import Incoming, message_of, refs_of
+from mailbot.core.intake.incoming import Incoming, refs_of
 from mailbot.core.letters.build import matter_of, shown
 from mailbot.core.letters.quotable import matter_of_mail, matter_of_ticket
 from mailbot.core.model.confirmed_address import Addressee, Room, is_second
@@ -42,7 +43,6 @@ from mailbot.core.model.notice_fields import FollowupNotice
 from mailbot.core.model.silence import Silence, is_kind
 from mailbot.core.model.ticket import Customer, Ticket, TicketState
 from mailbot.core.promises import schedule
-from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.rules.triage import Triage, triage
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed
 from mailbot.core.sending.limits import FORM_ACK
@@ -52,31 +52,30 @@ NO_STAND: Mapping[str, None] = {"plan": None, "workaround": None, "eta": None, "
 _QUESTION = ("?", "\uff1f", "\u061f", "\u037e")  # Latin, full width, Arabic, Greek
 
 
-def open_ticket(
-    incoming: Incoming, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
-) -> Decision:
+def open_ticket(case: Case, place: Place) -> Decision:
     """A new matter: weigh it, tell the customer when they hear from a person, tell the agents."""
-    facts = facts_of(incoming, known, setting, now)
-    result = triage(facts, setting.rules)
+    incoming = case.incoming
+    facts = facts_of(incoming, case.known, case.setting, case.now)
+    result = triage(facts, case.setting.rules)
     if result.ignore:
-        message = message_of(incoming, message=fresh.id(), ticket=None, author=Author.CUSTOMER, note=result.why)
-        event = Event(ticket=None, at=now, what="ignored", detail=f"{incoming.sender.address}: {result.why}")
+        message = case.message(ticket=None, author=Author.CUSTOMER, note=result.why)
+        event = Event(ticket=None, at=case.now, what="ignored", detail=f"{incoming.sender.address}: {result.why}")
         return Decision(outcome="ignored", reason=result.why, messages=(message,), events=(event,))
-    number = fresh.number()
-    ticket = new_ticket(incoming, known, setting, result, number, now)
-    change = Change(setting, ticket, None, now, fresh)
+    number = case.fresh.number()
+    ticket = new_ticket(case, result, number)
+    change = case.change(ticket)
     message = replace(
-        message_of(incoming, message=fresh.id(), ticket=number, author=Author.CUSTOMER),
+        case.message(ticket=number, author=Author.CUSTOMER),
         alike=alike_of(incoming),
-        weighed=weighed(facts, result, setting.rules),
+        weighed=weighed(facts, result, case.setting.rules),
     )
     # The Message-ID of a form's mail leads nowhere: who filled it in never saw it, and it may be the same each time.
     change.message(message, refs_of(incoming, number) if incoming.form is None else ())
     change.event("opened", f"priority {ticket.priority}: {ticket.why}")
     if place.claimed is not None:
         change.event("claim", f"the subject names #{place.claimed}, to which the sender does not belong")
-    remember_customer(change, incoming, known)
-    known = replace(known, addressee=confirm(change, incoming, known))
+    remember_customer(change, incoming, case.known)
+    known = replace(case.known, addressee=confirm(change, incoming, case.known))
     first_word(change, incoming, known, result)
     thank_others(change, incoming, result)
     if ticket.priority <= 3 and known.recent_trouble:
@@ -85,19 +84,18 @@ def open_ticket(
     return change.decision("opened", ticket.why)
 
 
-def join_ticket(
-    incoming: Incoming, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
-) -> Decision:
+def join_ticket(case: Case, place: Place) -> Decision:
     """Another mail of a known matter: the agents hear of it; the customer hears if nothing is promised to them.
 
     One that is not confirmed, where its sender's mails used to be, may wake the ticket and do nothing more.
     """
+    incoming, known = case.incoming, case.known
     ticket = place.ticket
     assert ticket is not None
     doubt = doubt_of(incoming, (ticket, *place.same), known)
     if doubt is not None:
         place = replace(place, same=())  # two matters are made one by mail that is proven
-    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    change = case.change(ticket)
     for other in place.same:
         change.merge(other, known.promises.get(other.number))
     party = is_party(change.ticket, incoming.keys.sender)
@@ -105,9 +103,7 @@ def join_ticket(
     if theirs:
         vouch(change, incoming)
     ticket = change.ticket
-    message = message_of(
-        incoming,
-        message=fresh.id(),
+    message = case.message(
         ticket=ticket.number,
         author=Author.CUSTOMER if theirs else Author.STRANGER,
         note=place.why,
@@ -120,13 +116,17 @@ def join_ticket(
         change.set(thread=thread_with(ticket, incoming.mail.message_id))
         remember_customer(change, incoming, known)
     addressee = confirm(change, incoming, known)
-    thanks = theirs and mere_thanks(incoming, setting)
+    thanks = theirs and mere_thanks(incoming, case.setting)
     if thanks and doubt is None:
         be_thanked(change, incoming, message.id, known.answers.get(ticket.number))
         _speak_of_merged(change, place, incoming, addressee)
         return change.decision("joined", "they say thanks, and that needs no answer")
     by = "customer" if party else "stranger"
-    change.event("wrote", f"{incoming.sender.address}: {matter_of(incoming.new_text, incoming.mail.subject)}", by=by)
+    change.event(
+        "wrote",
+        f"{incoming.sender.address}: {matter_of(incoming.new_text, incoming.mail.subject)}",
+        by=by,
+    )
     reopened = False
     if theirs and not thanks and incoming.screening.opens_ticket and not is_kind(ticket.mute, Silence.SPAM):
         reopened = ticket.state is TicketState.RESOLVED
@@ -148,7 +148,7 @@ def join_ticket(
         warning=warning_of(doubt, incoming),
     )
     note_passed_on(change, incoming)
-    told = who_hears(incoming, ticket, to_whom(incoming, change.ticket, setting.policy), setting.policy)
+    told = who_hears(incoming, ticket, to_whom(incoming, change.ticket, case.setting.policy), case.setting.policy)
     for agent in told:
         change.notice(agent, notice, key=f"notice:{message.id}", attach=attach)
     tell_linked(change, place, known, message.id, notice, told)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
 from enum import StrEnum
 
 from mailbot.core.actions.carried_files import for_notice
-from mailbot.core.actions.change import Change
+from mailbot.core.actions.case import Case
 from mailbot.core.actions.recipients import to_whom
 from mailbot.core.intake.find_ticket import is_party
-from mailbot.core.intake.incoming import Incoming, message_of
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.letters.build import shown
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Known
@@ -20,7 +19,6 @@ from mailbot.core.model.notice_fields import FollowupNotice
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.model.ticket import Ticket
-from mailbot.core.rules.setting import FreshIds, Setting
 
 
 class Doubt(StrEnum):
@@ -57,17 +55,16 @@ def warning_of(doubt: Doubt | None, incoming: Incoming) -> Reason | None:
     return why("doubt.forged", address=address)
 
 
-def show_forged(
-    incoming: Incoming, ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
-) -> Decision:
+def show_forged(case: Case, ticket: Ticket) -> Decision:
     """A forged mail lies in its ticket and the agents see it as such; the ticket stays what it is, and nobody else hears.
 
     Its Message-ID leads nowhere: whoever made it up may have taken the one of a mail that is yet to come.
     """
-    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    incoming = case.incoming
+    change = case.change(ticket)
     warning = warning_of(Doubt.FORGED, incoming)
     assert warning is not None
-    message = message_of(incoming, message=fresh.id(), ticket=ticket.number, author=Author.STRANGER, note=str(warning))
+    message = case.message(ticket=ticket.number, author=Author.STRANGER, note=str(warning))
     change.message(replace(message, standing=SenderProof.FORGED))
     change.event("forged", f"a mail in the name of {incoming.sender.address}")
     attach, files = for_notice(incoming)
@@ -80,6 +77,6 @@ def show_forged(
         warning=warning,
         forged=True,
     )
-    for agent in to_whom(incoming, ticket, setting.policy):
+    for agent in to_whom(incoming, ticket, case.setting.policy):
         change.notice(agent, notice, key=f"notice:{message.id}", attach=attach)
     return change.decision("forged", str(warning))

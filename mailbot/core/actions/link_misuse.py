@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import datetime
 
 from mailbot.core.actions.ask_agent import refuse_at_large
+from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
 from mailbot.core.intake.identity import Standing as Whose
-from mailbot.core.intake.incoming import Incoming, message_of
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.tokens import Signer, TokenKind
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.decision import Decision
@@ -23,7 +23,6 @@ from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.model.ticket import Ticket
-from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.verbs.openings import only_verbs
 
 _LINE = 60  # characters of the line that are told again
@@ -52,60 +51,49 @@ def owner_of(incoming: Incoming, policy: Policy) -> Agent | None:
     return owner if not theirs or incoming.standing is SenderProof.FORGED else None
 
 
-def by_another(
-    incoming: Incoming, owner: Agent, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
-) -> Decision:
+def by_another(case: Case, owner: Agent) -> Decision:
     """Nothing is done. The owner is told once of each who tries; a colleague learns why nothing happened."""
+    incoming = case.incoming
     line = _line_of(incoming)
     reason = why("tap.another", who=incoming.sender.address, line=line)
-    ticket = _ticket_of(incoming, known)
+    ticket = _ticket_of(incoming, case.known)
     if ticket is None:
-        told = refuse_at_large(incoming, owner, reason, setting, now=now, fresh=fresh)
+        told = refuse_at_large(case, owner, reason)
         return replace(told, messages=(replace(told.messages[0], author=Author.STRANGER, agent=None),))
     colleague = incoming.who.agent if incoming.who.standing is Whose.COLLEAGUE and not incoming.who.reason else None
-    change = _noted(incoming, known, ticket, reason, setting, now=now, fresh=fresh)
+    change = _noted(case, ticket, reason)
     token = incoming.who.token
     assert token is not None
-    key = f"tapped:{_short(setting.signer.sign(token))}:{incoming.sender.key}"
+    key = f"tapped:{_short(case.setting.signer.sign(token))}:{incoming.sender.key}"
     _tell(change, owner, reason, key)
     if colleague is not None:
         _tell(change, colleague, why("tap.not-yours", name=owner.name, line=line), key)
     return change.decision("refused", str(reason))
 
 
-def again(incoming: Incoming, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision | None:
+def again(case: Case) -> Decision | None:
     """A link that its agent used before: nothing is done again, and they are told. None where it is no such mail.
 
     The very mail that used it may come in twice (to two inboxes, or fetched anew), and says nothing then.
     """
-    used, agent = use_of(incoming, setting.signer), incoming.who.agent
-    ticket = _ticket_of(incoming, known)
+    incoming = case.incoming
+    used, agent = use_of(incoming, case.setting.signer), incoming.who.agent
+    ticket = _ticket_of(incoming, case.known)
     if used is None or agent is None or ticket is None:
         return None
-    if incoming.mail.message_id is not None and incoming.mail.message_id == known.seen_id:
+    if incoming.mail.message_id is not None and incoming.mail.message_id == case.known.seen_id:
         return None
     reason = why("tap.again", line=_line_of(incoming))
-    keys = replace(incoming.keys, content_key=f"{used}:{fresh.id()}")
-    change = _noted(replace(incoming, keys=keys), known, ticket, reason, setting, now=now, fresh=fresh)
+    keys = replace(incoming.keys, content_key=f"{used}:{case.fresh.id()}")
+    change = _noted(replace(case, incoming=replace(incoming, keys=keys)), ticket, reason)
     _tell(change, agent, reason, f"tapped:{_short(used)}:{_short(incoming.mail.message_id or keys.content_key)}")
     return change.decision("refused", str(reason))
 
 
-def _noted(
-    incoming: Incoming,
-    known: Known,
-    ticket: Ticket,
-    reason: Reason,
-    setting: Setting,
-    *,
-    now: datetime,
-    fresh: FreshIds,
-) -> Change:
-    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+def _noted(case: Case, ticket: Ticket, reason: Reason) -> Change:
+    change = case.change(ticket)
     change.message(
-        message_of(
-            incoming,
-            message=fresh.id(),
+        case.message(
             ticket=ticket.number,
             author=Author.STRANGER,
             internal=True,

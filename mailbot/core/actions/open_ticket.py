@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
+from mailbot.core.actions.case import Case
 from mailbot.core.actions.leave_to_write import against
 from mailbot.core.actions.limited import too_many
 from mailbot.core.actions.visitors import names_nobody
@@ -13,7 +12,6 @@ from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.newtext import sign_off
 from mailbot.core.letters.build import matter_of
 from mailbot.core.letters.quotable import is_proven
-from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Address
 from mailbot.core.model.silence import HELD, NOWHERE, UNCONFIRMED, WHOSE, Mute, Silence
 from mailbot.core.model.ticket import Ticket
@@ -24,11 +22,10 @@ from mailbot.core.sending.header_values import no_address
 SURE_OF_LANGUAGE = 0.6
 
 
-def new_ticket(
-    incoming: Incoming, known: Known, setting: Setting, result: Triage, number: int, now: datetime
-) -> Ticket:
+def new_ticket(case: Case, result: Triage, number: int) -> Ticket:
     """The ticket that a first mail opens, as it is before anything was done with it."""
-    mail, policy, sender = incoming.mail, setting.policy, incoming.sender
+    incoming = case.incoming
+    mail, policy, sender = incoming.mail, case.setting.policy, incoming.sender
     titled = " ".join(mail.subject.split())
     theirs = titled and incoming.form is None  # whoever filled in a form did not choose what its mail is called
     unsaid = () if is_proven(incoming) else (UNPROVEN,) if theirs else (UNPROVEN, UNTITLED)
@@ -43,11 +40,11 @@ def new_ticket(
         why=result.why,
         tags=(*result.tags, *([f"incident:{result.incident}"] if result.incident else []), *unsaid),
         assignee=result.assign if result.assign in policy.agents else None,
-        language=_language(incoming, setting),
+        language=_language(incoming, case.setting),
         utc_offset=mail.utc_offset if incoming.form is None else None,
-        mute=_mute(incoming, known, setting, result),
+        mute=_mute(case, result),
         thread=(mail.message_id,) if mail.message_id and incoming.form is None else (),
-        opened_at=now,
+        opened_at=case.now,
     )
 
 
@@ -67,8 +64,9 @@ def _language(incoming: Incoming, setting: Setting) -> str:
     return own
 
 
-def _mute(incoming: Incoming, known: Known, setting: Setting, result: Triage) -> Mute | None:
+def _mute(case: Case, result: Triage) -> Mute | None:
     """Why the desk may not write to this customer by itself; None where it may."""
+    incoming = case.incoming
     if incoming.whose is not None:
         return WHOSE
     if no_address(incoming.sender.address) is not None:
@@ -79,5 +77,5 @@ def _mute(incoming: Incoming, known: Known, setting: Setting, result: Triage) ->
         return UNCONFIRMED
     if result.hold:
         return HELD
-    limit = too_many(incoming, known, setting.policy.limits, result.priority)
+    limit = too_many(incoming, case.known, case.setting.policy.limits, result.priority)
     return Mute(Silence.LIMIT, limit) if limit is not None else None

@@ -8,10 +8,10 @@ the words are kept beside the ticket, in the agent's name and not confirmed, and
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
 
 from mailbot.core.actions import human_word
 from mailbot.core.actions.carried_files import for_notice
+from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.customer_mail import thread_with
 from mailbot.core.actions.leave_to_write import silent, watch
@@ -20,10 +20,9 @@ from mailbot.core.intake.agent_proof import vouched
 from mailbot.core.intake.agent_words import agent_words
 from mailbot.core.intake.find_ticket import is_party, match
 from mailbot.core.intake.identity import Standing
-from mailbot.core.intake.incoming import Incoming, message_of, refs_of
+from mailbot.core.intake.incoming import Incoming, refs_of
 from mailbot.core.letters.build import matter_of, readers, shown
 from mailbot.core.model.decision import Decision
-from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Kind
 from mailbot.core.model.message import Author, Message
 from mailbot.core.model.notice_fields import KeptNotice
@@ -31,7 +30,6 @@ from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import WRITTEN_TO
 from mailbot.core.model.ticket import Ticket, TicketState
-from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.rules.triage import triage
 from mailbot.core.rules.weighing import facts_of
 
@@ -64,21 +62,20 @@ def as_own(incoming: Incoming, policy: Policy) -> Incoming:
     )
 
 
-def keep(incoming: Incoming, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+def keep(case: Case) -> Decision:
     """The words are kept as the agent's answer to whom they wrote, in a ticket of theirs."""
+    incoming = case.incoming
     agent, to = incoming.written_by, incoming.written_to
     assert agent is not None
     assert to is not None
-    place = match(incoming, known)
+    place = match(incoming, case.known)
     opens = place.ticket is None
-    ticket = place.ticket or _opened(incoming, known, setting, fresh.number(), now)
+    ticket = place.ticket or _opened(case, case.fresh.number())
     theirs = is_party(ticket, to.key)
     counts = theirs and not incoming.unconfirmed
     asks = theirs and incoming.unconfirmed
-    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
-    message = message_of(
-        incoming,
-        message=fresh.id(),
+    change = case.change(ticket)
+    message = case.message(
         ticket=ticket.number,
         author=Author.STRANGER if incoming.unconfirmed else Author.AGENT,
         agent=agent.id,
@@ -115,7 +112,7 @@ def keep(incoming: Incoming, known: Known, setting: Setting, *, now: datetime, f
     )
     attach, files = for_notice(incoming)
     for_others = replace(notice, yours=False, asks=False, files=files)
-    for other in readers(setting.policy, ticket) if not opens else ():
+    for other in readers(case.setting.policy, ticket) if not opens else ():
         if other.id != agent.id:
             change.notice(other, for_others, key=f"notice:{message.id}", attach=attach)
     return change.decision("kept", f"{agent.name} wrote to {to.address}")
@@ -140,13 +137,14 @@ def _writer(incoming: Incoming, policy: Policy) -> Agent | None:
     return policy.agent_of(sender.address)
 
 
-def _opened(incoming: Incoming, known: Known, setting: Setting, number: int, now: datetime) -> Ticket:
+def _opened(case: Case, number: int) -> Ticket:
     """A ticket of whom the agent wrote to, weighed as their own first words would be."""
+    incoming = case.incoming
     agent, to = incoming.written_by, incoming.written_to
     assert agent is not None
     assert to is not None
-    result = triage(facts_of(incoming, known, setting, now), setting.rules)
-    made = new_ticket(incoming, known, setting, result, number, now)
+    result = triage(facts_of(incoming, case.known, case.setting, case.now), case.setting.rules)
+    made = new_ticket(case, result, number)
     return replace(
         made,
         requester=to,

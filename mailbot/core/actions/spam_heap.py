@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.customer_mail import first_word, remember_customer
 from mailbot.core.actions.leave_to_write import watch
@@ -18,7 +19,7 @@ from mailbot.core.actions.new_ticket_notices import tell_of_new
 from mailbot.core.actions.open_ticket import new_ticket
 from mailbot.core.intake.find_ticket import Place, is_party
 from mailbot.core.intake.identity import Standing, Who
-from mailbot.core.intake.incoming import Incoming, message_of, refs_of
+from mailbot.core.intake.incoming import Incoming, refs_of
 from mailbot.core.intake.screen import too_old
 from mailbot.core.intake.spam import untagged
 from mailbot.core.intake.tokens import Token, TokenKind
@@ -55,54 +56,50 @@ def belongs_there(incoming: Incoming, place: Place) -> bool:
     return place.ticket is None or place.ticket.state is TicketState.SPAM
 
 
-def lay(
-    incoming: Incoming, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
-) -> Decision:
+def lay(case: Case, place: Place) -> Decision:
     """Put a mail into the heap, as a ticket of its own or beside the one that it belongs to. Nobody is written to."""
+    incoming = case.incoming
     mark = incoming.screening.marked
     assert mark is not None
     if place.ticket is not None:
-        return _lay_beside(incoming, place.ticket, known, setting, now=now, fresh=fresh)
-    facts = facts_of(incoming, known, setting, now)
-    result = triage(facts, setting.rules)
+        return _lay_beside(case, place.ticket)
+    facts = facts_of(incoming, case.known, case.setting, case.now)
+    result = triage(facts, case.setting.rules)
     if result.ignore:
-        message = message_of(incoming, message=fresh.id(), ticket=None, author=Author.CUSTOMER, note=result.why)
-        event = Event(ticket=None, at=now, what="ignored", detail=f"{incoming.sender.address}: {result.why}")
+        message = case.message(ticket=None, author=Author.CUSTOMER, note=result.why)
+        event = Event(ticket=None, at=case.now, what="ignored", detail=f"{incoming.sender.address}: {result.why}")
         return Decision(outcome="ignored", reason=result.why, messages=(message,), events=(event,))
-    made = new_ticket(incoming, known, setting, result, fresh.number(), now)
+    made = new_ticket(case, result, case.fresh.number())
     ticket = replace(
         made,
         state=TicketState.SPAM,
-        subject=untagged(made.subject, setting.policy.spam),
+        subject=untagged(made.subject, case.setting.policy.spam),
         mute=MARKED if incoming.screening.reason == mark else made.mute,
-        check_in_at=told_at(setting.policy, incoming.inbox, now),
+        check_in_at=told_at(case.setting.policy, incoming.inbox, case.now),
     )
-    change = Change(setting, ticket, None, now, fresh)
+    change = case.change(ticket)
     # Without `alike`: a wave of spam is no sign that many are hurt by one thing.
     message = replace(
-        message_of(incoming, message=fresh.id(), ticket=ticket.number, author=Author.CUSTOMER, note=str(mark)),
-        weighed=weighed(facts, result, setting.rules),
+        case.message(ticket=ticket.number, author=Author.CUSTOMER, note=str(mark)),
+        weighed=weighed(facts, result, case.setting.rules),
     )
     change.message(message, refs_of(incoming, ticket.number) if incoming.form is None else ())
     change.event("marked as spam", str(mark))
     return change.decision("opened", str(mark))
 
 
-def _lay_beside(
-    incoming: Incoming, ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
-) -> Decision:
+def _lay_beside(case: Case, ticket: Ticket) -> Decision:
     """One more marked mail of a ticket that lies in the heap: the leads hear of it once more."""
-    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    incoming = case.incoming
+    change = case.change(ticket)
     theirs = is_party(ticket, incoming.keys.sender)
-    message = message_of(
-        incoming,
-        message=fresh.id(),
+    message = case.message(
         ticket=ticket.number,
         author=Author.CUSTOMER if theirs else Author.STRANGER,
         note=str(incoming.screening.marked),
     )
     change.message(message, refs_of(incoming, ticket.number))
-    change.set(check_in_at=ticket.check_in_at or told_at(setting.policy, incoming.inbox, now))
+    change.set(check_in_at=ticket.check_in_at or told_at(case.setting.policy, incoming.inbox, case.now))
     change.event("marked as spam", str(incoming.screening.marked))
     return change.decision("joined", str(incoming.screening.marked))
 

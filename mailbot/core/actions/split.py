@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
+from mailbot.core.actions.case import Case
 from mailbot.core.actions.customer_mail import open_ticket
 from mailbot.core.intake.find_ticket import Place, apart_from
-from mailbot.core.intake.incoming import Incoming
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.event import Event
-from mailbot.core.model.known import Known
 from mailbot.core.model.message import Author, Message
 from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.ticket import Ticket
-from mailbot.core.rules.setting import FreshIds, Setting
 
 
 def found_in(messages: Sequence[Message], given: str) -> Message | Reason:
@@ -46,23 +43,13 @@ def cannot_split(message: Message, messages: Sequence[Message]) -> Reason | None
     return None
 
 
-def split_off(
-    incoming: Incoming,
-    message: Message,
-    source: Ticket,
-    known: Known,
-    setting: Setting,
-    *,
-    now: datetime,
-    fresh: FreshIds,
-) -> Decision | Reason:
+def split_off(case: Case, message: Message, source: Ticket) -> Decision | Reason:
     """The mail as a new matter: its sender's ticket, acknowledged and promised to; what else lay in `source` stays.
 
-    `incoming` is the mail, read once more. The message keeps its id, so that a notice of it can be told from others.
+    `case` holds the mail, read once more. The message keeps its id, so that a notice of it can be told from others.
     """
     place = Place(ticket=None, why=f"it was split from #{source.number}")
-    incoming = replace(incoming, new_text=message.new_text)
-    opened = open_ticket(incoming, place, known, setting, now=now, fresh=fresh)
+    opened = open_ticket(replace(case, incoming=replace(case.incoming, new_text=message.new_text)), place)
     if opened.outcome != "opened":
         return why("split.ignored", message=message.id)
     ticket, made = opened.tickets[0], opened.messages[0]
@@ -90,7 +77,7 @@ def split_off(
         ),
         events=(
             *opened.events,
-            Event(ticket=ticket.number, at=now, what="split", detail=place.why, by="admin"),
-            Event(ticket=source.number, at=now, what="split", detail=told, by="admin"),
+            Event(ticket=ticket.number, at=case.now, what="split", detail=place.why, by="admin"),
+            Event(ticket=source.number, at=case.now, what="split", detail=told, by="admin"),
         ),
     )

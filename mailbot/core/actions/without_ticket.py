@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import datetime
 from typing import Final
 
 from mailbot.core.actions.ask_agent import ask_at_large
+from mailbot.core.actions.case import Case
 from mailbot.core.intake.agent_proof import vouched
 from mailbot.core.intake.agent_words import agent_words
 from mailbot.core.intake.find_ticket import Place, is_party
@@ -23,7 +23,6 @@ from mailbot.core.model.mail import Kind, Mail
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.ticket import Ticket
-from mailbot.core.rules.setting import FreshIds, Setting
 
 _MOST: Final = 5  # tickets that are offered, best guesses first
 _TEXT_CAP: Final = 100_000  # characters of a mail that are looked at
@@ -55,31 +54,27 @@ def is_lost(incoming: Incoming, place: Place) -> bool:
     return incoming.astray and not (place.ticket is not None and is_party(place.ticket, incoming.keys.sender))
 
 
-def ask_which(
-    incoming: Incoming, place: Place, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
-) -> Decision:
+def ask_which(case: Case, place: Place) -> Decision:
     """Nothing of it is done or sent: the agent is shown their tickets, the best guesses first, each one tap."""
+    incoming = case.incoming
     agent = incoming.written_by
     assert agent is not None
     choices = [
         Choice(line=f"/reply {ticket.number}", label=_label(ticket))
-        for ticket in _guesses(incoming, place, known)[:_MOST]
+        for ticket in _guesses(incoming, place, case.known)[:_MOST]
     ]
-    if setting.policy.agent_of(incoming.sender.address) is None:
+    if case.setting.policy.agent_of(incoming.sender.address) is None:
         question = why("ask.astray-elsewhere", address=incoming.sender.address)
-    elif vouched(incoming.mail, setting.policy) is not False:
+    elif vouched(incoming.mail, case.setting.policy) is not False:
         question = why("ask.astray")
     else:
         question = why("ask.astray-unconfirmed", name=agent.name)
     return ask_at_large(
-        incoming,
+        case,
         agent,
-        setting,
         about="which",
         question=question,
         choices=(*choices, Choice(line="/ignore", label=why("ask.none-of-these"))),
-        now=now,
-        fresh=fresh,
     )
 
 

@@ -12,9 +12,10 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from mailbot.core.actions.ask_agent import ask_at_large, chosen, named_ticket
+from mailbot.core.actions.case import Case
 from mailbot.core.decide import take_in
 from mailbot.core.letters.reply_links import Choice
-from mailbot.core.model.known import Keys
+from mailbot.core.model.known import Keys, Known
 from mailbot.core.model.reason import why
 from tests.simulation.simulated_desk import MARA, SimulatedDesk, mail
 
@@ -152,14 +153,11 @@ def nowhere(desk, text="It is mended, Anna."):
     numbers = (1, 2)
     choices = [Choice(line=f"/reply {n}", label=why("ask.do", verb=f"{n} · Anna: <b>Question</b>")) for n in numbers]
     decision = ask_at_large(
-        incoming,
+        Case(incoming=incoming, known=Known(), setting=desk.setting, now=desk.clock.now(), fresh=desk.fresh),
         MARA,
-        desk.setting,
         about="which",
         question=why("ask.which"),
         choices=choices,
-        now=desk.clock.now(),
-        fresh=desk.fresh,
     )
     desk.store.commit(decision, desk.clock.now())
     desk.send()

@@ -1,0 +1,50 @@
+"""One mail to be decided: what came in, what the store knows of it, and under which settings and at what moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from mailbot.core.actions.change import Change
+from mailbot.core.intake.incoming import Incoming, message_of
+from mailbot.core.model.known import Known
+from mailbot.core.model.message import Author, Message
+from mailbot.core.model.ticket import Ticket
+from mailbot.core.rules.setting import FreshIds, Setting
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """What every action on a mail is given. `now` is aware; `fresh` gives out ids that nobody has had before."""
+
+    incoming: Incoming
+    known: Known
+    setting: Setting
+    now: datetime
+    fresh: FreshIds
+
+    def change(self, ticket: Ticket) -> Change:
+        """A change to that ticket, with the promise that is open for it."""
+        return Change(self.setting, ticket, self.known.promises.get(ticket.number), self.now, self.fresh)
+
+    def message(
+        self,
+        *,
+        ticket: int | None,
+        author: Author,
+        agent: str | None = None,
+        internal: bool = False,
+        held: str | None = None,
+        note: str = "",
+    ) -> Message:
+        """The mail as a new message of that ticket; None is none, it is only kept. As `message_of` says."""
+        return message_of(
+            self.incoming,
+            message=self.fresh.id(),
+            ticket=ticket,
+            author=author,
+            agent=agent,
+            internal=internal,
+            held=held,
+            note=note,
+        )
