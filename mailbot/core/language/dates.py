@@ -90,7 +90,7 @@ _DATES = tuple(
 
 
 def parse_when(text: str, *, now: datetime, zone: tzinfo, hours: Hours) -> datetime | None:
-    """The moment (UTC) that an agent's phrase names, or None where it is unclear, past or over a year ahead.
+    """The moment (UTC) that an agent's phrase names, or None if it is unclear, past or over a year ahead.
 
     `zone` is the agent's, `hours` the business hours that count for closes of business and business time. `now` must
     be aware (ValueError).
@@ -123,7 +123,7 @@ def _plain(text: str) -> str:
 
 
 class _Reader:
-    """What surrounds a phrase: when and where it is read. Every method gives UTC, or None where it is unclear."""
+    """What surrounds a phrase: when and where it is read. Every method gives UTC, or None if it is unclear."""
 
     def __init__(self, *, now: datetime, zone: tzinfo, hours: Hours) -> None:
         self.now = now
@@ -198,7 +198,7 @@ class _Reader:
         return moments[0] if moments and moments[0] - self.now <= timedelta(hours=25) else None
 
     def _close_of(self, phrase: str) -> datetime | None:
-        """When business closes on the day that the phrase names; None where the desk is closed on it."""
+        """When business closes on the day that the phrase names; None if the desk is closed on it."""
         for day, _ in self._days(phrase):
             if self.hours.always:
                 moment = self._instant(datetime.combine(day, _LAST_MINUTE), None)
@@ -257,7 +257,7 @@ class _Reader:
         return (self.zone, self.hours.zone)
 
     def _instant(self, wall: datetime, zone: str | None) -> datetime | None:
-        """The one moment in UTC at which a clock shows `wall` (naive); None where it never does, or twice."""
+        """The one moment in UTC at which a clock shows `wall` (naive); None if it never does, or twice."""
         if zone in UNIVERSAL:
             return wall.replace(tzinfo=UTC)
         if zone is None:
@@ -285,7 +285,7 @@ def _moments(wall: datetime, zone: tzinfo) -> Iterator[datetime]:
 
 
 def _clock(found: re.Match[str]) -> time | None:
-    """The clock time of a match of `_CLOCK`; None where there is no such time, or where it has two meanings."""
+    """The clock time of a match of `_CLOCK`; None if there is no such time, or where it has two meanings."""
     part = found.groupdict()
     if part["noon"]:
         return time(12)

@@ -64,7 +64,7 @@ class Caught:
 
 
 def catch_promise(text: str, *, now: datetime, zone: tzinfo, hours: Hours) -> Caught | None:
-    """The earliest time that the words promise a further word by; None where there is none. Times as `parse_when`."""
+    """The earliest time that the words promise a further word by; None if there is none. Times as `parse_when`."""
     found: list[Caught] = []
     for match in _SENTENCE.finditer(text[: 100 * _LONGEST]):
         sentence = " ".join(match[0].split())

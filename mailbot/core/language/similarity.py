@@ -26,7 +26,7 @@ _REPLY = re.compile(r"^\s*(?:re|aw|fwd?|wg|tr|sv|rv)\s*:\s*", re.IGNORECASE)
 def fingerprint(sender: str, subject: str, text: str) -> str | None:
     """What a mail is about, in at most 91 characters: the sender, a colon, and up to twelve words, each as a hash.
 
-    None where nothing is left once the words are gone that stand in every mail.
+    None if nothing is left once the words are gone that stand in every mail.
     """
     marks: dict[str, None] = {}
     for word in _telling(f"{_REPLY.sub('', subject)}\n{text[:_LOOKED_AT]}"):
@@ -37,7 +37,7 @@ def fingerprint(sender: str, subject: str, text: str) -> str | None:
 
 
 def count_alike(mine: str | None, others: Iterable[str]) -> int:
-    """How many people wrote a mail like this one, its own sender included; 0 where nobody else did."""
+    """How many people wrote a mail like this one, its own sender included; 0 if nobody else did."""
     if mine is None:
         return 0
     sender, _, marks = mine.partition(":")

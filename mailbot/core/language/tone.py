@@ -24,7 +24,7 @@ def tone(subject: str, body: str) -> str | None:
 
 
 def _shouted(text: str) -> bool:
-    # Only words that could be in small letters count: of 4 letters and more, so that no row of abbreviations shouts.
+    # Only words that could be in lower case count: of 4 letters and more, so that no row of abbreviations shouts.
     long = [w for w in _LETTERS.findall(text[:4000]) if len(w) >= 4]
     letters = sum(len(w) for w in long)
     capital = sum(len(w) for w in long if w.isupper())

@@ -43,7 +43,7 @@ class Words(Protocol):
 
     @property
     def text(self) -> str:
-        """The plain text, LF ends."""
+        """The plain text, LF line ends."""
 
     @property
     def html(self) -> str | None:
@@ -76,7 +76,7 @@ def compose(
 ) -> Composed:
     """The mail as bytes, for one recipient. Files that the HTML shows stand within it, the others beside the words.
 
-    Deterministic: the same arguments give the same bytes. Raises TemplateError where the recipient or the inbox has
+    Deterministic: the same arguments give the same bytes. Raises TemplateError if the recipient or the inbox has
     no address that can be written, or where the built headers are not those that were meant; Unfit where the mail
     holds what must not go out, or lacks what it is for.
     """
@@ -133,9 +133,9 @@ def sealed(
 
 
 def signed_address(address: str, token: str) -> str | None:
-    """The address of an inbox with a token behind a plus sign (RFC 5233); None where that is too long to travel.
+    """The address of an inbox with a token after a plus sign (RFC 5233); None if that is too long to travel.
 
-    Raises TemplateError where the inbox has no address that can be written.
+    Raises TemplateError if the inbox has no address that can be written.
     """
     local, _, domain = header_values.address(address).rpartition("@")
     return _subaddress(local, token, domain)

@@ -18,7 +18,7 @@ def is_proven(incoming: Incoming) -> bool:
 
 
 def matter_of_mail(incoming: Incoming, ticket: Ticket) -> str:
-    """What a mail is about, in its words, as a letter to the ticket's customer may say it; empty where it may not.
+    """What a mail is about, in its words, as a letter to the ticket's customer may say it; empty if it may not.
 
     Nobody hears by us what somebody else wrote, whoever that is.
     """
@@ -28,5 +28,5 @@ def matter_of_mail(incoming: Incoming, ticket: Ticket) -> str:
 
 
 def matter_of_ticket(ticket: Ticket) -> str:
-    """What a ticket is about, in the words of the mail that opened it; empty where a letter may not say them."""
+    """What a ticket is about, in the words of the mail that opened it; empty if a letter may not say them."""
     return "" if UNCONFIRMED in ticket.tags else matter_of("", ticket.subject)

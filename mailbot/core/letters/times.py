@@ -25,7 +25,7 @@ _DE_ZONES = {"CET": "MEZ", "CEST": "MESZ", "WET": "WEZ", "WEST": "WESZ", "EET": 
 
 @lru_cache(maxsize=256)
 def zone_of(text: str) -> tzinfo:
-    """The zone that `text` names: an IANA name or a fixed offset such as "+01:00". ValueError where it is neither."""
+    """The zone that `text` names: an IANA name or a fixed offset such as "+01:00". ValueError if it is neither."""
     if text in _UTC:
         return UTC
     if found := _OFFSET.fullmatch(text):

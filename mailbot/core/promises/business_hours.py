@@ -177,7 +177,7 @@ def _wall_spans(weekday: int, hours: Hours) -> list[tuple[time, time | None]]:
 
 
 def _open_days(day: date, hours: Hours) -> Iterator[tuple[date, tuple[Span, ...]]]:
-    """The open days from `day` on with their spans, without end; ValueError where the calendar has none."""
+    """The open days from `day` on with their spans, without end; ValueError if the calendar has none."""
     if not any(hours.spans.values()):
         raise ValueError("the business hours have no open time on any weekday")
     horizon, last_open = day + _HORIZON, day

@@ -31,7 +31,7 @@ def first_due(cadence: Cadence, now: datetime, urgency: int) -> datetime | None:
 
 
 def next_due(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
-    """When the customer hears next after a word said at `now`; None where the cadence ends with that word.
+    """When the customer hears next after a word said at `now`; None if the cadence ends with that word.
 
     The pace follows the age of the ticket (`Step.until`), or the estimate once there is one: at the estimate, and
     then every so often. Where the customer was asked something, the next word is the nudge.
@@ -170,7 +170,7 @@ def owes_nothing(ticket: Ticket, promise: Promise, policy: Policy) -> bool:
 
 
 def owed(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
-    """When a customer to whom nothing is promised is to hear from us; None where the ticket has no pace, or may not speak."""
+    """When a customer to whom nothing is promised is to hear from us; None if the ticket has no pace, or may not speak."""
     if ticket.mute is not None or not ticket.unresolved:
         return None
     if policy.cadences[ticket.priority].first is None and not ticket.their_turn:
@@ -180,7 +180,7 @@ def owed(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
 
 
 def watch_at(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
-    """When the agents hear again of somebody whom only they may write to; None where nobody waits for a word of theirs.
+    """When the agents hear again of somebody whom only they may write to; None if nobody waits for a word of theirs.
 
     The desk promises such a customer nothing, so nothing else would remind anybody. At first as soon as a first word
     would be due, then after twice as long each time (`Ticket.covers` counts them), at last once a business day: whoever

@@ -115,7 +115,7 @@ def minute_of(notice: Outgoing) -> timedelta:
 
 
 def admitted(sort: Sort, crowd: Crowd) -> Sort | None:
-    """As what it goes by itself at once; None where it waits to be told together with others."""
+    """As what it goes by itself at once; None if it waits to be told together with others."""
     if sort in (Sort.LOOK, Sort.LOOK_OF_AN_OUTAGE) and crowd.looks >= LOOKS:
         return None
     if sort is Sort.DIGEST or not crowd.crowded:

@@ -41,7 +41,7 @@ def one_line(value: str) -> str:
 
 
 def clean_text(value: str) -> str:
-    """A body with LF ends and no control character but the tab; a lone surrogate becomes U+FFFD."""
+    """A body with LF line ends and no control character but the tab; a lone surrogate becomes U+FFFD."""
     ends = value.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     return _BODY_CONTROL.sub("\N{REPLACEMENT CHARACTER}", ends)
 
@@ -70,7 +70,7 @@ def mailbox(name: str, addr: str) -> str:
 def address(value: str) -> str:
     """The address as it is written and submitted: an IDN domain in its ASCII form, the local part untouched.
 
-    Raises NoAddress where it is not one address (a control character, a second @, a blank, too long).
+    Raises NoAddress if it is not one address (a control character, a second @, a blank, too long).
     """
     local, at, domain = value.strip(" ").rpartition("@")
     fits = len(value.encode("utf-8", "replace")) <= _ADDRESS_BYTES
@@ -85,7 +85,7 @@ def address(value: str) -> str:
 
 
 def no_address(value: str) -> Reason | None:
-    """Why no letter can reach an address, whatever server it is given to; None where one may."""
+    """Why no letter can reach an address, whatever server it is given to; None if one may."""
     try:
         address(value)
     except NoAddress:

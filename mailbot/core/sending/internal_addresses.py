@@ -74,7 +74,7 @@ def file_holds_notice(name: str | None, type_: str, data: bytes, *, depth: int =
 
 
 def without_signed(text: str, signer: Signer, instead: str) -> str:
-    """The text with each such address become the plain one `instead`, and each such link gone; empty where it stays."""
+    """The text with each such address become the plain one `instead`, and each such link gone; empty if it stays."""
 
     def mended(found: re.Match[str]) -> str:
         run = found.group()

@@ -21,7 +21,7 @@ def over(
     proven: bool = False,
     kept: bool = False,
 ) -> Reason | None:
-    """Which limit one more automatic letter would break; None where it may go.
+    """Which limit one more automatic letter would break; None if it may go.
 
     An outage or a matter of money of somebody whose address is `confirmed` has a limit of its own, which nobody else's
     mail can use up, nor mails in their name that are not proven where this one is. `kept`: for a first one of those there

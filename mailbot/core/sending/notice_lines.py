@@ -44,7 +44,7 @@ def holds_notice(text: str, notices: Sequence[str] = ()) -> bool:
 
 
 def without_notice(text: str, notices: Sequence[str] = ()) -> str:
-    """The text without these lines; empty where some of them stay."""
+    """The text without these lines; empty if some of them stay."""
     lines = text[:_LOOKED_AT].split("\n")
     words: list[str] = []
     line_of: list[int] = []

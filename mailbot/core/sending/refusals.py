@@ -168,13 +168,13 @@ _UNWANTED = re.compile(
 
 
 def enhanced_code(reply: str) -> str | None:
-    """`5.7.1` and the like, the first in the reply (RFC 2034 section 4); None where there is none."""
+    """`5.7.1` and the like, the first in the reply (RFC 2034 section 4); None if there is none."""
     found = _CODE.search(reply[:_LOOKED_AT])
     return found[0] if found else None
 
 
 def about(code: int, reply: str, at: Stage) -> About:
-    """Whom or what a refusal is about; `code` is the reply's (0 where we refused it ourselves), `at` what it answered."""
+    """Whom or what a refusal is about; `code` is the reply's (0 if we refused it ourselves), `at` what it answered."""
     words = reply[:_LOOKED_AT]
     if code == 0:  # not one address, or one that this server cannot be told (RFC 6531 section 3.2)
         return About.RECIPIENT if at is Stage.RCPT else About.MAIL

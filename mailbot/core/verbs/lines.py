@@ -245,7 +245,7 @@ def _untouched(raw: str, found: _Found) -> str:
 
 
 def _known(bare: str) -> tuple[str, str] | None:
-    """The verb that a word names, and the number that sticks to it (`p2`); None where it is none."""
+    """The verb that a word names, and the number that sticks to it (`p2`); None if it is none."""
     if bare in NAMES:
         return bare, ""
     if bare in ALSO:

@@ -74,7 +74,7 @@ _MOST_READ = 100_000  # characters that are read for them: a long mail's draft t
 
 
 def parse_reply(text: str) -> Asked | Refusal:
-    """What an agent's new text (quotes and signature gone, LF ends) asks for; a refusal rather than a guess. Never raises."""
+    """What an agent's new text (quotes and signature gone, LF line ends) asks for; a refusal rather than a guess. Never raises."""
     asked = _read(text)
     if isinstance(asked, Asked):
         return asked
@@ -204,7 +204,7 @@ def _together(block: Sequence[Line], verbs: Sequence[Verb], words: Sequence[str]
 
 
 def _conflict(verb: Verb, kept: dict[str, Verb]) -> Reason | None:
-    """Why a verb cannot stand beside those above it; None where it can. Said twice in the same words is said once."""
+    """Why a verb cannot stand beside those above it; None if it can. Said twice in the same words is said once."""
     earlier = kept.get(verb.name)
     if earlier is not None and earlier != verb:
         return why("verbs.twice", verb=verb.name, first=earlier.argument, second=verb.argument)

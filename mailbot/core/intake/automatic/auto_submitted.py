@@ -243,7 +243,7 @@ def report(mail: Mail) -> Reason | None:
 
 
 def bulk(mail: Mail, new_text: str, *, form: bool = False) -> Reason | None:
-    """Why a mail went to many or wants no automatic answer, or None. `form`: Reply-To is a visitor."""
+    """Why a mail went to many or wants no automatic answer, or None. `form`: a form's, with a visitor in Reply-To."""
     for name, value in mail.headers:
         if name in _LIST_HEADERS and value.strip():
             return why("screen.list_header", header=name.title())

@@ -1,1 +1,1 @@
-"""Tells what a mail adds from what it quotes, forwards or is signed with, as mail clients mark it."""
+"""Tells what a mail adds from its quotes, its forwarded mails and its signature, as mail clients mark them."""

@@ -1,9 +1,9 @@
-"""Takes off an agent's mail what a mail system put on top of it: "EXTERNAL", "CAUTION: …", a classification.
+"""Removes what a mail system put on top of an agent's mail: "EXTERNAL", "CAUTION: …", a classification.
 
-Only at the very top, and only what opens as such a banner does; what follows in the same paragraph goes along as long as it
-warns of links, attachments and senders. Customers' mail keeps everything. The wordings are those of the large gateways and
-of Microsoft 365 ("You don't often get email from …"), in English, German, French, Spanish, Italian, Portuguese, Dutch,
-Polish, Swedish, Danish, Czech, Japanese and Chinese.
+Only at the very top, and only what opens as such a banner does; the rest of the same paragraph goes too, as long as it
+warns of links, attachments and senders. Customers' mail keeps everything. The wordings are those of the large gateways
+and of Microsoft 365 ("You don't often get email from …"), in English, German, French, Spanish, Italian, Portuguese,
+Dutch, Polish, Swedish, Danish, Czech, Japanese and Chinese.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _MOST_LINES: Final = 16  # of one banner
 _MOST_CHARS: Final = 2_000
 _MOST_BANNERS: Final = 6
 _SENTENCE: Final = 500
-_SHORT: Final = 55  # a line that is shorter was not wrapped: it ends where it ends
+_SHORT: Final = 55  # characters: a shorter line was not wrapped, so it ends where it ends
 
 _EXTERNAL = (
     r"external|ext|extern(?:e[rsn]?|t|í)?|externo|externa|esterno|esterna|zewnętrzn[yae]|ekstern|外部|社外|"
@@ -154,7 +154,7 @@ _ACTS = re.compile(_ACT, re.IGNORECASE)
 _CARES = re.compile(_CARE, re.IGNORECASE)
 _NEGATES = re.compile(_NOT, re.IGNORECASE)
 _END = re.compile(r"[.!?](?=\s|$)|[。！？]")
-#: One gateway writes where its banner begins and ends into the plain part.
+#: One gateway marks the beginning and the end of its banner in the plain part.
 _FRAMED = re.compile(
     r"[\s\-_=*]{0,80}(?P<mark>\w{2,30})BannerStart\b(?:(?!BannerEnd).){0,2000}?(?P=mark)BannerEnd\s*", re.DOTALL
 )
@@ -193,7 +193,7 @@ def _without_one(text: str) -> str | None:
 
 
 def _below_rules(rest: str) -> str:
-    """What stands below the rules with which a banner ends."""
+    """What is below the rules that end a banner."""
     below = rest.lstrip(" \t\u00a0\n")
     while below and _is_rule(rule := below.partition("\n")[0]) and rule.strip():
         below = below.partition("\n")[2].lstrip(" \t\u00a0\n")
@@ -205,8 +205,8 @@ def _banner_length(block: Sequence[str]) -> int:
     whole = "\n".join(block)[:_MOST_CHARS]
     flat = whole.replace("\n", " ")
     at = done = 0
-    called = False  # "CAUTION!" stood alone: a warning behind it is the banner's
-    warned = False  # a sentence of warning was read: then it goes on more freely than below a mere tag
+    called = False  # "CAUTION!" was alone: a warning after it is the banner's
+    warned = False  # a warning was read: after it more may belong to the banner than after a mere tag
     if tag := _TAG.match(flat):
         at = done = tag.end()
     elif len(block[0]) <= _SHORT * 2 and (_TAG_LINE.fullmatch(block[0]) or _CLASSIFIED.fullmatch(block[0])):
@@ -231,7 +231,7 @@ def _banner_length(block: Sequence[str]) -> int:
 
 
 def _piece(whole: str, at: int) -> int:
-    """Where the sentence ends that begins at `at`, or the line, where it is short enough to stand for itself."""
+    """Where the sentence or line that begins at `at` ends; the line, if it is too short to have been wrapped."""
     line_end = whole.find("\n", at)
     line_start = whole.rfind("\n", 0, at) + 1
     end = _END.search(whole, at, at + _SENTENCE)
@@ -239,7 +239,7 @@ def _piece(whole: str, at: int) -> int:
     if 0 <= line_end < stop:
         line = whole[at:line_end]
         begins = whole[line_end + 1 : line_end + 2]
-        ends = not end or begins.isupper() or begins in "/#!"  # else it was wrapped
+        ends = not end or begins.isupper() or begins in "/#!"  # otherwise it was wrapped
         if line_end - line_start < _SHORT or _GOES_ON.search(line) or (ends and _opens(line)):
             return line_end + 1
     return stop
@@ -258,7 +258,7 @@ def _opens(piece: str) -> bool:
 
 
 def _starts_as_warning(rest: str) -> bool:
-    """Whether a sentence speaks of the mail that it stands in, or is Microsoft's about a sender."""
+    """Whether a sentence is about the mail that it is in, or is Microsoft's about a sender."""
     found = _OPENS.search(rest)
     return found is not None and found.start() <= 24
 
@@ -270,7 +270,7 @@ def _goes_on(piece: str) -> bool:
 
 
 def _forbids(piece: str) -> bool:
-    """Whether a sentence forbids to follow links or to open attachments, without a word of whom to trust."""
+    """Whether a sentence forbids following links or opening attachments, without a word about whom to trust."""
     return bool(_NEGATES.search(piece) and _TEMPTING.search(piece))
 
 

@@ -1,4 +1,4 @@
-"""The words of contact cards and of the small print that companies hang under their mail: tables only."""
+"""Tables of the words on contact cards and in the small print that companies put below their mail."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROLES: Final = (
     "サポート", "担当", "カスタマー", "客服", "经理", "工程师", "고객지원", "매니저",
 )  # fmt: skip
 
-#: What stands before a number or an address on a card, folded.
+#: What comes before a number or an address on a card, folded.
 CONTACT_LABELS: Final = (
     "t", "m", "f", "e", "w", "p", "d", "o", "h", "tel", "telefon", "telephone", "phone", "mobile", "mobil", "cell", "fax", "direct",
     "direct line", "direct dial", "durchwahl", "office", "desk", "email", "e-mail", "mail", "web", "website", "www", "internet",
@@ -37,7 +37,7 @@ CONTACT_LABELS: Final = (
     "adresse", "anschrift", "zentrale", "switchboard", "reception",
 )  # fmt: skip
 
-#: Names that stand on a card as links, folded.
+#: Names that are links on a card, folded.
 SOCIAL: Final = frozenset(
     (
         "linkedin", "twitter", "facebook", "instagram", "youtube", "xing", "github", "mastodon", "tiktok", "website", "web", "blog",
@@ -46,7 +46,7 @@ SOCIAL: Final = frozenset(
     )
 )  # fmt: skip
 
-#: How a paragraph of small print speaks of the mail, folded: one of these and one of `SECRETS` make it certain.
+#: How a paragraph of small print refers to the mail, folded: one of these and one of `SECRETS` make it certain.
 THIS_MAIL: Final = (
     "this e-mail", "this email", "this mail", "this message", "this communication", "this transmission", "this electronic",
     "the information in this", "the information contained", "the contents of this", "contents of this", "this correspondence",
@@ -97,7 +97,7 @@ CERTAIN: Final = (
     "tänk på miljön", "tenk på miljøet", "tænk på miljøet", "ajattele ympäristöä", "перед тем как распечатать", "環境のため",
 )  # fmt: skip
 
-#: What the law of a country wants under a company's mail, folded: two of them are small print, one is below a card.
+#: What the law of a country wants below a company's mail, folded: two of them are small print, below a card one is.
 REGISTER: Final = (
     "amtsgericht", "handelsregister", "registergericht", "hrb ", "hra ", "ust-id", "ust.-id", "ust-idnr", "umsatzsteuer-id",
     "steuernummer", "geschäftsführer:", "geschäftsführerin:", "geschäftsführung:", "vorstand:", "aufsichtsrat", "vertreten durch",
@@ -108,7 +108,7 @@ REGISTER: Final = (
     "cvr", "y-tunnus", "cégjegyzék", "adószám", "огрн", "инн", "impressum", "imprint",
 )  # fmt: skip
 
-#: Who speaks to somebody, folded and as whole words: no company's register does.
+#: Words that address somebody, folded and whole: a company's legal details have none.
 SPOKEN: Final = frozenset(
     (
         "our", "we", "you", "your", "us", "please", "unsere", "unser", "wir", "sie", "ihre", "ihnen", "uns", "bitte", "notre", "nous", "vous",
@@ -116,7 +116,7 @@ SPOKEN: Final = frozenset(
     )
 )  # fmt: skip
 
-#: What stands under a card and says nothing by itself, folded.
+#: What may follow a card and says nothing by itself, folded.
 BELOW_CARDS: Final = (
     "privacy policy", "privacy notice", "datenschutzerklärung", "datenschutzhinweis", "informationen zum datenschutz",
     "politique de confidentialité", "política de privacidad", "informativa sulla privacy", "privacybeleid", "polityka prywatności",

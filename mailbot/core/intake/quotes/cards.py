@@ -57,7 +57,7 @@ _NOTICE = re.compile(
 )
 _ENDS: Final = ".!?。！？…"
 _LONG: Final = 130  # characters: no line of a card is longer
-_SENTENCE: Final = 5  # words: with a full stop behind them they are a sentence
+_SENTENCE: Final = 5  # words: this many with a full stop after them are a sentence
 _FORMS = re.compile(
     r"(?<![\w.])(?:" + "|".join(re.escape(w) for w in sorted(COMPANY_FORMS, key=len, reverse=True)) + r")(?![\w])"
 )
@@ -87,7 +87,7 @@ def names(line: str, agent: Agent | None) -> bool:
 
 
 def _follows(rest: str, *, full: bool) -> bool:
-    """Whether what stands behind a name on its line is a role or a company, and not what the person does."""
+    """Whether what follows a name on its line is a role or a company, and not what the person does."""
     words = rest.split()
     if not words or rest[0] != " ":
         return False
@@ -101,7 +101,7 @@ def _follows(rest: str, *, full: bool) -> bool:
 
 @lru_cache(maxsize=512)
 def _forms(name: str) -> tuple[str, ...]:
-    """How somebody may write their own name, longest first: whole, turned around, shortened, the given name, initials."""
+    """How somebody may write their own name, longest first: in full, reversed, shortened, the given name, initials."""
     words = _plain(name).split()
     if not words:
         return ()
@@ -120,13 +120,13 @@ def _forms(name: str) -> tuple[str, ...]:
 
 
 def _plain(text: str) -> str:
-    """Folded, without accents: what a keyboard abroad makes of a name."""
+    """Folded, without accents: how a foreign keyboard spells a name."""
     spread = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
     return fold("".join(char for char in spread if not unicodedata.combining(char))).strip()
 
 
 def bare(line: str) -> str:
-    """A line without invisible signs, marks of emphasis and outer separators; at most so long as any line of a card."""
+    """A line without invisible characters, emphasis and outer separators; cut at the longest line of a card."""
     return clean(line[:LINE_CAP]).strip(_MARKS)
 
 
@@ -155,7 +155,7 @@ def is_role(text: str) -> bool:
 
 
 def _contact(text: str) -> bool:
-    """Whether a way to reach somebody is in a bare line."""
+    """Whether a bare line holds a way to reach somebody."""
     if EMAIL.search(text) or _URL.search(text) or _labelled(text):
         return True
     found = _PHONE.search(text)
@@ -170,13 +170,13 @@ def _labelled(text: str) -> bool:
 
 
 def strong(line: str) -> bool:
-    """Whether a line by itself can only stand on a card, given that a person's name stands nearby."""
+    """Whether a line by itself can only be a card's, given that a person's name is near."""
     text = bare(line)
     return bool(text) and not reads_as_sentence(text) and (_contact(text) or is_role(text))
 
 
 def card_like(line: str) -> bool:
-    """Whether a line can stand on a card: short, and no sentence of the writer's."""
+    """Whether a line may be a card's: short, and not a sentence of the writer's."""
     text = bare(line)
     if not text or is_rule(text) or _PICTURE.fullmatch(text):
         return True
@@ -203,15 +203,15 @@ def is_phone_line(line: str) -> bool:
 
 
 def is_linked(line: str) -> bool:
-    """Whether a line is nothing but a link, such as where an app is to be had."""
+    """Whether a line is nothing but a link, such as to where an app can be had."""
     text = clean(line[:LINE_CAP])
     return bool(text) and " " not in text and _URL.fullmatch(text.strip("<>()[]")) is not None
 
 
 def small_print(paragraph: Sequence[str], *, below_card: bool) -> int | None:
-    """The index of the line at which a paragraph becomes small print to its end, or None.
+    """The index of the line from which on a paragraph is small print, or None.
 
-    `below_card`: it stands below somebody's card, where less has to be said.
+    `below_card`: it is below somebody's card, where fewer signs are enough.
     """
     folded = [fold(clean(line[: 4 * LINE_CAP])) for line in paragraph]
     for start, line in enumerate(folded):
@@ -223,7 +223,7 @@ def small_print(paragraph: Sequence[str], *, below_card: bool) -> int | None:
 
 
 def is_small_print(folded: str, first: str, *, below_card: bool) -> bool:
-    """Whether a folded text is the small print of a company, from its `first` line on."""
+    """Whether a folded text is a company's small print, from its `first` line on."""
     text = folded[:6000]
     if any(sign in text for sign in CERTAIN) and (_begins_print(first) or any(sign in first[:200] for sign in CERTAIN)):
         return True

@@ -1,4 +1,4 @@
-"""Tells a mail of somebody else's, which a customer pasted or passed on, from the quote of a letter that they answer."""
+"""Tells somebody else's mail, which a customer pasted or passed on, from the quote of a letter that they answer."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from mailbot.core.model.addresses import address_key
 from mailbot.core.model.mail import Mail
 
 _YOU: Final = re.compile(r"^(?:you|du|ihr|sie|vous|tu|usted|voi|lei|jij|u|vy|ty|вы|ты)\b")
-_SIGNS: Final = "\ufdd0\ufdd1"  # of `html`, for where its structure says that a quote begins
-_LINES: Final = 24  # of what stands above a quote
+_SIGNS: Final = "\ufdd0\ufdd1"  # of `html`, where the structure says that a quote begins
+_LINES: Final = 24  # of what is above a quote
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Foreign:
-    """Whom a quote can be of: the addresses, domains and names of everybody in the conversation.
+    """Whose a quote can be: the addresses, domains and names of everybody in the conversation.
 
     `first`: the mail answers nothing, so that lines with a quote mark are the writer's own, too.
     """
@@ -30,12 +30,11 @@ class Foreign:
     first: bool
 
     def wrote(self, lines: Sequence[str], start: int, stop: int) -> bool:
-        """Whether these lines, which say that what follows is another mail's, name somebody else as its writer.
+        """Whether these lines, which introduce another mail, name somebody outside the conversation as its writer.
 
-        An address tells it: one whom the mail is not to, and who is not of the desk. Without one it is a name that is
-        nobody's of the conversation ("the carrier wrote:", pasted settings). A divider alone says something in a first
-        mail only.
-        Pure; looks at 24 lines.
+        An address decides it: one that the mail is not addressed to and that is not the desk's. Without one, a name
+        decides that nobody in the conversation has ("the carrier wrote:", pasted settings). A divider alone counts in a
+        first mail only. Pure; looks at 24 lines.
         """
         said = [unquoted(line)[:LINE_CAP].lstrip(_SIGNS) for line in lines[start : start + _LINES]]
         at = next((at for at in range(min(4, len(said))) if header_block(said, at) is not None), None)

@@ -27,16 +27,16 @@ _PREFIX = re.compile(r"\s*(?:\[[^\[\]]{1,30}\]\s*){0,2}([^\s:：\[\]]{1,16}|إع
 _QUOTED_NAME = re.compile(r"[\"„“«]\s*([^\"„“”«»]{1,80})[\"”»]?\s*\Z")
 _LAST_WORDS = re.compile(r"(?:\A|[\s,])((?!AM\b|PM\b)[^\W\d_a-z][\w.'’-]*(?:\s[^\W\d_a-z][\w.'’-]*){0,3})\s*\Z")
 _FIGURES = re.compile(r"\d(?:.*\d)?(?:\s?[AaPp]\.?[Mm]\b)?")
-_LOST_MARKS: Final = 2  # lines in a row without a quote mark that a quote may have
+_LOST_MARKS: Final = 2  # consecutive lines in a quote that may lack a quote mark
 _SEARCH_LINES: Final = 4_000
 _TEXT_CAP: Final = 400_000
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Forwarded:
-    """The mail inside a forward. `date` is the client's wording, not parsed; `text` has LF line ends and no quote marks.
+    """The mail inside a forward. `date` is the client's wording, not parsed; `text` has LF line ends, no quote marks.
 
-    `named` is what its From line says, where that holds no address; `above` what stands before it, `said` whether a
+    `named` is what its From line says if that holds no address; `above` what comes before it, `said` whether a
     divider calls it forwarded.
     """
 
@@ -64,8 +64,8 @@ def is_reply_subject(subject: str) -> bool:
 def forwarded(mail: Mail, *, any_subject: bool = False) -> Forwarded | None:
     """The first mail that this mail forwards inline, or None.
 
-    It is one below a divider that says so, or, where the subject says forward (or `any_subject` may stand there), below
-    any divider, header block or "On … wrote:".
+    It is below a divider that says so or, if the subject says forward (or with `any_subject`), below any divider,
+    header block or "On … wrote:".
     """
     lines = [
         piece
@@ -101,7 +101,7 @@ def _below(found: Forwarded | None, above: Sequence[str], *, said: bool = False)
 
 
 def _read(lines: Sequence[str], start: int, *, quoted: bool) -> Forwarded | None:
-    """The forwarded mail whose header block stands at `start` or a few blank lines below."""
+    """The forwarded mail whose header block is at `start` or a few blank lines below."""
     body = list(lines[start:])
     if quoted or is_quoted(next((line for line in body[:6] if line.strip()), "")):
         body = _inside(body)
@@ -134,17 +134,17 @@ def _inside(body: Sequence[str]) -> list[str]:
 
 
 def _told(body: Sequence[str]) -> str:
-    """The text of a forwarded mail: its own quote marks gone where all of it bears them, blanks at both ends gone."""
+    """The text of a forwarded mail, without its own quote marks if every line has one, and without outer blanks."""
     text = [line for line in body if line.strip()]
     if text and is_quoted(text[0]):
         body = _inside(body[next(number for number, line in enumerate(body) if line.strip()) :])
     elif text and clean(body[0]) and body[0][:1] == " " != text[-1][:1]:
-        body = [body[0].lstrip(" "), *body[1:]]  # one blank is left of the glue of a header on one line
+        body = [body[0].lstrip(" "), *body[1:]]  # a header on one line leaves one blank behind
     return "\n".join(body).rstrip().strip("\n")
 
 
 def _introduced(lines: Sequence[str], start: int, end: int) -> Forwarded | None:
-    """What stands below an "On … wrote:", as one client introduces a forward; None if it names no address."""
+    """What is below an "On … wrote:", as one client introduces a forward; None if it names no address."""
     said = " ".join(clean(line) for line in lines[start:end])[:LINE_CAP]
     found = EMAIL.search(said)
     if found is None:

@@ -22,10 +22,10 @@ from mailbot.core.intake.quotes.lines import (
 from mailbot.core.intake.quotes.words import HEADER_ROLES, SENT_LABELS
 
 _BLOCK_LINES: Final = 16
-_RECEIVERS: Final = 2  # lines that say to whom: "a:" is one, and lines of nothing else would be read sixteen times
-_GLUED_CAP: Final = 4_000  # characters: a whole header on one line, with all who got the mail
+_RECEIVERS: Final = 2  # lines with recipients: "a:" is one, and lines of nothing else would be read sixteen times
+_GLUED_CAP: Final = 4_000  # characters: a whole header on one line, with all recipients of the mail
 _GLUED_DIVIDER = re.compile(r"\s{0,8}(-{3,12}\s?[^-\n]{4,60}?\s?-{3,12})\s{1,4}(?=\S)")
-_SHORT: Final = 3  # letters: a label so short is only one where a word cannot go on
+_SHORT: Final = 3  # letters: so short a label counts only if it cannot be the beginning of a word
 _LABELS = re.compile(
     "(?:"
     + "|".join(
@@ -41,7 +41,7 @@ _LABELS = re.compile(
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeaderBlock:
-    """The header lines of a quoted mail: `end` is the index behind them; `fields` role to value, the first of each."""
+    """The header lines of a quoted mail: `end` is the index after them; `fields` role to value, the first of each."""
 
     end: int
     fields: dict[str, str]
@@ -62,8 +62,8 @@ def header_block(lines: Sequence[str], start: int) -> HeaderBlock | None:
         text = clean(lines[index])
         found = header_line(text) if text else None
         if found is not None:
-            # Lines that stand close together, and then a gap and a "From:": what stands above the gap is a list of
-            # somebody's own, such as the fields of a form.
+            # Adjacent lines, then a gap and a "From:": what is above the gap is a list of the writer's own, such as the
+            # fields of a form.
             if loose and dense and end - start >= 2 and found[0] == "from":
                 break
             last, dense = found[0], dense and not loose
@@ -77,8 +77,8 @@ def header_block(lines: Sequence[str], start: int) -> HeaderBlock | None:
             fields[last] = f"{fields[last]} {text}".strip()
             end = index + 1
         else:
-            # A blank line or a wrapped value may stand between two header lines, not more, and no rule or end that the
-            # structure shows: what stands above one is no part of the header below it.
+            # Between two header lines there may be a blank line or a wrapped value, but no more, and no rule or end
+            # that the structure shows: what is above one is not part of the header below it.
             loose += 1
             if loose > 2 or is_rule(text) or text == CUT_LINE:
                 break
@@ -87,14 +87,14 @@ def header_block(lines: Sequence[str], start: int) -> HeaderBlock | None:
 
 
 def _goes_on(lines: Sequence[str], index: int, last: str) -> bool:
-    """Whether a line is the rest of the value above it: an address, or a subject with another header line below."""
+    """Whether a line continues the value above it: an address, or a subject with another header line below."""
     if last in {"from", "to", "cc"}:
         return clean(lines[index])[0] == "<" or lines[index - 1].rstrip().endswith(("<", "@", ",", ";"))
     return last == "subject" and index + 1 < len(lines) and header_line(clean(lines[index + 1])) is not None
 
 
 def _enough(lines: Sequence[str], fields: dict[str, str], *, sent: bool) -> bool:
-    """Whether the lines of a block say enough to be a mail's header; `sent`: one is a "Sent:"."""
+    """Whether the lines of a block say enough to be a mail's header; `sent`: one of them is a "Sent:"."""
     main = len(fields.keys() - {"other", "cc"})
     if main >= 4 or (main >= 3 and "subject" in fields):
         return True
@@ -115,9 +115,10 @@ def _dated(fields: dict[str, str]) -> bool:
 
 
 def unglued(line: str) -> list[str] | None:
-    """A divider with a whole header behind it on the same line (Yahoo), as lines of their own; None for any other line.
+    """A divider followed by a whole header on the same line (Yahoo), split into lines; None for any other line.
 
-    "----- Forwarded Message ----- From: Ana <…>To: help <…>Sent: Monday …Subject: Lamp": values run into the next label.
+    "----- Forwarded Message ----- From: Ana <…>To: help <…>Sent: Monday …Subject: Lamp": values run into the next
+    label.
     """
     if (
         len(line) > _GLUED_CAP

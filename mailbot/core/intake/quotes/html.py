@@ -1,4 +1,4 @@
-"""Turns the HTML of a mail into text in which quotes bear marks, by the structure that mail clients leave."""
+"""Turns the HTML of a mail into text with quote marks, by the structure that mail clients leave."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _OPEN, _CLOSE, _INTRO_OPEN, _INTRO_CLOSE = "\ufdd2", "\ufdd3", "\ufdd4", "\ufdd5
 _OWN_SIGNS = re.compile("[\ufdd0-\ufdd5]")
 
 #: Everything from here on is old: Outlook on the web and mobile, its desktop's line above the header, Windows Mail,
-#: Hotmail, Outlook 2003, Zimbra, 139.com. What was answered before bears "x_" before its ids.
+#: Hotmail, Outlook 2003, Zimbra, 139.com. In older answers the ids begin with "x_".
 _CUTS: Final = (
     "[id$=divRplyFwdMsg], [id$=mail-editor-reference-message-container], hr#stopSpelling, [id^=OLK_SRC_BODY_SECTION], "
     "#appendonsend, #reply-intro, hr#zwchr, hr[data-marker=__DIVIDER__], hr#replySplit, .OutlookMessageHeader, "
@@ -57,11 +57,11 @@ def has_quote_structure(source: str) -> bool:
 
 
 def html_text(source: str, marks: Mapping[str, str] | None = None, *, links: bool = True) -> str:
-    """The text of HTML, LF line ends: quoted parts bear `> `, and where all below is old stands a line of `CUT_LINE`.
+    """The text of HTML, LF line ends: quotes get `> `, and a line of `CUT_LINE` comes before what is all old.
 
-    Signatures that the client marks as such are left out; `marks` stand in place of pictures, by their Content-IDs in
-    lower case; with `links` the addresses of links are said. At most the first million characters count, style
-    sheets and pictures written into the HTML apart.
+    Signatures that the client marks as such are left out; `marks` replace pictures, by their Content-IDs in lower case;
+    with `links` the addresses of links are added. At most the first million characters count, without style sheets and
+    pictures embedded in the HTML.
     """
     source = _OWN_SIGNS.sub("", source)
     bare = without_bulk(source)[0][:HTML_LENGTH]
@@ -103,7 +103,7 @@ def _with_signs(source: str) -> str:
 
 
 def _cuts(node: LexborNode) -> bool:
-    """Whether an element that may divide really does: Outlook's line has no other border."""
+    """Whether an element that may be a divider really is one: Outlook's line has no other border."""
     attributes = node.attributes
     style = (attributes.get("style") or "").replace(" ", "").casefold()
     if "border-top-style:solid" in style:  # Windows Mail
@@ -114,12 +114,12 @@ def _cuts(node: LexborNode) -> bool:
 
 
 def _says_forward(node: LexborNode) -> bool:
-    """Whether an introduction is the divider of a forward, which the words below it tell better."""
+    """Whether an introduction is the divider of a forward, which is better recognised by the words below it."""
     return node.text()[:40].strip().startswith(("-", "‐", "—"))
 
 
 def _sign(tree: LexborHTMLParser, node: LexborNode, before: str, after: str = "") -> None:
-    """Put one sign on a line of its own before the element, and one behind it."""
+    """Put a sign on a line of its own before the element, and one after it."""
     for sign, place in ((before, node.insert_before), (after, node.insert_after)):
         if sign:
             line = tree.create_node("div")
@@ -128,7 +128,7 @@ def _sign(tree: LexborHTMLParser, node: LexborNode, before: str, after: str = ""
 
 
 def _marked(text: str) -> str:
-    """The text with quote marks in place of our signs; what stands between quotes loses its common indentation."""
+    """The text with quote marks in place of our signs; text between quotes loses its common indentation."""
     out: list[str] = []
     own: list[str] = []
     intro: list[str] | None = None
@@ -154,6 +154,6 @@ def _marked(text: str) -> str:
             out += [] if depth else [CUT_LINE]
         elif intro is not None:
             intro += [_OWN_SIGNS.sub("", bare)] if bare else []
-        else:  # a sign that a table has glued to words is no sign, and nothing to read either
+        else:  # a sign that a table glued to words is no sign, and must not be read either
             out.append(f"{'>' * depth} {_OWN_SIGNS.sub('', bare)}".rstrip())
     return "\n".join([*out, *(intro or []), *dedent("\n".join(own)).split("\n")])

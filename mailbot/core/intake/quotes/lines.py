@@ -26,7 +26,7 @@ from mailbot.core.intake.quotes.words import (
 )
 
 LINE_CAP: Final = 500  # characters: no client writes a longer marker line
-_JOIN_LINES: Final = 6  # over so many lines one "On … wrote:" may be wrapped
+_JOIN_LINES: Final = 6  # lines over which one "On … wrote:" may be wrapped
 DASHES: Final = "-‐‑‒–—―_=*~ \t\u00a0"
 
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\u00ad]")
@@ -69,7 +69,7 @@ _MARKDOWN = re.compile(r"^[*_\s]*([^*_:：]{1,30}?)[*_\s]*[:：][*_]*")
 _URL = re.compile(r"<?(?:https?://|mailto:)\S+>?")
 _LINKED = re.compile(r"\[([^\]]{0,80})\]\([^)]{0,200}\)")
 _LIST_FOOTER = re.compile(r"mailing list|mailman/listinfo|list-unsubscribe|unsubscribe", re.IGNORECASE)
-CUT_LINE: Final = "\ufdd0"  # what the HTML reader puts where the structure says that all below is old
+CUT_LINE: Final = "\ufdd0"  # what the HTML reader puts where the structure says that everything below is old
 ATTRIBUTION_LINE: Final = "\ufdd1"  # … and before a line that the structure says introduces a quote
 
 
@@ -89,12 +89,12 @@ def clean(line: str) -> str:
 
 
 def fold(text: str) -> str:
-    """The text as words are compared: case folded, the dot of a Turkish capital İ gone."""
+    """The text as words are compared: case folded, without the dot of a Turkish capital İ."""
     return text.casefold().replace("i\u0307", "i")
 
 
 def is_quoted(line: str) -> bool:
-    """Whether the line bears a quote mark. `>From ` is how mbox escapes a sender's own words (RFC 4155)."""
+    """Whether the line has a quote mark. `>From ` is how mbox escapes a sender's own words (RFC 4155)."""
     bare = line.lstrip()
     return bare[:1] in {">", "＞"} and not bare.startswith(">From ")
 
@@ -113,7 +113,7 @@ def is_rule(text: str) -> bool:
 
 
 def attribution(text: str) -> Sure:
-    """How surely one line, or the lines of one joined by spaces, is an "On … wrote:" of any client and language."""
+    """How surely a line, or several joined by spaces, is an "On … wrote:" of any client and language."""
     if len(text) > LINE_CAP:
         return Sure.NO
     core = text.strip(DASHES)
@@ -126,13 +126,13 @@ def attribution(text: str) -> Sure:
         return Sure.SURE if core[-1] in ":：" else Sure.WEAK
     colon = core.endswith((":", "："))
     if not colon and _WROTE.search(fold(core[-_WROTE_LONGEST:])) is None:
-        return Sure.NO  # cheap, since this is what nearly every line is
+        return Sure.NO  # checked first because it is cheap, and true of nearly every line
     folded = fold(core)
     wrote = next(reversed(list(_WROTE.finditer(folded))), None)
     if not colon and (wrote is None or len(folded) - wrote.end() > 2):
         return Sure.NO
     if wrote is None and "@" not in core:
-        return Sure.NO  # neither a writer nor an address: what is left below asks for one of them
+        return Sure.NO  # neither a writer nor an address: the rest needs one of them
     dated, timed = DATE.search(core) is not None, _TIME.search(core) is not None
     stamped = dated or timed
     bracketed = next(reversed(list(_BRACKETED.finditer(core))), None)
@@ -163,10 +163,10 @@ def attribution(text: str) -> Sure:
 
 
 def shared_line(line: str) -> tuple[str, str] | None:
-    """A line that a client glued together, taken apart, or None.
+    """A line that a client glued together, split in two, or None.
 
     It holds the end of an answer and an "--- On … wrote:" or "On … <…> wrote:", or an "On … wrote:   " and the first
-    words quoted.
+    quoted words.
     """
     if len(line) > LINE_CAP:
         return None
@@ -182,7 +182,7 @@ def shared_line(line: str) -> tuple[str, str] | None:
 
 
 def _split_before_intro(line: str) -> tuple[str, str] | None:
-    """An answer and the "On … <…> wrote:" behind it on the same line: only one with date, time and address is sure."""
+    """An answer and the "On … <…> wrote:" after it on the same line: sure only with date, time and address."""
     starts = [found.end() for found in _INTRO_INSIDE.finditer(line)]
     if not starts or not line[: starts[-1]].strip():
         return None
@@ -194,7 +194,7 @@ def _split_before_intro(line: str) -> tuple[str, str] | None:
 
 
 def _begins(core: str) -> bool:
-    """Whether a line begins as an attribution does: with a date, or with the little word before one."""
+    """Whether a line begins as an attribution does: with a date, or with the small word before one."""
     first = core[:40].casefold().replace(",", " ").split(None, 1)
     if not first:
         return False
@@ -202,15 +202,15 @@ def _begins(core: str) -> bool:
 
 
 def _named(text: str) -> bool:
-    """Whether a text is a name: one to four words, each with a capital."""
+    """Whether a text is a name: one to four capitalised words."""
     words = text.split()
     return 1 <= len(words) <= 4 and all(word[0].isupper() for word in words)
 
 
 def _told(core: str, *, certain: bool) -> bool:
-    """Whether somebody tells what was written ("On 3 May I wrote to …:") in place of a mail client.
+    """Whether a person, not a mail client, tells what was written ("On 3 May I wrote to …:").
 
-    "je" is I and you in two languages, and "has" in three more, in which a `certain` line has it as well.
+    "je" is I and you in two languages, and "has" in three more, in which a `certain` line may have it as well.
     """
     return any(
         word in SENTENCE_WORDS and not (certain and word == "je")
@@ -225,7 +225,7 @@ def _plain_words(core: str, wrote: re.Match[str] | None) -> list[str]:
 
 
 def attribution_at(lines: Sequence[str], start: int) -> tuple[Sure, int]:
-    """Whether an attribution begins at this line, and the index behind its last line (wrapped ones have several)."""
+    """Whether an attribution begins at this line, and the index after its last line (wrapped ones have several)."""
     first = clean(lines[start])
     if len(first) > LINE_CAP or not first:
         return Sure.NO, start
@@ -260,7 +260,7 @@ def attribution_at(lines: Sequence[str], start: int) -> tuple[Sure, int]:
 
 
 def _may_wrap(core: str) -> bool:
-    """Whether a line may be the head of a wrapped attribution: it begins like one and holds a date, or an address."""
+    """Whether a line may begin a wrapped attribution: it starts like one and holds a date, or an address."""
     if "@" in core and (found := _BRACKETED.search(core)) is not None:
         # "Ana <…> schrieb am So., 23." and "Ana <…> 于2026年3月3日周二" have the rest of their date on the next line.
         behind = core[found.end() :].strip()
@@ -286,14 +286,14 @@ def header_line(text: str) -> tuple[str, str] | None:
     return None if role is None else (role, text[found[1] :].strip())
 
 
-@lru_cache(maxsize=1024)  # a line is looked at from each line above it that may begin a header
+@lru_cache(maxsize=1024)  # each line above that may begin a header looks at it again
 def _label(head: str) -> tuple[str, int] | None:
     found = _MARKDOWN.match(head) if ":" in head or "：" in head else None
     return None if found is None else (" ".join(fold(found.group(1)).split()), found.end())
 
 
 def divider(text: str) -> str | None:
-    """`reply` or `forward` where a cleaned line is a known divider ("-----Original Message-----"), else None."""
+    """`reply` or `forward` if a cleaned line is a known divider ("-----Original Message-----"), else None."""
     if not 4 <= len(text) <= 120:
         return None
     if text[0] not in DASHES and text[-1] not in ":：":
@@ -313,9 +313,9 @@ def divider(text: str) -> str | None:
 
 
 def is_sent_from(text: str, *, after_blank: bool) -> bool:
-    """Whether a cleaned line is what a device or an app adds ("Sent from my iPhone"), not a sentence of the writer's.
+    """Whether a device or an app added a cleaned line ("Sent from my iPhone"); else it is a sentence of the writer's.
 
-    A known device makes it sure; any other short name counts only `after_blank`, as the clients set it.
+    A known device makes it sure; any other short name counts only `after_blank`, where the clients put it.
     """
     if len(text) > 300:
         return False
@@ -336,7 +336,7 @@ def is_sent_from(text: str, *, after_blank: bool) -> bool:
 
 
 def _names_device(word: str) -> bool:
-    """Whether a word can belong to the name of a device or an app: a known one, a number, or with a capital."""
+    """Whether a word can be part of the name of a device or an app: a known one, a number, or capitalised."""
     folded = fold(word)
     if folded in SENT_FROM_GLUE or any(name in folded for name in DEVICES):
         return True
@@ -344,9 +344,9 @@ def _names_device(word: str) -> bool:
 
 
 def is_footer(text: str) -> bool:
-    """Whether a cleaned line was hung under the mail by a virus scanner or a provider.
+    """Whether a virus scanner or a provider appended a cleaned line to the mail.
 
-    Behind a verdict ("Virus-free.") stands an address or nothing: a sentence that goes on is somebody's.
+    An address or nothing follows its verdict ("Virus-free."): a sentence that goes on is a person's.
     """
     said = text[:80].casefold().lstrip("*_ ")
     start = next((each for each in FOOTER_STARTS if said.startswith(each)), None)

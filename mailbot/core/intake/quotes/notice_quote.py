@@ -1,4 +1,4 @@
-"""Finds, in an agent's answer, where the notice of ours begins that their client quoted, and what they wrote within it."""
+"""Finds where the notice of ours that an agent's client quoted begins, and what the agent wrote inside it."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ from mailbot.core.intake.quotes.notice_words import added_runs
 
 _NEAR: Final = 30  # lines above the mark among which a client puts its own
 _INTRO_LINES: Final = 16
-_WIDE: Final = 60  # characters: a line so long may have been wrapped by the client
+_WIDE: Final = 60  # characters: the client may have wrapped a line this long
 _FOOT = re.compile(r"·[^·]{0,20}\d{1,9}$")
 _TICKET = re.compile(r"\[#?\d{1,9}\]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ours:
-    """By what a quote is known to be of a notice of ours: the desk's addresses and names, and who got the notice.
+    """What identifies a quote as one of our notices: the desk's addresses and names, and who got the notice.
 
-    `colleagues`: names and addresses of all agents, whose mail to each other is nothing for a customer either.
+    `colleagues`: names and addresses of all agents, whose mail to each other is not for a customer either.
     """
 
     addresses: frozenset[str]
@@ -47,10 +47,10 @@ class Ours:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answered:
-    """The lines above a quoted notice, and the runs of lines within and below it that bear no quote mark.
+    """The lines above a quoted notice, and the runs of lines inside and below it that have no quote mark.
 
-    `inside`: each run with the line of the customer's that stands above it, "" where there is none. `unmarked`: the
-    quote bears no marks, so that only the notice itself could tell what in it is new.
+    `inside`: each run with the customer's line above it, "" if there is none. `unmarked`: the quote has no marks, so
+    that only the notice itself could tell what in it is new.
     """
 
     above: list[str]
@@ -60,9 +60,9 @@ class Answered:
 
 
 def answered(lines: Sequence[str], ours: Ours, mark: str, notices: Sequence[str] = ()) -> Answered:
-    """Divide the lines of an agent's answer. `mark` stands in the first line of each notice. Pure, never raises.
+    """Divide the lines of an agent's answer. `mark` is in the first line of each notice. Pure, never raises.
 
-    `notices`: the texts of those that may be quoted, as far as they are known.
+    `notices`: the texts of those that may be quoted, as far as known.
     """
     marked = next((index for index, line in enumerate(lines) if mark in line), None)
     if marked is not None:
@@ -83,7 +83,7 @@ def answered(lines: Sequence[str], ours: Ours, mark: str, notices: Sequence[str]
 
 
 def _above_mark(lines: Sequence[str], marked: int, ours: Ours) -> list[str]:
-    """What stands above the mark, without what the client set directly above its quote."""
+    """What is above the mark, without what the client put directly above its quote."""
     above = list(lines[:marked])
     floor = max(0, marked - _NEAR)
     for start in range(floor, marked):
@@ -91,7 +91,7 @@ def _above_mark(lines: Sequence[str], marked: int, ours: Ours) -> list[str]:
         if stop is not None and _nobodys(above[stop:]):
             return _without_rules(above[:start])
         if stop is not None and _client_made(above, start):
-            above[start:stop] = [""] * (stop - start)  # words were written between the client's line and its quote
+            above[start:stop] = [""] * (stop - start)  # there were words between the client's line and its quote
     while above and (not clean(above[-1]) or (is_quoted(above[-1]) and not clean(unquoted(above[-1])))):
         above.pop()
     for start in range(max(0, len(above) - _INTRO_LINES), len(above)):
@@ -102,14 +102,14 @@ def _above_mark(lines: Sequence[str], marked: int, ours: Ours) -> list[str]:
 
 
 def _nobodys(lines: Sequence[str]) -> bool:
-    """Whether between the client's line and the mark stands no word of the agent's: quotes, rules, a mail system's banner."""
+    """Whether the agent wrote nothing between the client's line and the mark: only quotes, rules, a banner."""
     if all(not clean(line) or is_quoted(line) or is_rule(clean(line)) for line in lines):
         return True
     return not any(clean(line) for line in without_banner("\n".join(unquoted(line) for line in lines)).split("\n"))
 
 
 def _client_made(lines: Sequence[str], start: int) -> bool:
-    """Whether what names us surely is no text of the agent's: a header has a date as well, as settings do not."""
+    """Whether what names us is surely not the agent's text: unlike pasted settings, a header has a date as well."""
     block = header_block([unquoted(line) for line in lines[start : start + _INTRO_LINES + 4]], 0)
     return block is None or {"from", "date"} <= block.fields.keys()
 
@@ -129,9 +129,9 @@ def _without_rules(above: list[str], *, only_divider: bool = False) -> list[str]
 
 
 def _intro_at(lines: Sequence[str], start: int, ours: Ours, *, certain: bool) -> int | None:
-    """The index behind a client's line or header that begins here and introduces our notice, or None.
+    """The index after a client's line or header that begins here and introduces our notice, or None.
 
-    `certain`: only one that names us; else any that a client writes by itself.
+    `certain`: only one that names us; otherwise any that a client writes by itself.
     """
     text = clean(unquoted(lines[start]))
     if not text or len(text) > LINE_CAP:
@@ -140,7 +140,7 @@ def _intro_at(lines: Sequence[str], start: int, ours: Ours, *, certain: bool) ->
         around = [unquoted(line) for line in lines[start : start + _INTRO_LINES + 4]]
         block = header_block(around, 0)
         if block is not None and start and header_line(clean(unquoted(lines[start - 1]))) is not None:
-            return None  # it is the middle of one
+            return None  # in the middle of one
         if block is not None:
             fields = block.fields
             us = _about_us(fields.get("from", ""), ours, subject=fields.get("subject", ""))
@@ -172,10 +172,10 @@ def _about_us(said: str, ours: Ours, subject: str = "") -> bool:
 
 
 def _intro(lines: Sequence[str], ours: Ours) -> tuple[int | None, int]:
-    """Where a quote of ours begins in a mail without the mark, and the index behind what introduces it.
+    """Where a quote of ours begins in a mail without the mark, and the index after what introduces it.
 
-    A client's line that names somebody else is one that the agent pasted. One that names nobody's address counts where
-    the quote below it goes on to the end of the mail.
+    A client's line that names somebody else was pasted by the agent. One that names no address counts if the quote
+    below it goes on to the end of the mail.
     """
     inner = replace(ours, names=ours.names | ours.colleagues)
     for start in range(len(lines)):
@@ -196,7 +196,7 @@ def _intro(lines: Sequence[str], ours: Ours) -> tuple[int | None, int]:
     if top == last:
         return None, 0
     if _about_us(" ".join(lines[top:last])[:20_000], ours):
-        # The quote itself shows what it is: our notice has our name in its foot.
+        # The quote itself gives it away: our notice has our name in its foot.
         return _attribution_above(lines, top), top
     for start in range(max(0, top - 8), top):
         stop = _intro_at(lines, start, ours, certain=False)
@@ -204,13 +204,13 @@ def _intro(lines: Sequence[str], ours: Ours) -> tuple[int | None, int]:
             return start, top
     above = next((clean(lines[i]) for i in range(top - 1, -1, -1) if clean(lines[i])), "")
     nested = any(is_quoted(unquoted(line)) for line in lines[top:last])
-    # Our notices quote the customer, so that the quote of one is a quote within a quote. What a line of the agent's
-    # announces ("the carrier wrote:") is theirs.
+    # Our notices quote the customer, so that the quote of one is a quote within a quote. A quote that a line of the
+    # agent's introduces ("the carrier wrote:") is the agent's.
     return (top, top) if nested or above[-1:] not in {":", "："} else (None, 0)
 
 
 def _attribution_above(lines: Sequence[str], top: int) -> int:
-    """Where the client's line above a quote begins; the quote's first line where there is none."""
+    """Where the client's line above a quote begins; the quote's first line if there is none."""
     end = top
     while end and not clean(lines[end - 1]):
         end -= 1
@@ -224,9 +224,10 @@ def _attribution_above(lines: Sequence[str], top: int) -> int:
 def _inside(
     lines: Sequence[str], start: int, ours: Ours, notices: Sequence[str], *, bears_marks: bool
 ) -> list[tuple[str, list[str]]]:
-    """The runs of unmarked lines below `start`, and all that stands below the foot of the notice.
+    """The runs of unmarked lines below `start`, and everything below the foot of the notice.
 
-    What is no more than wrapping is left out; where the quote bears no marks, what is not in the notice is new.
+    Lines that are only the result of wrapping are left out; if the quote has no marks, what is not in the notice is
+    new.
     """
     foot = _foot(lines, start, ours)
     if bears_marks:
@@ -239,9 +240,9 @@ def _inside(
 
 
 def _between(lines: Sequence[str], start: int) -> list[tuple[str, list[str]]]:
-    """The runs within a notice quoted without marks that part the customer's lines, which it quotes itself.
+    """The runs between the customer's lines, which a notice quoted without marks quotes itself.
 
-    A line that announces another quote ("You wrote:") is the notice's.
+    A line that introduces another quote ("You wrote:") is the notice's.
     """
     quoted = [index for index in range(start, len(lines)) if is_quoted(lines[index])]
     if not quoted:
@@ -257,7 +258,7 @@ def _between(lines: Sequence[str], start: int) -> list[tuple[str, list[str]]]:
 
 
 def _foot(lines: Sequence[str], start: int, ours: Ours) -> int:
-    """The index behind the last line of a quoted notice, which is a name of ours below two dashes; the end without one."""
+    """The index after the last line of a quoted notice, a name of ours below two dashes; the end if there is none."""
     dashes = False
     for index in range(start, len(lines)):
         said = clean(unquoted(lines[index]))
@@ -293,7 +294,7 @@ def _runs(lines: Sequence[str], start: int) -> list[tuple[str, list[str]]]:
 
 
 def _wrapped(lines: Sequence[str], index: int) -> bool:
-    """Whether an unmarked line is the broken-off end of the quoted line above it, as mailers wrap them."""
+    """Whether an unmarked line is the wrapped end of the quoted line above it."""
     before = lines[index - 1]
     if not is_quoted(before):
         # The last of three pieces of one long line.

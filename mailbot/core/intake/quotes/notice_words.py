@@ -1,4 +1,4 @@
-"""Tells, in a quoted notice without quote marks, the lines that the notice did not hold when it was sent."""
+"""Finds the lines in a quoted notice without quote marks that were not in the notice when it was sent."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from typing import Final
 
 from mailbot.core.intake.quotes.lines import clean, header_line, is_quoted, is_rule
 
-_RUN: Final = 3  # words: fewer in a row say nothing about where they are from
-_BACK: Final = 6  # words: so many are a quote even where the notice had them further up
-_ENOUGH: Final = 0.6  # of the words below the mark, or of the notice: else another mail is quoted
+_RUN: Final = 3  # words: fewer in a row do not tell where they are from
+_BACK: Final = 6  # words: this many are a quote even if the notice had them further up
+_ENOUGH: Final = 0.6  # of the words below the mark, or of the notice: otherwise another mail is quoted
 _WORDS_CAP: Final = 400_000
 _LINE_CAP: Final = 20_000  # characters
 _HOSTS: Final = 100
 
 _QUOTE = re.compile(r"^[>|\s\u200b\ufeff]{1,200}")
-# Outlook's "o" stands apart by more than a space; behind one, it is the end of a word that a line was cut in.
+# Outlook's "o" comes after more than one space; after one, it is the end of a word that a line was cut in.
 _BULLET = re.compile(r"^(?:[-*•·§▪◦]\s+|o(?:\t| {2})\s*|\d{1,3}[.)]\s+)")
-# What clients strip, add and rewrite: addresses, links, pictures, entities, and the halves of a link that was wrapped.
+# What clients strip, add and rewrite: addresses, links, pictures, entities, and the halves of a wrapped link.
 _NOISE = re.compile(
     r"(?:https?://|www\.|mailto:|tel:)\S+"
     r"|\[(?:cid|image|picture|bild)\b[^\]\n]{0,300}\]"
@@ -35,13 +35,13 @@ _HOST = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}")
 _WRAPPERS: Final = ("safelinks", "urldefense", "linkprotect", "protect", "proofpoint", "mimecast", "trustedmail")
 # UTF-8 read as Latin-1 or Windows-1252: what such a letter begins with, folded.
 _TORN = frozenset("âãïðñåäø\ufffd")
-_WIDE: Final = 60  # characters: a line so long may have been cut by the client
+_WIDE: Final = 60  # characters: the client may have cut a line this long
 _LONG: Final = 20  # characters of a word with a digit in it: a piece of a signed address
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The words of a text, the line of each, and the addresses in it, which count for no words."""
+    """The words of a text, the line of each, and the addresses in it, which do not count as words."""
 
     words: list[str]
     line_of: list[int]
@@ -51,9 +51,9 @@ class _Words:
 def added_runs(lines: Sequence[str], start: int, notices: Sequence[str]) -> list[tuple[str, list[str]]] | None:
     """The runs of lines from `start` on that none of the `notices` holds, each with the customer's line above it.
 
-    `notices`: texts of which one is quoted, as they were sent. None if what stands there is none of them. However the
-    client wraps, marks, or re-encodes a line, it is the notice's; a line with words of both is the agent's. Pure; linear
-    in its input but for a logarithm; never raises.
+    `notices`: texts of which one is quoted, as they were sent. None if none of them is quoted. However the client
+    wraps, marks, or re-encodes a line, it is the notice's; a line with words of both is the agent's. Pure; linear in
+    its input but for a logarithm; never raises.
     """
     here = _words_of(lines, start)
     if not here.words:
@@ -101,9 +101,9 @@ def _words_of(lines: Sequence[str], start: int) -> _Words:
 
 
 def _aligned(here: _Words, there: _Words) -> list[int]:
-    """For each word here its place there, -1 for one that is new.
+    """For each word here its place there, -1 for a new one.
 
-    What is quoted keeps its order, so that the nearest place behind the last one never leaps over the right one.
+    A quote keeps its order, so the nearest place after the last one never jumps over the right one.
     """
     one, two = here.words, there.words
     places: dict[tuple[str, ...], list[int]] = {}
@@ -117,7 +117,7 @@ def _aligned(here: _Words, there: _Words) -> list[int]:
             i += 1
             continue
         if found >= last or length >= _BACK:
-            # An answer that begins as the next line does ("No" above "No bulb fits") took that line's place.
+            # An answer that begins like the next line ("No" above "No bulb fits") took that line's place.
             for k in range(i - 1, max(-1, i - 1 - _RUN), -1):
                 if at[k] < found:
                     break
@@ -129,7 +129,7 @@ def _aligned(here: _Words, there: _Words) -> list[int]:
 
 
 def _short_lines(there: _Words) -> dict[tuple[str, ...], list[int]]:
-    """Where the lines stand that are too short to be known by a run of words."""
+    """Where the lines are that are too short to be recognised by a run of words."""
     found: dict[tuple[str, ...], list[int]] = {}
     for i in range(len(there.words)):
         line = _line_at(there, i)
@@ -207,7 +207,7 @@ def _new_lines(lines: Sequence[str], here: _Words, there: _Words, at: Sequence[i
 
 
 def _made_of(words: Sequence[str], missing: Sequence[str]) -> bool:
-    """Whether words that are new are what a client made of those that are missing there: torn, or in another charset."""
+    """Whether new words are what a client made of the missing ones: torn, or in another charset."""
     said, meant = "".join(words), "".join(missing)
     if said[:1] in _TORN and len(said) < 2 * len(words) + 2 and not any(char.isascii() for char in said):
         return True
@@ -221,12 +221,12 @@ def _made_of(words: Sequence[str], missing: Sequence[str]) -> bool:
 
 
 def _piece_of(said: str, addresses: frozenset[str]) -> bool:
-    """Whether it is the half of an address that was cut at the end of a line."""
+    """Whether it is half of an address that was cut at the end of a line."""
     return any(address.startswith(said) or address.endswith(said) for address in addresses)
 
 
 def _new_links(lines: Sequence[str], start: int, here: _Words, notice: str) -> set[int]:
-    """The lines that are a link alone, to where nothing in the notice leads."""
+    """The lines that are nothing but a link to where nothing in the notice leads."""
     hosts = set(_HOST.findall(notice.casefold()[:400_000]))
     if len(hosts) > _HOSTS:
         return set()
@@ -246,7 +246,7 @@ def _theirs(notice: str, here: _Words, there: _Words, at: Sequence[int]) -> set[
 
 
 def _runs(lines: Sequence[str], start: int, new: set[int], theirs: set[int]) -> list[tuple[str, list[str]]]:
-    """The new lines, together where only blank ones part them."""
+    """The new lines, grouped where only blank ones separate them."""
     runs: list[tuple[str, list[str]]] = []
     above, run = "", list[str]()
     for index in range(start, len(lines)):

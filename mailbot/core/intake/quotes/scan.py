@@ -90,7 +90,7 @@ def scan(
 def _classify(
     lines: Sequence[str], end: int, *, marked: bool, forward: bool, foreign: Foreign | None = None
 ) -> _Region:
-    """Name the kind of every line up to the first place from which on everything is old."""
+    """Classify every line up to the first place from which on everything is old."""
     region = _Region(lines=lines, kinds=[], says_forward=forward)
     kinds, index, own, pasted = region.kinds, 0, False, foreign is not None and foreign.first
     while index < end:
@@ -151,7 +151,7 @@ def _classify(
 
 
 def _mark(lines: Sequence[str], index: int, text: str, end: int) -> tuple[Sure, int]:
-    """Whether what is old begins at this line, how surely, and the index behind the lines that say so."""
+    """Whether something old begins at this line, how surely, and the index after the lines that say so."""
     if text[0] in {CUT_LINE, ATTRIBUTION_LINE}:
         return Sure.SURE, index + 1
     if divider(text) is not None:
@@ -165,7 +165,7 @@ def _mark(lines: Sequence[str], index: int, text: str, end: int) -> tuple[Sure, 
 
 
 def _quoted_next(lines: Sequence[str], index: int, end: int, *, otherwise: bool) -> bool:
-    """Whether the next line that is not blank, at most four lines on, is quoted; `otherwise` where none comes."""
+    """Whether the next line that is not blank, at most four lines on, is quoted; `otherwise` if there is none."""
     for line in lines[index : min(end, index + 5)]:
         if line.strip():
             return is_quoted(line)
@@ -173,14 +173,14 @@ def _quoted_next(lines: Sequence[str], index: int, end: int, *, otherwise: bool)
 
 
 def _forwards(lines: Sequence[str], index: int, text: str, *, forward: bool) -> bool:
-    """Whether the quoted line begins a forward: by its divider or, where the subject says `forward`, by its header."""
+    """Whether the quoted line begins a forward: by its divider or, if the subject says `forward`, by its header."""
     if divider(text.lstrip("> ")) == "forward":
         return True
     return forward and header_block([unquoted(line) for line in lines[index : index + 20]], 0) is not None
 
 
 def _wraps(lines: Sequence[str], index: int, text: str) -> bool:
-    """Whether an unmarked line is the broken-off end of the quoted line above, as mailers wrap them."""
+    """Whether an unmarked line is the wrapped end of the quoted line above."""
     before = lines[index - 1].rstrip()
     if index + 1 >= len(lines) or not (is_quoted(lines[index + 1]) or not lines[index + 1].strip()):
         return False
@@ -192,7 +192,7 @@ def _wraps(lines: Sequence[str], index: int, text: str) -> bool:
 
 
 def _quotes_us(lines: Sequence[str], index: int, foreign: Foreign) -> bool:
-    """Whether a quoted line says that the rest of the quote is of the conversation (Apple Mail quotes its "On … wrote:")."""
+    """Whether a quoted line makes the rest the conversation's own (Apple Mail quotes its "On … wrote:")."""
     ahead = [unquoted(line) for line in lines[index : index + 6]]
     sure, stop = attribution_at(ahead, 0)
     return sure is Sure.SURE and not foreign.wrote(ahead, 0, stop)
@@ -209,18 +209,18 @@ def _hardly(region: _Region) -> bool:
 
 
 def _passes_on(region: _Region, text: str, *, sure: bool) -> bool:
-    """Whether what begins here is passed on rather than answered: since it says so, or nearly nothing stands above."""
+    """Whether what begins here is passed on rather than answered: it says so, or has almost nothing above it."""
     return _hardly(region) or (sure and (region.says_forward or divider(text) == "forward"))
 
 
 def _signed_off(region: _Region) -> bool:
-    """Whether the sender's own words end with a closing, so that what stands below was added on purpose."""
+    """Whether the sender's own words end with a closing, so that what is below was added on purpose."""
     own = [clean(line) for line, kind in zip(region.lines, region.kinds, strict=False) if kind == _TEXT]
     return any(is_closing(line) for line in own[-3:])
 
 
 def _forwarded_from(region: _Region, lines: Sequence[str], index: int) -> None:
-    """Let all from this line on be what is passed on. Below words of the sender's own it keeps who wrote, when and what of."""
+    """Count all from this line on as passed on; below the sender's own words, keep who wrote, when and about what."""
     region.forward = _behind_header(lines, index)
     if not _hardly(region):
         region.head = _told_head(lines, index)
@@ -228,7 +228,7 @@ def _forwarded_from(region: _Region, lines: Sequence[str], index: int) -> None:
 
 
 def _told_head(lines: Sequence[str], index: int) -> list[str]:
-    """The lines From, Date and Subject of a forwarded mail, as they stand."""
+    """The lines From, Date and Subject of a forwarded mail, unchanged."""
     ahead = [unquoted(line) for line in lines[index : index + 24]]
     for start in range(min(4, len(ahead))):
         block = header_block(ahead, start)
@@ -243,7 +243,7 @@ def _told_head(lines: Sequence[str], index: int) -> list[str]:
 
 
 def _behind_header(lines: Sequence[str], index: int) -> int:
-    """The index behind a forward's divider and its header block."""
+    """The index after a forward's divider and its header block."""
     ahead = [unquoted(line) for line in lines[index : index + 24]]
     for start in range(min(4, len(ahead))):
         block = header_block(ahead, start)
@@ -253,7 +253,7 @@ def _behind_header(lines: Sequence[str], index: int) -> int:
 
 
 def _drop_rules(region: _Region) -> None:
-    """Drop the lines of dashes and the blanks directly above a cut."""
+    """Remove the lines of dashes and the blanks directly above a cut."""
     index = len(region.kinds) - 1
     while index >= 0 and (region.kinds[index] == _BLANK or is_rule(clean(region.lines[index]))):
         region.kinds[index] = _GONE
@@ -261,7 +261,7 @@ def _drop_rules(region: _Region) -> None:
 
 
 def _trim_tail(region: _Region) -> None:
-    """Take quotes, signatures and footers from the end, for as long as there is one and own text is left."""
+    """Remove quotes, signatures and footers from the end, as long as there are any and own text is left."""
     kinds, lines = region.kinds, region.lines
     while kinds:
         kind, text = kinds[-1], clean(lines[len(kinds) - 1])
@@ -284,7 +284,7 @@ def _trim_tail(region: _Region) -> None:
             and kinds[-2] == _TEXT
             and _hung_under(clean(lines[len(kinds) - 2]))
         ):
-            kinds.pop()  # where an app is to be had, below its "Sent with …"
+            kinds.pop()  # a link to an app, below its "Sent with …"
         elif (start := _signature_start(region)) is not None:
             del kinds[start:]
             region.cut = True
@@ -297,7 +297,7 @@ def _hung_under(text: str) -> bool:
 
 
 def _apart(lines: Sequence[str], index: int) -> bool:
-    """Whether a blank line stands above."""
+    """Whether there is a blank line above."""
     return index > 0 and not lines[index - 1].strip()
 
 
@@ -329,7 +329,7 @@ def _is_loose(below: Sequence[str], above: Sequence[str]) -> bool:
 
 
 def _trim_closing_quote(region: _Region) -> None:
-    """Where only a closing ("Regards, Ana") stands below the last quote, the quote answers nothing: take it out."""
+    """If only a closing ("Regards, Ana") is below the last quote, the quote answers nothing: remove it."""
     kinds, lines = region.kinds, region.lines
     last = len(kinds) - 1
     while last >= 0 and kinds[last] != _QUOTE:
@@ -353,7 +353,7 @@ def _trim_closing_quote(region: _Region) -> None:
 
 
 def _trim_head(region: _Region) -> None:
-    """Take out a block of quotes at the top that a client introduced, unless more quotes below show an interleaving."""
+    """Remove a quote that a client introduced at the top, unless quotes further down show an interleaved answer."""
     kinds = region.kinds
     start = 0
     while start < len(kinds) and kinds[start] in {_BLANK, _GONE}:

@@ -1,4 +1,4 @@
-"""Takes an agent's signature off their words: what is certain goes, what is in doubt stays or is named as doubtful."""
+"""Separates an agent's signature from their words: what is certain goes, the rest stays or is called doubtful."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ANY_WORD = re.compile(r"\w+")
 _LINKS = re.compile(r"<[^<>\s]{1,2000}>|https?://\S+")
 _MARKED: Final = 4_000  # characters
 _LOOK: Final = 120  # lines from the end that may belong to a signature
-_ROUNDS: Final = 40  # pieces that are taken off one after the other: a phone's line, small print, a card
+_ROUNDS: Final = 40  # pieces that are removed one after the other: a phone's line, small print, a card
 _CARD: Final = 16  # lines of a card
 _DELIMITED: Final = 20  # lines below a delimiter that are a signature whatever they say, if the name is among them
 _POSTSCRIPT: Final = ("ps", "p.s", "pps", "p.p.s", "nb:", "n.b", "ps:", "nachtrag")
@@ -25,7 +25,7 @@ _POSTSCRIPT: Final = ("ps", "p.s", "pps", "p.p.s", "nb:", "n.b", "ps:", "nachtra
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Signed:
-    """The lines of a mail in two: `words`, and what stands below them as a `signature`.
+    """The lines of a mail in two: `words`, and the `signature` below them.
 
     `doubtful`: lines below a delimiter that are nobody's card; they are in neither of the two.
     """
@@ -38,7 +38,7 @@ class Signed:
 def is_signature(lines: Sequence[str], agent: Agent | None = None) -> bool:
     """Whether lines say nothing: a closing, a name, a card, a phone's line, small print. True if there are none.
 
-    Where two lines at least are a card's and the rest is short, the name may be anybody's. Pure, linear, never raises.
+    If at least two lines are a card's and the rest is short, the name may be anybody's. Pure, linear, never raises.
     """
     rest = [line for line in sign(lines, agent).words if clean(line) and not is_rule(clean(line))]
     if all(_closes(line, agent) for line in rest):
@@ -49,7 +49,7 @@ def is_signature(lines: Sequence[str], agent: Agent | None = None) -> bool:
 
 
 def sign(lines: Sequence[str], agent: Agent | None = None) -> Signed:
-    """The words and the signature of an agent's lines (quotes gone). Each line is in one of the lists, blanks apart."""
+    """The words and the signature of an agent's lines without quotes. Each line that is not blank is in one list."""
     lines = list(lines)
     delimiter = _delimiter(lines)
     if delimiter is not None:
@@ -67,7 +67,7 @@ def sign(lines: Sequence[str], agent: Agent | None = None) -> Signed:
 
 
 def is_signed(lines: Sequence[str], name: str) -> bool:
-    """Whether a text bears a person's name as its last line, or below a closing ("Best regards, Mara")."""
+    """Whether a text has a person's name as its last line, or below a closing ("Best regards, Mara")."""
     writer = Agent(id="", name=name, addresses=())
     said = [line for line in lines if clean(line)]
     if not said:
@@ -89,7 +89,7 @@ def stripped(lines: Sequence[str]) -> list[str]:
 
 
 def _delimiter(lines: Sequence[str]) -> int | None:
-    """The index of the first line that divides words and signature (RFC 3676 section 4.3, with or without its blank)."""
+    """The index of the first line that divides words from signature (RFC 3676 section 4.3, blank or no blank)."""
     floor = max(0, len(lines) - _LOOK)
     exact = [i for i in range(floor, len(lines)) if lines[i].rstrip("\r\n") in {"-- ", "--\u00a0"}]
     if exact:
@@ -99,7 +99,7 @@ def _delimiter(lines: Sequence[str]) -> int | None:
 
 
 def _is_signed_off(below: Sequence[str], agent: Agent | None) -> bool:
-    """Whether what stands below a delimiter is a signature: a card, or a few lines with the agent's name at their head."""
+    """Whether what is below a delimiter is a signature: a card, or a few lines with the agent's name at the top."""
     if is_signature(below, agent):
         return True
     below = [line for line in below if clean(line)]
@@ -114,7 +114,7 @@ def _asks(line: str) -> bool:
 
 
 def owns(line: str, agent: Agent | None) -> bool:
-    """Whether a line holds an address of the agent's, or what the config says stands in their signature."""
+    """Whether a line holds an address of the agent's, or what the config says is in their signature."""
     if agent is None:
         return False
     folded = fold(line[:500])
@@ -146,7 +146,7 @@ def _closes(line: str, agent: Agent | None) -> bool:
 
 
 def _cut(lines: list[str], agent: Agent | None) -> Signed:
-    """Take card, small print and phone lines from the end, as often as there are some."""
+    """Remove card, small print and phone lines from the end, as long as there are any."""
     words, signature = list(lines), list[str]()
     for _ in range(_ROUNDS):
         start = _framed(words)
@@ -160,7 +160,7 @@ def _cut(lines: list[str], agent: Agent | None) -> Signed:
     if words and signature and agent is not None and fold(cards.bare(words[-1])).strip(",.!") in CLOSINGS:
         head = next((line for line in signature if clean(line)), "")
         if cards.names(head, agent) and cards.strong(head):
-            words.append(agent.name)  # a closing with nothing below would be left
+            words.append(agent.name)  # otherwise a closing with nothing below would be left
     words, middle = _without_cards(words, agent)
     return Signed(words=stripped(words), signature=[*middle, *signature])
 
@@ -195,14 +195,14 @@ def _tail(lines: Sequence[str], agent: Agent | None) -> int | None:
 
 
 def _framed(lines: Sequence[str]) -> int | None:
-    """Where a card between two rules begins that ends the text below a closing, as is the custom in Japan.
+    """Where a card between two rules begins that ends the text below a closing, as is usual in Japan.
 
-    The name on it may be written in any script; without a closing above it may be where something is to be sent.
+    The name on it may be in any script; without a closing above, it may be an address to send something to.
     """
     end = len(lines)
     while end and not clean(lines[end - 1]):
         end -= 1
-    if end and _is_frame(lines[end - 1]):  # it may be gone, with the quote below it
+    if end and _is_frame(lines[end - 1]):  # it may have been removed with the quote below it
         end -= 1
     top = end - 1
     while top >= 0 and end - top <= _CARD and not _is_frame(lines[top]):
@@ -263,12 +263,12 @@ def _card_start(lines: Sequence[str], end: int, agent: Agent | None) -> int | No
 
 
 def _tells(lines: Sequence[str], agent: Agent | None) -> bool:
-    """Whether lines below a name are a card's: one at least can stand nowhere else."""
+    """Whether lines below a name are a card's: at least one can be nothing else."""
     return any(cards.strong(line) or owns(line, agent) for line in lines)
 
 
 def _belongs_to_name(lines: Sequence[str], start: int, end: int, agent: Agent | None) -> bool:
-    """Whether up to three lines without a figure stand directly below the agent's name, as a company's or a team's do."""
+    """Whether up to three lines without a digit directly follow the agent's name, as a company's or a team's do."""
     below = lines[start:end]
     if not 0 < len(below) <= 3 or not cards.names(lines[start - 1], agent):
         return False
@@ -276,12 +276,12 @@ def _belongs_to_name(lines: Sequence[str], start: int, end: int, agent: Agent | 
 
 
 def _says_more(lines: Sequence[str], index: int) -> bool:
-    """Whether a name stands at the head of a line of its own with more behind strokes ("Mara Lind | Care")."""
+    """Whether a name begins a line that goes on after a stroke ("Mara Lind | Care")."""
     return (index == 0 or not clean(lines[index - 1])) and any(stroke in lines[index] for stroke in "|·•")
 
 
 def _heads(lines: Sequence[str], index: int, end: int) -> bool:
-    """Whether a name stands at the head of a short paragraph of its own that ends the text."""
+    """Whether a name begins a short paragraph that ends the text."""
     apart = index == 0 or not clean(lines[index - 1])
     return apart and 1 < end - index <= 6 and all(clean(line) for line in lines[index:end])
 
@@ -298,7 +298,7 @@ def _under_closing(lines: Sequence[str], index: int) -> bool:
 
 
 def _behind_name(lines: Sequence[str], start: int, end: int, agent: Agent | None) -> int | None:
-    """The index below the name that stands under a closing, or of what stands there without one."""
+    """The index below the name under a closing, or of what is there without a name."""
     at = next((i for i in range(start, end) if clean(lines[i])), None)
     if at is None:
         return None
@@ -313,7 +313,7 @@ def _after_name(lines: Sequence[str], index: int) -> int:
 
 
 def _without_cards(lines: list[str], agent: Agent | None) -> tuple[list[str], list[str]]:
-    """The lines without a card that stands amid them (somebody wrote on below it), and that card."""
+    """The lines without a card in their midst (somebody wrote on below it), and that card."""
     for index, line in enumerate(lines):
         first = index == 0 or not clean(lines[index - 1])
         if not first or not cards.names(line, agent) or _told_to(lines, index) or _under_closing(lines, index):
@@ -362,6 +362,6 @@ def _within(line: str, known: set[str]) -> bool:
 
 
 def _too_much(text: str) -> bool:
-    """Whether what a client marks holds more than a signature: somebody wrote on within it."""
+    """Whether what a client marks holds more than a signature: somebody wrote on inside it."""
     lines = [line for line in text.split("\n") if clean(line)]
     return len(lines) > _DELIMITED or any(_asks(line) for line in lines)

@@ -76,11 +76,11 @@ _CONTACT = re.compile(r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}")
 def sign_off(text: str) -> str | None:
     """The name that a customer signs with ("Thanks," and below it "Ana"), or None if it is not sure.
 
-    `text` is new text with LF line ends. Looked for in the last lines only: a closing phrase and a name on its own line
-    or behind the phrase; what follows may only be a signature.
+    `text` is new text with LF line ends. Only the last lines are searched, for a closing phrase and a name on the next
+    line or after the phrase; only a signature may follow.
     """
     lines = [clean(line) for line in text.split("\n")[-60:] if line.strip() and not is_quoted(line)]
-    lines = [line for line in lines if line and not is_rule(line)]  # empty: nothing but invisible signs
+    lines = [line for line in lines if line and not is_rule(line)]  # empty: nothing but invisible characters
     while lines and is_sent_from(lines[-1], after_blank=True):
         lines.pop()
     tail = lines[-_TAIL_LINES:]
@@ -94,7 +94,7 @@ def sign_off(text: str) -> str | None:
 
 
 def is_closing(text: str) -> bool:
-    """Whether a cleaned line is a closing phrase, alone or with a name behind it."""
+    """Whether a cleaned line is a closing phrase, alone or followed by a name."""
     if len(text) > 90:
         return False
     return _fold(text) in CLOSINGS or _behind_phrase(text) is not None
@@ -136,12 +136,12 @@ def _signature(rest: list[str]) -> bool:
 
 
 def is_question(line: str) -> bool:
-    """Whether a question mark of any script is in the line."""
+    """Whether the line has a question mark of any script."""
     return any(mark in line for mark in "?？؟;") and not line.endswith("&amp;")
 
 
 def as_name(text: str) -> str | None:
-    """The text as somebody's name: one to four words with capitals, or a short one of a script without; else None."""
+    """The text as a name: one to four capitalised words, or a short one in a script without capitals; else None."""
     bare = _SYMBOLS.sub("", text).strip(_PUNCTUATION + "/|()")
     words = bare.split()
     if not 1 <= len(words) <= 4 or len(bare) > 40 or "?" in text or "？" in text:
@@ -157,7 +157,7 @@ def as_name(text: str) -> str | None:
 
 
 def _cased_name(text: str) -> str | None:
-    """The text as a name, only in scripts with capitals: on one line with other words nothing else tells a name."""
+    """The text as a name, only in scripts with capitals: among other words on a line nothing else marks a name."""
     name = as_name(text)
     return name if name is not None and _cased(name) else None
 
@@ -167,7 +167,7 @@ def _cased(text: str) -> bool:
 
 
 def _dashed(text: str, tail: list[str]) -> str | None:
-    """The name in a last line "-Ana" or "— Ana" that stands apart."""
+    """The name in a separate last line "-Ana" or "— Ana"."""
     if len(tail) < 2 or tail[-1][0] not in "-–—" or "\n\n" not in text:
         return None
     return as_name(tail[-1].lstrip("-–— "))

@@ -1,10 +1,10 @@
-"""The words by which mail clients mark what is not new, per language: tables only."""
+"""Tables, by language, of the words by which mail clients mark what is not new."""
 
 from __future__ import annotations
 
 from typing import Final
 
-#: Header words of a quoted or forwarded mail, folded, to the role they play.
+#: Header words of a quoted or forwarded mail, folded, with their roles.
 HEADER_ROLES: Final[dict[str, str]] = {
     **dict.fromkeys(
         (
@@ -65,7 +65,7 @@ HEADER_ROLES: Final[dict[str, str]] = {
     ),
 }  # fmt: skip
 
-#: Those of the words for a date that stand for nothing but the sending of a mail: a journey has a date as well.
+#: Those of the words for a date that mean only the sending of a mail: a journey has a date as well.
 SENT_LABELS: Final = frozenset(
     label for label, role in HEADER_ROLES.items() if role == "date"
 ) - {
@@ -126,7 +126,7 @@ FORWARD_DIVIDERS: Final = frozenset(
     )
 )  # fmt: skip
 
-#: "wrote", folded, where it stands behind or before the name; matched as whole words, or as they are in ja zh ko.
+#: "wrote", folded, after or before the name; matched as whole words, or anywhere in ja zh ko.
 WROTE_WORDS: Final = frozenset(
     (
         "wrote", "writes", "schrieb", "geschrieben", "a écrit", "à écrit", "écrit", "a ecrit", "escribió", "escribio",
@@ -144,7 +144,7 @@ WROTE_PARTS: Final = (
     "写道", "寫道", "のメール", "のメッセージ", "さんは書きました", "は書きました", "작성", "쓴 글", "님이 씀",
 )  # fmt: skip
 
-#: How the first line of such a line begins in its language, folded.
+#: How such a line begins in its language, folded.
 STARTERS: Final = frozenset(
     (
         "on", "at", "am", "le", "el", "il", "em", "op", "den", "dnia", "w", "dne", "in", "на", "в", "в/на", "і", "在",
@@ -152,7 +152,7 @@ STARTERS: Final = frozenset(
     )
 )  # fmt: skip
 
-#: How a line begins that a device or an app puts under a mail, folded. What follows is the name of the device.
+#: How a line begins that a device or an app adds to a mail, folded. What follows is the name of the device.
 SENT_FROM_STARTS: Final = (
     "sent from", "from my", "sent via", "sent with", "sent using", "get outlook for", "download outlook for", "sent by",
     "gesendet von", "gesendet mit", "gesendet aus", "holen sie sich outlook", "envoyé de", "envoyé depuis",
@@ -181,7 +181,7 @@ SENT_FROM_MINE: Final = (
     "von meinem", "von meiner",
 )  # fmt: skip
 
-#: The same where the words stand behind the device.
+#: The same for words that follow the device.
 SENT_FROM_ENDS: Final = (
     "gesendet", "gönderildi", "küldve", "から送信", "より送信", "傳送", "发送", "에서 보냄", "에서 보냈습니다", "에서 전송됨", "에서 발송됨",
     "を入手", "edinin", "beziehen", "downloaden",
@@ -201,7 +201,7 @@ SENT_FROM_GLUE: Final = frozenset(
     )
 )  # fmt: skip
 
-#: Lines that others hang under a mail on its way, folded: how they begin.
+#: Lines that others append to a mail on its way, folded: how they begin.
 FOOTER_STARTS: Final = (
     "virus-free.", "sent with tuta", "sent with tutanota", "securely sent with", "virenfrei.", "sans virus.", "libre de virus.", "privo di virus", "livre de vírus.", "virusvrij.",
     "wolny od wirusów.", "без вирусов.", "this email has been checked for viruses", "this e-mail has been checked for",
@@ -222,13 +222,13 @@ DEVICES: Final = (
     "naver", "missive", "em client", "interia", "onet", "o2", "freenet", "posteo", "mailo", "bouygues", "sfr", "mutt", "roundcube",
 )  # fmt: skip
 
-#: How webmailers name whom they quote ("Quoting Ana <…>:"), folded.
+#: How webmailers name the person they quote ("Quoting Ana <…>:"), folded.
 QUOTING_STARTS: Final = (
     "quoting ", "zitat von ", "citando a ", "citando ", "citation de ", "citat från ", "citat af ", "citerar ",
     "citeren ", "cytowanie ", "cytat ", "citace ", "цитирую ", "scrive ", "quote from ",
 )  # fmt: skip
 
-#: Words that a sentence about what somebody wrote has, and the line of a mail client never: lower case, or "I".
+#: Words in a sentence about what somebody wrote, but never in a mail client's line: lower case, or "I".
 #: Words that are also a weekday's short name somewhere ("su", "ma", "ons") are not among them.
 SENTENCE_WORDS: Final = frozenset(
     (
