@@ -1,1 +1,1 @@
-"""Reads people's words: times they name, thanks, loudness, what an admin looks for, and which mails are alike."""
+"""Reads people's words: the times they name, how loud they are, what admins search for, and which mails are alike."""

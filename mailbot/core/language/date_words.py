@@ -1,7 +1,7 @@
 """The words in which people name days, months, lengths of time and zones: English, German, French and Spanish.
 
-All in the form in which `mailbot.core.language.dates` compares them: case folded, accents taken off. A word that means two things
-is left out: `mar` is March and martes and mardi, `midnight` may be either end of a day.
+All in the form in which `mailbot.core.language.dates` compares them: case folded, without accents. Ambiguous words are
+left out: `mar` is March and martes and mardi, `midnight` may be either end of a day.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ NEAR_DAYS = {
 NEXT_BUSINESS_DAY = frozenset(
     {"next business day", "next working day", "nbd", "nachster arbeitstag", "nachsten arbeitstag"}
 )
-"""The first open day after today."""
+"""The next open day after today."""
 
 END_OF_DAY = (
     "eod",
@@ -117,10 +117,10 @@ ZONES = {
     "pst": "America/Los_Angeles",
     "pdt": "America/Los_Angeles",
 }
-"""Abbreviation → a place whose clock bears it for a part of the year."""
+"""Abbreviation → a place where it is in force for a part of the year."""
 
 UNIVERSAL = frozenset({"utc", "gmt", "z"})
 """Names of offset zero, all year round."""
 
 ZONE_ALIASES = {"mez": "cet", "mesz": "cest"}
-"""What else the zones are called."""
+"""Other names of zones."""

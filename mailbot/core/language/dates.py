@@ -1,21 +1,21 @@
-"""Reads the times that agents write behind /promise, /eta and /wait. What is unclear is not guessed: it is None.
+"""Reads the times that agents write after /promise, /eta and /wait. What is unclear is not guessed: it is None.
 
 | phrase | means |
 |---|---|
-| `2h`, `90m`, `1h 30m`, `3d`, `in 2 days`, `1w` | so much later; days and weeks at the same clock time of the agent |
-| `4bh`, `2bd`, `2 business days`, `1bd 2bh` | so much business time later (`mailbot.core.promises.business_hours`) |
+| `2h`, `90m`, `1h 30m`, `3d`, `in 2 days`, `1w` | that much later; days and weeks at the same clock time of the agent |
+| `4bh`, `2bd`, `2 business days`, `1bd 2bh` | that much business time later (`mailbot.core.promises.business_hours`) |
 | `14:00`, `2pm`, `14 Uhr` | today if still ahead, else tomorrow |
-| `today 17:00`, `tomorrow 10:00`, `fri 14:00`, `6 March 14:00` | that day; a weekday is today if the time is still ahead |
-| `2026-03-06 14:00 CET`, `2026-03-06T14:00+01:00`, `06.03.2026 14:00` | as written |
+| `today 17:00`, `tomorrow 10:00`, `fri 14:00`, `6 March 14:00` | that day; a weekday is today if the time is still
+ahead | | `2026-03-06 14:00 CET`, `2026-03-06T14:00+01:00`, `06.03.2026 14:00` | as written |
 | `tomorrow`, `monday`, `6 March`, `EOD`, `fri EOD` | when business closes on that day |
 
-A bare day means the close of business on it: that is what a customer takes "you hear from us on Friday" for, a word
-while Friday's work is going on and not after it. On a day on which the desk is closed a bare day is unclear, and with
-`always` (no close) it is 23:59. Clock times are in the agent's zone unless a zone stands behind them.
+A bare day means the close of business on it: a customer who reads "you hear from us on Friday" expects a word during
+Friday's working hours, not after them. On a day on which the desk is closed a bare day is unclear, and with
+`always` (no close) it is 23:59. Clock times are in the agent's zone unless a zone follows them.
 
 Unclear, and so None: `06/03` (which is the month?), `2:00` (morning or afternoon? `02:00` is clear), midnight, "next
 friday", a weekday that is not that date's, a zone that is not in force on that day (`14:00 CET` in July), a day named
-together with a zone in which today is another date, a clock time that the change of clocks skips or repeats.
+together with a zone in which today is another date, a clock time that a change of clocks skips or repeats.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ from mailbot.core.promises import business_hours as business
 
 _LONGEST_PHRASE = 80
 _FARTHEST = timedelta(days=366)
-_ROLLS_OVER = timedelta(days=183)  # a past date without a year is next year's only where that is the nearer one
+_ROLLS_OVER = timedelta(days=183)  # a past date without a year means next year only if that is nearer
 _MOST = {"business day": 366, "business hour": 3000}  # more is over a year ahead in any calendar
 _DAY = timedelta(days=1)
 _LAST_MINUTE = time(23, 59)
@@ -111,7 +111,7 @@ def parse_when(text: str, *, now: datetime, zone: tzinfo, hours: Hours) -> datet
 
 
 def is_like_time(text: str) -> bool:
-    """Whether a text can only be meant as a time ("2026-03-06", "3h", "-2h"), be it clear or not."""
+    """Whether a text can only be meant as a time ("2026-03-06", "3h", "-2h"), clear or not."""
     return _ONLY_TIME.match(text.strip()) is not None
 
 
@@ -123,7 +123,7 @@ def _plain(text: str) -> str:
 
 
 class _Reader:
-    """What surrounds a phrase: when and where it is read. Every method gives UTC, or None if it is unclear."""
+    """The context of a phrase: when and where it is read. Every method gives UTC, or None if it is unclear."""
 
     def __init__(self, *, now: datetime, zone: tzinfo, hours: Hours) -> None:
         self.now = now
@@ -186,7 +186,7 @@ class _Reader:
                     return None
                 there = (self.now + (wall.replace(tzinfo=UTC) - moment)).date()
                 if relative and zone and there != self.today:
-                    return None  # "tomorrow 10:00 PST", written where tomorrow has begun already
+                    return None  # "tomorrow 10:00 PST", written where tomorrow has already begun
                 if moment > self.now:
                     return moment
             return None
@@ -194,7 +194,7 @@ class _Reader:
             return None  # "14h30": a clock time in French, a length anywhere else
         walls = (datetime.combine(self.now.date() + n * _DAY, clock) for n in (-1, 0, 1, 2))
         moments = [moment for wall in walls if (moment := self._instant(wall, zone)) and moment > self.now]
-        # 25 hours: the day on which the clock is turned back. Later than that, the next time it shows this is unclear.
+        # 25 hours: the day on which clocks go back. Further ahead, the next time that clocks show this is unclear.
         return moments[0] if moments and moments[0] - self.now <= timedelta(hours=25) else None
 
     def _close_of(self, phrase: str) -> datetime | None:
@@ -209,7 +209,7 @@ class _Reader:
         return None
 
     def _days(self, phrase: str) -> Iterator[tuple[date, bool]]:
-        """The days that a phrase may mean, the likelier first, and whether that hangs on what day it is today."""
+        """The days that a phrase may mean, the likelier first, and whether that depends on what day it is today."""
         phrase = _LEADING.sub("", phrase, count=1)
         if phrase in NEAR_DAYS:
             yield self.today + NEAR_DAYS[phrase] * _DAY, True
@@ -247,7 +247,7 @@ class _Reader:
                     yield day
 
     def _knows(self, zone: str | None) -> bool:
-        """Whether a word behind a clock time is a zone at all; else it may be a day: `14:00 fri`."""
+        """Whether a word after a clock time is a zone at all; else it may be a day: `14:00 fri`."""
         if not zone or zone in UNIVERSAL or zone in ZONE_ALIASES or zone in ZONES or _OFFSET.fullmatch(zone):
             return True
         year = (self.now, self.now + _ROLLS_OVER)
@@ -257,7 +257,7 @@ class _Reader:
         return (self.zone, self.hours.zone)
 
     def _instant(self, wall: datetime, zone: str | None) -> datetime | None:
-        """The one moment in UTC at which a clock shows `wall` (naive); None if it never does, or twice."""
+        """The one moment in UTC at which a clock shows `wall` (naive); None if it never does, or does twice."""
         if zone in UNIVERSAL:
             return wall.replace(tzinfo=UTC)
         if zone is None:
@@ -285,7 +285,7 @@ def _moments(wall: datetime, zone: tzinfo) -> Iterator[datetime]:
 
 
 def _clock(found: re.Match[str]) -> time | None:
-    """The clock time of a match of `_CLOCK`; None if there is no such time, or where it has two meanings."""
+    """The clock time of a match of `_CLOCK`; None if there is no such time, or if it has two meanings."""
     part = found.groupdict()
     if part["noon"]:
         return time(12)
@@ -297,5 +297,5 @@ def _clock(found: re.Match[str]) -> time | None:
             return None
         hour = hour % 12 + (12 if half == "p" else 0)
     elif part["hour"] and not part["full"] and hour_text in ("1", "2", "3", "4", "5", "6"):
-        return None  # "2:00" is as often meant for the afternoon; "02:00" is not
+        return None  # "2:00" is as often meant as the afternoon; "02:00" is not
     return time(hour, minute, int(part["second"] or 0))

@@ -1,11 +1,11 @@
-"""How words are made comparable: case, accents, apostrophes and invisible characters are folded away."""
+"""Makes words comparable: folds away case, accents, apostrophes and invisible characters."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 
-# Letters that Unicode does not take apart, though writers without the key for them do.
+# Letters that Unicode does not decompose, though writers without the key for them do.
 _STROKES = {"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ħ": "h", "ı": "i"}
 _MARKS = {"’": "'", "‘": "'", "ʼ": "'", "´": "'", "`": "'", "–": "-", "—": "-", "‐": "-", "‑": "-", "\u00a0": " "}
 _FOLDED = str.maketrans(_STROKES | _MARKS)
@@ -24,7 +24,7 @@ def fold(text: str) -> str:
     """
     if text.isascii():
         return text.lower().replace("`", "'")
-    # Twice, since taking a compatibility letter apart may bring out a capital.
+    # Twice, since decomposing a compatibility letter may produce a capital.
     bare = unicodedata.normalize("NFKD", _INVISIBLE.sub("", text).casefold()).casefold().translate(_FOLDED)
     return unicodedata.normalize("NFC", "".join(c for c in bare if unicodedata.category(c) != "Mn"))
 
@@ -32,7 +32,7 @@ def fold(text: str) -> str:
 def words(text: str) -> tuple[list[str], list[str]]:
     """The words of a text, in order: as written, and folded. Both lists have the same length.
 
-    A word is a run of letters and digits of any script; apostrophes and hyphens part words.
+    A word is a run of letters and digits of any script; apostrophes and hyphens separate words.
     """
     if text.isascii():
         written = _WORD.findall(text)
@@ -43,5 +43,5 @@ def words(text: str) -> tuple[list[str], list[str]]:
 
 
 def unspaced(text: str) -> bool:
-    """Whether the text has a letter of a script that sets no spaces between words (or glues endings on, as Korean)."""
+    """Whether the text has a letter of a script without spaces between words (or with glued-on endings, as Korean)."""
     return _UNSPACED.search(text) is not None

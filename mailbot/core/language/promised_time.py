@@ -1,8 +1,8 @@
 """Finds a time that an agent promised in prose ("I'll write tomorrow morning"), in English, German, French and Spanish.
 
-A sentence counts in which somebody of ours says that they will write, and that names one clear time. Questions, denials
-and conditions do not count, nor do words that name a time only by accident (German "so", French "mon"): what is found is
-offered back to the agent and never registered by itself, so a miss costs less than a nuisance.
+A sentence counts if somebody of ours says in it that they will write, and it names one clear time. Questions, denials
+and conditions do not count, nor do words that name a time only by accident (German "so", French "mon"). What is found
+is only suggested to the agent, never registered by itself, so a miss costs less than a nuisance.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ _WEEKDAY_PART = [
 ]  # fmt: skip
 _BY_ITSELF = frozenset({"hoy", "eod", "nbd"})
 _MOST_WORDS = 6
-_LONGEST = 400  # of a sentence, and a hundred times that of a text
+_LONGEST = 400  # characters of a sentence; of a text, a hundred times as many
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,7 +64,7 @@ class Caught:
 
 
 def catch_promise(text: str, *, now: datetime, zone: tzinfo, hours: Hours) -> Caught | None:
-    """The earliest time that the words promise a further word by; None if there is none. Times as `parse_when`."""
+    """The earliest time by which the words promise another word; None if there is none. Times as in `parse_when`."""
     found: list[Caught] = []
     for match in _SENTENCE.finditer(text[: 100 * _LONGEST]):
         sentence = " ".join(match[0].split())
@@ -100,5 +100,5 @@ def _moment(plain: str, *, now: datetime, zone: tzinfo, hours: Hours) -> datetim
 
 
 def _tells_a_time(word: str) -> bool:
-    """Whether a word may stand for a time alone: "mon", "so" and "may" are other words far more often."""
+    """Whether a word by itself may be a time: "mon", "so" and "may" are far more often other words."""
     return len(word) >= 5 or word in _BY_ITSELF or any(c.isdigit() for c in word)

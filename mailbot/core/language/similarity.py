@@ -1,4 +1,4 @@
-"""Which mails are alike: by the words of their openings, so that many hurt by one thing are noticed before anybody says so."""
+"""Tells which mails are alike, by their opening words, so that trouble that hits many people is noticed early."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from mailbot.core.language.stop_words import COMMON
 from mailbot.core.model.addresses import address_key
 
 MOST_WORDS = 12  # of one mail: its subject, and how its text begins
-_STEM = 5  # letters by which two forms of a word are one: "order", "orders", "ordered"
+_STEM = 5  # letters by which two forms of a word are the same: "order", "orders", "ordered"
 _LOOKED_AT = 600  # characters of the text
 _SHARED = 0.4  # of the shorter of two mails
 _SAME = 0.9  # of all the words of two texts
-_TELLING = 6  # different words that a text must have to be known again
+_TELLING = 6  # different words that a text must have to be recognised
 _ENDING = re.compile(r"(?<=[^\W\d_]{4})(?:e?s|ed|ing|en)$")
 _DIGIT = re.compile(r"\d")
 _REPLY = re.compile(r"^\s*(?:re|aw|fwd?|wg|tr|sv|rv)\s*:\s*", re.IGNORECASE)
 
 
-@lru_cache(maxsize=4)  # a mail is counted with others, and then kept with it
+@lru_cache(maxsize=4)  # a mail is first compared with others, then stored with it
 def fingerprint(sender: str, subject: str, text: str) -> str | None:
     """What a mail is about, in at most 91 characters: the sender, a colon, and up to twelve words, each as a hash.
 
-    None if nothing is left once the words are gone that stand in every mail.
+    None if nothing is left after removing the words that any mail may have.
     """
     marks: dict[str, None] = {}
     for word in _telling(f"{_REPLY.sub('', subject)}\n{text[:_LOOKED_AT]}"):
@@ -54,7 +54,7 @@ def count_alike(mine: str | None, others: Iterable[str]) -> int:
 
 
 def same_words(one: str, other: str) -> bool:
-    """Whether two texts are the same but for their numbers: what a machine says each time. Never so for a few words."""
+    """Whether two texts differ only in their numbers, as a machine's mails do. Never so for a few words."""
     mine, theirs = _worded(one), _worded(other)
     return len(mine) >= _TELLING and len(theirs) >= _TELLING and len(mine & theirs) >= _SAME * len(mine | theirs)
 
@@ -67,7 +67,7 @@ def _worded(text: str) -> frozenset[str]:
 
 
 def _telling(text: str) -> Iterable[str]:
-    """The words that tell what a mail is about, each by its beginning; numbers whole."""
+    """The words that tell what a mail is about, each by its beginning; numbers in full."""
     for word in words(text)[1]:
         if unspaced(word):
             yield from (word[at : at + 2] for at in range(len(word) - 1))

@@ -1,4 +1,4 @@
-"""Words that stand in mails about anything, so that sharing them says nothing: folded, of four letters and more."""
+"""Words that occur in mails about anything, so that sharing them means nothing: folded, of four letters and more."""
 
 from __future__ import annotations
 

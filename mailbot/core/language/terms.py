@@ -1,4 +1,4 @@
-"""What an admin may look for in a text (words, phrases, patterns), and an index that finds thousands in one pass."""
+"""What an admin may search a text for (words, phrases, patterns), and an index that finds thousands in one pass."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ import re2
 
 from mailbot.core.language.folding import fold, unspaced, words
 
-GAP = 3  # words that a lone star in a phrase may stand for
-MAX_GAPS = 3  # lone stars in one phrase: the places looked at grow with their power
+GAP = 3  # words that a lone star in a phrase may match
+MAX_GAPS = 3  # lone stars in one phrase: the work grows exponentially with them
 MAX_TERM = 1000  # characters of one term
-_HEAD = 3  # letters that must stand before a star
-_TOGETHER = 500  # patterns in one filter: far below what its memory takes
+_HEAD = 3  # letters that must come before a star
+_TOGETHER = 500  # patterns in one filter: far below its memory limit
 _SHOWN = 60  # characters of a hit that are shown
-# No metacharacter but a star that ends a word or stands alone, a final question mark, a dot.
+# No metacharacters but a star that ends a word or is alone, a final question mark, a dot.
 _PLAIN = re.compile(r"(?:[^\\|()\[\]{}^$+?*]|(?<=[^\W_])\*(?=\s|$)|(?:^|(?<=\s))\*(?=\s|$)|\?(?=\s|$))+")
 _ASCII_CLASS = re.compile(r"\\[bBwW]")
 
 
 class BadTerm(ValueError):
-    """A word or pattern that can never be looked for; the message is for the admin who wrote it."""
+    """A word or pattern that can never be searched for; the message is for the admin who wrote it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Piece:
-    """One word of a phrase, folded. `open`: any ending fits. `gap`: up to GAP words of any kind stand here."""
+    """One word of a phrase, folded. `open`: any ending fits. `gap`: up to GAP words of any kind."""
 
     word: str = ""
     open: bool = False
@@ -37,7 +37,7 @@ class Piece:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Term:
-    """One thing to look for: `pieces` for words, else `pattern` in google-re2 syntax, folded. `raw` is as written."""
+    """One thing to search for: `pieces` for words, else `pattern` in google-re2 syntax, folded. `raw` is as written."""
 
     raw: str
     pieces: tuple[Piece, ...] = ()
@@ -47,9 +47,9 @@ class Term:
 def term(raw: str) -> Term:
     """Read one term. Raises BadTerm.
 
-    Without metacharacters it is a word or phrase and matches whole words; a star behind a word (at least three
-    letters) stands for any ending, a star alone for up to three words. Everything else is a google-re2 pattern that
-    is searched as it is, in the folded text. Scripts without spaces are searched as they are.
+    Without metacharacters it is a word or phrase and matches whole words; a star after a word (at least three
+    letters) is any ending, a star alone up to three words. Everything else is a google-re2 pattern that is searched
+    as it is, in the folded text. Scripts without spaces are searched as they are.
     """
     if len(raw) > MAX_TERM:
         raise BadTerm(f"is longer than {MAX_TERM} characters")
@@ -81,7 +81,7 @@ def _options() -> re2.Options:
     options = re2.Options()
     options.log_errors = False
     options.case_sensitive = False
-    options.max_mem = 1 << 20  # bytes for one pattern's program: what explodes is refused when it is read
+    options.max_mem = 1 << 20  # bytes for one pattern's program: one that explodes is refused when the rules are read
     return options
 
 
@@ -106,7 +106,7 @@ def compile_pattern(pattern: str) -> re2._Regexp:
 
 @dataclass(frozen=True, slots=True)
 class Sieve:
-    """Patterns that are looked for in one pass: each with the number of its term, and the filter that knows them.
+    """Patterns that are searched in one pass: each with the number of its term, and the filter that holds them.
 
     Without a filter each is tried.
     """
@@ -116,7 +116,7 @@ class Sieve:
 
 
 def _sieves(patterns: list[tuple[int, str]]) -> list[Sieve]:
-    """The patterns in as few filters as will take them: a filter's memory is bounded, and it refuses what is over."""
+    """The patterns in as few filters as possible: a filter's memory is limited, and it refuses what exceeds it."""
     joined = re2.Filter()
     for _, pattern in patterns:
         joined.Add(pattern, _options())
@@ -131,7 +131,7 @@ def _sieves(patterns: list[tuple[int, str]]) -> list[Sieve]:
     return [Sieve(joined, tuple((number, compile_pattern(p)) for number, p in patterns))]
 
 
-# One mail is read for several fields, and for several sets of rules where they are compared.
+# One mail is searched for several fields, and for several sets of rules when they are compared.
 _words = lru_cache(maxsize=8)(words)
 _folded = lru_cache(maxsize=8)(fold)
 
@@ -150,7 +150,7 @@ class TermIndex:
 
     @classmethod
     def of(cls, terms: Iterable[Term]) -> TermIndex:
-        """Build the index; `find` names terms by their place in `terms`."""
+        """Build the index; `find` refers to terms by their position in `terms`."""
         listed = tuple(terms)
         exact: dict[str, list[int]] = {}
         pairs: dict[str, dict[str, list[int]]] = {}
@@ -182,11 +182,11 @@ class TermIndex:
         )
 
     def __reduce__(self) -> tuple[Callable[[tuple[Term, ...]], TermIndex], tuple[tuple[Term, ...]]]:
-        """Travels to another process as its terms: what google-re2 has compiled cannot."""
+        """Is pickled as its terms: what google-re2 has compiled cannot go to another process."""
         return TermIndex.of, (self._terms,)
 
     def find(self, text: str) -> dict[int, str]:
-        """The terms that occur, by number, each with the words it hit on (as written where it is a phrase)."""
+        """The terms that occur, by number, each with the words that it matched (as written if it is a phrase)."""
         found: dict[int, str] = {}
         if self._exact or self._pairs or self._gapped or self._open:
             self._find_words(text, found)
@@ -225,7 +225,7 @@ class TermIndex:
 
 
 def _fits(pieces: tuple[Piece, ...], piece: int, folded: list[str], at: int) -> int:
-    """Where the phrase ends when its pieces from `piece` on fit the words from `at` on, or 0."""
+    """Where the phrase ends if its pieces from `piece` on match the words from `at` on, or 0."""
     while piece < len(pieces):
         wanted = pieces[piece]
         if wanted.gap:

@@ -1,4 +1,4 @@
-"""How loud a mail is: capitals and exclamation marks. It raises the urgency and never touches the priority."""
+"""Tells how loud a mail is, by capitals and exclamation marks. That raises the urgency, never the priority."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MARKS = re.compile(r"[!\uff01][!?\uff01\uff1f1]+|\?{3,}")
-SHOUTED_LETTERS = 12  # fewer are a product name, an error code or a signature
+SHOUTED_LETTERS = 12  # fewer may be a product name, an error code or a signature
 SHOUTED_SHARE = 0.5
 
 
@@ -24,7 +24,8 @@ def tone(subject: str, body: str) -> str | None:
 
 
 def _shouted(text: str) -> bool:
-    # Only words that could be in lower case count: of 4 letters and more, so that no row of abbreviations shouts.
+    # Only words that could be in lower case count: of 4 letters and more, so that a row of abbreviations is no
+    # shouting.
     long = [w for w in _LETTERS.findall(text[:4000]) if len(w) >= 4]
     letters = sum(len(w) for w in long)
     capital = sum(len(w) for w in long if w.isupper())

@@ -1,1 +1,1 @@
-"""When the next word is due: business time, the schedule of a promise, and who waits for nothing."""
+"""When the next word is due: business time, the schedule of a promise, and who is owed nothing."""

@@ -1,14 +1,14 @@
 """Business time: when the desk is open, and moments counted in open hours and open days.
 
 Open spans are local wall-clock times; each is turned into UTC for its own day, and all counting happens in UTC, so a
-day on which the clock changes is as long as it really is. Where the clock is turned back, an opening counts from the
-first of the two equal times and a closing to the second; where it is put forward over an opening or closing, that
-becomes the moment of the jump. A span that ends at or before its start runs past midnight, and what lies behind
-midnight belongs to the next weekday (and is closed if that day is a holiday); an end of 00:00 is midnight.
+day on which the clocks change is as long as it really is. When clocks go back, an opening counts from the first of the
+two equal times and a closing to the second; when they go forward over an opening or closing, it becomes the moment of
+the jump. A span that ends at or before its start runs past midnight, and its part after midnight belongs to the next
+weekday (and is closed if that day is a holiday); an end of 00:00 is midnight.
 
 Two measures are kept apart. *Open time* counts only while the desk is open. In a span given to `add`, whole days are
-*business days* (see `mailbot.core.model.policy.Cadence`) and only the rest is open time. `between` measures open time, so
-its inverse is `add_open_time`, which is the same as `add` for spans under a day.
+*business days* (see `mailbot.core.model.policy.Cadence`) and only the rest is open time. `between` measures open time,
+so its inverse is `add_open_time`, which is the same as `add` for spans under a day.
 
 All moments returned are in UTC. A naive datetime, a negative span, a calendar without open time, and anything further
 than twenty years away raise ValueError.
@@ -66,7 +66,7 @@ def add_open_time(start: datetime, span: timedelta, hours: Hours) -> datetime:
 
 
 def between(start: datetime, end: datetime, hours: Hours) -> timedelta:
-    """How long the desk is open from `start` to `end`, as open time; negative where `end` is before `start`."""
+    """How long the desk is open from `start` to `end`, as open time; negative if `end` is before `start`."""
     first, last = _utc(start), _utc(end)
     if last < first:
         return -between(last, first, hours)
@@ -107,7 +107,7 @@ def next_open(moment: datetime, hours: Hours) -> datetime:
 
 
 def next_start(moment: datetime, hours: Hours) -> datetime:
-    """When the next day of work begins, after `moment`; where the desk never sleeps, at eight on its clock."""
+    """When the next working day begins, after `moment`; for a desk that never closes, at eight on its clock."""
     start = _utc(moment)
     day = start.astimezone(hours.zone).date()
     if hours.always:
@@ -119,7 +119,7 @@ def next_start(moment: datetime, hours: Hours) -> datetime:
 def add_business_days(start: datetime, days: int, hours: Hours) -> datetime:
     """The same clock time (in the desk's zone) `days` open days after the day of `start`; 0 is `start` itself.
 
-    A clock time outside that day's hours is moved to its next opening, or behind the last one to the close. With
+    A clock time outside that day's hours is moved to the next opening or, after the last one, to the close. With
     `hours.always` a day is 24 hours.
     """
     moment = _utc(start)
@@ -167,7 +167,7 @@ def open_spans(day: date, hours: Hours) -> tuple[Span, ...]:
 
 
 def _wall_spans(weekday: int, hours: Hours) -> list[tuple[time, time | None]]:
-    """The local spans of a weekday, sorted; an end of None is midnight. Takes in what runs over from the day before."""
+    """The local spans of a weekday, sorted; an end of None is midnight. Includes what runs over from the day before."""
     before = hours.spans.get((weekday - 1) % 7, ())
     spans: list[tuple[time, time | None]] = [(_MIDNIGHT, end) for begin, end in before if _MIDNIGHT < end <= begin]
     spans += [(begin, end if end > begin else None) for begin, end in hours.spans.get(weekday, ())]
@@ -196,8 +196,8 @@ def _open_days(day: date, hours: Hours) -> Iterator[tuple[date, tuple[Span, ...]
 
 def _spans_after(moment: datetime, hours: Hours) -> Iterator[Span]:
     """The open spans that end after `moment`, in order and apart, without end; the first may have begun before it."""
-    # A clock turned back over midnight leads back into the day before: near a change begin one day early, and take
-    # from a span what its forerunner already has.
+    # Clocks that go back over midnight lead into the day before: near a change begin one day early, and cut off
+    # from a span what the one before it already has.
     today = moment.astimezone(hours.zone).date()
     changes = (moment - _NEAR).astimezone(hours.zone).utcoffset() != (moment + _NEAR).astimezone(hours.zone).utcoffset()
     reached = moment - _HORIZON
@@ -211,7 +211,7 @@ def _spans_after(moment: datetime, hours: Hours) -> Iterator[Span]:
 def _instant(wall: datetime, zone: ZoneInfo, *, closing: bool) -> datetime:
     """The moment in UTC at which the clock of `zone` shows the naive `wall`; in a gap, the moment of the jump.
 
-    PEP 495: over a time that comes twice the offset falls from fold 0 to fold 1, over one that never comes it rises.
+    PEP 495: over a repeated time the offset falls from fold 0 to fold 1, over a skipped one it rises.
     """
     early = wall.replace(tzinfo=zone, fold=0).utcoffset() or _NOTHING
     late = wall.replace(tzinfo=zone, fold=1).utcoffset() or _NOTHING
@@ -221,12 +221,12 @@ def _instant(wall: datetime, zone: ZoneInfo, *, closing: bool) -> datetime:
     if early == late or not closing:
         return first
     second = (wall - late).replace(tzinfo=UTC)
-    # The clock may be turned back exactly to this time: then all that follows is behind it, and the first one closes.
+    # Clocks may go back exactly to this time: then everything that follows is after it, and the first one closes.
     return second if (second - _SECOND).astimezone(zone).replace(tzinfo=None) < wall else first
 
 
 def _jump(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first second at which the offset of `after` holds, by halving."""
+    """The first second at which the offset of `after` holds, by bisection."""
     before, after = before.replace(microsecond=0), after.replace(microsecond=0) + _SECOND
     old = before.astimezone(zone).utcoffset()
     while after - before > _SECOND:

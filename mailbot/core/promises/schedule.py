@@ -33,8 +33,8 @@ def first_due(cadence: Cadence, now: datetime, urgency: int) -> datetime | None:
 def next_due(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
     """When the customer hears next after a word said at `now`; None if the cadence ends with that word.
 
-    The pace follows the age of the ticket (`Step.until`), or the estimate once there is one: at the estimate, and
-    then every so often. Where the customer was asked something, the next word is the nudge.
+    The pace depends on the age of the ticket (`Step.until`), or on the estimate once there is one: at the estimate, and
+    then at a regular pace. If the customer was asked something, the next word is the nudge.
     """
     cadence = policy.cadences[ticket.priority]
     if ticket.their_turn and ticket.waiting_until is not None and ticket.waiting_until > now:
@@ -52,19 +52,19 @@ def next_due(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
 
 
 def after_cover(ticket: Ticket, policy: Policy, after: datetime, *, confirmed: bool) -> datetime:
-    """When a customer hears next to whom the desk wrote in a person's place, for the `ticket.covers`-th time in a row.
+    """When a customer hears next after the desk covered for a person, for the `ticket.covers`-th time in a row.
 
     The first at the pace, then after twice, four and eight times as long: the same empty words every half hour help
-    nobody. Somebody who is `confirmed` to read us still hears every two hours of an outage, and else once a day at least.
-    An estimate that is still ahead is not passed over, nor the time that they have for their own answer. There always
-    is a next time, whatever the cadence says.
+    nobody. A customer who is `confirmed` to read us still hears every two hours in an outage, otherwise at least once a
+    day. An estimate that is still ahead is not skipped, nor the time that they have for their own answer. There
+    always is a next time, whatever the cadence says.
     """
     hours = policy.cadences[ticket.priority].hours
     at_pace = next_due(ticket, policy, after) or answer_due(ticket, policy, after) or far(policy, after)
     doublings = min(max(ticket.covers - 1, 0), _COVER_DOUBLINGS)
     if not doublings or at_pace in (ticket.waiting_until, ticket.eta_at):
         return at_pace
-    # A business day is so many open hours, so that this doubles days as well; two mornings on is a morning, no evening.
+    # A business day counts as open hours, so that days double as well; two mornings on it is a morning, not an evening.
     open_time = between(after, at_pace, hours) * 2**doublings
     due = max(at_pace, next_open(add_open_time(after, open_time, hours), hours))
     if confirmed:
@@ -74,9 +74,9 @@ def after_cover(ticket: Ticket, policy: Policy, after: datetime, *, confirmed: b
 
 
 def answer_due(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
-    """When a customer who wrote again, and to whom no time is promised, hears from us: as for a first word.
+    """When a customer who wrote again, and who is promised no time, hears from us: as for a first word.
 
-    A priority that states no time by itself (feedback) is treated as a difficulty once something was asked.
+    A priority without a time of its own (feedback) is treated as a difficulty once something was asked.
     """
     cadence = policy.cadences[ticket.priority]
     return first_due(cadence if cadence.first is not None else policy.cadences[4], now, ticket.urgency)
@@ -85,8 +85,8 @@ def answer_due(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None
 def moments(promise: Promise, cadence: Cadence, policy: Policy) -> tuple[datetime, ...]:
     """The times of the reminders, ascending: at half, at a quarter left and ten minutes before, a minute apart.
 
-    Halves and quarters are of business time where the priority runs on it, so that nobody is reminded at night. Where
-    the agent's own words named an earlier time, the reminders lead up to that one.
+    Halves and quarters are of business time if the priority runs on it, so that nobody is reminded at night. If the
+    agent's own words named an earlier time, the reminders lead up to that one.
     """
     cover = cover_at(promise, policy)
     aim = min(promise.due, promise.said or promise.due)
@@ -106,7 +106,7 @@ def moments(promise: Promise, cadence: Cadence, policy: Policy) -> tuple[datetim
 
 
 def cover_at(promise: Promise, policy: Policy) -> datetime:
-    """When the desk writes in a person's place: `cover_before` the time, half-way there where the time is very short."""
+    """When the desk covers for a person: `cover_before` the time, or half-way there if the time is very short."""
     return promise.due - min(policy.cover_before, (promise.due - promise.made_at) / 2)
 
 
@@ -159,9 +159,9 @@ def make(
 
 
 def owes_nothing(ticket: Ticket, promise: Promise, policy: Policy) -> bool:
-    """Whether it is the customer's turn, and this promise is only for the nudge they were told of or the closing letter.
+    """Whether it is the customer's turn, and the promise is only for the nudge they were told of or the closing letter.
 
-    What an agent promised for an earlier time, or after the customer's time was over, is a word of ours all the same.
+    What an agent promised for an earlier time, or after the customer's time was over, is owed all the same.
     """
     until = ticket.waiting_until
     if not ticket.their_turn or until is None:
@@ -170,7 +170,7 @@ def owes_nothing(ticket: Ticket, promise: Promise, policy: Policy) -> bool:
 
 
 def owed(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
-    """When a customer to whom nothing is promised is to hear from us; None if the ticket has no pace, or may not speak."""
+    """When a customer who is promised nothing should hear from us; None without a pace, or if we may not write."""
     if ticket.mute is not None or not ticket.unresolved:
         return None
     if policy.cadences[ticket.priority].first is None and not ticket.their_turn:
@@ -180,11 +180,12 @@ def owed(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
 
 
 def watch_at(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
-    """When the agents hear again of somebody whom only they may write to; None if nobody waits for a word of theirs.
+    """When agents are next reminded of somebody whom only they may write to; None if nobody is owed a word of theirs.
 
-    The desk promises such a customer nothing, so nothing else would remind anybody. At first as soon as a first word
-    would be due, then after twice as long each time (`Ticket.covers` counts them), at last once a business day: whoever
-    writes to us can bring this about. At once so seldom where the sender may be forged, an agent chose to wait, or they have been answered.
+    The desk promises such a customer nothing, so nothing else would remind anybody. The first time is when a first word
+    would be due, then after twice as long each time (`Ticket.covers` counts them), at last once a business day: anybody
+    who writes to us can cause this. Once a business day from the start if the sender may be forged, an agent chose to
+    wait, or they have been answered.
     """
     cadence = policy.cadences[ticket.priority]
     reminded = ticket.mute.reminded if ticket.mute is not None else Reminded.NEVER
@@ -210,12 +211,12 @@ def _next_mark(moment: datetime, mark: timedelta) -> datetime:
 
 
 def end(promise: Promise, state: PromiseState, now: datetime, kept_by: str | None = None) -> Promise:
-    """The promise, ended. A human word that comes after the time was told is late, whatever the caller hoped."""
+    """The promise, ended. A human word after the time that was told is late, whatever the caller hoped."""
     if state is PromiseState.KEPT and now > promise.due:
         state = PromiseState.LATE
     return replace(promise, state=state, ended_at=now, wake_at=None, kept_by=kept_by)
 
 
 def far(policy: Policy, now: datetime) -> datetime:
-    """The next business day: what is left where a cadence names no further time."""
+    """The next business day: the fallback if a cadence names no further time."""
     return add(now, timedelta(days=1), policy.cadences[4].hours)

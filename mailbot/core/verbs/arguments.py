@@ -1,4 +1,4 @@
-"""Reads the argument of one verb: in order, or what is wrong with it and what would be right."""
+"""Reads the argument of one verb: normalised, or what is wrong with it and what would be right."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ HELP: tuple[tuple[str, Reason], ...] = (
     ("/signature keep NAME", why("help.signature")),
     ("/help", why("help.help")),
 )
-"""How each verb is written, and what it does; "" stands for words without a verb, whose line is whole."""
+"""How each verb is written, and what it does; "" for words without a verb."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verb:
-    """One thing asked for. `argument` is clean: `p` has "1" to "5", `resolve` "" or "quietly", `wait`
-    "customer DURATION" or "third-party NAME", `note` the whole note; "" where there is none.
+    """One thing asked for. `argument` is normalised: `p` has "1" to "5", `resolve` "" or "quietly", `wait`
+    "customer DURATION" or "third-party NAME", `note` the whole note; "" if there is none.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Verb:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fault:
-    """What is wrong with a line, and the lines that would be right in its place; `words` would be prose instead."""
+    """What is wrong with a line, and the lines that would be right instead; `words` would be prose instead."""
 
     reason: Reason
     instead: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ _WITHIN = re.compile(r"(?:(?<=\s)|^)[/／][^\s/／]{1,20}(?=\s|$)")
 
 
 def verb_of(line: Line) -> Verb | Fault:
-    """The verb of a line of the block with its argument in order, or what is wrong with it."""
+    """The verb of a line of the block with its argument normalised, or what is wrong with it."""
     if line.kind is LineKind.UNKNOWN:
         word = line.raw.split()[0] if line.raw.split() else line.raw
         if not line.name:

@@ -1,12 +1,13 @@
-r"""Reads one line of an agent's mail: is it a verb, something that was meant as one, or words for the customer?
+r"""Reads one line of an agent's mail: is it a verb, something meant as one, or words for the customer?
 
-Phones and mail clients change what is typed: `／note`, a no-break space, a zero-width space in front, a capital letter, a
-colon behind, a bullet, a number, quotation marks, brackets, arrows or bold marks around. All of that is understood. What
-decides between a verb and prose at the top, and why:
+Phones and mail clients change what is typed: `／note`, a no-break space, a zero-width space in front, a capital letter,
+a colon after it, a bullet, a number, quotation marks, brackets, arrows or bold marks around it. All of that is
+understood. What decides between a verb and prose at the top, and why:
 
-- Whatever begins with a sign (`/`, `#`, `!`) directly followed by a letter of any script was meant as a verb: a note that
-  goes to the customer is a disaster, a refusal with a draft is not. That holds for `/etc/hosts` and `#hash_tag` too; the
-  draft puts the word in quotation marks, and `“/etc/hosts” is full` is prose. `#1 priority`, `!!!` and `# Heading` are prose.
+- Whatever begins with a sign (`/`, `#`, `!`) directly followed by a letter of any script was meant as a verb: a note
+that goes to the customer is a disaster, a refusal with a draft is not. That holds for `/etc/hosts` and `#hash_tag` too;
+the draft puts the word in quotation marks, and `“/etc/hosts” is full` is prose. `#1 priority`, `!!!` and `# Heading`
+are prose.
 - A known verb may carry a colon or a full stop (`/note: …`), and `/ note` is one too: the space is an accident.
 - `//note` and `\note` are meant as verbs.
 """
@@ -25,7 +26,7 @@ _RANGES = (
     *((0x115F, 0x1160), (0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F)),
     *((0x2800, 0x2800), (0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF9, 0xFFFC)),
     *((0x1D173, 0x1D17A), (0xE0001, 0xE0001), (0xE0020, 0xE007F), (0xE0100, 0xE01EF)),
-)  # what leaves nothing to see: controls, format characters, variation selectors, fillers, tags
+)  # what is invisible: controls, format characters, variation selectors, fillers, tags
 _SPACES = "\t\x0b\x0c\r\x85\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 _CLEAN: dict[int, str] = {code: "" for first, last in _RANGES for code in range(first, last + 1)} | {
     ord(space): " " for space in _SPACES
@@ -36,7 +37,7 @@ _SIGNS = str.maketrans(
     | dict.fromkeys("！﹗❗❕", "!")
     | {"＼": "\\", "﹨": "\\"}
 )
-_SIGNS_WITHIN = 24  # characters: what stands further behind is no sign in front
+_SIGNS_WITHIN = 24  # characters: a sign further back does not count
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−﹣－", "-"))
 _HYPHENS = str.maketrans(dict.fromkeys("‐‑‒–﹣－", "-"))  # within a word; a long dash ends it
 _QUOTES = "\"'“”„‟‘’‚‛«»‹›「」『』`"
@@ -44,7 +45,7 @@ WRAPPERS = _QUOTES + "*_~"
 _CLOSERS = WRAPPERS + ")]}>）】］"
 _OPENERS = WRAPPERS + "([{<（【［"
 _PUNCTUATION = ":.,;!?…："
-# Anything but letters, digits and signs may stand in front, and one number or letter of a list; each run is read once.
+# Anything but letters, digits and signs may come before, and one number or letter of a list; each run is read once.
 _FIRST_WORD = re.compile(
     r"(?P<before>(?:[^\w/#!\\]|_)*+(?:(?:[0-9]{1,3}|[A-Za-z]|[①-⓿❶-➓])(?:[.)\]:：\u20e3]|(?<=[①-⓿❶-➓]))(?:[^\w/#!\\]|_)*+){0,3})"
     r"(?P<sign>[/#!\\]++)(?P<gap>(?:[^\w/#!\\]|_)*+)(?P<word>[^ ]++) *+(?P<rest>.*)",
@@ -54,7 +55,7 @@ _HEAD = re.compile(r"[^\W_]+(?:[-_'’]+[^\W_]+)*")
 _PATH = re.compile(r"[./\\]\w")
 _NUMBERED = re.compile(r"(p|prio|priority)[:=-]?([0-9]+)")
 _LIST_ITEM = re.compile(r"[^()\[\]{}<>（）【】|" + re.escape(_QUOTES) + r"]*")
-# Behind `# ` or `! ` these are no headings that people write.
+# After `# ` or `! ` these are not headings that people write.
 _NO_HEADING = frozenset(
     {"note", "take", "release", "assign", "p", "resolve", "reopen", "spam", "ham", "ignore", "promise", "eta"}
 )
@@ -72,7 +73,7 @@ class LineKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Line:
-    """A line as it was understood. `name`: the verb, or for an unknown one the verb that was probably meant ("")."""
+    """A line as it was understood. `name`: the verb or, for an unknown one, the verb that was probably meant ("")."""
 
     kind: LineKind
     raw: str
@@ -82,7 +83,7 @@ class Line:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Found:
-    """A line with a sign before a word: what stands before, the sign, the space between, the word and the rest.
+    """A line with a sign before a word: what comes before, the sign, the space between, the word and the rest.
 
     `behind` is where the rest begins in the visible text.
     """
@@ -96,7 +97,7 @@ class _Found:
 
     @property
     def quoted(self) -> bool:
-        """Whether the word alone stands in quotation marks."""
+        """Whether the word alone is in quotation marks."""
         return self.before[-1:] in tuple(_QUOTES) and self.word.rstrip(_PUNCTUATION)[-1:] in tuple(_QUOTES)
 
     @property
@@ -106,7 +107,7 @@ class _Found:
 
 
 def read_line(raw: str) -> Line:
-    """The line `raw` (without its end) as it counts at the top of a mail."""
+    """The line `raw` (without its line end) as it counts at the top of a mail."""
     text = visible(raw)
     if not text:
         return Line(kind=LineKind.BLANK, raw=raw)
@@ -136,20 +137,20 @@ def read_line(raw: str) -> Line:
 
 
 def verbs_in(text: str) -> frozenset[str]:
-    """The verbs that any line of a text names as the parser reads it, whatever it hides them behind, and those it means."""
+    """The verbs that any line of a text names for the parser, whatever hides them, and those that it means."""
     return frozenset(line.name for line in map(read_line, text.split("\n")) if line.name)
 
 
 def is_blank(raw: str) -> bool:
-    """Whether there is nothing to see on a line."""
+    """Whether there is nothing visible on a line."""
     return not visible(raw)
 
 
 def is_verb_below(raw: str) -> bool:
     """Whether a line below the customer's words is a verb: a sign directly followed by a known name.
 
-    Stricter than at the top: quotation marks, brackets or the mark of a quote around it, or an unknown word make it prose;
-    but not one that plainly means a verb, nor a `/ note`.
+    Stricter than at the top: quotation marks, brackets or a quote mark around it, or an unknown word make it prose;
+    but not if it plainly means a verb, nor is a `/ note` prose.
     """
     found = _found(visible(raw))
     if found is None or not _LIST_ITEM.fullmatch(found.before):
@@ -174,7 +175,7 @@ def is_meant_as_verb(raw: str) -> bool:
 
 
 def quoted(raw: str) -> str:
-    """The line with its first word in quotation marks: as words for the customer it is prose."""
+    """The line with its first word in quotation marks, which makes it prose for the customer."""
     text = visible(raw)
     found = _found(text)
     if found is None:
@@ -183,14 +184,14 @@ def quoted(raw: str) -> str:
 
 
 def dequoted(argument: str) -> str:
-    """An argument that is a name or a time: quotation marks and dashes around it gone, dashes within plain."""
+    """An argument that is a name or a time, without quotation marks and dashes around it; inner dashes plain."""
     plain = argument.translate(_CLEAN).translate(_DASHES).strip(WRAPPERS + " ").rstrip("- ")
     bare = plain.lstrip("- ")
     return plain if bare[:1].isdigit() and plain[:1] == "-" else bare
 
 
 def visible(raw: str) -> str:
-    """What is to be seen of a line: without invisible characters, with plain blanks, and with plain signs in front."""
+    """What is visible of a line: without invisible characters, with plain blanks, and with plain signs in front."""
     text = raw.translate(_CLEAN).strip()
     return text[:_SIGNS_WITHIN].translate(_SIGNS) + text[_SIGNS_WITHIN:]
 
@@ -210,7 +211,7 @@ def _found(text: str) -> _Found | None:
 
 
 def _unknown(raw: str, found: _Found, name: str, tail: str) -> Line:
-    """A line whose first word is no verb: meant as one, or prose."""
+    """A line whose first word is not a verb: meant as one, or prose."""
     path = bool(_PATH.match(tail))
     certain = "" if path else meant_for_certain(name, exactly=found.quoted)
     spaced = " " in found.gap
@@ -225,7 +226,7 @@ def _unknown(raw: str, found: _Found, name: str, tail: str) -> Line:
 
 
 def _argument(raw: str, found: _Found, verb: str) -> str:
-    """What stands behind the word, without what closes a mark that was opened before it."""
+    """What follows the word, without what closes a mark that was opened before it."""
     head = _HEAD.match(found.word.translate(_HYPHENS))
     tail = found.word[head.end() :] if head else ""
     rest = _untouched(raw, found) if verb in _TEXTS and found.rest else found.rest
@@ -236,7 +237,7 @@ def _argument(raw: str, found: _Found, verb: str) -> str:
 
 
 def _untouched(raw: str, found: _Found) -> str:
-    """The rest of a line as it was written: a text keeps its joiners."""
+    """The rest of a line exactly as written: a text keeps its joiners."""
     kept = [at for at, letter in enumerate(raw) if _CLEAN.get(ord(letter), letter) != ""]
     clean = raw.translate(_CLEAN)
     first = len(clean) - len(clean.lstrip()) + found.behind
@@ -245,7 +246,7 @@ def _untouched(raw: str, found: _Found) -> str:
 
 
 def _known(bare: str) -> tuple[str, str] | None:
-    """The verb that a word names, and the number that sticks to it (`p2`); None if it is none."""
+    """The verb that a word names, and the number attached to it (`p2`); None if it is none."""
     if bare in NAMES:
         return bare, ""
     if bare in ALSO:

@@ -1,4 +1,4 @@
-"""The verbs, and what people call them elsewhere and in other languages: proposed, never obeyed."""
+"""The verbs, and what they are called elsewhere and in other languages: those names are suggested, never obeyed."""
 
 from __future__ import annotations
 
@@ -62,12 +62,12 @@ _WORDS: Final = {
     "reply": "antworten",
 }
 _CLOSE_ENOUGH: Final = 0.7
-_LONGEST: Final = 20  # letters of a word that may be meant
+_LONGEST: Final = 20  # letters of a word that may be meant as a verb
 _ALL: Final = (*NAMES, *ALSO)
 
 
 def _bare(word: str) -> str:
-    """Without accents, as it is typed where the keyboard has none."""
+    """Without accents, as it is typed on a keyboard that has none."""
     letters = unicodedata.normalize("NFKD", word.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
@@ -78,7 +78,7 @@ _MEANT: Final = {_bare(word): name for name, words in _WORDS.items() for word in
 def meant_for_certain(word: str, *, exactly: bool = False) -> str:
     """The verb that a word names elsewhere or in another language, or that is nearly `note`; "" for any other word.
 
-    `exactly`: without what is only near.
+    `exactly`: without near misses.
     """
     bare = _bare(word)
     if exactly or bare in _MEANT:
@@ -87,13 +87,13 @@ def meant_for_certain(word: str, *, exactly: bool = False) -> str:
 
 
 def meant(word: str) -> str:
-    """The verb that was probably meant by a word that is none; "" where nothing is near."""
+    """The verb that was probably meant by a word that is none; "" if nothing is near."""
     if found := meant_for_certain(word):
         return found
     close = _nearest(_bare(word), _ALL) if len(word) <= _LONGEST else ""
     return ALSO.get(close, close)
 
 
-@lru_cache(maxsize=16_384)  # one mail is read round by round, and may hold thousands of such words
+@lru_cache(maxsize=16_384)  # one mail is read again for each correction, and may hold thousands of such words
 def _nearest(bare: str, names: tuple[str, ...]) -> str:
     return next(iter(get_close_matches(bare, names, n=1, cutoff=_CLOSE_ENOUGH)), "")

@@ -1,4 +1,4 @@
-"""How an agent's mail begins: with a verb that lacks its slash, or, in a mail made to be tapped, with verbs alone."""
+"""Reads how an agent's mail begins: with a verb that lacks its slash or, if a link opened it, with verbs alone."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ _BEFORE_BARE = re.compile(r"(?:[^\w/#!\\]|_)*+(?:[0-9]{1,2}[.)] *+(?:[^\w/#!\\]|
 
 
 def bare_opening(text: str, colleagues: frozenset[str] = frozenset()) -> str | None:
-    """The verb without its slash with which the words begin (`note: …`), as it would be right; None for any other words.
+    """The verb without its slash that the words begin with (`note: …`), corrected; None for any other words.
 
-    Verbs may stand above it: what they ask for is not done either before it is clear what is meant. A note may also stand
-    below a greeting to colleagues (first names, case folded).
+    There may be verbs above it: nothing that they ask for is done either before it is clear what is meant. A note may
+    also come after a greeting to colleagues (first names, case folded).
     """
     lines = text.split("\n")
     at = _first_words(lines)
@@ -46,7 +46,7 @@ def bare_opening(text: str, colleagues: frozenset[str] = frozenset()) -> str | N
 
 
 def first_word_as_verb(text: str) -> str:
-    """The mail with the slash before that verb; as it is where there is none."""
+    """The mail with a slash before that verb; unchanged if there is none."""
     lines = text.split("\n")
     at = _first_words(lines)
     verb = None if at is None else bare_verb(lines[at])
@@ -56,7 +56,7 @@ def first_word_as_verb(text: str) -> str:
 
 
 def only_verbs(text: str) -> str:
-    """The verbs of a mail that holds nothing else by design: whatever a client put around them is left out."""
+    """The verbs of a mail that by design holds nothing else: whatever a client put around them is left out."""
     lines = text.split("\n")
     first = next((at for at, one in enumerate(lines) if read_line(one).kind is LineKind.VERB), len(lines))
     last = next((at for at in range(first, len(lines)) if read_line(lines[at]).kind is LineKind.PROSE), len(lines))
@@ -64,9 +64,9 @@ def only_verbs(text: str) -> str:
 
 
 def bare_verb(raw: str) -> str | None:
-    """The line with its slash, where a line of words is only the name of a verb, alone or before a colon; else None.
+    """The line with its slash, if a line of words is only the name of a verb, alone or before a colon; else None.
 
-    `note: she called` is `/note she called`. Words with which letters begin ("Thanks,", "Note that …") are none of these.
+    `note: she called` is `/note she called`. Words that begin a letter ("Thanks,", "Note that …") do not count.
     """
     text = visible(raw)
     before = _BEFORE_BARE.match(text)

@@ -1,13 +1,13 @@
 """What an agent asks for: the verbs at the top of a mail, one a line, and then the words for the customer.
 
-All or nothing: whatever is unknown, incomplete, contradictory or in the wrong place refuses the whole mail, with a reason
-and a draft that is right as far as can be judged. How a line is told from prose: `mailbot.core.verbs.lines`. Whether a
-time is clear, a name known or the ticket in a state for it is decided by whoever has the clock and the ticket.
+All or nothing: anything unknown, incomplete, contradictory or in the wrong place refuses the whole mail, with a reason
+and a draft that is as right as can be judged. How a line is told from prose: `mailbot.core.verbs.lines`. Whether a time
+is clear, a name known or the ticket in a state for it is decided by whoever has the clock and the ticket.
 
 With `/note` the whole mail is internal: its argument and all the text below are the note, and no words are left for the
 customer. So a verb whose point is to tell the customer something at once (`/promise`, `/thanks`, `/resolve` unless
 quietly, `/send`, `/confirm`) contradicts it. A question to the desk (`/status`, `/why`, `/help`), `/spam` and `/ignore`
-contradict words for the customer as well: sent along, those would reach somebody for whom they were not meant.
+contradict words for the customer as well: if sent along, those would reach somebody for whom they were not meant.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ __all__ = ["HELP", "Asked", "Refusal", "Verb", "parse_reply", "write_reply"]
 class Asked:
     """A mail that was understood. `prose` is what the customer is to read, unchanged but for blank lines around it.
 
-    `unsent`: words that stood below a question to the desk, and go to nobody.
+    `unsent`: words below a question to the desk, which go to nobody.
     """
 
     verbs: tuple[Verb, ...]
@@ -44,7 +44,7 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
-    """A mail of which nothing is done: why, the line at fault as it was written, and the corrected mail."""
+    """A mail that is refused whole: why, the line at fault as it was written, and the corrected mail."""
 
     reason: Reason
     line: str
@@ -69,12 +69,12 @@ _HAILS = frozenset(
         "beste", "goedemorgen", "cześć", "dzień", "witam", "hej", "god", "hei", "ahoj", "dobrý", "team", "all", "thanks", "danke",
     )
 )  # fmt: skip
-_MOST_ROUNDS = 12  # corrections that one draft takes in
-_MOST_READ = 100_000  # characters that are read for them: a long mail's draft takes in fewer
+_MOST_ROUNDS = 12  # corrections that go into one draft
+_MOST_READ = 100_000  # characters that are read for corrections: a long mail's draft gets fewer
 
 
 def parse_reply(text: str) -> Asked | Refusal:
-    """What an agent's new text (quotes and signature gone, LF line ends) asks for; a refusal rather than a guess. Never raises."""
+    """What an agent's new text (no quotes or signature, LF line ends) asks for; refuses, never guesses or raises."""
     asked = _read(text)
     if isinstance(asked, Asked):
         return asked
@@ -95,7 +95,7 @@ def write_reply(asked: Asked) -> str:
         argument = verb.argument
         if verb.name == "note":
             head, _, rest = argument.partition("\n")
-            # Below the verbs, a first line that reads like one would be taken for one.
+            # Below the verbs, a first line that reads like a verb would be taken for one.
             argument, words = ("", argument) if read_line(head).kind is LineKind.PROSE else (head, rest)
         lines.append(f"/{verb.name} {argument}".rstrip())
     return _mail(lines, (words or asked.unsent).split("\n"))
@@ -131,7 +131,7 @@ def _read(text: str) -> Asked | Refusal:
 
 
 def _misplaced(words: Sequence[str]) -> list[int]:
-    """Which lines of the words are verbs; below a greeting whatever would be meant as one at the top."""
+    """Which lines of the words are verbs; below a greeting, also whatever would be meant as one at the top."""
     found = [at for at, one in enumerate(words) if is_verb_below(one)]
     greeting = next((at for at, one in enumerate(words) if not is_blank(one)), None)
     if greeting is None or not _greets(words[greeting]):
@@ -143,19 +143,19 @@ def _misplaced(words: Sequence[str]) -> list[int]:
 
 
 def _greets(line: str) -> bool:
-    """Whether a first line may greet: a few words, of which three or four have a comma behind them or capitals all."""
+    """Whether a first line may greet: a few words; three or four must end with a comma or all be capitalised."""
     text = line.strip()
     said = text.split()
     if len(said) > _GREETING or text.endswith((".", "?", ":")) or read_line(text).kind is not LineKind.PROSE:
         return False
     if len(said) <= 2 or text.endswith((",", "!", ";", "-", "–", "—")):
         return True
-    # "In the chat type" announces what stands below; "Hi dear Ben" does not.
+    # "In the chat type" announces what follows; "Hi dear Ben" does not.
     return said[0].strip(",").casefold() in _HAILS or not any(word[0].islower() for word in said)
 
 
 def _sorted_out(words: Sequence[str], misplaced: Sequence[int]) -> tuple[list[str], list[str]]:
-    """Verbs below the words, and the words: what is no verb as it stands ("/status shows it") is quoted in its place."""
+    """The verbs below the words, and the words, with what is not quite a verb ("/status shows it") quoted in place."""
     moved: list[str] = []
     kept: list[str] = []
     at_fault = frozenset(misplaced)
@@ -175,7 +175,7 @@ def _sorted_out(words: Sequence[str], misplaced: Sequence[int]) -> tuple[list[st
 
 
 def _together(block: Sequence[Line], verbs: Sequence[Verb], words: Sequence[str]) -> Asked | Refusal:
-    """Verbs that are right each for itself: repetitions folded, contradictions refused, the note taken together."""
+    """Combine verbs that are right one by one: merge repetitions, refuse contradictions, put the note together."""
     kept: dict[str, Verb] = {}
     prose = _trimmed(words)
     for_customer = bool(prose) and not any(verb.name == "note" for verb in verbs)
@@ -204,7 +204,7 @@ def _together(block: Sequence[Line], verbs: Sequence[Verb], words: Sequence[str]
 
 
 def _conflict(verb: Verb, kept: dict[str, Verb]) -> Reason | None:
-    """Why a verb cannot stand beside those above it; None if it can. Said twice in the same words is said once."""
+    """Why a verb contradicts those above it; None if it does not. Repeated in the same words it counts once."""
     earlier = kept.get(verb.name)
     if earlier is not None and earlier != verb:
         return why("verbs.twice", verb=verb.name, first=earlier.argument, second=verb.argument)
