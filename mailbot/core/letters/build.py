@@ -1,4 +1,4 @@
-"""Which facts go into which mail: every letter, relay and notice is made here, as an `Outgoing` without words."""
+"""Decides which facts go into which mail: makes every letter, relay and notice, as an `Outgoing` without words."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ _NOTICE_TEXT = 20_000
 
 
 def iso(moment: datetime | None) -> str | None:
-    """A moment as templates get it."""
+    """A moment in the form that templates take."""
     return None if moment is None else moment.astimezone(UTC).isoformat()
 
 
 def matter_of(text: str, subject: str) -> str:
-    """Their matter in their words, on one line: the first sentence or so of what they wrote, else the subject."""
+    """The customer's matter in their own words, on one line: the first sentence or so of their mail, else the subject."""
     words = " ".join(_without_courtesies(without_spelled(without_marks(text))).split())
     if not words:
         return " ".join(subject.split())[:_MATTER]
@@ -50,7 +50,7 @@ def matter_of(text: str, subject: str) -> str:
 
 
 def _without_courtesies(text: str) -> str:
-    """The text without the greeting above it and the name below it, as far as their shape tells them."""
+    """The text without the greeting above and the name below, as far as their form shows them."""
     blocks = [b.strip() for b in text.split("\n\n") if b.strip()]
     if len(blocks) > 1 and len(blocks[0]) <= _GREETING and _greets(blocks[0]):
         blocks = blocks[1:]
@@ -64,7 +64,7 @@ def _greets(block: str) -> bool:
 
 
 def zone_for_customer(ticket: Ticket, policy: Policy, at: datetime) -> str:
-    """The customer's zone by name where it agrees with the desk's at that time, else their offset, else the desk's."""
+    """The customer's zone by name if it agrees with the desk's at that time, else their offset, else the desk's."""
     if ticket.utc_offset is None:
         return policy.zone.key
     here = at.astimezone(policy.zone).utcoffset()
@@ -89,7 +89,7 @@ def to_customer(
     inbox = setting.policy.inboxes[ticket.inbox]
     token = setting.signer.sign(Token(kind=TokenKind.CUSTOMER, ticket=ticket.number))
     kind = KINDS[letter.letter].kind
-    missed = ticket.eta_at is not None and ticket.eta_at < now  # an estimate that has passed is expected no longer
+    missed = ticket.eta_at is not None and ticket.eta_at < now  # an estimate that has passed is no longer expected
     about = CustomersTicket(
         desk=setting.policy.desk_name,
         brand=inbox.display_name,
@@ -108,7 +108,7 @@ def to_customer(
     )
     to, subject = ticket.requester, ticket.subject
     if kind is OutgoingKind.LETTER and UNCONFIRMED in ticket.tags:
-        # Anybody may have given this address, and these words for it to read.
+        # Anybody may have given this address, and these words for its owner to read.
         given = given_name(to.name or "")
         about, to = replace(about, customer=given), replace(to, name=given or None)
         if not ticket.answers and (UNTITLED in ticket.tags or holds_lure(subject)):
@@ -152,7 +152,7 @@ def to_agent(
 ) -> Outgoing:
     """A notice to one agent. Its reply address lets that agent, and nobody else, answer the ticket (or release `held`).
 
-    `tap` is a line for the desk that one tap shall send; `choices` are several, for a question.
+    `tap` is a line for the desk that one tap sends; `choices` are several, for a question.
     """
     inbox = setting.policy.inboxes[ticket.inbox]
     if held is None:
@@ -205,7 +205,7 @@ def to_agent(
 
 
 def to_admins(setting: Setting, inbox: str, notice: AdminNotice, *, key: str, now: datetime) -> tuple[Outgoing, ...]:
-    """A notice to every admin, or to the leads where the config names no admin."""
+    """A notice to every admin, or to the leads if the config names no admin."""
     policy = setting.policy
     people = [(a, "", policy.language, policy.zone.key) for a in policy.admins] or [
         (a.addresses[0], a.name, a.language, (a.zone or policy.zone).key) for a in policy.leads()
@@ -241,7 +241,7 @@ def at_large(
     held: Message | None = None,
     choices: Sequence[Choice] = (),
 ) -> Outgoing:
-    """A notice to one agent that is about no single ticket, and so cannot be answered, unless it asks about `held`."""
+    """A notice to one agent about no single ticket, which therefore cannot be answered, unless it asks about `held`."""
     policy = setting.policy
     token = _for_held(agent, held) if held is not None else None
     signed = setting.signer.sign(token) if token is not None else None
@@ -277,7 +277,7 @@ def _for_held(agent: Agent, held: Message) -> Token:
 def _taps(
     setting: Setting, inbox: Inbox, token: Token, key: str, ticket: int | None, choices: Sequence[Choice]
 ) -> tuple[Tap, ...]:
-    """The answers to a question."""
+    """The buttons for the answers to a question."""
     links = [
         one_tap(setting.policy, inbox, token, setting.signer, key=key, ticket=ticket, line=one.line) for one in choices
     ]
@@ -285,19 +285,19 @@ def _taps(
 
 
 def shown(text: str) -> str:
-    """A customer's words as a notice carries them: whole, unless they are very long."""
+    """A customer's words as a notice shows them: whole, unless they are very long."""
     return text if len(text) <= _NOTICE_TEXT else text[:_NOTICE_TEXT] + "\n[…]"
 
 
 def readers(policy: Policy, ticket: Ticket) -> Sequence[Agent]:
-    """Who is told about a ticket: the one who has it, else the group of its inbox."""
+    """Who is told about a ticket: its agent, else the group of its inbox."""
     if ticket.assignee is not None and ticket.assignee in policy.agents:
         return (policy.agents[ticket.assignee],)
     return policy.group(policy.inboxes[ticket.inbox].group)
 
 
 def _to_the_second(policy: Policy) -> bool:
-    """Whether a desk is tried out in seconds; elsewhere a minute is exact."""
+    """Whether the desk is being tried out in seconds; otherwise minutes are exact enough."""
     return policy.grain < timedelta(minutes=1)
 
 
@@ -306,10 +306,10 @@ def _called(agent: Agent) -> str:
 
 
 def _for_outside(value: object, kind: OutgoingKind, inbox: Inbox, signer: Signer) -> object:
-    """A fact as a letter may tell it: links go where they lead, not by way of a gateway that names its user.
+    """A fact as a letter may tell it: links lead straight to their targets, not through a gateway that names its user.
 
-    What the desk quotes by itself loses an address that was signed for an agent; an agent's own words are asked about
-    instead (`actions.carried_files.cannot_leave`).
+    What the desk itself quotes loses any address that was signed for an agent; about an agent's own words the agent is
+    asked instead (`actions.carried_files.cannot_leave`).
     """
     if not isinstance(value, str):
         return value
@@ -320,12 +320,12 @@ def _for_outside(value: object, kind: OutgoingKind, inbox: Inbox, signer: Signer
 
 
 def _root(setting: Setting, ticket: Ticket) -> str:
-    """What the letters of a ticket refer to where no mail of the customer's has a Message-ID, so that they hang together."""
+    """The Message-ID that a ticket's letters refer to if no mail of the customer's has one, to form a thread."""
     return f"ticket-{ticket.number}.{setting.signer.secret_word(f'thread:{ticket.number}')[:16]}"
 
 
 def _origin(ticket: Ticket, policy: Policy) -> Origin:
-    """Its domain, unless a provider's, and its proof."""
+    """The ticket's domain, unless a public provider's, and how its sender was proven."""
     domain = ticket.requester.key.rpartition("@")[2]
     return Origin(
         proven=UNCONFIRMED not in ticket.tags, domain=None if domain in policy.limits.public_domains else domain

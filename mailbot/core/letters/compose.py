@@ -1,7 +1,7 @@
-"""Writes the bytes of one outgoing mail from its words: the same bytes for the same arguments, and no header by a stranger.
+"""Writes the bytes of one outgoing mail from its words: the same for the same arguments, and no injected headers.
 
-Built by hand on purpose: the headers of `email.policy.SMTP` cost several times the rest of sending an ack. What was
-built is read again, and a mail whose headers are not exactly those that were meant never leaves.
+Built by hand on purpose: the headers of `email.policy.SMTP` cost several times the rest of sending an ack. The result
+is parsed again, and a mail whose headers are not exactly the intended ones never leaves.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ class Words(Protocol):
 class Composed:
     """A mail ready for the submission server. `message_id` has no angle brackets.
 
-    `raw` has CRLF ends, lines of at most 998 bytes and only ASCII, except where an address itself needs more:
+    `raw` has CRLF line ends, lines of at most 998 bytes and only ASCII, unless an address itself needs more:
     then its headers are UTF-8 (RFC 6532) and the server must offer SMTPUTF8.
     """
 
@@ -74,11 +74,11 @@ def compose(
     now: datetime,
     files: Sequence[File] = (),
 ) -> Composed:
-    """The mail as bytes, for one recipient. Files that the HTML shows stand within it, the others beside the words.
+    """The mail as bytes, for one recipient. Files that the HTML shows are embedded, the others attached.
 
     Deterministic: the same arguments give the same bytes. Raises TemplateError if the recipient or the inbox has
-    no address that can be written, or where the built headers are not those that were meant; Unfit where the mail
-    holds what must not go out, or lacks what it is for.
+    no address that can be written, or if the built headers are not the intended ones; Unfit if the mail holds what
+    must not go out, or lacks what it is for.
     """
     own = header_values.address(inbox.address)
     to = header_values.address(outgoing.to.address)
@@ -121,7 +121,7 @@ def compose(
 def sealed(
     raw: bytes, message_id: str, outgoing: Outgoing, *, inbox: Inbox, policy: Policy, signer: Signer
 ) -> Composed:
-    """Bytes that were composed before, with the envelope they travel in: for a mail that is tried again."""
+    """Bytes that were composed before, with their envelope: for a mail that is tried again."""
     own = header_values.address(inbox.address)
     local, _, domain = own.rpartition("@")
     return Composed(
@@ -133,7 +133,7 @@ def sealed(
 
 
 def signed_address(address: str, token: str) -> str | None:
-    """The address of an inbox with a token after a plus sign (RFC 5233); None if that is too long to travel.
+    """The address of an inbox with a token after a plus sign (RFC 5233); None if that is too long for the wire.
 
     Raises TemplateError if the inbox has no address that can be written.
     """
@@ -142,7 +142,7 @@ def signed_address(address: str, token: str) -> str | None:
 
 
 def answer_subject(theirs: str) -> str:
-    """`Re: <theirs>` with every Re:, AW: and the like that stood before it taken off; theirs may be empty."""
+    """`Re: <theirs>`, without any Re:, AW: and the like already in front of it; theirs may be empty."""
     bare = header_values.one_line(theirs)
     if prefix := _PREFIXES.match(bare):
         bare = bare[prefix.end() :]
@@ -200,7 +200,7 @@ def _stands_within(file: File, html: str | None) -> bool:
 
 
 def _check(raw: bytes, meant: Sequence[str], part: bytes) -> None:
-    """Read the head again, as a receiver would, and refuse to go on where it says anything that was not meant."""
+    """Parse the header again, as a receiver would, and raise if it says anything that was not meant."""
     head = raw.partition(b"\r\n\r\n")[0]
     wanted = [*meant, *_names(part.partition(b"\r\n\r\n")[0])]
     found = _names(head)
@@ -212,9 +212,9 @@ def _check(raw: bytes, meant: Sequence[str], part: bytes) -> None:
 
 
 def _names(head: bytes) -> list[str | None]:
-    """The field names of a head, one a field; None stands for a line that belongs to no field (RFC 5322 section 2.2).
+    """The field names of a header, one a field; None is a line that belongs to no field (RFC 5322 section 2.2).
 
-    A receiver may end a line at a CR or an LF alone: both count as an end here.
+    A receiver may end a line at a CR or an LF alone: both count as line ends here.
     """
     names: list[str | None] = []
     for line in _LINE_END.split(head):

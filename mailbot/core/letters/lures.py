@@ -1,7 +1,7 @@
-"""Whether a line holds what would lead a third person somewhere: a link, a domain, an address, a number to call, a sum.
+"""Tells whether a line could lead a third person somewhere: by a link, domain, address, number to call or sum.
 
-For words of somebody who may have written in that person's name. What is doubtful counts as a lure: all that is lost is
-that a subject is said in our words instead of theirs.
+For words that somebody may have written in that person's name. What is doubtful counts as a lure: all that is lost is
+that a subject is in our words instead of theirs.
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ import re
 import unicodedata
 from typing import Final
 
-_LONGEST: Final = 300  # characters; a subject that is longer says too much
+_LONGEST: Final = 300  # characters; a longer subject says too much
 _UNSEEN: Final = frozenset({"Cf", "Cc", "Co", "Cs", "Cn", "Mn", "Me"})
 _DOTS: Final = str.maketrans(dict.fromkeys("․‧·∙⋅•﹒", ".") | dict.fromkeys("‐‑‒–—−⁃﹘﹣", "-") | {"⁄": "/", "∕": "/"})
-_FULL_STOP: Final = re.compile("[。｡](?=[a-z0-9])")  # IDNA takes it for a dot; elsewhere a sentence ends with it
-# A dot between letters or digits, the last of them letters: what clients make a link of. File names are none.
+_FULL_STOP: Final = re.compile("[。｡](?=[a-z0-9])")  # IDNA takes it for a dot; elsewhere it ends a sentence
+# A dot between letters or digits, the last of them letters: what clients turn into a link. File names are not.
 _DOMAIN: Final = re.compile(
     r"[^\W_](?:\.|\s\.\s?|\s?[\[({]\s?(?:\.|dot|punkt)\s?[\])}]\s?)([^\W\d_]{2,24}|xn--[a-z0-9-]{1,59})(?![^\W_])"
 )
@@ -32,7 +32,7 @@ _DOT_COM: Final = re.compile(r"\b(?:dot|punkt)\s(?:com|net|org|info|biz|io|de|at
 _LINKS: Final = ("://", "//", "www.", "hxxp", "mailto:", "tel:", "http", "@", "\\\\")
 _AT: Final = re.compile(r"[\[({]\s?(?:at|ät)\s?[\])}]|[^\W_]\sat\s[^\W_]{1,63}\s?(?:\.|dot)\s?[^\W_]")
 _NUMERIC_HOST: Final = re.compile(r"\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}")
-# Digits with what people put between them; dates are taken out before.
+# Digits with what people put between them; dates are removed before.
 _NUMBER: Final = re.compile(r"\+?[(]?\d(?:[\s./()\-|,']{0,3}\d){6,40}")
 _VANITY: Final = re.compile(r"(?<!\d)(?:\+?1[\s.-]?)?(?:0?800|0?900|0180\d?|0?8[3-8]{2})(?!\d)[\s./-]{1,3}[^\W\d_]")
 _CALL: Final = re.compile(
@@ -54,12 +54,12 @@ _MOST_MONEY: Final = re.compile(r"\d{1,3}(?:[.,']\d{3}){1,5}(?!\d)")
 
 
 def holds_lure(line: str) -> bool:
-    """Whether the line holds any of it, in whatever signs and with whatever unseen between them; linear, and bounded."""
+    """Whether the line holds any of it, in any characters and with anything invisible between them; linear, bounded."""
     if len(line) > _LONGEST:
         return True
     text = _plain(line)
     if len(text) > 2 * _LONGEST:
-        return True  # one sign may stand for eighteen
+        return True  # one character may stand for eighteen
     if any(mark in text for mark in _LINKS) or any(unicodedata.category(sign) == "Sc" for sign in text):
         return True
     if any(found[1] not in _FILES for found in _DOMAIN.finditer(text)):
@@ -71,7 +71,7 @@ def holds_lure(line: str) -> bool:
 
 
 def _plain(line: str) -> str:
-    """As it is read: compatible signs made one, unseen ones and accents gone, every digit an ASCII one."""
+    """As it reads: compatible characters unified, invisible ones and accents removed, every digit an ASCII one."""
     composed = unicodedata.normalize("NFKD", line)
     kept = (sign for sign in composed if unicodedata.category(sign) not in _UNSEEN or sign in "\t\n\r")
     text = "".join(str(unicodedata.digit(sign, sign)) for sign in kept)

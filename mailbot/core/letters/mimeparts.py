@@ -1,4 +1,4 @@
-"""Writes the parts of an outgoing mail: texts, files, and what holds them together (RFC 2045, RFC 2046, RFC 2387)."""
+"""Writes the parts of an outgoing mail: texts, files, and their containers (RFC 2045, RFC 2046, RFC 2387)."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _MAIL_TYPES = ("message/rfc822", "message/global")
 
 
 def mark_of(key: str) -> str:
-    """What all boundaries of one mail hold and nothing that it carries: made from the key of its row."""
+    """What is in all boundaries of one mail but in nothing that it carries: made from the key of its row."""
     return sha256(key.encode()).hexdigest()[:24]
 
 
 def head(fields: Sequence[tuple[str, str]]) -> bytes:
-    """Header lines, each with its end."""
+    """Header lines, each with its line end."""
     return "".join(f"{name}: {value}\r\n" for name, value in fields).encode()
 
 
@@ -41,7 +41,7 @@ def text_part(subtype: str, words: str) -> bytes:
 
 
 def file_part(file: File, mark: str, *, within: bool = False) -> bytes:
-    """A file, with its header; `within` the words it is shown where its Content-ID stands (RFC 2392)."""
+    """A file, with its header; if it is `within` the words, it is shown where its Content-ID is (RFC 2392)."""
     type_, encoding, body = file.type, "base64", b""
     shown = header_values.file_name(file.name)
     if not _TYPE.fullmatch(type_):
@@ -52,7 +52,7 @@ def file_part(file: File, mark: str, *, within: bool = False) -> bytes:
         # RFC 2046 sections 5.1 and 5.2: neither may be base64, so what cannot stay as it is travels as opaque bytes.
         type_ = "application/octet-stream"
     said = "".join(f"; {name}={_quoted(value)}" for name, value in file.parameters)
-    name = header_values.parameter("name", shown) if shown.isascii() else ""  # for clients that look here only
+    name = header_values.parameter("name", shown) if shown.isascii() else ""  # for clients that look only here
     disposition = "inline" if within else "attachment"
     fields = [
         ("Content-Type", type_ + said + name),
@@ -67,7 +67,7 @@ def file_part(file: File, mark: str, *, within: bool = False) -> bytes:
 def multipart(subtype: str, parts: Sequence[bytes], mark: str) -> bytes:
     """The parts in one container, with its header."""
     # "=_" occurs in no quoted-printable and no base64 (RFC 2045 section 6.7), so no content can close a part early;
-    # a mail that is enclosed as it is does not hold the mark.
+    # a mail that is enclosed unencoded does not hold the mark.
     boundary = f"=_{subtype[:3]}_{mark}"
     line = f"--{boundary}".encode()
     body = b"".join(line + b"\r\n" + part + b"\r\n" for part in parts)
@@ -77,7 +77,7 @@ def multipart(subtype: str, parts: Sequence[bytes], mark: str) -> bytes:
 
 
 def _as_it_is(data: bytes, mark: str) -> bool:
-    """Whether a mail can stand in another one byte for byte, on any road: RFC 2046 section 5.2.1 allows no encoding."""
+    """Whether a mail can be enclosed byte for byte and survive any route: RFC 2046 section 5.2.1 allows no encoding."""
     if not data.isascii() or b"\0" in data or mark.encode() in data:
         return False
     lines = data.split(b"\r\n")

@@ -1,6 +1,6 @@
-"""Which words of a customer a letter of the desk's own may say: those of mail that our own server proves to be theirs.
+"""Decides which words of a customer a letter of the desk's own may repeat: those that our server proves to be theirs.
 
-Anybody can write in a third person's name. What they wrote must not reach that person by our server.
+Anybody can write in a third person's name. What they wrote must not reach that person through our server.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from mailbot.core.model.ticket import Ticket
 
 
 def is_proven(incoming: Incoming) -> bool:
-    """Whether this very mail is proven to be of the one it is taken for; never where no server is named that could tell."""
+    """Whether this very mail is proven to be from its sender; never if no server is configured that could tell."""
     return incoming.standing is SenderProof.PROVEN
 
 
 def matter_of_mail(incoming: Incoming, ticket: Ticket) -> str:
     """What a mail is about, in its words, as a letter to the ticket's customer may say it; empty if it may not.
 
-    Nobody hears by us what somebody else wrote, whoever that is.
+    Nobody is sent somebody else's words by us, whoever that is.
     """
     if not is_proven(incoming) or incoming.keys.sender != ticket.requester.key:
         return ""

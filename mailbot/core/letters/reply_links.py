@@ -1,4 +1,4 @@
-"""Makes links by which a notice is answered with one tap: the mail client opens a mail that is ready to be sent."""
+"""Makes the links that answer a notice with one tap: the mail client opens a mail that is ready to be sent."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mailbot.errors import TemplateError
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Choice:
-    """One of several answers to a question: the line for the desk that gives it, and what its button says."""
+    """One of several answers to a question: the line for the desk that gives it, and the label of its button."""
 
     line: str
     label: Reason
@@ -23,8 +23,8 @@ class Choice:
 def mailto(address: str, *, subject: str, body: str) -> str:
     """The link to a mail with that text (RFC 6068 section 2): everything but the @ that could be misread is encoded.
 
-    A plus sign may stand there as it is (section 2), but clients that read the address like a web form would make a
-    blank of it. Line ends are CR LF (section 5).
+    A plus sign is allowed as it is (section 2), but clients that read the address like a web form would turn it into a
+    blank. Line ends are CR LF (section 5).
     """
     text = body.replace("\r\n", "\n").replace("\n", "\r\n")
     return f"mailto:{quote(address, safe='@')}?subject={quote(subject, safe='')}&body={quote(text, safe='')}"
@@ -33,12 +33,12 @@ def mailto(address: str, *, subject: str, body: str) -> str:
 def one_tap(
     policy: Policy, inbox: Inbox, token: Token, signer: Signer, *, key: str, ticket: int | None, line: str
 ) -> str | None:
-    """The link that sends `line` to the desk in the name of whoever the token is for (its `tap` and `nonce` are set here).
+    """The link that sends `line` to the desk as whoever the token is for (its `tap` and `nonce` are set here).
 
-    `key` is that of the notice in which the link stands. It counts for its agent alone, and once (`actions.link_misuse`).
+    `key` is that of the notice that holds the link. It counts for its agent alone, and once (`actions.link_misuse`).
 
-    Where the desk signs no addresses the signature stands in the subject: an In-Reply-To, for which a link may ask
-    (RFC 6068 section 2), is left out by most clients, and without a signature the line would open a ticket.
+    If the desk signs no addresses the signature is in the subject: most clients drop an In-Reply-To that a link asks
+    for (RFC 6068 section 2), and without a signature the line would open a ticket.
     """
     nonce = nonce_of(key) if token.kind is TokenKind.AGENT else ""
     signed = signer.sign(replace(token, tap=True, nonce=nonce))

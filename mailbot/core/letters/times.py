@@ -1,4 +1,4 @@
-"""Says a moment in words: weekday, date, clock time and zone, as the reader's own clock shows it."""
+"""Puts a moment into words: weekday, date, clock time and zone, as the reader's own clock shows it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def zone_of(text: str) -> tzinfo:
 def say_when(moment: datetime, zone: str, language: str, *, to_the_second: bool = False) -> str:
     """The aware `moment` in full: "Friday, 6 March 2026, 14:00 CET" or "Freitag, 6. März 2026, 14:00 Uhr MEZ".
 
-    A language whose words are not known here gets figures ("2026-03-06, 14:00 CET"), which nobody misreads.
+    A language that is not known here gets digits ("2026-03-06, 14:00 CET"), which nobody misreads.
     Raises ValueError for a naive moment or an unknown zone.
     """
     local = _local(moment, zone)
@@ -85,7 +85,7 @@ def _zone_name(local: datetime) -> str:
     name = local.tzname() or ""
     if name.isalpha():
         return name
-    # Fixed offsets, and zones that tzdata knows by figures only ("+03"), are said as what they are.
+    # Fixed offsets, and zones that tzdata knows only by digits ("+03"), are shown as they are.
     offset = local.utcoffset() or timedelta()
     minutes = round(offset.total_seconds() / 60)
     if minutes == 0:

@@ -1,10 +1,10 @@
-"""Which notices are told one by one, and which wait to be told together: what one sender or one ticket brings has a limit.
+"""Decides which notices are sent one by one and which wait for a digest: one sender or ticket has only so many.
 
-A notice is crowded where five before it, within ten minutes, went to the same person about the same sender, or about
-the same ticket, or twenty about senders of one domain that is no public provider's. Mails in somebody's name that are not
-proven crowd each other, and not those that are. A crowded one then waits for a digest, but for the first notice of a new
-priority 1 or 2: of those five of one sender, and ten of all that would have waited, go at once within an hour. Of what comes
-due by the clock (reminders, covers) five a minute go one by one; after a stop all of it is due at once.
+A notice is crowded if five before it, within ten minutes, went to the same person about the same sender or the same
+ticket, or twenty about senders of one domain that is no public provider's. Unproven mails in somebody's name crowd each
+other, but not proven ones. A crowded notice waits for a digest, except the first notice of a new priority 1 or 2:
+within an hour five of those of one sender, and ten of all that would have waited, go at once. Of those that come due by
+the clock (reminders, covers) five a minute go one by one; after a stop all of them are due at once.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ HOUR = 60  # minutes
 LOOKS = 5
 LOOK = 1  # minutes
 QUICK_DIGESTS = 10
-QUICK, SLOW = 1, 5  # minutes between two digests, the first ten of an hour and those behind them
+QUICK, SLOW = 1, 5  # minutes between two digests, for the first ten of an hour and for later ones
 MOST_OF_ONE = 20  # notices within an hour about one sender, those of several tickets and the digests together
 
 
 class Sort(StrEnum):
-    """How a notice counts: `first` of a new priority 1 or 2, `passed` as such though it was crowded, `look` and `look1`
-    (of priority 1) where it comes by the clock, `brought` by any other mail; `digest` tells others.
+    """How a notice counts: `first` of a new priority 1 or 2, `passed` if let through although crowded, `look` and `look1`
+    (of priority 1) if due by the clock, `brought` by any other mail; a `digest` tells about others.
     """
 
     FIRST = "first"
@@ -46,9 +46,9 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Crowd:
-    """What went before a notice to the same person, waiting ones included: within `WITHIN` of its sender, its ticket and
-    its sender's domain; within the hour first notices (`FIRST`, `PASSED`) of its sender, and those of all that have
-    `PASSED`; within `LOOK` those of its own sort. Counts may stop at their limit.
+    """What went to the same person before a notice, waiting ones included. Within `WITHIN`: about its sender, its
+    ticket and its sender's domain. Within the hour: first notices (`FIRST`, `PASSED`) of its sender, and all that have `PASSED`.
+    Within `LOOK`: those of its own sort. Counts may stop at their limit.
     """
 
     sender: int = 0
@@ -60,12 +60,12 @@ class Crowd:
 
     @property
     def crowded(self) -> bool:
-        """Whether its sender, its ticket or its domain has brought as many as are told one by one."""
+        """Whether its sender, its ticket or its domain has brought as many as are sent one by one."""
         return self.sender >= ALONE or self.ticket >= ALONE or self.domain >= OF_DOMAIN
 
 
 def sort_of(notice: Outgoing) -> Sort | None:
-    """How it counts; None for what is told in any case: an agent's own questions and answers, letters, trouble."""
+    """How it counts; None for what is sent in any case: an agent's own questions and answers, letters, trouble."""
     priority = notice.fields.get("priority")
     match kind_of(notice).gathered:
         case Gathered.DIGEST:
@@ -83,7 +83,7 @@ def sort_of(notice: Outgoing) -> Sort | None:
 
 
 def sender_of(notice: Outgoing) -> str | None:
-    """Whose mail brought it, as addresses are compared; None for a digest."""
+    """The address, as addresses are compared, whose mail caused it; None for a digest."""
     if kind_of(notice).gathered is Gathered.DIGEST:
         return None
     customer = notice.fields.get("customer")
@@ -93,13 +93,13 @@ def sender_of(notice: Outgoing) -> str | None:
 
 
 def crowd_of(notice: Outgoing) -> str | None:
-    """Under which name it counts: its sender's, told apart where nothing proves that it is theirs."""
+    """The name that it counts under: its sender's, kept apart if nothing proves that the mail is theirs."""
     sender = sender_of(notice)
     return f"{sender} unproven" if sender is not None and _origin(notice).get("proven") is False else sender
 
 
 def domain_of(notice: Outgoing) -> str | None:
-    """The domain under which it counts, if under any."""
+    """The domain that it counts under, if any."""
     domain = _origin(notice).get("domain")
     return domain if isinstance(domain, str) and sender_of(notice) is not None else None
 
@@ -110,12 +110,12 @@ def _origin(notice: Outgoing) -> Mapping[str, object]:
 
 
 def minute_of(notice: Outgoing) -> timedelta:
-    """A minute, or what stands for one where a desk is tried out in seconds."""
+    """A minute, or its equivalent where a desk is tried out in seconds."""
     return timedelta(seconds=1 if notice.fields.get("to_the_second") else 60)
 
 
 def admitted(sort: Sort, crowd: Crowd) -> Sort | None:
-    """As what it goes by itself at once; None if it waits to be told together with others."""
+    """The sort that it is sent as, if it goes at once; None if it waits for a digest."""
     if sort in (Sort.LOOK, Sort.LOOK_OF_AN_OUTAGE) and crowd.looks >= LOOKS:
         return None
     if sort is Sort.DIGEST or not crowd.crowded:
@@ -128,12 +128,12 @@ def admitted(sort: Sort, crowd: Crowd) -> Sort | None:
 def digest_at(
     first: datetime, digests: Sequence[datetime], alone: Sequence[datetime], now: datetime, minute: timedelta
 ) -> datetime:
-    """When those that wait for one person are told: a minute after the `first` of them, and a minute after the digest before.
+    """When those that wait for one person are sent: a minute after the `first` of them and after the last digest.
 
-    `digests` are the times of those of the last hour, newest first: from the eleventh on five minutes lie between them.
-    `alone`: where all that waits is about one sender, when notices about them went one by one within the hour; they and
-    the digests are so many in an hour at most, and then the next one waits until there is room. A time to come counts
-    as none: the clock was set back since.
+    `digests` are the times of those of the last hour, newest first: from the eleventh on they are five minutes apart.
+    `alone`: if all that waits is about one sender, the times of the notices about them that went one by one within the
+    hour. The hour has a limit for these and the digests together; at the limit the next one waits until there is room.
+    A time in the future does not count: the clock has been set back since.
     """
     hour = now - HOUR * minute
     recent = [at for at in digests if hour < at <= now]

@@ -1,6 +1,7 @@
-"""The door: looks once more at what is about to leave for somebody outside, and lets nothing through that must stay in.
+"""The door: checks once more what is about to leave for somebody outside, and stops whatever must stay inside.
 
-What is refused here should have been refused before it was queued, with a draft (`actions.agent_mail`): this is the second line.
+What is refused here should have been refused, with a draft, before it was queued (`actions.agent_mail`): this is the
+second line of defence.
 """
 
 from __future__ import annotations
@@ -26,9 +27,10 @@ class Unfit(TemplateError):
 
 
 def check_at_the_door(outgoing: Outgoing, texts: Sequence[str], files: Sequence[File], signer: Signer) -> None:
-    """Raise Unfit where a letter or a relay holds what must stay inside, or a relay holds nothing of its agent's.
+    """Raise Unfit if a letter or a relay holds what must stay inside, or a relay has nothing of its agent's.
 
-    `texts` is all that its receiver can read in it: subject, text, HTML. Notices are for people of the house.
+    `texts` is all that its recipient can read in it: subject, text, HTML. Notices are for our own people and not
+    checked.
     """
     if outgoing.kind is OutgoingKind.NOTICE:
         return

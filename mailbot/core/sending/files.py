@@ -1,4 +1,4 @@
-"""The files that a mail carries on: under which names, how many fit, and which pictures stand within its words."""
+"""The files that a mail carries: their names, how many fit, and which pictures are shown among the words."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from mailbot.core.sending.header_values import file_name
 
 MOST = 18_000_000
-"""Bytes of files that one mail carries: with base64 on top it stays below the 25 MB that most servers take."""
+"""Bytes of files that one mail carries: with base64 added it stays below the 25 MB that most servers take."""
 
 WHOLE = -1
-"""In the place of a file's index: the whole mail that it came with, as a file."""
+"""In place of a file's index: the whole mail that it came with, as a file."""
 
 SHOWN_IN_PLACE = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 """Pictures that mail clients show within HTML; others are files."""
@@ -24,7 +24,7 @@ _CHARSET = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:+-]{0,60}")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class File:
-    """A file as it travels. `charset` is what its sender said of a text; with a `cid` it may stand within the words."""
+    """A file on its way. `charset` is what its sender declared for a text; with a `cid` the words may show it."""
 
     name: str
     type: str
@@ -34,7 +34,7 @@ class File:
 
     @property
     def parameters(self) -> tuple[tuple[str, str], ...]:
-        """What its Content-Type says beside the type: a text's charset, and how a calendar is to be taken (RFC 6047)."""
+        """The parameters of its Content-Type: a text's charset, and how a calendar is to be taken (RFC 6047)."""
         found = []
         if self.type.startswith("text/") and self.charset and _CHARSET.fullmatch(self.charset):
             found.append(("charset", self.charset.lower()))
@@ -45,7 +45,7 @@ class File:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Sized:
-    """One file of a stored mail: where it lies (inbound id and index), how it is called and what it weighs."""
+    """One file of a stored mail: where it is (inbound id and index), its name and its size."""
 
     place: tuple[int, int]
     name: str
@@ -69,13 +69,13 @@ def names_of(given: Iterable[str | None]) -> list[str]:
 
 
 def letter_name(subject: str) -> str:
-    """What a mail is called as a file: as its subject, with the ending by which a mail client opens it."""
+    """The name of a mail as a file: its subject, with the extension by which mail clients open it."""
     name = file_name(" ".join(_NO_NAME.sub(" ", subject).split())[:80]) or "mail"
     return f"{name}.eml"
 
 
 def fitting(files: Sequence[Sized], room: int = MOST) -> tuple[list[Sized], list[Sized]]:
-    """Those that one mail carries, and those that it does not: in order, so that a large one leaves no small one out."""
+    """Those that one mail carries, and those that it does not: in order, but a large one keeps no small one out."""
     taken: list[Sized] = []
     left: list[Sized] = []
     for each in files:
@@ -88,7 +88,7 @@ def fitting(files: Sequence[Sized], room: int = MOST) -> tuple[list[Sized], list
 
 
 def loads(files: Sequence[Sized], room: int = MOST) -> tuple[list[list[Sized]], list[Sized]]:
-    """The files over as many mails as they need, and those that are too large for any."""
+    """The files spread over as many mails as they need, and those that are too large for any."""
     mails: list[list[Sized]] = []
     too_large: list[Sized] = []
     size = room + 1

@@ -19,9 +19,9 @@ _SUBJECT_LENGTH = 250
 _FILE_NAME_BYTES = 150
 _ADDRESS_BYTES = 320
 _DOMAIN_LENGTH = 253  # octets as text (RFC 1035 section 2.3.4, less the length of the first and the last label)
-_SHOWN = 120  # characters of an address that nobody can write to
+_SHOWN = 120  # characters that are shown of an address that nobody can write to
 _ID_LENGTH = 250
-# Marks that turn text around, and characters without a width, let a name look like another one.
+# Marks that turn text around, and characters without a width, can make one name look like another.
 _INVISIBLE = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 _BODY_CONTROL = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
@@ -36,7 +36,7 @@ _NEVER = frozenset({"Cc", "Cs", "Cf", "Zl", "Zp", "Zs"})  # Unicode categories t
 
 
 def one_line(value: str) -> str:
-    """The text on one line: runs of control characters and spaces become one space, bidi marks go."""
+    """The text on one line: runs of control characters and spaces become one space, bidi marks are removed."""
     return " ".join(_INVISIBLE.sub("", _CONTROL.sub(" ", value)).split())
 
 
@@ -68,7 +68,7 @@ def mailbox(name: str, addr: str) -> str:
 
 @lru_cache(maxsize=4096)
 def address(value: str) -> str:
-    """The address as it is written and submitted: an IDN domain in its ASCII form, the local part untouched.
+    """The address as it is written and submitted: an IDN domain in its ASCII form, the local part unchanged.
 
     Raises NoAddress if it is not one address (a control character, a second @, a blank, too long).
     """
@@ -85,7 +85,7 @@ def address(value: str) -> str:
 
 
 def no_address(value: str) -> Reason | None:
-    """Why no letter can reach an address, whatever server it is given to; None if one may."""
+    """Why no letter can reach an address, through any server; None if one may."""
     try:
         address(value)
     except NoAddress:
@@ -95,7 +95,7 @@ def no_address(value: str) -> Reason | None:
 
 
 def ids(values: Sequence[str], domain: str) -> str:
-    """Message-IDs in angle brackets, one a line; what is not one is left out, and one without an @ is ours."""
+    """Message-IDs in angle brackets, one a line; what is not one is left out, and one without an @ becomes ours."""
     written = []
     for value in values:
         bare = value.strip().removeprefix("<").removesuffix(">")
@@ -105,7 +105,7 @@ def ids(values: Sequence[str], domain: str) -> str:
 
 
 def file_name(value: str) -> str:
-    """A name that is safe to show and to save: one line, no path, at most 150 bytes with its ending kept."""
+    """A name that is safe to show and to save: one line, no path, at most 150 bytes including its extension."""
     name = one_line(value).replace("/", "_").replace("\\", "_").strip(". ")
     if len(name.encode()) <= _FILE_NAME_BYTES:
         return name
@@ -135,7 +135,7 @@ def _needs_encoding(line: str) -> bool:
 
 
 def _encoded(line: str, taken: int) -> str:
-    """Encoded words (RFC 2047 section 2), by whichever encoding is shorter; none breaks a character in two."""
+    """Encoded words (RFC 2047 section 2), in whichever encoding is shorter; none splits a character."""
     shown = [_IN_Q.get(c) or "".join(f"={byte:02X}" for byte in c.encode()) for c in line]
     by_q = sum(map(len, shown)) <= (len(line.encode()) + 2) // 3 * 4
     words, start, size, room = list[str](), 0, 0, _ENCODED_WORD - taken
@@ -169,7 +169,7 @@ def _fold(line: str, taken: int) -> str:
 
 
 def _ascii_domain(domain: str) -> str:
-    """Each label as RFC 5891 writes it: by the rules of 2008, so that ß stays in its own domain."""
+    """Each label as RFC 5891 writes it: by the rules of 2008, so that ß keeps its own domain."""
     written = domain_key(domain.replace("。", "."))
     if not written.isascii() or any(len(label) > 63 for label in written.split(".")):
         raise NoAddress(f"{one_line(domain)[:80]!r} is too long for a domain name")

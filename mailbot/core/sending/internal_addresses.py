@@ -1,4 +1,4 @@
-"""Looks for what must stay inside in anything that is to go out: addresses and links that were signed for an agent."""
+"""Searches outgoing mail for what must stay inside: addresses and links that were signed for an agent."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from mailbot.core.model.mail import Unreadable
 from mailbot.core.sending.notice_lines import holds_notice
 
 _LOOKED_AT = 4_000_000  # characters of one text
-_DEEPEST = 3  # mails within mails
-_ROUNDS = 3  # of undoing what a client or a gateway encoded: a link within a link
+_DEEPEST = 3  # nested mails
+_ROUNDS = 3  # of decoding what a client or a gateway encoded: a link within a link
 _INVISIBLE = re.compile("[\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060\ufe0f\ufeff]+")
 _DASHES = re.compile("[‐‑‒–—−﹣－]")
-_BETWEEN = re.compile(r"[\s>|]+")  # where lines were broken, and what quoting put in front of them
+_BETWEEN = re.compile(r"[\s>|]+")  # where lines were broken, with the quote marks that follow
 _ESCAPED = re.compile(r"=([2-7][0-9A-Fa-f])|=\r?\n|\\u(00[2-7][0-9A-Fa-f])|\\'([2-7][0-9A-Fa-f])")
 _PACKED = re.compile(r"[A-Za-z0-9+/]{40,4000}")
 _MOST_PACKED = 200
@@ -34,12 +34,12 @@ _TEXT_TYPES = ("text/", "message/", "application/json", "application/xml", "appl
 
 
 def holds_signed(text: str, signer: Signer) -> bool:
-    """Whether a text holds an address or a link that was signed for an agent, in any spelling that clients make of one."""
+    """Whether a text holds an address or a link that was signed for an agent, in any spelling that clients produce."""
     return any(signer.empowers(spelled) for spelled in _spellings(text[:_LOOKED_AT]))
 
 
 def file_holds_signed(name: str | None, type_: str, data: bytes, signer: Signer, *, depth: int = 0) -> bool:
-    """The same of a file: of its name, and of its bytes as far as they are text, a mail, or hold text as it is.
+    """The same for a file: its name, and its bytes as far as they are text, a mail, or contain plain text.
 
     Nothing is unpacked.
     """
@@ -50,7 +50,7 @@ def file_holds_signed(name: str | None, type_: str, data: bytes, signer: Signer,
         return True
     text = data[:_LOOKED_AT]
     if not (is_mail or type_.startswith(_TEXT_TYPES) or b"\0" not in data[:2_000]):
-        # A PDF or an old Outlook or Word file holds some of its texts as they are, one or two bytes a letter.
+        # A PDF or an old Outlook or Word file holds some of its texts unencoded, one or two bytes a letter.
         return signer.empowers(text.replace(b"\0", b"").decode("latin-1"))
     if holds_signed(_decoded(text), signer):
         return True
@@ -74,7 +74,7 @@ def file_holds_notice(name: str | None, type_: str, data: bytes, *, depth: int =
 
 
 def without_signed(text: str, signer: Signer, instead: str) -> str:
-    """The text with each such address become the plain one `instead`, and each such link gone; empty if it stays."""
+    """The text with each such address replaced by the plain one `instead`, and no such links; empty if any stays."""
 
     def mended(found: re.Match[str]) -> str:
         run = found.group()
@@ -112,7 +112,7 @@ def _decoded(data: bytes) -> str:
 
 
 def _spellings(text: str) -> Iterator[str]:
-    """The text as it is read by whoever undoes what encodes it: links within links, marks of HTML, broken lines."""
+    """The text as it reads after decoding: links within links, HTML entities, broken lines."""
     for _ in range(_ROUNDS):
         yield text
         plain = text

@@ -11,9 +11,9 @@ from mailbot.core.sending.internal_addresses import file_holds_notice, file_hold
 
 
 def with_files_marked(mail: Mail, raw: bytes, signer: Signer, limits: ReadLimits | None = None) -> Mail:
-    """The mail, with `Attachment.inside` set where a file holds what is not for a customer. Pure; `raw` are its bytes.
+    """The mail, with `Attachment.inside` set if a file holds what is not for a customer. Pure; `raw` are its bytes.
 
-    It is done when the mail is read, so that it can be refused before a time is stated that no mail would tell.
+    Done when the mail is read, so that the mail is refused before a time is promised that no mail would state.
     """
     files = sent_files(mail.attachments)
     if not files:

@@ -1,4 +1,4 @@
-"""How many automatic letters may go to one address, one domain, and out of the desk at all."""
+"""How many automatic letters may go to one address, to one domain, and out of the desk in all."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from mailbot.core.model.policy import Limits
 from mailbot.core.model.reason import Reason, why
 
 URGENT = 2
-"""From this priority on a matter comes before limits that others have reached."""
-FORM_ACK = "ack:form:"  # how the key of the letter begins that somebody gets who filled in a form
+"""A matter of this priority or higher is not stopped by limits that others have reached."""
+FORM_ACK = "ack:form:"  # how the key begins of the letter that goes to whoever filled in a form
 
 
 def over(
@@ -23,9 +23,9 @@ def over(
 ) -> Reason | None:
     """Which limit one more automatic letter would break; None if it may go.
 
-    An outage or a matter of money of somebody whose address is `confirmed` has a limit of its own, which nobody else's
-    mail can use up, nor mails in their name that are not proven where this one is. `kept`: for a first one of those there
-    is a letter left, whatever else went to the address. At a public provider the others of a `domain` say nothing.
+    An outage or a matter of money of somebody whose address is `confirmed` has a limit of its own. Nobody else's mail
+    can use that up, nor can unproven mail in their name if this one is proven. `kept`: one letter is reserved for a
+    first one of those, whatever else went to the address. At a public provider the others of a `domain` do not count.
     """
     urgent = priority <= URGENT
     if urgent and confirmed:
@@ -45,5 +45,5 @@ def over(
 
 
 def breaker_open(last_hour: int, usual_per_hour: float, limits: Limits) -> bool:
-    """Whether automatic mail pauses: five times the usual rate, and more than a floor that a quiet desk needs."""
+    """Whether automatic mail pauses: five times the usual rate, and above a floor that a quiet desk needs."""
     return last_hour >= max(limits.breaker_floor, 5 * usual_per_hour)

@@ -11,22 +11,22 @@ from typing import Final
 from mailbot.core.intake.newtext import ANSWER_MARK
 
 _LOOKED_AT: Final = 400_000  # characters
-_WINDOW: Final = 6  # words of the line with the verbs that tell it
-_LINE: Final = 3  # words of any other line, of which two are needed: one may be said by chance
+_WINDOW: Final = 6  # words of the line of verbs that identify it
+_LINE: Final = 3  # words of any other line; two such lines are needed, as one may be a coincidence
 _LONGEST: Final = 12
 _NEEDED: Final = 2
 _WORD = re.compile(r"[^\W\d_]+")
 _HOW = re.compile(r"/note\b.{0,80}?/p 2\b.{0,40}?/promise\b.{0,80}?/resolve\b")
 _BETWEEN = re.compile("[\\s\\\\*_\u200b-\u200d\u2060\ufeff\u00ad>|]+")
 _BARE_MARK = _BETWEEN.sub("", ANSWER_MARK)
-_DATA: Final = "“”«»„"  # around what somebody said
+_DATA: Final = "“”«»„"  # around somebody's words
 
 
 def holds_notice(text: str, notices: Sequence[str] = ()) -> bool:
-    """Whether a text holds the mark of our notices, their line of verbs, or two other lines that stand in `notices`.
+    """Whether a text holds the mark of our notices, their line of verbs, or two other lines of `notices`.
 
-    `notices` are texts of those that its writer may have at hand, as they were sent. Line breaks, quote signs, emphasis
-    and numbers do not matter, and what a notice quotes of anybody is nobody's secret. Pure, linear, never raises.
+    `notices` are the texts of those that its writer may have at hand, as they were sent. Line breaks, quote marks,
+    emphasis and numbers do not matter, and what a notice quotes from anybody is no secret. Pure, linear, never raises.
     """
     text = text[:_LOOKED_AT]
     if _holds_mark(text):
@@ -44,7 +44,7 @@ def holds_notice(text: str, notices: Sequence[str] = ()) -> bool:
 
 
 def without_notice(text: str, notices: Sequence[str] = ()) -> str:
-    """The text without these lines; empty if some of them stay."""
+    """The text without these lines; empty if any of them stay."""
     lines = text[:_LOOKED_AT].split("\n")
     words: list[str] = []
     line_of: list[int] = []
@@ -87,7 +87,7 @@ def _words(text: str) -> list[str]:
 
 
 def _starts(words: Sequence[str]) -> list[int]:
-    """Where each word begins in the words joined by blanks, with one before the first."""
+    """Where each word begins in the words joined by blanks, preceded by one before the first."""
     starts, at = [], 1
     for word in words:
         starts.append(at)
@@ -96,12 +96,12 @@ def _starts(words: Sequence[str]) -> list[int]:
 
 
 def _told(notice: str) -> tuple[set[str], set[str]]:
-    """What a notice says by itself, as words between blanks: pieces of its line of verbs, and its other lines."""
+    """What a notice itself says, as words between blanks: pieces of its line of verbs, and its other lines."""
     strong, others = set[str](), set[str]()
     for line in _own_lines(notice):
         words = _words(line)
         if "/note" in line and "/promise" in line:
-            words = _words(line[line.index("/note") :])  # a customer's name stands before
+            words = _words(line[line.index("/note") :])  # a customer's name comes before it
             strong |= {" ".join(["", *words[at : at + _WINDOW], ""]) for at in range(0, len(words) - _WINDOW + 1, 2)}
         elif len(words) >= _LINE:
             others.add(" ".join(["", *words[:_LONGEST], ""]))

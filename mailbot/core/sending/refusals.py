@@ -1,8 +1,8 @@
-"""What a refusal by the submission server is about: us, this one mail, its recipient, or its size. A table with sources.
+"""Tells what a refusal by the submission server is about: us, this one mail, its recipient, or its size. With sources.
 
-A server speaks in three ways at once: the command that it refuses (RFC 5321 section 4.3.2), the enhanced code
-(RFC 3463, RFC 5248), and words. A code that says one thing only decides; the words decide where the code may mean
-anything (5.7.1 is "not yours to send as" at one provider and "spam" at the next); else it is about this mail, which
+A server speaks in three ways at once: by the command that it refuses (RFC 5321 section 4.3.2), by the enhanced code
+(RFC 3463, RFC 5248), and by words. A code with just one meaning decides; if the code may mean anything (5.7.1 is "not
+yours to send as" at one provider and "spam" at the next), the words do; otherwise it is about this mail, which
 blames nobody and is tried again.
 """
 
@@ -24,7 +24,7 @@ class Stage(StrEnum):
 
 
 class About(StrEnum):
-    """Whom or what a refusal is about. Only `recipient` says anything of the address."""
+    """Whom or what a refusal is about. Only `recipient` says anything about the address."""
 
     SERVER = "server"
     MAIL = "mail"
@@ -109,12 +109,12 @@ _THEIR_BOX = re.compile(
     re.IGNORECASE,
 )
 
-# Words that say that it is about us, whatever the code. Each with where it is said so.
+# Words that say that it is about us, whatever the code, with their sources.
 _US = [
     re.compile(words, re.IGNORECASE)
     for words in (
         # Google says that the daily user sending limit or the quota is exceeded, and the same of the relay;
-        # Exchange that a daily limit for sending is; Zoho, OVH and IONOS speak of sender limits and hourly ones.
+        # Exchange that a daily sending limit is; Zoho, OVH and IONOS speak of sender limits and hourly ones.
         (r"\b(?:daily|hourly|monthly|sending|sender'?s?|send|relay|outgoing|outbound|recipient rate|message rate|smtp|e-?mail|mail|recipients?)"
         r"\b[^.\n]{0,40}\b(?:limits?|quotas?)\b[^.\n]{0,40}\b(?:exceed\w*|reached|over|hit|used up)"),
         (r"\b(?:exceed\w*|reached|hit|over)\b[^.\n]{0,40}\b(?:daily|hourly|monthly|sending|sender|relay|outgoing|outbound|rate|messages?"
@@ -148,7 +148,7 @@ _US = [
     )
 ]  # fmt: skip
 
-# Words that say that nobody is there; looked for where the code does not say anything by itself (RFC 5321 section
+# Words that say that nobody is there; searched for if the code by itself does not tell (RFC 5321 section
 # 4.2.3: 550 is "not found" and "for policy reasons" alike).
 _NOBODY = re.compile(
     r"\b(?:no such|unknown|invalid|non-?existent|bad|undeliverable) (?:user|recipient|address|mailbox|person|account|local ?part|alias)"
@@ -190,7 +190,7 @@ def about(code: int, reply: str, at: Stage) -> About:
     if at is Stage.MAIL and detail != "6.7":  # RFC 6531 section 3.5: 5.6.7 is about an address that is not ASCII
         return About.SERVER  # before any recipient was named
     if known is About.RECIPIENT and found is not None and found[1] == "4":
-        known = About.MAIL  # not now, says the class: nobody is gone for good
+        known = About.MAIL  # the class says not now: nobody is gone for good
     if known is not None and not (known is About.RECIPIENT and _sender_is_meant(words)):
         return known
     if any(said.search(words) for said in _US) and not _THEIR_BOX.search(words):
@@ -202,7 +202,7 @@ def about(code: int, reply: str, at: Stage) -> About:
 
 
 def _too_large(code: int, words: str) -> bool:
-    """RFC 1870 section 6.1: 552 at MAIL or behind the mail. It is also said of a full mailbox (RFC 5321 section 4.2.3)."""
+    """RFC 1870 section 6.1: 552 at MAIL or after the mail. A full mailbox may be a 552 too (RFC 5321 section 4.2.3)."""
     if _THEIR_BOX.search(words):
         return False
     if code == 552:

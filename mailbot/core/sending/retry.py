@@ -1,4 +1,4 @@
-"""When to try a mail again, and when to give it up: pure answers to how a try ended."""
+"""When to try a mail again, and when to give it up: pure answers to how an attempt ended."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mailbot.core.sending.refusals import About
 
 TELL_AFTER = timedelta(hours=4)
 GIVE_UP_AFTER = timedelta(days=5)
-# A mail that a server does not want today may be wanted tomorrow: filters are mended, blocks lifted.
+# A mail that a server does not want today may be wanted tomorrow: filters are fixed, blocks lifted.
 _UNWANTED_AGAIN = (timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 _UNWANTED_THEN = timedelta(hours=12)
 
@@ -25,7 +25,7 @@ class Verdict:
 
 
 def back_off(attempts: int) -> timedelta:
-    """1, 2, 4 … minutes, at most an hour, after so many attempts (1 and up)."""
+    """1, 2, 4 … minutes, at most an hour, after that many attempts (1 and up)."""
     return timedelta(minutes=min(2 ** max(0, min(attempts, 30) - 1), 60))
 
 
@@ -41,9 +41,9 @@ def verdict(
     told: bool,
     now: datetime,
 ) -> Verdict:
-    """What becomes of a row after a try (RFC 5321 section 4.5.4.1: retry for four to five days).
+    """What becomes of a row after an attempt (RFC 5321 section 4.5.4.1: retry for four to five days).
 
-    What lies with the server is the server's age, not the mail's: such a mail is tried for as long as it takes.
+    If the fault is the server's, the mail's age does not count: it is tried for as long as it takes.
     """
     if accepted:
         return Verdict(state=OutboxState.SENT, next_try=None)

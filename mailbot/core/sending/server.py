@@ -1,9 +1,9 @@
-"""The state of the submission server: what it is known to refuse, to whom, since when, and when it is tried again.
+"""The state of the submission server: what it refuses, to whom, since when, and when it is tried again.
 
-A refusal about us closes nothing by itself: its mail waits, and the next one shows whether it is the server or only that
-sender and that mail. The second in a row closes the side it was on; where the two sides were refused one after the
-other, both. Each side has one probe then. Mail to customers and mail to our own people are two sides, since many servers
-that let nothing out still deliver at home: so the admins hear of it by whatever still works.
+A single refusal about us closes nothing: its mail waits, and the next one shows whether it is the server or only that
+sender and that mail. The second in a row closes its side, or both sides if each was refused once. A closed side has one
+probe at a time. Mail to customers and mail to our own people are two sides, since many servers that let nothing out
+still deliver locally: so the admins hear of it by whatever still works.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from mailbot.core.sending.retry import back_off
 
 OUTSIDE, INSIDE = "outside", "inside"
 FORGOTTEN_AFTER = timedelta(days=1)
-"""So long after the last refusal another one is a new matter, of which the admins hear again."""
+"""A refusal this long after the last one is a new matter, of which the admins hear again."""
 IN_A_ROW = 2
 _LOGIN_LONGEST = timedelta(minutes=15)
 
@@ -38,20 +38,20 @@ State = Mapping[str, Refusing]
 
 
 def side_of(outgoing: Outgoing) -> str:
-    """To whom a mail goes: customers, or our own people."""
+    """Whom a mail goes to: customers, or our own people."""
     return INSIDE if outgoing.kind is OutgoingKind.NOTICE else OUTSIDE
 
 
 def refused(
     state: State, side: str, reply: str, *, begun: datetime, now: datetime, certain: bool = False
 ) -> tuple[Refusing, ...]:
-    """What is known after a refusal about us of a mail that was begun then; those sides of which it says something new.
+    """The sides about which a refusal about us says something new, of a mail whose submission began then.
 
     `certain`: several mails have shown it already.
     """
     one = state.get(side)
     if one is not None and one.next_try is not None and begun < one.last:
-        return ()  # on its way before the side was closed: it says nothing new
+        return ()  # on its way before the side was closed: nothing new
     if one is None or now - one.last >= FORGOTTEN_AFTER:
         one = Refusing(side=side, since=min([now, *(o.since for o in _fresh(state, now))]), last=now, reply=reply)
     in_a_row = max(one.in_a_row + 1, IN_A_ROW if certain else 0)
@@ -65,7 +65,7 @@ def refused(
 
 
 def login_refused(state: State, reply: str, now: datetime) -> tuple[Refusing, ...]:
-    """The server lets us in no more: both sides wait, and the login is tried ever more seldom, so that no account is locked."""
+    """The server rejects our login: both sides wait, and it is tried ever less often, so as not to lock the account."""
     tries = max((one.in_a_row for one in state.values()), default=0) + 1
     next_try = now + min(timedelta(seconds=5 * 2 ** min(tries - 1, 10)), _LOGIN_LONGEST)
     since = min((one.since for one in _fresh(state, now)), default=now)
@@ -76,7 +76,7 @@ def login_refused(state: State, reply: str, now: datetime) -> tuple[Refusing, ..
 
 
 def taken(state: State, side: str) -> tuple[Refusing, ...]:
-    """What is known after a mail was taken: its side is open. Whoever lets mail out delivers at home as well."""
+    """What is known after a mail was taken: its side is open. A server that lets mail out delivers locally as well."""
     sides = (side,) if side == INSIDE else (OUTSIDE, INSIDE)
     known = (state.get(each) for each in sides)
     return tuple(replace(one, in_a_row=0, next_try=None) for one in known if one is not None and one.in_a_row)
@@ -89,7 +89,7 @@ def closed(state: State, side: str) -> bool:
 
 
 def told_of(state: State, now: datetime) -> bool:
-    """Whether the admins were told of what goes on now."""
+    """Whether the admins were told about the current trouble."""
     return bool(_fresh(state, now))
 
 
@@ -98,5 +98,5 @@ def _fresh(state: State, now: datetime) -> list[Refusing]:
 
 
 def by_side(refusing: Iterable[Refusing]) -> dict[str, Refusing]:
-    """As it is looked up."""
+    """As a table for look-ups."""
     return {one.side: one for one in refusing}
