@@ -12,7 +12,6 @@ from mailbot.core.actions import (
     automatic_mail,
     autoresponder,
     colleague_mail,
-    customer_mail,
     doubted,
     link_misuse,
     own_mail,
@@ -22,6 +21,8 @@ from mailbot.core.actions import (
     without_ticket,
 )
 from mailbot.core.actions.case import Case
+from mailbot.core.actions.join_ticket import join_ticket
+from mailbot.core.actions.open_ticket import open_ticket
 from mailbot.core.actions.own_mail import as_own
 from mailbot.core.intake import authresults
 from mailbot.core.intake.agent_forward import as_first_written
@@ -193,8 +194,8 @@ def decide(case: Case) -> Decision:
             if autoresponder.third_time(place.ticket, known):
                 return autoresponder.fall_silent(case, place.ticket)
             place = replace(place, why=autoresponder.AGAIN)
-        return customer_mail.join_ticket(case, place)
-    return customer_mail.open_ticket(case, place)
+        return join_ticket(case, place)
+    return open_ticket(case, place)
 
 
 def decide_promise(

@@ -8,10 +8,10 @@ from datetime import datetime
 from mailbot.core.actions import human_word
 from mailbot.core.actions.carried_files import cannot_leave
 from mailbot.core.actions.change import Change
-from mailbot.core.actions.customer_mail import NO_STAND
 from mailbot.core.actions.goodwill import Ledger, approve, cannot_approve, cannot_give, give
 from mailbot.core.actions.gratitude import no_longer_thanked
 from mailbot.core.actions.hand_files import hand
+from mailbot.core.actions.join_ticket import NO_STAND
 from mailbot.core.actions.leave_to_write import may_promise, release, reopen, silent, watch, withdraw
 from mailbot.core.actions.named_customer import greet, name_customer, nobody_to_write_to
 from mailbot.core.actions.quiet_end import still_owed

@@ -1,81 +1,52 @@
-"""The ticket that a first mail opens: what it is called, whose it is, in which language, and whether letters may go out."""
+"""What the first mail of a matter does: its ticket, the first word back, and the notices of it."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mailbot.core.actions.case import Case
-from mailbot.core.actions.leave_to_write import against
-from mailbot.core.actions.limited import too_many
-from mailbot.core.actions.visitors import names_nobody
-from mailbot.core.intake.contact_form import UNCONFIRMED as UNPROVEN
-from mailbot.core.intake.contact_form import UNTITLED
-from mailbot.core.intake.incoming import Incoming
-from mailbot.core.intake.newtext import sign_off
-from mailbot.core.letters.build import matter_of
-from mailbot.core.letters.quotable import is_proven
-from mailbot.core.model.mail import Address
-from mailbot.core.model.silence import HELD, NOWHERE, UNCONFIRMED, WHOSE, Mute, Silence
-from mailbot.core.model.ticket import Ticket
-from mailbot.core.rules.setting import Setting
-from mailbot.core.rules.triage import Triage
-from mailbot.core.sending.header_values import no_address
-
-SURE_OF_LANGUAGE = 0.6
+from mailbot.core.actions.confirming import confirm
+from mailbot.core.actions.first_word import first_word
+from mailbot.core.actions.gratitude import thank_others
+from mailbot.core.actions.join_ticket import remember_customer
+from mailbot.core.actions.new_ticket import new_ticket
+from mailbot.core.actions.new_ticket_notices import tell_of_new
+from mailbot.core.intake.find_ticket import Place
+from mailbot.core.intake.incoming import refs_of
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.event import Event
+from mailbot.core.model.message import Author
+from mailbot.core.rules.triage import triage
+from mailbot.core.rules.weighing import alike_of, facts_of, weighed
 
 
-def new_ticket(case: Case, result: Triage, number: int) -> Ticket:
-    """The ticket that a first mail opens, as it is before anything was done with it."""
+def open_ticket(case: Case, place: Place) -> Decision:
+    """A new matter: weigh it, tell the customer when they hear from a person, tell the agents."""
     incoming = case.incoming
-    mail, policy, sender = incoming.mail, case.setting.policy, incoming.sender
-    titled = " ".join(mail.subject.split())
-    theirs = titled and incoming.form is None  # whoever filled in a form did not choose what its mail is called
-    unsaid = () if is_proven(incoming) else (UNPROVEN,) if theirs else (UNPROVEN, UNTITLED)
-    return Ticket(
-        number=number,
-        inbox=incoming.inbox,
-        subject=titled or matter_of(incoming.new_text, ""),
-        requester=Address(name=_called(incoming), address=sender.address),
-        priority=result.priority,
-        urgency=result.urgency,
-        category=result.category,
-        why=result.why,
-        tags=(*result.tags, *([f"incident:{result.incident}"] if result.incident else []), *unsaid),
-        assignee=result.assign if result.assign in policy.agents else None,
-        language=_language(incoming, case.setting),
-        utc_offset=mail.utc_offset if incoming.form is None else None,
-        mute=_mute(case, result),
-        thread=(mail.message_id,) if mail.message_id and incoming.form is None else (),
-        opened_at=case.now,
+    facts = facts_of(incoming, case.known, case.setting, case.now)
+    result = triage(facts, case.setting.rules)
+    if result.ignore:
+        message = case.message(ticket=None, author=Author.CUSTOMER, note=result.why)
+        event = Event(ticket=None, at=case.now, what="ignored", detail=f"{incoming.sender.address}: {result.why}")
+        return Decision(outcome="ignored", reason=result.why, messages=(message,), events=(event,))
+    number = case.fresh.number()
+    ticket = new_ticket(case, result, number)
+    change = case.change(ticket)
+    message = replace(
+        case.message(ticket=number, author=Author.CUSTOMER),
+        alike=alike_of(incoming),
+        weighed=weighed(facts, result, case.setting.rules),
     )
-
-
-def _called(incoming: Incoming) -> str | None:
-    """What the customer is called: who forwarded it is not the one who wrote it."""
-    if incoming.whose is not None:
-        return incoming.whose or None
-    return incoming.sender.name or sign_off(incoming.new_text)
-
-
-def _language(incoming: Incoming, setting: Setting) -> str:
-    policy = setting.policy
-    own = policy.inboxes[incoming.inbox].language if incoming.inbox in policy.inboxes else policy.language
-    found = setting.detect(incoming.new_text or incoming.mail.subject)
-    if found and found[1] >= SURE_OF_LANGUAGE and found[0] in policy.languages:
-        return found[0]
-    return own
-
-
-def _mute(case: Case, result: Triage) -> Mute | None:
-    """Why the desk may not write to this customer by itself; None where it may."""
-    incoming = case.incoming
-    if incoming.whose is not None:
-        return WHOSE
-    if no_address(incoming.sender.address) is not None:
-        return NOWHERE
-    if (found := against(incoming.screening)) is not None:
-        return Mute(Silence.FORM, found.reason) if names_nobody(incoming) else found
-    if incoming.unconfirmed:
-        return UNCONFIRMED
-    if result.hold:
-        return HELD
-    limit = too_many(incoming, case.known, case.setting.policy.limits, result.priority)
-    return Mute(Silence.LIMIT, limit) if limit is not None else None
+    # The Message-ID of a form's mail leads nowhere: who filled it in never saw it, and it may be the same each time.
+    change.message(message, refs_of(incoming, number) if incoming.form is None else ())
+    change.event("opened", f"priority {ticket.priority}: {ticket.why}")
+    if place.claimed is not None:
+        change.event("claim", f"the subject names #{place.claimed}, to which the sender does not belong")
+    remember_customer(change, incoming, case.known)
+    known = replace(case.known, addressee=confirm(change, incoming, case.known))
+    first_word(change, incoming, known, result)
+    thank_others(change, incoming, result)
+    if ticket.priority <= 3 and known.recent_trouble:
+        change.event("again", f"serious trouble {known.recent_trouble + 1} times within 30 days")
+    tell_of_new(change, incoming, place, known, result, message.id)
+    return change.decision("opened", ticket.why)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mailbot.core.actions.case import Case
-from mailbot.core.actions.customer_mail import open_ticket
+from mailbot.core.actions.open_ticket import open_ticket
 from mailbot.core.intake.find_ticket import Place, apart_from
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.event import Event

@@ -1,0 +1,81 @@
+"""The ticket that a first mail opens: what it is called, whose it is, in which language, and whether letters may go out."""
+
+from __future__ import annotations
+
+from mailbot.core.actions.case import Case
+from mailbot.core.actions.leave_to_write import against
+from mailbot.core.actions.limited import too_many
+from mailbot.core.actions.visitors import names_nobody
+from mailbot.core.intake.contact_form import UNCONFIRMED as UNPROVEN
+from mailbot.core.intake.contact_form import UNTITLED
+from mailbot.core.intake.incoming import Incoming
+from mailbot.core.intake.newtext import sign_off
+from mailbot.core.letters.build import matter_of
+from mailbot.core.letters.quotable import is_proven
+from mailbot.core.model.mail import Address
+from mailbot.core.model.silence import HELD, NOWHERE, UNCONFIRMED, WHOSE, Mute, Silence
+from mailbot.core.model.ticket import Ticket
+from mailbot.core.rules.setting import Setting
+from mailbot.core.rules.triage import Triage
+from mailbot.core.sending.header_values import no_address
+
+SURE_OF_LANGUAGE = 0.6
+
+
+def new_ticket(case: Case, result: Triage, number: int) -> Ticket:
+    """The ticket that a first mail opens, as it is before anything was done with it."""
+    incoming = case.incoming
+    mail, policy, sender = incoming.mail, case.setting.policy, incoming.sender
+    titled = " ".join(mail.subject.split())
+    theirs = titled and incoming.form is None  # whoever filled in a form did not choose what its mail is called
+    unsaid = () if is_proven(incoming) else (UNPROVEN,) if theirs else (UNPROVEN, UNTITLED)
+    return Ticket(
+        number=number,
+        inbox=incoming.inbox,
+        subject=titled or matter_of(incoming.new_text, ""),
+        requester=Address(name=_called(incoming), address=sender.address),
+        priority=result.priority,
+        urgency=result.urgency,
+        category=result.category,
+        why=result.why,
+        tags=(*result.tags, *([f"incident:{result.incident}"] if result.incident else []), *unsaid),
+        assignee=result.assign if result.assign in policy.agents else None,
+        language=_language(incoming, case.setting),
+        utc_offset=mail.utc_offset if incoming.form is None else None,
+        mute=_mute(case, result),
+        thread=(mail.message_id,) if mail.message_id and incoming.form is None else (),
+        opened_at=case.now,
+    )
+
+
+def _called(incoming: Incoming) -> str | None:
+    """What the customer is called: who forwarded it is not the one who wrote it."""
+    if incoming.whose is not None:
+        return incoming.whose or None
+    return incoming.sender.name or sign_off(incoming.new_text)
+
+
+def _language(incoming: Incoming, setting: Setting) -> str:
+    policy = setting.policy
+    own = policy.inboxes[incoming.inbox].language if incoming.inbox in policy.inboxes else policy.language
+    found = setting.detect(incoming.new_text or incoming.mail.subject)
+    if found and found[1] >= SURE_OF_LANGUAGE and found[0] in policy.languages:
+        return found[0]
+    return own
+
+
+def _mute(case: Case, result: Triage) -> Mute | None:
+    """Why the desk may not write to this customer by itself; None where it may."""
+    incoming = case.incoming
+    if incoming.whose is not None:
+        return WHOSE
+    if no_address(incoming.sender.address) is not None:
+        return NOWHERE
+    if (found := against(incoming.screening)) is not None:
+        return Mute(Silence.FORM, found.reason) if names_nobody(incoming) else found
+    if incoming.unconfirmed:
+        return UNCONFIRMED
+    if result.hold:
+        return HELD
+    limit = too_many(incoming, case.known, case.setting.policy.limits, result.priority)
+    return Mute(Silence.LIMIT, limit) if limit is not None else None

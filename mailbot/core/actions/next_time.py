@@ -1,0 +1,51 @@
+"""The next time that is told to a customer who wrote again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mailbot.core.actions.change import Change
+from mailbot.core.actions.first_word import asks_something
+from mailbot.core.actions.leave_to_write import room_for, until_reply
+from mailbot.core.intake.incoming import Incoming
+from mailbot.core.model.confirmed_address import Addressee, Room
+from mailbot.core.model.letter_fields import (
+    CustomerLetter,
+    TooLargeLetter,
+    UpdateLetter,
+)
+from mailbot.core.promises import schedule
+
+
+def state_time(
+    change: Change, incoming: Incoming, due: datetime, reason: str, matter: str, addressee: Addressee
+) -> None:
+    """The next time to the customer; to an address that nothing has confirmed, and that had its letters, none."""
+    left = room_for(change, addressee)
+    if left is not Room.FREE:
+        if change.promise is not None:
+            return  # that one comes, as the last
+        until_reply(change)
+        if left is Room.NONE:
+            return
+    key = f"promise:{next_key(change, incoming)}:{reason}"
+    promise = change.promise_by(due, made_by="update", stated_by=key) if left is Room.FREE else None
+    last = left is Room.LAST
+    letter: CustomerLetter = UpdateLetter(matter=matter, reason=reason, last=last)
+    if incoming.too_large is not None:
+        letter = TooLargeLetter(matter=matter, too_large=incoming.too_large.field, last=last)
+    change.letter(letter, key=key, states=promise)
+
+
+def due_after_words(change: Change, incoming: Incoming, *, was_resolved: bool) -> datetime | None:
+    """Feedback that asks nothing needs no time; everything else that is unresolved has one."""
+    policy = change.setting.policy
+    silent = policy.cadences[change.ticket.priority].first is None
+    if silent and not was_resolved and not asks_something(incoming.new_text):
+        return None
+    return schedule.answer_due(change.ticket, policy, change.now)
+
+
+def next_key(change: Change, incoming: Incoming) -> str:
+    """The mail that caused it names the letter, so that deciding twice writes one."""
+    return f"{change.ticket.number}:{incoming.keys.content_key[:16]}"
