@@ -11,8 +11,8 @@ DAY_ENDS = 18
 
 
 class DayClock:
-    """Stands at `start` (aware) until `begin`; then runs `speed` times as fast as the wall clock between 8 and 18 h in
-    `zone`, and at night ten times faster still. It never jumps, so what is due at night happens at night.
+    """Stands still at `start` (aware) until `begin`; then runs `speed` times as fast as the wall clock from 8 to 18 h
+    in `zone`, and at night ten times faster still. It never jumps, so what is due at night happens at night.
     """
 
     def __init__(self, start: datetime, zone: ZoneInfo, speed: float = 1200.0) -> None:

@@ -25,7 +25,7 @@ GRACE = 2.0  # seconds that a connection has to end after its socket was closed
 
 
 class _Plain(Cleartext):
-    """Passwords as they are, beyond ASCII as well."""
+    """Unhashed passwords, beyond ASCII as well."""
 
     def verify(self, secret: str, hash: str) -> bool:  # noqa: A002 - the library's name
         return compare_digest(secret.encode(), hash.encode())
@@ -63,7 +63,7 @@ class _Config(Config):
 
 
 class _Inbox(MailboxData):
-    """pymap's mailbox, but for IDLE: what came since the client was last told is told at once, not with the next mail."""
+    """pymap's mailbox with a better IDLE, which tells what came since the last answer at once."""
 
     async def update_selected(self, selected: SelectedMailbox, *, wait_on: Event | None = None) -> SelectedMailbox:
         told = selected.mod_sequence
@@ -81,7 +81,7 @@ class _Folders(MailboxSet):
 class ImapServer:
     """Serves the accounts (login name to password) on 127.0.0.1; `port` and `tls_port` are known after `start`.
 
-    Without a TLS context the plain port takes logins as they are; with one it insists on STARTTLS, and `tls_port`
+    Without a TLS context the plain port takes unencrypted logins; with one it insists on STARTTLS, and `tls_port`
     speaks TLS from the first byte.
     """
 
@@ -115,7 +115,7 @@ class ImapServer:
         serve = IMAPServer(login, config)
 
         def connected(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            # The event loop holds its tasks weakly: without this reference a connection is lost to the collector.
+            # The event loop holds its tasks weakly: without this reference a connection would be garbage collected.
             task = asyncio.get_running_loop().create_task(self._converse(serve, config, reader, writer))
             self._connections[task] = writer
             task.add_done_callback(lambda done: self._connections.pop(done, None))
@@ -136,7 +136,7 @@ class ImapServer:
             writer.close()
 
     async def append(self, account: str, raw: bytes) -> None:
-        """Put a mail into the account's INBOX as it is; clients in IDLE hear of it. KeyError: no such account."""
+        """Put a mail into the account's INBOX unchanged; clients in IDLE are told. KeyError: no such account."""
         if account not in self._login.users_dict:
             raise KeyError(account)
         self._config.apply_context()
@@ -154,7 +154,7 @@ class ImapServer:
         self._servers.clear()
 
     async def cut(self) -> None:
-        """Cut every open connection without a word, as a crash of the server would; new ones are welcome."""
+        """Cut every open connection without a word, as a crash of the server would; new ones are accepted."""
         for writer in list(self._connections.values()):
             writer.transport.abort()
         tasks = list(self._connections)

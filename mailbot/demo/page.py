@@ -1,7 +1,7 @@
-"""Lays the mails that a demo left out as one page to read: each ticket's correspondence as a conversation over time.
+"""Lays out the mails of a demo as one page to read: each ticket's correspondence as a conversation over time.
 
-The page needs no script and fetches nothing. Everything that came by mail is escaped, and its control characters are
-taken out: a page made from mail is as dangerous as its most hostile mail.
+The page needs no script and fetches nothing. Everything that came by mail is escaped, and control characters are
+removed: a page made from mail is as dangerous as its most hostile mail.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from mailbot.demo.style import STYLE
 from mailbot.ports import OutboxRow
 
 NAME = "index.html"
-_LINE = 60  # characters; a longer line was broken by a mail client and runs on
+_LINE = 60  # characters; a longer line was broken by a mail client, and the next one continues it
 _LEVELS = {
     1: "the whole thing is failing",
     2: "money",
@@ -62,7 +62,7 @@ _HEAD = """\
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Leaf:
-    """One mail of the demo: its file, what it says, and what the desk knows of it (came in, or went out)."""
+    """One mail of the demo: its file, what it says, and what the desk knows of it (incoming or outgoing)."""
 
     file: str
     mail: Mail
@@ -94,7 +94,7 @@ class _Readers:
 def write_page(folder: Path, pages: Iterable[TicketPage], zone: ZoneInfo, names: Mapping[str, str]) -> Path:
     """Write `index.html` beside the mails (`*.eml`) of `folder`, in the order of their names; its path.
 
-    `names` maps folded addresses to names. Mails that belong to no ticket are listed at the end.
+    `names` maps folded addresses to names. Mails without a ticket are listed at the end.
     """
     readers = _Readers(zone=zone, names=names)
     leaves = list(_leaves(folder))
@@ -215,7 +215,7 @@ def _card(
     quoted = leaf.mail.text if leaf.row is None and len(leaf.mail.text) > len(words) + 80 else ""
     folded = f"<details><summary>quoted text</summary><pre>{_text(quoted)}</pre></details>" if quoted else ""
     subject = " ".join(leaf.mail.subject.split())
-    new = answer_subject(subject) != answer_subject(page.ticket.subject)  # the others stand above the ticket already
+    new = answer_subject(subject) != answer_subject(page.ticket.subject)  # otherwise it is above the ticket already
     heading = f'<h3 dir="auto">{escape(clean(subject))}</h3>' if new else ""
     return (
         f'<article class="{kind}"><header><b>{whose}</b>{label}{_when(leaf, readers)}</header>'
@@ -224,7 +224,7 @@ def _card(
 
 
 def _grouped(leaves: Sequence[_Leaf], readers: _Readers) -> Iterable[str]:
-    """The lane of the agents: a notice to several of them is one line, a reply shows its verbs."""
+    """The agents' column: a notice to several of them is one line, a reply shows its verbs."""
     at = 0
     while at < len(leaves):
         first = leaves[at]
@@ -285,7 +285,7 @@ def _text(text: str) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    """Text as paragraphs; lines that a mail client broke run on, short ones stay lines."""
+    """Text as paragraphs; lines that a mail client broke are joined, short ones stay lines."""
     blocks = [b for b in clean(text).strip().split("\n\n") if b.strip()]
     return "".join(f'<p dir="auto">{_flowed(block)}</p>' for block in blocks)
 

@@ -18,7 +18,7 @@ from mailbot.demo.stamping import bounce
 from mailbot.ports import Clock
 
 Wanted = Callable[[Message], bool]
-PATIENCE = 0.02  # real seconds between two looks into a mailbox
+PATIENCE = 0.02  # real seconds between two checks of a mailbox
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,7 +31,7 @@ class Person:
 
     @property
     def header(self) -> str:
-        """As it stands in From."""
+        """How they appear in From."""
         return formataddr((self.name, self.address))
 
 
@@ -46,7 +46,7 @@ class Hands:
         self._count = 0
 
     async def until(self, moment: datetime) -> None:
-        """Wait until the story reaches the moment."""
+        """Wait until the story reaches that moment."""
         await asyncio.sleep(self._clock.seconds_until(moment))
 
     async def write(self, to: str, subject: str, text: str) -> None:
@@ -54,7 +54,7 @@ class Hands:
         await self._send(to, self._mail(to, subject, text))
 
     async def receive(self, wanted: Wanted) -> Message:
-        """The first mail in the mailbox that is wanted, as soon as it is there."""
+        """The first wanted mail in the mailbox, as soon as it is there."""
         seen = 0
         while True:
             box = self._servers.messages(self.person.address)

@@ -25,10 +25,10 @@ class EmbeddedServers:
 
     - Domains of the users (and `domains`) are hosted here. Mail for an unknown name in them is refused with 550, or,
       with `generate_bounces`, taken and sent back as a delivery report. Mail for other domains is recorded and goes
-      nowhere; who did not log in may not send it when `require_login` is set (then MAIL itself asks for a login).
+      nowhere; with `require_login` only clients that logged in may send it (MAIL itself then asks for a login).
     - Every mail accepted by SMTP is in `transactions`, and `on_transaction` is called with it, in the server's loop.
-    - Plus addresses reach the base mailbox. Delivered mail carries what a real receiving server adds.
-    - `tls=True` makes STARTTLS necessary on `imap_port`, offers it on `smtp_port`, and opens `imaps_port` and
+    - Plus addresses reach the base mailbox. Delivered mail has the headers that a real receiving server adds.
+    - `tls=True` requires STARTTLS on `imap_port`, offers it on `smtp_port`, and opens `imaps_port` and
       `smtps_port`; `ca_pem` is the certificate to trust.
 
     Ports are chosen by the system and known once entered. Use it in a running loop with `async with`, or from plain
@@ -75,7 +75,7 @@ class EmbeddedServers:
 
     @property
     def imap_port(self) -> int:
-        """IMAP; plain, or STARTTLS where TLS is on."""
+        """IMAP; plain, or STARTTLS if TLS is on."""
         return self.imap.port
 
     @property
@@ -85,7 +85,7 @@ class EmbeddedServers:
 
     @property
     def smtp_port(self) -> int:
-        """SMTP and submission; STARTTLS is offered where TLS is on."""
+        """SMTP and submission; STARTTLS is offered if TLS is on."""
         return self.smtp.port
 
     @property
@@ -148,14 +148,14 @@ class EmbeddedServers:
     # --- mailboxes ---------------------------------------------------------------------------------------------------
 
     async def deliver(self, recipient: str, raw: bytes) -> None:
-        """Put the bytes as they are into the recipient's INBOX; LookupError where nobody has that address."""
+        """Put the unchanged bytes into the recipient's INBOX; LookupError if nobody has that address."""
         account = self.account(recipient)
         if account is None:
             raise LookupError(recipient)
         await self._here(self._deliver(account, raw))
 
     def deliver_now(self, recipient: str, raw: bytes) -> None:
-        """The same for plain code in another thread than the servers'."""
+        """The same for plain code in a thread other than the servers'."""
         if self._loop is None:
             raise RuntimeError("the servers are not running")
         asyncio.run_coroutine_threadsafe(self.deliver(recipient, raw), self._loop).result()

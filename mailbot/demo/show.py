@@ -55,7 +55,7 @@ class Show:
     # --- as it happens -------------------------------------------------------------------------------------------
 
     def submitted(self, transaction: Transaction) -> None:
-        """A mail went over SMTP: leave it as a file, and show what people send."""
+        """A mail went over SMTP: save it as a file, and show what people send."""
         mail = email.message_from_bytes(transaction.data, policy=email.policy.compat32)
         with self._lock:
             self._count += 1
@@ -112,7 +112,7 @@ class Show:
     # --- at the end ----------------------------------------------------------------------------------------------
 
     def summary(self, lists: DeskLists, *, sent_in: int, now: datetime, problem: str) -> int:
-        """The tables and the last line; 0 when nothing was lost and no promise forgotten."""
+        """The tables and the last line; 0 if nothing was lost and no promise forgotten."""
         tickets = sorted(lists.tickets(limit=1000), key=lambda t: t.number)
         pages = {t.number: lists.ticket(t.number) for t in tickets}
         promises = [p for page in pages.values() if page for p in page.promises]

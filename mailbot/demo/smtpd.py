@@ -1,4 +1,4 @@
-"""An SMTP server (aiosmtpd) on loopback ports that hands accepted mails on, and misbehaves when told to."""
+"""An SMTP server (aiosmtpd) on loopback ports that passes on accepted mails, and misbehaves when told to."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Fault:
 
     `stage`: `connect` instead of the greeting, `login`, `mail`, `rcpt`, `data` instead of 354, `body` after the first
     bytes of the mail (only a cut or silence), `dot` after the whole mail. `taken`: at `dot`, the mail is delivered all
-    the same, as by a server that dies between its commit and its answer. A 421 closes the connection after it.
+    the same, as by a server that dies between its commit and its answer. A 421 also closes the connection.
     """
 
     stage: Stage
@@ -84,7 +84,7 @@ class SmtpServer:
 
     async def start(self) -> None:
         """Listen; the ports are chosen by the system."""
-        # It warns at each login that its own bookkeeping is deprecated.
+        # At each login it warns that its own bookkeeping is deprecated.
         logging.getLogger("mail.log").setLevel(logging.ERROR)
         self.port = await self._listen(None)
         if self._tls is not None:
@@ -124,7 +124,7 @@ class SmtpServer:
             conversation.abort()
 
     def fault(self, stage: Stage, recipient: str | None = None) -> Fault | None:
-        """The next fault for this stage, counted down; None where all goes well."""
+        """The next fault for this stage, counted down; None if all goes well."""
         for fault in self.faults:
             if fault.stage == stage and (fault.recipient is None or fault.recipient == recipient):
                 fault.times -= 1
@@ -203,7 +203,7 @@ class _Conversation(SMTP):
         self._owner = owner
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        if self not in self._owner.open:  # STARTTLS makes the connection a second time
+        if self not in self._owner.open:  # STARTTLS creates the connection a second time
             self._owner.connections += 1
             self._owner.open.add(self)
         super().connection_made(transport)
@@ -219,7 +219,7 @@ class _Conversation(SMTP):
             transport.abort()
 
     async def misbehave(self, stage: Stage, recipient: str | None = None) -> str | None:
-        """Act out the next fault of this stage: the reply to give, or None where all goes well."""
+        """Act out the next fault of this stage: the reply to give, or None if all goes well."""
         fault = self._owner.fault(stage, recipient)
         return None if fault is None else await self.act(fault)
 
@@ -233,7 +233,7 @@ class _Conversation(SMTP):
             return fault.reply
         if fault.cut:
             self.abort()
-        # The client's departure cancels this conversation (aiosmtpd does that), so silence ends with it.
+        # When the client leaves, aiosmtpd cancels this conversation, so silence ends with it.
         await asyncio.Event().wait()
         return ""
 

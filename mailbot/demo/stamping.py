@@ -1,4 +1,4 @@
-"""What a receiving mail server adds to a mail, takes from it, or writes back: trace headers and bounces."""
+"""What a receiving mail server adds to a mail, removes from it, or sends back: trace headers and bounces."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def stamp(
     hosted: bool,
     now: datetime,
 ) -> bytes:
-    """The mail as it is delivered: Return-Path, Authentication-Results and Received on top, forged ones gone.
+    """The mail as it is delivered: Return-Path, Authentication-Results and Received on top, forged ones removed.
 
     `sender` is the envelope sender ("" for a bounce), `login` the address that submitted it, or None; `hosted` says
     whether the From domain is one of this server's, so that a mail without login can only be forged.
@@ -54,14 +54,14 @@ def verdict(author: str, *, login: str | None, sender: str, hosted: bool) -> str
 
 
 def from_address(raw: bytes) -> str:
-    """The address of the first From header; empty where there is none."""
+    """The address of the first From header; empty if there is none."""
     header = BytesHeaderParser(policy=compat32).parsebytes(raw).get("From", "")
     addresses = getaddresses([str(header)])
     return addresses[0][1] if addresses else ""
 
 
 def without_forged(raw: bytes, authserv_id: str) -> bytes:
-    """The mail without Return-Path and without Authentication-Results of this server's own name (RFC 8601 section 5)."""
+    """The mail without Return-Path, and without Authentication-Results in this server's name (RFC 8601 section 5)."""
     head, blank, body = _split(raw)
     kept: list[bytes] = []
     for field in _fields(head):
@@ -85,7 +85,7 @@ def _fields(head: bytes) -> list[bytes]:
 
 def _claims(field: bytes, authserv_id: str) -> bool:
     value = field.partition(b":")[2].replace(b"\r", b"").replace(b"\n", b"")
-    # A comment may stand before the name (RFC 8601 section 2.2).
+    # A comment may come before the name (RFC 8601 section 2.2).
     value = re.sub(rb"\([^()]*\)", b" ", value).strip()
     name = re.match(rb"[^\s;]*", value)
     return name is not None and name.group().decode("latin-1").strip('"').casefold() == authserv_id.casefold()

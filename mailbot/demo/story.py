@@ -1,4 +1,4 @@
-"""`mailbot demo`: the real daemon, mail servers of its own, and people who write to it; shown as it happens, then summed up."""
+"""`mailbot demo`: the real daemon, its own mail servers, and people who write to it; shown live, then summed up."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ addresses = ["mia@shop.example"]
 
 
 def run_demo(out: Path | None, serve: bool, speed: float | None) -> int:
-    """Play the story, or serve until interrupted. 0 when nothing was lost and every promise is accounted for."""
+    """Play the story, or serve until interrupted. 0 if nothing was lost and every promise is accounted for."""
     import os
 
     os.environ["MAILBOT_DEMO_PASSWORD"] = PASSWORD
@@ -137,13 +137,13 @@ async def _play(desk: _DemoDesk, servers: EmbeddedServers) -> int:
 
 
 async def _watching(desk: Desk) -> None:
-    """Until every inbox has its baseline: what is delivered before that is old mail, and never answered."""
+    """Wait until every inbox has its baseline: what is delivered before that is old mail, and never answered."""
     while len(await asyncio.to_thread(desk.store.lists.mailboxes)) < len(desk.config.inboxes):  # noqa: ASYNC110 - asks a database
         await asyncio.sleep(0.01)
 
 
 async def _settled(desk: Desk, servers: EmbeddedServers) -> None:
-    """Until every mail that came in is decided, and every mail that was decided has gone out."""
+    """Wait until every mail that came in is decided, and every mail that was decided has gone out."""
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(SETTLE):
             while True:

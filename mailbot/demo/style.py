@@ -1,4 +1,4 @@
-"""How the demo's page looks: one style sheet, for a wide screen, a phone, and the dark."""
+"""How the demo's page looks: one style sheet, for a wide screen, a phone, and dark mode."""
 
 from __future__ import annotations
 

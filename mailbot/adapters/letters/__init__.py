@@ -1,1 +1,1 @@
-"""Templates become letters: loaded, checked with samples, and rendered as text and HTML."""
+"""Turns templates into letters: loads them, checks them with samples, and renders them as text and HTML."""

@@ -1,4 +1,4 @@
-"""With which fields the digest is tried at start: invented facts, as in `notice_samples`."""
+"""The invented fields with which the digest's template is tried at start, as in `notice_samples`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which fields the files of a letter ask for, held against those that the letter has."""
+"""Compares the fields that a letter's files use with those that the letter has."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from pathlib import Path
 import jinja2
 from jinja2 import meta, nodes
 
-_SHOWN = 3  # letters that are named where many include the same piece
+_SHOWN = 3  # letters that are named if many include the same piece
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class File:
-    """A template as it lies there."""
+    """A template as read from disk."""
 
     path: Path
     source: str
@@ -30,12 +30,12 @@ class Problem:
     reason: str
 
     def __str__(self) -> str:
-        """As compilers say it."""
+        """In the format of compilers."""
         return f"{self.file}:{self.line}: {self.reason}" if self.line else f"{self.file}: {self.reason}"
 
 
 class FieldsAsked:
-    """What the files of one voice ask for; `find` gives a file as that voice has it."""
+    """The fields that the files of one voice use; `find` returns a file as that voice has it."""
 
     def __init__(self, environment: jinja2.Environment, find: Callable[[str], File | None]) -> None:
         self._environment = environment
@@ -44,14 +44,14 @@ class FieldsAsked:
         self._unknown: dict[tuple[str, int, str], list[str]] = {}
 
     def fit(self, letter: str, file: str, known: frozenset[str], *, piece: bool = False) -> bool:
-        """Whether a file, and each piece that it includes, asks for nothing beyond what is `known` of the letter.
+        """Whether a file, and each piece that it includes, uses no field but those `known` for the letter.
 
-        A piece belongs to many letters: it may ask whether there is such a field, and what its letter sets is known there.
+        A piece belongs to many letters: it may ask whether a field exists, and what its letter sets is known there.
         """
         return self._fit(letter, file, known, piece=piece, within=())
 
     def problems(self) -> list[Problem]:
-        """What was found, each once: a piece that is wrong is so for many letters."""
+        """What was found, each once: a faulty piece is faulty for many letters."""
         return list(dict.fromkeys(self._unread)) + [
             Problem(file=file, line=line, reason=f"{name!r} is not a field of {_listed(letters)}")
             for (file, line, name), letters in self._unknown.items()
@@ -63,7 +63,7 @@ class FieldsAsked:
             return True
         try:
             tree = self._environment.parse(found.source, file)
-            used = meta.find_undeclared_variables(tree) - known  # raises where it asks for a filter that is not there
+            used = meta.find_undeclared_variables(tree) - known  # raises if it uses a filter that does not exist
         except jinja2.TemplateSyntaxError as error:
             reason = error.message or "cannot be read"
             self._unread.append(Problem(file=str(found.path), line=error.lineno, reason=reason))
@@ -84,7 +84,7 @@ def _listed(letters: Sequence[str]) -> str:
 
 
 def _asked_about(tree: nodes.Template) -> set[str]:
-    """The names of which it asks whether they are there, or for which it has another word where they are not."""
+    """The names that it tests for existence, or for which it has a default."""
     tests = [test.node for test in tree.find_all(nodes.Test) if test.name in ("defined", "undefined")]
     filters = [one.node for one in tree.find_all(nodes.Filter) if one.name in ("default", "d")]
     return {node.name for node in (*tests, *filters) if isinstance(node, nodes.Name)}

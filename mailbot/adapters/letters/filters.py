@@ -27,7 +27,7 @@ _MOST_GROUNDS = 6
 
 
 def filters(language: str, phrases: Phrases) -> dict[str, Callable[..., Any]]:
-    """The filters by name, for letters in one language. Those of moments and links note in the context what they said."""
+    """The filters by name, for letters in one language. Those for moments and links note it in the context."""
     return {
         "when": _when,
         "when_past": _when_past,
@@ -52,7 +52,7 @@ def filters(language: str, phrases: Phrases) -> dict[str, Callable[..., Any]]:
 
 
 def _in_our_words(phrases: Phrases) -> Callable[..., str]:
-    """Says a reason, the moments in it in the reader's zone."""
+    """Puts a reason into words, with its moments in the reader's zone."""
 
     @jinja2.pass_context
     def in_our_words(context: Context, reason: object) -> str:
@@ -71,7 +71,7 @@ def _when(context: Context, value: str) -> str:
 
 @jinja2.pass_context
 def _when_past(context: Context, value: str) -> str:
-    """A time that is over: said in full, and not set bold, so that the eye finds the one that counts."""
+    """A past time: in full, but not in bold, so that the eye finds the one that counts."""
     exact = bool(context.get("to_the_second", False))
     return say_when(datetime.fromisoformat(value), context["zone"], context["language"], to_the_second=exact)
 
@@ -96,13 +96,13 @@ def _html(context: Context, words: str, said: Sequence[str] = ()) -> Markup:
 
 
 def _theirs(matter: str, most: int, marks: tuple[str, str]) -> str:
-    """The customer's matter as a quotation within a sentence: on one line, without links, a final dot left to us."""
+    """The customer's matter as a quotation within a sentence: on one line, without links or the final full stop."""
     opening, closing = marks
     return f"{opening}{_first_words(_unlinked(matter), most).rstrip(' .,;:')}{closing}"
 
 
 def _duration(seconds: int, language: str) -> str:
-    """How long is left, as people say it: "40 s", "25 min", "2 h", "3 days"."""
+    """How much time is left, as people say it: "40 s", "25 min", "2 h", "3 days"."""
     minutes = round(seconds / 60)
     if seconds < 60:
         return f"{seconds} s"
@@ -119,7 +119,7 @@ def _size(count: int, language: str) -> str:
 
 
 def _grounds(why: str) -> str:
-    """Why a ticket has its priority, for somebody in a hurry: the words that decided; `/why` tells the points."""
+    """Why a ticket has its priority, for somebody in a hurry: the words that decided; `/why` lists the points."""
     if not _POINTS.search(why):
         return why
     words = list(dict.fromkeys(_QUOTED.findall(why)))
@@ -127,12 +127,12 @@ def _grounds(why: str) -> str:
 
 
 def _flow(paragraph: str) -> str:
-    """Lines of a template joined to one paragraph, so that its sentences can be written one below the other."""
+    """The lines of a template as one paragraph, so that its sentences can be written on lines of their own."""
     return " ".join(paragraph.split())
 
 
 def _first_words(text: str, most: int) -> str:
-    """At most so many words on one line, Markdown marks gone, cut at the end of a sentence where that keeps half."""
+    """At most that many words on one line, without Markdown, cut at the end of a sentence if that keeps half."""
     words = _MARKS.sub("", _MARKED_LINK.sub(r"\1", str(text))).split()
     if len(words) <= most:
         return " ".join(words)
@@ -154,7 +154,7 @@ def _unlinked(text: str) -> str:
 
 
 def _joined(text: str) -> str:
-    """The lines as one: a blank for each line end and the space around it; space elsewhere stays."""
+    """The lines as one: a blank for each line end and the space around it; other space stays."""
     first, *rest = text.split("\n")
     if not rest:
         return text
@@ -170,7 +170,7 @@ def known_as(customer: Any) -> Any:
 
 
 def _called(name: str | None) -> str:
-    """A name fit for a salutation, "Byrne, Ada" the right way round; empty where it does not look like one."""
+    """A name fit for a salutation, "Byrne, Ada" turned the right way round; empty if it does not look like a name."""
     words = " ".join(str(name or "").strip(" \"'").split())
     if words.count(",") == 1:
         last, _, first = words.partition(",")
@@ -179,5 +179,5 @@ def _called(name: str | None) -> str:
 
 
 def _signed_by(words: str, name: str) -> bool:
-    """Whether the words end with that person's name already, or bear it below a closing."""
+    """Whether the words already end with that person's name, or have it below a closing."""
     return bool(name) and is_signed(str(words).split("\n"), name)

@@ -1,10 +1,10 @@
 """Turns the plain words of a letter into simple HTML, so that both say the same by construction.
 
-Blocks are parted by blank lines: quoted lines (`> `), a list (`- `), facts (`Name: value`, two lines at least), a
+Blocks are separated by blank lines: quoted lines (`> `), a list (`- `), facts (`Name: value`, two lines at least), a
 draft (four blanks in front), the foot (after `-- `), and paragraphs. All text is escaped here; nothing in it is markup.
-A link that the desk itself made to be tapped stands alone on its line, `LABEL: <mailto:…>`, and is told beside the words:
+A link that the desk itself made for tapping is alone on its line, `LABEL: <mailto:…>`, and is also passed separately:
 whatever merely looks like one stays text. Addresses of pages, people and telephones become links to themselves, and the
-mark of a picture that the mail brings along becomes the picture.
+mark of a picture that the mail carries becomes the picture.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from markupsafe import Markup
 
 from mailbot.core.model.addresses import address_key
 
-# Only what a person can mean to be opened; a mail that a link has written ready (a "?" in it) is none of them.
+# Only what a person can mean to be opened; a link that has a mail written ready (a "?" in it) is not.
 _LINK = re.compile(
     r"(?<![A-Za-z0-9+.-])(?:https?://(?=[^\s/])[^\s<>\"'“”„‘’«»`|\\^{}]+"
     r"|mailto:[^\s<>\"'“”„‘’«»@?:,;()\[\]]{1,64}@[A-Za-z0-9.-]{1,253}+(?![^\s<>\"'“”„‘’«».,;:!)\]])"
@@ -32,13 +32,13 @@ _FOOT = "-- "
 
 
 def tap_line(label: str, link: str) -> str:
-    """The line of a letter's text that stands for a link to be tapped."""
+    """The line of a letter's text for a link to be tapped."""
     return f"{label}: <{link}>"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Look:
-    """What is set apart in a line: texts in bold, escaped; pictures, their Content-ID by their mark; our own addresses."""
+    """What is special in a line: texts in bold, escaped; pictures, their Content-ID by mark; our own addresses."""
 
     strong: Sequence[str]
     pictures: Mapping[str, str]
@@ -54,10 +54,10 @@ def words_to_html(
     pictures: Mapping[str, str] | None = None,
     own: Iterable[str] = (),
 ) -> Markup:
-    """The words as a run of block elements. Each text of `strong` (the times that the letter states) is set bold.
+    """The words as a run of block elements. Each text of `strong` (the times that the letter states) is bold.
 
     `taps` are the (label, link) of the lines that become links, `pictures` the Content-ID of each picture's mark, and
-    `own` the desk's addresses (folded), to which no mail is opened by a link in the words.
+    `own` the desk's addresses (folded), which are never turned into mail links.
     """
     body, mark, foot = f"\n{words}".rpartition(f"\n{_FOOT}\n")
     if not mark:
@@ -170,7 +170,7 @@ def _linked(line: str, look: _Look) -> str:
 
 
 def _links(line: str) -> Iterator[tuple[int, str]]:
-    """Where a line holds an address that can be opened, without the marks of the sentence around it."""
+    """Where a line holds an address that can be opened, without the punctuation of the sentence around it."""
     if ":" not in line:
         return
     for found in _LINK.finditer(line):

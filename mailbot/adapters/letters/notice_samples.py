@@ -1,4 +1,4 @@
-"""Invented facts with which the templates of notices to agents and admins are tried, as in `samples`."""
+"""The invented facts with which the templates of notices to agents and admins are tried, as in `samples`."""
 
 from __future__ import annotations
 

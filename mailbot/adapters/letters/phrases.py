@@ -1,4 +1,4 @@
-"""The words of the program's reasons in a language, by their codes."""
+"""The words for the program's reasons in one language, by their codes."""
 
 from __future__ import annotations
 
@@ -17,15 +17,16 @@ _DEEPEST = 8
 _MARKS = ("“", "”")
 
 When = Callable[[str], str]
-"""How a moment in ISO 8601 is said to the reader."""
+"""Puts a moment given in ISO 8601 into words for the reader."""
 
 
 class Phrases:
-    """Words by code. `source` is TOML: under `[reasons]`, `code = "words with {name}"`, which a `Reason` of that code says.
+    """Words by code. `source` is TOML: under `[reasons]`, `code = "words with {name}"`, for a `Reason` of that code.
 
-    `{name}` is filled in as it is, several values with commas between them; `{~name}` is a reason that is said here
-    itself, `{name:when}` a moment, `{name:quoted}` text in the marks that `[quotation]` has (`open`, `close`). For a
-    code that it lacks, what `beneath` says. Raises ValueError or TypeError: which line cannot be used.
+    `{name}` is filled in as it is, several values with commas between them; `{~name}` is a reason, put into words
+    itself;
+    `{name:when}` is a moment, `{name:quoted}` text in the quotation marks of `[quotation]` (`open`, `close`). For a
+    missing code, `beneath` is used. Raises ValueError or TypeError, saying which line cannot be used.
     """
 
     def __init__(self, source: str = "", beneath: Phrases | None = None) -> None:
@@ -44,11 +45,11 @@ class Phrases:
 
     @property
     def words(self) -> dict[str, str]:
-        """What each code says, by code."""
+        """The words for each code."""
         return dict(self._reasons)
 
     def said(self, text: object, when: When | None = None, depth: int = 0) -> str:
-        """A reason in the words of the catalogue, its moments as `when` says them; anything else as it is."""
+        """A reason in the words of the catalogue, its moments as `when` puts them; anything else unchanged."""
         reason = text if isinstance(text, Reason) else reason_of(text) or stored_reason(str(text))
         if reason is None:
             return str(text)

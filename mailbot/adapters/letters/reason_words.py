@@ -1,4 +1,4 @@
-"""Says a stored reason in the words that ship, for the command line."""
+"""Puts a stored reason into the shipped words, for the command line."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from mailbot.core.model.reason import Reason, stored_reason
 
 
 def shown_reason(text: Reason | str, when: When | None = None) -> str:
-    """A reason, or a stored line, for the command line: in the words that ship, also behind the word that tells its kind
-    (`list: …`); a sentence as it is. `when` says its moments; else they stay in ISO 8601.
+    """A reason, or a stored line, for the command line: in the shipped words, keeping a leading word for its kind
+    (`list: …`); a sentence stays as it is. `when` puts its moments into words; else they stay in ISO 8601.
     """
     if isinstance(text, Reason) or stored_reason(text) is not None:
         return _shipped().said(text, when)

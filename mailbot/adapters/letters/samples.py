@@ -1,4 +1,4 @@
-"""Invented facts with which the template of every letter is tried at start, and shown to admins."""
+"""The invented facts with which the template of every letter is tried at start, and shown to admins."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ _ANSWER = {
 _STATED = ("word", "reopened", "moved", "asked", "plan", "waiting")
 _NO_RECEIPT = {"waited": False, "sorry": False, "updates_promised": 0, "updates_on_time": 0}
 _GIFT = {"amount": "30 EUR", "reason": "for two outages in a week", "giver": "Ben Ortiz"}
-#: For each letter some sets of fields that take every branch; the first is the usual one.
+#: For each letter, sets of fields that together take every branch; the first is the usual one.
 SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "ack": _letters(
         {"owner": "Ben Ortiz", "first_contact": False, "answer": _ANSWER},

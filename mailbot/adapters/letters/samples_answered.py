@@ -1,4 +1,4 @@
-"""What the notices about somebody who waits, or waits no more, are tried with: facts beside those that each notice has."""
+"""Sample facts for the notices about somebody who waits, or no longer does, besides those that all notices have."""
 
 from __future__ import annotations
 

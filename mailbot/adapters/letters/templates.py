@@ -1,4 +1,4 @@
-"""Writes letters from the template files of the desk and its inboxes, and tells what is wrong with those files."""
+"""Writes letters from the template files of the desk and its inboxes, and reports the faults in those files."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _SUBJECT = re.compile(r"Subject:[ \t]*+([^\n]*+)\n(?:[ \t]*+\n|\Z)")
 _BLANKS = re.compile(r"\n{3,}")
 _CAN_FAIL = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 _PAGES = (f"letter.html{_ENDING}", f"notice.html{_ENDING}")
-# What is known of every letter when it is written, and of its files when it leaves.
+# Known for every letter when it is written, and for its files when it leaves.
 _GIVEN = frozenset({"zone", "language", "customer_language", "answer_above", "answer_mark", "words", "title", "said"})
 _GIVEN |= frozenset({"taps", "enclosed", "pictures", "own_addresses"})
 
@@ -41,9 +41,9 @@ class Templates:
     """The letters of `directories`; a file in an earlier one hides the same file in a later one.
 
     Within a directory `<inbox>/<language>/` comes before `<inbox>/`, `<language>/` and the top. A letter is
-    `<name>.txt.j2`; its HTML is `<name>.html.j2` where that exists, else the words in `letter.html.j2` or
-    `notice.html.j2`. `phrases.toml` has the program's short sentences (see `phrases`): for a code that one lacks, the
-    next counts, the English ones last. Reads files in the constructor and in `reload`, never when rendering.
+    `<name>.txt.j2`; its HTML is `<name>.html.j2` if that exists, else the words in `letter.html.j2` or
+    `notice.html.j2`. `phrases.toml` has the program's short sentences (see `phrases`): for a missing code the next
+    catalogue counts, the English one last. Reads files in the constructor and in `reload`, never when rendering.
     """
 
     def __init__(self, directories: Sequence[Path]) -> None:
@@ -51,7 +51,7 @@ class Templates:
         self._set = _Set(*_read(self._directories))
 
     def render(self, name: str, *, language: str, inbox: str, zone: str, fields: Mapping[str, Any]) -> Rendered:
-        """The letter in that language and with times in that zone. English where the language is not complete.
+        """The letter in that language and with times in that zone. In English if the language is not complete.
 
         Raises TemplateError, with file, line and reason.
         """
@@ -66,7 +66,7 @@ class Templates:
         return self._set.check()
 
     def reload(self) -> list[Problem]:
-        """Read the files again. Where they are faulty the last good ones stay, and the faults are returned."""
+        """Read the files again. If they are faulty, the last good ones stay, and the faults are returned."""
         fresh = _Set(*_read(self._directories))
         problems = fresh.check()
         if not problems:
@@ -170,7 +170,7 @@ class _Voice:
         return Rendered(subject=subject, text=body, html=html)
 
     def _phrases(self, catalogues: Mapping[str, Sequence[File]]) -> Phrases:
-        """The sentences of the first catalogue, and beneath it those of all others that it may lack words of."""
+        """The sentences of the first catalogue, backed by those of all others for words that it lacks."""
         places = dict.fromkeys([*self._places, f"{_FALLBACK}/"])
         found = [file for place in places for file in catalogues.get(place + FILE, ())]
         phrases = Phrases()
@@ -206,7 +206,7 @@ class _Voice:
         return problems + asked.problems()
 
     def _fits(self, name: str, asked: FieldsAsked) -> bool:
-        """Whether a letter's files ask for its fields alone, also in branches that no sample takes."""
+        """Whether a letter's files use only its fields, even in branches that no sample takes."""
         facts = KINDS[name].fields
         known = names_of(facts) | names_of(facts.common) | _GIVEN
         pages = (f"{name}.txt{_ENDING}", self._page(name))
@@ -217,12 +217,12 @@ class _Voice:
         return next((self._files[place + name] for place in self._places if place + name in self._files), None)
 
     def _page(self, name: str) -> str:
-        """The file of a letter's HTML: its own, or the one that all letters or all notices have."""
+        """The file of a letter's HTML: its own, or the one that all letters or all notices share."""
         own = f"{name}.html{_ENDING}"
         return own if self._find(own) is not None else _PAGES[0 if _outside(name) else 1]
 
     def _gives_subject(self, name: str) -> bool:
-        """Whether a letter's template writes a subject; else a first line "Subject: …" is somebody's words."""
+        """Whether a letter's template writes a subject; otherwise a first line "Subject: …" is somebody's words."""
         found = self._find(name)
         return found is not None and "Subject:" in found.source
 
@@ -251,7 +251,7 @@ class _Voice:
 
 
 def _read(directories: Sequence[Path]) -> tuple[dict[str, File], dict[str, list[File]], list[Problem]]:
-    """The files by name, the catalogues of sentences by name, also those that an earlier directory hides, and faults."""
+    """The files by name, the catalogues of sentences by name (even if an earlier directory hides them), and faults."""
     files: dict[str, File] = {}
     catalogues: dict[str, list[File]] = {}
     problems = []

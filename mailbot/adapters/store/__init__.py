@@ -1,1 +1,1 @@
-"""The desk's memory, in SQLite or PostgreSQL; `sql_store` is all of it, `views` what a command reads."""
+"""The desk's memory, in SQLite or PostgreSQL; `sql_store` is all of it, `views` what commands read."""

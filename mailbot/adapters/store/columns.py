@@ -1,4 +1,4 @@
-"""The column types of the store: moments in UTC, text that every database takes, keys that fit into an index."""
+"""The column types of the store: moments in UTC, text that every database accepts, keys that fit into an index."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _KEY_LENGTH = 200
 
 BIG_ID = BigInteger().with_variant(Integer(), "sqlite")
-"""A number that the database gives out: SQLite does so only for a column that is called INTEGER."""
+"""A number that the database assigns: SQLite does so only for a column of type INTEGER."""
 
 
 def storable(text: str) -> str:
@@ -39,7 +39,7 @@ def storable(text: str) -> str:
 
 
 def short(text: str) -> str:
-    """The text as a key: as it is up to 200 characters, then its beginning and its SHA-256.
+    """The text as a key: unchanged up to 200 characters, then its beginning and its SHA-256.
 
     A Message-ID or an address may have thousands of characters, and an entry of a PostgreSQL index at most some 2,700
     bytes.
@@ -52,7 +52,7 @@ def short(text: str) -> str:
 
 class Moment(TypeDecorator[datetime]):
     """An aware datetime, stored in UTC: `timestamptz`, and microseconds since 1970 in SQLite. Naive ones are refused,
-    and those that lie outside of the years 1 to 9999 in UTC are brought to the nearest moment within.
+    and those outside the years 1 to 9999 in UTC are moved to the nearest moment inside.
     """
 
     impl = DateTime(timezone=True)
@@ -71,14 +71,14 @@ class Moment(TypeDecorator[datetime]):
         try:
             value = value.astimezone(UTC)
         except OverflowError:
-            # A Date header may say the year 1 or 9999, with an offset that leads out of what Python can count.
+            # A Date header may say the year 1 or 9999, with an offset that leads beyond Python's range.
             value = _FIRST if value.year == _FIRST.year else _LAST
         return (value - _EPOCH) // _MICROSECOND if dialect.name == "sqlite" else value
 
     def process_result_value(
         self,
         value: datetime | int | None,
-        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy calls it so
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's name
     ) -> datetime | None:
         """What came out of the database, aware and in UTC."""
         if value is None:
@@ -95,14 +95,14 @@ class Words(TypeDecorator[str]):
     def process_bind_param(
         self,
         value: str | None,
-        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy calls it so
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's name
     ) -> str | None:
         """The text without what a database refuses."""
         return None if value is None else storable(value)
 
 
 class Key(TypeDecorator[str]):
-    """Text that is looked up and may come from outside: see `short`. Comparing shortens the other side as well."""
+    """Text that is looked up and may come from outside: see `short`. A comparison shortens the other side as well."""
 
     impl = Text
     cache_ok = True
@@ -110,7 +110,7 @@ class Key(TypeDecorator[str]):
     def process_bind_param(
         self,
         value: str | None,
-        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy calls it so
+        dialect: Dialect,  # noqa: ARG002 - SQLAlchemy's name
     ) -> str | None:
         """The text, short enough for an index."""
         return None if value is None else short(value)

@@ -67,7 +67,7 @@ _PARTS = [f for f in fields(Decision) if f.name not in ("outcome", "reason")]
 _LED = select(ref.c.message_id, ref.c.ticket).where(
     ref.c.message_id.in_(bindparam("ids", expanding=True)), ref.c.sender.in_(bindparam("senders", expanding=True))
 )
-# Two transactions about one thread take turns, so that the second sees what the first has stored.
+# Two transactions about the same thing take turns, so that the second sees what the first has stored.
 _TURNS = text(
     "SELECT pg_advisory_xact_lock(h) FROM "
     "(SELECT hashtextextended(id, 0) AS h FROM unnest(CAST(:ids AS text[])) AS id ORDER BY h) AS locks"
@@ -86,7 +86,7 @@ _NEW_EVENT = event.insert().inline()
 
 
 class Commits:
-    """Fulfils the changing half of `ports.DeskStore`."""
+    """Implements the writing half of `ports.DeskStore`."""
 
     def __init__(self, database: Database) -> None:
         self._commits = database
@@ -117,14 +117,15 @@ class Commits:
     def commit(self, decision: Decision, now: datetime, claim: Claim | None = None) -> None:
         """See `ports.DeskStore.commit`.
 
-        A promise that has ended and would be opened again or end otherwise is a Conflict, as is a second open promise
-        for one ticket. `moves` come last and take along what this decision adds, and the open promise. With the
-        outcome `quarantined` the inbound row is not done but quarantined.
+        Reopening an ended promise or ending it in another way is a Conflict, as is a second open promise for one
+        ticket.
+        `moves` come last and take along what this decision adds, and the open promise. With the outcome `quarantined`
+        the inbound row is not done but quarantined.
         """
         self._commit(decision, () if claim is None else ((decision, claim),), now)
 
     def commit_all(self, decided: Sequence[tuple[Decision, Claim]], now: datetime) -> None:
-        """See `ports.DeskStore.commit_all`: what they have in common is written by one statement."""
+        """See `ports.DeskStore.commit_all`: what the decisions have in common is written by one statement."""
         self._commit(_together([decision for decision, _ in decided]), decided, now)
 
     def _commit(self, decision: Decision, claims: Sequence[tuple[Decision, Claim]], now: datetime) -> None:
@@ -176,11 +177,11 @@ class Commits:
             self._move(connection, source, target)
 
     def _budget_unchanged(self, connection: Connection, line: Goodwill) -> None:
-        """Conflict where the agent's budget has paid for something since it was found to suffice for this line."""
+        """Conflict if the agent's budget has paid for something since it was found to be enough for this line."""
         if not line.from_budget:
             return
         if not self._commits.sqlite:
-            # Two gifts on two tickets lock no common row. SQLite lets one writer in at a time as it is.
+            # Two gifts on two tickets share no locked row. SQLite lets in one writer at a time anyway.
             connection.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"goodwill:{line.agent}"))))
         paid = select(goodwill.c.id).where(
             goodwill.c.agent == line.agent,
@@ -206,7 +207,7 @@ class Commits:
             )
         )
         connection.execute(delete(ref).where(ref.c.ticket == source))
-        # A promise that the decision forgot goes along: nobody would ever look at the ticket that it hangs on.
+        # A promise that the decision forgot moves too: otherwise nobody would ever look at its ticket.
         connection.execute(update(promise).where(promise.c.ticket == source, PROMISE_IS_OPEN).values(ticket=target))
         follow = or_(ticket.c.number == source, ticket.c.merged_into == source)
         connection.execute(update(ticket).where(follow).values(merged_into=target))
@@ -215,7 +216,7 @@ class Commits:
 
 
 def _split(connection: Connection, source: int, one: Message, referred: Sequence[str]) -> None:
-    """Lay a stored message into another ticket, with the ids that led to the one it lay in because of it.
+    """Move a stored message to another ticket, with the ids that led to the old one because of it.
 
     `referred` are those that it merely refers to.
     """
@@ -240,7 +241,7 @@ def _together(decisions: Sequence[Decision]) -> Decision:
 
 
 def _unchanged(connection: Connection, decision: Decision) -> None:
-    """Raises Conflict where a Message-ID that was asked about leads to a ticket that nobody knew of then."""
+    """Raise Conflict if a Message-ID that was looked up now leads to a ticket that was not known then."""
     asked = list(dict.fromkeys(map(short, decision.asked)))
     if connection.dialect.name == "postgresql":
         connection.execute(_TURNS, {"ids": asked})

@@ -1,4 +1,4 @@
-"""What the store knows of an address that letters go to: whether it is confirmed, and how many it had this week."""
+"""What the store knows about an address that letters go to: whether it is confirmed, and how many it had this week."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _LETTERS = (
         outbox.c.state != OutboxState.DROPPED.value,
     )
 )
-# What a failed delivery disproves; the other two came from the address itself.
+# What a failed delivery disproves; the other two grounds came from the address itself.
 _DOUBT = delete(confirmed).where(confirmed.c.address == _ADDRESS, confirmed.c.how == How.PERSON.value)
 
 
 def addressees(
     connection: Connection, sender: str | None, tickets: Mapping[int, Ticket], now: datetime
 ) -> dict[str, Any]:
-    """Of `Known` the fields about the sender's address (as compared; None where there is none) and the requesters'."""
+    """The fields of `Known` about the sender's address (as compared; None if there is none) and the requesters'."""
     asked = {one.requester.key for one in tickets.values()} | ({sender} if sender is not None else set())
     found = {address: _addressee(connection, address, now) for address in sorted(asked)}
     about: dict[str, Any] = {"addressees": {number: found[one.requester.key] for number, one in tickets.items()}}
@@ -49,7 +49,7 @@ def addressees(
 
 
 def _addressee(connection: Connection, address: str, now: datetime) -> Addressee:
-    """Of one that is confirmed no letters are counted."""
+    """For a confirmed one no letters are counted."""
     how = connection.execute(_HOW, {"address": address}).scalar()
     if how is not None:
         return Addressee(how=How(how))
@@ -57,7 +57,7 @@ def _addressee(connection: Connection, address: str, now: datetime) -> Addressee
 
 
 class Addressees:
-    """Writes what was found out of addresses; within the transaction of a decision."""
+    """Stores what was found out about addresses, within the transaction of a decision."""
 
     def __init__(self, database: Database) -> None:
         new = database.insert(confirmed)
@@ -69,12 +69,12 @@ class Addressees:
         )
 
     def confirm(self, connection: Connection, found: Iterable[Confirmed]) -> None:
-        """Addresses that are confirmed now, of which there is at least one."""
+        """Addresses that are confirmed now, at least one."""
         # Sorted, so that two transactions on PostgreSQL wait for each other in one order only.
         rows = [{"address": one.address, "how": one.how.value, "at": one.at} for one in found]
         connection.execute(self._confirm, sorted(rows, key=lambda row: str(row["address"])))
 
     def doubt(self, connection: Connection, addresses: Iterable[str]) -> None:
-        """Addresses from which a letter came back: an answer of ours no longer speaks for them."""
+        """Addresses from which a letter came back: our own answer to them no longer confirms them."""
         for address in sorted(addresses):
             connection.execute(_DOUBT, {"address": address})

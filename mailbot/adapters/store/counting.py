@@ -1,4 +1,4 @@
-"""How many automatic letters an address and its domain had lately, as parts of a statement: see `core.model.counts.Counts`."""
+"""Counts recent automatic letters to an address and its domain, as parts of a statement: see `core.model.counts`."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _NAMES = ("hour", "day", "domain_hour", "domain_confirmed", "urgent", "urgent_pr
 
 
 def counted(where: ColumnElement[bool], since: ColumnElement[Any]) -> ScalarSelect[int]:
-    """How many automatic letters were created after `since`, without those that were dropped; a subquery."""
+    """How many automatic letters were created after `since`, without dropped ones; a subquery."""
     return (
         select(func.count())
         .select_from(outbox)
@@ -58,7 +58,7 @@ def count_columns() -> tuple[Label[Any], ...]:
 
 
 def count_values(address: str, now: datetime) -> dict[str, Any]:
-    """The parameters for an address as compared."""
+    """The parameters for an address in its compared form."""
     return {
         "counted_for": address,
         "domain": address.rpartition("@")[2],
@@ -68,5 +68,5 @@ def count_values(address: str, now: datetime) -> dict[str, Any]:
 
 
 def counts_of(row: Mapping[Any, Any]) -> Counts:
-    """From a row that has those columns."""
+    """The counts from a row that has those columns."""
     return Counts(**{name: bool(row[name]) if name == "confirmed" else row[name] for name in _NAMES})

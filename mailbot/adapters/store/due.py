@@ -1,4 +1,4 @@
-"""What the desk must look at next: promises whose time comes, and resolved tickets to be asked after."""
+"""What the desk must look at next: promises that are due, and resolved tickets to check in on."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ _MISSED = (
 
 
 class Due:
-    """Fulfils that part of `ports.DeskStore` which `loops.remind` lives by."""
+    """Implements the part of `ports.DeskStore` that `loops.remind` uses."""
 
     def __init__(self, database: Database) -> None:
         self._waking = database

@@ -1,4 +1,4 @@
-"""One database, SQLite or PostgreSQL: connections, transactions, and what went wrong in the desk's own words."""
+"""One database, SQLite or PostgreSQL: connections, transactions, and its errors as the desk's own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql, sqlite
 
 BUSY_SECONDS = 5
-"""How long a transaction waits for the locks of another."""
+"""How long a transaction waits for another's locks."""
 
 _POSTGRESQL = {
     "connect_timeout": 5,
@@ -60,8 +60,8 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """A transaction, committed at the end of the block and rolled back on any error.
 
-        Raises StoreDown; after a connection that broke during the commit itself the change may be there all the same,
-        which the keys make harmless. Raises Conflict where the database says that two transactions crossed.
+        Raises StoreDown; if a connection broke during the commit itself, the change may be there all the same, which
+        the keys make harmless. Raises Conflict if the database says that two transactions crossed.
         """
         with self._one_writer(), translated(), self.engine.begin() as connection:
             if self.sqlite:
@@ -70,9 +70,9 @@ class Database:
 
     @contextmanager
     def write_soon(self) -> Iterator[Connection]:
-        """As `write`, but the disk is not waited for: the end of this process cannot undo it, a loss of power may.
+        """Like `write`, without waiting for the disk: the end of this process cannot undo it, a power failure may.
 
-        For what may be forgotten, because what then happens again was prepared for by a `write` before.
+        For what may be forgotten, because an earlier `write` provided for what happens then.
         """
         with self._one_writer(), translated():
             if not self.sqlite:
@@ -87,8 +87,8 @@ class Database:
                     _begin_sqlite(connection, write=True)
                     yield connection
             except BaseException:
-                # A commit that failed has left its transaction open, and the lock with it: only the end of the
-                # connection ends both for sure.
+                # A failed commit has left its transaction open, and the lock with it: only the end of the
+                # connection surely ends both.
                 driver = connection.connection.dbapi_connection
                 connection.invalidate()
                 connection.close()
@@ -100,18 +100,19 @@ class Database:
 
     def _open_soon(self) -> Connection:
         connection = self.engine.connect()
-        # Kept by one user and not given back to the others. In WAL mode NORMAL loses no consistency, only time.
+        # Set for one user of the connection and not for the next ones. In WAL mode NORMAL loses no consistency, only
+        # time.
         connection.detach()
         connection.connection.cursor().execute("PRAGMA synchronous = NORMAL")
         return connection
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
-        """An INSERT that knows ON CONFLICT, which both databases spell alike."""
+        """An INSERT with ON CONFLICT, which both databases spell alike."""
         if self.sqlite:
             from sqlalchemy.dialects.sqlite import insert
 
             return insert(table)
-        from sqlalchemy.dialects.postgresql import insert as insert_there  # 2 MB that SQLite has no need of
+        from sqlalchemy.dialects.postgresql import insert as insert_there  # 2 MB that SQLite does not need
 
         return insert_there(table)
 
@@ -125,7 +126,7 @@ class Database:
 
     @contextmanager
     def _one_writer(self) -> Iterator[None]:
-        # SQLite lets a second writer sleep and try again; threads of one process wait here instead, and are woken.
+        # SQLite makes a second writer sleep and try again; threads of one process wait here instead, and are woken.
         if self._writer is None:
             yield
             return
@@ -153,7 +154,7 @@ def database_url(url: str) -> URL:
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Within the block, what a database says when it cannot go on becomes StoreDown (or Conflict)."""
+    """Within the block, a database error that stops everything becomes StoreDown (or Conflict)."""
     try:
         yield
     except sa_exc.IntegrityError:
@@ -178,7 +179,7 @@ def _translate(error: sa_exc.DBAPIError) -> Exception:
 
 
 def _down(error: BaseException | None, words: str) -> StoreDown:
-    """The same as StoreDown, and in so many words where it is the disk: whoever reads it is to look there."""
+    """The same as StoreDown, and explicitly so if it is the disk: that is where its reader has to look."""
     state = getattr(error, "sqlstate", None)
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF  # the lower byte is the primary one
     if state == _DISK_FULL or code == sqlite3.SQLITE_FULL:
@@ -231,8 +232,8 @@ def _use_wal(connection: sqlite3.Connection) -> None:
 
 
 def _begin_sqlite(connection: Connection, *, write: bool = False) -> None:
-    # The driver itself would begin late and without IMMEDIATE: a reader that then writes fails instead of waiting. Said
-    # to the driver, since SQLAlchemy takes a longer way with every statement once it has to call somebody at the begin.
+    # The driver itself would begin late and without IMMEDIATE: a reader that then writes fails instead of waiting. Told
+    # to the driver, since with an event listener for "begin" SQLAlchemy takes a slower path for every statement.
     connection.connection.cursor().execute("BEGIN IMMEDIATE" if write else "BEGIN")
 
 

@@ -1,4 +1,4 @@
-"""Mails as they came in: stored before anything else happens to them, claimed by one worker at a time."""
+"""Mails as they came in: stored before anything else happens to them, and claimed by one worker at a time."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, RowMapping
 
 _AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)  # not the moment of arrival: the clock may be set back after it
-_AT_ONCE_BYTES = 40_000_000  # of the mails of one claim
-_CHUNK = 1000  # parameters of one statement, far below the 32,766 of SQLite
+_AT_ONCE_BYTES = 40_000_000  # of mail in one claim
+_CHUNK = 1000  # parameters of one statement, far below SQLite's 32,766
 _LONGEST_BACK_OFF = timedelta(hours=1)
 
 _BASELINE = select(mailbox.c.uidvalidity, mailbox.c.uidnext, mailbox.c.cursor).where(
@@ -93,7 +93,7 @@ _HAND_ON = (
 
 
 class Inbound:
-    """Fulfils `ports.InboundStore`."""
+    """Implements `ports.InboundStore`."""
 
     def __init__(self, database: Database) -> None:
         self._mails = database
@@ -105,7 +105,7 @@ class Inbound:
         )
 
     def baseline(self, mailbox: str, uidvalidity: int, uidnext: int, now: datetime) -> Baseline:
-        """See `ports.InboundStore.baseline`. `cursor` is the UID behind the highest one that was stored."""
+        """See `ports.InboundStore.baseline`. `cursor` is the UID after the highest one that was stored."""
         with self._mails.read() as connection:
             found = _baseline(connection, mailbox)
         if found is not None and found.uidvalidity == uidvalidity:
@@ -164,14 +164,14 @@ class Inbound:
     def claim(self, holder: str, now: datetime, lease: timedelta, limit: int) -> list[Claim]:
         """See `ports.InboundStore.claim`. Every claim of one call carries the same token."""
         if self._mails.sqlite:
-            # Looking first spares an idle desk the write lock.
+            # Looking first saves an idle desk the write lock.
             with self._mails.read() as connection:
                 if connection.execute(_WAITING, {"now": now, "limit": 1}).first() is None:
                     return []
         with self._mails.write() as connection:
             waiting = _WAITING if self._mails.sqlite else _WAITING_LOCKED
             rows = connection.execute(waiting, {"now": now, "limit": limit}).mappings().all()
-            # What failed before, or was with a process that ended, is tried alone.
+            # What failed before, or was being decided when a process died, is tried alone.
             fresh = next((i for i, row in enumerate(rows) if row["attempts"] or row["reason"]), len(rows))
             rows = _in_memory(rows[: fresh or 1])
             if not rows:
@@ -201,7 +201,7 @@ class Inbound:
     def fail(self, claim: Claim, reason: str, now: datetime) -> None:
         """See `ports.InboundStore.fail`: 10 s after the first try, six times as long after each further one.
 
-        Changes nothing if the claim was lost: whoever has the mail now will say how it went.
+        Changes nothing if the claim was lost: whoever has the mail now reports how it went.
         """
         wait = min(timedelta(seconds=10) * 6 ** min(claim.attempts - 1, 6), _LONGEST_BACK_OFF)
         with self._mails.write() as connection:
@@ -225,7 +225,7 @@ class Inbound:
             return connection.execute(_WAITING, {"now": now, "limit": 1}).first() is not None
 
     def give_up(self, inbound: int, holder: str, reason: Reason) -> bool:
-        """See `ports.InboundStore.give_up`. What the holder had may have been taken back meanwhile."""
+        """See `ports.InboundStore.give_up`. The holder's claim may have been taken back meanwhile."""
         with self._mails.write() as connection:
             return connection.execute(_GIVE_UP, {"number": inbound, "by": holder, "because": str(reason)}).rowcount == 1
 
@@ -237,7 +237,7 @@ class Inbound:
     def _store_baseline(self, connection: Connection, name: str, fresh: Baseline, now: datetime) -> Baseline:
         values = {"uidvalidity": fresh.uidvalidity, "uidnext": fresh.uidnext, "cursor": fresh.cursor}
         new = self._mails.insert(mailbox).values(name=name, since=now, **values)
-        # Where another process was quicker, what it stored for this UIDVALIDITY is kept.
+        # If another process was quicker, what it stored for this UIDVALIDITY is kept.
         connection.execute(
             new.on_conflict_do_update(
                 index_elements=[mailbox.c.name],
@@ -249,7 +249,7 @@ class Inbound:
 
 
 def _in_memory(rows: Sequence[RowMapping]) -> Sequence[RowMapping]:
-    """The first of the mails, as many as may be held in memory at once; always one."""
+    """As many of the first mails as may be held in memory at once; always at least one."""
     size = 0
     for at, row in enumerate(rows):
         size += row["size"]

@@ -16,9 +16,9 @@ _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _PAUSE = timedelta(seconds=10)
 _HELD = select(lease.c.name, lease.c.holder, lease.c.until)
 _BY = bindparam("by", type_=Text())
-# The first time nobody knows which of its mails ended a process, if any did: each is tried again at once and alone, as
-# if for the first time. One that was alone may have been there by chance, as where somebody pulls the plug again and
-# again: it is given time, and others go first.
+# The first time nobody knows which of its mails killed a process, if any did: each is tried again at once and alone, as
+# if for the first time. A mail that was alone may have been there by chance, for instance if somebody keeps pulling the
+# plug: it has to wait, and others go first.
 _FIRST_TIME = and_(inbound.c.attempts <= 1, inbound.c.reason.is_(None))
 _CLAIMS_BACK = (
     update(inbound)
@@ -44,7 +44,7 @@ _SENDING_BACK = (
 
 
 class Leases:
-    """Fulfils `ports.LeaseStore`."""
+    """Implements `ports.LeaseStore`."""
 
     def __init__(self, database: Database) -> None:
         self._leases = database
@@ -59,7 +59,7 @@ class Leases:
             set_={
                 "holder": new.excluded.holder,
                 "until": new.excluded.until,
-                # A lease that lapsed is a new one, even for its old holder: somebody may have acted in between.
+                # A lapsed lease is a new one, even for its old holder: somebody may have acted in between.
                 "fence": case((mine & runs, lease.c.fence), else_=lease.c.fence + 1),
             },
             where=or_(mine, ~runs),
@@ -74,7 +74,7 @@ class Leases:
         return fence
 
     def release(self, name: str, holder: str) -> None:
-        """See `ports.LeaseStore.release`. The row stays, since its number must go on growing."""
+        """See `ports.LeaseStore.release`. The row stays, since its number must only grow."""
         with self._leases.write() as connection:
             connection.execute(
                 update(lease).where(lease.c.name == name, lease.c.holder == holder).values(until=_NEVER, holder="")

@@ -1,4 +1,4 @@
-"""What the desk knows that bears on one mail."""
+"""Looks up what the desk knows that bears on one mail."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ _NEWEST = (
         message.c.ticket == bindparam("number"),
         message.c.internal.is_(False),
         (message.c.author == Author.AGENT.value) == bindparam("by_agent", type_=Boolean),
-        # Nobody's words: what is forged is no newest mail of the customer's.
+        # A forged mail is nobody's, so it is not the customer's newest.
         func.coalesce(message.c.standing, literal("")) != literal(SenderProof.FORGED.value),
     )
     .order_by(message.c.received_at.desc(), message.c.id.desc())
@@ -155,7 +155,7 @@ _SAID = (
 _KEPT_TAILS = (
     select(event.c.detail).where(event.c.by == bindparam("agent", type_=Words), IS_SIGNATURE).order_by(event.c.id)
 )
-# Of the newest alone: an answer that lost its way is to one of them, and the cost does not grow with the desk.
+# Only the newest: an astray answer is to one of them, and the cost does not grow with the desk.
 _LATELY = select(ticket).order_by(ticket.c.number.desc()).limit(500).subquery()
 _OPEN_FOR = (
     select(_LATELY)
@@ -179,7 +179,7 @@ _LEDGER = (
 
 
 class Desk:
-    """Fulfils the asking half of `ports.DeskStore`."""
+    """Implements the reading half of `ports.DeskStore`."""
 
     def __init__(self, database: Database) -> None:
         self._desk = database
@@ -191,9 +191,9 @@ class Desk:
     def lookup(self, keys: Keys, now: datetime) -> Known:
         """See `ports.DeskStore.lookup`.
 
-        The number of a merged ticket leads to the ticket it was merged into: `tickets`, `promises`, `newest` and `answers` then
-        have the target under both numbers. `recent_tickets` counts the last 30 days; `last_promise_broken`: the last
-        ended promise to the sender was not kept by a human word.
+        The number of a merged ticket leads to the ticket it was merged into: `tickets`, `promises`, `newest` and
+        `answers` then have the target under both numbers. `recent_tickets` counts the last 30 days;
+        `last_promise_broken`: the last promise to the sender that ended was not kept by a human word.
         """
         return self.lookups((keys,), now)[0]
 
@@ -203,7 +203,7 @@ class Desk:
             return [_known(connection, keys, now) for keys in asked]
 
     def numbers(self, count: int) -> range:
-        """See `ports.DeskStore.numbers`. A number that was reserved and never used is a gap."""
+        """See `ports.DeskStore.numbers`. A reserved number that is never used leaves a gap."""
         if count < 1:
             return range(0)
         with self._desk.write() as connection:

@@ -1,4 +1,4 @@
-"""Brings a database to the schema of this version, safely while other processes start as well."""
+"""Brings a database to this version's schema, safely even while other processes start."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 HEAD = "0017"
-"""The revision that `schema` describes: a database that is there already needs no migration, and no Alembic."""
+"""The revision that `schema` describes: a database that has it needs no migration, and no Alembic."""
 
 _LOCK = 0x6D61696C626F74  # "mailbot": the advisory lock that one migrating process holds on PostgreSQL
 
 
 def migrations_dir() -> Path:
-    """Where the migrations lie: in the package data of an installed wheel, else in `storage/` of the checkout."""
+    """Where the migrations are: in the package data of an installed wheel, else in `storage/` of the checkout."""
     package = Path(__file__).parents[2]
     installed = package / "data" / "migrations"
     return installed if installed.is_dir() else package.parent / "storage" / "migrations"
@@ -30,7 +30,7 @@ def migrations_dir() -> Path:
 def open_database(url: str, *, migrate: bool = True) -> Database:
     """The database at `sqlite:///ABSOLUTE/PATH` or `postgresql://USER@HOST/NAME`, its tables created or updated first.
 
-    Raises ConfigError for another URL or a database of a newer mailbot, StoreDown where it cannot be reached.
+    Raises ConfigError for another URL or a database of a newer mailbot, StoreDown if it cannot be reached.
     """
     database = Database(url)
     try:
@@ -71,7 +71,7 @@ def _upgrade(connection: Connection) -> None:
     from alembic.config import Config
     from alembic.util import CommandError
 
-    # Its INFO lines are for those who run Alembic by hand.
+    # Its INFO lines are for people who run Alembic by hand.
     logging.getLogger("alembic").setLevel(logging.WARNING)
     config = Config()
     config.set_main_option("script_location", str(migrations_dir()).replace("%", "%%"))

@@ -1,4 +1,4 @@
-"""Notices that are too many for their reader: they enter the outbox as such, wait there, and are told by one digest."""
+"""Notices that are too many for their reader: they wait in the outbox and are sent as one digest."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ _BY_ITSELF = outbox.c.state.not_in([literal(OutboxState.GATHERING.value), litera
 
 
 def _up_to(most: int, since: str, *where: ColumnElement[bool]) -> ScalarSelect[int]:
-    """How many there are of them since that moment, counted no further than the limit that they may reach."""
-    # Those of a time to come were written before the clock was set back.
+    """How many of them there are since that moment, counted only up to the limit that they may reach."""
+    # Those dated in the future were written before the clock was set back.
     within = (
         outbox.c.created_at > bindparam(since, type_=Moment),
         outbox.c.created_at <= bindparam("now", type_=Moment),
@@ -98,16 +98,16 @@ _TELL = (
 
 
 class Entry:
-    """How outgoing mails enter the outbox: a notice that is one too many for its reader waits to be told with others."""
+    """How outgoing mails enter the outbox: a notice that is one too many for its reader waits for a digest."""
 
     def __init__(self, database: Database) -> None:
         self._new = database.insert(outbox).inline().on_conflict_do_nothing(index_elements=[outbox.c.key])
 
     def all(self, connection: Connection, mails: Sequence[Outgoing], now: datetime) -> None:
-        """Store them, at least one; those whose key is there already are left as they are.
+        """Store at least one mail; those whose key is there already stay as they are.
 
-        Each counts those before it, of the same commit too. Two transactions on PostgreSQL do not see each other's: as
-        many more may go one by one as there are workers.
+        Each counts those before it, those of the same commit too. Two transactions on PostgreSQL do not see each
+        other's: so up to one more for each worker may go one by one.
         """
         plain = [outgoing_values(one, now) for one in mails if sort_of(one) is None]
         if plain:
@@ -120,7 +120,7 @@ class Entry:
 
 
 class Gathering:
-    """Fulfils that part of `ports.OutboxStore` which is about digests."""
+    """Implements the part of `ports.OutboxStore` that is about digests."""
 
     def __init__(self, database: Database) -> None:
         self._gathering = database

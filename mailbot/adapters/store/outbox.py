@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Update
 
 SECOND_EVERY = 8
-"""Which place of those that go out is for a row of the second rank, while rows of both wait."""
+"""Every so many sent mails, one is of the second rank, while rows of both ranks wait."""
 SECOND_WAITS = timedelta(seconds=30)
-"""How long the second rank waits at most while there are mails to be decided."""
+"""How long the second rank waits at most while there are mails to decide."""
 _WAITING = (OutboxState.READY.value, OutboxState.UNKNOWN.value)
 _IS_WAITING = or_(*(outbox.c.state == state for state in _WAITING))
 _NOW = bindparam("now", type_=Moment)
@@ -116,7 +116,7 @@ _COUNTS = select(*count_columns())
 
 
 def _in_turn(first: Sequence[Row], second: Sequence[Row], limit: int) -> list[Row]:
-    """At most `limit` of both: every eighth is of the second rank, and those that are left fill what the first leave."""
+    """At most `limit` of both: every eighth is of the second rank, which also fills what the first rank leaves free."""
     turns = list(first)
     for at, row in enumerate(second):
         turns.insert(min((at + 1) * SECOND_EVERY - 1, len(turns)), row)
@@ -124,12 +124,12 @@ def _in_turn(first: Sequence[Row], second: Sequence[Row], limit: int) -> list[Ro
 
 
 class Outbox:
-    """Fulfils `ports.OutboxStore`."""
+    """Implements `ports.OutboxStore`."""
 
     def __init__(self, database: Database) -> None:
         self._outbox = database
         self._keep_raw = database.insert(outbox_raw).on_conflict_do_nothing(index_elements=[outbox_raw.c.outbox])
-        # Which tries are this store's: `settle` says how one of them ended, or puts off a row that nobody took.
+        # The attempts that are this store's own: `settle` tells how one ended, or postpones a row that nobody took.
         self._taken: dict[int, int] = {}
 
     def ready(self, now: datetime, limit: int) -> list[OutboxRow]:
@@ -173,16 +173,16 @@ class Outbox:
             for row in rows:
                 values = {"row": row.id, "seen_attempts": row.attempts + 1, "back": row.state.value, "now": now}
                 if connection.execute(_GIVE_BACK, values).rowcount and not row.attempts:
-                    connection.execute(_FORGET_RAW, {"row": row.id})  # nobody has seen it: limits count for it again
+                    connection.execute(_FORGET_RAW, {"row": row.id})  # nobody has seen it: the limits apply again
         for row in rows:
             self._taken.pop(row.id, None)
 
     def settle(self, row: OutboxRow, settled: Settled, now: datetime) -> None:
-        """See `ports.OutboxStore.settle`; also for a row that is put off or dropped without having been taken.
+        """See `ports.OutboxStore.settle`; also for a row that is postponed or dropped without having been taken.
 
-        Changes nothing where another worker has tried the row meanwhile: its own outcome counts.
+        Changes nothing if another worker has tried the row meanwhile: its own outcome counts.
         """
-        # Forgotten by a loss of power, a mail that was sent is in doubt, as it is where the power goes a moment before.
+        # If a power failure undoes this, a sent mail is in doubt, just as if power had failed a moment before.
         sent = settled.state is OutboxState.SENT
         with self._outbox.write_soon() if sent else self._outbox.write() as connection:
             self._end(connection, row, settled, now)
@@ -215,7 +215,7 @@ class Outbox:
         return found
 
     def pace(self, now: datetime) -> tuple[int, float]:
-        """See `ports.OutboxStore.pace`. A desk younger than a week is measured over the time since its first letter."""
+        """See `ports.OutboxStore.pace`. For a desk younger than a week, measured since its first letter."""
         hour, week = now - timedelta(hours=1), now - timedelta(days=7)
         with self._outbox.read() as connection:
             row = connection.execute(_PACE, {"hour": hour, "week": week}).one()

@@ -1,4 +1,4 @@
-"""The notices that an agent may be quoting, as they were sent; and what the one they answer is about."""
+"""Finds the notices that an agent may be quoting, as they were sent, and what the one they answer is about."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _MOST = 4
-_BYTES = 400_000  # of each: the words of a notice stand before its files
+_BYTES = 400_000  # of each: the words of a notice come before its files
 _NOTICES = (
     select(
         outbox.c.message_id,
@@ -41,11 +41,11 @@ _ANSWERED = (
     .order_by(outbox.c.id.desc())
     .limit(1)
 )
-_TELLS = "notice:"  # how the key of a notice begins that tells of a mail: its id comes next
+_TELLS = "notice:"  # how the key of a notice about a mail begins: the mail's id comes next
 
 
 def answered(connection: Connection, numbers: Iterable[int], ids: Sequence[str]) -> tuple[str | None, str | None]:
-    """The key of the tickets' notice of one of these Message-IDs, and the id of the mail that it tells of."""
+    """The key of the tickets' notice with one of these Message-IDs, and the id of the mail that it is about."""
     row = connection.execute(_ANSWERED, {"numbers": sorted(set(numbers)), "ids": list(ids)}).first()
     if row is None:
         return None, None
@@ -56,7 +56,7 @@ def answered(connection: Connection, numbers: Iterable[int], ids: Sequence[str])
 def notices_of(
     connection: Connection, numbers: Iterable[int], addresses: Sequence[str], ids: Sequence[str]
 ) -> tuple[bytes, ...]:
-    """See `core.model.known.Known.notices`. One that its mail names is the only one that is handed over."""
+    """See `core.model.known.Known.notices`. If a mail names one, only that one is returned."""
     asked = {"numbers": sorted(set(numbers)), "addresses": list(addresses), "ids": list(ids)}
     rows = connection.execute(_NOTICES, asked).all()
     named = [bytes(row.head) for row in rows if row.message_id in ids]

@@ -1,4 +1,4 @@
-"""Which of a mail's ids lead its sender to which tickets."""
+"""Finds which of a mail's ids lead its sender to which tickets."""
 
 from __future__ import annotations
 

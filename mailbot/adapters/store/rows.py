@@ -69,7 +69,7 @@ def attachment_from(
     picture: int = 0,
     inside: bool = False,
 ) -> Attachment:
-    """An attachment, from what a row holds of it; older rows end with `left_out`, which said "inline" then."""
+    """An attachment, from what a row holds of it; older rows end with `left_out`, which meant "inline" then."""
     return Attachment(
         name=name,
         type=type_,
@@ -117,7 +117,7 @@ def message_from(row: Row) -> Message:
 
 
 def weighed_from(kept: Mapping[str, Any] | None) -> Weighed | None:
-    """What was kept of a mail's weighing, from its column."""
+    """What was stored of a mail's weighing, from its column."""
     if kept is None:
         return None
     headers = tuple((name, value) for name, value in kept["headers"])
@@ -146,7 +146,7 @@ def promise_values(promise: Promise) -> Values:
 
 
 def promise_from(row: Row, prefix: str = "") -> Promise:
-    """A promise, from a row that has every column of `schema.promise`, each name behind `prefix`."""
+    """A promise, from a row that has every column of `schema.promise`, each name prefixed with `prefix`."""
     return Promise(
         id=row[prefix + "id"],
         ticket=row[prefix + "ticket"],
@@ -227,7 +227,7 @@ def customer_from(row: Row) -> Customer:
 def outgoing_values(outgoing: Outgoing, now: datetime, *, sort: Sort | None = None, gathering: bool = False) -> Values:
     """The columns of an outgoing mail as it enters the outbox.
 
-    `limit_address` and `limit_domain` are set for automatic letters only: those are counted against the limits.
+    `limit_address` and `limit_domain` are set for automatic letters only: those count against the limits.
     `sort` is how a notice counts among those that may crowd its reader, `gathering` whether it waits for a digest.
     """
     counted = outgoing.automatic and kind_of(outgoing).limited is not Limited.NOT
@@ -293,7 +293,7 @@ def outgoing_from(row: Row) -> Outgoing:
 
 
 def outbox_row_from(row: Row, raw: bytes | None) -> OutboxRow:
-    """A row of the outbox with its state; `raw` are the bytes that were stored for it, if any."""
+    """A row of the outbox with its state; `raw` are the bytes stored for it, if any."""
     return OutboxRow(
         id=row["id"],
         outgoing=outgoing_from(row),

@@ -1,7 +1,7 @@
 """The tables: the truth about the database, which the migrations must add up to.
 
-Partial indexes keep the cost of the next thing to do the same however much lies in the tables: what is finished leaves
-the index, because the column that says when to look again (`open_at`, `due_at`) is then NULL.
+Partial indexes keep the cost of finding the next thing to do constant, however much the tables hold: what is finished
+leaves the index, because the column that says when to look again (`open_at`, `due_at`) is then NULL.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ customer = Table(
     Column("undeliverable", Words),
 )
 
-# Apart from `customer`: what its owner shows of an address is no news of who they are, and a failed delivery takes it back.
+# Apart from `customer`: what confirms an address says nothing new about its owner, and a failed delivery undoes it.
 confirmed = Table(
     "confirmed",
     metadata,
@@ -99,7 +99,7 @@ confirmed = Table(
     Column("at", Moment, nullable=False),
 )
 
-# Apart from `customer`, so that somebody may be tagged who has not written yet and is a first contact still.
+# Apart from `customer`, so that somebody can be tagged who has not written yet and is still a first contact.
 customer_tags = Table(
     "customer_tags",
     metadata,
@@ -206,7 +206,7 @@ ref = Table(
     "ref",
     metadata,
     Column("message_id", Key, primary_key=True),
-    Column("sender", Key, primary_key=True),  # who merely referred to it; empty where the ticket has the mail itself
+    Column("sender", Key, primary_key=True),  # who merely referred to it; empty if the ticket has the mail itself
     Column("ticket", BigInteger, ForeignKey("ticket.number"), primary_key=True, index=True),
     Column("message", Text),
     sqlite_with_rowid=False,
@@ -270,7 +270,7 @@ event = Table(
     Column("by", Words, nullable=False),
 )
 Index("ix_event_ticket_id", event.c.ticket, event.c.id)
-IS_SIGNATURE = event.c.what == literal_column("'signature'")  # as it stands, so that SQLite sees that the index fits
+IS_SIGNATURE = event.c.what == literal_column("'signature'")  # literally, so that SQLite sees that the index fits
 Index("ix_event_signature", event.c.by, event.c.id, sqlite_where=IS_SIGNATURE, postgresql_where=IS_SIGNATURE)
 
 outbox = Table(

@@ -1,4 +1,4 @@
-"""All of the store in one: what the daemon asks of its database, and what people do."""
+"""The whole store in one class: what the daemon asks of its database, and what people ask."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from mailbot.adapters.store.views.waiting import WaitingMail
 
 
 class SqlStore(Inbound, Desk, Due, Commits, Outbox, Gathering, Submissions, Leases):
-    """Fulfils InboundStore, DeskStore, OutboxStore and LeaseStore with one database; safe to share between threads.
+    """Implements InboundStore, DeskStore, OutboxStore and LeaseStore on one database; safe to share between threads.
 
-    Every method may raise StoreDown and is worth trying again then. `lists`, `kept`, `customers`,
+    Every method may raise StoreDown, and may then be tried again. `lists`, `kept`, `customers`,
     `quarantine` and `waiting` are for people.
     """
 
@@ -44,6 +44,6 @@ class SqlStore(Inbound, Desk, Due, Commits, Outbox, Gathering, Submissions, Leas
 def open_store(url: str, *, migrate: bool = True) -> SqlStore:
     """The store at `sqlite:///ABSOLUTE/PATH` or `postgresql://USER@HOST/NAME`, its tables created or updated first.
 
-    Raises ConfigError for another URL or a database of a newer mailbot, StoreDown where it cannot be reached.
+    Raises ConfigError for another URL or a database of a newer mailbot, StoreDown if it cannot be reached.
     """
     return SqlStore(open_database(url, migrate=migrate))

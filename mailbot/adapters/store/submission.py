@@ -1,4 +1,4 @@
-"""What the submission server is known to refuse, for all processes of the desk and across restarts."""
+"""Remembers what the submission server refuses, for all processes of the desk and across restarts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _ALL = select(submission)
 
 
 class Submissions:
-    """Fulfils that part of `ports.OutboxStore` which is about the server itself."""
+    """Implements the part of `ports.OutboxStore` that is about the server itself."""
 
     def __init__(self, database: Database) -> None:
         self._submissions = database
@@ -31,7 +31,7 @@ class Submissions:
             return tuple(Refusing(**row) for row in connection.execute(_ALL).mappings())
 
     def remember(self, refusing: Iterable[Refusing]) -> None:
-        """See `ports.OutboxStore.remember`. Of two processes that learn something at once the later one's word stays."""
+        """See `ports.OutboxStore.remember`. If two processes learn something at once, the later one's version stays."""
         rows = [asdict(one) for one in refusing]
         if rows:
             with self._submissions.write() as connection:

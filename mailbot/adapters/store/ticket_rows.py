@@ -10,7 +10,7 @@ from mailbot.core.model.ticket import Ticket, TicketState
 
 
 def ticket_values(ticket: Ticket) -> Values:
-    """The columns of a ticket, but for `version` and `merged_into`, which the store alone counts and sets."""
+    """The columns of a ticket, without `version` and `merged_into`, which the store alone counts and sets."""
     return {
         "number": ticket.number,
         "inbox": ticket.inbox,

@@ -1,1 +1,1 @@
-"""What people and rules ask the store: lists, pages and reports, none of them on the way of a mail."""
+"""What people and rules ask the store: lists, pages and reports, none of which handling a mail needs."""

@@ -1,4 +1,4 @@
-"""What people ask and say about one customer: the page of the command line, and the tags that rules ask for."""
+"""What people ask and record about one customer: the command line's page, and the tags that rules ask for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _LATEST = 10
 class CustomerPage:
     """One address: who it is (None: they never wrote), their tags, their latest tickets, and how promises ended.
 
-    `tickets` counts all they opened, `latest` are the newest of them; `promises` counts by state.
+    `tickets` counts all that they opened, `latest` are the newest of them; `promises` counts by state.
     """
 
     address: str
@@ -33,13 +33,13 @@ class CustomerPage:
 
 
 class Customers:
-    """Off the way of a mail. An address is compared as everywhere: without case. Every method may raise StoreDown."""
+    """Not used to handle mail. An address is compared as everywhere: without case. Every method may raise StoreDown."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def page(self, address: str) -> CustomerPage:
-        """All there is about an address; of one that nobody heard of, little."""
+        """All there is about an address; for an unknown one, little."""
         key = _key(address)
         with self._database.read() as connection:
             row = connection.execute(select(customer).where(customer.c.address == key)).mappings().first()
@@ -60,7 +60,7 @@ class Customers:
         )
 
     def change_tags(self, address: str, *, add: Iterable[str] = (), drop: Iterable[str] = ()) -> tuple[str, ...]:
-        """Give and take tags; all that the address has then, sorted. It may be one that never wrote."""
+        """Add and remove tags; all that the address has then, sorted. It may be one that never wrote."""
         key = _key(address)
         unless_there = self._database.insert(customer_tags).values(address=key, tags=[])
         mine = customer_tags.c.address == key
@@ -73,7 +73,7 @@ class Customers:
         return has
 
     def tagged(self, tag: str | None = None) -> dict[str, tuple[str, ...]]:
-        """The addresses that have that tag, or any, each with all of its tags; by address."""
+        """The addresses that have that tag, or any, each with all its tags; by address."""
         with self._database.read() as connection:
             rows = connection.execute(select(customer_tags).order_by(customer_tags.c.address)).all()
         return {row.address: tuple(row.tags) for row in rows if (row.tags if tag is None else tag in row.tags)}

@@ -30,7 +30,7 @@ from mailbot.core.model.promise import Promise, PromiseState
 from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.ports import OutboxRow
 
-# 0 before 1. `check_in_at` of a ticket that is not solved: when its people hear again of somebody whom they alone may answer.
+# 0 before 1. `check_in_at` of an unsolved ticket: when its agents hear again of somebody whom they alone may answer.
 _ONLY_A_PERSON = case(
     (
         and_(
@@ -48,7 +48,7 @@ _ONLY_A_PERSON = case(
 class TicketPage:
     """All that is known of one ticket and of those that were merged into it, oldest first.
 
-    `ticket.number` is another than asked for where that one was merged.
+    `ticket.number` differs from the requested one if that was merged.
     """
 
     ticket: Ticket
@@ -91,7 +91,7 @@ class InboundRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Totals:
-    """How many there are: mails by state, outgoing mails by kind and state, promises by state, tickets by state."""
+    """Counts: mails by state, outgoing mails by kind and state, promises by state, tickets by state."""
 
     inbound: Mapping[str, int]
     outbox: Mapping[tuple[str, str], int]
@@ -100,7 +100,7 @@ class Totals:
 
 
 class DeskLists:
-    """Reads for people; none of it is on the way of a mail. Every method may raise StoreDown."""
+    """Reads for people, not used to handle mail. Every method may raise StoreDown."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -109,7 +109,7 @@ class DeskLists:
     def tickets(self, state: TicketState | None = None, limit: int = 100) -> list[Ticket]:
         """Tickets, the most pressing first: by priority, then the oldest. Those merged into another are left out.
 
-        Before all others those whose customer waits, and to whom only a person may write: nothing else reminds of them.
+        First come those whose customer waits and may be written to only by a person: nothing else reminds of them.
         """
         query = select(ticket).where(ticket.c.merged_into.is_(None))
         if state is not None:
@@ -119,13 +119,13 @@ class DeskLists:
             return [ticket_from(row) for row in connection.execute(query).mappings()]
 
     def in_heap(self) -> int:
-        """How many tickets lie in the spam heap."""
+        """How many tickets are in the spam heap."""
         query = select(func.count()).select_from(ticket).where(ticket.c.state == TicketState.SPAM.value)
         with self._database.read() as connection:
             return connection.execute(query).scalar_one()
 
     def ticket(self, number: int) -> TicketPage | None:
-        """One ticket with its messages, promises, events and outgoing mails; None where there is none.
+        """One ticket with its messages, promises, events and outgoing mails; None if there is none.
 
         A merged number shows the ticket that it was merged into.
         """
@@ -182,7 +182,7 @@ class DeskLists:
             return [InboundRow(**row) for row in connection.execute(query).mappings()]
 
     def recent_heads(self, limit: int, size: int) -> list[tuple[datetime, bytes]]:
-        """When the latest mails came in, the newest first, and so many bytes from the beginning of each."""
+        """When the latest mails came in, the newest first, and that many bytes from the beginning of each."""
         head = func.substr(inbound_raw.c.raw, 1, size, type_=LargeBinary)
         query = (
             select(inbound.c.received_at, head.label("head"))
@@ -194,7 +194,7 @@ class DeskLists:
             return [(row.received_at, row.head) for row in connection.execute(query)]
 
     def whole_size(self, number: int) -> int | None:
-        """The size of a stored mail of which only the header was fetched; None of any other."""
+        """The size of a stored mail whose header alone was fetched; None for any other."""
         query = select(inbound.c.size).where(inbound.c.id == number, inbound.c.oversize)
         with self._database.read() as connection:
             return connection.execute(query).scalar()

@@ -1,4 +1,4 @@
-"""The mails that could not be handled and were put aside: to be looked at, and to be decided once more."""
+"""The quarantined mails, which could not be handled: for people to look at, and to have decided once more."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SHOWN = ("id", "mailbox", "uid", "received_at", "ended_at", "size", "attempts",
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PutAside:
-    """One quarantined mail without its bytes; `ended_at` is when it was put aside, `attempts` how often it was tried."""
+    """One quarantined mail without its bytes; `ended_at` is when it was put there, `attempts` the tries."""
 
     id: int
     mailbox: str
@@ -30,20 +30,20 @@ class PutAside:
 
 
 class Quarantine:
-    """For people; off the way of a mail. Every method may raise StoreDown."""
+    """For people, not used to handle mail. Every method may raise StoreDown."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def list(self, limit: int = 100) -> list[PutAside]:
-        """Those that are put aside, the newest first."""
+        """The quarantined mails, the newest first."""
         query = select(*(inbound.c[name] for name in _SHOWN)).where(_QUARANTINED)
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(inbound.c.id.desc()).limit(limit)).mappings()
             return [PutAside(**row) for row in rows]
 
     def mail(self, number: int) -> tuple[PutAside, bytes] | None:
-        """One of them with its bytes as they came; None where no such mail is put aside."""
+        """One of them with its bytes as they came; None if no such mail is in quarantine."""
         columns = (*(inbound.c[name] for name in _SHOWN), inbound_raw.c.raw)
         tables = inbound.join(inbound_raw, inbound_raw.c.inbound == inbound.c.id)
         with self._database.read() as connection:
@@ -54,7 +54,7 @@ class Quarantine:
         return PutAside(**{name: row[name] for name in _SHOWN}), row["raw"]
 
     def retry(self, number: int, now: datetime) -> bool:
-        """Put it back as if it had just come in, with all its tries before it; whether it was put aside."""
+        """Put it back as if it had just come in, keeping the count of its attempts; whether it was in quarantine."""
         with self._database.write() as connection:
             back = connection.execute(
                 update(inbound)

@@ -22,8 +22,8 @@ _ENDED = (PromiseState.KEPT.value, *_BROKEN)
 class Tally:
     """Promises that ended, of all, of one priority or of one agent (`which`); first human words in seconds.
 
-    A covered promise is its ticket's agent's; nobody's where nobody had taken it. Of first words the median and the
-    95th percentile (nearest rank), of tickets opened in that time.
+    A covered promise counts for its ticket's agent, or for nobody if nobody had the ticket. For first words the median
+    and the 95th percentile (nearest rank), of tickets opened in that time.
     """
 
     what: str
@@ -54,14 +54,14 @@ class Reports:
             return [promise_from(row) for row in connection.execute(query).mappings()]
 
     def broken(self, since: datetime, limit: int) -> list[Promise]:
-        """Covered and late ones that ended since then, the latest first."""
+        """Promises that were covered or late and ended since then, the latest first."""
         query = select(promise).where(promise.c.state.in_(_BROKEN), promise.c.ended_at >= since)
         query = query.order_by(promise.c.ended_at.desc(), promise.c.id).limit(limit)
         with self._database.read() as connection:
             return [promise_from(row) for row in connection.execute(query).mappings()]
 
     def tallies(self, since: datetime) -> list[Tally]:
-        """All, then by priority, then by agent; what has nothing to tell is left out. Reads the promises since then."""
+        """All, then by priority, then by agent; empty ones are left out. Reads the promises since then."""
         ended = (
             select(promise.c.state, ticket.c.priority, ticket.c.assignee, message.c.agent)
             .select_from(

@@ -1,4 +1,4 @@
-"""Reads back the mails that opened tickets, with what the rules were told of them: for trying rules on the past."""
+"""Reads back the mails that opened tickets, with the facts that the rules saw: for trying rules on the past."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class KeptMail:
 
 
 class KeptMails:
-    """Reads for trying rules; none of it is on the way of a mail. Every method may raise StoreDown."""
+    """Reads for trying rules, not used to handle mail. Every method may raise StoreDown."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -43,7 +43,7 @@ class KeptMails:
             return connection.execute(query).scalar_one()
 
     def since(self, since: datetime, *, raw: bool = False) -> Iterator[KeptMail]:
-        """Those mails, oldest first, read in chunks; with their bytes where `raw` asks for them."""
+        """Those mails, oldest first, read in chunks; with their bytes if `raw` is set."""
         columns: list[Any] = [message, ticket.c.inbox, ticket.c.priority, ticket.c.tags]
         tables: FromClause = message.join(ticket, ticket.c.number == message.c.ticket)
         if raw:

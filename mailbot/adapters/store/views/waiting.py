@@ -1,4 +1,4 @@
-"""The mails that wait to go out, for people: which, why, once more at once, or never."""
+"""The mails that wait to go out, for people: list them, say why they wait, retry them now, or drop them."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _SHOWN = (
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
-    """One mail of the outbox without its bytes; `due_at` is when it is tried next, None for one that was given up."""
+    """One mail of the outbox without its bytes; `due_at` is when it is tried next, None if it was given up."""
 
     id: int
     kind: str
@@ -54,7 +54,7 @@ class Waiting:
 
 
 class WaitingMail:
-    """For people; off the way of a mail. Every method may raise StoreDown."""
+    """For people, not used to handle mail. Every method may raise StoreDown."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -70,15 +70,15 @@ class WaitingMail:
             return [Waiting(**row) for row in connection.execute(query.limit(limit)).mappings()]
 
     def server(self) -> Sequence[Refusing]:
-        """What the submission server refuses, as far as it is known."""
+        """What the submission server refuses, as far as known."""
         with self._database.read() as connection:
             rows = connection.execute(select(submission).where(submission.c.in_a_row > 0)).mappings()
             return [Refusing(**row) for row in rows]
 
     def retry(self, now: datetime, number: int | None = None) -> int:
-        """Have all that wait, or one, tried at once, also where the server is known to refuse; how many those are.
+        """Have all that wait, or one, tried at once, even if the server is known to refuse; how many those are.
 
-        One that was given up is tried again, too: with the bytes that it had.
+        One that was given up is tried again, too, with the same bytes.
         """
         which = _WAITS if number is None else or_(_WAITS, _REFUSED)
         again = update(outbox).where(which)
