@@ -63,7 +63,7 @@ class _Config(Config):
 
 
 class _Inbox(MailboxData):
-    """pymap's mailbox with a better IDLE, which tells what came since the last answer at once."""
+    """pymap's mailbox with a better IDLE, which at once reports what came meanwhile."""
 
     async def update_selected(self, selected: SelectedMailbox, *, wait_on: Event | None = None) -> SelectedMailbox:
         told = selected.mod_sequence

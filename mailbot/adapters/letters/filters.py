@@ -27,7 +27,7 @@ _MOST_GROUNDS = 6
 
 
 def filters(language: str, phrases: Phrases) -> dict[str, Callable[..., Any]]:
-    """The filters by name, for letters in one language. Those for moments and links note it in the context."""
+    """The filters by name, for one language; those for moments and links note in the context what they said."""
     return {
         "when": _when,
         "when_past": _when_past,

@@ -1,6 +1,6 @@
-"""Addresses as they are compared: the domain by IDNA 2008, everything in lower case, and never folded further.
+"""Addresses in the form in which they are compared: the domain by IDNA 2008, all in lower case, never folded further.
 
-Folding would make two of what are two: ß is not ss, neither in a domain (RFC 5892) nor in a mailbox (RFC 6532).
+Folding would confuse different ones: ß is not ss, neither in a domain (RFC 5892) nor in a mailbox (RFC 6532).
 """
 
 from __future__ import annotations
@@ -10,11 +10,11 @@ from functools import lru_cache
 import idna
 
 _LABEL = 63  # octets (RFC 1035 section 2.3.4)
-_LONGEST = 2_000  # characters: no name is as long, and a crafted one costs nothing more
+_LONGEST = 2_000  # characters: no name is as long, and a crafted one must cost nothing more
 
 
 def address_key(address: str) -> str:
-    """The address without space around it, in lower case, its domain as `domain_key`: the same for U-label and A-label."""
+    """The address without outer space, in lower case, its domain as `domain_key`: the same for U-label and A-label."""
     if address.isascii():
         return address.strip().lower()
     return _key(address.strip())
@@ -30,7 +30,7 @@ def domain_key(domain: str) -> str:
 
 
 def readable(key: str) -> str:
-    """An address as `address_key` gives it, with the letters that its domain stands for; as it is where it has none."""
+    """An `address_key` with its domain in readable letters; unchanged if that has none."""
     local, at, domain = key.rpartition("@")
     if "xn--" not in domain or len(domain) > _LONGEST:
         return key
@@ -38,7 +38,7 @@ def readable(key: str) -> str:
 
 
 def lower(text: str) -> str:
-    """In lower case, letter by letter: no letter becomes an ASCII one (the Kelvin sign is no k), none becomes two words."""
+    """In lower case, letter by letter: no letter becomes an ASCII one (the Kelvin sign is no k), none becomes two."""
     if text.isascii():
         return text.lower()
     return "".join(c.lower() if c.isascii() or not c.lower().isascii() else c for c in text)
@@ -58,7 +58,7 @@ def _shown(label: str) -> str:
 
 
 def _label(label: str) -> str:
-    """A label that IDNA 2008 has no place for (a sign, an invisible character) stays its own: it equals no other."""
+    """A label that is not valid in IDNA 2008 (a sign, an invisible character) stays as it is: it equals no other."""
     low = lower(label)
     if low.isascii() or len(low) > _LABEL:
         return low

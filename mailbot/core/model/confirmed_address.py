@@ -1,4 +1,4 @@
-"""Whether an address has shown that it is its owner's, and what the desk wrote to it lately: anybody can write in a third person's name."""
+"""Whether an address is confirmed, and how many letters it may get: anybody can write in a third person's name."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 WEEK = timedelta(days=7)
-"""How far back the letters to an address are counted that nothing has confirmed."""
+"""How far back the letters to an unconfirmed address are counted."""
 
 
 MOST, MOST_WITHOUT_RESULTS = 3, 5
-"""How many automatic letters an address that nothing has confirmed gets in a week, and where no server's results tell."""
+"""How many automatic letters an unconfirmed address gets in a week, and if there are no server's results to tell."""
 _ACKS = 2  # of these for mails of priority 3 to 5
 _URGENT = 2
 
@@ -27,8 +27,8 @@ class Room(StrEnum):
 class How(StrEnum):
     """What confirmed an address; `person` holds as long as nothing that was sent there comes back."""
 
-    RESULTS = "results"  # a mail of it was proven by our own server's results
-    ANSWER = "answer"  # a mail of it that no machine wrote came back to a signed address or Message-ID of ours
+    RESULTS = "results"  # our own server's results proved a mail from it
+    ANSWER = "answer"  # a mail from it that no machine wrote answered a signed address or Message-ID of ours
     PERSON = "person"  # a person of ours answered it
 
 
@@ -43,9 +43,10 @@ class Confirmed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Addressee:
-    """What bears on how many automatic letters an address may get. `how` None: nothing has confirmed it.
+    """What determines how many automatic letters an address may get. `how` None: nothing has confirmed it.
 
-    `week` counts the automatic letters of the last seven days; of these `acks` acknowledged mails of priority 3 to 5, and
+    `week` counts the automatic letters of the last seven days; of these `acks` acknowledged mails of priority 3 to 5,
+    and
     `first` those of priority 1 or 2.
     """
 
@@ -61,11 +62,11 @@ class Addressee:
 
 
 def room(addressee: Addressee, priority: int, *, results: bool, ack: bool = False) -> Room:
-    """Whether a letter about a matter of that priority may go to the address, where nothing else stands against it.
+    """Whether a letter about a matter of that priority may go to the address, if nothing else prevents it.
 
-    `results`: whether a server is named that could prove a mail. `ack`: it acknowledges a first mail. For the first
-    outage or matter of money one letter is kept back, or two where nothing can be proven: its acknowledgment, and the
-    word that follows where the first states a time. A time that is stated always leaves room for one more letter.
+    `results`: whether a server is configured that could prove a mail. `ack`: it acknowledges a first mail. For the
+    first outage or matter of money one letter is reserved, or two if nothing can be proven: its acknowledgment, and the
+    word that follows if that states a time. A time that is stated always leaves room for one more letter.
     """
     if addressee.confirmed:
         return Room.FREE
@@ -78,5 +79,5 @@ def room(addressee: Addressee, priority: int, *, results: bool, ack: bool = Fals
 
 
 def is_second(addressee: Addressee, priority: int) -> bool:
-    """Whether an acknowledgment is the last one for mails of this weight, as far as nothing confirms the address."""
+    """Whether an acknowledgment is the last one for mails of this weight, as long as nothing confirms the address."""
     return not addressee.confirmed and priority > _URGENT and addressee.acks == _ACKS - 1

@@ -1,4 +1,4 @@
-"""How many automatic letters there were lately: what the limits are held against."""
+"""How many automatic letters there were lately: what the limits are compared with."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Counts:
-    """Automatic letters already sent or on their way, to an address and to its domain; letters that were dropped do not count.
+    """Automatic letters already sent or on their way, to an address and to its domain, without dropped ones.
 
-    `hour` and `day`: to the address, where it is confirmed only those since it is. `domain_hour`: within the hour to
-    addresses of its domain that nothing has confirmed, `domain_confirmed` to the others. `urgent` counts the tickets of
-    priority 1 or 2 that the address opened within the hour, `urgent_proven` those of them whose mail was proven.
-    `confirmed`: whether the address is. `forms_hour`, only where `Keys.form` asks: letters of the last hour to people who
-    filled in a contact form.
+    `hour` and `day`: to the address; if it is confirmed, only those since then. `domain_hour`: within the hour to
+    unconfirmed addresses of its domain, `domain_confirmed` to the others. `urgent` counts the tickets of priority 1 or
+    2 that the address opened within the hour, `urgent_proven` those of them whose mail was proven. `confirmed`: whether
+    the address is. `forms_hour`, only if `Keys.form` asks: letters of the last hour to people who filled in a contact
+    form.
     """
 
     hour: int = 0

@@ -21,12 +21,13 @@ class Decision:
     A ticket whose version is 0 is inserted; any other is updated only if the stored version still equals it. `refs`
     are Message-IDs that lead to a ticket from now on. `outcome` is one word for logs and `replay`: opened, joined,
     relayed, noted, held, refused, logged, quarantined, reminded, covered, late … `asked` are Message-IDs that were
-    looked up, and `led` what each of them led to: a store in which they lead to another ticket by now refuses the
+    looked up, and `led` what each of them led to: if one leads to another ticket by now, the store refuses the
     decision, since a mail of the same thread was stored meanwhile; `asked_by` for whom. `release` names held messages
-    that are no longer held; `put` (message, ticket, internal) those that count from now on as one of that ticket:
-    whoever was faster with another answer about it is a Conflict. `moves` sends every message of one ticket to
-    another, `splits` (the ticket it lay in, the message as it is from now on) one that is stored, with the Message-IDs
-    that it led there. `confirmed` are addresses that are their owner's, `doubted` those from which a letter came back.
+    that are no longer held; `put` (message, ticket, internal) those that from now on count as that ticket's:
+    whoever was faster with another answer about one is a Conflict. `moves` sends every message of one ticket to
+    another; `splits` (the ticket it was in, the message as it is from now on) sends one stored message, with the
+    Message-IDs that it led there. `confirmed` are addresses that are their owner's, `doubted` those from which a letter
+    came back.
     """
 
     outcome: str
@@ -50,7 +51,7 @@ class Decision:
     doubted: tuple[str, ...] = ()
 
     def along_with(self, other: Decision) -> Decision:
-        """This one with what another does to other tickets; its outcome and reason stay."""
+        """This one together with what another does to other tickets; its own outcome and reason stay."""
         return replace(
             self,
             tickets=(*self.tickets, *other.tickets),

@@ -1,4 +1,4 @@
-"""What the rules may ask about a mail, gathered before they are read, and what of it is kept with the mail."""
+"""What the rules may ask about a mail, gathered before they are read, and what of it is stored with the mail."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Weighed:
-    """What was known beside the words of a mail when the rules weighed it, and what they decided then.
+    """What was known besides the words of a mail when the rules weighed it, and what they decided then.
 
-    Kept with the message, so that the same question can be asked again later. `headers` are only those that a rule
+    Stored with the message, so that the same question can be asked again later. `headers` are only those that a rule
     asked about. `priority` 1..5, `urgency` 0..3, `why` in one line.
     """
 
@@ -31,7 +31,7 @@ class Facts:
     """One mail as the rules see it.
 
     `text` is subject and new text together, `body` the new text alone. `headers` are (lower-case name, value) pairs,
-    `attachments` (name, media type) pairs with an empty name where there is none. `language` is None where it is not
+    `attachments` (name, media type) pairs with an empty name if there is none. `language` is None if it is not
     sure. `tickets_30d` counts the customer's earlier tickets within 30 days, `similar` the mails alike within the
     rules' window (this one included, one for each sender), and `in_hours` says whether the desk is open.
     """

@@ -1,4 +1,4 @@
-"""What the typed facts of a letter have in common: they become the JSON that the outbox keeps and templates read."""
+"""What the typed facts of all letters share: they become the JSON that the outbox stores and templates read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailbot.core.model.reason import Reason
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fields:
-    """Facts under the names that templates use. A name that Python keeps for itself ends in `_` here."""
+    """Facts under the names that templates use. A name that is reserved in Python ends in `_` here."""
 
     def as_fields(self) -> dict[str, Any]:
         """JSON-able: a moment in ISO 8601 in UTC, a reason as code and arguments, a `Part` as facts among the others."""
@@ -28,12 +28,12 @@ class Fields:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Part(Fields):
-    """Facts that several kinds have, and that are made in one place."""
+    """Facts that several kinds share, made in one place."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OfDesk(Fields):
-    """What every notice tells: the desk, the display name of the inbox, and how the reader is called.
+    """What every notice says: the desk, the display name of the inbox, and what the reader is called.
 
     `to_the_second`: the desk is tried out in seconds.
     """
@@ -45,7 +45,7 @@ class OfDesk(Fields):
 
 
 def names_of(kind: type[Fields]) -> frozenset[str]:
-    """The names that a template may use of it."""
+    """The names of its facts that a template may use."""
     hints = get_type_hints(kind)
     names: set[str] = set()
     for each in fields(kind):

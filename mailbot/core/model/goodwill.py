@@ -10,7 +10,7 @@ from enum import StrEnum
 from mailbot.core.model.reason import Reason, why
 
 BUDGET_FOR = timedelta(days=30)
-"""The time that a budget is for: what was given before it no longer counts."""
+"""The period of a budget: what was given before it no longer counts."""
 
 _SUM = re.compile(
     r"(?:(?P<before>[A-Z]{3}|[€$£])\s?)?(?P<whole>[0-9]{1,6})(?:[.,](?P<cents>[0-9]{2}))?"
@@ -21,7 +21,7 @@ _SIGNS = {"€": "EUR", "$": "USD", "£": "GBP"}
 
 
 class GoodwillState(StrEnum):
-    """Where a gesture stands: asked for, since it is over the agent's budget, or granted and told."""
+    """The state of a gesture: asked for, since it exceeds the agent's budget, or granted and told."""
 
     ASKED = "asked"
     GRANTED = "granted"
@@ -32,7 +32,7 @@ class Goodwill:
     """One line of the ledger. `customer` is the address as compared, `cents` hundredths of the currency.
 
     `after`, which is not stored: the lines that the agent's budget had paid for when this one was found to be within
-    it. The store takes the line only if there is no other one by then.
+    it. The store accepts the line only if there is no other one by then.
     """
 
     id: str
@@ -49,7 +49,7 @@ class Goodwill:
 
     @property
     def from_budget(self) -> bool:
-        """Whether it was paid for by the agent's own budget: what a lead approved was not."""
+        """Whether the agent's own budget paid for it: it did not if a lead approved it."""
         return self.state is GoodwillState.GRANTED and self.approved_by is None
 
     @property
@@ -67,7 +67,7 @@ def said(cents: int, currency: str) -> str:
 def parse_goodwill(text: str, currency: str) -> tuple[int, str] | Reason:
     """The cents and the reason of `15 EUR for the second outage`; else why it is not understood.
 
-    Only the desk's own currency is taken: a budget in euros says nothing about dollars.
+    Only the desk's own currency is accepted: a budget in euros says nothing about dollars.
     """
     own = re.compile(rf"\b{re.escape(currency)}\b", re.IGNORECASE)
     found = _SUM.fullmatch(own.sub(currency, text.strip(), count=1))

@@ -18,17 +18,16 @@ from mailbot.core.model.ticket import Customer, Ticket
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Keys:
-    """What to ask the store about one mail. All addresses and ids as compared (see `Address.key`).
+    """What to ask the store about one mail. All addresses and ids in their compared form (see `Address.key`).
 
     `message_ids`: its own id, then In-Reply-To, then References from the last to the first. `numbers`: tickets that
     it claims, by token or subject. `held`: the held message that a confirmation names. `alike_within`: how far back
-    to look for mails alike, None where nobody asks. `opening`: what opened the tickets is asked for as well.
-    `ledger`: the agent whose goodwill of the last 30 days is asked for, and that of the tickets. `form`: how many
-    letters all forms had is asked for. `mails`: the latest mails from outside of the tickets are asked for.
-    `open_for`: the agent whose open tickets, and those that nobody has, are asked for. `notices_to`: the addresses
-    whose notices of the tickets are asked for. `answered`: ids of notices, of which is asked what they are about.
-    `by_list`: a mailing list brought it. `house`: the sender's domain, where it is
-    the domain of one company and not ours.
+    to look for mails alike, None if nobody asks. `opening`: ask also what opened the tickets. `ledger`: ask for the
+    goodwill of this agent in the last 30 days, and of the tickets. `form`: ask how many letters all forms had. `mails`:
+    ask for the latest mails from outside in the tickets. `open_for`: ask for the open tickets of this agent, and those
+    that nobody has. `notices_to`: ask for the tickets' notices to these addresses. `answered`: ids of notices; ask what
+    they are about. `by_list`: a mailing list brought it. `house`: the sender's domain, if it is that of one company and
+    not ours.
     """
 
     content_key: str
@@ -62,20 +61,20 @@ class Known:
     the order of `Keys.message_ids`. `promises`: the open promise of each of those tickets. `seen`: a message with the
     same content key is stored already, in `seen_ticket` if that is not None, with the Message-ID `seen_id`. `newest`:
     per ticket, the last message from outside that is not internal; `answers`: the last one that an agent sent to the
-    customer; `proven`: the addresses (see `Address.key`) of which a mail in it was proven. `recent_tickets` were
+    customer; `proven`: the addresses (see `Address.key`) that have a proven mail in it. `recent_tickets` were
     opened by the sender within 30 days, `recent_trouble` of them with a priority of 3 or above. `alike`:
-    `Message.alike` of the latest mails within `Keys.alike_within`, at most 50. `customer_tags` are what an admin said
-    of the sender. `openings` and `overrides`, only where `Keys.opening` asks: per ticket the customer's mail that
-    opened it, and the events by which a person set another priority. `goodwill`, only where `Keys.ledger` asks: the
-    lines of that agent within 30 days and of the tickets, oldest first. `mails`, only where `Keys.mails` asks: per
+    `Message.alike` of the latest mails within `Keys.alike_within`, at most 50. `customer_tags` are the admin's tags for
+    the sender. `openings` and `overrides`, only if `Keys.opening` asks: per ticket the customer's mail that
+    opened it, and the events by which a person set another priority. `goodwill`, only if `Keys.ledger` asks: the
+    lines of that agent within 30 days and of the tickets, oldest first. `mails`, only if `Keys.mails` asks: per
     ticket the mails from outside, newest first, at most 50. `said`: the texts of the last ten mails of the agent of
-    `Keys.said`, newest first, at most 20,000 characters each; `said_pictures`: the SHA-256 of the pictures that each
-    of them brought; `kept_tails`: the marks of the endings and pictures that they asked to keep. `open_tickets`, only
-    where `Keys.open_for` asks: of the newest, those that are not resolved and that agent's or nobody's, newest first.
-    `notices`, only where `Keys.notices_to` asks: notices of the tickets as they were sent there, each cut at 400,000
+    `Keys.said`, newest first, at most 20,000 characters each; `said_pictures`: the SHA-256 of the pictures in each
+    of them; `kept_tails`: the marks of the endings and pictures that they asked to keep. `open_tickets`, only
+    if `Keys.open_for` asks: of the newest, those that are unresolved and that agent's or nobody's, newest first.
+    `notices`, only if `Keys.notices_to` asks: notices of the tickets as they were sent there, each cut at 400,000
     bytes: those whose Message-ID is among `Keys.message_ids`, else the newest four. `addressee` is the sender's
-    address, `addressees` per ticket that of its requester. `notice` is the key of the one among `Keys.answered`,
-    `about` the mail that it told of.
+    address, `addressees` per ticket its requester's. `notice` is the key of the one among `Keys.answered`,
+    `about` the mail that it is about.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
@@ -111,5 +110,5 @@ class Known:
 
     @property
     def confirmed(self) -> bool:
-        """Whether the sender's address has shown that it is its owner's."""
+        """Whether the sender's address has been shown to be its owner's."""
         return self.addressee.confirmed

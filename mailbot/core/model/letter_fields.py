@@ -1,4 +1,4 @@
-"""The facts of each letter to a customer, typed: what its template may say. The names stand in `letter_kinds`."""
+"""The facts of each letter to a customer, typed: what its template may use. Their names are in `letter_kinds`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from mailbot.core.model.reason import Reason
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CustomersTicket(Fields):
-    """What every letter knows of its ticket; a letter's own facts come before these.
+    """What every letter knows about its ticket; a letter's own facts take precedence.
 
-    `eta_missed` is an estimate that has passed. `due` is the time that the letter states, where it states one. `withheld`
-    stands in place of a subject that must not be repeated.
+    `eta_missed` is an estimate that has passed. `due` is the time that the letter states, if any. `withheld`
+    replaces a subject that must not be repeated.
     """
 
     desk: str
@@ -40,8 +40,9 @@ class CustomersTicket(Fields):
 class CustomerLetter(Fields):
     """The facts of one letter. `letter` names its kind.
 
-    `matter` is what the customer asks, in their words, empty where it may not be said. `second`: the last acknowledgment
-    of this week; `last`: the last letter of it, which states no time (see `core.model.confirmed_address`).
+    `matter` is what the customer asks, in their words, empty if it may not be repeated. `second`: the last
+    acknowledgment of this week; `last`: the week's last letter, which states no time (see
+    `core.model.confirmed_address`).
     """
 
     letter: ClassVar[str]
@@ -54,7 +55,7 @@ class CustomerLetter(Fields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Article(Fields):
-    """An answer off the shelf: `link` is empty where there is none."""
+    """A help article: `link` is empty if there is none."""
 
     title: str
     text: str
@@ -63,7 +64,7 @@ class Article(Fields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TooLargeMail(Fields):
-    """A mail that was not fetched whole: its bytes, how many are opened at most, and where it lies."""
+    """A mail that was not fetched whole: its bytes, how many are opened at most, and where it is."""
 
     size: int
     most: int
@@ -73,7 +74,7 @@ class TooLargeMail(Fields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FirstWord(CustomerLetter):
-    """What a first mail is answered with."""
+    """The answer to a first mail."""
 
     first_contact: bool
     answer: Article | None
@@ -81,7 +82,7 @@ class FirstWord(CustomerLetter):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AckLetter(FirstWord):
-    """Their mail is here, and they hear from us by then."""
+    """Their mail is here, and by when they will hear from us."""
 
     letter: ClassVar[str] = "ack"
 
@@ -111,21 +112,21 @@ class ThanksLetter(CustomerLetter):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class WelcomeLetter(ThanksLetter):
-    """To a new customer of whom a mail tells."""
+    """To a new customer that a mail tells of."""
 
     letter: ClassVar[str] = "thanks-welcome"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ResolutionLetter(ThanksLetter):
-    """For what they did to have it solved."""
+    """Thanks for what they did to have it solved."""
 
     letter: ClassVar[str] = "thanks-resolution"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UpdateLetter(CustomerLetter):
-    """How it stands. `reason`: word, reopened, moved, asked, plan or waiting; `agent` is None where nobody set it down."""
+    """How things are. `reason`: word, reopened, moved, asked, plan or waiting; `agent` None if nobody entered it."""
 
     letter: ClassVar[str] = "update"
     reason: str
@@ -159,7 +160,7 @@ class LateLetter(CustomerLetter):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Receipt(CustomerLetter):
-    """How we kept our word: `sorry` that it took trouble, `waited` that they got a letter in place of an answer."""
+    """How we kept our word: `sorry` that it took trouble, `waited` that they got a letter instead of an answer."""
 
     waited: bool
     updates_promised: int
@@ -178,7 +179,7 @@ class ResolvedLetter(_Receipt):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RelayLetter(_Receipt):
-    """An agent's own words. What they were told of how it stands is told again only where it was set with these words.
+    """An agent's own words. The state of things is repeated only if it was set with these words.
 
     `obeyed` names the verbs above them.
     """

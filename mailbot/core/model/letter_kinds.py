@@ -1,6 +1,6 @@
 """The catalogue: every kind of letter, relay and notice that the desk can send, and what holds for all of that kind.
 
-Whoever asks what a letter is asks here, by `kind_of`; no other module has a list of names.
+Whoever needs to know what a letter is calls `kind_of`; no other module has a list of names.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ from mailbot.core.model.reason import Reason, why
 
 
 class Audience(StrEnum):
-    """For whom the words are."""
+    """Whom the words are for."""
 
     CUSTOMER = "customer"
     AGENT = "agent"
@@ -65,9 +65,9 @@ class Audience(StrEnum):
 
 
 class AutoSubmitted(StrEnum):
-    """What the header says of a mail that no person wrote (RFC 3834 section 5).
+    """The header's value for a mail that no person wrote (RFC 3834 section 5).
 
-    A reply to one mail is `auto-replied`; what a time or an event brought about is `auto-generated`.
+    A reply to one mail is `auto-replied`; what a time or an event caused is `auto-generated`.
     """
 
     REPLIED = "auto-replied"
@@ -76,7 +76,8 @@ class AutoSubmitted(StrEnum):
 
 class Limited(StrEnum):
     """Which limits apply. `counted`: it counts against those of its address, and waits while the breaker is open, but
-    goes out, since it was promised. `stopped`: the same, and one that is too many when it is to leave does not go.
+    goes out, since it was promised. `stopped`: the same, but if a limit is reached when it is about to leave, it is
+    dropped.
     """
 
     NOT = "not"
@@ -85,10 +86,10 @@ class Limited(StrEnum):
 
 
 class Gathered(StrEnum):
-    """As what notices are counted that may be told together, in a digest (see `core.sending.crowds`).
+    """How notices are counted that may be told together, in a digest (see `core.sending.crowds`).
 
-    `opening`: a mail brought it, and opened a ticket. `brought`: any other mail did. `due`: a time that came, of an outage
-    apart from others; `watch`: a time that came, of all alike. `digest`: it tells of others.
+    `opening`: a mail caused it, and opened a ticket. `brought`: any other mail did. `due`: a time that came, for
+    outages counted separately; `watch`: a time that came, for all alike. `digest`: it tells of others.
     """
 
     OPENING = "opening"
@@ -100,12 +101,12 @@ class Gathered(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LetterKind:
-    """One kind. `fields` are its facts, typed: they have its name, which is that of its template too.
+    """One kind. `fields` are its facts, typed; their class gives its name, which is also its template's.
 
     `kind`: whose words they are. `auto_submitted`: None for an agent's own words. `rank`: 0 leaves the outbox before 1;
-    a notice of an outage has 0 in any case. `first_word`: a rule may choose it as the answer to a first mail. `thanks`: by
-    which name a rule has it sent to somebody whom a mail names. `makes_promise`: a time that it states may be a promise made by
-    it. `called`: how agents are told of it. `gathered`: None where it is told in any case, by itself.
+    a notice of an outage has 0 in any case. `first_word`: a rule may choose it as the answer to a first mail. `thanks`:
+    the name by which a rule sends it to somebody whom a mail names. `makes_promise`: a time that it states may become a
+    promise. `called`: what agents read of it. `gathered`: None if it is always told by itself.
     """
 
     fields: type[CustomerLetter | Notice]
@@ -122,12 +123,12 @@ class LetterKind:
 
     @property
     def name(self) -> str:
-        """As the outbox keeps it."""
+        """Its name in the outbox."""
         return self.fields.letter
 
 
 def _letter(fields: type[CustomerLetter], called: Reason, *, makes_promise: bool = False) -> LetterKind:
-    """What a time or an event brings about."""
+    """A letter caused by a time or an event."""
     return LetterKind(
         fields=fields,
         kind=OutgoingKind.LETTER,
@@ -148,7 +149,7 @@ def _reply(
     makes_promise: bool = False,
     thanks: str | None = None,
 ) -> LetterKind:
-    """What answers a mail at once, by itself: nobody was promised it."""
+    """A letter that answers a mail at once, by itself, and that nobody was promised."""
     return LetterKind(
         fields=fields,
         kind=OutgoingKind.LETTER,
@@ -250,5 +251,5 @@ def kind_of(outgoing: Outgoing) -> LetterKind:
 
 
 def rank_of(outgoing: Outgoing) -> int:
-    """In which turn it leaves the outbox: 0 before 1, what a customer reads and what comes too late when it waits first."""
+    """Its turn to leave the outbox: 0 before 1, for what a customer reads and what would come too late if it waited."""
     return 0 if outgoing.fields.get("priority") == 1 else kind_of(outgoing).rank

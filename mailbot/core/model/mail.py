@@ -1,4 +1,4 @@
-"""One incoming message, parsed and frozen: the words that every later step reads."""
+"""One incoming mail, parsed and frozen: the types that every later step uses."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from mailbot.core.model.reason import Reason
 
 
 class Kind(StrEnum):
-    """What sort of sender wrote a mail; the values are the contract of `explain --json`.
+    """What kind of sender wrote a mail; the values are the contract of `explain --json`.
 
-    `REACTION`: an emoji and no word (a client's reaction, or one that somebody typed). `RECALL`: a client asks to have
-    a mail back. Both are laid to their ticket and do nothing there, whoever sent them.
+    `REACTION`: an emoji and no word (a client's reaction, or one that somebody typed). `RECALL`: a client asks to
+    recall a mail. Both are added to their ticket and do nothing there, whoever sent them.
     """
 
     PERSON = "person"
@@ -44,19 +44,19 @@ class Address:
 
     @property
     def domain(self) -> str:
-        """What stands behind the last @, as it is compared; empty where there is none."""
+        """What follows the last @, in its compared form; empty if there is none."""
         return self.key.rpartition("@")[2] if "@" in self.address else ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Attachment:
-    """A part kept opaque: its shown name, media type, SHA-256 (hex) of the decoded bytes and their number.
+    """A part kept opaque: the name that is shown, media type, SHA-256 (hex) of the decoded bytes and their number.
 
-    `index` finds the part again in the same raw bytes: its place in the walk of the parts. What came without a name
-    bears one by its type. `machinery` says that no person sent it: another form of the body, a detached signature, a
-    key, a tracking pixel, a picture of a signature; everything else is a file, wherever in the mail it stood. `cid` is
-    the Content-ID without brackets by which HTML shows it, and `picture` the number of its mark in the text, 0 where it
-    has none. `inside`: it holds what must not leave the house (`core.sending.internal_files`).
+    `index` finds the part again in the same raw bytes: its place in the walk of the parts. A part without a name
+    gets one by its type. `machinery` says that no person sent it: another form of the body, a detached signature, a
+    key, a tracking pixel, a picture of a signature; everything else is a file, wherever in the mail it was. `cid` is
+    the Content-ID without brackets by which HTML shows it, and `picture` the number of its mark in the text, 0 if it
+    has none. `inside`: it holds what must stay inside (`core.sending.internal_files`).
     """
 
     name: str | None
@@ -71,7 +71,7 @@ class Attachment:
 
 
 def sent_files(attachments: Iterable[Attachment]) -> tuple[Attachment, ...]:
-    """What a person sent of the attachments of a mail: all that is no machinery."""
+    """The attachments that a person sent: all that are not machinery."""
     return tuple(each for each in attachments if not each.machinery)
 
 
@@ -79,7 +79,7 @@ def sent_files(attachments: Iterable[Attachment]) -> tuple[Attachment, ...]:
 class ReportPart:
     """A part of a delivery or other report, as text: `message/delivery-status`, the returned headers and the like.
 
-    `in_report`: it stands where reports have it (RFC 6522 section 3), not among the attachments of a mail.
+    `in_report`: it is where reports have it (RFC 6522 section 3), not among the attachments of a mail.
     """
 
     type: str
@@ -93,11 +93,12 @@ class Mail:
 
     `headers` holds every header in order: lower-case name, unfolded and decoded value, at most 10,000 characters each.
     `message_id`, `in_reply_to` and `references` hold ids without their angle brackets. `date` is aware and keeps
-    the offset that the sender wrote. `text` is the whole readable body with LF ends (from HTML where there is no
-    plain text that says as much; then `from_html` holds, and where the two say unlike things, of which `html` has both); `html` the HTML of the body where there is any. `unread` says
-    of a mail that holds words which only a key or another program opens, why. `fingerprint` is the SHA-256 (hex) of the raw bytes.
-    `authentication` and `received` are the values of Authentication-Results and Received as they came, unfolded and never
-    decoded, topmost first.
+    the offset that the sender wrote. `text` is the whole readable body with LF line ends: from the HTML (`from_html`)
+    if no plain text says as much; if the two say different things, `html` has both. `html` is the HTML of the body, if
+    any.
+    `unread` tells why a mail has words that only a key or another program opens. `fingerprint` is the SHA-256 (hex) of
+    the raw bytes. `authentication` and `received` are the values of Authentication-Results and Received as they came,
+    unfolded and never decoded, topmost first.
     """
 
     message_id: str | None
@@ -125,7 +126,7 @@ class Mail:
     _by_name: dict[str, tuple[str, ...]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Lay the headers out by name: dozens of them are asked for, most of which no mail has."""
+        """Index the headers by name: dozens of them are asked for, most of which no mail has."""
         by_name: dict[str, list[str]] = {}
         for key, value in self.headers:
             by_name.setdefault(key, []).append(value)
@@ -142,9 +143,9 @@ class Mail:
 
     @property
     def utc_offset(self) -> int | None:
-        """The minutes east of UTC of the sender's clock; None where the Date does not tell them.
+        """The minutes east of UTC of the sender's clock; None if the Date does not tell.
 
-        -0000 says that nothing is known of the zone (RFC 5322 section 3.3); nowhere is it beyond -12:00 or +14:00.
+        -0000 says that the zone is unknown (RFC 5322 section 3.3); no zone is beyond -12:00 or +14:00.
         """
         if self.date is None or (offset := self.date.utcoffset()) is None or "-0000" in (self.header("date") or ""):
             return None
@@ -153,7 +154,7 @@ class Mail:
 
     @property
     def sender(self) -> Address | None:
-        """The single From mailbox, or None where there is none or more than one."""
+        """The single From mailbox, or None if there is none or more than one."""
         return self.from_[0] if len(self.from_) == 1 else None
 
 
@@ -168,7 +169,7 @@ class Unreadable:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FailedRecipient:
-    """One address of a delivery report: its RFC 3463 status where known, and whether trying again is useless."""
+    """One address of a delivery report: its RFC 3463 status if known, and whether trying again is useless."""
 
     address: str
     status: str | None
@@ -177,7 +178,7 @@ class FailedRecipient:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Bounce:
-    """A delivery report, read: whom it is about, and which of our letters (its Message-ID without brackets)."""
+    """A parsed delivery report: whom it is about, and which of our letters (its Message-ID without brackets)."""
 
     recipients: tuple[FailedRecipient, ...]
     original_message_id: str | None
@@ -186,9 +187,9 @@ class Bounce:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Screening:
-    """What sort of mail this is, and whether the desk may answer it by itself; `reason` is stored and shown.
+    """What kind of mail this is, and whether the desk may answer it by itself; `reason` is stored and shown.
 
-    `marked` says by what our own mail server marked as spam a mail that would open a ticket.
+    `marked` is what our own mail server marked as spam, for a mail that would open a ticket.
     """
 
     kind: Kind

@@ -1,4 +1,4 @@
-"""Read the mailboxes of a header that breaks the grammar as every mail client does: by the addresses that are plain in it."""
+"""Reads the mailboxes of a header that breaks the grammar as every mail client does: by the plain addresses in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mailbot.core.model.mail import Address
 
 _MOST: Final = 500
 _LONGEST: Final = 320  # characters of an address
-# What writers type for the signs of RFC 5322: full-width ones of East Asian keyboards, and those of HTML.
+# What writers type instead of the signs of RFC 5322: full-width ones of East Asian keyboards, and those of HTML.
 _SIGNS: Final = str.maketrans(
     {"＜": "<", "＞": ">", "＠": "@", "，": ",", "；": ";", "：": ":", "〈": "<", "〉": ">", "“": '"', "”": '"'}
 )
@@ -24,8 +24,8 @@ _SCHEME = re.compile(r"(?:mailto|smtp|e-?mail)\s{0,5}:\s{0,5}", re.IGNORECASE)
 def plain_boxes(text: str) -> tuple[Address, ...]:
     """Whatever in a decoded value is plainly a mailbox, each address once; 500 at most. Never raises; linear.
 
-    An address in angle brackets is one whatever stands before it, and then an address in the name before it is none; a
-    piece without brackets is one if it holds an address. Names may have commas, quotes and brackets that never close.
+    An address in angle brackets counts whatever comes before it, and then an address in the name before it does not; a
+    piece without brackets counts if it holds an address. Names may have commas, quotes and brackets that never close.
     """
     for entity, sign in _ENTITIES:
         text = text.replace(entity, sign)
@@ -54,13 +54,13 @@ def plain_boxes(text: str) -> tuple[Address, ...]:
 
 
 def unquoted(address: str) -> str:
-    """An address without the apostrophes that a client has put around it: `'help@desk.example'`."""
+    """An address without the apostrophes that a client put around it: `'help@desk.example'`."""
     inner = address[1:-1] if len(address) > 2 and address[0] == address[-1] == "'" else address
     return inner if _PLAIN.fullmatch(inner) else address
 
 
 def _pieces(text: str) -> list[tuple[str, list[str]]]:
-    """The text parted at the commas and semicolons between mailboxes: what stands outside of brackets, and in them."""
+    """The text split at the commas and semicolons between mailboxes: what is outside brackets, and inside them."""
     pieces: list[tuple[str, list[str]]] = []
     name: list[str] = []
     bracketed: list[str] = []
@@ -92,7 +92,7 @@ def _pieces(text: str) -> list[tuple[str, list[str]]]:
             pieces.append(("".join(name), bracketed))
             name, bracketed, address = [], [], False
         elif char == ":" and not address:
-            name.clear()  # the name of a group (RFC 5322 section 3.4), or what somebody takes for one
+            name.clear()  # the name of a group (RFC 5322 section 3.4), or something like it
         elif char != ">":
             name.append(char)
             address = address or char == "@"
@@ -103,7 +103,7 @@ def _pieces(text: str) -> list[tuple[str, list[str]]]:
 
 
 def _clean(raw: str) -> str | None:
-    """The address in what was found, or None: without a scheme, quotes, blanks around its sign, and a dot behind it."""
+    """The address in what was found, or None: without a scheme, quotes, blanks around its @, or a final dot."""
     text = _AROUND_AT.sub("@", _SCHEME.sub("", raw[: _LONGEST * 2]).strip(" \t\"'<>[]"))
     text = text.rstrip(".,;:\"'>")
     if not _PLAIN.fullmatch(text):

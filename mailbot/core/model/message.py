@@ -1,4 +1,4 @@
-"""One mail as it lies in a ticket."""
+"""One mail as a ticket keeps it."""
 
 from __future__ import annotations
 
@@ -22,11 +22,13 @@ class Author(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
-    """One mail as it lies in a ticket (`ticket` None: logged only). `held` says why an agent's text was kept back.
+    """One mail as a ticket keeps it (`ticket` None: logged only). `held` says why an agent's text was kept back.
 
-    A mail that opened a ticket keeps what the rules were told beside its words (`weighed`), and `alike`, by which
-    others like it are found (see `core.alike`; None where no rule asks). `standing` is what our server said of `from_`
-    (None where none is named that could, and for mails of before): one that an agent forwarded proves nothing of it.
+    A mail that opened a ticket keeps what the rules knew besides its words (`weighed`), and `alike`, by which
+    similar mails are found (see `core.language.similarity`; None if no rule asks). `standing` is what our server said
+    of
+    `from_` (None if no server is configured for that, and for old mails): forwarding by an agent proves nothing about
+    it.
     """
 
     id: str

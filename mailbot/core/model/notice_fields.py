@@ -1,4 +1,4 @@
-"""The facts of each notice to agents and admins, typed: what its template may say. The names stand in `letter_kinds`."""
+"""The facts of each notice to agents and admins, typed, for its template. Their names are in `letter_kinds`."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Sentence = Reason | str
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Tap(Fields):
-    """One answer to a question; `link` is None where the desk signs no addresses."""
+    """One answer to a question; `link` is None if the desk signs no addresses."""
 
     label: Sentence
     line: str
@@ -27,7 +27,7 @@ class Tap(Fields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Origin(Fields):
-    """What tells whether notices crowd their reader: whether somebody is who they say, and a domain that is one company's."""
+    """What decides whether notices crowd their reader: if the sender is proven, and the domain if one company's."""
 
     proven: bool
     domain: str | None
@@ -35,9 +35,9 @@ class Origin(Fields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AgentsTicket(OfDesk):
-    """What every notice about a ticket knows of it; a notice's own facts come before these.
+    """What every notice about a ticket knows about it; a notice's own facts take precedence.
 
-    `tap` is a link that one tap sends, `answers` are several.
+    `tap` is a link that sends one line, `answers` are several.
     """
 
     ticket: int | None
@@ -61,7 +61,7 @@ _NOBODY = Address(address="")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AtLarge(OfDesk):
-    """What a notice about no ticket says in place of one."""
+    """What a notice about no ticket has instead of one."""
 
     ticket: int | None = None
     customer: Address = _NOBODY
@@ -71,7 +71,7 @@ class AtLarge(OfDesk):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Carried(Part):
-    """The files of a mail: those that go along by name, those `left_out`, since a mail takes `most` bytes of them."""
+    """The files of a mail: the names of those that go along, and those `left_out`, since a mail takes `most` bytes."""
 
     attachments: Sequence[str] = ()
     left_out: Sequence[LeftOut] = ()
@@ -100,7 +100,7 @@ class Notice(Fields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TicketNotice(Notice):
-    """One about a ticket; `text` are words that it shows."""
+    """A notice about a ticket; `text` are words that it shows."""
 
     common: ClassVar[type[Fields]] = AgentsTicket
 
@@ -109,7 +109,7 @@ class TicketNotice(Notice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Form(Fields):
-    """A contact form: who mails it, whether it names who filled it in, else the one address that its text has."""
+    """A contact form: who mails it, whether it names its visitor, else the one address in its text."""
 
     mailer: str
     named: bool
@@ -118,8 +118,8 @@ class Form(Fields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewNotice(TicketNotice):
-    """A new ticket. `claimed`: a ticket that it names and does not belong to; `again`: times of trouble before;
-    `whose`: a forward that hides its writer; `vouch`: one that nobody vouches for.
+    """A new ticket. `claimed`: a ticket that it names without a right to it; `again`: earlier times of trouble;
+    `whose`: a forward that does not name its writer; `vouch`: one that nobody vouches for.
     """
 
     letter: ClassVar[str] = "new"
@@ -139,8 +139,8 @@ class NewNotice(TicketNotice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FollowupNotice(TicketNotice):
-    """A further mail. `from_` wrote it; `stranger`: no party of the ticket; `split`: what makes it a ticket of its own;
-    `lies_in`: another ticket that has it; `warning`: why it may not be theirs.
+    """Another mail in a ticket. `from_` wrote it; `stranger`: no party of the ticket; `split`: the verb that makes it a
+    ticket of its own; `lies_in`: another ticket that has it; `warning`: why it may not be theirs.
     """
 
     letter: ClassVar[str] = "followup"
@@ -171,7 +171,7 @@ class ReminderNotice(TicketNotice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CoveredNotice(TicketNotice):
-    """The desk wrote in an agent's place, or could not. `next` is the time that was told, if any."""
+    """The desk covered for an agent, or could not. `next` is the time that was told, if any."""
 
     letter: ClassVar[str] = "covered"
     nth: int
@@ -210,7 +210,7 @@ class ConfirmNotice(TicketNotice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AskNotice(TicketNotice):
-    """How a mail of theirs is meant."""
+    """The question how a mail of theirs is meant."""
 
     letter: ClassVar[str] = "ask"
     question: Reason
@@ -228,7 +228,7 @@ class SignatureNotice(TicketNotice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RefusedNotice(TicketNotice):
-    """Nothing of what they asked was done; `draft` is how it could go, empty where nobody can tell."""
+    """Nothing that they asked for was done; `draft` is a corrected mail, empty if nobody can tell."""
 
     letter: ClassVar[str] = "refused"
     reason: Sentence
@@ -238,7 +238,7 @@ class RefusedNotice(TicketNotice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AnswerNotice(TicketNotice):
-    """What they asked the desk; `handed`: files come with it."""
+    """What they asked the desk; `handed`: files that come with it."""
 
     letter: ClassVar[str] = "answer"
     title: Sentence
@@ -260,7 +260,7 @@ class UndeliverableNotice(TicketNotice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaughtNotice(TicketNotice):
-    """A time in their own words, offered as a line; `told` is what the customer was told."""
+    """A time in their own words, offered as a line for the desk; `told` is what the customer was told."""
 
     letter: ClassVar[str] = "caught"
     phrase: str
@@ -283,7 +283,7 @@ class GestureNotice(TicketNotice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ThankedNotice(TicketNotice):
-    """They said thanks; `spared` is a time that came after, of which no letter tells."""
+    """They said thanks; `spared` is a later time for which there will be no letter."""
 
     letter: ClassVar[str] = "thanked"
     spared: datetime | None = None
@@ -300,7 +300,7 @@ class UnansweredNotice(TicketNotice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BesideNotice(TicketNotice):
-    """A colleague answered in place of the agent whose address it was. `yours`: it goes to whoever wrote it."""
+    """A colleague answered instead of the agent whose address it was. `yours`: it goes to whoever wrote it."""
 
     letter: ClassVar[str] = "beside"
     by: str
@@ -312,7 +312,7 @@ class BesideNotice(TicketNotice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class KeptNotice(TicketNotice):
-    """An agent wrote to a customer by themselves. `opens` a ticket; `theirs`: of the ticket's customer; `counted`: it is
+    """An agent wrote to a customer directly. `opens` a ticket; `theirs`: of the ticket's customer; `counted`: it is
     an answer; `asks` whether it was theirs; `yours`: it goes to whoever wrote it.
     """
 
@@ -376,7 +376,7 @@ class HeapLine(Fields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeapNotice(Notice):
-    """What lies in the spam heap: `count` tickets, of which these are shown."""
+    """What is in the spam heap: `count` tickets, of which these are shown."""
 
     letter: ClassVar[str] = "heap"
     lines: Sequence[HeapLine]
@@ -385,7 +385,7 @@ class HeapNotice(Notice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UnmatchedNotice(Notice):
-    """A report of a mail that we did not write, as far as anybody can tell."""
+    """A report about a mail that we did not write, as far as anybody can tell."""
 
     letter: ClassVar[str] = "unmatched"
     address: str

@@ -1,4 +1,4 @@
-"""A mail that is decided and not yet written, and where it stands."""
+"""A mail that is decided and not yet written, and its state."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ class OutgoingKind(StrEnum):
 
 
 class OutboxState(StrEnum):
-    """Where an outgoing mail stands. `unknown`: cut after the final dot, resent with identical bytes.
+    """The state of an outgoing mail. `unknown`: cut after the final dot, resent with identical bytes.
 
-    A notice that is `gathering` waits to be told together with others, and is `told` once their digest stands in the outbox.
+    A notice that is `gathering` waits for a digest, and is `told` once that digest is in the outbox.
     """
 
     READY = "ready"
@@ -41,8 +41,8 @@ class Outgoing:
 
     `key` makes a replay harmless: a second row with the same key is not stored. `fields` is JSON-able data only
     (moments as ISO 8601 strings in UTC). `automatic` letters are counted against the limits and marked RFC 3834.
-    `reply_token` goes into Reply-To behind the plus sign, `message_token` into the Message-ID. `attach` lists (inbound
-    id, attachment index) to take along. `zone` is the reader's: an IANA name or "+01:00".
+    `reply_token` goes into Reply-To after the plus sign, `message_token` into the Message-ID. `attach` lists the files
+    to take along (inbound id, attachment index). `zone` is the reader's: an IANA name or "+01:00".
     """
 
     key: str
@@ -67,5 +67,5 @@ class Outgoing:
 
     @property
     def numbers(self) -> tuple[int, ...]:
-        """The tickets that it speaks of: its own, and those whose next time it tells as well (`other_numbers`)."""
+        """The tickets that it is about: its own, and those whose next time it states as well (`other_numbers`)."""
         return () if self.ticket is None else (self.ticket, *self.fields.get("other_numbers", ()))

@@ -1,4 +1,4 @@
-"""What the admin configured, as the core needs it: frozen, complete, and without a trace of files or servers."""
+"""What the admin configured, as the core needs it: frozen, complete, and without files, servers or passwords."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Hours:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Step:
-    """Every so often a word, while no more than `until` has passed since the ticket opened (None: without end)."""
+    """A word at this interval, while no more than `until` has passed since the ticket opened (None: without end)."""
 
     every: timedelta
     until: timedelta | None = None
@@ -53,7 +53,7 @@ class Agent:
     """A person who answers. `id` is short ([a-z0-9], at most 12), since it travels in reply addresses.
 
     `goodwill` is how much they may give within 30 days without asking the lead, in hundredths of the currency.
-    `phone` and `signature` are what stands below their mails and is not for customers: a number, and whole lines.
+    `phone` and `signature` are what is below their mails and not for customers: a number, and whole lines.
     """
 
     id: str
@@ -71,10 +71,10 @@ class Agent:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Inbox:
-    """One watched support address and how it speaks. `aliases` are further addresses that are ours.
+    """One watched support address and how it writes. `aliases` are further addresses that are ours.
 
     `lists` are the List-Ids (folded, without brackets) of our own groups that pass customers' mail on to it.
-    Of a mail above `max_size` bytes only the header is known; `folder` is where mails lie once they are taken over.
+    Of a mail above `max_size` bytes only the header is known; `folder` is where mails are once they are taken over.
     """
 
     name: str
@@ -94,7 +94,7 @@ class Limits:
     """How many automatic mails may go out (see the design, *May the desk answer by itself?*).
 
     `urgent_hour` is for the outages and matters of money of one confirmed address. `public_domains` are those of mail
-    providers, lower case: the limit for a domain is not for them.
+    providers, lower case: the limit for a domain does not apply to them.
     """
 
     per_address_hour: int = 3
@@ -109,9 +109,9 @@ class Limits:
 
 
 class AgentProof(StrEnum):
-    """What shows, beside the From and (in an answer) the signed address, that a mail is of the agent that it names.
+    """What shows, besides the From and (in an answer) the signed address, that a mail is from the agent that it names.
 
-    `results`: our server's Authentication-Results. `internal-hop`: they logged in at our own server to hand it in.
+    `results`: our server's Authentication-Results. `internal-hop`: they logged in at our own server to submit it.
     `address`: nothing more.
     """
 
@@ -122,16 +122,16 @@ class AgentProof(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """The whole of it. `cadences` has all of 1..5. `admins` get notices of quarantine and trouble.
+    """All of it. `cadences` has all of 1..5. `admins` get notices of quarantine and trouble.
 
     `subaddress`: whether `support+x@…` reaches the inbox; without it signatures travel in Message-IDs only.
     `authserv_id`: the server whose Authentication-Results are believed, or None. `agents_proven_by`: None for what
-    `agent_proof` makes of it; `own_hosts`: names (lower case) and IP addresses of our own servers. `spam`: what marks of
-    our server count. `verp`: whether the envelope
-    sender may be a signed bounce address. `close_after`: how long after the nudge a ticket that waits for its customer
-    is closed; `check_in_after`: when a resolved ticket of priority 1 or 2 is asked after (None: never); both in
-    business time. `currency`: of goodwill. `grain`: times are told in whole ones of it, and nothing is told, or agents
-    reminded, in less; under a minute only where a desk is tried out within one.
+    `agent_proof` makes of it; `own_hosts`: names (lower case) and IP addresses of our own servers. `spam`: which of our
+    server's marks count. `verp`: whether the envelope sender may be a signed bounce address. `close_after`: how long
+    after the nudge a ticket that waits for its customer is closed; `check_in_after`: when the desk checks in on a
+    resolved ticket of priority 1 or 2 (None: never); both in business time. `currency`: of goodwill. `grain`: the unit
+    in which times are stated; no time is stated, and no agent reminded, less than one ahead; under a minute only if a
+    desk is being tried out quickly.
     """
 
     desk_name: str
@@ -158,19 +158,19 @@ class Policy:
 
     @property
     def agent_proof(self) -> AgentProof:
-        """What shows that a mail is an agent's: as configured, else the server's results where one is named."""
+        """What shows that a mail is an agent's: as configured, else the server's results if one is named."""
         if self.agents_proven_by is not None:
             return self.agents_proven_by
         return AgentProof.ADDRESS if self.authserv_id is None else AgentProof.RESULTS
 
     @property
     def own_addresses(self) -> frozenset[str]:
-        """Every address of ours, folded, without anything behind a plus sign."""
+        """Every address of ours, folded, without anything after a plus sign."""
         return frozenset(address_key(a) for i in self.inboxes.values() for a in (i.address, *i.aliases))
 
     @property
     def business(self) -> Hours:
-        """The hours in which people work: those of the first priority that keeps any."""
+        """The hours in which people work: those of the first priority that has any."""
         paces = [self.cadences[level].hours for level in sorted(self.cadences)]
         return next((hours for hours in paces if not hours.always), paces[0])
 
@@ -179,21 +179,21 @@ class Policy:
         return self.business if agent.zone is None else replace(self.business, zone=agent.zone)
 
     def group(self, name: str) -> tuple[Agent, ...]:
-        """The agents of a group, in the order of the config; all agents where the group is empty."""
+        """The agents of a group, in the order of the config; all agents if the group is empty."""
         members = tuple(a for a in self.agents.values() if name in a.groups)
         return members or tuple(self.agents.values())
 
     def leads(self) -> tuple[Agent, ...]:
-        """Who is told when a ticket goes badly; all agents where nobody is named."""
+        """Who is told when a ticket goes badly; all agents if nobody is named."""
         return tuple(a for a in self.agents.values() if a.lead) or tuple(self.agents.values())
 
     def agent_of(self, address: str) -> Agent | None:
-        """The agent to whom the address belongs, or None."""
+        """The agent whose address it is, or None."""
         wanted = address_key(address)
         return next((a for a in self.agents.values() if wanted in set(map(address_key, a.addresses))), None)
 
     def agent_named(self, text: str) -> Agent | None:
-        """The agent whom a colleague means by a name, a first name, an id or an address; None where nobody is called so."""
+        """The agent whom a colleague means by a name, a first name, an id or an address; None if nobody has it."""
         wanted = text.strip().casefold()
         for agent in self.agents.values():
             names = {agent.id, agent.name.casefold(), agent.name.split()[0].casefold()}
@@ -202,7 +202,7 @@ class Policy:
         return None
 
     def is_outside(self, address: str) -> bool:
-        """Whether an address is neither ours, whatever stands behind a plus sign in it (RFC 5233), nor an agent's."""
+        """Whether an address is neither ours, with anything after a plus sign (RFC 5233), nor an agent's."""
         local, _, domain = address_key(address).rpartition("@")
         ours = f"{local.partition('+')[0]}@{domain}" in self.own_addresses or f"{local}@{domain}" in self.own_addresses
         return bool(local) and not ours and self.agent_of(address) is None

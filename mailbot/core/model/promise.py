@@ -22,10 +22,10 @@ class Promise:
     """A time stated to a customer by which they hear from us.
 
     `due` and `wake_at` are UTC; `wake_at` is when the desk must look next (a reminder, the cover, the end). `made_by`
-    is the name of the letter that made it, `agent` the id of whoever of us made it, None where the desk did.
+    is the name of the letter that made it, `agent` the id of whoever of us made it, None if the desk did.
     `stated_by` is the key of the outbox row whose mail states it; `kept_by` the message that kept it. `reminded`
-    counts reminders given. `said` is an earlier time that the agent named in their own words: it moves the reminders,
-    and nothing else.
+    counts the reminders so far. `said` is an earlier time that the agent named in their own words: it moves the
+    reminders, and nothing else.
     """
 
     id: str

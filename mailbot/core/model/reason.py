@@ -1,4 +1,4 @@
-"""Why the desk did or did not do a thing, as a value: a code with arguments. Its words stand in the catalogues."""
+"""Why the desk did or did not do something, as a value: a code with arguments. Its words are in the catalogues."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class Reason:
 
     @property
     def field(self) -> dict[str, object]:
-        """As a template gets it: JSON-able."""
+        """The form for templates: JSON-able."""
         return {"code": self.code, "args": {name: _plain(value) for name, value in self.args}}
 
     def __str__(self) -> str:
-        """As it is stored where older rows hold a sentence: one line of JSON, which `stored_reason` reads back."""
+        """The stored form, where older rows hold a sentence: one line of JSON, which `stored_reason` reads back."""
         return json.dumps(self.field, ensure_ascii=False, sort_keys=True)
 
 
@@ -39,7 +39,7 @@ def why(code: str, **args: object) -> Reason:
 
 
 def stored_reason(text: str) -> Reason | None:
-    """The reason that a stored line holds; None where it holds a sentence from before reasons had codes."""
+    """The reason that a stored line holds; None if it holds a sentence from before reasons had codes."""
     if not text.startswith('{"args": '):
         return None
     try:
@@ -49,7 +49,7 @@ def stored_reason(text: str) -> Reason | None:
 
 
 def reason_of(field: object) -> Reason | None:
-    """The reason that a field of a letter holds; None where it is anything else."""
+    """The reason that a field of a letter holds; None if it is anything else."""
     if not isinstance(field, Mapping):
         return None
     code, args = field.get("code"), field.get("args")
@@ -59,7 +59,7 @@ def reason_of(field: object) -> Reason | None:
 
 
 def field_of(reason: Reason | str) -> dict[str, object] | str:
-    """A reason as a template gets it; a sentence, where one is still used, as it is."""
+    """A reason in the form for templates; a sentence, where one is still used, unchanged."""
     return reason.field if isinstance(reason, Reason) else reason
 
 
@@ -74,7 +74,7 @@ def _argument(value: object) -> Argument:
 
 
 def _single(value: object) -> str | Reason:
-    # Versions that knew texts alone stored a reason within a reason as its line of JSON.
+    # Versions that knew only texts stored a reason within a reason as its line of JSON.
     return value if isinstance(value, Reason) else reason_of(value) or stored_reason(str(value)) or str(value)
 
 

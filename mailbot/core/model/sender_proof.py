@@ -1,4 +1,4 @@
-"""What our own mail server says of whose a mail is."""
+"""What our own mail server says about who a mail is from."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from enum import StrEnum
 
 
 class SenderProof(StrEnum):
-    """What our server says of a mail's From. `forged`: DMARC failed, and the domain's owner wants that held against it;
-    `lifted`: it failed, and the owner asks for nothing (p=none) or our server accepted a chain of seals (`arc=pass`).
+    """What our server says of a mail's From. `forged`: DMARC failed, and the domain's owner wants that to count;
+    `lifted`: it failed, but the owner asks for nothing (p=none) or our server accepted a chain of seals (`arc=pass`).
     """
 
     PROVEN = "proven"

@@ -1,4 +1,4 @@
-"""May the desk write to this person? The kinds of its silence, what ends each, and whether agents are reminded."""
+"""May the desk write to this person? The reasons for its silence, what ends each, and whether agents are reminded."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from mailbot.core.model.reason import Reason, why
 class Silence(StrEnum):
     """Why no letter of the desk's own goes to a ticket's customer. `TABLE` says what ends each."""
 
-    LIMIT = "limit"  # they, their domain or all forms had as many letters as may go
+    LIMIT = "limit"  # they, their domain or all forms have had as many letters as may go
     UNTIL_REPLY = "until-reply"  # nothing confirms the address, and it had its letters of the week
-    PERSON = "person"  # a person wrote, and something about the mail leaves the first word to an agent
+    PERSON = "person"  # a person wrote, but something about the mail leaves the first word to an agent
     DOUBTFUL = "doubtful"  # a person wrote, perhaps in somebody else's name
     UNCONFIRMED = "unconfirmed"  # forwarded from an agent's address, and no server vouches for that
     WHOSE = "whose"  # forwarded, and it does not say whose it is
@@ -30,11 +30,11 @@ class Silence(StrEnum):
     LIST = "list"  # a mailing list or a program, which reads no answers
     SPAM = "spam"  # an agent said /spam
     IGNORED = "ignored"  # an agent said /ignore
-    OTHER = "other"  # a sentence from before there were kinds, which no version's words explain
+    OTHER = "other"  # a sentence from before there were kinds, which matches no version's words
 
 
 class ByMail(StrEnum):
-    """Whether the customer's next mail ends a silence, where nothing new stands against a letter."""
+    """Whether the customer's next mail ends a silence, if nothing new speaks against a letter."""
 
     YES = "yes"
     NO = "no"
@@ -42,7 +42,7 @@ class ByMail(StrEnum):
 
 
 class Reminded(StrEnum):
-    """Whether the ticket's people hear again and again of a customer whom only they may write to."""
+    """Whether agents are reminded again and again of a customer whom only they may write to."""
 
     AS_DUE = "when a first word would be due, then after twice as long each time"
     SELDOM = "once a business day"
@@ -51,7 +51,7 @@ class Reminded(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What ends a silence: the customer's next mail, an agent's word to them, `/reopen`; and who is reminded of it."""
+    """What ends a silence (the customer's next mail, an agent's word to them, `/reopen`), and who is reminded of it."""
 
     by_mail: ByMail
     by_word: bool
@@ -88,13 +88,13 @@ TABLE: Final[Mapping[Silence, Row]] = {
 
 @dataclass(frozen=True, slots=True)
 class Mute:
-    """That the desk writes nothing of its own accord to a ticket's customer: the kind decides, the reason is told."""
+    """That the desk writes nothing of its own accord to a ticket's customer: the kind decides, the reason is shown."""
 
     kind: Silence
     reason: Reason
 
     def ended_by_mail(self, *, confirmed: bool) -> bool:
-        """Whether their next mail may end it; `confirmed`: the address has shown that it is theirs."""
+        """Whether their next mail may end it; `confirmed`: the address has been shown to be theirs."""
         by_mail = TABLE[self.kind].by_mail
         return by_mail is ByMail.YES or (by_mail is ByMail.IF_CONFIRMED and confirmed)
 
@@ -124,7 +124,7 @@ WRITTEN_TO: Final = Mute(Silence.WRITTEN_TO, why("mute.written_to"))
 HELD: Final = Mute(Silence.HOLD, why("mute.hold"))
 ROBOT: Final = Mute(Silence.ROBOT, why("mute.robot"))
 ANSWERED: Final = frozenset({Silence.THANKED, Silence.WRITTEN_TO})
-"""A person of ours wrote to them, and nobody owes a word: what agents read of them says so."""
+"""A person of ours wrote to them, and nobody owes a word: what agents read about them says so."""
 
 
 def is_kind(mute: Mute | None, *kinds: Silence) -> bool:
@@ -133,7 +133,7 @@ def is_kind(mute: Mute | None, *kinds: Silence) -> bool:
 
 
 def undeliverable(reply: Reason | str) -> Mute:
-    """Letters to the address come back; `reply` is what a mail server or a report said of it."""
+    """Letters to the address come back; `reply` is what a mail server or a report said about it."""
     return Mute(Silence.UNDELIVERABLE, why("mute.undeliverable", reply=reply))
 
 

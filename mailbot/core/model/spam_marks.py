@@ -1,4 +1,4 @@
-"""By which marks of our own mail server a mail is known as spam."""
+"""Which marks of our own mail server show that a mail is spam."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ HEADERS: Final = (
     "X-MailScanner-SpamCheck",
     "X-VR-SPAMSTATE",
 )
-"""Where mail servers say so. Any other that an admin names counts where its value begins with yes, true, 1 or spam."""
+"""Where mail servers say so. Any other header that an admin names counts if its value begins with yes, true, 1, spam."""
 
 SUBJECTS: Final = (
     *("[SPAM]", "[SPAM?]", "[*SPAM*]", "[-SPAM-]", "[SPAM DETECTED]", "[POSSIBLE SPAM]", "[PROBABLE SPAM]", "[SUSPECTED SPAM]"),
     *("[SPAM-VERDACHT]", "[SPAMVERDACHT]", "[JUNK]", "{Spam}", "{Spam?}", "{Spam!}", "***SPAM***", "###SPAM###", "--SPAM--"),
 )  # fmt: skip
-"""How they tag a subject; one star stands for any number of them."""
+"""How they tag a subject; one star is any number of them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SpamMarks:
     """Which marks count: names of headers and tags of subjects, in any case. `hosts` are servers of ours, as they name
-    themselves in Received; the domains of our addresses and the server of `authserv_id` are so anyway.
+    themselves in Received; the domains of our addresses and the server of `authserv_id` always are.
     """
 
     headers: frozenset[str] = field(default_factory=lambda: frozenset(map(str.lower, HEADERS)))

@@ -11,7 +11,7 @@ from mailbot.core.model.silence import Mute
 
 
 class TicketState(StrEnum):
-    """Where a ticket stands. Waiting pauses the resolution, never the next word.
+    """The state of a ticket. Waiting pauses the resolution, never the next word.
 
     `SPAM`: our mail server marked the mail that opened it; nobody is told or promised anything until a person takes it
     out of the heap.
@@ -30,10 +30,9 @@ class Ticket:
     `answers` counts human words to the customer; an agent's reply address carries the count it was written under.
     `utc_offset` is the customer's, in minutes east of UTC, from their Date header. `mute` is the reason why no
     automatic letter may go to the customer, or None. `covers` counts cover letters since the last human word, or the
-    notices to agents where none may go. `promised` and `kept` count the ended promises. `thread` are the Message-IDs
-    that a next mail refers to, oldest first. `check_in_at` is when the desk looks at a ticket that has no promise: a
-    resolved one is asked after, once; one whose customer only a person may write to is brought before the agents
-    again.
+    notices to agents if no letter may go. `promised` and `kept` count the ended promises. `thread` are the Message-IDs
+    that the next mail refers to, oldest first. `check_in_at` is when the desk looks at a ticket that has no promise: it
+    checks in on a resolved one, once; and reminds agents again of one whose customer only a person may write to.
     """
 
     number: int
@@ -72,12 +71,12 @@ class Ticket:
 
     @property
     def zone(self) -> timezone | None:
-        """The customer's fixed offset as a tzinfo, or None where they never told it."""
+        """The customer's fixed offset as a tzinfo, or None if it is unknown."""
         return None if self.utc_offset is None else timezone(timedelta(minutes=self.utc_offset))
 
     @property
     def their_turn(self) -> bool:
-        """Whether the customer was asked something and told until when we wait: then a nudge comes next, no cover."""
+        """Whether the customer was asked something and told until when we wait: then a nudge is next, not a cover."""
         waits = self.state is TicketState.WAITING and self.waiting_for == "customer"
         return waits and self.waiting_until is not None and self.mute is None
 

@@ -1,1 +1,1 @@
-"""The admin's rules: what they ask, how a mail is weighed by them, and what an edit of them would change."""
+"""The admin's rules: what they ask, how they weigh a mail, and what editing them would change."""

@@ -1,4 +1,4 @@
-"""Tells why a mail weighs what it weighs, in lines for people: the terminal shows them, and `/why` mails them."""
+"""Explains a priority in lines for people: the terminal shows them, and `/why` mails them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mailbot.core.rules.setting import Setting
 from mailbot.core.rules.triage import Hit, Triage, triage
 from mailbot.core.rules.weighing import facts_again
 
-_WORDS = 6  # of one rule that are shown
+_WORDS = 6  # shown for one rule
 
 
 def account(facts: Facts, rules: RuleSet) -> tuple[Triage, list[str]]:
@@ -36,7 +36,7 @@ def account(facts: Facts, rules: RuleSet) -> tuple[Triage, list[str]]:
 
 
 def since_then(decided: Triage, ticket: Ticket, kept_why: str | None, overrides: Sequence[Event]) -> list[str]:
-    """What happened to the priority after the mail was weighed: other rules since, a person's hand, a raise."""
+    """What happened to the priority after the mail was weighed: new rules, a person's decision, a raise."""
     lines: list[str] = []
     if kept_why is not None and kept_why != decided.why:
         lines.append(f"when it came, the rules said {kept_why}")
@@ -47,7 +47,7 @@ def since_then(decided: Triage, ticket: Ticket, kept_why: str | None, overrides:
 
 
 def why_lines(ticket: Ticket, known: Known, setting: Setting) -> list[str]:
-    """The answer to `/why`: the mail that opened the ticket, weighed again by the rules in force."""
+    """The answer to `/why`: the mail that opened the ticket, weighed again by the current rules."""
     opening = known.openings.get(ticket.number)
     if opening is None:
         return [f"priority {ticket.priority}, urgency {ticket.urgency}: {ticket.why}"]
@@ -75,7 +75,7 @@ def _hit(hit: Hit, rules: RuleSet) -> str:
 
 
 def _quoted(words: str) -> str:
-    """Words on one line, without the quotation marks that the desk's own measure of loudness sets."""
+    """Words on one line, without the quotation marks that the desk's own measure of loudness adds."""
     return " ".join(words.split()).strip("“”")
 
 

@@ -1,4 +1,4 @@
-"""Help articles, and which of them may already answer a mail: the one that fits best, or none."""
+"""Help articles, and which of them may already answer a mail: the best match, or none."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from mailbot.core.language.terms import Term, TermIndex
 
 ENOUGH = 2  # points: one phrase, or two single words
-_NEVER = -1_000_000  # points of a word that stands against an article
+_NEVER = -1_000_000  # points of a word that rules an article out
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Article:
     """A help article in one language; `text` is plain Markdown.
 
-    `terms` are the words that speak for it, `unless` those of which one is enough that it is not offered.
+    `terms` are the words that speak for it; a single one of `unless` rules it out.
     """
 
     id: str
@@ -41,7 +41,7 @@ class Shelf:
 
     @classmethod
     def of(cls, articles: Iterable[Article]) -> Shelf:
-        """Compile the articles' words, each language for itself."""
+        """Compile the articles' words, each language by itself."""
         shelf = {(a.id, a.language): a for a in articles}
         by_language: dict[str, tuple[TermIndex, tuple[tuple[str, int], ...]]] = {}
         for language in sorted({language for _, language in shelf}):
@@ -57,14 +57,14 @@ class Shelf:
         return self.articles.get((article, language))
 
     def ids(self) -> frozenset[str]:
-        """Every article there is, in whatever language."""
+        """The ids of all articles, in any language."""
         return frozenset(article for article, _ in self.articles)
 
     def best(self, text: str, language: str | None) -> str | None:
         """The id of the article that fits the text best, or None.
 
-        None as well when the language is not sure, when too little fits, when a word stands against it, or when two fit
-        alike: a wrong answer is worse than none.
+        None as well if the language is not sure, too little fits, a word rules it out, or two fit equally well: a wrong
+        answer is worse than none.
         """
         if language is None or language not in self._by_language:
             return None

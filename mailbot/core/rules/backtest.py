@@ -13,7 +13,7 @@ LEVELS = (1, 2, 3, 4, 5)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verdict:
-    """One mail before and after. `came` and `went` are rules that hit it under one set only, empty where unknown."""
+    """One mail before and after. `came` and `went` are the rules that hit it under one set only, empty if unknown."""
 
     mail: str
     subject: str
@@ -42,7 +42,7 @@ class Matrix:
     urgency_changed: int = 0
 
     def count(self, verdict: Verdict) -> None:
-        """One mail more."""
+        """Count one more mail."""
         cell = (verdict.old, verdict.new)
         self.cells[cell] = self.cells.get(cell, 0) + 1
         self.mails += 1
@@ -69,7 +69,7 @@ def beside(mail: str, facts: Facts, old: RuleSet, new: RuleSet) -> Verdict:
 
 
 def since_decided(mail: str, facts: Facts, kept: Weighed, new: RuleSet) -> Verdict:
-    """One mail under these rules, beside what was decided when it came."""
+    """One mail under these rules, compared with what was decided when it came."""
     return _verdict(mail, facts, (kept.priority, kept.urgency, kept.why), triage(facts, new))
 
 

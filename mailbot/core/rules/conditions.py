@@ -21,7 +21,7 @@ class Condition(Protocol):
     """One key of a rule's `when`."""
 
     def met(self, facts: Facts) -> str | None:
-        """What fits (words, or the fact in words), or None where nothing does."""
+        """What fits (words, or the fact in words), or None if nothing does."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +41,7 @@ class TextCondition:
 class Matcher:
     """One address, name or media type to compare with: a glob (`*@shop.example`, `*.pdf`) or a google-re2 pattern.
 
-    A glob without @ for an address (`domains`) is a domain and fits its subdomains as well.
+    A glob without @ for an address (`domains`) is a domain and matches its subdomains as well.
     """
 
     raw: str
@@ -66,7 +66,7 @@ class Matcher:
         return cls(raw=raw, domains=domains, _compiled=compile_pattern(f"^{literal}$"))
 
     def fits(self, value: str) -> bool:
-        """Whether the value is one of those meant; case does not count, nor in which form a domain is written."""
+        """Whether the value is one of those meant, in any case and whichever form a domain is written in."""
         if not self.domains:
             return self._compiled.search(value.strip().casefold()) is not None
         key = address_key(value)
@@ -90,7 +90,7 @@ class AddressCondition:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class InboxCondition:
-    """The mail came in by one of these inboxes."""
+    """The mail came to one of these inboxes."""
 
     names: tuple[str, ...]
 
@@ -101,7 +101,7 @@ class InboxCondition:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class HeaderCondition:
-    """A header of this (lower-case) name stands in the mail; with terms, any of them occurs in its value."""
+    """The mail has a header of this (lower-case) name; with terms, any of them occurs in its value."""
 
     name: str
     terms: tuple[Term, ...] = ()
@@ -109,7 +109,7 @@ class HeaderCondition:
 
     @classmethod
     def of(cls, name: str, terms: tuple[Term, ...]) -> HeaderCondition:
-        """Ready to be asked."""
+        """The condition, ready to use."""
         return cls(name=name.lower(), terms=terms, index=TermIndex.of(terms) if terms else None)
 
     def met(self, facts: Facts) -> str | None:
@@ -193,7 +193,7 @@ class HoursCondition:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SimilarCondition:
-    """At least so many mails alike came within the rule set's window."""
+    """At least that many mails alike came within the rule set's window."""
 
     count: int
 

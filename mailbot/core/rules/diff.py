@@ -1,4 +1,4 @@
-"""What differs between two readings of the rules: which came, which went, which were changed."""
+"""What differs between two versions of the rules: which were added, removed or changed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mailbot.core.rules.model import Rule, RuleSet
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuleChanges:
-    """The ids of rules, in the order of the newer set (of the older, for those that went), and what else changed."""
+    """The ids of rules, in the order of the newer set (of the older, for removed ones), and what else changed."""
 
     came: tuple[str, ...] = ()
     went: tuple[str, ...] = ()
@@ -23,7 +23,7 @@ class RuleChanges:
 
 
 def rule_changes(old: RuleSet, new: RuleSet) -> RuleChanges:
-    """Compare what rules do, not where they stand: a rule that only moved within the files has not changed.
+    """Compare what rules do, not where they are: a rule that only moved within the files has not changed.
 
     `besides` names `threshold`, `similar_within`, `order` and articles (`article reset-password.en`).
     """

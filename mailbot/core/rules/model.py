@@ -14,7 +14,7 @@ from mailbot.core.rules.answers import Article, Shelf
 from mailbot.core.rules.conditions import TEXT_FIELDS, Condition, HeaderCondition, SimilarCondition, TextCondition
 
 DEFAULT_THRESHOLD = 10
-MAX_TEXT = 100_000  # characters of a mail that are looked at: who wrote more said it before
+MAX_TEXT = 100_000  # characters of a mail that are looked at: whoever writes more has said it before
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,7 +27,7 @@ class ThankRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Then:
-    """What follows when a rule hits. `score` maps a priority (1..5) to the points it gets, which may be negative."""
+    """What follows if a rule hits. `score` maps a priority (1..5) to the points it gets, which may be negative."""
 
     priority: int | None = None
     score: Mapping[int, int] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Then:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RuleTest:
-    """An example beside a rule: `hit` says whether that rule must hit; what is not None must be decided so."""
+    """An example beside a rule: `hit` says whether that rule must hit; whatever is not None must be decided so."""
 
     facts: Facts
     line: int
@@ -75,7 +75,7 @@ class SetTest:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rule:
-    """One rule: it hits when all of `when` are met and none of `unless`. `file` and `line` say where it stands."""
+    """One rule: it hits if all of `when` are met and none of `unless`. `file` and `line` say where it is."""
 
     id: str
     why: str = ""
@@ -100,7 +100,8 @@ class RuleSet:
     """All rules in their order, compiled. Build it with `RuleSet.of`; sharing it between threads is safe.
 
     `threshold` is what a priority's sum must reach. `similar_within` is the window that `Facts.similar` counts over;
-    `counts_similar`: some rule asks for it. `headers` are the (lower-case) names of those that some rule asks for.
+    `counts_similar`: some rule asks for it. `headers` are the (lower-case) names of the headers that some rule asks
+    for.
     """
 
     rules: tuple[Rule, ...] = field(repr=False)
@@ -127,7 +128,7 @@ class RuleSet:
         articles: Iterable[Article] = (),
         tests: Iterable[SetTest] = (),
     ) -> RuleSet:
-        """Compile the rules; the order given is the order in which they are read."""
+        """Compile the rules; they are read in the order given."""
         listed = tuple(rules)
         terms: dict[str, dict[Term, list[int]]] = {}
         numbers: dict[int, tuple[tuple[int | None, ...], tuple[int | None, ...]]] = {}

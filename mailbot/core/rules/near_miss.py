@@ -1,4 +1,4 @@
-"""Which rules almost hit a mail, and what kept each of them from it: where an admin looks when a rule stays silent."""
+"""Finds the rules that almost hit a mail, and what kept each from it: for an admin whose rule stays silent."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from mailbot.core.rules.conditions import Condition, TextCondition
 from mailbot.core.rules.model import MAX_TEXT, Rule, RuleSet
 
 MOST = 5
-_LONG = 5  # letters of a word whose other endings are worth a remark
+_LONG = 5  # letters of a word whose other endings are worth mentioning
 _ENDING = 3  # letters by which it may be longer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NearMiss:
-    """A rule that did not hit, and why, in words that end without a dot."""
+    """A rule that did not hit, and why, in words without a final full stop."""
 
     rule: Rule
     because: str
 
 
 def near_misses(facts: Facts, rules: RuleSet, most: int = MOST) -> list[NearMiss]:
-    """At most `most` of them, the nearest first; of those as near, in the order of the rules.
+    """At most `most` of them, the nearest first; equally near ones in the order of the rules.
 
     Nearest is what only its `not` stopped, then what missed one of several keys, then a word with another ending, then
-    the words of a phrase that stand apart.
+    the words of a phrase that are apart.
     """
     hit = {rule.id for rule, _ in rules.hits(facts)}
     read = {name: _Words(getattr(facts, name)[:MAX_TEXT]) for name in ("text", "subject", "body")}

@@ -1,4 +1,4 @@
-"""A history for given mails that no desk has seen: who wrote before, and which similar mails came shortly before each."""
+"""Makes up a history for mails that no desk has seen: who wrote before, and which similar mails came just before."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LATEST = 50  # mails that are compared, as in the store
 
 
 class Past:
-    """Mails given one after the other; each is told what the ones before it would have left in the store."""
+    """Mails given one after the other; each gets the facts that the ones before it would have left in the store."""
 
     def __init__(self, setting: Setting) -> None:
         self._setting = setting
@@ -24,7 +24,7 @@ class Past:
         self._alike: list[tuple[datetime, str]] = []
 
     def facts(self, incoming: Incoming) -> Facts:
-        """The facts of the next mail, which is remembered. Its time is its Date, or when it was read where it has none."""
+        """The facts of the next mail, which is remembered. Its time is its Date or, without one, when it was read."""
         at = incoming.mail.date or incoming.received_at
         before = self._written.setdefault(incoming.sender.key, [])
         since = at - self._setting.rules.similar_within

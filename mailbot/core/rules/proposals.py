@@ -1,4 +1,4 @@
-"""Rules proposed from words, with the weight at which they help most, and what they gain on mails kept aside."""
+"""Proposes rules from words, with the weight at which they help most, and what they gain on mails kept aside."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Proposal:
     after: float
 
     def toml(self) -> str:
-        """The rule as it would stand in a file."""
+        """The rule as it would be in a file."""
         listed = "\n".join(f'  "{word}",' for word in self.words)
         return (
             f"# on tickets kept aside: macro-F1 {self.before:.3f} -> {self.after:.3f} ({self.after - self.before:+.3f})\n"
@@ -55,7 +55,7 @@ def score(rules: RuleSet, cases: Sequence[Case]) -> float:
 def propose(
     telling: Mapping[int, Sequence[str]], rules: RuleSet, made_from: Sequence[Case], aside: Sequence[Case]
 ) -> list[Proposal]:
-    """One proposal a level for which some weight helps on the mails it was made from, and on those aside as well."""
+    """One proposal for each level for which some weight helps, on the mails it was made from and on those kept aside."""
     start, before = score(rules, made_from), score(rules, aside)
     found: list[Proposal] = []
     for level, listed in sorted(telling.items()):
@@ -80,7 +80,7 @@ def with_proposals(rules: RuleSet, proposals: Sequence[Proposal]) -> RuleSet:
 
 
 def _new(listed: Sequence[str], level: int, rules: RuleSet) -> tuple[str, ...]:
-    """Those that no rule for the level has already, and no phrase beside a word of its own, which finds it anyway."""
+    """Those that no rule for the level has yet, without phrases that contain a listed word, which finds them anyway."""
     known = {
         fold(t.raw)
         for rule in rules.rules

@@ -1,4 +1,4 @@
-"""Finds rules that can never matter: what they ask for cannot be, or an earlier rule has always decided by then."""
+"""Finds rules that can never matter: what they ask for is impossible, or an earlier rule has always decided by then."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MOST_OUTRIGHT = 100  # earlier rules that each rule is compared with
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unreachable:
-    """A rule, and why it can never matter, in words that end without a dot."""
+    """A rule, and why it can never matter, in words without a final full stop."""
 
     rule: Rule
     because: str
@@ -89,7 +89,7 @@ def _impossible(rule: Rule) -> str | None:
 
 
 def _covers(earlier: Rule, later: Rule) -> bool:
-    """Whether `earlier` hits every mail that `later` hits: all it asks for is asked for there, all it refuses too."""
+    """Whether `earlier` hits every mail that `later` hits: `later` has all its conditions and all its exceptions."""
     asked = all(any(_implied(w, key) for w in later.when) for key in earlier.when)
     return asked and all(any(_implied(u, refused) for u in later.unless) for refused in earlier.unless)
 
@@ -97,7 +97,7 @@ def _covers(earlier: Rule, later: Rule) -> bool:
 def _implied(given: Asked, key: Asked) -> bool:
     """Whether every mail that meets `given` meets `key` as well."""
     if isinstance(given, TextCondition) and isinstance(key, TextCondition):
-        # The text holds the subject and the body, but a phrase may run across their border in the text alone.
+        # The text holds the subject and the body, but only in the text may a phrase run across their border.
         where = key.field in (given.field, "text")
         return where and _spelled(given) <= _spelled(key)
     if isinstance(given, InboxCondition) and isinstance(key, InboxCondition):

@@ -1,4 +1,4 @@
-"""What a mail weighs, what it feels like and what follows: the rules' hits, summed up and explained."""
+"""Decides what a mail weighs, how urgent it feels and what follows: the rules' hits, summed up and explained."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ LEVELS = {1: "the whole thing fails", 2: "money", 3: "a real problem", 4: "a dif
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
-    """One rule that hit: where it stands, the points it gave per priority, and the words or facts it hit on.
+    """One rule that hit: where it is, the points it gave per priority, and the words or facts it hit on.
 
-    `weight` is the points for the priority that was decided (0 where it gave none). The rule id `tone` without a
+    `weight` is the points for the priority that was decided (0 if it gave none). The rule id `tone` without a
     file is the desk's own measure of loudness.
     """
 
@@ -71,9 +71,9 @@ class Triage:
 def triage(facts: Facts, rules: RuleSet) -> Triage:
     """Decide one mail.
 
-    The first rule with `priority` wins outright. Else the highest sum of scores at or above the threshold wins, a tie
-    the more urgent one. Of `category`, `assign`, `ack`, `answer` and `incident`, the first rule that speaks for the
-    decided priority (or for none) is heard; tags and notifications add up over all hits.
+    The first rule with `priority` wins outright. Otherwise the highest sum of scores at or above the threshold wins; in
+    a tie, the more urgent priority. Of `category`, `assign`, `ack`, `answer` and `incident`, the first rule that speaks
+    for the decided priority (or for none) counts; tags and notifications add up over all hits.
     """
     hits = rules.hits(facts)
     sums: dict[int, int] = {}

@@ -1,4 +1,4 @@
-"""Gathers the facts that the rules are asked about: of a mail that just came in, or of one that was kept."""
+"""Gathers the facts that the rules ask about: of a mail that just came in, or of a stored one."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mailbot.core.rules.model import RuleSet
 from mailbot.core.rules.setting import Detect, Setting
 from mailbot.core.rules.triage import Triage
 
-_HEADER = 1000  # characters of a header that are kept
+_HEADER = 1000  # characters of a header that are stored
 
 
 def facts_of(incoming: Incoming, known: Known, setting: Setting, now: datetime) -> Facts:
@@ -42,14 +42,14 @@ def facts_of(incoming: Incoming, known: Known, setting: Setting, now: datetime) 
 
 
 def alike_of(incoming: Incoming) -> str | None:
-    """By which words mails alike are found; None where no rule asks."""
+    """The key by which mails alike are found; None if no rule asks."""
     if incoming.keys.alike_within is None:
         return None
     return fingerprint(incoming.sender.key, incoming.mail.subject, incoming.new_text)
 
 
 def weighed(facts: Facts, result: Triage, rules: RuleSet) -> Weighed:
-    """What is kept of a weighing: all but the words, which lie in the message."""
+    """What is stored of a weighing: all but the words, which are in the message."""
     return Weighed(
         language=facts.language,
         first_contact=facts.first_contact,
@@ -70,7 +70,7 @@ def facts_again(
 ) -> Facts:
     """The facts of a stored mail as they were when it was weighed.
 
-    `headers` are those of its raw bytes, where somebody has read them. A mail of which nothing was kept is asked
+    `headers` are those of its raw bytes, if they were read. For a mail without stored facts they are gathered
     again; what the desk knew of the customer then is unknown.
     """
     kept = message.weighed
