@@ -10,14 +10,14 @@ from mailbot.core.model.known import Keys, Known
 from mailbot.core.model.letter_kinds import Limited, kind_of
 from mailbot.core.sending.limits import FORM_ACK
 
-MOST_ALIKE = 50  # as many as `Known.alike` has at most
-MOST_BYTES = 1_000_000  # of text: a group that takes longer to store would keep its first mail waiting
+MOST_ALIKE = 50  # the most that `Known.alike` has
+MOST_BYTES = 1_000_000  # of text: a batch that takes longer to store would keep its first mail waiting
 
 
 class Batch:
-    """A group of decisions that no store has yet. A mail that bears on the same people or tickets is for the next group.
+    """A group of decisions that no store has yet. A mail that bears on the same people or tickets waits for the next.
 
-    What the others may have in common, the counts of a domain or of forms and the mails alike, is told by `beside`.
+    What its mails may share, the counts of a domain or of forms and the mails alike, is told by `beside`.
     """
 
     def __init__(self) -> None:
@@ -31,7 +31,7 @@ class Batch:
         self._bytes = 0
 
     def takes(self, incoming: Incoming) -> bool:
-        """Whether nothing that is decided here can bear on this mail, by its keys alone."""
+        """Whether nothing decided here can bear on this mail, by its keys alone."""
         keys = incoming.keys
         # What an agent asks for may bear on any ticket, ledger or held text.
         if keys.held is not None or keys.ledger is not None or keys.opening:
@@ -49,7 +49,7 @@ class Batch:
         return self._tickets.isdisjoint(ticket.number for ticket in known.tickets.values())
 
     def beside(self, keys: Keys, known: Known) -> Known:
-        """What the store would say of the mail if it had the group already."""
+        """What the store would say of the mail if it had the batch already."""
         if keys.alike_within is not None and self._alike:
             known = replace(known, alike=(*reversed(self._alike), *known.alike)[:MOST_ALIKE])
         domain = _domain(keys.sender) if keys.sender else ""
@@ -66,7 +66,7 @@ class Batch:
         return known
 
     def take_in(self, incoming: Incoming) -> None:
-        """Take in what a mail says by itself."""
+        """Add what a mail says by itself."""
         keys = incoming.keys
         self._contents.add(keys.content_key)
         self._ids.update(keys.message_ids)
@@ -75,7 +75,7 @@ class Batch:
             self._addresses.add(keys.sender)
 
     def add(self, incoming: Incoming, decision: Decision, *, confirmed: bool = False) -> None:
-        """Take in a mail and what was decided of it; `confirmed`: its sender's address was so before."""
+        """Add a mail and what was decided about it; `confirmed`: whether its sender's address was so before."""
         self.take_in(incoming)
         self._ids.update(ref.message_id for ref in decision.refs)
         self._tickets.update(ticket.number for ticket in decision.tickets)

@@ -1,4 +1,4 @@
-"""The way of a mail, in order: what it is, whose it is, what it changes. Reads as the list in docs/flow.md."""
+"""The way of a mail, in order: what it is, whose it is, what it changes. Reads like the list in docs/flow.md."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def take_in(
     """All that a mail says by itself, before the store is asked. `received_at` is when the desk stored it, aware.
 
     `desk_since` as in `ports.Claim`: what is older than that was never the desk's to answer.
-    `whole_size`: `raw` is only the header of a mail of so many bytes.
+    `whole_size`: `raw` is only the header of a mail of that many bytes.
     """
     mail = read(raw, limits or ReadLimits())
     if isinstance(mail, Unreadable):
@@ -86,10 +86,10 @@ def take_in(
     added = new_text(mail)
     bounce = find_bounce(mail, raw)
     tokens = tokens_of(mail, setting.signer)
-    form = form_of(mail, tokens, setting.policy) if mail is came else None  # what a list passed on is no form's
+    form = form_of(mail, tokens, setting.policy) if mail is came else None  # what a list passed on is not a form's
     screening = screen(mail, added, own=_own(setting, inbox, mail), now=received_at, bounce=bounce, form=form)
     if bounce is not None and (returned := setting.signer.read(bounce.original_message_id or "")) is not None:
-        tokens = (*tokens, returned)  # the letter that came back tells its ticket, whatever address the report went to
+        tokens = (*tokens, returned)  # the letter that came back gives its ticket, whatever address the report went to
     if screening.kind not in (Kind.PERSON, Kind.LIST):
         form = None
     elif form is not None and form.visitor is not None and screening.kind is Kind.PERSON:
@@ -145,7 +145,7 @@ def take_in(
         incoming = replace(incoming, with_pasted=_with_pasted(mail, added, tokens, setting))
     incoming = as_own(as_first_written(incoming, setting.policy, raw, limits), setting.policy)
     if incoming.passed_on_by is not None:
-        if incoming.standing is not None:  # the agent may be proven, whoever wrote it is not
+        if incoming.standing is not None:  # the agent may be proven, the writer is not
             incoming = replace(incoming, standing=SenderProof.UNPROVEN)
     elif setting.policy.agent_of(incoming.sender.address) is not None or who.agent is not None:
         incoming = replace(incoming, mail=with_files_marked(incoming.mail, raw, setting.signer, limits))
@@ -163,7 +163,7 @@ def decide(case: Case) -> Decision:
     if incoming.screening.kind not in (Kind.PERSON, Kind.LIST):
         return automatic_mail.lay_by(case)
     if incoming.before_desk and match(incoming, known).ticket is None:
-        # RFC 3501 section 2.3.1.1: with a new UIDVALIDITY all that ever lay in the mailbox looks new.
+        # RFC 3501 section 2.3.1.1: with a new UIDVALIDITY everything that ever lay in the mailbox looks new.
         return Decision(outcome="logged", reason="it lay in the mailbox before the desk came")
     if incoming.too_large is not None and (writer := agent.writer_of(incoming, case.setting)) is not None:
         return agent.refuse_too_large(case, writer)
@@ -209,17 +209,17 @@ def decide_promise(
     missed: promise_due.Missed = (),
     addressee: Addressee = promise_due.KNOWN,
 ) -> Decision:
-    """What an open promise asks for now: a reminder, a cover, or owning up, also to what else its customer missed."""
+    """What an open promise needs now: a reminder, a cover, or owning up, also to what else its customer missed."""
     return promise_due.wake(ticket, promise, newest, setting, now=now, fresh=fresh, missed=missed, addressee=addressee)
 
 
 def decide_check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
-    """A ticket whose `check_in_at` has come: one that is resolved, or one that the desk may not answer by itself."""
+    """A ticket whose `check_in_at` has come: a resolved one, or one that the desk may not answer by itself."""
     return waiting_customer.check_in(ticket, setting, now=now, fresh=fresh)
 
 
 def decide_heap(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
-    """Tickets of one inbox that lie in the spam heap, and of which its leads have not been told."""
+    """Tickets of one inbox in the spam heap about which its leads have not been told."""
     return spam_heap.tell(tickets, setting, now=now, fresh=fresh)
 
 
@@ -235,7 +235,7 @@ def already_seen(case: Case) -> Decision:
 
 
 def quarantine(reason: Reason | str, setting: Setting, *, inbox: str, inbound: int | None, now: datetime) -> Decision:
-    """A mail that cannot be read: put aside whole, one notice to the admins, and the next mail goes on."""
+    """A mail that cannot be read: quarantined whole, one notice to the admins, and the next mail goes on."""
     notice = QuarantineNotice(reason=reason, where=f"inbox {inbox}, stored mail {inbound}", number=inbound, advice="")
     notices = to_admins(setting, inbox, notice, key=f"quarantine:{inbound}", now=now)
     event = Event(ticket=None, at=now, what="quarantined", detail=f"{inbox} {inbound}: {_short(reason)}")
@@ -247,7 +247,7 @@ def _short(reason: Reason | str) -> str:
 
 
 def _standing(came: Mail, taken: Mail, policy: Policy) -> SenderProof | None:
-    """What our server says of the From of a mail, `taken` for what it is; None where no server is named."""
+    """What our server says about the From of a mail, `taken` for what it is; None if no server is configured."""
     if policy.authserv_id is None:
         return None
     said = authresults.standing_of(came, policy.authserv_id, came.sender.domain if came.sender is not None else "")
@@ -257,7 +257,7 @@ def _standing(came: Mail, taken: Mail, policy: Policy) -> SenderProof | None:
 
 
 def _with_pasted(mail: Mail, added: str, tokens: tuple[Token, ...], setting: Setting) -> str:
-    """A customer's words with the mails of others that they pasted or passed on; "" where there are none."""
+    """A customer's words together with the mails of others that they pasted or passed on; "" if there are none."""
     if len(added) == len(mail.text[:TEXT_CAP].strip()):
         return ""
     policy = setting.policy
@@ -281,7 +281,7 @@ def _ledger(who: Who, asks: frozenset[str]) -> str | None:
 
 
 def _notices_to(who: Who, theirs: AgentWords | None) -> tuple[str, ...]:
-    """Where the notices went that an agent may quote: they tell what is new, and what must not leave."""
+    """The recipients of the notices that an agent may quote: these tell what is new, and what must not leave."""
     if who.standing is not Standing.AGENT or who.agent is None or theirs is None or not theirs.whole.strip():
         return ()
     return who.agent.addresses

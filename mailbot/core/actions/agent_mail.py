@@ -1,4 +1,4 @@
-"""An agent's mail: obeyed whole or refused whole, kept back where it is not proven or was overtaken."""
+"""An agent's mail: obeyed whole or refused whole, and kept back if it is not proven or was overtaken."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def answer(case: Case) -> Decision:
     reasons = tuple(why_lines(ticket, known, case.setting)) if asks_why else ()
     attach = () if token.tap else _files(incoming, agent, alone=not asked.prose)
     if incoming.mail.unread is not None and (attach or asked.prose or not text) and not token.tap:
-        # What the desk cannot read it passes on as nobody's answer, and takes for no promise kept.
+        # What the desk cannot read it passes on as nobody's answer, and does not take for a promise kept.
         return _refuse(case, change, agent, incoming.mail.unread, "")
     if not text and not attach:
         return _refuse(
@@ -162,7 +162,7 @@ def answer(case: Case) -> Decision:
 
 
 def _show_tail(change: Change, agent: Agent, incoming: Incoming) -> None:
-    """What was learned to be their signature is shown once: there is one notice for each that is new, by its key."""
+    """Show once what was learned to be their signature: its key allows one notice for each new one."""
     lines = [each for each in incoming.tails if not each.picture]
     pictures = [each for each in incoming.tails if each.picture]
     choices = [Choice(line=f"/signature keep {each.mark}", label=why("signature.keep")) for each in lines]
@@ -176,7 +176,7 @@ def _show_tail(change: Change, agent: Agent, incoming: Incoming) -> None:
 
 
 def _without_card(text: str, agent: Agent) -> str:
-    """The verbs alone, where what stands below them says nothing: below `/take` a card is no answer, whosever it is."""
+    """The verbs alone, if what is below them says nothing: below `/take` a card is no answer, whosever it is."""
     verbs = only_verbs(text)
     below = text[len(verbs) :] if verbs and text.startswith(verbs) else ""
     said = [clean(line) for line in below.split("\n") if clean(line)]
@@ -186,7 +186,7 @@ def _without_card(text: str, agent: Agent) -> str:
 
 
 def _words_below_a_tap(whole: str, verbs: str, agent: Agent) -> str:
-    """What was written into a mail that was made to be tapped, where it says more than any signature: nobody reads it."""
+    """What was written into a mail opened by a link, if it says more than any signature: nobody would read it."""
     below = whole.partition(verbs)[2].strip()
     lines = [line for line in below.split("\n") if clean(line)]
     says = any(len(line.split()) >= _SENTENCE for line in lines) and not is_signature(lines, agent)
@@ -200,12 +200,12 @@ def _files(incoming: Incoming, agent: Agent, *, alone: bool) -> tuple[tuple[int,
 
 
 def writer_of(incoming: Incoming, setting: Setting) -> Agent | None:
-    """The agent whose mail it is, as far as it says so itself."""
+    """The agent who wrote a mail, as far as the mail itself says so."""
     return incoming.who.agent or setting.policy.agent_of(incoming.sender.address)
 
 
 def refuse_too_large(case: Case, agent: Agent) -> Decision:
-    """An agent's mail of which only the header is known: nothing goes out and nothing is done, and the agent is told."""
+    """An agent's mail of which only the header is known: nothing goes out, nothing is done, and the agent is told."""
     incoming = case.incoming
     assert incoming.too_large is not None
     token = incoming.who.token
@@ -287,7 +287,7 @@ def _let_go(case: Case, held: Message, choice: Chosen) -> Decision:
 
 
 def _mended(change: Change, text: str, problem: Reason, notices: Sequence[str]) -> str:
-    """The mail as it could go, where only what is ours in it is wrong; empty where nobody can tell."""
+    """A corrected mail, if the only fault is what is ours in it; empty if nobody can tell."""
     if problem.code not in ("door.signed-address", "door.notice"):
         return ""
     inbox = change.setting.policy.inboxes[change.ticket.inbox]
@@ -298,9 +298,9 @@ def _mended(change: Change, text: str, problem: Reason, notices: Sequence[str]) 
 def _refuse(
     case: Case, change: Change, agent: Agent, reason: Reason, draft: str, of: Message | None = None
 ) -> Decision:
-    """Nothing of what was asked is done; the agent gets the reason, and a draft that is right where one can be made.
+    """Nothing that was asked for is done; the agent gets the reason, and a corrected draft if one can be made.
 
-    `of` is the held text that was to be let go, where it is that which cannot be obeyed.
+    `of` is the held text that was to be released, if that is what cannot be obeyed.
     """
     clean = Change(change.setting, change.ticket, change.promise, change.now, change.fresh)
     message = case.message(

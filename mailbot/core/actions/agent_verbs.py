@@ -36,7 +36,7 @@ from mailbot.core.promises.schedule import as_told
 from mailbot.core.verbs.parse import HELP, Asked, Verb
 
 _SHOWN = 300  # characters of words that went to nobody
-_SORRY = "apologized"  # said once for a matter, however often it is opened again
+_SORRY = "apologized"  # once for a matter, however often it is reopened
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,12 +60,12 @@ class Reply:
 
     @property
     def speaks(self) -> bool:
-        """Whether there is something in it for the customer to read."""
+        """Whether it has anything for the customer to read."""
         return bool(self.asked.prose or self.attach) and not self.is_note
 
     @property
     def is_note(self) -> bool:
-        """Whether all of it stays inside the house."""
+        """Whether all of it stays inside."""
         return "note" in self.names
 
     @property
@@ -76,7 +76,7 @@ class Reply:
 
 
 def act(change: Change, reply: Reply) -> tuple[str, str]:
-    """Do all that a possible reply asks; the outcome and its reason."""
+    """Do everything that a possible reply asks for; the outcome and its reason."""
     asked, agent = reply.asked, reply.agent
     before = change.ticket.priority
     lines: list[Reason | str] = []
@@ -108,7 +108,7 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
         change.event("note", matter_of(_note_text(asked), ""), by=agent.id)
         _mend_promise(change, reply, before)
     elif due is not None and change.promise is not None and _is_told(change, change.promise, due):
-        # The same line sent again, by a second tap on its link for one.
+        # The same line sent again, for instance by a second tap on its link.
         lines.append(why("verbs.same-time", due=iso(change.promise.due)))
     elif due is not None:
         release(change)
@@ -125,7 +125,7 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
 
 
 def _goodwill(change: Change, reply: Reply, lines: list[Reason | str]) -> None:
-    """Goodwill that is given or approved; after the words that came with it, so that who is asked sees how it stands."""
+    """Goodwill that is given or approved; after the words that came with it, so that the lead sees how things stand."""
     for verb in reply.asked.verbs:
         if verb.name == "goodwill":
             give(change, verb.argument, reply.agent, reply.ledger, lines)
@@ -134,14 +134,14 @@ def _goodwill(change: Change, reply: Reply, lines: list[Reason | str]) -> None:
 
 
 def _report(change: Change, reply: Reply, lines: list[Reason | str]) -> None:
-    """What the verbs have to say to the agent, if anything."""
+    """What the verbs report to the agent, if anything."""
     if lines:
         title = ", ".join(f"/{v.name}" for v in reply.asked.verbs)
         change.notice(reply.agent, AnswerNotice(title=title, lines=lines), key=f"answer:{reply.message.id}")
 
 
 def impossible(change: Change, reply: Reply) -> Reason | None:
-    """Why a reply as a whole cannot be obeyed; None where it can. Nothing is changed here."""
+    """Why a reply as a whole cannot be obeyed; None if it can. Nothing is changed here."""
     ticket, asked = change.ticket, reply.asked
     names = reply.names
     if (
@@ -191,7 +191,7 @@ def impossible(change: Change, reply: Reply) -> Reason | None:
 
 
 def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
-    """A human word to the customer: it keeps the promise that is open, and says when the next one comes."""
+    """A human word to the customer: it keeps the open promise, and says when the next word comes."""
     agent, message, ticket = reply.agent, reply.message, change.ticket
     waited = ticket.covers > 0
     release(change)
@@ -230,7 +230,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
             updates_promised=now.promised,
             updates_on_time=now.kept,
             sorry=sorry,
-            # what was set down with these words goes along; what they were told before is not told again
+            # what was entered with these words goes along; what they were told before is not repeated
             plan=now.plan if "plan" in reply.names else None,
             workaround=now.workaround if "workaround" in reply.names else None,
             eta=now.eta if "eta" in reply.names else None,
@@ -255,7 +255,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
 
 
 def _offer_promise(change: Change, agent: Agent, caught: Caught, promise: Promise | None, message: Message) -> None:
-    """A time in their prose is offered back as a line to send; nothing is promised by it."""
+    """Offer a time in their prose as a line to send; nothing is promised by it."""
     zone = agent.zone or change.setting.policy.zone
     draft = f"/promise {caught.moment.astimezone(zone):%Y-%m-%d %H:%M}"
     told = promise.due if promise is not None else None
@@ -279,9 +279,9 @@ def _state_time(change: Change, agent: Agent, due: datetime, reason: str, messag
 
 
 def _mend_promise(change: Change, reply: Reply, before: int) -> None:
-    """A verb that leaves an unresolved ticket without a promise (a new priority, a reopening) makes one.
+    """Make a promise for an unresolved ticket that a verb left without one (by a new priority, a reopening).
 
-    A ticket that weighs more than before hears sooner, where its new pace says so.
+    A ticket that weighs more than before hears sooner, if its new pace says so.
     """
     ticket = change.ticket
     if ticket.unresolved and not may_promise(change):
@@ -297,7 +297,7 @@ def _mend_promise(change: Change, reply: Reply, before: int) -> None:
 
 
 def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -> datetime | None:
-    """One verb, which was found possible before. Returns the time that it tells the customer, if it tells one."""
+    """Obey one verb that was found possible. Returns the time that it tells the customer, if it tells one."""
     ticket, name = change.ticket, verb.name
     match name:
         case "take":
@@ -372,12 +372,12 @@ def _wait(change: Change, argument: str, agent: Agent) -> None:
     else:
         rest = argument.partition(" ")[2]
         change.set(waiting_for=rest.strip() or "somebody else", waiting_until=None)
-    change.set(state=TicketState.WAITING, resolved_at=None, check_in_at=None)  # what waits is solved no longer
+    change.set(state=TicketState.WAITING, resolved_at=None, check_in_at=None)  # what waits is no longer solved
     change.event("waiting", change.ticket.waiting_for or "", by=agent.id)
 
 
 def _their_time(argument: str) -> str:
-    """How long the customer has, of `customer 3d`; empty where we wait for somebody else."""
+    """How long the customer has, in `customer 3d`; empty if we wait for somebody else."""
     kind, _, rest = argument.partition(" ")
     return rest.strip() if kind.lower() == "customer" else ""
 

@@ -1,7 +1,7 @@
-"""Asks an agent what is meant by a mail of theirs that was kept back; each answer is one tap, or one typed line.
+"""Asks an agent about a mail of theirs that was kept back; each answer is one tap, or one typed line.
 
-`QUESTIONS` is the whole of it: for each word that `Message.held` may have, the answers that count, and the text that each
-makes of what was kept back. That text is then obeyed as any mail of that agent's is (`actions.agent_mail`), so that an answer can
+`QUESTIONS` is all of it: for each value of `Message.held`, the answers that count, and the text that each makes of
+what was kept back. That text is then obeyed like any mail of that agent's (`actions.agent_mail`), so that an answer can
 do nothing that a mail could not. Only the agent who was asked can answer, since only they have the signed address.
 """
 
@@ -37,7 +37,7 @@ def _as_note(held: Message) -> str:
 
 
 def _all_of_it(held: Message) -> str:
-    """With the words within the quote: of a mail that was kept back for those, `text` holds both (see `about_both`)."""
+    """With the words inside the quote: if a mail was kept back for those, `text` holds both (see `about_both`)."""
     return held.text
 
 
@@ -58,13 +58,13 @@ QUESTIONS: Mapping[str, Mapping[str, Rewrite]] = {
     "confirm": {"confirm": _as_it_is, "send": _as_it_is, "note": _as_note, "ignore": _dropped},
     # Somebody else had answered meanwhile: send yours as well?
     "crossed": {"send": _as_it_is, "confirm": _as_it_is, "note": _as_note, "ignore": _dropped},
-    # The first line may be one for the desk without its slash: done as such, kept inside, or sent as it stands?
+    # The first line may be one for the desk without its slash: obey it, keep it inside, or send it as it is?
     "verb": {"do": _as_verb, "note": _as_note, "send": _as_it_is, "ignore": _dropped},
     # The same words to the same customer a moment after they went out: send them once more?
     "again": {"send": _as_it_is, "note": _as_note, "ignore": _dropped},
     # Words above and words inside the quote: send those above, or all of them?
     "both": {"send": _as_it_is, "send all": _all_of_it, "note": _all_as_note, "ignore": _dropped},
-    # It answers the mail of somebody who is no part of the ticket: for its customer all the same?
+    # It answers a mail of somebody who is not part of the ticket: is it for the customer all the same?
     "stranger": {"send": _as_it_is, "reply": _as_it_is, "note": _as_note, "ignore": _dropped},
     # Written to the customer from the agent's own mail, and no server vouches for it: was it you? (`actions.own_mail`)
     "wrote": {"confirm": _as_it_is, "ignore": _dropped},
@@ -79,7 +79,7 @@ QUESTIONS: Mapping[str, Mapping[str, Rewrite]] = {
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Chosen:
-    """An answer: the text that counts from now on, None for nothing at all, and the ticket where another than its own."""
+    """An answer: the text that counts from now on, None for nothing at all, and the ticket if it is another."""
 
     name: str
     text: str | None
@@ -87,9 +87,9 @@ class Chosen:
 
 
 def chosen(held: Message, text: str) -> Chosen | None:
-    """Which answer `text` (no signature) gives about a message that is held; None where it says something of its own.
+    """Which answer `text` (no signature) gives about a message that is held; None if it says something else.
 
-    A question that is not in the table (a row of an older version) is one of a text that may be sent.
+    A question that is not in the table (a row of an older version) counts as one about a text that may be sent.
     """
     name, argument, alone = _first_line(text)
     answers = QUESTIONS.get(held.held or "", QUESTIONS["crossed"])
@@ -111,7 +111,7 @@ def named_ticket(text: str) -> int | None:
 
 
 def _first_line(text: str) -> tuple[str, str, bool]:
-    """The verb of the first line that is not blank, its argument, and whether nothing stands below."""
+    """The verb of the first line that is not blank, its argument, and whether there is nothing below."""
     lines = [line for line in text.split("\n") if not is_blank(line)]
     line = read_line(lines[0]) if lines else None
     if line is None or line.kind is not LineKind.VERB:
@@ -124,7 +124,7 @@ def ask(
 ) -> Decision:
     """Keep an agent's mail back and ask about it. `about` is a key of `QUESTIONS`; the lines of `choices` are its answers.
 
-    The mail lies in the ticket of `change`, inside; nothing that it says is done before it is answered.
+    The mail is in the ticket of `change`, internal; nothing that it says is done before it is answered.
     """
     assert about in QUESTIONS
     kept = replace(message, internal=True, held=about)
@@ -136,7 +136,7 @@ def ask(
 
 
 def about_both(change: Change, message: Message, agent: Agent, whole: str) -> Decision:
-    """Ask about a mail that has words above the quote and more of them further down: those above, or the `whole`?"""
+    """Ask about a mail with words above the quote and more of them further down: send those above, or the `whole`?"""
     choices = (
         Choice(line="/send", label=why("ask.above")),
         Choice(line="/send all", label=why("ask.all")),
@@ -146,7 +146,7 @@ def about_both(change: Change, message: Message, agent: Agent, whole: str) -> De
 
 
 def ask_at_large(case: Case, agent: Agent, *, about: str, question: Reason, choices: Sequence[Choice]) -> Decision:
-    """The same about a mail of which nobody knows the ticket: it lies in none before it is answered."""
+    """Ask about a mail whose ticket nobody knows: it belongs to none before it is answered."""
     incoming = case.incoming
     assert about in QUESTIONS
     kept = case.message(
@@ -191,6 +191,6 @@ def refuse_at_large(case: Case, agent: Agent, reason: Reason) -> Decision:
 
 
 def let_lie(case: Case, held: Message, agent: Agent) -> Decision:
-    """What was kept back is not wanted any more: nothing is done with it, and it is held no longer."""
+    """What was kept back is no longer wanted: nothing is done with it, and it is no longer held."""
     message = case.message(ticket=held.ticket, author=Author.AGENT, agent=agent.id, internal=True)
     return Decision(outcome="done", reason=str(why("ask.dropped")), messages=(message,), release=(held.id,))

@@ -1,4 +1,4 @@
-"""What a machine's mail or a gesture does: a bounce marks an address, all else is laid to its ticket or logged; never answered."""
+"""What a machine's mail or a gesture does: a bounce marks an address, all else is added to its ticket or logged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _QUOTED = 2_000  # characters of a report that names none of our letters
 
 
 def lay_by(case: Case) -> Decision:
-    """Attach a machine's mail to the ticket that it is about, or log it. For a bounce see `_undelivered`."""
+    """Add a machine's mail to the ticket that it is about, or log it; never answer it. Bounces: `_undelivered`."""
     incoming, known = case.incoming, case.known
     if incoming.screening.kind is Kind.BOUNCE and incoming.bounce is not None and not incoming.tokens:
         return _show_unmatched(case, incoming.bounce)
@@ -54,19 +54,20 @@ def lay_by(case: Case) -> Decision:
 
 
 def _of_a_letter(incoming: Incoming, number: int) -> bool:
-    """Whether the signature that a report bears is that of a letter to the customer: its envelope's, or its Message-ID's.
+    """Whether the signature in a report is that of a letter to the customer: its envelope's, or its Message-ID's.
 
-    Whoever has a notice to an agent, or only knows the customer's own Message-IDs, cannot say that their address fails.
+    Somebody who has only a notice to an agent, or the customer's own Message-IDs, cannot claim that their address
+    fails.
     """
     letters = (TokenKind.BOUNCE, TokenKind.CUSTOMER)
     return any(token.kind in letters and token.ticket == number for token in incoming.tokens)
 
 
 def _show_unmatched(case: Case, bounce: Bounce) -> Decision:
-    """A report that bears no signature of ours: it marks nothing and takes nothing back, whatever it answers or names.
+    """A report without a signature of ours: it marks nothing and takes nothing back, whatever it answers or names.
 
-    It may be honest all the same (in words alone, without the mail that came back), so the agents read it where it is
-    about somebody whom the desk knows; what is about others is what forged mail in our name brings back.
+    It may be honest all the same (only words, without the mail that came back), so the agents read it if it is about
+    somebody whom the desk knows; reports about others are what forged mail in our name causes.
     """
     incoming = case.incoming
     message = case.message(
@@ -119,7 +120,7 @@ def _react(change: Change, incoming: Incoming, message_id: str, answer: Message 
 
 
 def _undelivered(change: Change, bounce: Bounce, message_id: str, *, of_theirs: bool) -> None:
-    """A letter that is given up is told to a person; only a failure that lies in the address stops automatic mail to it.
+    """A letter that is given up is told to a person; only a fault of the address itself stops automatic mail to it.
 
     `of_theirs`: the report is about a letter to the customer.
     """
@@ -141,7 +142,7 @@ def _undelivered(change: Change, bounce: Bounce, message_id: str, *, of_theirs: 
             )
             change.to_admins(trouble, key=f"undeliverable:{failed.address}:{message_id}")
         else:
-            # Perhaps the address that the customer's mail is passed on to: theirs may be good.
+            # Perhaps the address that the customer's mail is forwarded to: theirs may be good.
             _tell(change, failed.address, failed.status, message_id)
     if not bounce.recipients:
         _tell(change, change.ticket.requester.address, None, message_id)

@@ -1,4 +1,4 @@
-"""Know an answering machine that says nothing of itself: the same words come back at once, letter after letter."""
+"""Recognises an answering machine that does not say that it is one: the same words come back at once each time."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from mailbot.core.model.notice_fields import FollowupNotice
 from mailbot.core.model.silence import ROBOT
 from mailbot.core.model.ticket import Ticket
 
-AT_ONCE = timedelta(minutes=5)  # after a letter of ours; mail is under way for a while
+AT_ONCE = timedelta(minutes=5)  # after a letter of ours; mail takes a while on its way
 AGAIN = "it answers a letter of the ticket at once, in the words it used before"
-"""What is noted of a first repetition. A person may send a mail twice; the next one tells."""
+"""What is noted of a first repetition. A person may send a mail twice; the next repetition decides."""
 
 
 def repeats(incoming: Incoming, ticket: Ticket, known: Known) -> bool:
-    """Whether a customer's mail repeats their last one, though a letter of ours that tells a time came in between.
+    """Whether a customer's mail repeats their last one, although a letter of ours that states a time came in between.
 
-    And at once after it: nobody reads the letter, nobody writes this.
+    And so soon after the letter that nobody can have read it and written this.
     """
     last, promise = known.newest.get(ticket.number), known.promises.get(ticket.number)
     if last is None or promise is None or last.author is not Author.CUSTOMER:
@@ -40,9 +40,9 @@ def third_time(ticket: Ticket, known: Known) -> bool:
 
 
 def fall_silent(case: Case, ticket: Ticket) -> Decision:
-    """The mail is laid to its ticket, no letter goes there by itself any more, and the agents are told so.
+    """The mail is added to its ticket, no letter goes there automatically any more, and the agents are told so.
 
-    What was promised is taken back, as towards an address that fails. An agent's own word ends the silence.
+    What was promised is taken back, as for an address that fails. An agent's own word ends the silence.
     """
     incoming = case.incoming
     change = case.change(ticket)

@@ -1,4 +1,4 @@
-"""The files of a mail, for a mail that carries them on: which of them go along, and what is said of those that do not."""
+"""The files of a mail that another mail carries on: which of them go along, and what is said of those left out."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ def take_along(incoming: Incoming) -> Places:
 
 
 def places(inbound: int | None, attachments: Iterable[Attachment]) -> Places:
-    """Where the files among the attachments of a stored mail lie; none where it is not stored."""
+    """Where the files among the attachments of a stored mail are; none if it is not stored."""
     return tuple(each.place for each in sized(inbound, attachments))
 
 
 def sized(inbound: int | None, attachments: Iterable[Attachment]) -> list[Sized]:
-    """The files among the attachments of a stored mail, under the names that they travel by."""
+    """The files among the attachments of a stored mail, under the names that they are sent with."""
     if inbound is None:
         return []
     files = sent_files(attachments)
@@ -41,14 +41,14 @@ def sized(inbound: int | None, attachments: Iterable[Attachment]) -> list[Sized]
 
 
 def for_notice(incoming: Incoming) -> tuple[Places, Carried]:
-    """What a notice takes along of a mail, and how it names that and what had to stay behind."""
+    """What a notice takes along from a mail, and how it names that and what was left out."""
     taken, left = fitting(sized(incoming.inbound, incoming.mail.attachments))
     too_large = incoming.too_large.field if incoming.too_large is not None else None
     return tuple(each.place for each in taken), replace(carried(taken, left), too_large=too_large)
 
 
 def carried(taken: Sequence[Sized], left: Sequence[Sized]) -> Carried:
-    """Files that a notice takes along, and those that are left out, as it names them."""
+    """The files that a notice takes along, and those that are left out, as it names them."""
     left_out = [LeftOut(name=each.name, size=each.size) for each in left]
     return Carried(attachments=[each.name for each in taken], left_out=left_out, most=MOST)
 
@@ -56,9 +56,9 @@ def carried(taken: Sequence[Sized], left: Sequence[Sized]) -> Carried:
 def cannot_leave(
     message: Message, attach: Places, words: Sequence[str], signer: Signer, notices: Sequence[str] = ()
 ) -> Reason | None:
-    """Why an agent's words or files cannot go to a customer, whatever else may be right with them.
+    """Why an agent's words or files cannot go to a customer, even if everything else is right.
 
-    `notices`: the texts of those of ours that they may have at hand.
+    `notices`: the texts of our notices that they may have at hand.
     """
     if any(holds_signed(text, signer) for text in words if text):
         return why("door.signed-address")
@@ -77,7 +77,7 @@ def cannot_leave(
 
 
 def _inside(message: Message) -> list[tuple[tuple[int, int], str]]:
-    """Where the files of a message lie that must not leave, and what they are called."""
+    """Where the files of a message are that must not leave, and their names."""
     if message.inbound is None:
         return []
     return [((message.inbound, each.index), each.name or each.type) for each in message.attachments if each.inside]

@@ -1,4 +1,4 @@
-"""One mail to be decided: what came in, what the store knows of it, and under which settings and at what moment."""
+"""One mail to decide: what came in, what the store knows about it, under which settings and at what moment."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Case:
     fresh: FreshIds
 
     def change(self, ticket: Ticket) -> Change:
-        """A change to that ticket, with the promise that is open for it."""
+        """A change to that ticket, with its open promise."""
         return Change(self.setting, ticket, self.known.promises.get(ticket.number), self.now, self.fresh)
 
     def message(
@@ -37,7 +37,7 @@ class Case:
         held: str | None = None,
         note: str = "",
     ) -> Message:
-        """The mail as a new message of that ticket; None is none, it is only kept. As `message_of` says."""
+        """The mail as a new message of that ticket (None: of no ticket, only kept). See `message_of`."""
         return message_of(
             self.incoming,
             message=self.fresh.id(),

@@ -68,16 +68,16 @@ class Change:
         self.ticket = replace(self.ticket, **fields)
 
     def message(self, message: Message, refs: tuple[Ref, ...] = ()) -> None:
-        """Lay a message into the ticket."""
+        """Add a message to the ticket."""
         self._messages.append(message)
         self._refs += [ref if ref.mentioned else replace(ref, message=message.id) for ref in refs]
 
     def event(self, what: str, detail: str = "", by: str = "desk", ticket: int | None = None) -> None:
-        """Write a line of the diary, this ticket's or that of the `ticket` named."""
+        """Write a line of the diary, this ticket's or that of the given `ticket`."""
         self._events.append(Event(ticket=ticket or self.ticket.number, at=self.now, what=what, detail=detail, by=by))
 
     def customer(self, customer: Customer) -> None:
-        """Remember something of a customer."""
+        """Remember something about a customer."""
         self._customers.append(customer)
 
     def confirm(self, address: str, how: How) -> None:
@@ -85,23 +85,23 @@ class Change:
         self._confirmed.append(Confirmed(address=address, how=how, at=self.now))
 
     def doubt(self, address: str) -> None:
-        """A letter to an address (as compared) came back: an answer of ours does not speak for it."""
+        """A letter to an address (as compared) came back: our own answer to it no longer confirms it."""
         self._doubted.append(address)
 
     def goodwill(self, line: Goodwill) -> None:
-        """Write a line of the ledger, or write it anew."""
+        """Write a line of the ledger, or replace it."""
         self._goodwill.append(line)
 
     def release(self, held: str) -> None:
-        """A held message is held no longer."""
+        """A held message is no longer held."""
         self._release.append(held)
 
     def put(self, held: Message, *, internal: bool) -> None:
-        """A held message is held no longer, and is one of this ticket's."""
+        """A held message is no longer held, and becomes one of this ticket's."""
         self._put.append((held.id, self.ticket.number, internal))
 
     def merge(self, other: Ticket, promise: Promise | None) -> None:
-        """Take another ticket of the same people in: its messages move here, and the earlier promise stands."""
+        """Merge another ticket of the same people: its messages move here, and the earlier promise stands."""
         self._moves.append((other.number, self.ticket.number))
         self._others.append(
             replace(
@@ -135,11 +135,11 @@ class Change:
     def promise_by(
         self, due: datetime, *, made_by: str, stated_by: str, said: datetime | None = None, agent: str | None = None
     ) -> Promise:
-        """Make a new promise, which the mail with the key `stated_by` states. One that is open is replaced.
+        """Make a new promise, which the mail with the key `stated_by` states. An open one is replaced.
 
         `made_by` and `agent` as in `Promise`.
 
-        A time that has passed is replaced by nothing: a later word then ends it as late.
+        A promise whose time has passed is not replaced: a later word then ends it as late.
         """
         passed = self.promise is not None and self.now > self.promise.due
         self.end_promise(
@@ -161,9 +161,9 @@ class Change:
         return promise
 
     def end_promise(self, state: PromiseState, kept_by: str | None = None, by: str = "desk") -> PromiseState | None:
-        """End the open promise, if there is one; what it ended as (a human word after its time is late).
+        """End the open promise, if there is one; what it ended as (a human word after its time makes it late).
 
-        `kept_by` is the message that is the human word, `by` who brought the end about, for the diary.
+        `kept_by` is the message that is the human word, `by` who caused the end, for the diary.
         """
         if self.promise is None:
             return None
@@ -215,7 +215,7 @@ class Change:
         tap: str = "",
         choices: Sequence[Choice] = (),
     ) -> None:
-        """A mail to one agent; `key` is completed by the agent's id, `tap` a line that one tap in it shall send.
+        """A mail to one agent; the agent's id completes `key`; `tap` is a line that one tap in it sends.
 
         `choices` are several of those, for a question (the letter `ask`).
         """

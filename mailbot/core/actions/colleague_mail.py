@@ -1,6 +1,6 @@
-"""Somebody beside an agent answers to the agent's signed address: what they say stays inside, as theirs.
+"""Somebody other than the agent answers the agent's signed address: what they say stays inside, as their own.
 
-A colleague, or a person whom the agent put into Cc of a reply to the desk. Nothing that they say goes to the customer,
+A colleague, or a person whom the agent copied on a reply to the desk. Nothing that they say goes to the customer,
 commands a ticket or keeps a promise, and nobody is asked to vouch for them as an agent.
 """
 
@@ -19,17 +19,17 @@ from mailbot.core.model.notice_fields import BesideNotice
 
 
 def answers_beside(case: Case) -> bool:
-    """Whether a mail to an agent's address is of somebody to whom that agent wrote, not of one who claims to be them.
+    """Whether a mail to an agent's address is from somebody to whom they wrote, not from one who claims to be them.
 
-    They answer a mail of the agent's, not our notice, which only the agent has; or the agent's own address stands beside
-    the signed one.
+    They answer a mail of the agent's, not our notice, which only the agent has; or the agent's own address is among the
+    recipients beside the signed one.
     """
     incoming = case.incoming
     token, agent, sender = incoming.who.token, incoming.who.agent, incoming.mail.sender
     if token is None or agent is None or not token.ticket or sender is None or incoming.screening.flagged:
         return False
     if (sender.name or "").casefold() == agent.name.casefold():
-        return False  # more likely themselves, from another address
+        return False  # more likely the agent themselves, from another address
     answered = incoming.mail.in_reply_to
     if any(case.setting.signer.read(message_id) is not None for message_id in answered):
         return False
@@ -39,7 +39,7 @@ def answers_beside(case: Case) -> bool:
 
 
 def as_theirs(incoming: Incoming) -> Incoming:
-    """The mail with all that they wrote, also within what they quote."""
+    """The mail with all that they wrote, including inside what they quote."""
     return replace(incoming, new_text=incoming.whole or incoming.new_text)
 
 
@@ -82,6 +82,6 @@ def note(case: Case) -> Decision:
     )
     for agent in {agent.id: agent for agent in told}.values():
         change.notice(agent, notice, key=f"notice:{message.id}", attach=attach)
-    # To the address that is certainly theirs, so that whoever meant to answer the customer knows that nothing went out.
+    # To an address that is certainly theirs: whoever meant to answer the customer learns that nothing went out.
     change.notice(colleague, replace(notice, yours=True), key=f"answer:{message.id}")
     return change.decision("noted", str(doubt or ""))

@@ -1,4 +1,4 @@
-"""When an address shows that it is its owner's: by a proven mail, by an answer to a letter of ours, by a person's word to it."""
+"""Confirms that an address is its owner's: by a proven mail, an answer to a letter of ours, or our own word to it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mailbot.core.model.mail import Kind
 
 
 def vouch(change: Change, incoming: Incoming) -> None:
-    """A proven mail of the customer says who they are, and, under the subject of the ticket, that this is theirs as well."""
+    """A proven mail of the customer says who they are and, under the ticket's subject, that this is theirs as well."""
     ticket = change.ticket
     if UNCONFIRMED not in ticket.tags or not is_proven(incoming) or incoming.keys.sender != ticket.requester.key:
         return
@@ -28,7 +28,7 @@ def vouch(change: Change, incoming: Incoming) -> None:
 
 
 def confirm(change: Change, incoming: Incoming, known: Known) -> Addressee:
-    """Keep what a mail that is of this ticket shows of its sender's address; what is known of the customer's from now on."""
+    """Record what a mail of this ticket shows of its sender's address; what is known of the customer's from now on."""
     theirs = change.ticket.requester.key == incoming.keys.sender
     before = known.addressee if theirs else known.addressees.get(change.ticket.number, Addressee())
     how = _shown_by(incoming, known, change)
@@ -40,10 +40,10 @@ def confirm(change: Change, incoming: Incoming, known: Known) -> Addressee:
 
 
 def _shown_by(incoming: Incoming, known: Known, change: Change) -> How | None:
-    """What a mail shows of its sender's address; None where it shows nothing.
+    """What a mail shows about its sender's address; None if it shows nothing.
 
-    A signature of ours counts only for whom it was made: anybody may have a letter of their own ticket, and write to its
-    address in somebody else's name.
+    A signature of ours counts only for the person it was made for: anybody may have a letter of their own ticket, and
+    write to its address in somebody else's name.
     """
     if incoming.screening.kind is not Kind.PERSON:
         return None

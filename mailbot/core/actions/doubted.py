@@ -1,4 +1,4 @@
-"""A further mail of a ticket that our server does not vouch for: forged ones change nothing, the others raise nothing."""
+"""A later mail of a ticket that our server does not vouch for: forged ones change nothing, the others raise nothing."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Doubt(StrEnum):
 
 
 def doubt_of(incoming: Incoming, tickets: Iterable[Ticket], known: Known) -> Doubt | None:
-    """What speaks against a further mail of these tickets; None where nothing does, or no server was named that could tell.
+    """What speaks against a later mail of these tickets; None if nothing does, or no configured server could tell.
 
-    A failure that the domain's owner (p=none) or our server (arc=pass) lifts is forged all the same where mail of the
-    same address was proven in the ticket before: they can prove it, and here they did not. What an agent forwarded is
-    the agent's to vouch for.
+    A failure that the domain's owner (p=none) or our server (arc=pass) softens still counts as forged if mail from the
+    same address was proven in the ticket before: they can prove it, and here they did not. The agent vouches for what
+    they forwarded.
     """
     if incoming.standing is None or incoming.passed_on_by is not None or incoming.standing is SenderProof.PROVEN:
         return None
@@ -44,7 +44,7 @@ def doubt_of(incoming: Incoming, tickets: Iterable[Ticket], known: Known) -> Dou
 
 
 def warning_of(doubt: Doubt | None, incoming: Incoming) -> Reason | None:
-    """The first line of the notice of such a mail."""
+    """The first line of the notice about such a mail."""
     if doubt is None:
         return None
     address, domain = incoming.sender.address, incoming.sender.domain
@@ -56,9 +56,9 @@ def warning_of(doubt: Doubt | None, incoming: Incoming) -> Reason | None:
 
 
 def show_forged(case: Case, ticket: Ticket) -> Decision:
-    """A forged mail lies in its ticket and the agents see it as such; the ticket stays what it is, and nobody else hears.
+    """A forged mail is added to its ticket and shown to the agents as such; it changes nothing, and nobody else hears.
 
-    Its Message-ID leads nowhere: whoever made it up may have taken the one of a mail that is yet to come.
+    Its Message-ID leads nowhere: the forger may have used that of a mail that is yet to come.
     """
     incoming = case.incoming
     change = case.change(ticket)

@@ -1,4 +1,4 @@
-"""The first word back to a customer: the acknowledgment and the first promise, in one mail."""
+"""The first word to a customer: the acknowledgment and the first promise, in one mail."""
 
 from __future__ import annotations
 
@@ -62,5 +62,5 @@ def _article(change: Change, result: Triage) -> Article | None:
 
 
 def asks_something(text: str) -> bool:
-    """Whether a question mark of any script stands in it."""
+    """Whether it has a question mark of any script."""
     return any(mark in text for mark in _QUESTION)

@@ -1,4 +1,4 @@
-"""Gives goodwill: within an agent's budget at once, over it when a lead says so; the customer is told once it is given."""
+"""Gives goodwill: at once within an agent's budget, else once a lead approves; only then is the customer told."""
 
 from __future__ import annotations
 
@@ -18,20 +18,20 @@ Ledger = Sequence[Goodwill]
 
 
 def cannot_give(argument: str, policy: Policy) -> Reason | None:
-    """Why `/goodwill` cannot be obeyed; None where it can."""
+    """Why `/goodwill` cannot be obeyed; None if it can."""
     found = parse_goodwill(argument, policy.currency)
     return found if isinstance(found, Reason) else None
 
 
 def cannot_approve(change: Change, agent: Agent, ledger: Ledger) -> Reason | None:
-    """Why `/approve` cannot be obeyed; None where it can."""
+    """Why `/approve` cannot be obeyed; None if it can."""
     if agent not in change.setting.policy.leads():
         return why("goodwill.only-a-lead")
     return None if _asked(change, ledger) else why("goodwill.none-waits")
 
 
 def give(change: Change, argument: str, agent: Agent, ledger: Ledger, lines: list[Reason | str]) -> None:
-    """Write it into the ledger. Over the budget nothing is told yet, and the leads are asked."""
+    """Write it into the ledger. Beyond the budget nothing is told yet, and the leads are asked."""
     policy, ticket = change.setting.policy, change.ticket
     found = parse_goodwill(argument, policy.currency)
     assert not isinstance(found, Reason)
@@ -67,7 +67,7 @@ def give(change: Change, argument: str, agent: Agent, ledger: Ledger, lines: lis
 
 
 def approve(change: Change, lead: Agent, ledger: Ledger, lines: list[Reason | str]) -> None:
-    """Grant all that waits on this ticket."""
+    """Grant everything that waits on this ticket."""
     for line in _asked(change, ledger):
         giver = change.setting.policy.agents.get(line.agent, lead)
         _grant(change, replace(line, state=GoodwillState.GRANTED, approved_by=lead.id), giver)
@@ -81,7 +81,7 @@ def _about(line: Goodwill, giver: Agent) -> GestureNotice:
 
 
 def _counts(one: Goodwill, agent: Agent, policy: Policy, now: datetime) -> bool:
-    """Whether a line takes from the budget: what a lead approved does not."""
+    """Whether a line counts against the budget: what a lead approved does not."""
     own = one.agent == agent.id and one.from_budget
     return own and one.currency == policy.currency and one.at > now - BUDGET_FOR
 

@@ -1,4 +1,4 @@
-"""Thanks: a customer's reopen nothing and keep nothing, and whoever answered may call it solved; ours go out by rule."""
+"""Thanks: a customer's reopen and keep nothing, and let the agent call it solved; ours go out by rule."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ from mailbot.core.rules.triage import Triage
 from mailbot.core.verbs.parse import Refusal, parse_reply
 
 THANKED = "thanked"
-"""The tag of a ticket whose customer was answered and said thanks, as long as that is the last that was said."""
+"""The tag of a ticket whose customer was answered and said thanks, as long as nothing has been said since."""
 
 
 def mere_thanks(incoming: Incoming, setting: Setting) -> bool:
-    """Whether a mail is thanks and nothing else, by whatever name of ours it calls whom it thanks; a logo adds nothing."""
+    """Whether a mail is thanks and nothing else, whichever of our names it thanks; a logo adds nothing."""
     if len(incoming.told) > MOST or not all(map(is_adornment, sent_files(incoming.mail.attachments))):
         return False
     return only_thanks(_unaddressed(without_marks(incoming.told), setting))
@@ -48,7 +48,7 @@ _THANKS = (
 
 
 def be_thanked(change: Change, incoming: Incoming, message: str, answer: Message | None) -> None:
-    """A customer's thanks or a glad sign: the agents of a ticket that is not solved yet may close it by one tap.
+    """A customer's thanks or glad emoji: the agents of an unresolved ticket may close it with one tap.
 
     `message` is the id of their mail, `answer` what an agent wrote to them last.
     """
@@ -68,7 +68,7 @@ def is_thanked(ticket: Ticket) -> bool:
 
 
 def spare(change: Change, promise: Promise) -> Decision:
-    """The time that they were told comes, and after their thanks nothing is left to say: no letter owns up to silence.
+    """The time that they were told has come, but after their thanks nothing is left to say: no letter owns up to it.
 
     The promise ends as what it is, taken back or late, never as kept; whether it is solved is for the agents to say.
     """
@@ -83,13 +83,13 @@ def spare(change: Change, promise: Promise) -> Decision:
 
 
 def no_longer_thanked(change: Change) -> None:
-    """Somebody said something more: what was promised with it is owed again."""
+    """Somebody said something more: what was promised is owed again."""
     if is_thanked(change.ticket):
         change.set(tags=tuple(tag for tag in change.ticket.tags if tag != THANKED))
 
 
 def thank_others(change: Change, incoming: Incoming, result: Triage) -> None:
-    """Thank-you notes to somebody a mail told us of, such as a new customer: only where that mail's sender is proven."""
+    """Thank-you notes to people a mail told us of, such as a new customer: only if that mail's sender is proven."""
     policy = change.setting.policy
     sender = incoming.mail.sender
     if not result.thank or sender is None or incoming.form is not None or policy.authserv_id is None:

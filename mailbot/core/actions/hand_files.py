@@ -1,4 +1,4 @@
-"""Hands an agent what came with the mails of a ticket: the files that no notice carried, and a mail as it came."""
+"""Hands an agent what came with the mails of a ticket: the files that no notice carried, or a whole mail as it came."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.sending.files import MOST, WHOLE, Sized, fitting, loads
 
-_MAILS = 10  # that one /files is answered with; the rest is fetched on the command line
+_MAILS = 10  # with which one /files is answered; the command line fetches the rest
 
 
 def hand(change: Change, agent: Agent, name: str, argument: str, mails: Sequence[Message], key: str) -> None:
@@ -24,9 +24,9 @@ def hand(change: Change, agent: Agent, name: str, argument: str, mails: Sequence
 
 
 def _files(change: Change, agent: Agent, mails: Sequence[Message], key: str) -> None:
-    """The files that were too large for their notices; where none was, those of the newest mail that has any.
+    """The files that were too large for their notices; if none was, those of the newest mail that has any.
 
-    In as many mails as they need; what fits into none, and what is beyond ten mails, is named.
+    In as many mails as they need; a file that fits into none, or is beyond ten mails, is named.
     """
     rest = [each for mail in reversed(mails) for each in fitting(sized(mail.inbound, mail.attachments))[1]]
     if not rest:
@@ -46,7 +46,7 @@ def _files(change: Change, agent: Agent, mails: Sequence[Message], key: str) -> 
 
 
 def _original(change: Change, agent: Agent, mails: Sequence[Message], argument: str, key: str) -> None:
-    """A mail from outside as it came, as a file: the newest one, or so many back (2: the one before it)."""
+    """A mail from outside as it came, as a file: the newest one, or counted back (2: the one before it)."""
     back = int(argument or 1)
     stored = [mail for mail in mails if mail.inbound is not None]
     if back > len(stored):

@@ -1,4 +1,4 @@
-"""A person of ours said something to the customer, through the desk or beside it: what that counts for."""
+"""What it counts for when a person of ours says something to the customer, through the desk or directly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mailbot.core.model.promise import PromiseState
 
 
 def counts(change: Change, agent: Agent, message: str) -> None:
-    """It keeps what was promised, and whom it went to has an address that a person has looked at. `message` is its id."""
+    """It keeps what was promised, and a person has now looked at the recipient's address. `message` is its id."""
     ticket = change.ticket
     no_longer_thanked(change)
     change.end_promise(PromiseState.KEPT, kept_by=message, by=agent.id)

@@ -1,4 +1,4 @@
-"""What a further mail of a known matter does: it joins, may reopen or raise the ticket, and may bring a new time."""
+"""What another mail in a known matter does: it joins, may reopen or raise the ticket, and may bring a new time."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ from mailbot.core.rules.triage import triage
 from mailbot.core.rules.weighing import facts_of
 
 NO_STAND: Mapping[str, None] = {"plan": None, "workaround": None, "eta": None, "eta_at": None}
-"""What was set down for a matter that was taken as solved: it did not hold, so it is not told as what we do now."""
+"""What was entered for a matter that seemed solved: it did not hold, so it is not told as what we are doing now."""
 
 
 def join_ticket(case: Case, place: Place) -> Decision:
     """Another mail of a known matter: the agents hear of it; the customer hears if nothing is promised to them.
 
-    One that is not confirmed, where its sender's mails used to be, may wake the ticket and do nothing more.
+    One that is not confirmed, where its sender's mails used to be, may wake the ticket and nothing more.
     """
     incoming, known = case.incoming, case.known
     ticket = place.ticket
     assert ticket is not None
     doubt = doubt_of(incoming, (ticket, *place.same), known)
     if doubt is not None:
-        place = replace(place, same=())  # two matters are made one by mail that is proven
+        place = replace(place, same=())  # only proven mail merges two tickets
     change = case.change(ticket)
     for other in place.same:
         change.merge(other, known.promises.get(other.number))
@@ -113,7 +113,7 @@ def join_ticket(case: Case, place: Place) -> Decision:
 
 
 def thread_with(ticket: Ticket, message_id: str | None) -> tuple[str, ...]:
-    """The ticket's thread, with one more Message-ID at its end; the first and the latest twenty are kept."""
+    """The ticket's thread with one more Message-ID at its end; the first and the latest twenty are kept."""
     if not message_id or message_id in ticket.thread:
         return ticket.thread
     thread = (*ticket.thread, message_id)
@@ -121,7 +121,7 @@ def thread_with(ticket: Ticket, message_id: str | None) -> tuple[str, ...]:
 
 
 def remember_customer(change: Change, incoming: Incoming, known: Known) -> None:
-    """Keep whom a mail is from, and that they can be written to again."""
+    """Record whom a mail is from, and that they can be written to again."""
     if incoming.keys.sender is None or incoming.unconfirmed or incoming.whose is not None:
         return
     if known.customer is None:
@@ -132,9 +132,9 @@ def remember_customer(change: Change, incoming: Incoming, known: Known) -> None:
 
 
 def _heed(change: Change, incoming: Incoming, known: Known, addressee: Addressee, *, confirmed: bool) -> None:
-    """A customer's further words wake the ticket; if nothing is promised to them, something is now.
+    """A customer's later words wake the ticket; if nothing is promised to them, something is now.
 
-    `addressee` is what is known of the customer's address. Words that are not confirmed raise nothing, and no letter says them.
+    `addressee` is what is known of the customer's address. Unconfirmed words raise nothing, and no letter repeats them.
     """
     ticket, setting = change.ticket, change.setting
     was_resolved, was_theirs = ticket.state is TicketState.RESOLVED, ticket.their_turn
@@ -163,8 +163,8 @@ def _heed(change: Change, incoming: Incoming, known: Known, addressee: Addressee
 
 
 def _speak_of_merged(change: Change, place: Place, incoming: Incoming, addressee: Addressee) -> None:
-    """Two tickets that are one may weigh more than the one that was told no time, and be written to where the other
-    could not: then it is told one now, whoever's mail tied them.
+    """Two merged tickets may weigh more than the one that was told no time, or may be written to where it could not:
+    then a time is told now, whoever's mail tied them.
     """
     if place.same and change.ticket.unresolved and change.ticket.mute is not None:
         watch(change)

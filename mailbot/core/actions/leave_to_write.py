@@ -1,6 +1,6 @@
-"""Whether the desk may write to a ticket's customer of its own accord: what begins its silence, and what ends it.
+"""Decides whether the desk may write to a ticket's customer on its own: what begins its silence, and what ends it.
 
-`core.model.silence.TABLE` says which kind of silence is ended by what; here is what happens then.
+`core.model.silence.TABLE` says what ends which kind of silence; this module says what happens then.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mailbot.core.promises import schedule
 
 
 def may_promise(change: Change) -> bool:
-    """Whether the desk may bind itself to a time: not to somebody whom it may not write to."""
+    """Whether the desk may commit itself to a time: not to somebody whom it may not write to."""
     return change.ticket.mute is None
 
 
@@ -36,7 +36,7 @@ def no_letter(change: Change) -> str:
 
 
 def against(screening: Screening) -> Mute | None:
-    """Why the desk may not answer a person's mail by itself, or a list's; None where it may."""
+    """Why the desk may not answer a person's mail by itself, or a list's; None if it may."""
     if screening.may_answer:
         return None
     if screening.kind is not Kind.PERSON:
@@ -48,9 +48,9 @@ def against(screening: Screening) -> Mute | None:
 
 
 def heard_again(change: Change, incoming: Incoming, known: Known, addressee: Addressee) -> bool:
-    """Whether a letter may go to a customer who wrote again: what stood against it may be gone, or something new stands.
+    """Whether a letter may go to a customer who wrote again: what prevented it may be gone, or something new does.
 
-    Somebody to whom nothing is promised, and who gets no letter, is marked: then the agents see that only they can answer.
+    A customer who is promised nothing and gets no letter is marked: then the agents see that only they can answer.
     """
     mute = change.ticket.mute
     if mute is not None and not mute.ended_by_mail(confirmed=addressee.confirmed):
@@ -58,7 +58,7 @@ def heard_again(change: Change, incoming: Incoming, known: Known, addressee: Add
     limit = too_many(incoming, known, change.setting.policy.limits, change.ticket.priority)
     found = against(incoming.screening)
     if found is not None and found.kind is Silence.LIST:
-        found = Mute(Silence.PERSON, found.reason)  # the ticket is somebody's, whatever brought this one mail
+        found = Mute(Silence.PERSON, found.reason)  # the ticket has an owner, whatever sent this one mail
     if found is None and limit is not None:
         found = Mute(Silence.LIMIT, limit)
     if found is None and mute is not None:
@@ -74,11 +74,11 @@ def release(change: Change) -> None:
     if change.ticket.mute is not None and not silent(change):
         change.set(mute=None)
         if change.ticket.unresolved:
-            change.set(check_in_at=None)  # they are no longer in want of a first word
+            change.set(check_in_at=None)  # they no longer wait for a first word
 
 
 def reopen(change: Change) -> None:
-    """`/reopen` takes back what closed the ticket; any other silence stays."""
+    """`/reopen` undoes what closed the ticket; any other silence stays."""
     mute = change.ticket.mute
     if mute is not None and mute.ended_by_reopening:
         change.set(mute=None)
@@ -88,13 +88,13 @@ def reopen(change: Change) -> None:
 
 
 def fall_silent(change: Change, mute: Mute) -> None:
-    """From now on no letter goes there by itself."""
+    """From now on no letter goes there automatically."""
     change.set(mute=mute)
     change.event("silent", str(mute.reason))
 
 
 def withdraw(change: Change, mute: Mute) -> None:
-    """The customer cannot be written to: what was promised to them is taken back, and the agents' page shows it."""
+    """The customer cannot be written to: take back what was promised to them, and let the agents' page show it."""
     change.end_promise(PromiseState.REPLACED)
     fall_silent(change, mute)
     if change.ticket.unresolved:
@@ -102,18 +102,18 @@ def withdraw(change: Change, mute: Mute) -> None:
 
 
 def until_reply(change: Change) -> None:
-    """No letter goes there by itself until one is answered from there; the ticket stands first on the agents' page."""
+    """No letter goes there automatically until one is answered; the ticket comes first on the agents' page."""
     fall_silent(change, UNTIL_REPLY)
     if change.ticket.unresolved:
         watch(change)
 
 
 def room_for(change: Change, addressee: Addressee, *, ack: bool = False) -> Room:
-    """Whether the ticket's customer may get one more automatic letter, `addressee` being what is known of their address."""
+    """Whether the ticket's customer may get one more automatic letter; `addressee`: what is known of their address."""
     results = change.setting.policy.authserv_id is not None
     return room(addressee, change.ticket.priority, results=results, ack=ack)
 
 
 def watch(change: Change) -> None:
-    """The ticket's people hear of it again when its time comes, where only they may write to its customer."""
+    """Remind the ticket's agents when its time comes, if only they may write to its customer."""
     change.set(check_in_at=schedule.watch_at(change.ticket, change.setting.policy, change.now))

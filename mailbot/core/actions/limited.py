@@ -1,4 +1,4 @@
-"""Which limit stands against a letter that a mail brings about, in view of whose mail it is and how much it weighs."""
+"""Which limit prevents a letter that a mail causes, considering whose mail it is and how much it weighs."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from mailbot.core.sending.limits import over
 
 
 def too_many(incoming: Incoming, known: Known, limits: Limits, priority: int) -> Reason | None:
-    """The limit, or None where none does.
+    """The limit, or None if none does.
 
-    A mail that is proven confirms its sender's address: what others wrote in that name, and was answered before, does
-    not count for it.
+    A proven mail confirms its sender's address: what others wrote in that name and was answered before does not count
+    against it.
     """
     proven = incoming.standing is SenderProof.PROVEN
     counts = known.counts if known.confirmed or not proven else replace(known.counts, hour=0, day=0)

@@ -1,6 +1,6 @@
-"""A link of a notice is its agent's alone, and counts once: whatever else comes by it does nothing, and its agent is told.
+"""A notice's link is its agent's alone, and counts once: any other use of it does nothing, and its agent is told.
 
-The same holds for the one-time address by which an agent answers a question about a mail that was held.
+The same holds for the one-time address by which an agent answers a question about a held mail.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.model.ticket import Ticket
 from mailbot.core.verbs.openings import only_verbs
 
-_LINE = 60  # characters of the line that are told again
+_LINE = 60  # characters of the line that are repeated
 
 
 def use_of(incoming: Incoming, signer: Signer) -> str | None:
@@ -40,7 +40,7 @@ def use_of(incoming: Incoming, signer: Signer) -> str | None:
 
 
 def owner_of(incoming: Incoming, policy: Policy) -> Agent | None:
-    """The agent for whom the link or one-time address was made that somebody else has used; None where nobody has."""
+    """The agent whose link or one-time address somebody else has used; None if nobody has."""
     token = incoming.who.token
     if token is None or not (token.tap or token.kind is TokenKind.HELD):
         return None
@@ -52,7 +52,7 @@ def owner_of(incoming: Incoming, policy: Policy) -> Agent | None:
 
 
 def by_another(case: Case, owner: Agent) -> Decision:
-    """Nothing is done. The owner is told once of each who tries; a colleague learns why nothing happened."""
+    """Nothing is done. The owner is told once about each who tries; a colleague learns why nothing happened."""
     incoming = case.incoming
     line = _line_of(incoming)
     reason = why("tap.another", who=incoming.sender.address, line=line)
@@ -72,9 +72,9 @@ def by_another(case: Case, owner: Agent) -> Decision:
 
 
 def again(case: Case) -> Decision | None:
-    """A link that its agent used before: nothing is done again, and they are told. None where it is no such mail.
+    """A link that its agent used before: nothing is done again, and they are told. None if this is no such mail.
 
-    The very mail that used it may come in twice (to two inboxes, or fetched anew), and says nothing then.
+    The very mail that used it may come in twice (in two inboxes, or fetched again), and has no effect then.
     """
     incoming = case.incoming
     used, agent = use_of(incoming, case.setting.signer), incoming.who.agent

@@ -1,4 +1,4 @@
-"""Who is written to, and who never is: a ticket's customer named by an agent, and the desk's own addresses."""
+"""Who may be written to: a ticket's customer named by an agent, and never the desk's own addresses."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from mailbot.core.verbs.parse import Verb
 
 
 def nobody_to_write_to(change: Change, verbs: Sequence[Verb], *, speaks: bool) -> Reason | None:
-    """Why a reply cannot go to whom it is meant for; None where it can.
+    """Why a reply cannot go to its intended recipient; None if it can.
 
-    Who is named must be somebody outside. Without that, no words go to the desk itself, or to a form that names nobody.
+    A named customer must be outside. With none named, no words go to the desk itself, or to a form that names nobody.
     """
     ticket, policy = change.ticket, change.setting.policy
     named = next((verb.argument for verb in verbs if verb.name == "customer"), None)
@@ -36,9 +36,9 @@ def nobody_to_write_to(change: Change, verbs: Sequence[Verb], *, speaks: bool) -
 
 
 def _cannot_name(ticket: Ticket, argument: str, policy: Policy, *, promised: bool) -> Reason | None:
-    """Why somebody cannot become the customer of a ticket; None where they can.
+    """Why somebody cannot become the customer of a ticket; None if they can.
 
-    Only where nobody has been told anything yet: a thread with one person never goes on with another.
+    Only if nobody has been told anything yet: a thread with one person never goes on with another.
     """
     named = Address(address=argument)
     if no_address(argument) is not None:
@@ -53,8 +53,8 @@ def _cannot_name(ticket: Ticket, argument: str, policy: Policy, *, promised: boo
 
 
 def name_customer(change: Change, argument: str, agent: Agent) -> None:
-    """Make somebody the customer of a ticket. Nobody has confirmed the address; the thread is theirs from its start."""
-    # What a forward says of its first writer may be their name alone; a form's own name is nobody's.
+    """Make somebody the customer of a ticket. The address is unconfirmed; the thread is theirs from its start."""
+    # A forward may give its first writer's name alone; a form's own name is nobody's.
     before = change.ticket.requester
     called = is_kind(change.ticket.mute, Silence.WHOSE) or (
         is_kind(change.ticket.mute, Silence.UNCONFIRMED) and before.key == Address(address=argument).key
@@ -73,7 +73,7 @@ def name_customer(change: Change, argument: str, agent: Agent) -> None:
 
 
 def greet(change: Change) -> None:
-    """The acknowledgment to a customer whom an agent named and who gets no other word by that mail."""
+    """The acknowledgment to a customer whom an agent named and who gets no other word from that mail."""
     ticket, policy = change.ticket, change.setting.policy
     cadence = policy.cadences[ticket.priority]
     key = f"ack:{ticket.number}"

@@ -1,4 +1,4 @@
-"""The ticket that a first mail opens: what it is called, whose it is, in which language, and whether letters may go out."""
+"""The ticket that a first mail opens: its subject, its customer, its language, and whether letters may go out."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ SURE_OF_LANGUAGE = 0.6
 
 
 def new_ticket(case: Case, result: Triage, number: int) -> Ticket:
-    """The ticket that a first mail opens, as it is before anything was done with it."""
+    """The ticket that a first mail opens, before anything is done with it."""
     incoming = case.incoming
     mail, policy, sender = incoming.mail, case.setting.policy, incoming.sender
     titled = " ".join(mail.subject.split())
-    theirs = titled and incoming.form is None  # whoever filled in a form did not choose what its mail is called
+    theirs = titled and incoming.form is None  # whoever filled in a form did not choose its mail's subject
     unsaid = () if is_proven(incoming) else (UNPROVEN,) if theirs else (UNPROVEN, UNTITLED)
     return Ticket(
         number=number,
@@ -49,7 +49,7 @@ def new_ticket(case: Case, result: Triage, number: int) -> Ticket:
 
 
 def _called(incoming: Incoming) -> str | None:
-    """What the customer is called: who forwarded it is not the one who wrote it."""
+    """The customer's name: the one who forwarded it is not the one who wrote it."""
     if incoming.whose is not None:
         return incoming.whose or None
     return incoming.sender.name or sign_off(incoming.new_text)
@@ -65,7 +65,7 @@ def _language(incoming: Incoming, setting: Setting) -> str:
 
 
 def _mute(case: Case, result: Triage) -> Mute | None:
-    """Why the desk may not write to this customer by itself; None where it may."""
+    """Why the desk may not write to this customer by itself; None if it may."""
     incoming = case.incoming
     if incoming.whose is not None:
         return WHOSE

@@ -1,4 +1,4 @@
-"""The notices of a new ticket: who is told of it, and what they read."""
+"""The notices about a new ticket: who is told, and what they read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mailbot.core.sending.header_values import no_address
 def tell_of_new(
     change: Change, incoming: Incoming, place: Place, known: Known, result: Triage, message_id: str
 ) -> None:
-    """The notices of a new ticket, whose first mail is `incoming`."""
+    """The notices about a new ticket, whose first mail is `incoming`."""
     ticket, setting = change.ticket, change.setting
     attach, files = for_notice(incoming)
     notice = NewNotice(

@@ -20,11 +20,11 @@ from mailbot.core.promises import schedule
 def state_time(
     change: Change, incoming: Incoming, due: datetime, reason: str, matter: str, addressee: Addressee
 ) -> None:
-    """The next time to the customer; to an address that nothing has confirmed, and that had its letters, none."""
+    """Tell the customer the next time; none to an unconfirmed address that has had its letters."""
     left = room_for(change, addressee)
     if left is not Room.FREE:
         if change.promise is not None:
-            return  # that one comes, as the last
+            return  # the open promise comes, as the last
         until_reply(change)
         if left is Room.NONE:
             return
@@ -38,7 +38,7 @@ def state_time(
 
 
 def due_after_words(change: Change, incoming: Incoming, *, was_resolved: bool) -> datetime | None:
-    """Feedback that asks nothing needs no time; everything else that is unresolved has one."""
+    """Feedback without a question needs no time; everything else that is unresolved has one."""
     policy = change.setting.policy
     silent = policy.cadences[change.ticket.priority].first is None
     if silent and not was_resolved and not asks_something(incoming.new_text):
@@ -47,5 +47,5 @@ def due_after_words(change: Change, incoming: Incoming, *, was_resolved: bool) -
 
 
 def next_key(change: Change, incoming: Incoming) -> str:
-    """The mail that caused it names the letter, so that deciding twice writes one."""
+    """The key of the letter names the mail that caused it, so that deciding twice writes one."""
     return f"{change.ticket.number}:{incoming.keys.content_key[:16]}"

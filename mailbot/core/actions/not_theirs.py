@@ -1,4 +1,4 @@
-"""An agent answers the mail of somebody who is no part of the ticket: whom the words would reach is asked first."""
+"""An agent answers the mail of somebody who is not part of the ticket: first ask whom the words are for."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from mailbot.core.model.reason import why
 
 
 def answers_a_stranger(change: Change, known: Known) -> Message | None:
-    """The mail that the agent answers, where its sender would not get the answer and somebody else would; else None.
+    """The mail that the agent answers, if its sender would not get the answer and somebody else would; else None.
 
-    Told by the notice that the answer refers to; where it refers to none, by the newest mail. Who bears the customer's
-    name is likely the customer, from another address: the answer goes where the ticket's letters go.
+    Found by the notice that the answer refers to or, if it refers to none, the newest mail. A sender with the
+    customer's name is likely the customer, from another address: the answer goes where the ticket's letters go.
     """
     ticket = change.ticket
     told = known.about if known.notice is not None else known.newest.get(ticket.number)
@@ -25,8 +25,8 @@ def answers_a_stranger(change: Change, known: Known) -> Message | None:
         return None
     elsewhere = known.notice is not None and told.ticket is not None and known.tickets.get(told.ticket) is None
     if told.ticket != ticket.number and not elsewhere:
-        return None  # the two were made one
-    # A thread of a mailing list holds the mails of several people, whichever of them began it.
+        return None  # the two have been merged
+    # A thread of a mailing list holds the mails of several people, whoever began it.
     theirs = is_party(ticket, told.from_.key) or (told.author is Author.CUSTOMER and not of_a_list(ticket))
     if not elsewhere and theirs:
         return None
@@ -35,7 +35,7 @@ def answers_a_stranger(change: Change, known: Known) -> Message | None:
 
 
 def ask_for_whom(change: Change, message: Message, agent: Agent, told: Message) -> Decision:
-    """Keep the answer back: it is sent to the ticket's customer, kept as a note, or goes where that mail lies by now."""
+    """Keep the answer back until the agent says: to the ticket's customer, a note, or to the ticket of that mail."""
     ticket = change.ticket
     who = told.from_.name or told.from_.address
     them = ticket.requester.name or ticket.requester.address

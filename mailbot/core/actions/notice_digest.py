@@ -1,4 +1,4 @@
-"""The digest: one mail to somebody in place of many notices, with all that is needed to act on each of them."""
+"""The digest: one mail instead of many notices, with all that is needed to act on each of them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mailbot.core.sending.crowds import sender_of
 from mailbot.errors import TemplateError
 
 MOST = 500
-"""So many notices stand in one digest; what is left is told by the next."""
+"""The most notices in one digest; the next one tells the rest."""
 
 _LEAST_WORDS, _MOST_WORDS, _ALL_WORDS = 160, 1500, 30_000  # characters of each of their texts, and of all together
 _ASK = "/status"
@@ -25,9 +25,9 @@ _FILES = ("attachments", "left_out")
 
 
 def digest(notices: Sequence[Outgoing], setting: Setting, now: datetime) -> Outgoing:
-    """One notice that stands for all of these, at least one, of one reader: by ticket, what weighs most first.
+    """One notice that stands for all of these, at least one, of one reader: by ticket, the weightiest first.
 
-    The key is that of the first of them, so that no two digests stand for it.
+    Its key is that of the first of them, so that no two digests stand for it.
     """
     first = notices[0]
     room = min(max(_ALL_WORDS // len(notices), _LEAST_WORDS), _MOST_WORDS)
@@ -98,7 +98,7 @@ def _mail(notice: Outgoing, room: int) -> dict[str, Any]:
 
 
 def _way_to_answer(notice: Outgoing, setting: Setting) -> dict[str, Any]:
-    """The link that opens a reply; where signed addresses do not reach us, one that asks for a notice to reply to."""
+    """The link that opens a reply; if signed addresses do not reach us, one that asks for a notice to reply to."""
     inbox = setting.policy.inboxes.get(notice.inbox)
     token = setting.signer.read(notice.reply_token) if notice.reply_token else None
     if inbox is None or token is None or notice.reply_token is None or notice.ticket is None:

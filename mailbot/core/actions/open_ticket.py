@@ -1,4 +1,4 @@
-"""What the first mail of a matter does: its ticket, the first word back, and the notices of it."""
+"""What the first mail of a matter does: its ticket, the first word to the customer, and the notices."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def open_ticket(case: Case, place: Place) -> Decision:
         alike=alike_of(incoming),
         weighed=weighed(facts, result, case.setting.rules),
     )
-    # The Message-ID of a form's mail leads nowhere: who filled it in never saw it, and it may be the same each time.
+    # The Message-ID of a form's mail leads nowhere: its visitor never saw it, and it may be the same each time.
     change.message(message, refs_of(incoming, number) if incoming.form is None else ())
     change.event("opened", f"priority {ticket.priority}: {ticket.why}")
     if place.claimed is not None:

@@ -1,8 +1,8 @@
 """An agent writes to a customer from their own mail client, the desk in Cc or Bcc: the ticket is the customer's.
 
 Nothing goes out and nothing is promised: the customer has the words already. The agent reads what was made of it, the
-ticket waits on the agents' page, and what either side writes next lands there. Where no server vouches for the agent,
-the words are kept beside the ticket, in the agent's name and not confirmed, and change nothing of one that exists.
+ticket waits on the agents' page, and what either side writes next lands there. If no server vouches for the agent,
+the words are kept outside the ticket, in the agent's name and unconfirmed, and do not change an existing one.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.core.rules.triage import triage
 from mailbot.core.rules.weighing import facts_of
 
-WROTE = "wrote"  # why such a mail is held until its agent says that it is theirs (see `actions.ask_agent.QUESTIONS`)
+WROTE = "wrote"  # held with this until its agent says that it is theirs (see `actions.ask_agent.QUESTIONS`)
 
 
 def as_own(incoming: Incoming, policy: Policy) -> Incoming:
-    """A mail that comes from an agent's address without an address that was signed for them, with what that makes of it.
+    """A mail that comes from an agent's address, not to a signed one, with what follows from that.
 
-    `written_by` is that agent, `written_to` whoever outside it was written to, `unconfirmed` whether nobody vouches for
-    the agent. Any other mail, and what was passed on, as it is.
+    `written_by` is that agent, `written_to` the outsider who was written to, `unconfirmed` whether nobody vouches for
+    the agent. Any other mail, and what was passed on, is unchanged.
     """
     agent = _writer(incoming, policy)
     if agent is None:
@@ -63,7 +63,7 @@ def as_own(incoming: Incoming, policy: Policy) -> Incoming:
 
 
 def keep(case: Case) -> Decision:
-    """The words are kept as the agent's answer to whom they wrote, in a ticket of theirs."""
+    """The words are kept as the agent's answer to the person they wrote to, in that person's ticket."""
     incoming = case.incoming
     agent, to = incoming.written_by, incoming.written_to
     assert agent is not None
@@ -119,7 +119,7 @@ def keep(case: Case) -> Decision:
 
 
 def confirm(change: Change, held: Message, agent: Agent) -> Decision:
-    """The agent says that a mail was theirs for which no server vouched: from now on it counts as any other of these."""
+    """The agent says that an unvouched mail was theirs: from now on it counts like any other of these."""
     change.put(held, internal=True)
     change.event("confirmed", f"{agent.name} wrote to them", by=agent.id)
     human_word.counts(change, agent, held.id)
@@ -129,7 +129,7 @@ def confirm(change: Change, held: Message, agent: Agent) -> Decision:
 
 
 def _writer(incoming: Incoming, policy: Policy) -> Agent | None:
-    """The agent from whose address this comes; None where another reading was found, or a machine wrote."""
+    """The agent from whose address this comes; None if it was taken for something else, or a machine wrote it."""
     sender = incoming.mail.sender
     taken = incoming.passed_on_by is not None or incoming.who.standing is not Standing.CUSTOMER
     if sender is None or taken or incoming.screening.kind is not Kind.PERSON:
@@ -138,7 +138,7 @@ def _writer(incoming: Incoming, policy: Policy) -> Agent | None:
 
 
 def _opened(case: Case, number: int) -> Ticket:
-    """A ticket of whom the agent wrote to, weighed as their own first words would be."""
+    """A ticket of the person whom the agent wrote to, weighed as that person's own first words would be."""
     incoming = case.incoming
     agent, to = incoming.written_by, incoming.written_to
     assert agent is not None
@@ -148,14 +148,14 @@ def _opened(case: Case, number: int) -> Ticket:
     return replace(
         made,
         requester=to,
-        utc_offset=None,  # the Date is of the agent's clock
+        utc_offset=None,  # the Date is by the agent's clock
         mute=WRITTEN_TO,
         assignee=None if incoming.unconfirmed else agent.id,
     )
 
 
 def _wait(change: Change) -> None:
-    """No time is told with such a mail, so none is promised: the agents hear of it again."""
+    """Such a mail tells no time, so none is promised: the agents are reminded of it."""
     if change.ticket.state is TicketState.RESOLVED or silent(change):
         return
     change.set(mute=WRITTEN_TO)

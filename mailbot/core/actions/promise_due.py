@@ -1,4 +1,4 @@
-"""What happens when a promise's time comes near: a reminder to the agent, a cover to the customer, or owning up."""
+"""What happens when a promise is nearly due: a reminder to the agent, a cover to the customer, or owning up."""
 
 from __future__ import annotations
 
@@ -41,12 +41,17 @@ def wake(
     missed: Missed = (),
     addressee: Addressee = KNOWN,
 ) -> Decision:
-    """Look at an open promise whose `wake_at` has come: first line that fits decides.
+    """Look at an open promise whose `wake_at` has come: the first line that fits decides.
 
-    It was resolved quietly: they are told at that time that it is solved; it is the customer's turn and the time is near: a nudge, and then the end; past due: late, one letter owns up and
-    tells the next time, also for what else that customer `missed`, unless they were answered and said thanks; two minutes before: covered, unless no letter may
-    go to the customer; else: a reminder. `addressee` is what is known of the customer's
-    address: one that nothing has confirmed gets few letters, of which the last states no time.
+    - Resolved quietly: the customer is told at that time that it is solved.
+    - It is the customer's turn and the time is near: a nudge, and later the end.
+    - Past due: late; one letter owns up and tells the next time, for this and for what else the customer `missed`,
+      unless they were answered and said thanks.
+    - Two minutes before: covered, unless no letter may go to the customer.
+    - Otherwise: a reminder.
+
+    `addressee` is what is known of the customer's address: an unconfirmed one gets few letters, of which the last
+    states no time.
     """
     change = Change(setting, ticket, promise, now, fresh)
     matter = matter_of_ticket(ticket)
@@ -90,7 +95,7 @@ def _remind(change: Change, promise: Promise, newest: Message | None) -> Decisio
 
 
 def _remind_later(change: Change, promise: Promise, people: Sequence[Agent]) -> Decision:
-    """Nobody who could be reminded is at work: it waits until the first of them is, or for the cover."""
+    """Nobody who could be reminded is at work: wait until the first of them is, or for the cover."""
     policy = change.setting.policy
     cover = schedule.cover_at(promise, policy)
     opens = min(business_hours.next_open(change.now, policy.hours_of(agent)) for agent in people)
@@ -102,7 +107,7 @@ def _remind_later(change: Change, promise: Promise, people: Sequence[Agent]) -> 
 
 
 def _cover(change: Change, promise: Promise, matter: str, addressee: Addressee) -> Decision:
-    """No human word came: the desk says so before the time, and tells the next one, counted from that time."""
+    """No human word came: the desk says so before the time, and tells the next time, counted from that one."""
     left = room_for(change, addressee)
     if left is Room.NONE:
         return _say_no_more(change, promise)
@@ -122,7 +127,7 @@ def _cover(change: Change, promise: Promise, matter: str, addressee: Addressee) 
 
 
 def _say_no_more(change: Change, promise: Promise) -> Decision:
-    """The address had its letters of this week; the last of them said that we write again once it is answered."""
+    """The address has had its letters of this week; the last of them said that we write again once it is answered."""
     change.end_promise(PromiseState.REPLACED)
     until_reply(change)
     _tell_agents(change, promise, promise.due, due=None)
@@ -130,7 +135,7 @@ def _say_no_more(change: Change, promise: Promise) -> Decision:
 
 
 def _own_up(change: Change, promise: Promise, matter: str, also: Missed, addressee: Addressee) -> Decision:
-    """The time has passed without a word, most likely since the desk was down: one letter says so, for all of it.
+    """The time has passed without a word, most likely because the desk was down: one letter says so, for all of it.
 
     What counts is how often a customer was told a time: one letter may have told it for several tickets.
     """
@@ -168,7 +173,7 @@ def _own_up(change: Change, promise: Promise, matter: str, also: Missed, address
 
 
 def _also(missed: Missed, ticket: Ticket, policy: Policy) -> Missed:
-    """The other promises this customer missed that the same letter may own up to; a nudge never stands in for one."""
+    """What else this customer missed and may be told in the same letter; a nudge never stands in for one."""
     return [
         (t, p)
         for t, p in missed
@@ -204,12 +209,12 @@ def _say_next(
 
 
 def _unheard(ticket: Ticket) -> bool:
-    """Whether an outage waits without any human word so far, of which the lead is told."""
+    """Whether an outage still waits for its first human word, of which the lead is told."""
     return ticket.priority == 1 and ticket.first_word_at is None
 
 
 def _tell_agents(change: Change, old: Promise, promised: datetime, *, due: datetime | None, last: bool = False) -> None:
-    """Whoever has the ticket is told of each cover; the lead of a second in a row, and of an outage without a word."""
+    """Tell the ticket's agent of each cover, and the lead of a second in a row or of an outage without a word."""
     policy, ticket = change.setting.policy, change.ticket
     people = list(readers(policy, ticket))
     unheard = _unheard(ticket)

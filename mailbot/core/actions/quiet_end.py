@@ -1,4 +1,4 @@
-"""A ticket resolved quietly while a word is promised: that word still comes, at its time, unless a person writes before."""
+"""A ticket resolved quietly while a word is promised: that word still comes in time, unless a person writes before."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mailbot.core.promises import schedule
 
 
 def still_owed(change: Change) -> Reason | None:
-    """What the agent who resolved it quietly is told of the promise that is open; None where nothing is. It wakes once."""
+    """What the agent who resolved it quietly is told about the open promise; None if there is none. It wakes once."""
     promise = change.promise
     if promise is None or change.ticket.state is not TicketState.RESOLVED:
         return None
@@ -26,7 +26,7 @@ def still_owed(change: Change) -> Reason | None:
 
 
 def keep(change: Change, promise: Promise) -> Decision:
-    """The time is near or past: the letter that it is solved is the word. Not by a person, so it never counts as kept."""
+    """The time is near or past: the letter that it is solved is the word. Being no person's, it never counts as kept."""
     cover_at = schedule.cover_at(promise, change.setting.policy)
     if change.now < cover_at:
         change.look_again(replace(promise, wake_at=cover_at))

@@ -1,4 +1,4 @@
-"""Who hears of a mail: the agents of its ticket, those whom the rules name, and the triage group where no rule fitted."""
+"""Who hears of a mail: the agents of its ticket, those whom the rules name, and the triage group if no rule fitted."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.core.rules.triage import Triage
 
-TRIAGE = "triage"  # the group that is told where no rule fitted, if anybody is in it
+TRIAGE = "triage"  # the group that is told if no rule fitted, if it has members
 
 
 def hearers(change: Change, result: Triage) -> tuple[Agent, ...]:
-    """The agents who get a notice, each once: the group that the rules assign stands in for the inbox's own."""
+    """The agents who get a notice, each once: the group that the rules assign replaces the inbox's own."""
     policy, ticket = change.setting.policy, change.ticket
     told = list(readers(policy, ticket))
     if ticket.assignee is None and result.assign is not None and (group := _members(policy, result.assign)):
@@ -49,8 +49,8 @@ def tell_outsider(change: Change, address: str, notice: TicketNotice, *, key: st
 
 
 def who_hears(incoming: Incoming, before: Ticket, agents: Sequence[Agent], policy: Policy) -> Sequence[Agent]:
-    """Those who are told of a mail: an agent who passed it on sees what became of it, and one who solved it that it
-    is open again. `before` is the ticket as it was when the mail came.
+    """Those who are told of a mail: an agent who passed it on sees what became of it, and one who solved the ticket
+    that it is open again. `before` is the ticket as it was when the mail came.
     """
     more = [incoming.passed_on_by]
     if before.state is TicketState.RESOLVED:
@@ -59,7 +59,7 @@ def who_hears(incoming: Incoming, before: Ticket, agents: Sequence[Agent], polic
 
 
 def to_whom(incoming: Incoming, ticket: Ticket, policy: Policy) -> Sequence[Agent]:
-    """The agents who hear of it: those of the ticket, and the whole group where they have it already from the sender."""
+    """The agents who hear of it: the ticket's, and the whole group if the sender addressed all of those anyway."""
     people = readers(policy, ticket)
     have_it = {a.key for a in (*incoming.mail.to, *incoming.mail.cc)}
     if all(have_it & set(map(address_key, agent.addresses)) for agent in people):
@@ -78,7 +78,7 @@ def note_passed_on(change: Change, incoming: Incoming) -> None:
 def tell_linked(
     change: Change, place: Place, known: Known, message_id: str, notice: FollowupNotice, told: Sequence[Agent]
 ) -> None:
-    """Those who have a ticket of other people that this mail refers to hear of it, unless they got it just now."""
+    """Agents with a ticket of other people that this mail refers to hear of it, unless they have just got it."""
     here = change.ticket.number
     there = replace(notice, stranger=True, reopened=False, merged=(), linked=(here,), lies_in=here, split=None)
     for number in place.linked:
@@ -98,5 +98,5 @@ def _named(policy: Policy, name: str) -> list[Agent]:
 
 
 def _members(policy: Policy, group: str) -> list[Agent]:
-    """Only those who are in it: a group that nobody is in tells nobody."""
+    """Only the members: a group without members tells nobody."""
     return [agent for agent in policy.agents.values() if group in agent.groups]

@@ -1,4 +1,4 @@
-"""The same words of an agent a second time within minutes: a client that sent twice. Nobody gets them twice unasked."""
+"""Notices when an agent's words come a second time within minutes, from a client that sent twice, and asks first."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ _WITHIN = timedelta(minutes=10)
 
 
 def says_again(message: Message, known: Known) -> bool:
-    """Whether the last that this ticket's customer was told by an agent are these words and files, a moment ago.
+    """Whether an agent told this ticket's customer these very words and files last, a moment ago.
 
-    What an agent says again after the customer has written again is an answer.
+    Words repeated after the customer has written again are an answer.
     """
     number = message.ticket
     last = known.answers.get(number) if number is not None else None

@@ -1,7 +1,7 @@
-"""The spam heap: what our own mail server marked lies there, unanswered, until a person looks; `/ham` brings it back.
+"""The spam heap: what our own mail server marked waits there, unanswered, until a person looks; `/ham` brings it back.
 
 Nothing in it is lost: each mail is a ticket, each ticket a line in a mail to the leads of its inbox, at the start of
-their next day. A customer who writes again in a ticket of the heap, unmarked, takes it out themselves.
+their next day. A customer whose next mail to a ticket in the heap is unmarked takes it out themselves.
 """
 
 from __future__ import annotations
@@ -45,20 +45,20 @@ from mailbot.core.rules.triage import triage
 from mailbot.core.rules.weighing import facts_again, facts_of, weighed
 
 SHOWN: Final = 50
-"""So many tickets have a line of their own in one digest."""
+"""How many tickets have a line of their own in one digest."""
 AT_ONCE: Final = 500
-"""So many tickets one digest tells of."""
+"""How many tickets one digest tells of."""
 
 
 def belongs_there(incoming: Incoming, place: Place) -> bool:
-    """Whether a mail goes into the heap: one that our server marked, of a new matter or of one that lies there."""
+    """Whether a mail goes into the heap: one that our server marked, in a new matter or in one that is there."""
     if incoming.screening.marked is None or incoming.passed_on_by is not None:
         return False
     return place.ticket is None or place.ticket.state is TicketState.SPAM
 
 
 def lay(case: Case, place: Place) -> Decision:
-    """Put a mail into the heap, as a ticket of its own or beside the one that it belongs to. Nobody is written to."""
+    """Put a mail into the heap, as a ticket of its own or with the one that it belongs to. Nobody is written to."""
     incoming = case.incoming
     mark = incoming.screening.marked
     assert mark is not None
@@ -79,7 +79,7 @@ def lay(case: Case, place: Place) -> Decision:
         check_in_at=told_at(case.setting.policy, incoming.inbox, case.now),
     )
     change = case.change(ticket)
-    # Without `alike`: a wave of spam is no sign that many are hurt by one thing.
+    # Without `alike`: a wave of spam is no sign of trouble that hits many.
     message = replace(
         case.message(ticket=ticket.number, author=Author.CUSTOMER, note=str(mark)),
         weighed=weighed(facts, result, case.setting.rules),
@@ -90,7 +90,7 @@ def lay(case: Case, place: Place) -> Decision:
 
 
 def _lay_beside(case: Case, ticket: Ticket) -> Decision:
-    """One more marked mail of a ticket that lies in the heap: the leads hear of it once more."""
+    """One more marked mail of a ticket in the heap: the leads hear of it once more."""
     incoming = case.incoming
     change = case.change(ticket)
     theirs = is_party(ticket, incoming.keys.sender)
@@ -109,19 +109,19 @@ def _lay_beside(case: Case, ticket: Ticket) -> Decision:
 
 
 def leads_of(policy: Policy, inbox: str) -> tuple[Agent, ...]:
-    """Who is told of the heap of an inbox: those of its group who lead, else whoever leads."""
+    """Who is told of an inbox's heap: the leads in its group, else all leads."""
     here = policy.inboxes.get(inbox)
     members = policy.group(here.group) if here is not None else ()
     return tuple(agent for agent in members if agent.lead) or policy.leads()
 
 
 def told_at(policy: Policy, inbox: str, now: datetime) -> datetime:
-    """When the leads of an inbox are next told what lies in its heap: as soon as the first of them begins a day."""
+    """When the leads of an inbox are next told what is in its heap: as soon as the first of them begins a day."""
     return min(next_start(now, policy.hours_of(lead)) for lead in leads_of(policy, inbox))
 
 
 def tell(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
-    """One mail to each lead about all of these tickets of one inbox, each at the start of their own day."""
+    """One mail to each lead about all these tickets of one inbox, each at the start of their own day."""
     policy, first = setting.policy, tickets[0]
     tickets = [ticket for ticket in tickets if ticket.inbox == first.inbox]
     decided: Decision | None = None
@@ -181,7 +181,7 @@ def _lines(tickets: Sequence[Ticket], lead: Agent, inbox: str, setting: Setting,
 
 
 def cannot_bring_back(ticket: Ticket) -> Reason | None:
-    """Why `/ham` says nothing here; None where the ticket lies in the heap, or somebody said `/spam` of it."""
+    """Why `/ham` has no effect here; None if the ticket is in the heap, or somebody said `/spam` of it."""
     if ticket.state is TicketState.SPAM or is_kind(ticket.mute, Silence.SPAM):
         return None
     return why("ham.not-there")
@@ -190,7 +190,7 @@ def cannot_bring_back(ticket: Ticket) -> Reason | None:
 def bring_back(change: Change, opening: Message | None, *, by: str, speaks: bool) -> None:
     """A ticket leaves the heap: it is a customer's like any other, and what is promised counts from now.
 
-    It is acknowledged, unless words of a person go out at the same moment (`speaks`), it came in too long ago
+    It is acknowledged, unless a person's words go out at the same moment (`speaks`), it came in too long ago
     (`Limits.too_old`), or there is another reason to be silent. `by` is an agent's id.
     """
     ticket, policy = change.ticket, change.setting.policy
@@ -217,7 +217,7 @@ def bring_back(change: Change, opening: Message | None, *, by: str, speaks: bool
 
 
 def ham(ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision | Reason:
-    """What `/ham` does, said on the command line; or why it does nothing."""
+    """What `/ham` does, said on the command line; or why it has no effect."""
     if (problem := cannot_bring_back(ticket)) is not None:
         return problem
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
@@ -235,7 +235,7 @@ def _acquaintance(opening: Message) -> Customer:
 
 
 def _taken_in(opening: Message, ticket: Ticket) -> Incoming:
-    """The mail that opened a ticket, as far as the store kept it, for what is said to its writer first."""
+    """The mail that opened a ticket, as far as the store kept it, for the first word to its writer."""
     mail = Mail(
         message_id=opening.message_id,
         subject=ticket.subject,

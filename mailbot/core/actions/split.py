@@ -1,4 +1,4 @@
-"""A mail that lies in another's ticket becomes a ticket of its own, as if it had come so: what `mailbot ticket split` does."""
+"""Splits a mail off into a ticket of its own, as if it had come as one: what `mailbot ticket split` does."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mailbot.core.model.ticket import Ticket
 
 
 def found_in(messages: Sequence[Message], given: str) -> Message | Reason:
-    """The mail of a ticket that an id means: its own, or the beginning of it, or its Message-ID."""
+    """The mail of a ticket that an id refers to: its own id, the beginning of it, or its Message-ID."""
     wanted = given.strip().strip("<>")
     exact = [m for m in messages if wanted in (m.id, m.message_id)]
     found = exact or [m for m in messages if wanted and m.id.startswith(wanted)]
@@ -29,7 +29,7 @@ def found_in(messages: Sequence[Message], given: str) -> Message | Reason:
 
 
 def cannot_split(message: Message, messages: Sequence[Message]) -> Reason | None:
-    """Why this mail stays where it is; None where it can go. `messages` are all of its ticket, oldest first."""
+    """Why this mail stays where it is; None if it can be split off. `messages` are all of its ticket, oldest first."""
     if message.author is Author.AGENT or message.agent is not None or message.internal:
         if message.author is Author.MACHINE:
             return why("split.machine", message=message.id)
@@ -44,9 +44,9 @@ def cannot_split(message: Message, messages: Sequence[Message]) -> Reason | None
 
 
 def split_off(case: Case, message: Message, source: Ticket) -> Decision | Reason:
-    """The mail as a new matter: its sender's ticket, acknowledged and promised to; what else lay in `source` stays.
+    """The mail as a new matter: its sender's ticket, acknowledged and promised to; the rest of `source` stays.
 
-    `case` holds the mail, read once more. The message keeps its id, so that a notice of it can be told from others.
+    `case` holds the mail, read once more. The message keeps its id, so that a notice about it can be told from others.
     """
     place = Place(ticket=None, why=f"it was split from #{source.number}")
     opened = open_ticket(replace(case, incoming=replace(case.incoming, new_text=message.new_text)), place)
@@ -69,7 +69,7 @@ def split_off(case: Case, message: Message, source: Ticket) -> Decision | Reason
         splits=((source.number, moved),),
         refs=tuple(ref if ref.mentioned else replace(ref, message=message.id) for ref in opened.refs),
         outgoing=tuple(
-            # The notices of it as it lay in the other ticket have the shorter key.
+            # The notices about it in the other ticket have the shorter key.
             replace(o, key=o.key.replace(f"notice:{made.id}", f"notice:{message.id}:{ticket.number}"))
             if o.kind is OutgoingKind.NOTICE
             else o

@@ -1,4 +1,4 @@
-"""A mail that was stopped at the door: whose it is hears that it did not leave, why, and what it said."""
+"""A mail that was stopped at the door: its sender hears that it did not leave, why, and what it said."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mailbot.core.sending.internal_addresses import without_signed
 def kept_in(
     outgoing: Outgoing, reason: Reason, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds
 ) -> Decision:
-    """An agent's answer: that agent is told, with a draft; what the desk wrote by itself is the admins' to mend.
+    """An agent's answer: that agent is told, with a draft; what the desk wrote by itself is for the admins to fix.
 
     The address is not to blame, and what was promised stands, so that nobody forgets the customer.
     """

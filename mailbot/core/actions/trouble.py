@@ -1,4 +1,4 @@
-"""What the admins are told: a change to the rules or letters that cannot be used, a server that takes none of our mail."""
+"""What the admins are told: unusable changes to the rules or letters, and a server that takes none of our mail."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def not_reloaded(files: Sequence[str], problems: Sequence[str], setting: Setting
 def server_refuses(
     outgoing: Outgoing, reply: str, *, since: datetime, login: bool, setting: Setting, now: datetime
 ) -> Decision:
-    """The submission server refuses us, not a customer: one notice to every admin for all of what belongs together.
+    """The submission server refuses us, not a customer: one notice to every admin for everything that belongs together.
 
     `outgoing` is the mail that met it.
     """
@@ -48,7 +48,7 @@ def server_refuses(
 
 
 def server_takes_again(outgoing: Outgoing, reply: str, *, since: datetime, setting: Setting, now: datetime) -> Decision:
-    """It takes mail again."""
+    """The server takes mail again."""
     local = since.astimezone(setting.policy.zone)
     said = why("server.again", since=f"{local:%Y-%m-%d %H:%M}", reply=reply)
     key = f"submission-again:{iso(since)}"

@@ -34,8 +34,8 @@ def undelivered(
 ) -> Decision:
     """After a refusal (`final`: it is not tried again): an agent is told about a customer's mail, an admin about a notice.
 
-    Only a final refusal of the customer's address stops automatic mail to it, and takes back what was promised, also
-    what the same letter told of other tickets.
+    Only a final refusal of the customer's address stops automatic mail to it, and takes back what was promised,
+    including what the same letter told about other tickets.
     """
     unwanted = about is About.MAIL and not final
     refused = final or unwanted
@@ -164,7 +164,7 @@ def _with_others(
     now: datetime,
     fresh: FreshIds,
 ) -> Decision:
-    """One letter may tell the next time of several tickets: with it, all of what it told is taken back."""
+    """One letter may tell the next time of several tickets: with it, all that it told is taken back."""
     tickets = {ticket.number: ticket for ticket in map(known.tickets.get, outgoing.numbers) if ticket is not None}
     for number, ticket in tickets.items():
         promise = known.promises.get(number)

@@ -1,4 +1,4 @@
-"""What a contact form's mail brings about beside what any mail does: what is told of it, and what is not believed."""
+"""What is special about a contact form's mail: what is told of it, and what is not believed."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ def names_nobody(incoming: Incoming) -> bool:
 
 
 def of_form(incoming: Incoming, setting: Setting) -> Form | None:
-    """What a notice says of the form: its mailer, whether it names who filled it in, else the one address in its text."""
+    """What a notice says of the form: its mailer, whether it names its visitor, else the one address in its text."""
     if incoming.form is None:
         return None
     named = incoming.form.visitor is not None
     found = None if named else _found(incoming, setting)
     if not (named or found or incoming.screening.kind is Kind.PERSON):
-        return None  # a program that reads no answers, and perhaps no form's
+        return None  # a program that reads no answers, and perhaps not a form's
     return Form(mailer=incoming.form.mailer.address, named=named, found=found)
 
 
 def tap_of(incoming: Incoming, setting: Setting) -> str:
-    """The line that one tap in the notice shall send; empty where the form's text leaves open who that is.
+    """The line that one tap in the notice sends; empty if the form's text does not settle who the visitor is.
 
-    Of a forward for which no server vouches it says that one of us passed it on, and its writer hears from us.
+    For a forward that no server vouches for, the line says that one of us passed it on, and its writer hears from us.
     """
     if waits_for_an_agent(incoming):
         return f"/customer {incoming.sender.address}"
@@ -38,7 +38,7 @@ def tap_of(incoming: Incoming, setting: Setting) -> str:
 
 
 def waits_for_an_agent(incoming: Incoming) -> bool:
-    """Whether an agent's name alone says that they passed a mail on, and it says whose it was."""
+    """Whether only an agent's name says that they passed a mail on, and the mail says whose it was."""
     return incoming.passed_on_by is not None and incoming.unconfirmed and incoming.whose is None
 
 

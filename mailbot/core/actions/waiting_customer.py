@@ -1,4 +1,4 @@
-"""What the desk does where a customer is silent: a nudge and then the end where it asked, one look back where it is solved."""
+"""What the desk does if a customer is silent: a nudge and the end if it asked something, one check-in if solved."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mailbot.core.promises.business_hours import add, is_open, next_open
 from mailbot.core.rules.setting import FreshIds, Setting
 
 CHECKED = "checked-in"
-_TOO_LATE = timedelta(days=14)  # after a long stop nobody is asked about something that is long over
+_TOO_LATE = timedelta(days=14)  # after a long stop nobody is asked about something long past
 
 
 def ask_once_more(change: Change, promise: Promise, matter: str) -> Decision:
@@ -31,7 +31,7 @@ def ask_once_more(change: Change, promise: Promise, matter: str) -> Decision:
         change.end_promise(PromiseState.LATE)
     if promise.made_by == "nudge":
         return _close(change, promise, matter)
-    # Their time is over now, so that what an agent promises from here on is owed, and no second nudge comes of it.
+    # Their time is over now, so whatever an agent promises from here on is owed, and there is no second nudge.
     change.set(waiting_until=min(change.ticket.waiting_until or change.now, change.now))
     key = f"promise:{promise.id}:nudge"
     due = add(change.now, policy.close_after, policy.business)
@@ -53,7 +53,7 @@ def _close(change: Change, promise: Promise, matter: str) -> Decision:
 
 
 def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decision:
-    """The agents hear of a customer whom only they may write to, and of an outage the lead as well; each in their hours."""
+    """Remind agents of a customer whom only they may write to, and the lead of an outage; each in their own hours."""
     policy, ticket = change.setting.policy, change.ticket
     people = list(readers(policy, ticket))
     if ticket.priority == 1:
@@ -69,7 +69,7 @@ def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decis
     notice = UnansweredNotice(promised=since, answered=answered)
     for agent in awake:
         tap = "/resolve" if answered else "" if ticket.assignee else "/take"
-        # By its version and not by the time: where the clock was set back, the same time comes twice.
+        # By its version and not by the time: if the clock was set back, the same time comes twice.
         key = f"unanswered:{ticket.number}:{ticket.version}"
         change.notice(agent, notice, key=key, tap=tap)
     assert ticket.mute is not None
@@ -78,7 +78,7 @@ def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decis
 
 
 def check_in_time(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
-    """When a ticket that is resolved now is asked after: once, and only where it was an outage or money."""
+    """When to check in on a ticket that is resolved now: once, and only if it was an outage or money."""
     after = policy.check_in_after
     if after is None or ticket.priority > 2 or CHECKED in ticket.tags:
         return None
@@ -86,9 +86,10 @@ def check_in_time(ticket: Ticket, policy: Policy, now: datetime) -> datetime | N
 
 
 def check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
-    """Ask once whether it still holds; nothing is said where it was opened again, or where it is long over.
+    """Ask once whether it still holds; nothing is said if it was opened again, or is long past.
 
-    Where somebody waits to whom the desk may not write, its people hear of that instead, again and again.
+    If a customer waits whom the desk may not write to, the ticket's agents are reminded of that instead, again and
+    again.
     """
     change = Change(setting, ticket, None, now, fresh)
     asked = ticket.check_in_at

@@ -1,4 +1,4 @@
-"""An agent's reply that says nowhere which ticket it answers: kept back, and asked about, never a ticket of the agent's."""
+"""An agent's reply that does not say which ticket it answers: kept back and asked about, never a ticket of its own."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.ticket import Ticket
 
-_MOST: Final = 5  # tickets that are offered, best guesses first
+_MOST: Final = 5  # tickets that are offered, the best guesses first
 _TEXT_CAP: Final = 100_000  # characters of a mail that are looked at
 _SHOWN: Final = 60  # characters of a subject on a button
 _SUBJECT = re.compile(r"\[(\d{1,9})\]")  # as our notices begin
@@ -35,7 +35,7 @@ _MOST_NUMBERS: Final = 5
 
 
 def as_astray(incoming: Incoming, policy: Policy) -> Incoming:
-    """The mail with what is to be asked of the store about it, where it is an agent's and answers something."""
+    """The mail with what to ask the store about it, if it is an agent's and answers something."""
     agent = incoming.written_by or _from_elsewhere(incoming, policy)
     if agent is None or incoming.written_to is not None or not _answers(incoming.mail):
         return incoming
@@ -50,12 +50,12 @@ def as_astray(incoming: Incoming, policy: Policy) -> Incoming:
 
 
 def is_lost(incoming: Incoming, place: Place) -> bool:
-    """Whether nothing says where such an answer belongs; an agent who is a ticket's customer answers that."""
+    """Whether nothing says where such an answer belongs; not if the agent is a ticket's customer and answers that."""
     return incoming.astray and not (place.ticket is not None and is_party(place.ticket, incoming.keys.sender))
 
 
 def ask_which(case: Case, place: Place) -> Decision:
-    """Nothing of it is done or sent: the agent is shown their tickets, the best guesses first, each one tap."""
+    """Nothing of it is done or sent: the agent is shown their tickets, the best guesses first, each one tap away."""
     incoming = case.incoming
     agent = incoming.written_by
     assert agent is not None
@@ -79,7 +79,7 @@ def ask_which(case: Case, place: Place) -> Decision:
 
 
 def _from_elsewhere(incoming: Incoming, policy: Policy) -> Agent | None:
-    """The agent whose name an answer to a notice of ours bears, from an address that is not theirs: perhaps a private one."""
+    """The agent named on an answer to a notice of ours from an address that is not theirs, perhaps a private one."""
     sender, name = (
         incoming.mail.sender,
         " ".join(((incoming.mail.sender and incoming.mail.sender.name) or "").split()).casefold(),
@@ -99,7 +99,7 @@ def _answers(mail: Mail) -> bool:
 
 
 def _quotes_us(mail: Mail) -> bool:
-    """Whether the line stands in it above which our notices ask for an answer."""
+    """Whether it has the line above which our notices ask for an answer."""
     return ANSWER_MARK in mail.text[:_TEXT_CAP] or ANSWER_MARK in (mail.html or "")[:_TEXT_CAP]
 
 
