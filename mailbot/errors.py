@@ -20,7 +20,7 @@ class ConfigError(MailbotError):
 class StoreDown(MailbotError):
     """The database cannot be reached or cannot write (connection lost, disk full, locked): nothing was changed.
 
-    `kind`: `full` or `failing` where it is the disk, else "".
+    `kind`: `full` or `failing` if it is the disk, else "".
     """
 
     temporary = True
@@ -63,4 +63,4 @@ class TemplateError(MailbotError):
 
 
 class NoAddress(TemplateError):
-    """What a letter is to go to is no address that any server could deliver to; it will not get better by waiting."""
+    """A letter's recipient is not an address that any server could deliver to; waiting will not help."""

@@ -1,4 +1,4 @@
-"""What the loops need of the world, as small protocols; `mailbot.adapters` fulfils them, `mailbot.app.desk` ties them."""
+"""What the loops need of the world, as small protocols; `mailbot.adapters` implements them."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Mailbox(Protocol):
         """Return when new mail may be there, when `wake` was called from another thread, or after `seconds`."""
 
     def wake(self) -> None:
-        """End a `wait` from another thread."""
+        """End a `wait`, from another thread."""
 
     def close(self) -> None:
         """Log out and disconnect; never raises."""
@@ -104,8 +104,8 @@ class Claim:
     """A stored mail that this worker may decide until the lease ends. `attempts` includes this one.
 
     `size` is the whole mail's, `oversize` as in `RawMail`.
-    `desk_since`: when the desk first watched its mailbox, where that was given new UIDs since (else None).
-    `again`: it was tried before. `given_up`: why it is to be put aside, and not to be read any more.
+    `desk_since`: when the desk first watched its mailbox, if that has been given new UIDs since (else None).
+    `again`: it was tried before. `given_up`: why it must be quarantined, and not read any more.
     """
 
     inbound: int
@@ -128,7 +128,7 @@ class InboundStore(Protocol):
         """The stored baseline of the mailbox, made from these values when there is none (TX0).
 
         A changed UIDVALIDITY starts a new baseline at 1: every UID is a candidate again. Mails whose content key is
-        known are logged only; so are those that arrived before the first baseline, which `Claim.desk_since` tells.
+        known are logged only; so are those that arrived before the first baseline, which `Claim.desk_since` gives.
         """
 
     def missing(self, mailbox: str, uidvalidity: int, uids: Sequence[int]) -> list[int]:
@@ -153,10 +153,10 @@ class InboundStore(Protocol):
         """Whether there is a mail that may be claimed."""
 
     def give_up(self, inbound: int, holder: str, reason: Reason) -> bool:
-        """Have a mail that ended this holder put aside by whoever claims it next, unread; whether it was still its own."""
+        """Let whoever next claims a mail that killed this holder quarantine it unread; whether it was still its own."""
 
     def hand_on(self, holder: str, keep: int) -> int:
-        """Give back at once what this holder has claimed, but for one mail, as if it had never been claimed; how many."""
+        """Release at once what this holder has claimed, except one mail, as if it had never been claimed; how many."""
 
 
 class DeskStore(Protocol):
@@ -166,7 +166,7 @@ class DeskStore(Protocol):
         """What bears on a mail, read in one transaction."""
 
     def lookups(self, asked: Sequence[Keys], now: datetime) -> list[Known]:
-        """What bears on each of some mails, all as it was at one moment."""
+        """What bears on each of several mails, all as of one moment."""
 
     def commit(self, decision: Decision, now: datetime, claim: Claim | None = None) -> None:
         """Store the decision whole or not at all (TX3); with a claim, the inbound row is done as well.
@@ -175,7 +175,7 @@ class DeskStore(Protocol):
         """
 
     def commit_all(self, decided: Sequence[tuple[Decision, Claim]], now: datetime) -> None:
-        """Store the decisions of some mails in one transaction: all of them, or none where one raises as in `commit`.
+        """Store the decisions of several mails in one transaction: all of them, or none if one raises as in `commit`.
 
         No two of them change the same ticket, promise or customer, or store the same Message-ID.
         """
@@ -193,7 +193,7 @@ class DeskStore(Protocol):
         """The earliest `wake_at` of any open promise, or `check_in_at` of any ticket."""
 
     def numbers(self, count: int) -> range:
-        """Reserve so many ticket numbers (1 and up); committed at once."""
+        """Reserve that many ticket numbers (1 and up); committed at once."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -214,7 +214,7 @@ class OutboxRow:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Settled:
-    """How a try ended: the new state, the server's words, and when to try next (for `ready` and `unknown`)."""
+    """How an attempt ended: the new state, the server's words, and when to try next (for `ready` and `unknown`)."""
 
     state: OutboxState
     reply: str
@@ -226,8 +226,8 @@ class Settled:
 class Crowded:
     """Notices of one reader (an address as compared) that wait for a digest: how many, and when the first was decided.
 
-    `digests` are the times of the digests to that reader within the hour, newest first. `alone`: where all that waits is
-    about one sender, when notices about that sender went by themselves within the hour; else empty.
+    `digests` are the times of the digests to that reader within the hour, newest first. `alone`: if all that waits is
+    about one sender, the times at which notices about that sender went by themselves within the hour; else empty.
     """
 
     reader: str
@@ -241,11 +241,11 @@ class OutboxStore(Protocol):
     """Letters, relays and notices that are decided and not yet delivered."""
 
     def ready(self, now: datetime, limit: int) -> list[OutboxRow]:
-        """Rows that may be tried now (`ready`, or `unknown` and due), in the order in which they are to go out.
+        """Rows that may be tried now (`ready`, or `unknown` and due), in the order in which they should go out.
 
         Letters, relays, reminders and notices of priority 1 come first, so that nobody who waits for a word waits for
-        the desk's other notices; while both are there, every eighth row is one of those. Each of the two oldest first.
-        The others also wait, half a minute at most, while there are mails to be decided: those get their word first.
+        the desk's other notices; while there are both, every eighth row is one of those others. Each group oldest
+        first. The others also wait, half a minute at most, while there are mails to decide: those get their word first.
         """
 
     def take(
@@ -253,15 +253,15 @@ class OutboxStore(Protocol):
     ) -> list[bytes | None]:
         """Claim rows for sending (TX4), in one commit: state `sending`, attempts + 1, bytes and Message-ID stored.
 
-        Returns for each the stored bytes, which are not those given if the row was composed before; None if somebody
+        Returns for each the stored bytes, which are not the given ones if the row was composed before; None if somebody
         else has it.
         """
 
     def give_back(self, rows: Sequence[OutboxRow], now: datetime) -> None:
-        """Undo `take` for rows, as they were before it, of which nothing was handed over."""
+        """Undo `take` for rows (given as they were before it) of which nothing was handed over."""
 
     def settle(self, row: OutboxRow, settled: Settled, now: datetime) -> None:
-        """Store how the try ended (TX5)."""
+        """Store how the attempt ended (TX5)."""
 
     def counts(self, addresses: Iterable[str], now: datetime) -> dict[str, Counts]:
         """Automatic letters in the last hour and day to each of the addresses and to its domain."""
@@ -276,19 +276,19 @@ class OutboxStore(Protocol):
         """When the earliest waiting row may be tried."""
 
     def crowded(self, now: datetime, minute: timedelta) -> list[Crowded]:
-        """Whoever has notices that wait to be told together. An hour is sixty of `minute`."""
+        """The readers of notices that wait for a digest. An hour is sixty times `minute`."""
 
     def gathered(self, reader: str, limit: int) -> list[OutboxRow]:
         """The first of those that wait for one reader, in the order in which they were decided."""
 
     def tell(self, rows: Sequence[OutboxRow], digest: Outgoing, now: datetime) -> None:
-        """Store the digest that stands for these, and that they are told; Conflict where one of them is told already."""
+        """Store the digest that stands for these, and that they are told; Conflict if one has been told already."""
 
     def refusing(self) -> tuple[Refusing, ...]:
-        """What the submission server is known to refuse: nothing, or one for each side."""
+        """What the submission server is known to refuse: nothing, or one entry for each side."""
 
     def remember(self, refusing: Iterable[Refusing]) -> None:
-        """Store what is known now of those sides."""
+        """Store what is now known about those sides."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -313,7 +313,7 @@ class LeaseStore(Protocol):
         """Every lease whose name begins with `prefix`, lapsed ones too."""
 
     def abandon(self, process: Lease, now: datetime, *, gone: bool) -> int:
-        """Take everything back from the holder of this lease, a process; how many mails and rows that were.
+        """Take everything back from a process, the holder of this lease; how many mails and rows that were.
 
         Its claims may be claimed again at once, its rows in `sending` become `unknown` and due, its other leases end
         and this one is removed. Unless it is known to be `gone`: only if it has not prolonged the lease meanwhile.
@@ -321,10 +321,10 @@ class LeaseStore(Protocol):
 
 
 class ProcessLock(Protocol):
-    """Says of processes of this machine whether they are gone, without waiting for anything to run out."""
+    """Tells whether processes of this machine are gone, without waiting for anything to expire."""
 
     def gone(self, holder: str) -> bool:
-        """Whether that process has certainly ended. False where this machine cannot know."""
+        """Whether that process has certainly ended. False if this machine cannot know."""
 
 
 # --- letters -----------------------------------------------------------------------------------------------------
@@ -332,7 +332,7 @@ class ProcessLock(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rendered:
-    """A letter's words. `subject` is None where the template leaves the subject to the thread."""
+    """A letter's words. `subject` is None if the template leaves the subject to the thread."""
 
     subject: str | None
     text: str
@@ -361,7 +361,7 @@ class Submitter(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Submission:
-    """How a submission ended (RFC 5321 section 4.2): `code` 0 where the server said nothing.
+    """How a submission ended (RFC 5321 section 4.2): `code` 0 if the server said nothing.
 
     `accepted`: 250 after the final dot. `permanent`: refused for good (5xx to this mail or recipient).
     `ambiguous`: cut after the final dot was sent, so it may have been taken. `down`: the server itself cannot be

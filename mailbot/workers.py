@@ -15,7 +15,7 @@ OUT_OF_MEMORY, STORE_DOWN = 71, 75
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class At:
-    """The stored mail that a worker reads or decides; `again`: it was tried before."""
+    """The stored mail that a worker is reading or deciding; `again`: it was tried before."""
 
     inbound: int
     again: bool = False
@@ -28,7 +28,7 @@ class End(StrEnum):
     TIME = "time"  # the mail took more time than it may
     MEMORY = "memory"
     STORE = "store"
-    KILLED = "killed"  # from outside, or with its parent: nothing is known against its mail
+    KILLED = "killed"  # from outside, or with its parent: nothing speaks against its mail
     BROKEN = "broken"  # by itself, or it waited for ever
 
 
@@ -46,17 +46,17 @@ class Worker(Protocol):
 
     @property
     def holder(self) -> str:
-        """Under which name it claims."""
+        """The name under which it claims."""
 
     @property
     def ended(self) -> Ended | None:
-        """How it ended; None while it lives."""
+        """How it ended; None while it is alive."""
 
     def at(self) -> At | None:
-        """The mail that it reads or decides just now."""
+        """The mail that it is reading or deciding."""
 
     def silent_for(self) -> float:
-        """Seconds since it last said something, or was begun."""
+        """Seconds since it last said something, or was started."""
 
     def wake(self) -> bool:
         """Tell it that there may be mail; whether it could be told."""
@@ -69,17 +69,17 @@ class Workers(Protocol):
     """Where workers come from."""
 
     def hire(self) -> Worker | None:
-        """A new one, which looks for mail by itself; None where that is not possible just now. Never raises."""
+        """A new one, which looks for mail by itself; None if that is not possible just now. Never raises."""
 
     def renew(self, setting: object) -> None:
         """Those that are hired from now on have this setting."""
 
     def end(self, seconds: float) -> None:
-        """Wait so long at most until all that were dismissed have ended, then end all of them, and what made them."""
+        """Wait at most that long until all dismissed ones have ended, then end all of them, and what made them."""
 
 
 class Wall(Protocol):
-    """Bounds what one mail may take."""
+    """Limits what one mail may take."""
 
     def __call__(self, claim: Claim) -> AbstractContextManager[None]:
-        """While the block runs, this mail is read or decided; what takes too much ends the process."""
+        """While the block runs, this mail is being read or decided; a mail that takes too much ends the process."""

@@ -10,12 +10,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-LONGEST = 2000  # characters looked at: more changes nothing
+LONGEST = 2000  # characters that are looked at: more change nothing
 SHORTEST = 12  # letters: fewer are a greeting or an order number
 SURE = 0.55  # below this the model's first guess is wrong too often to write a letter in that language
 AHEAD = 2.0  # how many times likelier than the second guess the first must be
-# What is no language: addresses, placeholders, numbers and quoted codes.
-# The whole words are looked for where a word begins only: at each letter would take the square of a word's length.
+# What is not language: addresses, placeholders, numbers and quoted codes.
+# Whole words are searched for only at the beginning of words: at each letter it would be quadratic in a word's length.
 _NOISE = re.compile(r"https?://\S+|(?<![^\s>])\S+@\S+|<[^<>\s]{1,40}>|(?<![^\s>])\S*\d\S*")
 _LETTER = re.compile(r"[^\W\d_]")
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # a character says as much as a syllable or a word
@@ -42,19 +42,19 @@ def _model() -> Any:
 def detect_language(text: str) -> tuple[str, float] | None:
     """The language of a text (ISO 639 code) and how sure that is (0..1).
 
-    None where the text is too short or the model is not sure: then nobody should be written to in a guessed language.
+    None if the text is too short or the model is not sure: then nobody should be written to in a guessed language.
     Only the first LONGEST characters are looked at. Offline; the first call reads the model from the package.
     """
     return _detected(text[: LONGEST * 2])
 
 
-@lru_cache(maxsize=8)  # one mail is asked about several times in a row
+@lru_cache(maxsize=8)  # several questions in a row are about the same mail
 def _detected(text: str) -> tuple[str, float] | None:
     cleaned = " ".join(_NOISE.sub(" ", text).split())[:LONGEST]
     letters = len(_LETTER.findall(cleaned)) + 3 * len(_DENSE.findall(cleaned))
     if letters < SHORTEST:
         return None
-    # The model knows capitals as little-seen letters and takes a shouted mail for another language.
+    # The model has seen few capitals, and takes a shouted mail for another language.
     labels, scores = _model().predict(cleaned.lower() if cleaned.isupper() else cleaned, k=2)
     first, second = float(scores[0]), float(scores[1]) if len(scores) > 1 else 0.0
     if first < SURE or first < AHEAD * second:

@@ -14,7 +14,7 @@ from mailbot.errors import ConfigError
 def telling_words(texts: Sequence[str], kinds: Sequence[int], most: int = 30) -> dict[int, list[str]]:
     """For each kind the words and pairs of words that speak for it most, strongest first; at most `most` each.
 
-    Only what stands in two texts or more. Raises ConfigError where scikit-learn is not installed.
+    Only words that occur in two texts or more. Raises ConfigError if scikit-learn is not installed.
     """
     try:
         text = importlib.import_module("sklearn.feature_extraction.text")
@@ -24,7 +24,7 @@ def telling_words(texts: Sequence[str], kinds: Sequence[int], most: int = 30) ->
     listed: Any = text.TfidfVectorizer(analyzer=_terms, min_df=2, sublinear_tf=True)
     try:
         matrix = listed.fit_transform(texts)
-    except ValueError:  # no word stands in two texts
+    except ValueError:  # no word occurs in two texts
         return {}
     names = listed.get_feature_names_out()
     found: dict[int, list[str]] = {}
@@ -43,7 +43,7 @@ def telling_words(texts: Sequence[str], kinds: Sequence[int], most: int = 30) ->
 
 
 def _terms(text: str) -> list[str]:
-    """Single words that say something, and pairs of neighbours in one line of which at least one does."""
+    """Single words that carry meaning, and pairs of neighbours on a line of which at least one does."""
     found: list[str] = []
     for line in text.splitlines():
         known = words(line)[1]

@@ -24,7 +24,7 @@ from mailbot.errors import ConfigError, MailbotError
 log = structlog.get_logger("mailbot.live")
 
 PATIENCE = 1.0  # seconds for which a mistake must last before anybody is mailed
-LOOK_AGAIN = 5.0  # seconds after which the files are looked at though nobody reported a change
+LOOK_AGAIN = 5.0  # seconds after which the files are checked even if nobody reported a change
 _OURS = frozenset({".toml", ".md", ".j2"})
 _PLACE = re.compile(r":\d+(?::\d+)?:")
 
@@ -50,7 +50,7 @@ class Live:
     ) -> None:
         """`seen` is the `state_of` the folders from before they were read.
 
-        `on_change` may be set: it is called in a thread as soon as another setting is in force, before that is logged.
+        `on_change` may be set: it is called in a thread as soon as a new setting is in force, before that is logged.
         """
         self._setting = setting
         self.templates = templates
@@ -64,7 +64,7 @@ class Live:
         return self._setting
 
     def reload(self) -> list[str]:
-        """Read rules and templates again; what is wrong with them. What is wrong does not count."""
+        """Read rules and templates again; what is wrong with them. Faulty ones are not used."""
         return self._reload()[1]
 
     def _reload(self) -> tuple[RuleChanges, list[str]]:
@@ -84,8 +84,8 @@ class Live:
         """Reload on every change of a file, until `stop` is set. One line for what changed or what is wrong.
 
         `tell` is called in a thread, once for each mistake that is still there after a moment: whoever saves several
-        files, or half of one, is not told of what is mended a second later, nor again of a mistake that another edit
-        moved a line down. Tried again while the store is down. A folder that was swapped for another, and a disk that
+        files, or half of one, is not told about what is fixed a second later, nor again about a mistake that another
+        edit moved down a line. Retried while the store is down. A folder that was swapped for another, and a disk that
         reports no changes, are noticed after LOOK_AGAIN.
         """
         from watchfiles import awatch
@@ -132,7 +132,7 @@ class Live:
 
 
 def state_of(folders: Iterable[Path]) -> frozenset[object]:
-    """What files of ours there are and when each was written: (path, time in nanoseconds, size, inode). Never raises."""
+    """Our files and when each was written: (path, time in nanoseconds, size, inode). Never raises."""
     found: set[object] = set()
     for folder in folders:
         with contextlib.suppress(OSError):

@@ -55,7 +55,7 @@ def set_up_logs(level: str, form: str) -> None:
         ("flufl.bounce", logging.CRITICAL),
         ("mailparser", logging.CRITICAL),
     ):
-        logging.getLogger(name).setLevel(quiet)  # they tell of broken mail, which is everyday here
+        logging.getLogger(name).setLevel(quiet)  # they report broken mail, which is an everyday event here
 
 
 def _without_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

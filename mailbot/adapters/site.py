@@ -15,12 +15,12 @@ _SECRET_BYTES = 32
 
 
 def data_dir(name: str) -> Path:
-    """The folder with the `rules`, `templates` or `migrations` that ship. Raises ConfigError where it is missing."""
+    """The folder with the `rules`, `templates` or `migrations` that ship. Raises ConfigError if it is missing."""
     return _shipped(name)
 
 
 def _shipped(name: str) -> Path:
-    """What the installed wheel has in its package, or a checkout in the repository."""
+    """The data that an installed wheel has in its package, and a checkout in the repository."""
     packed = _PACKAGE / "data" / name
     checkout = _PACKAGE.parent / ("storage/migrations" if name == "migrations" else name)
     for path in (packed, checkout):
@@ -30,13 +30,13 @@ def _shipped(name: str) -> Path:
 
 
 def rules_dir(site: Path | None) -> Path:
-    """The rules of the site, or those that ship where it has none."""
+    """The rules of the site, or the shipped ones if it has none."""
     own = site / "rules" if site is not None else None
     return own if own is not None and own.is_dir() else data_dir("rules")
 
 
 def template_dirs(site: Path | None) -> list[Path]:
-    """Where letters are looked for: the site's own first, then those that ship."""
+    """Where templates are looked for: the site's own first, then the shipped ones."""
     own = [site / "templates"] if site is not None and (site / "templates").is_dir() else []
     return [*own, data_dir("templates")]
 
@@ -44,7 +44,7 @@ def template_dirs(site: Path | None) -> list[Path]:
 def init_site(directory: Path) -> list[Path]:
     """Lay out a new site and return what was made: config, rules, templates, and a secret for its owner alone.
 
-    Raises ConfigError, having made nothing, where any of it is there already.
+    Raises ConfigError, having made nothing, if any of it is there already.
     """
     parts = [directory / name for name in ("config.toml", "rules", "templates", "storage/secret")]
     if there := [path for path in parts if path.exists()]:
@@ -62,7 +62,7 @@ def init_site(directory: Path) -> list[Path]:
 
 
 def _copy_folder(source: Path, target: Path) -> None:
-    """Files by their content alone, so that they can be edited even where the shipped ones are read-only."""
+    """Copy only the contents of files, so that they can be edited even if the shipped ones are read-only."""
     shutil.copytree(
         source,
         target,
@@ -72,7 +72,7 @@ def _copy_folder(source: Path, target: Path) -> None:
 
 
 def make_secret(path: Path) -> None:
-    """Write a new secret that only the owner may read, and its folder where there is none. Raises FileExistsError."""
+    """Write a new secret that only the owner may read, and its folder if there is none. Raises FileExistsError."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
@@ -126,7 +126,7 @@ def check_files(config: Config) -> dict[str, list[str]]:
 
 
 def warnings_of(config: Config) -> list[str]:
-    """What works but is unwise: a password in the clear, a secret that others can read, agents who are easily forged."""
+    """What works but is unwise: a password sent in the clear, a secret that others can read, agents easily forged."""
     found = []
     servers = [("smtp", config.smtp), *((f"inbox[{inbox.name}]", inbox) for inbox in config.inboxes)]
     for where, server in servers:

@@ -11,5 +11,5 @@ _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202
 
 
 def clean(text: object) -> str:
-    """Text that came by mail, harmless on a terminal, and without what would let a reader of it act."""
+    """Text that came by mail, harmless on a terminal, and without anything that would let its reader act."""
     return _UNSAFE.sub("�", masked(shown_reason(str(text))))

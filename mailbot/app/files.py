@@ -28,7 +28,7 @@ def ticket_files(config: Config, number: int, folder: Path | None, *, originals:
     """The files of all mails of a ticket, oldest first, saved into `folder` where one is given; None: no such ticket.
 
     `originals`: the mails themselves as well, as they came. Nothing that is there is overwritten: a further file of a
-    name gets a number. Raises OSError where the folder cannot be written.
+    name gets a number. Raises OSError if the folder cannot be written.
     """
     store = open_store(config.database_url)
     page = store.lists.ticket(number)

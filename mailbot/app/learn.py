@@ -22,7 +22,7 @@ _ASIDE = 4  # one ticket in this many, of each level, is kept aside
 def learn(site: Path | None, rules: Path | None, *, since: timedelta | None) -> dict[str, Any]:
     """Proposals as `toml` and as JSON-able data, with what they gain on the tickets kept aside.
 
-    Raises ConfigError where there is too little to learn from, or scikit-learn is not installed.
+    Raises ConfigError if there is too little to learn from, or scikit-learn is not installed.
     """
     workshop = Workshop.open(site, rules)
     live = workshop.rules()

@@ -87,7 +87,7 @@ class Workshop:
         return Setting(policy=self.policy, rules=rules, signer=self.signer, detect=detect_language)
 
     def store(self) -> SqlStore:
-        """The desk's memory. Raises ConfigError where there is no desk."""
+        """The desk's memory. Raises ConfigError if there is no desk."""
         if self.config is None:
             raise ConfigError(["--site: there is no desk here, so there are no stored mails; name its folder"])
         return open_store(self.config.database_url)

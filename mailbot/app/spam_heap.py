@@ -17,7 +17,7 @@ _TRIES = 5
 
 
 def bring_back(config: Config, number: int) -> Ticket | Reason | None:
-    """The ticket as it stands then; why nothing was done; or None where there is no such ticket.
+    """The ticket as it stands then; why nothing was done; or None if there is no such ticket.
 
     Stores what `/ham` would have: the acknowledgment goes out by the daemon. Raises ConfigError, StoreDown or Conflict.
     """

@@ -70,7 +70,7 @@ def split_ticket(config: Config, number: int, given: str) -> Split | Reason:
 def split_in(
     store: SqlStore, setting: Setting, number: int, given: str, *, now: datetime, fresh: FreshIds
 ) -> Split | Reason:
-    """The same in an open store, tried once. Raises Conflict where somebody changed the ticket meanwhile."""
+    """The same in an open store, tried once. Raises Conflict if somebody changed the ticket meanwhile."""
     page = store.lists.ticket(number)
     if page is None:
         return why("split.no-ticket", number=number)

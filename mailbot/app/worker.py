@@ -37,7 +37,7 @@ def workers_of(
 ) -> WorkerProcesses | None:
     """The parent of the desk's workers, forked now: from a process of one thread, that has all loaded and nothing open.
 
-    None where there are none: the config or the system does not have it, and then mail is decided in the daemon itself.
+    None if there are none: the config or the system does not have it, and then mail is decided in the daemon itself.
     """
     if not config.desk.second_process or not forkserver.can_fork():
         log.warning("no wall", reason="one process decides it all", config=not config.desk.second_process)

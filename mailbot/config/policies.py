@@ -17,7 +17,7 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
     """The policy; `languages` are those in which the whole set of letters exists (empty: not checked).
 
     Public holidays are worked out from the year before `today` (the real one if None) to three years after it.
-    Raises ConfigError where the config asks for a language without letters.
+    Raises ConfigError if the config asks for a language without letters.
     """
     if languages and (problems := _language_problems(config, languages)):
         raise ConfigError(problems)

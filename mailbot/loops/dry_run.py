@@ -56,7 +56,7 @@ class Replay:
         self._inbox = inbox
 
     def play(self, raw: bytes, now: datetime) -> dict[str, Any]:
-        """What one mail did: its ticket (None where it has none), the outcome and why. Changes the throw-away store."""
+        """What one mail did: its ticket (None if it has none), the outcome and why. Changes the throw-away store."""
         incoming = take_in(raw, self._setting, inbox=self._inbox, received_at=now)
         if isinstance(incoming, Unreadable):
             return {"ticket": None, "outcome": "quarantined", "why": incoming.reason, "kind": Kind.UNREADABLE.value}

@@ -36,7 +36,7 @@ class Enclosed:
 def enclosed(outgoing: Outgoing, raw_of: Callable[[int], bytes | None], signer: Signer, domain: str) -> Enclosed:
     """What `Outgoing.attach` lists; each mail that files came with is held only while it is looked at.
 
-    Raises Unfit where an agent's answer would leave without a file of its own.
+    Raises Unfit if an agent's answer would leave without a file of its own.
     """
     by_mail: dict[int, list[int]] = {}
     for inbound, index in outgoing.attach:

@@ -162,7 +162,7 @@ class Workforce:
         self._failures = min(self._failures + 1, 10)
 
     def _against(self, ended: Ended, at: At) -> Reason | None:
-        """Why a mail is put aside; None where it is tried (again): what ended its worker may have been chance."""
+        """Why a mail is put aside; None if it is tried (again): what ended its worker may have been chance."""
         if ended.how is End.TIME:
             return why("quarantine.time", seconds=f"{self._seconds:g}")
         if not at.again:

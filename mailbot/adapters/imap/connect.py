@@ -30,8 +30,8 @@ def connect(
     client = MeteredClient(host, port, ssl=security == "tls", ssl_context=context, timeout=timeout, meter=meter)
     # imapclient has imaplib write down everything it reads, mails included, whether or not anybody logs it.
     client._imap.debug = 0  # noqa: SLF001 - no other switch
-    # imapclient sends the end of a search line by itself: the system would hold it back until the start is
-    # acknowledged, which servers put off by 40 ms.
+    # imapclient sends the end of a search line separately: the system would hold it back until the start is
+    # acknowledged, which servers delay by 40 ms.
     client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if security == "starttls":
         try:
@@ -46,11 +46,11 @@ def connect(
 
 
 def login(client: Any, username: str, password: str, said: Trouble) -> None:
-    """Raises MailboxRefused or MailboxDown for a NO, else what imapclient raises."""
+    """Log in. Raises MailboxRefused or MailboxDown for a NO, else what imapclient raises."""
     try:
         if password.isascii() and username.isascii():
             client.login(_quoted(username), password)
-        else:  # LOGIN knows ASCII only (RFC 3501 section 6.2.3); SASL PLAIN is UTF-8 (RFC 4616 section 2)
+        else:  # LOGIN allows ASCII only (RFC 3501 section 6.2.3); SASL PLAIN is UTF-8 (RFC 4616 section 2)
             client.plain_login(username, password)
     except LoginError as error:
         # imapclient reports a broken connection as a failed login too: the original error tells them apart.

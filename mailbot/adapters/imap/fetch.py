@@ -1,4 +1,4 @@
-"""Fetches mails from an open IMAP folder: sizes first, then in batches, and alone or by their header where that fails."""
+"""Fetches mails from an open IMAP folder: sizes first, then in batches; if that fails, alone or only the header."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ BATCH_BYTES = 8 * 1024 * 1024
 HEADER_BYTES = 256 * 1024  # of an oversize mail
 IDS_AT_ONCE = 500  # UIDs in one command line
 HIGHEST_SIZE = 2**62  # 64 bits in IMAP4rev2 (RFC 9051 section 9), and in the store
-_ALONE, _HEADER_ONLY = 1, 2  # how a mail is fetched whose answer did not end
+_ALONE, _HEADER_ONLY = 1, 2  # how to fetch a mail whose answer did not end
 
 Answers: TypeAlias = list[tuple[int, dict[bytes, Any]]]
-"""Pairs of UID and what came."""
+"""Pairs of UID and answer."""
 Ask: TypeAlias = Callable[[Sequence[int], Sequence[str], int], Answers | str]
-"""FETCH these items of these UIDs, in at most so many bytes; the server's words where it refuses."""
+"""FETCH these items of these UIDs, in at most that many bytes; the server's words if it refuses."""
 
 
 class Fetcher:
-    """Of one folder, by one thread. `ask` raises MailboxDown, from TooMuch where an answer did not end in its bounds."""
+    """Of one folder, by one thread. `ask` raises MailboxDown, from TooMuch if an answer exceeded its bounds."""
 
     def __init__(self, name: str, max_size: int, ask: Ask) -> None:
-        """`name` is the inbox's. A mail over `max_size` bytes comes with its header only."""
+        """`name` is the inbox's. Of a mail over `max_size` bytes only the header is fetched."""
         self._name = name
         self._max_size = max_size
         self._ask = ask
@@ -41,7 +41,7 @@ class Fetcher:
     def fetch(self, uids: Sequence[int], uidvalidity: int) -> Iterator[RawMail]:
         """The mails, ascending; those that are gone are left out.
 
-        One that the server does not hand out is left out too, with a line in the log, so that it cannot hold up its
+        One that the server does not deliver is left out too, with a line in the log, so that it cannot hold up its
         neighbours; it stays a candidate.
         """
         if uidvalidity != self._uidvalidity:
@@ -68,11 +68,11 @@ class Fetcher:
                         yield self._mail(uid, raw, sizes[uid])
 
     def _by(self, sizes: dict[int, int]) -> dict[int, int]:
-        """The sizes by which mails are put together: what did not end once is fetched alone."""
+        """The sizes for making batches: a mail that did not end once is fetched alone."""
         return {uid: self._max_size + 1 if uid in self._unending else size for uid, size in sizes.items()}
 
     def _carefully(self, uid: int, size: int) -> Iterator[RawMail]:
-        """A mail whose answer did not end before: alone, then its header only, then not at all."""
+        """A mail whose answer did not end before: alone, then only its header, then not at all."""
         tries = self._unending[uid]
         if tries > _HEADER_ONLY:
             log.warning("mail not handed out", inbox=self._name, uid=uid, reason="the server never ends it")
@@ -83,7 +83,7 @@ class Fetcher:
 
     @contextmanager
     def _ending(self, uids: Sequence[int]) -> Iterator[None]:
-        """Remember which mails were asked for where the answer does not end: the connection is gone with it."""
+        """Remember which mails were asked for if the answer does not end: the connection is gone with it."""
         try:
             yield
         except MailboxDown as error:
@@ -94,7 +94,7 @@ class Fetcher:
             raise
 
     def _again(self, uid: int) -> Iterator[RawMail]:
-        """Fetch alone a mail whose length was not its size, and then take it as it comes: a few servers lie."""
+        """Fetch a mail alone whose length was not its size, and then take it as it is: a few servers lie."""
         with self._ending([uid]):
             answers = self._get([uid], "RFC822.SIZE", "BODY.PEEK[]", most=self._max_size + SLACK_BYTES)
         for _, got in answers:
@@ -114,7 +114,7 @@ class Fetcher:
                 yield self._mail(uid, raw, size, oversize=True)
 
     def _get(self, uids: Sequence[int], *what: str, most: int = ANSWER_BYTES) -> Answers:
-        """What was asked for; one mail at a time if the server refuses to do it for all."""
+        """What was asked for; one mail at a time if the server refuses to answer for all."""
         answers = self._ask(uids, what, most)
         if not isinstance(answers, str):
             return answers
@@ -135,7 +135,7 @@ class Fetcher:
 
 
 def _size(answer: dict[bytes, Any]) -> int:
-    """The size that the server states; 0 where it is no number, which no mail has."""
+    """The size that the server states; 0 if it is not a number: no mail has that size."""
     size = answer.get(b"RFC822.SIZE")
     return min(size, HIGHEST_SIZE) if isinstance(size, int) else 0
 
@@ -152,7 +152,7 @@ def chunks(uids: list[int]) -> Iterator[list[int]]:
 
 
 def batches(sizes: dict[int, int], max_size: int) -> Iterator[list[int]]:
-    """UIDs to fetch together, ascending, within the bounds of count and bytes; what is over `max_size` stands alone."""
+    """UIDs to fetch together, ascending, within the limits of count and bytes; any over `max_size` is alone."""
     batch: list[int] = []
     total = 0
     for uid, size in sorted(sizes.items()):

@@ -1,7 +1,7 @@
 """Waiting for new mail in an open IMAP folder: IDLE (RFC 2177), a doorbell for other threads, and what to look for.
 
 imapclient's `idle_check` is not used: at the end of the stream it returns at once, and a line split over two reads
-breaks it. Here a wait only notices that something came; the search that follows says what.
+breaks it. Here a wait only notices that something came; the search that follows finds out what.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Doorbell:
         weakref.finalize(self, _close, self._read, self._write)
 
     def ring(self) -> None:
-        """End the `wait` that goes on, or else the next one."""
+        """End the current `wait`, or else the next one."""
         with suppress(BlockingIOError):  # full of rings already
             os.write(self._write, b"!")
 
@@ -46,9 +46,9 @@ class Doorbell:
 
 
 class News:
-    """Remembers how many mails the server last said there are, and whether that was heard already.
+    """Remembers how many mails the server last reported, and whether that has been dealt with.
 
-    A server that reports a new mail beside the answer to some other command does not repeat it in IDLE.
+    A server that reports a new mail along with the answer to some other command does not repeat it in IDLE.
     """
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class News:
     def came(self, client: IMAPClient) -> bool:
         """Whether new mail was reported since.
 
-        The same number twice, with no new mail found between, is a server that always says it: no reason to stay awake.
+        The same number twice, with no new mail found between, is a server that always says so: no reason to stay awake.
         """
         told = forget(client, "EXISTS")
         if told is None or told == self._told:
@@ -81,7 +81,7 @@ class News:
 
 def forget(client: IMAPClient, kind: str) -> int | None:
     """Drop the untagged answers of this kind that imaplib has kept; the number in the last one, if it has one."""
-    _, kept = client._imap.response(kind)  # noqa: SLF001 - imapclient shows them to nobody
+    _, kept = client._imap.response(kind)  # noqa: SLF001 - imapclient does not expose them
     last = kept[-1] if kept else None
     return int(last) if isinstance(last, bytes) and last.isdigit() else None
 
@@ -110,7 +110,7 @@ def idle(client: IMAPClient, bell: Doorbell, seconds: float, *, read_timeout: fl
 
 def _continues(client: IMAPClient) -> bool:
     """Whether the `+` line of the IDLE that was sent still comes, and not a refusal."""
-    imap, tag = client._imap, client._idle_tag  # noqa: SLF001 - imapclient gives up here, and the answer is under way
+    imap, tag = client._imap, client._idle_tag  # noqa: SLF001 - imapclient gives up here, and the answer is on its way
     while not imap.tagged_commands[tag]:
         if imap._get_response() is None:  # noqa: SLF001 - see above
             return True
@@ -119,13 +119,13 @@ def _continues(client: IMAPClient) -> bool:
 
 
 def _buffered(client: IMAPClient, read_timeout: float) -> bool:
-    """Whether bytes were read together with the `+` line: they lie in a buffer, where poll does not see them."""
+    """Whether bytes were read together with the `+` line: they are in a buffer, where poll does not see them."""
     sock = client.socket()
     if isinstance(sock, ssl.SSLSocket) and sock.pending():
         return True
     sock.settimeout(0.0)
     try:
-        return bool(client._imap.file.peek(1))  # noqa: SLF001 - imapclient has no word for it
+        return bool(client._imap.file.peek(1))  # noqa: SLF001 - imapclient has no call for it
     except (BlockingIOError, ssl.SSLWantReadError):
         return False
     finally:

@@ -25,17 +25,17 @@ log = structlog.get_logger("mailbot.imap")
 
 GOODBYE = 3.0  # seconds that a server has to answer a LOGOUT
 HIGHEST_UID = 2**32 - 1
-SEARCH_WINDOW = 50_000  # imaplib refuses a line over 1,000,000 bytes, which is what a search answers with
+SEARCH_WINDOW = 50_000  # UIDs in one search: imaplib refuses an answer line over 1,000,000 bytes
 
 _DESK_KEYWORD = re.compile(r"mailbot-[a-z0-9]+", re.IGNORECASE)
 
 
 class ImapMailbox:
-    """One folder of one account; fulfils `ports.Mailbox`. For one thread, but for `wake`.
+    """One folder of one account; implements `ports.Mailbox`. For one thread, except `wake`.
 
     `password` is called at each login. `after` says what `done` does: mark as `seen`, `nothing`, or `move:FOLDER`.
-    `keyword`, where the server allows keywords, is set by `done` as well. A mail over `max_size` bytes comes with its
-    header only. Timeouts are seconds. `security="none"` is the only way that a password crosses a plain connection.
+    `done` also sets `keyword`, if the server allows keywords. Of a mail over `max_size` bytes only the header is
+    fetched. Timeouts are in seconds. A password crosses a plain connection only with `security="none"`.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class ImapMailbox:
         return self._state
 
     def _number_of(self, selected: dict[bytes, Any], name: bytes) -> int:
-        """A number of 32 bits (RFC 3501 section 9, nz-number); 0 where there is none. Raises MailboxRefused."""
+        """A number of 32 bits (RFC 3501 section 9, nz-number); 0 if there is none. Raises MailboxRefused."""
         number = selected.get(name, 0)
         if not isinstance(number, int) or not 0 <= number <= HIGHEST_UID:
             self._drop()
@@ -133,7 +133,7 @@ class ImapMailbox:
             raise self._said.refused(f"folder {self._folder!r}", error) from error
 
     def _used(self, keyword: str) -> bool:
-        """Whether some mail has a desk's keyword: servers go on listing it when the last such mail is gone."""
+        """Whether some mail has a desk's keyword: servers go on listing it after the last such mail is gone."""
         if keyword == self._keyword or not _DESK_KEYWORD.fullmatch(keyword):
             return True
         with self._guarded("searching"):
@@ -162,7 +162,7 @@ class ImapMailbox:
     def uids_from(self, first: int) -> list[int]:
         """All UIDs at or above `first`, ascending."""
         with self._guarded("searching"):
-            # A search shows the folder as it was told last: servers tell of new mail when a command ends.
+            # A search shows the folder as last reported: servers report new mail when a command ends.
             self._client.noop()
             self._news.known(self._client)
             found: set[int] = set()
@@ -182,11 +182,11 @@ class ImapMailbox:
         return uids
 
     def fetch(self, uids: Sequence[int]) -> Iterator[RawMail]:
-        """The mails without marking them, ascending; those that are gone, or not handed out, are left out."""
+        """The mails, without marking them, ascending; those that are gone, or not delivered, are left out."""
         return self._fetcher.fetch(uids, self._state.uidvalidity)
 
     def _ask(self, uids: Sequence[int], what: Sequence[str], most: int) -> Answers | str:
-        """FETCH; the server's words where it refuses."""
+        """FETCH; the server's words if it refuses."""
         with self._guarded("fetching", most=most):
             try:
                 return list(self._client.fetch(list(uids), list(what)).items())
@@ -222,7 +222,7 @@ class ImapMailbox:
     def _copy_and_delete(self, uids: Sequence[int], folder: str) -> None:
         self._client.copy(uids, folder)
         self._client.delete_messages(uids, silent=True)
-        # Without UIDPLUS an EXPUNGE would take along what other clients have marked: leave it to them.
+        # Without UIDPLUS an EXPUNGE would also remove what other clients have marked: leave it to them.
         if self._client.has_capability("UIDPLUS"):
             self._client.uid_expunge(uids)
 
@@ -246,9 +246,9 @@ class ImapMailbox:
     def _guarded(
         self, doing: str, *, secret: str = "", most: int = ANSWER_BYTES, seconds: float = 0.0
     ) -> Iterator[None]:
-        """Turn every failure into one of the desk's errors, and give up the connection: it is in no known state.
+        """Turn every failure into one of the desk's errors, and drop the connection: its state is unknown.
 
-        So is an answer of more than `most` bytes, or one that goes on for longer than answers do and `seconds`.
+        So is an answer of more than `most` bytes, or one that takes longer than answers do plus `seconds`.
         """
         if self._client is None and doing != "connecting":
             raise self._said.down(doing, "not connected")

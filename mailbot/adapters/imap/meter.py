@@ -1,7 +1,7 @@
-"""How much an IMAP server may say, and how long, in answer to one command: counted where the bytes come in.
+"""Limits how much an IMAP server may say, and for how long, in answer to one command: counted as the bytes come in.
 
-A socket's timeout bounds a silence only. A server that goes on and on (a literal of 4 GB, a line or an answer without an
-end, a byte a minute) would fill the memory, or keep an inbox from being looked at, for ever.
+A socket's timeout limits only a silence. A server that goes on and on (a literal of 4 GB, a line or an answer without
+an end, a byte a minute) would fill the memory, or keep an inbox from being checked, for ever.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from imapclient.tls import IMAP4_TLS
 
 ANSWER_BYTES = 2 * 1024 * 1024  # the longest search has half a megabyte; more lines cost seconds of the processor
 ANSWER_SECONDS = 180.0
-SLOWEST = 10_000  # bytes a second: so slow may a mail come
+SLOWEST = 10_000  # bytes a second: the slowest that a mail may come
 SLACK_BYTES = 1024 * 1024  # beside the mails themselves
 
 
 class TooMuch(OSError):
-    """A server did not end its answer within what it was allowed. The connection is of no use any more."""
+    """A server did not end its answer within its allowance. The connection is of no use any more."""
 
 
 class Meter:
-    """What is left of the allowance for the answer that is awaited. For one thread."""
+    """What is left of the allowance for the awaited answer. For one thread."""
 
     def __init__(self) -> None:
         self.allow()
 
     def allow(self, most: int = ANSWER_BYTES, seconds: float = ANSWER_SECONDS) -> None:
-        """From now on so many bytes, in that time and what they take on a slow line, beyond what any answer has."""
+        """From now on allow that many bytes beyond any answer's, in that time and what they take on a slow line."""
         self._most = self.left = most
         self._seconds = seconds + max(most - ANSWER_BYTES, 0) / SLOWEST
         self._until = time.monotonic() + self._seconds
@@ -52,7 +52,7 @@ class Meter:
 
 
 class _Metered:
-    """Counts what a socket receives, by whatever way it is read. Without a meter it is any socket."""
+    """Counts what a socket receives, however it is read. Without a meter it is an ordinary socket."""
 
     meter: Meter | None = None
 
@@ -82,7 +82,7 @@ class _TlsSocket(_Metered, ssl.SSLSocket):
 
 
 class _Literals:
-    """Looks at the announced size of a literal before room is made for it."""
+    """Checks the announced size of a literal before memory is allocated for it."""
 
     sock: Any
 
@@ -129,7 +129,7 @@ class _Tls(_Literals, IMAP4_TLS):  # type: ignore[misc]  # imapclient has no typ
 
 
 class MeteredClient(IMAPClient):  # type: ignore[misc]  # imapclient has no types
-    """imapclient, every byte of whose server is counted by `meter` from the greeting on."""
+    """An imapclient whose `meter` counts every byte of the server's, from the greeting on."""
 
     def __init__(self, *args: Any, meter: Meter, **options: Any) -> None:
         self._meter = meter

@@ -1,1 +1,1 @@
-"""Processes: forked from a warm parent, held to limits, and known to live by a lock."""
+"""Processes: forked from a warm parent, held to limits, and known to be alive by a lock."""

@@ -35,7 +35,7 @@ Answers: its process id, or why there is none; a process id and the status with 
 
 
 def can_fork() -> bool:
-    """Whether this system has what it takes: a fork that is safe in a process of one thread, and files in memory."""
+    """Whether this system has what it takes: a fork that is safe in a single-threaded process, and files in memory."""
     return sys.platform == "linux" and hasattr(os, "memfd_create")
 
 
@@ -43,7 +43,7 @@ def found(work: Work, setting: object) -> tuple[int, socket.socket]:
     """Fork the server from this process, which must have one thread; its process id and our end of its orders."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     gc.collect()
-    gc.freeze()  # what is here is shared between all of them for as long as nobody writes to it
+    gc.freeze()  # what is here is shared between all of them as long as nobody writes to it
     sys.stderr.flush()
     pid = os.fork()
     if pid:
@@ -52,7 +52,7 @@ def found(work: Work, setting: object) -> tuple[int, socket.socket]:
     code = 1
     try:
         ours.close()
-        os.setsid()  # a Ctrl-C at the terminal is for the daemon; and its children are of one group with it
+        os.setsid()  # a Ctrl-C at the terminal is for the daemon; and its children are in one group with it
         serve(theirs, work, setting)
     except BaseException as error:  # noqa: BLE001 - nothing of the daemon may go on in here
         log.error("fork server", state="failed", error=repr(error))
@@ -61,7 +61,7 @@ def found(work: Work, setting: object) -> tuple[int, socket.socket]:
 
 
 def start_anew(command: Sequence[str]) -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """Start the server afresh when the first one is gone: `command`, and the number of the descriptor for its orders.
+    """Start a new server when the first one is gone: `command`, and the number of the descriptor for its orders.
 
     It needs a setting before it can fork. Raises OSError.
     """
@@ -79,7 +79,7 @@ def start_anew(command: Sequence[str]) -> tuple[subprocess.Popen[bytes], socket.
 
 
 def serve(orders: socket.socket, work: Work, setting: object = None) -> NoReturn:
-    """Fork when told, tell when one has ended, until the daemon is gone; then wait for them a moment, and end."""
+    """Fork when told, report each end, until the daemon is gone; then give the children a moment, and end."""
     for name in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(name, signal.SIG_IGN)  # meant for the daemon, whose end is ours
     woken, wakes = os.pipe()
@@ -147,12 +147,12 @@ def serve(orders: socket.socket, work: Work, setting: object = None) -> NoReturn
 
 
 def _answer(orders: socket.socket, message: bytes) -> None:
-    with suppress(OSError):  # the daemon is gone, which the next look shows
+    with suppress(OSError):  # the daemon is gone, as the next check shows
         orders.send(message)
 
 
 def _work(work: Work, channel: int, board: int, name: str, setting: object) -> NoReturn:
-    """The forked process; it never comes back."""
+    """The forked process; it never returns."""
     code = 1
     try:
         signal.set_wakeup_fd(-1)

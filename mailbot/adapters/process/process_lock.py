@@ -20,9 +20,9 @@ log = structlog.get_logger("mailbot")
 
 
 class FileProcessLock:
-    """Fulfils `ports.ProcessLock` with locked files in a folder that all processes of one site share.
+    """Implements `ports.ProcessLock` with locked files in a folder that all processes of one site share.
 
-    Locks our own file at once. If the folder cannot be written, no process is known to be gone, and that is logged.
+    Locks our own file at once. If the folder is not writable, no process is known to be gone, and that is logged.
     """
 
     def __init__(self, folder: Path, holder: str) -> None:
@@ -65,6 +65,6 @@ class FileProcessLock:
             self._descriptor = -1
 
     def _path(self, holder: str) -> Path:
-        """The last part of the holder's name is its own alone; anything but letters and digits is left out of it."""
+        """A file named by the last, unique part of the holder's name; only its letters and digits are kept."""
         word = "".join(c for c in holder.rpartition(":")[2] if c.isascii() and c.isalnum())
         return self._folder / f"{word}.lock"

@@ -1,4 +1,4 @@
-"""Limits on what one mail may take, enforced by the system: a mail that takes more ends its process, whatever it is doing.
+"""Limits on what one mail may use, enforced by the system: a mail that uses more ends its process at once.
 
 Time is limited by a timer whose signal nobody catches, memory by a limit on what the process may allocate. So nothing
 has to watch, and code that never returns to Python is ended as well.
@@ -16,18 +16,18 @@ from mailbot.workers import OUT_OF_MEMORY, At
 
 _AT = struct.Struct("<qB")
 _NONE = _AT.pack(0, 0)
-PATIENCE = 6.0  # how many times as long may pass by the wall clock, for a process that waits instead of working
+PATIENCE = 6.0  # how many times as much may pass by the wall clock, for a process that waits instead of working
 
 
 class Wall:
-    """Fulfils `ports.Wall` in a process that may die. `board` is a file in which the survivors read `at`.
+    """Implements `ports.Wall` in a process that may die. `board` is a file in which the survivors read `at`.
 
     `seconds` are CPU time, so that a busy machine is not mistaken for a bad mail; `patience` times as many by the wall
     clock end it too. A mail has them once, for reading and deciding together.
     """
 
     def __init__(self, board: int, *, seconds: float, memory: int, patience: float = PATIENCE) -> None:
-        """`memory` are bytes beyond what the process has now."""
+        """`memory` is in bytes beyond what the process has now."""
         self._board = board
         self._patience = patience
         self._seconds = seconds
@@ -41,14 +41,14 @@ class Wall:
         return _Within(self, claim)
 
     def begin(self, claim: Claim) -> None:
-        """Note which mail it is, and start its time."""
+        """Record which mail it is, and start its time."""
         os.pwrite(self._board, _AT.pack(claim.inbound, claim.again), 0)
         left = self._left.get(claim.inbound, self._seconds)
         signal.setitimer(signal.ITIMER_REAL, left * self._patience)
         signal.setitimer(signal.ITIMER_PROF, left)
 
     def pause(self, claim: Claim) -> None:
-        """Stop its time, and note that no mail is being read."""
+        """Stop its time, and record that no mail is being read."""
         left, _ = signal.setitimer(signal.ITIMER_PROF, 0)
         signal.setitimer(signal.ITIMER_REAL, 0)
         os.pwrite(self._board, _NONE, 0)
@@ -70,7 +70,7 @@ class _Within:
 
 
 def read_board(board: int) -> At | None:
-    """The mail that the process of this board reads just now, or read when it ended."""
+    """The mail that the process with this board is reading, or was reading when it ended."""
     raw = os.pread(board, _AT.size, 0)
     if len(raw) < _AT.size or raw == _NONE:
         return None
@@ -79,7 +79,7 @@ def read_board(board: int) -> At | None:
 
 
 def _limit_memory(beyond: int) -> None:
-    """Bound what may be allocated (RLIMIT_DATA: the private, writable memory) to what there is now and this much."""
+    """Limit what may be allocated (RLIMIT_DATA: the private, writable memory) to what there is now and this much."""
     import resource
 
     now = memory_kb("VmData") * 1024
@@ -89,7 +89,7 @@ def _limit_memory(beyond: int) -> None:
 
 
 def memory_kb(what: str) -> int:
-    """One line of this process's memory as the system counts it (`VmData`, `VmRSS`), in KB; 0 where it does not say."""
-    with open("/proc/self/status", encoding="ascii", errors="replace") as lines:  # noqa: PTH123 - no file of ours
+    """One line of this process's memory as the system counts it (`VmData`, `VmRSS`), in KB; 0 if it does not say."""
+    with open("/proc/self/status", encoding="ascii", errors="replace") as lines:  # noqa: PTH123 - not a file of ours
         found = next((line for line in lines if line.startswith(what + ":")), "")
     return int(found.split()[1]) if found else 0

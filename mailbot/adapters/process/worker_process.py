@@ -21,17 +21,17 @@ from mailbot.workers import OUT_OF_MEMORY, STORE_DOWN, At, End, Ended
 
 log = structlog.get_logger("mailbot")
 
-_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds until another parent is started where one died
-_PATIENCE = 1.0  # seconds that a parent which was told to end has for it
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0  # seconds until another parent is started after one died
+_PATIENCE = 1.0  # seconds that a parent has to end after it was told to
 _STORE_SAYS = b"!"
 _HOW = {signal.SIGPROF: End.TIME, signal.SIGKILL: End.KILLED, signal.SIGTERM: End.KILLED}
 
 
 class WorkerProcess:
-    """Fulfils `workers.Worker`: one process, seen from the daemon. It ends when the daemon does, however that ends."""
+    """Implements `workers.Worker`: one process, seen from the daemon. It ends whenever the daemon does."""
 
     def __init__(self, holder: str, channel: socket.socket, board: int, on_word: Callable[[bytes], None]) -> None:
-        """`on_word` is called in a thread for all that it says."""
+        """`on_word` is called in a thread for everything that it says."""
         self._holder = holder
         self._channel = channel
         self._board = board
@@ -56,7 +56,7 @@ class WorkerProcess:
         return self._ended
 
     def at(self) -> At | None:
-        """See `workers.Worker`; of one that ended, the mail at which it did."""
+        """See `workers.Worker`; for one that ended, the mail that it was reading then."""
         with self._lock:
             return self._last if self._board < 0 else read_board(self._board)
 
@@ -69,7 +69,7 @@ class WorkerProcess:
         try:
             return self._channel.send(b"\n", socket.MSG_DONTWAIT | socket.MSG_NOSIGNAL) > 0
         except BlockingIOError:
-            return True  # it has not heard the last times yet
+            return True  # it has not noticed the last times yet
         except OSError:
             return False
 
@@ -112,7 +112,7 @@ class WorkerProcess:
 
 
 class WorkerProcesses:
-    """Fulfils `workers.Workers`. `found` is called once, before the process has any other thread."""
+    """Implements `workers.Workers`. `found` is called once, before the process has any other thread."""
 
     def __init__(
         self,
@@ -122,7 +122,7 @@ class WorkerProcesses:
         on_word: Callable[[bytes], None],
         on_end: Callable[[], None],
     ) -> None:
-        """`work` is what a worker does; `anew` the command that begins another parent where the first one is gone."""
+        """`work` is what a worker does; `anew` the command that starts another parent when the first one is gone."""
         self._work = work
         self._anew = list(anew)
         self._on_word = on_word
@@ -190,7 +190,7 @@ class WorkerProcesses:
     # --- the parent, under the lock ----------------------------------------------------------------------------------
 
     def _attend_first(self) -> None:
-        """Listen to the parent that was forked, from when there may be threads."""
+        """Listen to the forked parent, as soon as there may be threads."""
         if not self._attended and self._orders is not None:
             self._attended = True
             first = self.parent

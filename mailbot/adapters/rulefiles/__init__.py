@@ -1,1 +1,1 @@
-"""Rule files and help articles: read, checked with places, tested, and turned into rules."""
+"""Rule files and help articles: read, checked with line numbers, tested, and turned into rules."""

@@ -1,4 +1,4 @@
-"""Reads the help articles in `rules/answers/`: one Markdown file per article and language, with a TOML front matter."""
+"""Reads the help articles in `rules/answers/`: one Markdown file per article and language, with TOML front matter."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _read(path: Path, shown: str) -> tuple[Article | None, list[Problem]]:
     if front is None:
         return failed("an article begins with a line +++, then title, link and words, then a line +++", 1)
     try:
-        # The blank line stands for the fence, so that lines count as in the file.
+        # The blank line replaces the fence, so that line numbers are those of the file.
         head = tomllib.loads("\n" + front.group(1))
     except (ValueError, RecursionError) as error:
         return failed(f"the front matter is no TOML: {error}", 1)

@@ -1,4 +1,4 @@
-"""Turns the tables of a rule file into rules: every key is checked, every error has a place."""
+"""Turns the tables of a rule file into rules: every key is checked, and every error has a line."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ THEN_KEYS = (
 CUSTOMER_KEYS = ("tags", "first_contact", "tickets_30d", "last_promise_broken")
 RULE_KEYS = ("id", "why", "when", "then", "test")
 EXPECT_KEYS = ("hit", "priority", "urgency", "category", "answer")
-MOST_ALIKE = 50  # the store compares a mail with so many of the latest ones
+MOST_ALIKE = 50  # the latest mails that the store compares a mail with
 _ID = re.compile(r"[a-z0-9]+(?:[._-][a-z0-9]+)*")
 _SPAN = re.compile(r"([1-9][0-9]{0,3})\s*(m|min|h|d)")
 _UNIT = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
@@ -68,7 +68,7 @@ _UNIT = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Names:
-    """What exists beside the rules: letters, agents and groups, inboxes (None: unknown, so not checked), articles."""
+    """What exists besides the rules: letters, agents and groups, inboxes (None: unknown, so not checked), articles."""
 
     letters: frozenset[str] | None = None
     agents: frozenset[str] | None = None
@@ -83,7 +83,7 @@ def span(value: str) -> timedelta | None:
 
 
 def read_rule(reader: TableReader, raw: object, path: Path, names: Names) -> tuple[Rule, timedelta | None] | None:
-    """One `[[rule]]` table, and the window of its `similar` where it names one. None if it has no usable id."""
+    """One `[[rule]]` table, and the window of its `similar` if it has one. None if it has no usable id."""
     table = reader.table(raw, path, RULE_KEYS)
     rule_id = table.get("id")
     if not isinstance(rule_id, str) or not _ID.fullmatch(rule_id):
@@ -270,7 +270,7 @@ def _tests(reader: TableReader, raw: object, path: Path, names: Names) -> tuple[
 
 
 def read_test(reader: TableReader, raw: object, path: Path, names: Names) -> RuleTest:
-    """One `[[rule.test]]` table: what the mail is like, and what must come out."""
+    """One `[[rule.test]]` table: what the mail is like, and what the result must be."""
     table = reader.table(raw, path, (*WHEN_KEYS, *EXPECT_KEYS))
     hit = reader.flag(table, "hit", path)
     answer = reader.text(table, "answer", path)

@@ -1,4 +1,4 @@
-"""Loads a directory of rule files into one rule set, or says everything that is wrong with them at once."""
+"""Loads a directory of rule files into one rule set, or reports everything that is wrong with them at once."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def load_rules(
     `letters` are the letters that can be written, `agents` the ids of agents and groups, `inboxes` those of the config;
     None leaves names unchecked.
     Any problem at all: no rule set, so that a typing error never changes what the desk does. Never raises for what
-    stands in the files.
+    is in the files.
     """
     if not directory.is_dir():
         return None, [_no_directory(directory)]
@@ -59,7 +59,7 @@ def check_rules(
 ) -> tuple[int, int, list[Problem]]:
     """How many rules and articles there are, and everything that is wrong with them, in the order of the files.
 
-    Also what can never matter, which `load_rules` lets pass; of rules with a mistake in them nobody can tell.
+    Including what can never matter, which `load_rules` allows; for rules with a mistake in them that cannot be told.
     """
     if not directory.is_dir():
         return 0, 0, [_no_directory(directory)]
@@ -74,12 +74,12 @@ def _load(
     directory: Path, letters: frozenset[str] | None, agents: frozenset[str] | None, inboxes: frozenset[str] | None
 ) -> tuple[_Loading, list[Article], list[SetTest], list[Problem]]:
     articles, problems = load_articles(directory / "answers")
-    # An article with a mistake is there all the same: the mistake is named once, where it is.
+    # An article with a mistake exists all the same: the mistake is reported once, where it is.
     there = frozenset(a.id for a in articles) | {p.file.removeprefix("answers/").split(".")[0] for p in problems}
     names = Names(letters=letters, agents=agents, inboxes=inboxes, articles=there)
     loading = _Loading(names)
     for path in sorted(directory.glob("*.toml"), key=lambda p: p.name):
-        # Names that begin with a dot are locks and half copies that editors leave beside an open file.
+        # Names that begin with a dot are locks and half copies that editors put next to an open file.
         if not path.name.startswith("."):
             loading.read(path)
     problems += loading.problems
@@ -111,7 +111,7 @@ class _Loading:
 
     @property
     def ids(self) -> frozenset[str] | None:
-        """Every rule that there is; None: nobody knows, since a file could not be read."""
+        """The ids of all rules; None if they are unknown, since a file could not be read."""
         return None if self._missing else frozenset(self._seen)
 
     def read(self, path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Where a key or a word stands in a TOML file: tomllib reads values and forgets their lines, an admin needs them."""
+"""Finds where a key or a word is in a TOML file: tomllib drops the line numbers, and an admin needs them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Problem:
-    """Something wrong in a file that an admin wrote; line and column count from 1, 0 where there is none."""
+    """Something wrong in a file that an admin wrote; line and column count from 1, 0 if there is none."""
 
     file: str
     line: int
@@ -86,7 +86,7 @@ class Source:
         return path
 
     def read_as(self, written: Path, meant: Path) -> None:
-        """From now on `meant` is asked for what stands at `written`: somebody mistyped a key."""
+        """From now on `meant` stands for what is at `written`: somebody mistyped a key."""
         self._written[meant] = written
 
     def _as_written(self, path: Path) -> Path:
@@ -96,7 +96,7 @@ class Source:
         return path
 
     def place(self, path: Path) -> tuple[int, int]:
-        """Line and column of a key or table; of the nearest table around it where it stands in an inline table."""
+        """Line and column of a key or table; in an inline table, those of the nearest table around it."""
         path = self._as_written(path)
         for length in range(len(path), 0, -1):
             if found := self._places.get(path[:length]):
@@ -110,7 +110,7 @@ class Source:
         return 1, 1
 
     def value_place(self, path: Path, value: str) -> tuple[int, int]:
-        """Line and column of a string inside the value of a key, or of the key where it cannot be found."""
+        """Line and column of a string inside the value of a key, or of the key if it cannot be found."""
         line, column = self.place(path)
         spelled = {f'"{value}"', f"'{value}'", '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'}
         for number in range(line, min(len(self._lines), line + 2000) + 1):

@@ -1,4 +1,4 @@
-"""Reads values out of one TOML file for the rules, and notes everything that is wrong with them."""
+"""Reads values out of one TOML file for the rules, and records everything that is wrong with them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mailbot.core.language.terms import BadTerm
 
 T = TypeVar("T")
 Table = Mapping[str, Any]
-_SURELY_MEANT = 0.7  # how much alike a mistyped key must be for what stands below it to be read as what was meant
+_SURELY_MEANT = 0.7  # how similar a mistyped key must be for its contents to be read as those of the intended one
 
 
 class TableReader:
@@ -22,7 +22,7 @@ class TableReader:
         self._source = Source(text)
 
     def wrong(self, path: Path, message: str, value: str | None = None) -> None:
-        """Note a problem at a key, or at a string within its value."""
+        """Record a problem at a key, or at a string within its value."""
         line, column = self._source.place(path) if value is None else self._source.value_place(path, value)
         self.problems.append(Problem(file=self.file, line=line, column=column, message=message))
 
@@ -33,7 +33,7 @@ class TableReader:
     def table(self, value: object, path: Path, known: Iterable[str]) -> Table:
         """The value as a table with no keys but the known ones.
 
-        What stands below a mistyped key is read as what was meant, so that its mistakes are named as well.
+        What is below a mistyped key is read as the intended one's, so that its mistakes are reported as well.
         """
         if not isinstance(value, dict):
             self.wrong(path, f"`{path[-1]}` must be a table, as in [{'.'.join(p for p in path if isinstance(p, str))}]")
@@ -68,7 +68,7 @@ class TableReader:
         return default
 
     def texts(self, table: Table, key: str, path: Path) -> tuple[str, ...]:
-        """A string or a list of strings; empty where the key is missing or wrong."""
+        """A string or a list of strings; empty if the key is missing or wrong."""
         value = table.get(key, ())
         value = [value] if isinstance(value, str) else value
         if isinstance(value, list | tuple) and all(isinstance(v, str) for v in value):
@@ -97,7 +97,7 @@ class TableReader:
         return None
 
     def each(self, values: Iterable[str], path: Path, read: Callable[[str], T]) -> tuple[T, ...]:
-        """Every value as `read` understands it; what raises BadTerm is noted at its place."""
+        """Every value as `read` understands it; what raises BadTerm is recorded at its place."""
         out: list[T] = []
         for value in values:
             try:
@@ -107,7 +107,7 @@ class TableReader:
         return tuple(out)
 
     def named(self, value: str | None, path: Path, known: Iterable[str] | None, what: str) -> str | None:
-        """The value, if it is one of the known names (or nobody knows them)."""
+        """The value, if it is one of the known names (or these are unknown)."""
         if value is not None and known is not None and value not in known:
             self.wrong(path, f"there is no {what} `{value}`{did_you_mean(value, known)}", value)
         return value

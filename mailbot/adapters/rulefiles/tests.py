@@ -19,7 +19,7 @@ _KEYS = (*WHEN_KEYS, "name", "hits", "misses", "priority", "urgency", "category"
 def read_set_tests(directory: Path, names: Names, rules: frozenset[str] | None) -> tuple[list[SetTest], list[Problem]]:
     """Every `[[test]]` of every file, in the order of names. A missing directory holds none.
 
-    `rules` are those that a test may name, None where nobody knows them all.
+    `rules` are those that a test may name, None if they are not all known.
     """
     tests: list[SetTest] = []
     problems: list[Problem] = []
@@ -71,7 +71,7 @@ def count_tests(rules: RuleSet) -> int:
 
 
 def run_rule_tests(rules: RuleSet) -> list[Problem]:
-    """Run every test against the whole set; one problem for each that does not hold."""
+    """Run every test against the whole set; one problem for each that fails."""
     problems: list[Problem] = []
     for rule in rules.rules:
         for test in rule.tests:

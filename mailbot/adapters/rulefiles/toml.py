@@ -16,7 +16,7 @@ _AT = re.compile(r"\s*\(at line (\d+), column (\d+)\)$|\s*\(at end of document\)
 
 
 def read_toml(path: Path, shown: str) -> tuple[tuple[TableReader, dict[str, Any]] | None, Problem | None]:
-    """The document with a reader that knows its places, or the one problem that keeps it from being read."""
+    """The document with a reader that knows its places, or the one problem that prevents reading it."""
 
     def failed(message: str, line: int = 0, column: int = 0) -> tuple[None, Problem]:
         return None, Problem(file=shown, line=line, column=column, message=message)
@@ -40,7 +40,7 @@ def read_toml(path: Path, shown: str) -> tuple[tuple[TableReader, dict[str, Any]
 
 
 def read_plain(path: Path, most: int) -> bytes | str:
-    """The bytes of a file, or why they cannot be had. What is no plain file is not opened: a pipe would never end."""
+    """The bytes of a file, or why they are not available. Only plain files are opened: a pipe would never end."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             return "cannot be read: it is no plain file"

@@ -9,11 +9,11 @@ from typing import NamedTuple
 import aiosmtplib
 
 _LONGEST = 32_768  # bytes of one reply, all its lines together
-_PIECE = 65_536  # bytes that are handed over before it is looked whether the other side still follows
+_PIECE = 65_536  # bytes that are handed over before checking whether the other side still keeps up
 
 
 class Reply(NamedTuple):
-    """What a server said (RFC 5321 section 4.2): the code, and the words of all lines, parted by LF."""
+    """What a server said (RFC 5321 section 4.2): the code, and the words of all lines, separated by LF."""
 
     code: int
     words: str
@@ -22,7 +22,7 @@ class Reply(NamedTuple):
 class Wire(asyncio.Protocol):
     """Takes over the connection of a client that has connected, greeted and logged in.
 
-    aiosmtplib lets go of a reply that nobody waits for yet, as those to pipelined commands are (RFC 2920): here they
+    aiosmtplib drops a reply that nobody waits for yet, such as those to pipelined commands (RFC 2920): here they
     are kept. Everything but what a transaction says is still left to aiosmtplib.
     """
 
@@ -50,20 +50,20 @@ class Wire(asyncio.Protocol):
         return self._error is None and not self._transport.is_closing()
 
     def write(self, data: bytes) -> None:
-        """Send these bytes. Raises SMTPServerDisconnected where none of them can go out any more."""
+        """Send these bytes. Raises SMTPServerDisconnected if none of them can go out any more."""
         if not self.open:
             raise self._error or aiosmtplib.SMTPServerDisconnected("Connection lost")
         self._transport.write(data)
 
     async def abandon(self) -> None:
-        """Give the connection up, and its socket back: nothing more is to come, and no loop may turn any more."""
+        """Give up the connection and its socket: nothing more will come, and no loop may run any more."""
         self._transport.abort()
-        # TLS would wait for the other side to say its end; each turn is one layer that lets go.
+        # TLS would wait for the other side to end; each turn lets go of one layer.
         for _ in range(3):
             await asyncio.sleep(0)
 
     async def reply(self, seconds: float) -> Reply:
-        """The next reply. Raises TimeoutError, SMTPServerDisconnected, or SMTPResponseException for what is none."""
+        """The next reply. Raises TimeoutError, SMTPServerDisconnected, or SMTPResponseException for what is not one."""
         if not self._replies:
             async with asyncio.timeout(seconds):
                 while not self._replies:
@@ -76,7 +76,7 @@ class Wire(asyncio.Protocol):
         """Write as fast as the other side takes it; return when all is written, or the server answered or left before.
 
         asyncio's flow control with its own limits (`pause_writing`, `resume_writing`): a few buffers may be on their
-        way when it returns. Raises TimeoutError after `seconds` in all, or after a `standstill` of so many.
+        way when it returns. Raises TimeoutError after `seconds` in all, or after that many seconds of `standstill`.
         """
         async with asyncio.timeout(seconds):
             for at in range(0, len(data), _PIECE):
@@ -87,7 +87,7 @@ class Wire(asyncio.Protocol):
                     async with asyncio.timeout(standstill):
                         while self._full and self._error is None and not self._replies:
                             await self._something()
-            # Two turns of the loop: one in which an end that has arrived is read, one in which it is told.
+            # Two turns of the loop: in one an end that has arrived is read, in the next it is reported.
             for _ in range(2):
                 await asyncio.sleep(0)
 

@@ -16,9 +16,9 @@ _DOMAIN = re.compile(rf"(?:{_ATOM}|\[[0-9A-Za-z.:]+\])")
 
 @lru_cache(maxsize=1024)
 def envelope_address(address: str, *, utf8: bool) -> str:
-    """The address as it stands in MAIL and RCPT (RFC 5321 section 4.1.2); `utf8`: the server speaks SMTPUTF8.
+    """The address for MAIL and RCPT (RFC 5321 section 4.1.2); `utf8`: the server speaks SMTPUTF8.
 
-    Raises ValueError, in words for an agent, where it is not exactly one address, or cannot be said to this server.
+    Raises ValueError, in words for an agent, if it is not exactly one address, or cannot be sent to this server.
     """
     local, at, domain = address.rpartition("@")
     if not at or not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(domain):
@@ -34,7 +34,7 @@ def envelope_address(address: str, *, utf8: bool) -> str:
 
 
 def on_the_wire(data: bytes) -> bytes:
-    """The mail with CRLF ends, the last line ended, and dots doubled (RFC 5321 section 4.5.2), without the final dot."""
+    """The mail with CRLF line ends, the last one too, dots doubled (RFC 5321 section 4.5.2), without the final dot."""
     ends = data.count(b"\r\n")
     if data.count(b"\n") != ends or data.count(b"\r") != ends:
         data = _ENDS.sub(b"\r\n", data)

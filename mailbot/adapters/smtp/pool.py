@@ -1,4 +1,4 @@
-"""Several connections to one submission server, opened as they are needed, and fewer where the server wants fewer."""
+"""Several connections to one submission server, opened as needed, and fewer if the server wants fewer."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from mailbot.ports import Submission
 
 log = structlog.get_logger("mailbot.send")
 
-FEWER_FOR = 600.0  # seconds for which a server that refused one connection more is not asked for it again
+FEWER_FOR = 600.0  # seconds for which a server that refused another connection is not asked for one again
 
 
 class SmtpPool:
-    """Fulfils `ports.Submitter` with at most `most` connections; one that is free is taken again before another is made.
+    """Implements `ports.Submitter` with at most `most` connections; a free one is reused before another is opened.
 
-    Providers bound how many one account may have at once (RFC 5321 section 4.5.4.1 leaves that to them): where one more
-    is refused while others are in use, the mail takes its turn on those, and the others wait for ten minutes.
+    Providers limit how many one account may have at once (RFC 5321 section 4.5.4.1 leaves that to them): if another one
+    is refused while some are in use, the mail takes its turn on those, and the others wait for ten minutes.
     """
 
     def __init__(self, make: Callable[[], SmtpSubmitter], most: int) -> None:
@@ -29,7 +29,7 @@ class SmtpPool:
         self._free = list(reversed(self._lines))
         self._most = len(self._lines)
         self._fewer_until = 0.0
-        self._heard = 0  # mails that the server said something of
+        self._heard = 0  # mails about which the server said something
         self._freed = asyncio.Condition()
 
     @property
@@ -37,7 +37,7 @@ class SmtpPool:
         return len(self._lines) - len(self._free)
 
     async def submit(self, sender: str, recipient: str, data: bytes) -> Submission:
-        """See `ports.Submitter.submit`. Waits where all connections are in use."""
+        """See `ports.Submitter.submit`. Waits if all connections are in use."""
         while True:
             line, heard_before = await self._take(), self._heard
             refused = False
@@ -75,7 +75,7 @@ class SmtpPool:
             return self._free.pop()
 
     async def _give(self, line: SmtpSubmitter, *, last: bool) -> None:
-        """Put it back, to be taken next since it is connected, or last where it could not connect."""
+        """Put it back, to be taken next since it is connected, or last if it could not connect."""
         async with self._freed:
             self._free.insert(0 if last else len(self._free), line)
             self._freed.notify()

@@ -1,4 +1,4 @@
-"""Submission over SMTP (RFC 5321, RFC 6409) with aiosmtplib: one recipient per transaction, each result told apart."""
+"""Submission over SMTP (RFC 5321, RFC 6409) with aiosmtplib: one recipient per transaction, each result reported."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mailbot.adapters.tls import Security, client_context
 from mailbot.core.sending.refusals import Stage
 from mailbot.ports import Submission
 
-SLOWEST = 16_384  # bytes a second that a line may be slow, before a mail on its way is given up
+SLOWEST = 16_384  # bytes a second: on a slower line a mail is given up while it is being sent
 # 503: out of step (RFC 5321 section 4.2.2). The others say who we are not (RFC 4954 section 6).
 NOT_ABOUT_THE_MAIL = frozenset({503, 530, 534, 535, 538})
 ONE_WRITE = 32_768  # bytes; a mail up to this size leaves together with its final dot
@@ -27,13 +27,13 @@ SERVICE_CLOSING = 421  # RFC 5321 section 3.8: may answer any command, and says 
 
 
 class SmtpSubmitter:
-    """A submission server with one kept connection; fulfils `ports.Submitter`. Calls at the same time take turns.
+    """A submission server with one kept connection; implements `ports.Submitter`. Calls at the same time take turns.
 
-    `password` is called at each login; without `username` there is none. `timeout` (seconds) bounds each answer of the
-    server but the one to the final dot, for which a server may take its time (RFC 5321 section 4.5.3.2.6) and too
-    little patience makes doubles: that is `final_timeout`. `connect_timeout` bounds connecting, TLS and login. A connection unused for `idle_limit` seconds is made anew.
-    `security="none"` is the only way that a password crosses a plain connection. `local_hostname` is the EHLO name;
-    by default this machine's.
+    `password` is called at each login; without `username` there is none. `timeout` (seconds) limits each answer of the
+    server except the one to the final dot, which may take its time (RFC 5321 section 4.5.3.2.6), and for which too
+    little patience makes doubles: its limit is `final_timeout`. `connect_timeout` limits connecting, TLS and login. A
+    connection unused for `idle_limit` seconds is replaced. A password crosses a plain connection only with
+    `security="none"`. `local_hostname` is the EHLO name; by default this machine's.
     """
 
     def __init__(
@@ -73,7 +73,7 @@ class SmtpSubmitter:
     async def submit(self, sender: str, recipient: str, data: bytes) -> Submission:
         """Hand over one mail. Never raises for what the network or the server does: the result says it.
 
-        `sender` may be empty (the null return path). `data` goes out as it is, but for CRLF ends and dot stuffing.
+        `sender` may be empty (the null return path). `data` goes out unchanged, except CRLF line ends and dot stuffing.
         """
         async with self._turn:
             result = await self._try(sender, recipient, data)
@@ -121,7 +121,7 @@ class SmtpSubmitter:
             return Submission(accepted=False, code=0, reply=str(error), permanent=True, at=at)
         try:
             result = await self._transaction(client, wire, source, target, data)
-        except BaseException:  # cancelled in the middle: nobody may go on where this left off
+        except BaseException:  # cancelled in the middle: nobody may go on from here
             self._drop()
             raise
         self._used = time.monotonic()
@@ -135,7 +135,8 @@ class SmtpSubmitter:
         body = on_the_wire(data)
         mail = f"MAIL FROM:<{sender}>"
         if client.supports_extension("size"):
-            # RFC 1870 section 6.1: what the server says that it takes need not be tried; 0 means that it does not say.
+            # RFC 1870 section 6.1: what exceeds the server's stated limit need not be tried; 0 means that none is
+            # stated.
             most = client.esmtp_extensions.get("size", "").strip()
             if most.isdecimal() and 0 < int(most[:18]) < len(body):
                 words = f"5.3.4 {len(body)} bytes, and the server says that it takes {int(most[:18])}"
@@ -165,7 +166,7 @@ class SmtpSubmitter:
     async def _data(self, wire: Wire, body: bytes) -> Submission:
         """The mail and the final dot: until that is written, the server cannot have taken the mail.
 
-        What fits into one packet or a few goes out in one write with the dot, and counts as handed over from then on.
+        A mail of one packet or a few goes out in one write with the dot, and counts as handed over from then on.
         """
         dot = False
         try:
@@ -178,7 +179,7 @@ class SmtpSubmitter:
                 dot = True
             reply = await wire.reply(self._final_timeout)
         except aiosmtplib.SMTPResponseException as error:
-            # What came back is no SMTP reply, so nobody knows what became of the mail.
+            # What came back is not an SMTP reply, so nobody knows what became of the mail.
             self._drop()
             return Submission(accepted=False, code=error.code, reply=self._words(error), ambiguous=dot, down=not dot)
         except (aiosmtplib.SMTPException, OSError) as error:
@@ -187,7 +188,7 @@ class SmtpSubmitter:
             words = f"{self._where()}: cut {where} the final dot: {self._words(error)}"
             return Submission(accepted=False, code=0, reply=words, ambiguous=dot, down=not dot)
         if not dot:
-            # An answer in the middle of the mail: the server will not read on in step with us.
+            # An answer in the middle of the mail: the server will not stay in step with us.
             self._drop()
             if reply.code < 400:
                 return _down(reply.code, f"{self._where()}: answered before the final dot: {reply.words}", Stage.DATA)
@@ -199,13 +200,13 @@ class SmtpSubmitter:
         return await self._refused(wire, reply, Stage.DOT)
 
     async def _refused(self, wire: Wire, reply: Reply, at: Stage, *, asked: int = 0, answered: int = 0) -> Submission:
-        """What a refusal says of the mail; `asked` commands went out together, of which `answered` are answered."""
+        """What a refusal means for the mail; `asked` commands went out together, of which `answered` are answered."""
         code, words = reply
         if code == SERVICE_CLOSING:
             self._drop()
             return _down(code, f"{self._where()}: {words}", at)
         if not 400 <= code < 600:
-            # Out of step, as with a 250 in the place of 354: only a new connection helps.
+            # Out of step, as with a 250 instead of 354: only a new connection helps.
             self._drop()
             return _down(code, f"{self._where()}: unexpected reply {code} {words}", at)
         if code in NOT_ABOUT_THE_MAIL:
@@ -221,8 +222,8 @@ class SmtpSubmitter:
     async def _ended(self, wire: Wire, refusal: Reply, asked: int, answered: int) -> bool:
         """End the transaction after a refusal; whether both sides are in step, so that the next mail may follow.
 
-        RFC 2920 section 3.1: a server may go on to 354 though it took no recipient, and the mail is then ended at once.
-        That is done only where RCPT itself was refused, since otherwise an empty mail might go out.
+        RFC 2920 section 3.1: a server may go on to 354 although it took no recipient, and the mail is then ended at
+        once. That is done only if RCPT itself was refused, since otherwise an empty mail might go out.
         """
         replies = [refusal]
         while answered < asked:
@@ -242,7 +243,7 @@ class SmtpSubmitter:
 
     async def _connected(self) -> tuple[aiosmtplib.SMTP, Wire]:
         client, wire = self._client, self._wire
-        # What a server says unasked, such as 421 before it closes, belongs to no mail of ours.
+        # What a server says unasked, such as 421 before it closes, is not about any mail of ours.
         self._kept = wire is not None and wire.quiet and time.monotonic() - self._used < self._idle_limit
         if client is not None and wire is not None and self._kept:
             return client, wire
