@@ -144,9 +144,9 @@ def _explain_ticket(number: int, workshop: Workshop, rules: RuleSet) -> dict[str
         store.close()
     facts = facts_again(opening, page.ticket.inbox, workshop.policy, detect_language, _headers(raw))
     result, lines = account(facts, rules)
-    overrides = [event for event in page.events if event.what == "priority"]
+    overrides = [event for event in page.events if event.what.code == "event.priority.set"]
     lines += since_then(result, page.ticket, opening.weighed.why if opening.weighed else None, overrides)
-    hand = [{"at": e.at.isoformat(), "by": e.by, "change": e.detail} for e in overrides]
+    hand = [{"at": e.at.isoformat(), "by": e.by, "change": e.what} for e in overrides]
     now = {"priority_now": page.ticket.priority, "overrides": hand}
     return {"target": f"#{page.ticket.number}", **_told(result, facts, rules), **now, "lines": lines}
 

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta, tzinfo
 from enum import Enum
 from typing import TYPE_CHECKING, Any
 
-from mailbot.adapters.letters.reason_words import shown_reason
+from mailbot.adapters.letters.reason_words import shown_event, shown_reason
 from mailbot.adapters.terminal import clean
 from mailbot.core.intake.tokens import masked
+from mailbot.core.model.event import Event
 from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.model.reason import Reason, stored_reason
 from mailbot.core.model.sender_proof import SenderProof
@@ -33,7 +34,6 @@ _LONG = frozenset(
     {"text", "html", "headers", "references", "in_reply_to", "message_id", "reply_to", "new_text", "file"}
 )
 _UTC_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[\d:.]*(?:Z|\+00:00)")
-_MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)")
 _NEW_TEXT_LINES = 6
 _RIGHT = frozenset({"ticket", "tries", "#", "size", "kept", "covered", "late", "kept of all", "median", "95 of 100"})
 
@@ -67,7 +67,11 @@ def plain(thing: object) -> object:
     if isinstance(thing, Enum):
         return thing.value
     if isinstance(thing, Reason):
-        return {**thing.field, "words": shown_reason(str(thing))}
+        return {"code": thing.code, "args": plain(dict(thing.args)), "words": masked(shown_reason(str(thing)))}
+    if isinstance(thing, Event):
+        said = masked(": ".join(filter(None, shown_event(thing))))
+        what = {"code": thing.what.code, "args": plain(dict(thing.what.args)), "words": said}
+        return {"ticket": thing.ticket, "at": plain(thing.at), "what": what, "by": thing.by}
     if is_dataclass(thing) and not isinstance(thing, type):
         return {f.name: plain(getattr(thing, f.name)) for f in fields(thing) if f.name not in _KEPT_BACK}
     if isinstance(thing, Mapping):
@@ -92,8 +96,13 @@ def moment(when: datetime | None, zone: tzinfo) -> str:
 
 
 def in_zone(text: object, zone: tzinfo) -> str:
-    """Words of the diary, with the moments in them (in UTC, as the core wrote them) told in the reader's zone."""
-    return _MOMENT.sub(lambda found: moment(datetime.fromisoformat(found[0]), zone), str(text or ""))
+    """A moment in ISO 8601 with its offset, told in the reader's zone; what is none, as it is."""
+    said = str(text or "")
+    try:
+        found = datetime.fromisoformat(said)
+    except ValueError:
+        return said
+    return said if found.tzinfo is None else moment(found, zone)
 
 
 def size(count: int) -> str:
@@ -193,7 +202,9 @@ def ticket(page: TicketPage, zone: tzinfo) -> None:
         forged = "forged, " if m.standing is SenderProof.FORGED else ""
         story.append((m.received_at, f"{forged}{m.author.value} {who}{held}", words))
     story += [(o.created_at, f"{o.outgoing.kind.value} {o.state.value}", _letter(o)) for o in page.outgoing]
-    story += [(e.at, f"{e.what} ({e.by})", one_line(in_zone(e.detail, zone), 90)) for e in page.events]
+    for e in page.events:
+        heading, detail = shown_event(e, lambda said: in_zone(said, zone))
+        story.append((e.at, f"{heading} ({e.by})", one_line(detail, 90)))
     out.print()
     table(
         ("when", "what", ""),

@@ -53,7 +53,7 @@ from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import QuarantineNotice
 from mailbot.core.model.policy import Inbox, Policy
 from mailbot.core.model.promise import Promise
-from mailbot.core.model.reason import Reason
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.setting import FreshIds, Setting
@@ -225,12 +225,8 @@ def decide_heap(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, f
 
 def already_seen(case: Case) -> Decision:
     """The same mail in a second inbox, or fetched again: one ticket, one ack, and a line in the diary."""
-    event = Event(
-        ticket=case.known.seen_ticket,
-        at=case.now,
-        what="again",
-        detail=f"the same mail came in to {case.incoming.inbox}",
-    )
+    what = why("event.again.elsewhere", inbox=case.incoming.inbox)
+    event = Event(ticket=case.known.seen_ticket, at=case.now, what=what)
     return Decision(outcome="logged", reason="this mail is known already", events=(event,))
 
 
@@ -238,12 +234,9 @@ def quarantine(reason: Reason | str, setting: Setting, *, inbox: str, inbound: i
     """A mail that cannot be read: quarantined whole, one notice to the admins, and the next mail goes on."""
     notice = QuarantineNotice(reason=reason, where=f"inbox {inbox}, stored mail {inbound}", number=inbound, advice="")
     notices = to_admins(setting, inbox, notice, key=f"quarantine:{inbound}", now=now)
-    event = Event(ticket=None, at=now, what="quarantined", detail=f"{inbox} {inbound}: {_short(reason)}")
+    what = why("event.quarantined.because", inbox=inbox, number=inbound, because=reason)
+    event = Event(ticket=None, at=now, what=what)
     return Decision(outcome="quarantined", reason=str(reason), events=(event,), outgoing=notices)
-
-
-def _short(reason: Reason | str) -> str:
-    return reason.code if isinstance(reason, Reason) else reason
 
 
 def _standing(came: Mail, taken: Mail, policy: Policy) -> SenderProof | None:

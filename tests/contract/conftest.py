@@ -45,6 +45,17 @@ def url(request):
 
 
 @pytest.fixture
+def empty_url(request, url, tmp_path):
+    if url.startswith("sqlite"):
+        yield f"sqlite:///{tmp_path}/empty.db"
+        return
+    server = request.getfixturevalue("postgres")
+    made = server.database()
+    yield made
+    server.drop(made)
+
+
+@pytest.fixture
 def store(url):
     with_store = open_store(url, migrate=False)
     yield with_store

@@ -15,6 +15,7 @@ from mailbot.core.model.mail import Address, Attachment, Kind
 from mailbot.core.model.message import Author
 from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.promise import PromiseState
+from mailbot.core.model.reason import why
 from mailbot.core.model.refs import MOST_OF_AN_ID, Ref
 from mailbot.core.model.silence import undeliverable
 from mailbot.core.model.ticket import Customer, TicketState
@@ -273,7 +274,7 @@ def test_a_merge_takes_the_open_promise_along(store):
         decision(
             tickets=(ticket(1), ticket(2), ticket(3)),
             promises=(promise("p1"), promise("p2", ticket=2)),
-            events=(Event(ticket=2, at=NOW, what="opened"),),
+            events=(Event(ticket=2, at=NOW, what=why("event.resolved")),),
             outgoing=(outgoing("ack:2", ticket=2),),
         ),
         NOW,
@@ -326,10 +327,12 @@ def test_a_message_is_split_off_with_what_led_to_it(store):
 
 def test_events_are_appended(store):
     lines = (
-        Event(ticket=1, at=NOW, what="opened", detail="by mail", by="ann"),
-        Event(ticket=1, at=NOW, what="promised"),
+        Event(ticket=1, at=NOW, what=why("event.opened.by-agent", name="Ann", address="a@b.example"), by="ann"),
+        Event(ticket=1, at=NOW, what=why("event.silent.because", because=why("mute.hold"))),
     )
-    store.commit(decision(tickets=(ticket(),), events=(*lines, Event(ticket=None, at=NOW, what="paused"))), NOW)
+    store.commit(
+        decision(tickets=(ticket(),), events=(*lines, Event(ticket=None, at=NOW, what=why("event.taken")))), NOW
+    )
     assert store.lists.ticket(1).events == lines
 
 

@@ -11,6 +11,7 @@ from mailbot.core.model.mail import Address, Attachment
 from mailbot.core.model.message import Author
 from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.promise import PromiseState
+from mailbot.core.model.reason import why
 from mailbot.core.model.refs import Ref
 from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.model.ticket import TicketState
@@ -179,8 +180,8 @@ def test_the_last_mails_of_an_agent_and_what_they_keep_of_their_signature(store)
     ]
     others = (message("o1", author=Author.AGENT, agent="lea"), message("o2", author=Author.STRANGER, agent="kim"))
     asked = [
-        Event(ticket=1, at=NOW, what="signature", detail=detail, by=by)
-        for detail, by in (("keep a", "kim"), ("keep b", "kim"), ("drop a", "kim"), ("keep c", "lea"))
+        Event(ticket=1, at=NOW, what=why("event.signature.asked", asked=asks, mark=mark), by=by)
+        for asks, mark, by in (("keep", "a", "kim"), ("keep", "b", "kim"), ("drop", "a", "kim"), ("keep", "c", "lea"))
     ]
     store.commit(decision(tickets=(ticket(),), messages=(*mine, *others), events=tuple(asked)), NOW)
     found = known(store, said="kim")

@@ -50,17 +50,6 @@ from tests.contract.made import ANN, HOUR, NOW, message, outgoing, promise, raw_
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.fixture
-def empty_url(request, url, tmp_path):
-    if url.startswith("sqlite"):
-        yield f"sqlite:///{tmp_path}/empty.db"
-        return
-    server = request.getfixturevalue("postgres")
-    made = server.database()
-    yield made
-    server.drop(made)
-
-
 def as_before(connection, table, values):
     """The values of a row without the columns that the table has not yet."""
     there = {column["name"] for column in inspect(connection).get_columns(table)}

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
+
+from mailbot.adapters.store.rows import event_from
+from mailbot.adapters.store.schema import event
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Keys
+from mailbot.core.model.reason import why
 from tests.contract.made import HOUR, NOW, decision, message, raw_mail
 
 
@@ -41,8 +46,8 @@ def test_a_mail_that_is_put_back_is_decided_once(store):
     assert store.claim("w", NOW + 2 * HOUR, HOUR, 5) == []
     assert store.lookup(Keys(content_key="deep", sender=None), NOW).seen
     with store._database.read() as connection:
-        diary = connection.exec_driver_sql("SELECT what, detail FROM event ORDER BY id").all()
-    assert ("retried", f"support {number}") in [tuple(line) for line in diary]
+        diary = [event_from(row).what for row in connection.execute(select(event)).mappings()]
+    assert why("event.retried.mail", mailbox="support", number=number) in diary
 
 
 def test_a_mail_that_fails_again_is_put_aside_again(store):

@@ -8,6 +8,7 @@ from mailbot.core.model.event import Event
 from mailbot.core.model.facts import Weighed
 from mailbot.core.model.known import Keys
 from mailbot.core.model.message import Author
+from mailbot.core.model.reason import why
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, ticket
 
 WEIGHED = Weighed(
@@ -38,8 +39,8 @@ def test_openings_and_overrides_only_where_they_are_asked_for(store):
     first = message("m1", ticket=1, received_at=NOW - DAY)
     notes = message("m0", ticket=1, received_at=NOW - 2 * DAY, internal=True, author=Author.AGENT)
     events = (
-        Event(ticket=1, at=NOW, what="priority", detail="3 → 1", by="mia"),
-        Event(ticket=1, at=NOW, what="note", by="mia"),
+        Event(ticket=1, at=NOW, what=why("event.priority.set", old=3, new=1), by="mia"),
+        Event(ticket=1, at=NOW, what=why("event.note.said", words="by phone"), by="mia"),
     )
     store.commit(
         decision(tickets=(ticket(), ticket(2)), messages=(first, notes, message("m2", ticket=1)), events=events), NOW

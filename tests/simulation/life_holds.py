@@ -146,7 +146,10 @@ def _(desk: Holds) -> Iterator[object]:
         if decision.outcome not in ("joined", "reopened") or not any(e.by == "customer" for e in decision.events):
             continue
         one = decision.tickets[0]
-        asked = any(e.what == "wrote" for e in decision.events) and decision.messages[0].author == "customer"
+        asked = (
+            any(e.what.code == "event.wrote.to-us" for e in decision.events)
+            and decision.messages[0].author == "customer"
+        )
         last = [d for d in desk.decided if d.tickets and d.tickets[0].number == one.number][-1] is decision
         paced = (
             "SELECT 1 FROM ticket WHERE number = :n AND mute IS NULL AND priority <= 4 "
@@ -165,8 +168,8 @@ def _(desk: Holds) -> Iterator[object]:
         # What was told before somebody resolved it quietly still comes, at its time.
         # By the diary's order, as the clock may have been set back between.
         "OR (ticket.state = 'resolved' AND (resolved_at IS NULL OR (promise.made_at > resolved_at AND "
-        " (SELECT max(id) FROM event WHERE ticket = number AND what IN ('promised', 'taken over')) > "
-        " (SELECT coalesce(max(id), 0) FROM event WHERE ticket = number AND what = 'resolved')))))"
+        " (SELECT max(id) FROM event WHERE ticket = number AND code IN ('event.promised.by', 'event.taken-over.due')) > "
+        " (SELECT coalesce(max(id), 0) FROM event WHERE ticket = number AND code = 'event.resolved')))))"
     )
 
 
@@ -341,8 +344,9 @@ def _(desk: Holds) -> Iterator[object]:
     if desk.set_back:
         return  # the customer has their time once more
     yield from desk.sees(
-        "SELECT '#' || ticket, count(*) || ' nudges' FROM event AS e WHERE what = 'nudged' AND id > (SELECT "
-        " coalesce(max(id), 0) FROM event WHERE ticket = e.ticket AND what IN ('waiting', 'merged')) "
+        "SELECT '#' || ticket, count(*) || ' nudges' FROM event AS e WHERE code = 'event.nudged.closes' AND id > (SELECT "
+        " coalesce(max(id), 0) FROM event WHERE ticket = e.ticket AND code IN "
+        "('event.waiting.for-customer', 'event.waiting.for-other', 'event.merged.same')) "
         "GROUP BY ticket HAVING count(*) > 1"
     )
 
@@ -380,7 +384,7 @@ def _(desk: Holds) -> Iterator[object]:
         "SELECT id, ticket FROM message WHERE rowid > :last AND ticket IS NOT NULL AND NOT internal "
         "AND author IN ('customer', 'stranger')"
     )
-    thanked = "SELECT 1 FROM event WHERE what = 'thanked' AND by = 'customer' AND id > :last"
+    thanked = "SELECT 1 FROM event WHERE code = 'event.thanked.by-customer' AND id > :last"
     for id_, number in desk.sees(new, last=desk.messages):
         if not _told(desk, f"notice:{id_}:") and not desk.sees(thanked, last=desk.events):
             yield f"#{number}: {id_}"

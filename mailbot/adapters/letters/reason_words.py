@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from mailbot.adapters.letters.phrases import FILE, Phrases, When
 from mailbot.adapters.site import data_dir
+from mailbot.core.model.event import Event
 from mailbot.core.model.reason import Reason, stored_reason
 
 
@@ -19,6 +20,12 @@ def shown_reason(text: Reason | str, when: When | None = None) -> str:
     if mark and stored_reason(rest) is not None:
         return f"{kind}: {_shipped().said(rest, when)}"
     return text
+
+
+def shown_event(event: Event, when: When | None = None) -> tuple[str, str]:
+    """What happened in a word or two, and the rest of it (empty where there is none), its moments as `when` says them."""
+    said = _shipped().said
+    return said(event.heading, when), "" if event.detail is None else said(event.detail, when)
 
 
 @lru_cache(maxsize=1)

@@ -133,7 +133,11 @@ _MAILS = (
     .order_by(message.c.received_at.desc(), message.c.id.desc())
     .limit(50)
 )
-_OVERRIDES = select(event).where(event.c.ticket == bindparam("number"), event.c.what == "priority").order_by(event.c.id)
+_OVERRIDES = (
+    select(event)
+    .where(event.c.ticket == bindparam("number"), event.c.code == "event.priority.set")
+    .order_by(event.c.id)
+)
 _ALIKE = (
     select(message.c.alike)
     .where(message.c.alike.is_not(None), message.c.received_at > bindparam("since", type_=Moment))
@@ -153,7 +157,7 @@ _SAID = (
     .limit(10)
 )
 _KEPT_TAILS = (
-    select(event.c.detail).where(event.c.by == bindparam("agent", type_=Words), IS_SIGNATURE).order_by(event.c.id)
+    select(event.c.args).where(event.c.by == bindparam("agent", type_=Words), IS_SIGNATURE).order_by(event.c.id)
 )
 # Only the newest: an astray answer is to one of them, and the cost does not grow with the desk.
 _LATELY = select(ticket).order_by(ticket.c.number.desc()).limit(500).subquery()
@@ -266,9 +270,8 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
 
 def _said(connection: Connection, agent: str) -> dict[str, Any]:
     kept: set[str] = set()
-    for detail in connection.execute(_KEPT_TAILS, {"agent": agent}).scalars():
-        asked, _, mark = detail.partition(" ")
-        (kept.add if asked == "keep" else kept.discard)(mark)
+    for args in connection.execute(_KEPT_TAILS, {"agent": agent}).scalars():
+        (kept.add if args["asked"] == "keep" else kept.discard)(args["mark"])
     rows = connection.execute(_SAID, {"agent": agent}).mappings().all()
     return {
         "said": tuple(row["text"] for row in rows),

@@ -16,6 +16,7 @@ from mailbot.core.model.mail import Address, Attachment, Kind
 from mailbot.core.model.message import Author, Message
 from mailbot.core.model.outgoing import OutboxState, Outgoing, OutgoingKind
 from mailbot.core.model.promise import Promise, PromiseState
+from mailbot.core.model.reason import reason_of
 from mailbot.core.model.refs import Ref
 from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.model.ticket import Customer
@@ -179,12 +180,15 @@ def goodwill_from(row: Row) -> Goodwill:
 
 def event_values(event: Event) -> Values:
     """The columns of an event."""
-    return {"ticket": event.ticket, "at": event.at, "what": event.what, "detail": event.detail, "by": event.by}
+    what = event.what
+    return {"ticket": event.ticket, "at": event.at, "code": what.code, "args": what.field["args"], "by": event.by}
 
 
 def event_from(row: Row) -> Event:
     """An event, from a row of `schema.event`."""
-    return Event(ticket=row["ticket"], at=row["at"], what=row["what"], detail=row["detail"], by=row["by"])
+    what = reason_of({"code": row["code"], "args": row["args"]})
+    assert what is not None
+    return Event(ticket=row["ticket"], at=row["at"], what=what, by=row["by"])
 
 
 def ref_values(ref: Ref) -> Values:

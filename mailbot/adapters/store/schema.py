@@ -265,12 +265,13 @@ event = Table(
     Column("id", BIG_ID, primary_key=True),
     Column("ticket", BigInteger, ForeignKey("ticket.number")),
     Column("at", Moment, nullable=False),
-    Column("what", Words, nullable=False),
-    Column("detail", Words, nullable=False),
+    Column("code", Words, nullable=False),
+    Column("args", JSON, nullable=False),
     Column("by", Words, nullable=False),
 )
 Index("ix_event_ticket_id", event.c.ticket, event.c.id)
-IS_SIGNATURE = event.c.what == literal_column("'signature'")  # literally, so that SQLite sees that the index fits
+# literally, so that SQLite sees that the index fits
+IS_SIGNATURE = event.c.code == literal_column("'event.signature.asked'")
 Index("ix_event_signature", event.c.by, event.c.id, sqlite_where=IS_SIGNATURE, postgresql_where=IS_SIGNATURE)
 
 outbox = Table(

@@ -62,7 +62,7 @@ def hold(case: Case) -> Decision:
     )
     message = replace(message, new_text=incoming.whole)  # shown whole, and sent as shown
     change.message(message)
-    change.event("held", f"{incoming.sender.address}: {who.reason}")
+    change.event(why("event.held.unproven", address=incoming.sender.address, because=who.reason))
     notice = ConfirmNotice(reason=who.reason, from_=incoming.sender.address, yours=shown(incoming.whole))
     change.notice(who.agent, notice, key=f"confirm:{message.id}", held=message, tap="/confirm")
     return change.decision("held", str(who.reason))
@@ -154,7 +154,8 @@ def answer(case: Case) -> Decision:
         change.release(held.id)  # a fresh text instead of the one that was kept back
     for verb in asked.verbs:
         if verb.name == "signature":
-            change.event("signature", verb.argument, by=agent.id)
+            asks, _, mark = verb.argument.partition(" ")
+            change.event(why("event.signature.asked", asked=asks, mark=mark), by=agent.id)
     done = act(change, reply)
     if incoming.tails and reply.speaks:
         _show_tail(change, agent, incoming)
@@ -225,7 +226,7 @@ def _crossed(answers_seen: int, ticket: Ticket, reply: Reply) -> bool:
 def _hold_crossed(change: Change, known: Known, reply: Reply) -> Decision:
     message = replace(reply.message, internal=True, held="crossed")
     change.message(message)
-    change.event("held", f"{reply.agent.name} wrote before seeing the last answer", by=reply.agent.id)
+    change.event(why("event.held.crossed", name=reply.agent.name), by=reply.agent.id)
     newest = known.answers.get(change.ticket.number)
     by = change.setting.policy.agents.get(change.ticket.last_answer_by or "")
     newer = Newer(by=by.name if by else "", text=shown(newest.new_text) if newest else "")
@@ -311,7 +312,7 @@ def _refuse(
         note=f"refused: {reason}",
     )
     clean.message(message)
-    clean.event("refused", str(reason), by=agent.id)
+    clean.event(why("event.refused.because", because=reason), by=agent.id)
     yours = (of or message).new_text
     clean.notice(agent, RefusedNotice(reason=reason, draft=draft, yours=shown(yours)), key=f"refused:{message.id}")
     return clean.decision("refused", str(reason))

@@ -105,7 +105,7 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
         _report(change, reply, lines)
         return "relayed" if reply.speaks else "told", "to the customer"
     if reply.is_note:
-        change.event("note", matter_of(_note_text(asked), ""), by=agent.id)
+        change.event(why("event.note.said", words=matter_of(_note_text(asked), "")), by=agent.id)
         _mend_promise(change, reply, before)
     elif due is not None and change.promise is not None and _is_told(change, change.promise, due):
         # The same line sent again, for instance by a second tap on its link.
@@ -261,7 +261,7 @@ def _offer_promise(change: Change, agent: Agent, caught: Caught, promise: Promis
     told = promise.due if promise is not None else None
     notice = CaughtNotice(phrase=caught.phrase, moment=caught.moment, told=told, draft=draft)
     change.notice(agent, notice, key=f"caught:{message.id}", tap=draft)
-    change.event("named a time", f"{caught.phrase}: {iso(caught.moment)}", by=agent.id)
+    change.event(why("event.named-a-time.said", phrase=caught.phrase, moment=caught.moment), by=agent.id)
 
 
 def _is_told(change: Change, promise: Promise, due: datetime) -> bool:
@@ -302,15 +302,15 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -
     match name:
         case "take":
             change.set(assignee=agent.id)
-            change.event("taken", by=agent.id)
+            change.event(why("event.taken"), by=agent.id)
         case "release":
             change.set(assignee=None)
-            change.event("released", by=agent.id)
+            change.event(why("event.released"), by=agent.id)
         case "assign":
             other = change.setting.policy.agent_named(verb.argument)
             assert other is not None
             change.set(assignee=other.id)
-            change.event("assigned", other.name, by=agent.id)
+            change.event(why("event.assigned.to", name=other.name), by=agent.id)
         case "customer":
             name_customer(change, verb.argument, agent)
         case "p":
@@ -319,30 +319,30 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -
                 why=f"set by {agent.name}",
                 tags=tuple(dict.fromkeys((*ticket.tags, "set-by-agent"))),
             )
-            change.event("priority", f"{ticket.priority} → {verb.argument}", by=agent.id)
+            change.event(why("event.priority.set", old=ticket.priority, new=verb.argument), by=agent.id)
         case "promise":
             return _when(change, verb.argument, agent)
         case "plan":
             change.set(plan=verb.argument)
-            change.event("plan", verb.argument, by=agent.id)
+            change.event(why("event.plan.said", words=verb.argument), by=agent.id)
         case "workaround":
             change.set(workaround=verb.argument)
-            change.event("workaround", verb.argument, by=agent.id)
+            change.event(why("event.workaround.said", words=verb.argument), by=agent.id)
         case "eta":
             moment = _when(change, verb.argument, agent)
             change.set(eta=iso(moment) or verb.argument, eta_at=moment)
-            change.event("eta", verb.argument, by=agent.id)
+            change.event(why("event.eta.said", words=verb.argument), by=agent.id)
         case "wait":
             _wait(change, verb.argument, agent)
         case "resolve":
             change.set(state=TicketState.RESOLVED, resolved_at=change.now, waiting_for=None, waiting_until=None)
             asks = None if verb.argument else check_in_time(ticket, change.setting.policy, change.now)
             change.set(check_in_at=asks)
-            change.event("resolved", by=agent.id)
+            change.event(why("event.resolved"), by=agent.id)
         case "reopen":
             reopen(change)
             change.set(state=TicketState.OPEN, resolved_at=None, check_in_at=None)
-            change.event("reopened", by=agent.id)
+            change.event(why("event.reopened"), by=agent.id)
         case "spam" | "ignore":
             withdraw(change, closed_by(name, agent.name))
             change.set(state=TicketState.RESOLVED, resolved_at=change.now)
@@ -350,7 +350,7 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -
             release(change)
             thanks = ResolutionLetter(matter="", words=verb.argument, agent=agent.name)
             change.letter(thanks, key=f"thanks:{ticket.number}:{change.fresh.id()}")
-            change.event("thanked", by=agent.id)
+            change.event(why("event.thanked"), by=agent.id)
         case "status":
             lines += status_lines(change)
         case "help":
@@ -369,11 +369,13 @@ def _when(change: Change, text: str, agent: Agent) -> datetime | None:
 def _wait(change: Change, argument: str, agent: Agent) -> None:
     if theirs := _their_time(argument):
         change.set(waiting_for="customer", waiting_until=_when(change, theirs, agent))
+        what = why("event.waiting.for-customer")
     else:
-        rest = argument.partition(" ")[2]
-        change.set(waiting_for=rest.strip() or "somebody else", waiting_until=None)
+        other = argument.partition(" ")[2].strip() or "somebody else"
+        change.set(waiting_for=other, waiting_until=None)
+        what = why("event.waiting.for-other", name=other)
     change.set(state=TicketState.WAITING, resolved_at=None, check_in_at=None)  # what waits is no longer solved
-    change.event("waiting", change.ticket.waiting_for or "", by=agent.id)
+    change.event(what, by=agent.id)
 
 
 def _their_time(argument: str) -> str:

@@ -129,7 +129,7 @@ def ask(
     assert about in QUESTIONS
     kept = replace(message, internal=True, held=about)
     change.message(kept)
-    change.event("held", str(question), by=agent.id)
+    change.event(why("event.held.asked", question=question), by=agent.id)
     notice = AskNotice(question=question, yours=shown(kept.text if about == "both" else kept.new_text))
     change.notice(agent, notice, key=f"ask:{kept.id}", held=kept, choices=choices)
     return change.decision("held", str(question))

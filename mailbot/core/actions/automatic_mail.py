@@ -47,7 +47,8 @@ def lay_by(case: Case) -> Decision:
     if incoming.screening.kind is Kind.REACTION and theirs:
         _react(change, incoming, message.id, known.answers.get(ticket.number), doubt)
     else:
-        change.event(incoming.screening.kind.value, str(incoming.screening.reason))
+        kind = incoming.screening.kind.value
+        change.event(why("event.automatic.because", kind=kind, because=incoming.screening.reason))
     if incoming.bounce is not None and not incoming.bounce.delayed:
         _undelivered(change, incoming.bounce, message.id, of_theirs=_of_a_letter(incoming, ticket.number))
     return change.decision("joined", str(incoming.screening.reason))
@@ -86,9 +87,7 @@ def _show_unmatched(case: Case, bounce: Bounce) -> Decision:
         outcome="logged",
         reason=str(incoming.screening.reason),
         messages=(message,),
-        events=(Event(ticket=None, at=case.now, what="report", detail=f"names none of our letters: {address}"),)
-        if told
-        else (),
+        events=(Event(ticket=None, at=case.now, what=why("event.report.unmatched", address=address)),) if told else (),
         outgoing=tuple(
             at_large(
                 case.setting,
@@ -113,7 +112,7 @@ def _react(change: Change, incoming: Incoming, message_id: str, answer: Message 
     if is_glad(incoming.new_text) and warning is None:
         be_thanked(change, incoming, message_id, answer)
         return
-    change.event(Kind.REACTION.value, f"{incoming.sender.address}: {shows}", by="customer")
+    change.event(why("event.reaction.shown", address=incoming.sender.address, shows=shows), by="customer")
     notice = FollowupNotice(text=shown(incoming.new_text), from_=incoming.sender.address, warning=warning)
     for agent in readers(change.setting.policy, change.ticket):
         change.notice(agent, notice, key=f"notice:{message_id}")
@@ -161,7 +160,7 @@ def _for_good(failed: FailedRecipient) -> bool:
 def _tell(change: Change, address: str, status: str | None, message_id: str) -> None:
     """The agents hear that a letter did not arrive; nothing else changes."""
     reason = status or why("undelivered.no-reason")
-    change.event("undelivered", f"{address}: {reason}")
+    change.event(why("event.undelivered.report", address=address, because=reason))
     notice = UndeliverableNotice(address=address, status=status or "", reason=reason, given_up=True)
     for agent in readers(change.setting.policy, change.ticket):
         change.notice(agent, notice, key=f"undeliverable:{message_id}:{address_key(address)}")

@@ -20,6 +20,7 @@ from mailbot.core.model.notice_fields import AdminNotice, TicketNotice
 from mailbot.core.model.outgoing import Outgoing
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.promise import Promise, PromiseState
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.refs import Ref
 from mailbot.core.model.ticket import Customer, Ticket, TicketState
 from mailbot.core.promises import schedule
@@ -36,6 +37,19 @@ def _words_of_both(one: Ticket, other: Ticket) -> dict[str, Any]:
         "first_word_at": min((t.first_word_at for t in (one, other) if t.first_word_at), default=None),
         "last_word_at": newest.last_word_at,
     }
+
+
+def _end_of(promise: Promise) -> Reason:
+    """What the diary says of a promise that ended."""
+    match promise.state:
+        case PromiseState.KEPT:
+            return why("event.kept.due", due=promise.due)
+        case PromiseState.COVERED:
+            return why("event.covered.due", due=promise.due)
+        case PromiseState.LATE:
+            return why("event.late.due", due=promise.due)
+        case _:
+            return why("event.replaced.due", due=promise.due)
 
 
 class Change:
@@ -72,9 +86,9 @@ class Change:
         self._messages.append(message)
         self._refs += [ref if ref.mentioned else replace(ref, message=message.id) for ref in refs]
 
-    def event(self, what: str, detail: str = "", by: str = "desk", ticket: int | None = None) -> None:
+    def event(self, what: Reason, by: str = "desk", ticket: int | None = None) -> None:
         """Write a line of the diary, this ticket's or that of the given `ticket`."""
-        self._events.append(Event(ticket=ticket or self.ticket.number, at=self.now, what=what, detail=detail, by=by))
+        self._events.append(Event(ticket=ticket or self.ticket.number, at=self.now, what=what, by=by))
 
     def customer(self, customer: Customer) -> None:
         """Remember something about a customer."""
@@ -116,7 +130,7 @@ class Change:
             assignee=self.ticket.assignee or other.assignee,
             **_words_of_both(self.ticket, other),
         )
-        self.event("merged", f"#{other.number} is the same matter")
+        self.event(why("event.merged.same", number=other.number))
         if promise is None:
             return
         if other.mute is None and self.ticket.mute is not None:
@@ -126,7 +140,7 @@ class Change:
         if self.promise is None or theirs.due < self.promise.due:
             self.end_promise(PromiseState.REPLACED)
             self._keep(theirs)
-            self.event("taken over", f"the word due {build.iso(theirs.due)}, promised for #{other.number}")
+            self.event(why("event.taken-over.due", due=theirs.due, number=other.number))
         else:
             self._ended(schedule.end(theirs, PromiseState.REPLACED, self.now), "desk")
 
@@ -157,7 +171,7 @@ class Change:
             agent=agent,
         )
         self._keep(promise)
-        self.event("promised", f"a word by {build.iso(promise.due)}", by=agent or made_by)
+        self.event(why("event.promised.by", due=promise.due), by=agent or made_by)
         return promise
 
     def end_promise(self, state: PromiseState, kept_by: str | None = None, by: str = "desk") -> PromiseState | None:
@@ -176,7 +190,7 @@ class Change:
 
     def _ended(self, promise: Promise, by: str) -> None:
         self._promises[promise.id] = promise
-        self.event(promise.state.value, f"the word due {build.iso(promise.due)}", by=by)
+        self.event(_end_of(promise), by=by)
 
     def look_again(self, promise: Promise) -> None:
         """Store an open promise with a new time to wake."""
@@ -198,7 +212,7 @@ class Change:
     ) -> None:
         """A mail to the customer; `states` is the promise whose time it tells. The desk never writes to itself."""
         if is_ours(self.ticket.requester, self.setting.policy):
-            self.event("refused", f"{letter.letter}: {self.ticket.requester.address} is one of our own addresses")
+            self.event(why("event.refused.ours", letter=letter.letter, address=self.ticket.requester.address))
             return
         self._outgoing.append(
             build.to_customer(self.setting, self.ticket, letter, key=key, now=self.now, promise=states, attach=attach)

@@ -16,6 +16,7 @@ from mailbot.core.model.addresses import address_key
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.message import Author
 from mailbot.core.model.notice_fields import BesideNotice
+from mailbot.core.model.reason import why
 
 
 def answers_beside(case: Case) -> bool:
@@ -64,7 +65,8 @@ def note(case: Case) -> Decision:
         note=str(doubt or ""),
     )
     change.message(message, refs_of(incoming, ticket.number))
-    change.event("note", matter_of(incoming.new_text, incoming.mail.subject), by=colleague.id)
+    words = matter_of(incoming.new_text, incoming.mail.subject)
+    change.event(why("event.note.said", words=words), by=colleague.id)
     whose = case.setting.policy.agents.get(token.agent or "")
     told = [
         agent

@@ -13,6 +13,7 @@ from mailbot.core.letters.quotable import is_proven
 from mailbot.core.model.confirmed_address import Addressee, How
 from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Kind
+from mailbot.core.model.reason import why
 
 
 def vouch(change: Change, incoming: Incoming) -> None:
@@ -24,7 +25,7 @@ def vouch(change: Change, incoming: Incoming) -> None:
     if answer_subject(incoming.mail.subject) != answer_subject(ticket.subject):
         return
     change.set(tags=tuple(tag for tag in ticket.tags if tag not in (UNCONFIRMED, UNTITLED)))
-    change.event("confirmed", incoming.sender.address, by="customer")
+    change.event(why("event.confirmed.by-mail", address=incoming.sender.address), by="customer")
 
 
 def confirm(change: Change, incoming: Incoming, known: Known) -> Addressee:

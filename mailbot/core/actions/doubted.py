@@ -66,7 +66,7 @@ def show_forged(case: Case, ticket: Ticket) -> Decision:
     assert warning is not None
     message = case.message(ticket=ticket.number, author=Author.STRANGER, note=str(warning))
     change.message(replace(message, standing=SenderProof.FORGED))
-    change.event("forged", f"a mail in the name of {incoming.sender.address}")
+    change.event(why("event.forged.named", address=incoming.sender.address))
     attach, files = for_notice(incoming)
     notice = FollowupNotice(
         text=shown(incoming.new_text),

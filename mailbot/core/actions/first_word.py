@@ -16,6 +16,7 @@ from mailbot.core.model.letter_fields import (
     FirstWord,
     TooLargeLetter,
 )
+from mailbot.core.model.reason import why
 from mailbot.core.promises import schedule
 from mailbot.core.rules.triage import Triage
 from mailbot.core.sending.limits import FORM_ACK
@@ -27,7 +28,7 @@ def first_word(change: Change, incoming: Incoming, known: Known, result: Triage)
     """The acknowledgment and the first promise, in one mail; feedback is thanked instead."""
     ticket, policy = change.ticket, change.setting.policy
     if ticket.mute is not None:
-        change.event("silent", str(ticket.mute.reason))
+        change.event(why("event.silent.because", because=ticket.mute.reason))
         watch(change)
         return
     left = room_for(change, known.addressee, ack=True)

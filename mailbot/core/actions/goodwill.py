@@ -58,7 +58,7 @@ def give(change: Change, argument: str, agent: Agent, ledger: Ledger, lines: lis
         lines.append(why("goodwill.given-by-a-lead", amount=line.amount))
     else:
         change.goodwill(replace(line, state=GoodwillState.ASKED))
-        change.event("goodwill asked", f"{line.amount}: {reason}", by=agent.id)
+        change.event(why("event.goodwill-asked.sum", amount=line.amount, reason=reason), by=agent.id)
         room = said(max(left, 0), policy.currency)
         lines.append(why("goodwill.over-budget", amount=line.amount, left=room, name=agent.name))
         asked = replace(_about(line, agent), left=room)
@@ -90,11 +90,17 @@ def _asked(change: Change, ledger: Ledger) -> list[Goodwill]:
     return [one for one in ledger if one.ticket == change.ticket.number and one.state is GoodwillState.ASKED]
 
 
+def _event_of(line: Goodwill, giver: Agent) -> Reason:
+    if line.approved_by is None:
+        return why("event.goodwill-given.sum", amount=line.amount, reason=line.reason)
+    if line.approved_by == line.agent:
+        return why("event.goodwill-approved.own", amount=line.amount, reason=line.reason)
+    return why("event.goodwill-approved.asked-by", amount=line.amount, reason=line.reason, name=giver.name)
+
+
 def _grant(change: Change, line: Goodwill, giver: Agent) -> None:
     change.goodwill(line)
-    said_of = "" if line.approved_by in (None, line.agent) else f", asked for by {giver.name}"
-    what = "goodwill given" if line.approved_by is None else "goodwill approved"
-    change.event(what, f"{line.amount}: {line.reason}{said_of}", by=line.approved_by or line.agent)
+    change.event(_event_of(line, giver), by=line.approved_by or line.agent)
     letter = GoodwillLetter(
         matter=matter_of_ticket(change.ticket), amount=line.amount, reason=line.reason, agent=giver.name
     )

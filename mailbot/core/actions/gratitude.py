@@ -13,7 +13,7 @@ from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.mime.pictures import is_adornment, without_marks
 from mailbot.core.intake.thanks import MOST, only_thanks
 from mailbot.core.language.promised_time import catch_promise
-from mailbot.core.letters.build import iso, readers, shown, to_customer
+from mailbot.core.letters.build import readers, shown, to_customer
 from mailbot.core.model import silence
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.decision import Decision
@@ -24,6 +24,7 @@ from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import ThankedNotice
 from mailbot.core.model.outgoing import Outgoing
 from mailbot.core.model.promise import Promise, PromiseState
+from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.setting import Setting
 from mailbot.core.rules.triage import Triage
@@ -52,7 +53,7 @@ def be_thanked(change: Change, incoming: Incoming, message: str, answer: Message
 
     `message` is the id of their mail, `answer` what an agent wrote to them last.
     """
-    change.event("thanked", incoming.sender.address, by="customer")
+    change.event(why("event.thanked.by-customer", address=incoming.sender.address), by="customer")
     ticket = change.ticket
     if not ticket.unresolved or not ticket.answers:
         return
@@ -76,7 +77,7 @@ def spare(change: Change, promise: Promise) -> Decision:
     change.end_promise(PromiseState.LATE if late else PromiseState.REPLACED)
     change.set(mute=silence.THANKED, covers=0)
     watch(change)
-    change.event("spared", f"after their thanks nobody wrote by {iso(promise.due)}")
+    change.event(why("event.spared.thanked", due=promise.due))
     for agent in readers(change.setting.policy, change.ticket):
         change.notice(agent, ThankedNotice(spared=promise.due), key=f"spared:{promise.id}", tap="/resolve")
     return change.decision("spared", "they were answered and said thanks")
@@ -111,7 +112,7 @@ def thank_others(change: Change, incoming: Incoming, result: Triage) -> None:
             fields={**draft.fields, "customer": ""},
         )
         change.enclose(extra)
-        change.event("thanked", thanks.to_address)
+        change.event(why("event.thanked.elsewhere", address=thanks.to_address))
 
 
 def _names_a_time(change: Change, answer: Message) -> bool:

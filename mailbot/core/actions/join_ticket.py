@@ -31,6 +31,7 @@ from mailbot.core.model.letter_fields import (
 )
 from mailbot.core.model.message import Author
 from mailbot.core.model.notice_fields import FollowupNotice
+from mailbot.core.model.reason import why
 from mailbot.core.model.silence import Silence, is_kind
 from mailbot.core.model.ticket import Customer, Ticket, TicketState
 from mailbot.core.promises import schedule
@@ -67,8 +68,8 @@ def join_ticket(case: Case, place: Place) -> Decision:
     )
     change.message(message, refs_of(incoming, ticket.number))
     for number in place.linked:
-        change.event("linked", f"a mail of {incoming.sender.address} refers to #{number} as well")
-        change.event("linked", f"a mail in #{ticket.number} refers to this one as well", ticket=number)
+        change.event(why("event.linked.to", address=incoming.sender.address, number=number))
+        change.event(why("event.linked.from", number=ticket.number), ticket=number)
     if party:
         change.set(thread=thread_with(ticket, incoming.mail.message_id))
         remember_customer(change, incoming, known)
@@ -79,11 +80,8 @@ def join_ticket(case: Case, place: Place) -> Decision:
         _speak_of_merged(change, place, incoming, addressee)
         return change.decision("joined", "they say thanks, and that needs no answer")
     by = "customer" if party else "stranger"
-    change.event(
-        "wrote",
-        f"{incoming.sender.address}: {matter_of(incoming.new_text, incoming.mail.subject)}",
-        by=by,
-    )
+    words = matter_of(incoming.new_text, incoming.mail.subject)
+    change.event(why("event.wrote.to-us", address=incoming.sender.address, words=words), by=by)
     reopened = False
     if theirs and not thanks and incoming.screening.opens_ticket and not is_kind(ticket.mute, Silence.SPAM):
         reopened = ticket.state is TicketState.RESOLVED
@@ -144,10 +142,10 @@ def _heed(change: Change, incoming: Incoming, known: Known, addressee: Addressee
     no_longer_thanked(change)
     if was_resolved:
         change.set(**NO_STAND)
-        change.event("reopened", "the customer wrote again", by="customer")
+        change.event(why("event.reopened.by-mail"), by="customer")
     if raised:
         change.set(priority=result.priority, why=result.why)
-        change.event("raised", f"to priority {result.priority}: {result.why}")
+        change.event(why("event.raised.to", priority=result.priority, because=result.why))
     if not heard_again(change, incoming, known, addressee):
         watch(change)
         return

@@ -63,7 +63,7 @@ def heard_again(change: Change, incoming: Incoming, known: Known, addressee: Add
         found = Mute(Silence.LIMIT, limit)
     if found is None and mute is not None:
         change.set(mute=None, covers=0)
-        change.event("heard again", str(mute.reason))
+        change.event(why("event.heard-again.before", because=mute.reason))
     elif found is not None and change.promise is None:
         fall_silent(change, found)
     return found is None
@@ -90,7 +90,7 @@ def reopen(change: Change) -> None:
 def fall_silent(change: Change, mute: Mute) -> None:
     """From now on no letter goes there automatically."""
     change.set(mute=mute)
-    change.event("silent", str(mute.reason))
+    change.event(why("event.silent.because", because=mute.reason))
 
 
 def withdraw(change: Change, mute: Mute) -> None:

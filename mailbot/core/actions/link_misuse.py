@@ -100,7 +100,7 @@ def _noted(case: Case, ticket: Ticket, reason: Reason) -> Change:
             note=f"refused: {reason}",
         )
     )
-    change.event("refused", str(reason))
+    change.event(why("event.refused.because", because=reason))
     return change
 
 

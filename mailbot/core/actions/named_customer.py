@@ -69,7 +69,7 @@ def name_customer(change: Change, argument: str, agent: Agent) -> None:
         tags=tuple(dict.fromkeys((*change.ticket.tags, UNCONFIRMED))),
     )
     change.customer(Customer(address=named.key, name=named.name, first_seen=change.now))
-    change.event("customer", argument, by=agent.id)
+    change.event(why("event.customer.named", address=argument), by=agent.id)
 
 
 def greet(change: Change) -> None:

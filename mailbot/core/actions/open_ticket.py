@@ -16,6 +16,7 @@ from mailbot.core.intake.incoming import refs_of
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.event import Event
 from mailbot.core.model.message import Author
+from mailbot.core.model.reason import why
 from mailbot.core.rules.triage import triage
 from mailbot.core.rules.weighing import alike_of, facts_of, weighed
 
@@ -27,7 +28,8 @@ def open_ticket(case: Case, place: Place) -> Decision:
     result = triage(facts, case.setting.rules)
     if result.ignore:
         message = case.message(ticket=None, author=Author.CUSTOMER, note=result.why)
-        event = Event(ticket=None, at=case.now, what="ignored", detail=f"{incoming.sender.address}: {result.why}")
+        what = why("event.ignored.by-rule", address=incoming.sender.address, because=result.why)
+        event = Event(ticket=None, at=case.now, what=what)
         return Decision(outcome="ignored", reason=result.why, messages=(message,), events=(event,))
     number = case.fresh.number()
     ticket = new_ticket(case, result, number)
@@ -39,14 +41,14 @@ def open_ticket(case: Case, place: Place) -> Decision:
     )
     # The Message-ID of a form's mail leads nowhere: its visitor never saw it, and it may be the same each time.
     change.message(message, refs_of(incoming, number) if incoming.form is None else ())
-    change.event("opened", f"priority {ticket.priority}: {ticket.why}")
+    change.event(why("event.opened.weighed", priority=ticket.priority, because=ticket.why))
     if place.claimed is not None:
-        change.event("claim", f"the subject names #{place.claimed}, to which the sender does not belong")
+        change.event(why("event.claim.not-theirs", number=place.claimed))
     remember_customer(change, incoming, case.known)
     known = replace(case.known, addressee=confirm(change, incoming, case.known))
     first_word(change, incoming, known, result)
     thank_others(change, incoming, result)
     if ticket.priority <= 3 and known.recent_trouble:
-        change.event("again", f"serious trouble {known.recent_trouble + 1} times within 30 days")
+        change.event(why("event.again.trouble", count=known.recent_trouble + 1))
     tell_of_new(change, incoming, place, known, result, message.id)
     return change.decision("opened", ticket.why)

@@ -85,8 +85,9 @@ def keep(case: Case) -> Decision:
     )
     change.message(message, refs_of(incoming, ticket.number))
     if opens:
-        change.event("opened", f"{agent.name} wrote to {to.address}", by=agent.id)
-    change.event("wrote", f"to {to.address}: {matter_of(incoming.new_text, incoming.mail.subject)}", by=agent.id)
+        change.event(why("event.opened.by-agent", name=agent.name, address=to.address), by=agent.id)
+    words = matter_of(incoming.new_text, incoming.mail.subject)
+    change.event(why("event.wrote.to-them", address=to.address, words=words), by=agent.id)
     if counts:
         human_word.counts(change, agent, message.id)
     if counts or opens:
@@ -121,7 +122,7 @@ def keep(case: Case) -> Decision:
 def confirm(change: Change, held: Message, agent: Agent) -> Decision:
     """The agent says that an unvouched mail was theirs: from now on it counts like any other of these."""
     change.put(held, internal=True)
-    change.event("confirmed", f"{agent.name} wrote to them", by=agent.id)
+    change.event(why("event.confirmed.by-agent", name=agent.name), by=agent.id)
     human_word.counts(change, agent, held.id)
     change.set(thread=thread_with(change.ticket, held.message_id))
     _wait(change)

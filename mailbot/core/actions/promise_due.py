@@ -90,7 +90,7 @@ def _remind(change: Change, promise: Promise, newest: Message | None) -> Decisio
         )
         tap = "" if change.ticket.assignee else "/take"
         change.notice(agent, notice, key=f"remind:{promise.id}:{later.reminded}", tap=tap)
-    change.event("reminded", f"the word due {iso(promise.due)}")
+    change.event(why("event.reminded.due", due=promise.due))
     return change.decision("reminded", f"the word due {iso(promise.due)}")
 
 
@@ -162,7 +162,7 @@ def _own_up(change: Change, promise: Promise, matter: str, also: Missed, address
     )
     decision = _say_next(change, promise, due if left is Room.FREE else None, letter, "late")
     for one, (_, old) in zip(others, also, strict=False):
-        one.event("told", f"with #{change.ticket.number}: the word due {iso(old.due)} did not come")
+        one.event(why("event.told.with", number=change.ticket.number, due=old.due))
         if left is Room.FREE:
             one.promise_by(due, made_by="late", stated_by=f"promise:{promise.id}:late")
         else:

@@ -14,6 +14,7 @@ from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Address
 from mailbot.core.model.notice_fields import FollowupNotice, TicketNotice
 from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.core.rules.triage import Triage
 
@@ -71,8 +72,9 @@ def note_passed_on(change: Change, incoming: Incoming) -> None:
     """A line of the diary about who forwarded a mail, and with which words."""
     by = incoming.passed_on_by
     if by is not None:
-        detail = f"{by.name} forwarded a mail of {incoming.sender.address}"
-        change.event("passed on", f"{detail}: {incoming.passed_on_with[:500]}".rstrip(": "), by=by.id)
+        address, words = incoming.sender.address, incoming.passed_on_with[:500].strip()
+        with_words = why("event.passed-on.with-words", name=by.name, address=address, words=words)
+        change.event(with_words if words else why("event.passed-on.alone", name=by.name, address=address), by=by.id)
 
 
 def tell_linked(

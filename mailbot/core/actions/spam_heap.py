@@ -68,7 +68,8 @@ def lay(case: Case, place: Place) -> Decision:
     result = triage(facts, case.setting.rules)
     if result.ignore:
         message = case.message(ticket=None, author=Author.CUSTOMER, note=result.why)
-        event = Event(ticket=None, at=case.now, what="ignored", detail=f"{incoming.sender.address}: {result.why}")
+        what = why("event.ignored.by-rule", address=incoming.sender.address, because=result.why)
+        event = Event(ticket=None, at=case.now, what=what)
         return Decision(outcome="ignored", reason=result.why, messages=(message,), events=(event,))
     made = new_ticket(case, result, case.fresh.number())
     ticket = replace(
@@ -85,7 +86,7 @@ def lay(case: Case, place: Place) -> Decision:
         weighed=weighed(facts, result, case.setting.rules),
     )
     change.message(message, refs_of(incoming, ticket.number) if incoming.form is None else ())
-    change.event("marked as spam", str(mark))
+    change.event(why("event.marked-as-spam.by-server", because=mark))
     return change.decision("opened", str(mark))
 
 
@@ -101,7 +102,7 @@ def _lay_beside(case: Case, ticket: Ticket) -> Decision:
     )
     change.message(message, refs_of(incoming, ticket.number))
     change.set(check_in_at=ticket.check_in_at or told_at(case.setting.policy, incoming.inbox, case.now))
-    change.event("marked as spam", str(incoming.screening.marked))
+    change.event(why("event.marked-as-spam.by-server", because=incoming.screening.marked))
     return change.decision("joined", str(incoming.screening.marked))
 
 
@@ -201,7 +202,7 @@ def bring_back(change: Change, opening: Message | None, *, by: str, speaks: bool
         check_in_at=None,
         mute=None if is_kind(ticket.mute, Silence.SPAM, Silence.MARKED) else ticket.mute,
     )
-    change.event("no spam", by=by)
+    change.event(why("event.no-spam"), by=by)
     if speaks or said_spam or opening is None:
         watch(change)
         return

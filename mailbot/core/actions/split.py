@@ -55,7 +55,7 @@ def split_off(case: Case, message: Message, source: Ticket) -> Decision | Reason
     ticket, made = opened.tickets[0], opened.messages[0]
     moved = replace(made, id=message.id, content_key=message.content_key, note=place.why)
     thread = tuple(each for each in source.thread if each != message.message_id)
-    told = f"the mail of {message.from_.address} is #{ticket.number} now"
+    told = why("event.split.off", address=message.from_.address, number=ticket.number)
     return replace(
         opened,
         outcome="split",
@@ -77,7 +77,7 @@ def split_off(case: Case, message: Message, source: Ticket) -> Decision | Reason
         ),
         events=(
             *opened.events,
-            Event(ticket=ticket.number, at=case.now, what="split", detail=place.why, by="admin"),
-            Event(ticket=source.number, at=case.now, what="split", detail=told, by="admin"),
+            Event(ticket=ticket.number, at=case.now, what=why("event.split.from", number=source.number), by="admin"),
+            Event(ticket=source.number, at=case.now, what=told, by="admin"),
         ),
     )

@@ -11,7 +11,7 @@ from mailbot.core.model.event import Event
 from mailbot.core.model.known import Known
 from mailbot.core.model.notice_fields import RefusedNotice, TroubleNotice
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
-from mailbot.core.model.reason import Reason
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.core.sending.internal_addresses import without_signed
 
@@ -25,17 +25,17 @@ def kept_in(
     """
     ticket = known.tickets.get(outgoing.ticket) if outgoing.ticket is not None else None
     key = f"kept-in:{outgoing.key}"
-    detail = f"{outgoing.name} to {outgoing.to.address}: {reason}"
+    what = why("event.kept-in.because", letter=outgoing.name, address=outgoing.to.address, because=reason)
     if outgoing.kind is not OutgoingKind.RELAY or ticket is None:
         trouble = TroubleNotice(reason=reason, where=outgoing.key, advice="")
         return Decision(
             outcome="kept in",
             reason=str(reason),
-            events=(Event(ticket=outgoing.ticket, at=now, what="kept in", detail=detail),),
+            events=(Event(ticket=outgoing.ticket, at=now, what=what),),
             outgoing=to_admins(setting, outgoing.inbox, trouble, key=key, now=now),
         )
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
-    change.event("kept in", detail)
+    change.event(what)
     name, words = str(outgoing.fields.get("agent_name") or ""), str(outgoing.fields.get("words") or "")
     inbox = setting.policy.inboxes[ticket.inbox]
     draft = without_signed(words, setting.signer, inbox.address)

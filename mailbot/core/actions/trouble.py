@@ -22,7 +22,6 @@ def not_reloaded(files: Sequence[str], problems: Sequence[str], setting: Setting
 
     However many processes of the desk see the same mistakes on one day, the key lets only one notice through.
     """
-    count = f"{len(problems)} mistake{'s' if len(problems) != 1 else ''}"
     reason = why("trouble.one-mistake") if len(problems) == 1 else why("trouble.mistakes", count=len(problems))
     listed = "\n".join(f"- {' '.join(problem.split())}" for problem in problems[:_SHOWN])
     more = len(problems) - _SHOWN
@@ -31,7 +30,8 @@ def not_reloaded(files: Sequence[str], problems: Sequence[str], setting: Setting
     trouble = TroubleNotice(reason=reason, where=", ".join(files), advice=advice)
     inbox = next(iter(setting.policy.inboxes))
     notices = to_admins(setting, inbox, trouble, key=f"not-reloaded:{now:%Y-%m-%d}:{mark}", now=now)
-    event = Event(ticket=None, at=now, what="not reloaded", detail=f"{', '.join(files)}: {count}")
+    what = why("event.not-reloaded.because", files=list(files), because=reason)
+    event = Event(ticket=None, at=now, what=what)
     return Decision(outcome="not reloaded", reason=str(reason), events=(event,), outgoing=notices)
 
 
@@ -60,7 +60,7 @@ def _of_the_server(
 ) -> Decision:
     trouble = TroubleNotice(reason=said, where=where, advice=advice)
     notices = to_admins(setting, outgoing.inbox, trouble, key=key, now=now)
-    event = Event(ticket=None, at=now, what="submission", detail=f"{said.code}, {where}")
+    event = Event(ticket=None, at=now, what=why("event.submission.server", where=where, because=said))
     return Decision(outcome="submission", reason=said.code, events=(event,), outgoing=notices)
 
 

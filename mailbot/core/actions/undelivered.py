@@ -39,13 +39,17 @@ def undelivered(
     """
     unwanted = about is About.MAIL and not final
     refused = final or unwanted
-    word = "was refused" if refused else "is delayed"
     ticket = known.tickets.get(outgoing.ticket) if outgoing.ticket is not None else None
     key = f"undelivered:{outgoing.key}:{'final' if final else 'late'}"
     if outgoing.kind is OutgoingKind.NOTICE or ticket is None:
         return _notice_undelivered(outgoing, reply, setting, refused=refused, key=key, about=about, now=now)
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
-    change.event("undelivered", f"{outgoing.name} to {outgoing.to.address} {word}: {reply}")
+    name, address = outgoing.name, outgoing.to.address
+    change.event(
+        why("event.undelivered.refused", letter=name, address=address, reply=reply)
+        if refused
+        else why("event.undelivered.delayed", letter=name, address=address, reply=reply)
+    )
     blamed = final and about is About.RECIPIENT
     if blamed and outgoing.to.key == ticket.requester.key:
         change.customer(
@@ -84,15 +88,15 @@ def _notice_undelivered(
         if refused
         else why("trouble.notice-delayed", name=name, address=address, reply=reply)
     )
-    detail = str(said)
+    what = why("event.undelivered.notice", because=said)
     if kind_of(outgoing).audience is Audience.ADMIN:
-        return Decision(outcome="undelivered", events=(Event(ticket=None, at=now, what="undelivered", detail=detail),))
+        return Decision(outcome="undelivered", events=(Event(ticket=None, at=now, what=what),))
     advice = why("trouble.check-address") if about is About.RECIPIENT else ""
     trouble = TroubleNotice(reason=said, where=outgoing.to.address, advice=advice)
     return Decision(
         outcome="undelivered",
-        reason=detail,
-        events=(Event(ticket=outgoing.ticket, at=now, what="undelivered", detail=detail),),
+        reason=str(said),
+        events=(Event(ticket=outgoing.ticket, at=now, what=what),),
         outgoing=to_admins(setting, outgoing.inbox, trouble, key=key, now=now),
     )
 
@@ -124,13 +128,14 @@ def without_files(
         fields={**outgoing.fields, **lists, "without_files": left.field},
         not_before=now,
     )
-    detail = f"{outgoing.name} to {outgoing.to.address} goes again without its files, {megabytes}: {reply}"
+    name, address = outgoing.name, outgoing.to.address
+    what = why("event.without-files.again", letter=name, address=address, size=megabytes, reply=reply)
     ticket = known.tickets.get(outgoing.ticket) if outgoing.ticket is not None else None
     if ours or ticket is None:
-        event = Event(ticket=outgoing.ticket, at=now, what="without files", detail=detail)
+        event = Event(ticket=outgoing.ticket, at=now, what=what)
         return Decision(outcome="without files", reason=reply, events=(event,), outgoing=(again,))
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
-    change.event("without files", detail)
+    change.event(what)
     change.enclose(again)
     called = kind_of(outgoing).called
     said = why("undelivered.without_files", letter=called, size=megabytes)
@@ -149,8 +154,8 @@ def breaker_notice(inbox: str, last_hour: int, usual: float, setting: Setting, *
     )
     key = f"breaker:{now:%Y-%m-%dT%H}"
     notices = to_admins(setting, inbox, trouble, key=key, now=now)
-    event = Event(ticket=None, at=now, what="breaker", detail=f"{last_hour} letters within the hour, usual {usual:.1f}")
-    return Decision(outcome="paused", reason=event.detail, events=(event,), outgoing=notices)
+    event = Event(ticket=None, at=now, what=why("event.breaker.paused", count=last_hour, usual=f"{usual:.1f}"))
+    return Decision(outcome="paused", reason=str(event.what), events=(event,), outgoing=notices)
 
 
 def _with_others(
@@ -171,7 +176,10 @@ def _with_others(
         if number == decision.tickets[0].number or promise is None or promise.stated_by != outgoing.key:
             continue
         change = Change(setting, ticket, promise, now, fresh)
-        change.event("undelivered", f"{outgoing.name} of #{outgoing.ticket} to {outgoing.to.address}: {reply}")
+        name, address = outgoing.name, outgoing.to.address
+        change.event(
+            why("event.undelivered.of-another", letter=name, number=outgoing.ticket, address=address, reply=reply)
+        )
         withdraw(change, undeliverable(reply))
         for agent in readers(setting.policy, change.ticket):
             change.notice(agent, notice, key=f"undelivered:{outgoing.key}:{number}")
@@ -188,7 +196,7 @@ def held_back(
         return Decision(outcome="dropped", reason=str(reason))
     promise = known.promises.get(ticket.number)
     change = Change(setting, ticket, promise, now, fresh)
-    change.event("dropped", f"{outgoing.name} to {outgoing.to.address}: {reason}")
+    change.event(why("event.dropped.because", letter=outgoing.name, address=outgoing.to.address, because=reason))
     if promise is not None and promise.id == outgoing.promise:
         withdraw(change, Mute(Silence.LIMIT, reason))
         notice = UndeliverableNotice(

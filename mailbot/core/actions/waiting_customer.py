@@ -37,7 +37,7 @@ def ask_once_more(change: Change, promise: Promise, matter: str) -> Decision:
     due = add(change.now, policy.close_after, policy.business)
     new = change.promise_by(due, made_by="nudge", stated_by=key)
     change.letter(NudgeLetter(matter=matter, late=late), key=key, states=new)
-    change.event("nudged", f"no answer so far; closed after {iso(new.due)}")
+    change.event(why("event.nudged.closes", closes=new.due))
     return change.decision("nudged", f"closed after {iso(new.due)} without an answer")
 
 
@@ -45,7 +45,7 @@ def _close(change: Change, promise: Promise, matter: str) -> Decision:
     change.end_promise(PromiseState.REPLACED)
     change.set(state=TicketState.RESOLVED, resolved_at=change.now, waiting_for=None, waiting_until=None)
     change.letter(ClosedLetter(matter=matter), key=f"promise:{promise.id}:closed")
-    change.event("closed", "the customer did not answer")
+    change.event(why("event.closed.no-answer"))
     notice = AnswerNotice(title=why("state.closed"), lines=[why("closed.no-answer")])
     for agent in readers(change.setting.policy, change.ticket):
         change.notice(agent, notice, key=f"closed:{promise.id}")
@@ -73,7 +73,7 @@ def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decis
         key = f"unanswered:{ticket.number}:{ticket.version}"
         change.notice(agent, notice, key=key, tap=tap)
     assert ticket.mute is not None
-    change.event("reminded", f"nobody has written, and the desk may not: {ticket.mute.reason}")
+    change.event(why("event.reminded.silent", because=ticket.mute.reason))
     return change.decision("reminded", f"nobody has written to {ticket.requester.address}")
 
 
@@ -101,5 +101,5 @@ def check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds
         return change.decision("done", "there is nothing to ask")
     change.set(tags=(*ticket.tags, CHECKED))
     change.letter(CheckInLetter(matter=matter_of_ticket(ticket)), key=f"check-in:{ticket.number}")
-    change.event("checked in", "whether it still holds")
+    change.event(why("event.checked-in.holds"))
     return change.decision("asked", "whether it still holds")

@@ -40,7 +40,9 @@ def since_then(decided: Triage, ticket: Ticket, kept_why: str | None, overrides:
     lines: list[str] = []
     if kept_why is not None and kept_why != decided.why:
         lines.append(f"when it came, the rules said {kept_why}")
-    lines += [f"{event.by} set it by hand: {event.detail} ({_moment(event.at)})" for event in overrides]
+    for event in overrides:
+        levels = dict(event.what.args)
+        lines.append(f"{event.by} set it by hand: {levels['old']} → {levels['new']} ({_moment(event.at)})")
     if ticket.priority != decided.priority and not overrides:
         lines.append(f"now it is {ticket.priority}: {ticket.why}")
     return lines

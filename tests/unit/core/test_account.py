@@ -6,6 +6,7 @@ import pytest
 
 from mailbot.core.language.terms import term
 from mailbot.core.model.event import Event
+from mailbot.core.model.reason import why
 from mailbot.core.rules.account import account, since_then
 from mailbot.core.rules.conditions import LanguageCondition, TextCondition
 from mailbot.core.rules.diff import RuleChanges, rule_changes
@@ -82,7 +83,9 @@ def test_near_misses_are_few_and_the_nearest_come_first():
 
 def test_what_happened_since():
     decided = triage(Facts(text="refund"), RuleSet.of([MONEY]))
-    event = Event(ticket=1, at=datetime(2026, 3, 2, 9, tzinfo=UTC), what="priority", detail="2 → 4", by="mia")
+    event = Event(
+        ticket=1, at=datetime(2026, 3, 2, 9, tzinfo=UTC), what=why("event.priority.set", old=2, new=4), by="mia"
+    )
     assert since_then(decided, ticket(priority=4), decided.why, [event]) == [
         "mia set it by hand: 2 → 4 (2026-03-02T09:00:00+00:00)"
     ]

@@ -13,13 +13,14 @@ from mailbot.adapters.store.schema import goodwill
 from mailbot.core.model.goodwill import GoodwillState
 from mailbot.core.model.message import Author
 from mailbot.core.model.promise import PromiseState
+from mailbot.core.model.reason import why
 from tests.simulation.simulated_desk import JOOST, MARA, MONDAY, SimulatedDesk, mail, minutes
 
 ANNA = "Anna Keller <anna@atelier.example>"
 MARAS, JOOSTS = "Mara Lind <mara@lumen.example>", "Joost Baker <joost@lumen.example>"
 BROKEN = "The export fails with an error at 80 % since this morning."
 OUTAGE = "Our whole shop is down, nobody can order, error 503 everywhere!"
-_ENDS = {state.value for state in PromiseState} - {"open"}
+_ENDS = {f"event.{state.value}.due": state.value for state in PromiseState if state is not PromiseState.OPEN}
 
 
 @pytest.fixture
@@ -56,14 +57,19 @@ def everything(desk):
     )
 
 
+def due(event):
+    """The time that an event of a promise names."""
+    return dict(event.what.args)["due"]
+
+
 def check(desk):
     """Every row tells its whole story, and the diary has an event for each change of it and none besides."""
     rows, events, messages = everything(desk)
     sent = {s.outgoing.key: s for s in desk.sent}
     made = Counter((p.made_at, p.due.isoformat(), p.agent or p.made_by) for p in rows)
     ended = Counter((p.ended_at, p.state.value, p.due.isoformat()) for p in rows if p.state is not PromiseState.OPEN)
-    assert made == Counter((e.at, e.detail.split()[-1], e.by) for e in events if e.what == "promised")
-    assert ended == Counter((e.at, e.what, e.detail.split()[-1]) for e in events if e.what in _ENDS)
+    assert made == Counter((e.at, due(e), e.by) for e in events if e.what.code == "event.promised.by")
+    assert ended == Counter((e.at, _ENDS[e.what.code], due(e)) for e in events if e.what.code in _ENDS)
     for row in rows:
         assert row.made_by in {"ack", "cover", "late", "nudge", "update", "relay"}, row
         assert row.agent in {None, "mara", "joost"}, row
@@ -78,7 +84,7 @@ def check(desk):
         if row.kept_by is not None:
             word = messages[row.kept_by]
             assert word.author is Author.AGENT
-            diary = [e for e in events if e.at == row.ended_at and e.what == row.state.value]
+            diary = [e for e in events if e.at == row.ended_at and _ENDS.get(e.what.code) == row.state.value]
             assert word.agent in {e.by for e in diary}, "the diary names the person, not the number of a mail"
     return Counter(row.state.value for row in rows)
 
@@ -97,8 +103,9 @@ def test_a_whole_history_and_its_diary(desk):
     replies(desk, "It fails again with the same error.", desk.last("closed"))  # reopened
     answers(desk, "/spam", of="followup")  # withdrawn
     assert check(desk) == {"covered": 1, "kept": 3, "replaced": 4, "late": 1}
-    what = [e.what for e in everything(desk)[1]]
-    assert [w for w in what if w in ("reopened", "nudged", "closed")] == ["nudged", "closed", "reopened"]
+    codes = [e.what.code for e in everything(desk)[1]]
+    story = ["event.nudged.closes", "event.closed.no-answer", "event.reopened.by-mail"]
+    assert [code for code in codes if code in story] == story
 
 
 def test_a_human_word_after_the_time_is_late_and_says_who(desk):
@@ -106,7 +113,7 @@ def test_a_human_word_after_the_time_is_late_and_says_who(desk):
     desk.clock.at = desk.promise().due + minutes(5)
     answers(desk, "Hello Anna,\n\nsorry, only now.\n\nMara")
     assert check(desk)["late"] == 1
-    late = next(e for e in everything(desk)[1] if e.what == "late")
+    late = next(e for e in everything(desk)[1] if e.what.code == "event.late.due")
     assert late.by == "mara"
 
 
@@ -123,7 +130,7 @@ def test_two_tickets_that_become_one_account_for_both_promises(desk, first_is_so
     states = check(desk)
     assert states["open"] == 1, "they were merged"
     assert states["replaced"] >= 1
-    assert "merged" in [e.what for e in everything(desk)[1]]
+    assert "event.merged.same" in [e.what.code for e in everything(desk)[1]]
 
 
 def test_an_address_that_fails_takes_its_promise_back_in_the_diary(desk):
@@ -132,8 +139,8 @@ def test_an_address_that_fails_takes_its_promise_back_in_the_diary(desk):
     answers(desk, "/plan we look into it")
     rows, events, _ = everything(desk)
     assert [p.state.value for p in rows] == ["kept", "replaced"]
-    assert [e.what for e in events if e.what in _ENDS] == ["kept", "replaced"]
-    assert "undelivered" in [e.what for e in events]
+    assert [_ENDS[e.what.code] for e in events if e.what.code in _ENDS] == ["kept", "replaced"]
+    assert "event.undelivered.refused" in [e.what.code for e in events]
 
 
 def test_each_step_of_goodwill_is_a_line_and_an_event(desk):
@@ -149,11 +156,14 @@ def test_each_step_of_goodwill_is_a_line_and_an_event(desk):
         ("joost", 3000, GoodwillState.GRANTED, "mara"),
         ("mara", 50000, GoodwillState.GRANTED, "mara"),
     ]
-    events = [(e.what, e.by, e.detail) for e in everything(desk)[1] if e.what.startswith("goodwill")]
+    events = [(e.what, e.by) for e in everything(desk)[1] if "goodwill" in e.what.code]
     assert events == [
-        ("goodwill given", "joost", "15 EUR: for the wait"),
-        ("goodwill asked", "joost", "30 EUR: for the export"),
-        ("goodwill approved", "mara", "30 EUR: for the export, asked for by Joost Baker"),
-        ("goodwill approved", "mara", "500 EUR: for the year"),
+        (why("event.goodwill-given.sum", amount="15 EUR", reason="for the wait"), "joost"),
+        (why("event.goodwill-asked.sum", amount="30 EUR", reason="for the export"), "joost"),
+        (
+            why("event.goodwill-approved.asked-by", amount="30 EUR", reason="for the export", name="Joost Baker"),
+            "mara",
+        ),
+        (why("event.goodwill-approved.own", amount="500 EUR", reason="for the year"), "mara"),
     ]
     assert {f"goodwill:{g.id}" for g in lines} <= {s.outgoing.key for s in desk.sent}

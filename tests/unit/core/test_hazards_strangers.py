@@ -298,8 +298,8 @@ def test_a_mail_that_is_split_off_has_what_it_would_have_had(desk):
     assert [m.author for m in messages(desk, 2)] == [Author.CUSTOMER]
     assert [m.id for m in messages(desk, 2)] == [stranger.id]
     assert [m.from_.key for m in messages(desk, 1)] == ["ana@customer.example"]
-    assert any(e.what == "split" for e in desk.store.lists.ticket(1).events)
-    assert any(e.what == "split" for e in desk.store.lists.ticket(2).events)
+    assert any(e.what.code == "event.split.off" for e in desk.store.lists.ticket(1).events)
+    assert any(e.what.code == "event.split.from" for e in desk.store.lists.ticket(2).events)
 
 
 def test_what_comes_after_a_split_goes_to_the_new_ticket_and_ties_nothing(desk):
@@ -311,7 +311,7 @@ def test_what_comes_after_a_split_goes_to_the_new_ticket_and_ties_nothing(desk):
     both = f"<{old_ack}> <{ack.message_id}>"
     (decision,) = desk.receive(mail(BOB, "Thanks, and?", at=MONDAY, to=ack.reply_to, References=both))
     assert (decision.messages[0].ticket, decision.messages[0].author) == (2, Author.CUSTOMER)
-    assert not any(e.what == "linked" for e in decision.events)
+    assert not any(e.heading.code == "event.linked" for e in decision.events)
 
 
 def test_a_second_matter_of_the_same_customer_stays_apart(desk):

@@ -110,7 +110,7 @@ def test_tickets_of_different_people_are_linked_and_all_their_agents_hear_of_it(
     before = len(desk.sent)
     decision = tie(desk)
     assert not decision.moves
-    assert {event.ticket for event in decision.events if event.what == "linked"} == {1, 2}
+    assert {event.ticket for event in decision.events if event.heading.code == "event.linked"} == {1, 2}
     told = {sent.outgoing.to.address: sent for sent in desk.sent[before:] if sent.outgoing.name == "followup"}
     assert told.keys() == {MARA.addresses[0], JOOST.addresses[0]}
     assert "refers to ticket 2 as well" in told[MARA.addresses[0]].text

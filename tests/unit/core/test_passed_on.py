@@ -56,7 +56,7 @@ def test_the_agents_are_told_who_passed_it_on_and_with_which_words(desk):
     assert "Mara Lind passed this on, with these words for us alone" in notice.text
     assert "> He called as well, please be quick." in notice.text
     assert "> Since this morning the export fails" in notice.text
-    assert any(event.what == "passed on" and event.by == "mara" for event in desk.decisions[-1].events)
+    assert any(event.heading.code == "event.passed-on" and event.by == "mara" for event in desk.decisions[-1].events)
 
 
 def test_an_agent_who_gets_no_notices_of_the_inbox_is_told_all_the_same(desk):

@@ -105,7 +105,7 @@ def test_a_priority_set_in_the_same_group_counts_for_the_next_mail(desk):
     agents = mail(MARA.addresses[0], "/p 4", at=MONDAY, to=notice.reply_to, In_Reply_To=f"<{notice.message_id}>")
     deliver(desk, [agents, mail(ANA, "You charged me twice for the other invoice.", at=MONDAY, subject="Another")])
     decide_all(desk)
-    assert "again" not in {event.what for event in desk.decisions[-1].events}
+    assert "event.again.trouble" not in {event.what.code for event in desk.decisions[-1].events}
 
 
 def test_a_store_that_is_away_for_a_moment_delays_and_doubles_no_letter(desk):

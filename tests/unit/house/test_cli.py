@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 import types
@@ -19,6 +20,7 @@ from mailbot.core.model.mail import Address, Kind
 from mailbot.core.model.message import Author, Message
 from mailbot.core.model.outgoing import OutboxState, Outgoing, OutgoingKind
 from mailbot.core.model.promise import Promise, PromiseState
+from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.errors import ConfigError, StoreDown
 from mailbot.ports import OutboxRow
@@ -393,7 +395,11 @@ class Lists:
     def ticket(self, number):
         if number != 7:
             return None
-        events = (Event(ticket=7, at=NOW, what="opened", detail="priority 1"),)
+        events = (
+            Event(ticket=7, at=NOW, what=why("event.opened.weighed", priority=1, because=why("mute.hold"))),
+            Event(ticket=7, at=NOW, what=why("event.promised.by", due=NOW), by="ack"),
+            Event(ticket=7, at=NOW, what=why("event.taken"), by="mara"),
+        )
         return TicketPage(ticket=ticket(7), messages=(MESSAGE,), promises=(PROMISE,), events=events, outgoing=(ROW,))
 
     def promises(self, state=PromiseState.OPEN, limit=100):
@@ -426,8 +432,32 @@ def test_ticket_show(call, site, lists):
     assert "It is cold." in out
     assert "notice sent" in out
     assert "2026-03-06 15:00 CET" in out
+    lines = [re.split(" {2,}", line.strip()) for line in out.splitlines()]
+    told = {cells[1]: cells[-1] for cells in lines if len(cells) > 1}
+    assert told["opened (desk)"] == "priority 1: a rule wants a person to answer first"
+    assert told["promised (ack)"] == "a word by 2026-03-06 14:00 CET"
+    assert "taken (mara)" in told
     code, out, err = call("ticket", "show", "9", "--site", site)
     assert (code, out, err) == (1, "", "mailbot: there is no ticket 9\n")
+
+
+def test_what_happened_is_given_to_programs_as_code_arguments_and_words(call, site, lists):
+    _, out, _ = call("ticket", "show", "7", "--json", "--site", site)
+    opened, promised, taken = json.loads(out)["events"]
+    hold = {"code": "mute.hold", "args": {}, "words": "a rule wants a person to answer first"}
+    assert opened["what"] == {
+        "code": "event.opened.weighed",
+        "args": {"because": hold, "priority": "1"},
+        "words": f"opened: priority 1: {hold['words']}",
+    }
+    assert promised["what"]["args"] == {"due": "2026-03-06T13:00:00+00:00"}
+    assert promised["what"]["words"] == "promised: a word by 2026-03-06T13:00:00+00:00"
+    assert taken == {
+        "ticket": 7,
+        "at": "2026-03-06T13:00:00+00:00",
+        "what": {"code": "event.taken", "args": {}, "words": "taken"},
+        "by": "mara",
+    }
 
 
 def test_promises_and_outbox(call, site, lists):

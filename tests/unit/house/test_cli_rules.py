@@ -81,7 +81,9 @@ def test_explain_a_file_and_a_ticket(call, site, tmp_path, desk):
     code, out, _ = call("rules", "explain", 2, "--site", site, "--json")
     told = json.loads(out)
     assert (told["target"], told["priority"], told["priority_now"]) == ("#2", 4, 3)
-    assert [(o["by"], o["change"]) for o in told["overrides"]] == [("mara", "4 → 3")]
+    assert [(o["by"], o["change"]) for o in told["overrides"]] == [
+        ("mara", {"code": "event.priority.set", "args": {"old": "4", "new": "3"}, "words": "4 → 3"})
+    ]
     assert any(hit["rule"] == "how" and hit["words"] for hit in told["hits"])
     code, out, _ = call("rules", "explain", "#2", "--site", site)
     assert "mara set it by hand: 4 → 3 (2026-03-02 09:00 CET)" in out

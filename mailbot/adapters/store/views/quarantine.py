@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 from sqlalchemy import select, update
 
 from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.rows import event_values
 from mailbot.adapters.store.schema import event, inbound, inbound_raw
+from mailbot.core.model.event import Event
+from mailbot.core.model.reason import why
 
 _AT_ONCE = datetime(1970, 1, 1, tzinfo=UTC)
 _QUARANTINED = inbound.c.state == "quarantined"
@@ -63,6 +66,7 @@ class Quarantine:
                 .returning(inbound.c.mailbox)
             ).scalar()
             if back is not None:
-                line = {"ticket": None, "at": now, "what": "retried", "detail": f"{back} {number}", "by": "admin"}
-                connection.execute(event.insert().values(line))
+                what = why("event.retried.mail", mailbox=back, number=number)
+                line = Event(ticket=None, at=now, what=what, by="admin")
+                connection.execute(event.insert().values(event_values(line)))
         return back is not None

@@ -10,8 +10,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import or_, select, update
 
 from mailbot.adapters.store.engine import Database
+from mailbot.adapters.store.rows import event_values
 from mailbot.adapters.store.schema import event, outbox, submission
+from mailbot.core.model.event import Event
 from mailbot.core.model.outgoing import OutboxState
+from mailbot.core.model.reason import why
 from mailbot.core.sending.server import Refusing
 
 if TYPE_CHECKING:
@@ -91,7 +94,7 @@ class WaitingMail:
             back = {"state": OutboxState.READY.value, "due_at": now, "ended_at": None, "first_tried_at": None}
             sure = connection.execute(again.where(~waits).values(**back)).rowcount
             if number is not None and unsure + sure:
-                self._say(connection, number, now, "retried")
+                self._say(connection, number, now, retried=True)
         return unsure + sure
 
     def drop(self, number: int, now: datetime) -> bool:
@@ -101,13 +104,18 @@ class WaitingMail:
         with self._database.write() as connection:
             dropped = connection.execute(gone.values(**values, last_reply="dropped by an admin")).rowcount == 1
             if dropped:
-                self._say(connection, number, now, "dropped")
+                self._say(connection, number, now, retried=False)
         return dropped
 
-    def _say(self, connection: Connection, number: int, now: datetime, what: str) -> None:
+    def _say(self, connection: Connection, number: int, now: datetime, *, retried: bool) -> None:
         row = connection.execute(
             select(outbox.c.ticket, outbox.c.name, outbox.c.to_address).where(outbox.c.id == number)
         )
         found = row.one()
-        detail = f"{found.name} to {found.to_address}, mail {number} of the outbox"
-        connection.execute(event.insert().values(ticket=found.ticket, at=now, what=what, detail=detail, by="admin"))
+        what = (
+            why("event.retried.letter", letter=found.name, address=found.to_address, number=number)
+            if retried
+            else why("event.dropped.by-hand", letter=found.name, address=found.to_address, number=number)
+        )
+        line = Event(ticket=found.ticket, at=now, what=what, by="admin")
+        connection.execute(event.insert().values(event_values(line)))
