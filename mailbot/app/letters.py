@@ -32,7 +32,7 @@ def check_letters(site: Path | None) -> tuple[int, frozenset[str], list[Problem]
 
 
 def preview(letter: str, site: Path | None, *, language: str, ticket: int | None, inbox: str = "") -> Rendered:
-    """One letter or notice. With a ticket, its facts stand where the letter has a place for them; the rest is invented.
+    """One letter or notice. With a ticket, its facts are used where the letter has room for them; the rest is invented.
 
     Raises ConfigError for a letter, a language or a ticket that is not there, and for a template that cannot be used.
     """
@@ -91,7 +91,7 @@ def _text(page: TicketPage) -> str:
 
 
 def write_page(rendered: Rendered, file: Path | None) -> Path:
-    """The HTML in `file`, or in a new temporary file that is left for the browser; where it lies. Raises ConfigError."""
+    """The HTML in `file`, or in a new temporary file that is left for the browser; the path. Raises ConfigError."""
     html = rendered.html or f"<!doctype html><pre>{rendered.text}</pre>"
     try:
         if file is None:

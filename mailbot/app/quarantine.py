@@ -34,7 +34,7 @@ def shown(found: PutAside, raw: bytes) -> dict[str, Any]:
 
 
 def _value(head: bytes, name: bytes) -> str:
-    """The first value of a header on one line, its encoded words told as what they stand for (RFC 2047)."""
+    """The first value of a header on one line, its encoded words decoded (RFC 2047)."""
     lines = head.split(b"\n")
     at = next((i for i, line in enumerate(lines) if line.lower().startswith(name + b":")), None)
     if at is None:

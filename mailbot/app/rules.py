@@ -214,10 +214,10 @@ class Backtest:
 
 
 def backtest(site: Path | None, rules: Path | None, *, since: timedelta | None, against: Sequence[Path]) -> Backtest:
-    """The stored mails, or those in `against`, under the edited rules beside the live ones.
+    """The stored mails, or those in `against`, under the edited rules compared with the live ones.
 
-    Edited are the rules in `rules`, live those of the site. Without `rules`, the site's own stand beside what was
-    decided when each mail came; beside the rules that ship where the mails are given.
+    The edited rules are those in `rules`, the live ones the site's. Without `rules`, the site's own are compared with
+    what was decided when each mail came or, if mails are given, with the shipped rules.
     """
     workshop = Workshop.open(site, rules)
     edited = workshop.rules()

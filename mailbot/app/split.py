@@ -32,7 +32,7 @@ _TRIES = 10
 class Split:
     """What came of it: the mail `message` of ticket `source` is `ticket`, whose customer was written to as `letter`.
 
-    Without a letter `mute` says why none goes; `due` is when they hear from a person, where a time was told.
+    Without a letter `mute` says why none goes; `due` is when they hear from a person, if a time was told.
     """
 
     source: int

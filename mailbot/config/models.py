@@ -295,7 +295,7 @@ class LogConfig(Section):
 
 
 class Config(Section):
-    """A whole `config.toml`; `site` is the absolute folder that it lies in."""
+    """A whole `config.toml`; `site` is the absolute path of its folder."""
 
     desk: Desk
     store: Store

@@ -14,7 +14,7 @@ from mailbot.config.models import AgentConfig, Config, InboxConfig, PriorityConf
 from mailbot.config.section import Section
 from mailbot.config.values import meant
 
-# a repeated table is called by one of its keys, where that is given
+# a repeated table is named by one of its keys, if that is given
 _CALLED = {"inbox": "name", "agent": "id"}
 _KEY_FIRST = re.compile(r"[a-z_]+: ")
 _PATTERNS = {

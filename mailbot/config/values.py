@@ -235,7 +235,7 @@ def _list_id(value: object) -> str:
 
 
 def _host(value: object) -> str:
-    """A server as it stands in trace lines: its name in lower case, or an IP address."""
+    """A server as trace lines name it: its name in lower case, or an IP address."""
     text = text_of(value, "a list of host names").strip().lower().rstrip(".")
     try:
         return str(ip_address(text.strip("[]")))

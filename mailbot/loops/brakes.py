@@ -37,7 +37,7 @@ class Tally:
         self._counts = self._outbox.counts(asked, now) if asked else {}
 
     def forget(self) -> None:
-        """A letter was dropped, so it no longer counts against those behind it."""
+        """A letter was dropped, so it no longer counts against those after it."""
         self._counts.clear()
 
     def comes_first(self, letter: Outgoing, now: datetime) -> bool:

@@ -368,7 +368,7 @@ class Sender:
     def _drop(self, row: OutboxRow, reason: Reason) -> None:
         now = self._clock.now()
         log.warning("letter dropped", key=row.outgoing.key, to=row.outgoing.to.address, reason=str(reason))
-        self._tally.forget()  # it no longer counts against those behind it
+        self._tally.forget()  # it no longer counts against those after it
         self._teller.change(
             row, lambda known, setting: held_back(row.outgoing, reason, known, setting, now=now, fresh=self._fresh)
         )

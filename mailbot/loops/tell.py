@@ -65,7 +65,7 @@ class Teller:
         )
 
     def without_files(self, row: OutboxRow, size: int, reply: str, now: datetime) -> None:
-        """Another mail takes its place, without its files, which have so many bytes."""
+        """Another mail takes its place, without its files, which have that many bytes."""
         self.change(
             row,
             lambda known, setting: without_files(row.outgoing, size, reply, known, setting, now=now, fresh=self._fresh),

@@ -65,7 +65,7 @@ class _Within:
 
     def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
         if kind is not None and issubclass(kind, MemoryError):
-            os._exit(OUT_OF_MEMORY)  # the board still says by which mail
+            os._exit(OUT_OF_MEMORY)  # the board still says which mail it was
         self._wall.pause(self._claim)
 
 

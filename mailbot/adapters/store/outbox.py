@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Update
 
 SECOND_EVERY = 8
-"""Every so many sent mails, one is of the second rank, while rows of both ranks wait."""
+"""While rows of both ranks wait, one in this many is of the second rank."""
 SECOND_WAITS = timedelta(seconds=30)
 """How long the second rank waits at most while there are mails to decide."""
 _WAITING = (OutboxState.READY.value, OutboxState.UNKNOWN.value)

@@ -1,4 +1,4 @@
-"""How a ticket stands, in lines for an agent who asks."""
+"""Describes the state of a ticket, in lines for an agent who asks."""
 
 from __future__ import annotations
 

@@ -59,7 +59,7 @@ def holds_lure(line: str) -> bool:
         return True
     text = _plain(line)
     if len(text) > 2 * _LONGEST:
-        return True  # one character may stand for eighteen
+        return True  # one character may expand to eighteen
     if any(mark in text for mark in _LINKS) or any(unicodedata.category(sign) == "Sc" for sign in text):
         return True
     if any(found[1] not in _FILES for found in _DOMAIN.finditer(text)):

@@ -17,7 +17,7 @@ from mailbot.core.model.mail import Kind
 from mailbot.core.model.reason import Reason, why
 
 _HEAD: Final = 2_000  # characters of the text that are looked at
-_ASKED_EARLY: Final = 500  # a question or a complaint within so many characters makes it a person's mail
+_ASKED_EARLY: Final = 500  # a question or a complaint within this many characters makes it a person's mail
 _SHORT: Final = 900  # characters: a note of absence whose subject does not announce it is not longer
 _QUESTION: Final = ("?", "\uff1f", "\u061f", "\u037e")
 _NUMBERED = re.compile(
