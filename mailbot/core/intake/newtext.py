@@ -32,8 +32,8 @@ def new_text(mail: Mail, foreign: Foreign | None = None) -> str:
 
     Quotes, the lines that introduce them, and signatures are left out. Quotes with answers between them stay, and so
     does everything that is in doubt. For a mail with plain text the result consists of whole lines of it, in order (one
-    that holds an "On … wrote:" as well is cut there). `foreign`: what somebody outside the conversation wrote stays as
-    well. Never raises.
+    that holds an "On … wrote:" as well is cut there; the header of a forwarded mail that Yahoo wrote into one line is
+    told field by field). `foreign`: what somebody outside the conversation wrote stays as well. Never raises.
     """
     forward = is_forward_subject(mail.subject)
     plain = _new(mail.text, forward=forward, foreign=foreign)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mailbot.adapters.letters.samples import SAMPLES
@@ -109,6 +109,14 @@ def test_a_plain_reply_in_html_is_never_asked_about(with_text) -> None:
     one=st.sampled_from(sorted(CLIENTS)),
     two=st.sampled_from(sorted(CLIENTS)),
 )
+@example(RENDERED[3], "blank line after each", "cut at 76")
+@example(RENDERED[9], "blank line after each", "cut at 76")
+@example(RENDERED[64], "blank line after each", "cut at 76")
+@example(RENDERED[17], "cut at 76", "links doubled")
+@example(RENDERED[35], "entities", "cut at 76")
+@example(RENDERED[76], "read as Latin-1", "cut at 76")
+@example(RENDERED[7], "sent as ASCII", "hard blanks")
+@example(RENDERED[1], "wrapped at 60", "cut at 76")
 def test_two_clients_on_the_way_change_nothing(notice, one, two) -> None:
     found = said(ABOVE + OUTLOOK + CLIENTS[one](CLIENTS[two](notice.text)), of=notice)
     if ANSWER_MARK in found.words:  # it is torn apart, and all is shown
@@ -204,6 +212,29 @@ def test_each_answer_stands_below_the_line_that_it_answers(lines, answers) -> No
     found = between(HEAD, *lines, FACTS)
     assert found.words == "Please hold the button."
     assert found.whole == f"Please hold the button.\n\n{answers}"
+
+
+CUT_AT = "It came in from somebody who wrote from the address noreply@form.example, which is nobody's.\n"
+LINKED = "Take it: <mailto:help%2Ba4-ivo@lantern.example?subject=%5B4%5D%20%2Ftake&body=%2Ftake>\n"
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n\n", " "])
+@pytest.mark.parametrize("said", [CUT_AT, LINKED])
+def test_an_address_that_was_cut_anywhere_is_nobodys_word(said, gap) -> None:
+    address = re.search(r"\S+@\S+", said)
+    for at in range(address.start() + 1, address.end()):
+        cut = said[:at] + gap + said[at:]
+        found = between(HEAD, HUMS, WHERE, cut, FACTS, notice="\n".join([HEAD, HUMS, WHERE, said, FACTS]))
+        assert found.whole == "Please hold the button.", cut
+
+
+@pytest.mark.parametrize("answer", ["No", "No.", "Example", "Form", "e"])
+@pytest.mark.parametrize("gap", ["", "\n"])
+def test_an_answer_below_an_address_that_begins_or_ends_as_it_does_is_found(answer, gap) -> None:
+    asked = "Is the address that the form gives us for this one still noreply@form.example"
+    notice = "\n".join([HEAD, HUMS, asked, WHERE, FACTS])
+    found = between(HEAD, HUMS, asked, f"{gap}{answer}", WHERE, FACTS, notice=notice)
+    assert found.whole.endswith(f"\n\n{answer}")
 
 
 def test_answers_alone_are_the_reply() -> None:

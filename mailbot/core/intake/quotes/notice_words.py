@@ -7,6 +7,7 @@ import unicodedata
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from mailbot.core.intake.quotes.lines import clean, header_line, is_quoted, is_rule
@@ -30,18 +31,21 @@ _NOISE = re.compile(
 )
 _SPACELESS = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"[{_SPACELESS}]|[\u2600-\u27bf\U0001f300-\U0001faff]|[^\W_{_SPACELESS}]+")
+_LOST = re.compile(r"\?(?![a-z]{1,20}=)")  # what begins the query of a link stays
+_APART = re.compile(r"[\s<>]+")
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]{4,2000}", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}")
 _WRAPPERS: Final = ("safelinks", "urldefense", "linkprotect", "protect", "proofpoint", "mimecast", "trustedmail")
 # UTF-8 read as Latin-1 or Windows-1252: what such a letter begins with, folded.
 _TORN = frozenset("âãïðñåäø\ufffd")
-_WIDE: Final = 60  # characters: the client may have cut a line this long
 _LONG: Final = 20  # characters of a word with a digit in it: a piece of a signed address
+_SEAM: Final = 3  # letters before a cut that tell, with those behind it, which address was cut
+_ADDRESS_CAP: Final = 400  # letters
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The words of a text, the line of each, and the addresses in it, which do not count as words."""
+    """The words of a text, the line of each, and the letters of its addresses and links, which do not count as words."""
 
     words: list[str]
     line_of: list[int]
@@ -75,7 +79,10 @@ def added_runs(lines: Sequence[str], start: int, notices: Sequence[str]) -> list
 
 
 def _bare(line: str) -> str:
-    return _BULLET.sub("", _QUOTE.sub("", line[:_LINE_CAP]), count=1)
+    bare = _QUOTE.sub("", line[:_LINE_CAP])
+    if " " not in bare:  # a client that writes hard blanks, and ASCII has none
+        bare = _LOST.sub(" ", bare)
+    return _BULLET.sub("", bare, count=1)
 
 
 def _words_of(lines: Sequence[str], start: int) -> _Words:
@@ -83,10 +90,11 @@ def _words_of(lines: Sequence[str], start: int) -> _Words:
     line_of: list[int] = []
     addresses = set[str]()
     for index in range(start, len(lines)):
-        for piece in _NOISE.sub(" ", _bare(lines[index])).split():
+        bare = _bare(lines[index])
+        if ("@" in bare or "://" in bare) and len(addresses) < _HOSTS:
+            addresses.update(_letters(piece) for piece in _APART.split(bare) if "@" in piece or "://" in piece)
+        for piece in _NOISE.sub(" ", bare).split():
             if "@" in piece:
-                if len(addresses) < _HOSTS:
-                    addresses.add("".join(_WORD.findall(piece.lower())))
                 continue
             if sum(piece.count(char) for char in "%=&") > 1:
                 continue
@@ -191,11 +199,8 @@ def _new_lines(lines: Sequence[str], here: _Words, there: _Words, at: Sequence[i
             end += 1
         behind = at[end] if end < len(at) else len(there.words)
         missing = there.words[last:behind] if last < behind else []
-        line = here.line_of[i]
-        if not _made_of(here.words[i:end], missing) and not (
-            max(len(lines[line]), len(lines[line - 1]) if line else 0) >= _WIDE
-            and _piece_of("".join(here.words[i:end]), there.addresses)
-        ):
+        words = here.words[i:end]
+        if not _made_of(words, missing) and not _made_of(_uncut(lines, here, i, end, there.addresses), missing):
             first = not any(place >= 0 for place in at[:1])
             for index in sorted(set(here.line_of[i:end])):
                 text = clean(lines[index])
@@ -209,6 +214,8 @@ def _new_lines(lines: Sequence[str], here: _Words, there: _Words, at: Sequence[i
 def _made_of(words: Sequence[str], missing: Sequence[str]) -> bool:
     """Whether new words are what a client made of the missing ones: torn, or in another charset."""
     said, meant = "".join(words), "".join(missing)
+    if not said:
+        return True
     if said[:1] in _TORN and len(said) < 2 * len(words) + 2 and not any(char.isascii() for char in said):
         return True
     if not meant:
@@ -220,9 +227,41 @@ def _made_of(words: Sequence[str], missing: Sequence[str]) -> bool:
     return one == two and (damaged or (bool(one) and not meant.isascii()))
 
 
-def _piece_of(said: str, addresses: frozenset[str]) -> bool:
-    """Whether it is half of an address that was cut at the end of a line."""
-    return any(address.startswith(said) or address.endswith(said) for address in addresses)
+def _uncut(lines: Sequence[str], here: _Words, start: int, end: int, addresses: frozenset[str]) -> list[str]:
+    """The words from `start` to `end` without those that are a piece of an address or link that the client cut.
+
+    The rest of it has to stand next to them: a "No" on its own is not a piece of a noreply address.
+    """
+    whole = "\n".join(addresses)
+    parts = {line: _parts(lines, line, whole) for line in set(here.line_of[start:end])}
+    return [
+        here.words[k] for k in range(start, end) if not any(here.words[k] in each for each in parts[here.line_of[k]])
+    ]
+
+
+def _parts(lines: Sequence[str], line: int, whole: str) -> list[str]:
+    """The letters of the pieces of a line that make an address with the piece before or behind."""
+    pieces = [*_pieces(_next(lines, line, -1))[-1:], *_pieces(lines[line]), *_pieces(_next(lines, line, 1))[:1]]
+    return [
+        piece
+        for one, two in pairwise(pieces)
+        for piece, joined in ((two, one[-_SEAM:] + two), (one, one + two[:_SEAM]))
+        if joined in whole
+    ]
+
+
+def _pieces(line: str) -> list[str]:
+    return [letters for piece in _APART.split(_bare(line)) if (letters := _letters(piece))]
+
+
+def _letters(piece: str) -> str:
+    return "".join(_WORD.findall(piece[:_ADDRESS_CAP].lower().replace("&amp;", "&")))
+
+
+def _next(lines: Sequence[str], line: int, step: int) -> str:
+    """The nearest line above (`step` -1) or below (1) that is not blank, at most four away; "" if there is none."""
+    near = lines[line + 1 : line + 5] if step > 0 else lines[max(0, line - 4) : line][::-1]
+    return next((each for each in near if clean(each)), "")
 
 
 def _new_links(lines: Sequence[str], start: int, here: _Words, notice: str) -> set[int]:
