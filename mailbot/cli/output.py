@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import datetime, timedelta, tzinfo
 from enum import Enum
@@ -33,7 +32,6 @@ _KEPT_BACK = frozenset({"raw", "reply_token", "message_token"})
 _LONG = frozenset(
     {"text", "html", "headers", "references", "in_reply_to", "message_id", "reply_to", "new_text", "file"}
 )
-_UTC_MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)[\d:.]*(?:Z|\+00:00)")
 _NEW_TEXT_LINES = 6
 _RIGHT = frozenset({"ticket", "tries", "#", "size", "kept", "covered", "late", "kept of all", "median", "95 of 100"})
 
@@ -95,14 +93,13 @@ def moment(when: datetime | None, zone: tzinfo) -> str:
     return when.astimezone(zone).strftime("%Y-%m-%d %H:%M %Z") if when is not None else "–"
 
 
-def in_zone(text: object, zone: tzinfo) -> str:
-    """A moment in ISO 8601 with its offset, told in the reader's zone; what is none, as it is."""
-    said = str(text or "")
-    try:
-        found = datetime.fromisoformat(said)
-    except ValueError:
-        return said
-    return said if found.tzinfo is None else moment(found, zone)
+def said(reason: Reason, zone: tzinfo) -> str:
+    """A reason in words, its moments in the reader's zone."""
+    return shown_reason(reason, _by_clock(zone))
+
+
+def _by_clock(zone: tzinfo) -> Callable[[str], str]:
+    return lambda found: moment(datetime.fromisoformat(found), zone)
 
 
 def size(count: int) -> str:
@@ -184,12 +181,12 @@ def ticket(page: TicketPage, zone: tzinfo) -> None:
         [
             ("customer", f"{it.requester.name or ''} <{it.requester.address}>".strip()),
             ("state", f"{it.state.value}{waiting}"),
-            ("priority", f"{it.priority}, urgency {it.urgency}{f': {it.why}' if it.why else ''}"),
+            ("priority", f"{it.priority}, urgency {it.urgency}{f': {said(it.why, zone)}' if it.why else ''}"),
             ("agent", it.assignee),
             ("opened", moment(it.opened_at, zone)),
             ("plan", it.plan),
             ("workaround", it.workaround),
-            ("estimate", in_zone(it.eta, zone)),
+            ("estimate", it.eta if it.eta_at is None else moment(it.eta_at, zone)),
             ("silent", it.mute.reason if it.mute is not None else None),
         ]
     )
@@ -203,7 +200,7 @@ def ticket(page: TicketPage, zone: tzinfo) -> None:
         story.append((m.received_at, f"{forged}{m.author.value} {who}{held}", words))
     story += [(o.created_at, f"{o.outgoing.kind.value} {o.state.value}", _letter(o)) for o in page.outgoing]
     for e in page.events:
-        heading, detail = shown_event(e, lambda said: in_zone(said, zone))
+        heading, detail = shown_event(e, _by_clock(zone))
         story.append((e.at, f"{heading} ({e.by})", one_line(detail, 90)))
     out.print()
     table(
@@ -268,9 +265,9 @@ def explanation(found: Mapping[str, Any]) -> None:
     first = [
         ("subject", words(found.get("subject"))),
         ("from", words(found.get("from"))),
-        ("what", _because(found.get("kind"), found.get("reason"))),
+        ("what", _with(found.get("kind"), found.get("reason"))),
         ("answer", answer),
-        ("outcome", _because(found.get("outcome"), found.get("why") if found.get("why") != why else None)),
+        ("outcome", _with(found.get("outcome"), found.get("why") if found.get("why") != why else None)),
         ("priority", _level(found.get("priority"))),
     ]
     told = {"subject", "from", "kind", "reason", "may_answer", "outcome", "why", "priority"}
@@ -281,21 +278,23 @@ def explanation(found: Mapping[str, Any]) -> None:
     console().print()
 
 
-def _because(what: object, why: object) -> str:
+def _with(what: object, why: object) -> str:
     return f"{words(what)}: {words(why)}" if what and why else words(what or why)
 
 
 def _level(priority: object) -> str:
-    """`2, urgency 1: money and a deadline`; a reason that names the level itself says it alone."""
+    """`2, urgency 1: set by Kim`; an account that names the level itself says it alone."""
     if not isinstance(priority, Mapping):
         return words(priority)
-    level, why = str(priority.get("level")), words(priority.get("why"))
+    account = priority.get("why")
     urgency = f", urgency {priority['urgency']}" if priority.get("urgency") else ""
-    return why + urgency if why.startswith(f"{level},") else _because(level + urgency, why)
+    if isinstance(account, Reason) and "priority" in dict(account.args):
+        return words(account) + urgency
+    return _with(f"{priority.get('level')}{urgency}", account)
 
 
 def words(value: object) -> str:
-    """Any JSON value in few words: `Kim <kim@shop.example>`, `level 2 · why …`; lists one item a line."""
+    """Any value of a report in few words: `Kim <kim@shop.example>`, `level 2 · why …`; lists one item a line."""
     if isinstance(value, Mapping):
         if set(value) == {"name", "address"}:
             return f"{value['name']} <{value['address']}>" if value["name"] else str(value["address"])
@@ -307,8 +306,10 @@ def words(value: object) -> str:
         return ("\n" if any(isinstance(i, Mapping) for i in value) else ", ").join(map(words, value))
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, str) and (found := _UTC_MOMENT.fullmatch(value)):
-        return f"{found[1]} {found[2]} UTC"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M %Z")
+    if isinstance(value, Reason):
+        return shown_reason(value)
     return "" if value is None else str(value)
 
 

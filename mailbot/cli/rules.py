@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections.abc import Iterator
 from datetime import timedelta, tzinfo
@@ -29,7 +28,6 @@ Rules = Annotated[
     Path | None, typer.Option("--rules", metavar="DIR", help="Use the rules in this folder. [default: the desk's]")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object per line.")]
-_MOMENT = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00")
 _MOST_SHOWN = 50
 _MANY = 100
 
@@ -83,8 +81,9 @@ def explain(
         output.put_json({key: value for key, value in found.items() if key != "lines"})
         return
     output.put(f"{found['target']}  {output.one_line(found['subject'], 100)}")
+    zone = _zone(site)
     for line in found["lines"]:
-        output.put(f"  {in_zone(line, _zone(site))}")
+        output.put(f"  {output.said(line, zone)}")
 
 
 @rules_app.command()
@@ -158,6 +157,7 @@ def learn(
 
 
 def _show(found: Backtest, matrix: Matrix, changed: list[Verdict]) -> None:
+    from mailbot.adapters.letters.reason_words import shown_reason
     from mailbot.cli import output
     from mailbot.core.rules.backtest import LEVELS
 
@@ -180,8 +180,8 @@ def _show(found: Backtest, matrix: Matrix, changed: list[Verdict]) -> None:
             f"{verdict.mail}  {verdict.old} → {verdict.new}{'' if same else urgency}  "
             f"{output.one_line(verdict.subject, 80)}"
         )
-        output.put(f"  old  {verdict.old_why}")
-        output.put(f"  new  {verdict.new_why}")
+        output.put(f"  old  {shown_reason(verdict.old_why or '')}")
+        output.put(f"  new  {shown_reason(verdict.new_why)}")
         if verdict.came or verdict.went:
             signs = [*(f"+{name}" for name in verdict.came), *(f"-{name}" for name in verdict.went)]
             output.put(f"  hits {' '.join(signs)}")
@@ -215,15 +215,6 @@ def _length(text: str | None) -> timedelta | None:
         return parse_duration(text)
     except ValueError as error:
         raise ConfigError([f"--since: {error}"]) from None
-
-
-def in_zone(line: str, zone: tzinfo) -> str:
-    """A line in which moments stand in UTC, as the core writes them, with those of a person's zone."""
-    from datetime import datetime
-
-    from mailbot.cli import output
-
-    return _MOMENT.sub(lambda found: output.moment(datetime.fromisoformat(found.group()), zone), line)
 
 
 def _zone(site: Path | None) -> tzinfo:

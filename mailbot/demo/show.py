@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from mailbot.adapters.letters.reason_words import shown_reason
 from mailbot.adapters.store.views.lists import DeskLists
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.outgoing import OutboxState
@@ -72,7 +73,7 @@ class Show:
         match decision.outcome:
             case "opened" if ticket:
                 what = f"priority {ticket.priority}" + (f", urgency {ticket.urgency}" if ticket.urgency else "")
-                self._line("decide", f"{about} opened", f"{what}: {ticket.why}")
+                self._line("decide", f"{about} opened", f"{what}: {shown_reason(ticket.why)}" if ticket.why else what)
             case "covered" | "late" | "reminded" as outcome:
                 self._line("promise", f"{about} {outcome}", self._times(decision))
             case "relayed" | "told" | "done" if ticket and not ticket.unresolved:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from mailbot.core.actions.case import Case
 from mailbot.core.decide import decide, quarantine, take_in
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.quotes.forward import Forwarded, forwarded
-from mailbot.core.letters.build import iso
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Address, Attachment, Bounce, Kind, Unreadable
@@ -36,7 +35,7 @@ class DryIds:
 
 
 def explain(raw: bytes, setting: Setting, *, inbox: str, now: datetime) -> dict[str, Any]:
-    """What the desk makes of one mail, as if it knew no other: JSON-able, the keys of `explain --json`."""
+    """What the desk makes of one mail, as if it knew no other: the keys of `explain --json`."""
     incoming = take_in(raw, setting, inbox=inbox, received_at=now)
     if isinstance(incoming, Unreadable):
         decision = quarantine(incoming.reason, setting, inbox=inbox, inbound=None, now=now)
@@ -102,7 +101,7 @@ def _mail(incoming: Incoming) -> dict[str, Any]:
         "may_answer": screening.may_answer,
         "subject": mail.subject,
         "message_id": mail.message_id,
-        "date": mail.date.isoformat() if mail.date else None,
+        "date": mail.date,
         "from": _addresses(mail.from_),
         "to": _addresses(mail.to),
         "cc": _addresses(mail.cc),
@@ -133,11 +132,15 @@ def _consequences(decision: Decision) -> dict[str, Any]:
         "category": ticket.category if ticket else None,
         "silent": ticket.mute.reason if ticket and ticket.mute else None,
         "letters": [
-            {"letter": o.name, "kind": o.kind.value, "to": o.to.address, "states": o.fields.get("due")}
+            {"letter": o.name, "kind": o.kind.value, "to": o.to.address, "states": _moment(o.fields.get("due"))}
             for o in decision.outgoing
         ],
-        "promise": None if promise is None else {"due": iso(promise.due), "stated_by": promise.stated_by},
+        "promise": None if promise is None else {"due": promise.due.astimezone(UTC), "stated_by": promise.stated_by},
     }
+
+
+def _moment(field: object) -> datetime | None:
+    return datetime.fromisoformat(field) if isinstance(field, str) else None
 
 
 def _addresses(addresses: Iterable[Address]) -> list[dict[str, str | None]]:

@@ -43,7 +43,7 @@ def test_everything_comes_back_as_it_was(store):
         waiting_until=NOW + DAY,
         urgency=2,
         category="export",
-        why="‘export’ is a real problem",
+        why=why("account.told", words="‘export’ is a real problem"),
         tags=("vip", "ßeta"),
         assignee="kim",
         language="de",

@@ -12,7 +12,13 @@ from mailbot.core.model.reason import why
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, ticket
 
 WEIGHED = Weighed(
-    language="de", tickets_30d=3, similar=5, headers=(("x-shop", "ü\u0000"),), priority=2, urgency=1, why="2, money"
+    language="de",
+    tickets_30d=3,
+    similar=5,
+    headers=(("x-shop", "ü\u0000"),),
+    priority=2,
+    urgency=1,
+    why=why("account.rule-by-words", priority=2, level=why("level.2"), rule="refund", words=["ü", "x"]),
 )
 
 

@@ -21,9 +21,6 @@ _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)\S+", re.IGNORECASE)
 _NO_NAME = re.compile(r"[@<>{}\[\]|\\/=:;\n\r\t\x00]|\bwww\b|\d{4}", re.IGNORECASE)
 _MARKED_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^#+ |^> ", re.MULTILINE)
-_POINTS = re.compile(r": \d+ points from .*")
-_QUOTED = re.compile(r"“[^“”]+”")
-_MOST_GROUNDS = 6
 
 
 def filters(language: str, phrases: Phrases) -> dict[str, Callable[..., Any]]:
@@ -46,7 +43,6 @@ def filters(language: str, phrases: Phrases) -> dict[str, Callable[..., Any]]:
         "signed_by": _signed_by,
         "html": _html,
         "to_tap": _to_tap,
-        "grounds": _grounds,
         "in_our_words": _in_our_words(phrases),
     }
 
@@ -116,14 +112,6 @@ def _duration(seconds: int, language: str) -> str:
 def _size(count: int, language: str) -> str:
     said = said_size(count)
     return said.replace(".", ",") if language == "de" else said
-
-
-def _grounds(why: str) -> str:
-    """Why a ticket has its priority, for somebody in a hurry: the words that decided; `/why` lists the points."""
-    if not _POINTS.search(why):
-        return why
-    words = list(dict.fromkeys(_QUOTED.findall(why)))
-    return ", ".join(words[:_MOST_GROUNDS]) if words else _POINTS.sub("", why)
 
 
 def _flow(paragraph: str) -> str:

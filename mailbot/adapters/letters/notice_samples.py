@@ -22,7 +22,7 @@ _AGENT: Mapping[str, Any] = {
     "agent": "Ben",
     "priority": 2,
     "urgency": 1,
-    "why": "the words “charged twice” (rule money.toml)",
+    "why": why("account.told", words="the words “charged twice” (rule money.toml)").field,
     "assignee": "Ben Ortiz",
     "due": _DUE,
     "text": "Hello,\n\nI was charged twice for March, once on the 2nd and once on the 3rd.\nCould you look into it?\n\nAda Byrne",
@@ -81,7 +81,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "form": {"mailer": "website@desk.example", "named": True, "found": None},
             "assignee": None,
             "tap": _TAP,
-            "why": "2, money: 26 points from charged-twice (“charged twice”) +14, refund (“look into it”) +12; next was 3",
+            "why": why("account.words", words=["charged twice", "look into it"]).field,
         },
         {
             "first_contact": True,

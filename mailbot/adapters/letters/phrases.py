@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from mailbot.core.model.reason import Argument, Reason, reason_of, stored_reason
@@ -67,14 +68,24 @@ class Phrases:
             return self._all(value, when, depth)
         if how == "quoted":
             opening, closing = self.quotation
-            return ", ".join(f"{opening}{each}{closing}" for each in (value if isinstance(value, tuple) else (value,)))
-        if how == "when" and when is not None and isinstance(value, str):
+            each = value if isinstance(value, tuple) else (value,)
+            texts = (self.said(one, when, depth + 1) if isinstance(one, Reason) else one for one in each)
+            return ", ".join(f"{opening}{one}{closing}" for one in texts)
+        if how == "when" and when is not None and isinstance(value, str) and _is_moment(value):
             return when(value)
         return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
     def _all(self, value: Argument, when: When | None, depth: int) -> str:
         each = value if isinstance(value, tuple) else (value,)
         return ", ".join(self.said(one, when, depth + 1) if depth < _DEEPEST else str(one) for one in each)
+
+
+def _is_moment(text: str) -> bool:
+    """Whether it is one with its offset: what an older row holds may be anything."""
+    try:
+        return datetime.fromisoformat(text).tzinfo is not None
+    except ValueError:
+        return False
 
 
 def _worded(code: str, words: Any) -> str:

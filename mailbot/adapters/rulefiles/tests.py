@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from mailbot.adapters.letters.reason_words import shown_reason
 from mailbot.adapters.rulefiles.check import WHEN_KEYS, Names, read_facts
 from mailbot.adapters.rulefiles.source import Path as Place
 from mailbot.adapters.rulefiles.source import Problem
@@ -97,7 +98,7 @@ def _problem(file: str, line: int, what: str, wrong: Sequence[str]) -> Problem:
 def _differs(test: RuleTest | SetTest, got: Triage) -> list[str]:
     wrong: list[str] = []
     if test.priority is not None and got.priority != test.priority:
-        wrong.append(f"priority {test.priority} was expected, it is {got.why}")
+        wrong.append(f"priority {test.priority} was expected, it is {shown_reason(got.why)}")
     if test.urgency is not None and got.urgency != test.urgency:
         wrong.append(f"urgency {test.urgency} was expected, it is {got.urgency}")
     if test.category is not None and got.category != test.category:

@@ -16,7 +16,7 @@ from mailbot.core.model.mail import Address, Attachment, Kind
 from mailbot.core.model.message import Author, Message
 from mailbot.core.model.outgoing import OutboxState, Outgoing, OutgoingKind
 from mailbot.core.model.promise import Promise, PromiseState
-from mailbot.core.model.reason import reason_of
+from mailbot.core.model.reason import Reason, reason_of, stored_reason, why
 from mailbot.core.model.refs import Ref
 from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.model.ticket import Customer
@@ -54,7 +54,7 @@ def message_values(message: Message) -> Values:
         "new_text": message.new_text,
         "text": message.text,
         "alike": message.alike,
-        "weighed": None if message.weighed is None else asdict(message.weighed),
+        "weighed": None if message.weighed is None else _weighed_values(message.weighed),
         "standing": None if message.standing is None else message.standing.value,
     }
 
@@ -122,7 +122,19 @@ def weighed_from(kept: Mapping[str, Any] | None) -> Weighed | None:
     if kept is None:
         return None
     headers = tuple((name, value) for name, value in kept["headers"])
-    return Weighed(**{**kept, "headers": headers, "customer_tags": tuple(kept.get("customer_tags", ()))})
+    told = {"headers": headers, "customer_tags": tuple(kept.get("customer_tags", ())), "why": account_from(kept["why"])}
+    return Weighed(**{**kept, **told})
+
+
+def _weighed_values(weighed: Weighed) -> Values:
+    return {**asdict(weighed), "why": "" if weighed.why is None else weighed.why.field}
+
+
+def account_from(kept: object) -> Reason | None:
+    """The account of a priority, from where it is stored; None where there is none."""
+    if not kept:
+        return None
+    return reason_of(kept) or stored_reason(str(kept)) or why("account.told", words=kept)
 
 
 def promise_values(promise: Promise) -> Values:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailbot.adapters.store.rows import Row, Values
+from mailbot.adapters.store.rows import Row, Values, account_from
 from mailbot.core.model.mail import Address
 from mailbot.core.model.reason import stored_reason, why
 from mailbot.core.model.silence import Mute, Silence
@@ -25,7 +25,7 @@ def ticket_values(ticket: Ticket) -> Values:
         "priority": ticket.priority,
         "urgency": ticket.urgency,
         "category": ticket.category,
-        "why": ticket.why,
+        "why": "" if ticket.why is None else str(ticket.why),
         "tags": ticket.tags,
         "assignee": ticket.assignee,
         "language": ticket.language,
@@ -65,7 +65,7 @@ def ticket_from(row: Row) -> Ticket:
         priority=row["priority"],
         urgency=row["urgency"],
         category=row["category"],
-        why=row["why"],
+        why=account_from(row["why"]),
         tags=tuple(row["tags"]),
         assignee=row["assignee"],
         language=row["language"],

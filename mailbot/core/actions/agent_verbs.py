@@ -47,7 +47,7 @@ class Reply:
     asked: Asked
     message: Message
     attach: tuple[tuple[int, int], ...]
-    why: tuple[str, ...] = ()
+    why: tuple[Reason, ...] = ()
     ledger: Ledger = ()
     mails: tuple[Message, ...] = ()
     notices: tuple[str, ...] = ()
@@ -316,7 +316,7 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -
         case "p":
             change.set(
                 priority=int(verb.argument),
-                why=f"set by {agent.name}",
+                why=why("account.set-by", name=agent.name),
                 tags=tuple(dict.fromkeys((*ticket.tags, "set-by-agent"))),
             )
             change.event(why("event.priority.set", old=ticket.priority, new=verb.argument), by=agent.id)

@@ -67,10 +67,10 @@ def lay(case: Case, place: Place) -> Decision:
     facts = facts_of(incoming, case.known, case.setting, case.now)
     result = triage(facts, case.setting.rules)
     if result.ignore:
-        message = case.message(ticket=None, author=Author.CUSTOMER, note=result.why)
+        message = case.message(ticket=None, author=Author.CUSTOMER, note=str(result.why))
         what = why("event.ignored.by-rule", address=incoming.sender.address, because=result.why)
         event = Event(ticket=None, at=case.now, what=what)
-        return Decision(outcome="ignored", reason=result.why, messages=(message,), events=(event,))
+        return Decision(outcome="ignored", reason=str(result.why), messages=(message,), events=(event,))
     made = new_ticket(case, result, case.fresh.number())
     ticket = replace(
         made,

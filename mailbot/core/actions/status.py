@@ -29,7 +29,7 @@ def status_lines(change: Change) -> list[Reason]:
             state=_STANDS[ticket.state],
             priority=ticket.priority,
             urgency=ticket.urgency,
-            reason=ticket.why,
+            reason="" if ticket.why is None else ticket.why,
         ),
         why("status.who", agent=ticket.assignee or why("status.nobody"), next=due),
         why("status.kept", kept=ticket.kept, promised=ticket.promised),

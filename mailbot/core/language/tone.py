@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 
+from mailbot.core.model.reason import Reason, why
+
 _LETTERS = re.compile(r"[^\W\d_]+")
 _MARKS = re.compile(r"[!\uff01][!?\uff01\uff1f1]+|\?{3,}")
 SHOUTED_LETTERS = 12  # fewer may be a product name, an error code or a signature
 SHOUTED_SHARE = 0.5
 
 
-def tone(subject: str, body: str) -> str | None:
-    """What makes the mail sound upset, in words for an agent, or None."""
-    said = [name for name, part in (("subject", subject), ("text", body)) if _shouted(part)]
-    if said:
-        return f"{said[-1]} in capitals"
+def tone(subject: str, body: str) -> Reason | None:
+    """What makes the mail sound upset, or None."""
+    if _shouted(body):
+        return why("tone.loud-text")
+    if _shouted(subject):
+        return why("tone.loud-subject")
     marks = _MARKS.search(subject) or _MARKS.search(body)
     if marks:
-        return f"“{marks.group()[:8]}”"
+        return why("tone.marks", marks=marks.group()[:8])
     if body.count("!") + subject.count("!") >= 3:
-        return "many exclamation marks"
+        return why("tone.many-marks")
     return None
 
 

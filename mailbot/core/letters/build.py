@@ -23,6 +23,7 @@ from mailbot.core.model.policy import Agent, Inbox, Policy
 from mailbot.core.model.promise import Promise
 from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import Ticket
+from mailbot.core.rules.account import grounds
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.internal_addresses import holds_signed, without_signed
 
@@ -172,7 +173,7 @@ def to_agent(
         customer=ticket.requester,
         priority=ticket.priority,
         urgency=ticket.urgency,
-        why=ticket.why,
+        why=None if ticket.why is None else grounds(ticket.why),
         assignee=_agent_name(setting.policy, ticket.assignee),
         due=promise.due if promise else None,
         language=ticket.language,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mailbot.core.model.reason import Reason
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Weighed:
     """What was known besides the words of a mail when the rules weighed it, and what they decided then.
 
     Stored with the message, so that the same question can be asked again later. `headers` are only those that a rule
-    asked about. `priority` 1..5, `urgency` 0..3, `why` in one line.
+    asked about. `priority` 1..5, `urgency` 0..3, `why` the account of them.
     """
 
     language: str | None = None
@@ -23,7 +25,7 @@ class Weighed:
     customer_tags: tuple[str, ...] = ()
     priority: int = 3
     urgency: int = 0
-    why: str = ""
+    why: Reason | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

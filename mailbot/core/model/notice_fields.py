@@ -45,7 +45,7 @@ class AgentsTicket(OfDesk):
     customer: Address
     priority: int
     urgency: int
-    why: str
+    why: Reason | None
     assignee: str | None
     due: datetime | None
     language: str

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 
 from mailbot.core.model.mail import Address
+from mailbot.core.model.reason import Reason
 from mailbot.core.model.silence import Mute
 
 
@@ -28,7 +29,8 @@ class Ticket:
     """One matter with one customer. `version` 0 has not been stored yet; each commit adds one.
 
     `answers` counts human words to the customer; an agent's reply address carries the count it was written under.
-    `utc_offset` is the customer's, in minutes east of UTC, from their Date header. `mute` is the reason why no
+    `utc_offset` is the customer's, in minutes east of UTC, from their Date header. `why` is the account of the
+    priority. `mute` is the reason why no
     automatic letter may go to the customer, or None. `covers` counts cover letters since the last human word, or the
     notices to agents if no letter may go. `promised` and `kept` count the ended promises. `thread` are the Message-IDs
     that the next mail refers to, oldest first. `check_in_at` is when the desk looks at a ticket that has no promise: it
@@ -47,7 +49,7 @@ class Ticket:
     priority: int
     urgency: int = 0
     category: str | None = None
-    why: str = ""
+    why: Reason | None = None
     tags: tuple[str, ...] = ()
     assignee: str | None = None
     language: str = "en"

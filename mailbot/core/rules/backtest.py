@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mailbot.core.model.facts import Facts, Weighed
+from mailbot.core.model.reason import Reason
 from mailbot.core.rules.model import RuleSet
 from mailbot.core.rules.triage import Triage, triage
 
@@ -21,8 +22,8 @@ class Verdict:
     new: int
     old_urgency: int
     new_urgency: int
-    old_why: str
-    new_why: str
+    old_why: Reason | None
+    new_why: Reason
     came: tuple[str, ...] = ()
     went: tuple[str, ...] = ()
 
@@ -76,7 +77,7 @@ def since_decided(mail: str, facts: Facts, kept: Weighed, new: RuleSet) -> Verdi
 def _verdict(
     mail: str,
     facts: Facts,
-    before: tuple[int, int, str],
+    before: tuple[int, int, Reason | None],
     after: Triage,
     *,
     came: tuple[str, ...] = (),

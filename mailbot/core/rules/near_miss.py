@@ -8,20 +8,22 @@ from dataclasses import dataclass
 from mailbot.core.language.folding import words
 from mailbot.core.language.terms import Term, TermIndex
 from mailbot.core.model.facts import Facts
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.conditions import Condition, TextCondition
 from mailbot.core.rules.model import MAX_TEXT, Rule, RuleSet
 
 MOST = 5
 _LONG = 5  # letters of a word whose other endings are worth mentioning
 _ENDING = 3  # letters by which it may be longer
+_SHOWN = 3  # terms of a condition
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NearMiss:
-    """A rule that did not hit, and why, in words without a final full stop."""
+    """A rule that did not hit, and why."""
 
     rule: Rule
-    because: str
+    because: Reason
 
 
 def near_misses(facts: Facts, rules: RuleSet, most: int = MOST) -> list[NearMiss]:
@@ -63,16 +65,15 @@ class _Words:
         return next(iter(TermIndex.of(likely).find(self.text).values()), None) if likely else None
 
 
-def _near(rule: Rule, facts: Facts, read: dict[str, _Words]) -> tuple[int, str] | None:
+def _near(rule: Rule, facts: Facts, read: dict[str, _Words]) -> tuple[int, Reason] | None:
     met = [_met(c, facts, read) for c in rule.when]
     missed = [c for c, said in zip(rule.when, met, strict=True) if said is None]
     if not missed:
         stopped = next((said for c in rule.unless if (said := _met(c, facts, read)) is not None), "")
-        return 0, f"its `not` stopped it, by “{stopped}”"
+        return 0, why("near.stopped", words=stopped)
     texts_met = any(isinstance(c, TextCondition) and said is not None for c, said in zip(rule.when, met, strict=True))
     if len(missed) == 1 and texts_met:
-        said = ", ".join(f"“{s}”" for s in met if s is not None)
-        return 1, f"it hit on {said}, but {_wanted(missed[0])}"
+        return 1, why("near.but", words=[s for s in met if s is not None], wanted=_wanted(missed[0]))
     if len(missed) == 1 and isinstance(missed[0], TextCondition):
         return _almost(missed[0].terms, read[missed[0].field])
     return None
@@ -84,22 +85,22 @@ def _met(condition: Condition, facts: Facts, read: dict[str, _Words]) -> str | N
     return condition.met(facts)
 
 
-def _wanted(condition: Condition) -> str:
+def _wanted(condition: Condition) -> Reason:
     if isinstance(condition, TextCondition):
-        shown = ", ".join(f"“{t.raw}”" for t in condition.terms[:3])
-        more = f" or one of {len(condition.terms) - 3} more" if len(condition.terms) > 3 else ""
-        return f"`{condition.field}` has no {shown}{more}"
-    name = type(condition).__name__.removesuffix("Condition").lower()
-    return f"its `{name}` does not fit"
+        terms, more = [t.raw for t in condition.terms[:_SHOWN]], len(condition.terms) - _SHOWN
+        if more > 0:
+            return why("near.lacks-these", field=condition.field, words=terms, more=more)
+        return why("near.lacks", field=condition.field, words=terms)
+    return why("near.unfit", condition=type(condition).__name__.removesuffix("Condition").lower())
 
 
-def _almost(terms: Iterable[Term], read: _Words) -> tuple[int, str] | None:
-    apart: str | None = None
+def _almost(terms: Iterable[Term], read: _Words) -> tuple[int, Reason] | None:
+    apart: Reason | None = None
     for term in terms:
         pieces = [p for p in term.pieces if not p.gap]
         if len(pieces) == 1 and not pieces[0].open and (other := read.longer(pieces[0].word)):
-            return 2, f"the mail has “{other}”; the rule has “{term.raw}” (a star behind it would fit both)"
+            return 2, why("near.ending", word=other, term=term.raw)
         together = len(pieces) > 1 and all(not p.open and p.word in read.known for p in pieces)
         if together and apart is None and all(len(p.word) >= 4 for p in pieces):
-            apart = f"all words of “{term.raw}” are there, but not together"
+            apart = why("near.apart", term=term.raw)
     return None if apart is None else (3, apart)

@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from mailbot.core.language.tone import tone
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.facts import Facts
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.model import Rule, RuleSet
 
 __all__ = ["Facts", "Hit", "RuleSet", "Thank", "Triage", "triage"]
 
 UNMATCHED = 3
+TONE = "tone"
 HOWTO = 4
-LEVELS = {1: "the whole thing fails", 2: "money", 3: "a real problem", 4: "a difficulty in using it", 5: "feedback"}
+LEVELS: Final[Mapping[int, Reason]] = {
+    1: why("level.1"),
+    2: why("level.2"),
+    3: why("level.3"),
+    4: why("level.4"),
+    5: why("level.5"),
+}
+_GROUNDS = 3  # rules that are named
+_WORDS = 2  # of each of them
+_LONG = 40  # characters of a word that are shown
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hit:
     """One rule that hit: where it is, the points it gave per priority, and the words or facts it hit on.
 
-    `weight` is the points for the priority that was decided (0 if it gave none). The rule id `tone` without a
-    file is the desk's own measure of loudness.
+    `weight` is the points for the priority that was decided (0 where it gave none), `why` what its file says of it.
+    The rule id `tone` without a file is the desk's own measure of loudness, and what is loud stands there as a
+    reason.
     """
 
     rule: str
@@ -29,7 +43,7 @@ class Hit:
     line: int = 0
     weight: int = 0
     score: tuple[tuple[int, int], ...] = ()
-    words: tuple[str, ...] = ()
+    words: tuple[str | Reason, ...] = ()
     why: str = ""
 
 
@@ -47,7 +61,7 @@ class Triage:
 
     `matched` is False when no rule gave a priority: it is 3 then, and the triage group must be told.
     `thank` may be acted on only if the sender is proven; the rules cannot know that.
-    `sums` are the points per priority, whatever was decided; `why` is one line for an agent.
+    `sums` are the points per priority, whatever was decided; `why` is the account of it, one line for an agent.
     """
 
     priority: int
@@ -64,7 +78,7 @@ class Triage:
     ignore: bool = False
     hits: tuple[Hit, ...] = ()
     sums: tuple[tuple[int, int], ...] = ()
-    why: str = ""
+    why: Reason
     matched: bool = False
 
 
@@ -88,7 +102,7 @@ def triage(facts: Facts, rules: RuleSet) -> Triage:
     urgency = max((rule.then.urgency or 0 for rule, _ in hits), default=0) + (1 if loud else 0)
     listed = tuple(_hit(rule, said, decided) for rule, said in hits)
     if loud:
-        listed = (*listed, Hit(rule="tone", words=(loud,), why="it sounds upset"))
+        listed = (*listed, Hit(rule=TONE, words=(loud,)))
     answer = next((r.then.answer for r in speaking if r.then.answer), None)
     if answer is None and decided == HOWTO and priority is not None:
         answer = rules.shelf.best(facts.text, facts.language)
@@ -149,25 +163,35 @@ def _thanks(hits: list[tuple[Rule, tuple[str, ...]]], facts: Facts) -> tuple[Tha
 
 def _why(
     priority: int, outright: Rule | None, sums: dict[int, int], hits: tuple[Hit, ...], threshold: int, *, matched: bool
-) -> str:
+) -> Reason:
+    level = LEVELS[priority]
     if outright is not None:
         hit = next(h for h in hits if h.rule == outright.id)
-        return f"{priority}, {LEVELS[priority]}: rule {hit.rule}{_quoted(hit)}"
+        if not hit.words:
+            return why("account.rule", priority=priority, level=level, rule=hit.rule)
+        return why("account.rule-by-words", priority=priority, level=level, rule=hit.rule, words=_said(hit))
     if not matched:
         near = max(sums.items(), key=lambda s: s[1], default=(0, 0))
         if near[1] <= 0:
-            return f"{priority}: no rule fitted"
-        return f"{priority}: no rule fitted; nearest was {near[0]} with {near[1]} of {threshold} points"
-    for_it = sorted((h for h in hits if h.weight > 0), key=lambda h: -h.weight)[:3]
-    reasons = ", ".join(f"{h.rule}{_quoted(h)} {h.weight:+d}" for h in for_it)
-    line = f"{priority}, {LEVELS[priority]}: {sums[priority]} points from {reasons}"
+            return why("account.none", priority=priority)
+        return why("account.nearest", priority=priority, near=near[0], points=near[1], threshold=threshold)
+    for_it = sorted((h for h in hits if h.weight > 0), key=lambda h: -h.weight)[:_GROUNDS]
+    grounds, points = [_ground(h) for h in for_it], sums[priority]
     rest = [(points, level) for level, points in sums.items() if level != priority and points > 0]
-    if rest:
-        points, level = max(rest)
-        line += f"; next was {level} with {points}"
-    return line
+    if not rest:
+        return why("account.points", priority=priority, level=level, points=points, grounds=grounds)
+    behind, other = max(rest)
+    return why(
+        "account.points-next", priority=priority, level=level, points=points, grounds=grounds, next=other, behind=behind
+    )
 
 
-def _quoted(hit: Hit) -> str:
-    shown = ", ".join(f"“{' '.join(w.split())[:40]}”" for w in hit.words[:2])
-    return f" ({shown})" if shown else ""
+def _ground(hit: Hit) -> Reason:
+    points = f"{hit.weight:+d}"
+    if not hit.words:
+        return why("account.ground", rule=hit.rule, points=points)
+    return why("account.ground-by-words", rule=hit.rule, points=points, words=_said(hit))
+
+
+def _said(hit: Hit) -> list[str]:
+    return [" ".join(str(word).split())[:_LONG] for word in hit.words[:_WORDS]]

@@ -89,6 +89,7 @@ def test_a_moment_is_said_by_the_reader_s_clock_and_stays_as_it_is_where_there_i
     reason = why("outer", inner=why("x", due=moment))
     assert phrases.said(reason) == "they wait: by 2026-03-06T13:00:00+00:00"
     assert phrases.said(str(reason), lambda found: f"<{found[:10]}>") == "they wait: by <2026-03-06>"
+    assert phrases.said(why("x", due="2026-03-06 soon"), str.upper) == "by 2026-03-06 soon"
 
 
 @pytest.mark.parametrize(("table", "said"), [("", "“a”, “b”"), ('[quotation]\nopen = "„"\nclose = "“"\n', "„a“, „b“")])

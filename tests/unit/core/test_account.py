@@ -4,10 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 
+from mailbot.adapters.letters.reason_words import shown_reason
 from mailbot.core.language.terms import term
 from mailbot.core.model.event import Event
 from mailbot.core.model.reason import why
-from mailbot.core.rules.account import account, since_then
+from mailbot.core.rules.account import account, grounds, since_then
 from mailbot.core.rules.conditions import LanguageCondition, TextCondition
 from mailbot.core.rules.diff import RuleChanges, rule_changes
 from mailbot.core.rules.model import Rule, RuleSet, Then
@@ -26,6 +27,10 @@ def rule(name, *when, unless=(), line=3, why="", **then):
     return Rule(id=name, why=why, file="10-x.toml", line=line, when=when, unless=unless, then=Then(**then))
 
 
+def told(reasons):
+    return [shown_reason(reason) for reason in reasons]
+
+
 MONEY = rule("money", text("refund*", "invoice"), score={2: 14, 4: -4}, why="It is about money.")
 HURRY = rule("hurry", text("asap"), line=9, urgency=2)
 
@@ -34,7 +39,7 @@ def test_every_hit_with_its_place_its_points_and_words():
     facts = Facts(text="The invoice: REFUND me asap", body="The invoice: REFUND me asap!!!!")
     result, lines = account(facts, RuleSet.of([MONEY, HURRY, rule("fire", text("fire"), priority=1)]))
     assert result.priority == 2
-    assert lines == [
+    assert told(lines) == [
         "2, money: 14 points from money (“invoice”, “REFUND”) +14",
         "urgency 3",
         "money (10-x.toml:3), +14 for 2, -4 for 4: “invoice”, “REFUND” – It is about money.",
@@ -42,8 +47,12 @@ def test_every_hit_with_its_place_its_points_and_words():
         "tone, urgency +1: “!!!!” – it sounds upset",
         "the sum: 2 has 14, 4 has -4; it takes 10",
     ]
-    assert "decides 1" in account(Facts(text="fire"), RuleSet.of([rule("fire", text("fire"), priority=1)]))[1][1]
-    assert account(Facts(text="nothing"), RuleSet.of([MONEY]))[1] == ["3: no rule fitted", "no rule hit"]
+    outright = account(Facts(text="fire"), RuleSet.of([rule("fire", text("fire"), priority=1)]))[1]
+    assert told(outright)[:2] == [
+        "1, the whole thing fails: rule fire (“fire”)",
+        "fire (10-x.toml:3), decides 1: “fire”",
+    ]
+    assert told(account(Facts(text="nothing"), RuleSet.of([MONEY]))[1]) == ["3: no rule fitted", "no rule hit"]
 
 
 @pytest.mark.parametrize(
@@ -71,7 +80,7 @@ def test_every_hit_with_its_place_its_points_and_words():
 def test_near_misses(near, said, because):
     (miss,) = near_misses(Facts(text=said), RuleSet.of([rule("far", text("zebra"), priority=1), near]))
     assert miss.rule.id == "a"
-    assert because in miss.because
+    assert because in shown_reason(miss.because)
 
 
 def test_near_misses_are_few_and_the_nearest_come_first():
@@ -86,13 +95,34 @@ def test_what_happened_since():
     event = Event(
         ticket=1, at=datetime(2026, 3, 2, 9, tzinfo=UTC), what=why("event.priority.set", old=2, new=4), by="mia"
     )
-    assert since_then(decided, ticket(priority=4), decided.why, [event]) == [
+    assert told(since_then(decided, ticket(priority=4), decided.why, [event])) == [
         "mia set it by hand: 2 → 4 (2026-03-02T09:00:00+00:00)"
     ]
-    assert since_then(decided, ticket(priority=2), "3: no rule fitted", []) == [
+    assert told(since_then(decided, ticket(priority=2), why("account.none", priority=3), [])) == [
         "when it came, the rules said 3: no rule fitted"
     ]
-    assert since_then(decided, ticket(priority=1, why="raised"), decided.why, []) == ["now it is 1: raised"]
+    raised = ticket(priority=1, why=why("account.set-by", name="Mia"))
+    assert told(since_then(decided, raised, decided.why, [])) == ["now it is 1: set by Mia"]
+    assert told(since_then(decided, ticket(priority=1), decided.why, [])) == ["now it is 1"]
+
+
+@pytest.mark.parametrize(
+    ("said", "short"),
+    [
+        ("The invoice: refund the invoice", "“invoice”, “refund”"),
+        ("fire", "1, the whole thing fails: rule fire (“fire”)"),
+        ("nothing", "3: no rule fitted"),
+    ],
+)
+def test_somebody_in_a_hurry_reads_the_words_that_decided(said, short):
+    rules = RuleSet.of([MONEY, rule("fire", text("fire"), priority=1)])
+    assert shown_reason(grounds(triage(Facts(text=said), rules).why)) == short
+
+
+def test_points_without_words_are_told_as_the_level_they_lead_to():
+    decided = triage(Facts(text="x"), RuleSet.of([rule("any", score={3: 10})]))
+    assert shown_reason(decided.why) == "3, a real problem: 10 points from any +10"
+    assert shown_reason(grounds(decided.why)) == "3, a real problem"
 
 
 def test_rules_that_came_went_and_changed():
@@ -166,5 +196,5 @@ def test_ten_thousand_rules_are_looked_through():
     assert [u.rule.id for u in unreachable(rules)] == ["last"]
     result, lines = account(Facts(text="word9999, and word12345s"), rules)
     assert [h.rule for h in result.hits] == ["r9999"]
-    assert any(line.startswith("nearly: r1234 ") for line in lines)
+    assert any(line.startswith("nearly: r1234 ") for line in told(lines))
     assert rule_changes(RuleSet.of(many), rules).came == ("last",)

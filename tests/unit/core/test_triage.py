@@ -7,6 +7,7 @@ import re2
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mailbot.adapters.letters.reason_words import shown_reason
 from mailbot.core.language.terms import term
 from mailbot.core.rules.answers import Article
 from mailbot.core.rules.conditions import (
@@ -41,20 +42,20 @@ def decide(rules, body="", **facts):
 def test_no_rule_fits():
     got = decide([rule("a", text("refund"), score={2: 12})], "hello")
     assert (got.priority, got.matched, got.hits) == (3, False, ())
-    assert got.why == "3: no rule fitted"
+    assert shown_reason(got.why) == "3: no rule fitted"
 
 
 def test_scores_add_up_to_the_threshold():
     rules = [rule("a", text("invoice"), score={2: 6}), rule("b", text("wrong"), score={2: 4})]
     assert decide(rules, "the invoice").matched is False
-    assert "nearest was 2 with 6 of 10" in decide(rules, "the invoice").why
+    assert "nearest was 2 with 6 of 10" in shown_reason(decide(rules, "the invoice").why)
     got = decide(rules, "the invoice is wrong")
     assert (got.priority, got.matched) == (2, True)
     assert [(h.rule, h.weight, h.words, h.file, h.line) for h in got.hits] == [
         ("a", 6, ("invoice",), "10-x.toml", 3),
         ("b", 4, ("wrong",), "10-x.toml", 3),
     ]
-    assert got.why == "2, money: 10 points from a (“invoice”) +6, b (“wrong”) +4"
+    assert shown_reason(got.why) == "2, money: 10 points from a (“invoice”) +6, b (“wrong”) +4"
 
 
 def test_a_rule_counts_once_however_many_words_hit():
@@ -82,7 +83,7 @@ def test_the_first_outright_priority_wins():
     ]
     got = decide(rules, "refund, it is on fire")
     assert got.priority == 1
-    assert got.why.startswith("1, the whole thing fails: rule first (“fire”)")
+    assert shown_reason(got.why).startswith("1, the whole thing fails: rule first (“fire”)")
 
 
 def test_all_keys_must_fit_and_none_of_the_unwanted():

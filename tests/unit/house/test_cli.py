@@ -257,8 +257,8 @@ EXPLAINED = {
     "new_text": "\n".join(f"line {n}" for n in range(1, 10)),
     "text": "the whole text",
     "reason": "a person wrote it",
-    "priority": {"level": 1, "urgency": 2, "why": "everything is down"},
-    "letters": [{"letter": "ack", "to": "ada@shop.example", "states": "2026-03-06T14:00:00.5+00:00"}],
+    "priority": {"level": 1, "urgency": 2, "why": why("account.set-by", name="Mia")},
+    "letters": [{"letter": "ack", "to": "ada@shop.example", "states": datetime(2026, 3, 6, 14, tzinfo=UTC)}],
     "bounce": None,
     "may_answer": True,
 }
@@ -273,7 +273,7 @@ def test_explain_gives_one_object_a_line(call, tmp_path, monkeypatch):
     )
     code, out, err = call("explain", "--json", "a.eml", "a.eml")
     assert (code, err) == (0, "")
-    assert [json.loads(line) for line in out.splitlines()] == [EXPLAINED, EXPLAINED]
+    assert [json.loads(line) for line in out.splitlines()] == [output.plain(EXPLAINED)] * 2
 
 
 def test_hazard_25_explain_for_people_is_short_and_harmless(call, tmp_path, monkeypatch):
@@ -288,7 +288,7 @@ def test_hazard_25_explain_for_people_is_short_and_harmless(call, tmp_path, monk
     assert "from      Ada <ada@shop.example>" in lines
     assert "what      person: a person wrote it" in lines
     assert "answer    may be answered automatically" in lines
-    assert "priority  1, urgency 2: everything is down" in lines
+    assert "priority  1, urgency 2: set by Mia" in lines
     assert "letters   letter ack · to ada@shop.example · states 2026-03-06 14:00 UTC" in lines
     assert "… 3 more lines" in lines
     assert "the whole text" not in out

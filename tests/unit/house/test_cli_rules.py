@@ -238,6 +238,6 @@ def test_the_admins_get_one_mail_about_a_change_that_is_not_in_force(site):
             desk._tell_admins(Faults(files=("10-a.toml",), problems=("10-a.toml:1:1: wrong",)))
         rows = [row for row in desk.store.ready(desk.clock.now(), 50) if row.outgoing.name == "trouble"]
         assert [row.outgoing.to.address for row in rows] == ["mara@harbour.example"]
-        assert "10-a.toml:1:1: wrong" in rows[0].outgoing.fields["advice"]
+        assert "10-a.toml:1:1: wrong" in rows[0].outgoing.fields["advice"]["args"]["problems"]
     finally:
         desk.close()

@@ -12,6 +12,7 @@ import pytest
 from mailbot.adapters.store.views.lists import TicketPage
 from mailbot.core.model.mail import Address, Kind
 from mailbot.core.model.message import Author, Message
+from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import Ticket
 from mailbot.demo.page import write_page
 
@@ -52,7 +53,15 @@ def page(tmp_path):
     (tmp_path / "001-eve.eml").write_bytes(raw(EVIL, EVIL, "1@evil.example"))
     (tmp_path / "002-'onclick=x&quot;.eml").write_bytes(raw(EVIL, "of no ticket", "2@evil.example"))
     eve = Address(name=EVIL, address="eve@evil.example")
-    ticket = Ticket(number=1, inbox="help", subject=EVIL, requester=eve, priority=3, why=EVIL, opened_at=NOW)
+    ticket = Ticket(
+        number=1,
+        inbox="help",
+        subject=EVIL,
+        requester=eve,
+        priority=3,
+        why=why("account.told", words=EVIL),
+        opened_at=NOW,
+    )
     message = Message(
         id="m",
         ticket=1,

@@ -66,7 +66,6 @@ BOUNDED: dict[str, int] = {
 #: Patterns that are made when they are needed, of names that the admin or a letter gives, each escaped.
 COMPUTED = {
     "mailbot.adapters.letters.html:words_to_html",
-    "mailbot.adapters.letters.phrases:_pattern",
     "mailbot.adapters.letters.fields_asked:_line_of",
     "mailbot.core.actions.gratitude:_unaddressed",
     "mailbot.core.model.goodwill:parse_goodwill",

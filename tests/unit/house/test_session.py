@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from structlog.testing import capture_logs
 
+from mailbot.adapters.letters.reason_words import shown_reason
 from mailbot.adapters.rulefiles.load import load_rules
 from mailbot.app.live import open_live
 from mailbot.config import load_config
@@ -110,4 +111,5 @@ def test_the_account_of_a_ticket_is_real():
     told = re.search(r"^```\n(2, money: .*?)^mara set it", page, re.DOTALL | re.MULTILINE)[1].splitlines()
     rules, _ = load_rules(ROOT / "rules")
     said = "I was charged twice for my order. Please refund it."
-    assert account(Facts(text=f"My order\n{said}", subject="My order", body=said, language="en"), rules)[1] == told
+    lines = account(Facts(text=f"My order\n{said}", subject="My order", body=said, language="en"), rules)[1]
+    assert [shown_reason(line) for line in lines] == told
