@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import itertools
 import os
 import shutil
 import subprocess
@@ -16,7 +15,7 @@ from pathlib import Path
 from tests.servers import postgres
 from tests.torture.arena import Feeder, arena, ended
 from tests.torture.ledger import Result
-from tests.torture.mails import first_mail, second_mail
+from tests.torture.mails import endless
 
 SOURCE = Path(__file__).with_name("disk.c")
 FEED_RATE = 12.0
@@ -88,14 +87,6 @@ def failing(store: str, error: str, *, seed: int, quick: bool, say: Callable[[st
             tally.lost += tally.say("no clean end", [code] if code else [])
             tally.lost += tally.say("too few faults to say anything", range(max(0, 10 - tried)))
     return Result.of(f"disk: {error}", store, tried, "faults", tally)
-
-
-def endless() -> Iterator[tuple[bytes, int]]:
-    """First mails, every eighth with a second one behind it."""
-    for number in itertools.count():
-        yield first_mail(number), number
-        if number % 8 == 0:
-            yield second_mail(number), number
 
 
 def begin(server: postgres.Postgres) -> None:

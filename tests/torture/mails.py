@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from tests.wire.daemon import BEN, DESK, letter, parsed, reply
 
@@ -47,6 +48,14 @@ def second_mail(number: int, sender: tuple[str, str] | None = None) -> bytes:
         References=first,
         **proven(address),
     )
+
+
+def endless(sender: Callable[[int], tuple[str, str]] = customer) -> Iterator[tuple[bytes, int]]:
+    """First mails with their customers' numbers, every eighth with a second one behind it."""
+    for number in itertools.count():
+        yield first_mail(number, sender(number)), number
+        if number % 8 == 0:
+            yield second_mail(number, sender(number)), number
 
 
 def bearing(raw: bytes, headers: str) -> bytes:

@@ -154,7 +154,7 @@ def test_a_wrong_config_names_every_wrong_key(site):
         ('security = "none"', 'security = "perhaps"'),
         ('poll = "60s"', 'poll = "often"'),
         ('id = "ben"', 'id = "Ben the agent"'),
-        ("breaker_floor = 5000", "braker_floor = 5000"),
+        ("breaker_floor = 100000", "braker_floor = 100000"),
     ):
         assert right in text
         text = text.replace(right, wrong)
