@@ -8,7 +8,7 @@ import structlog
 
 @pytest.fixture(autouse=True)
 def _logs_stay_as_they_were():
-    """Who sets up logging, as commands do, does it for that test only."""
+    """Whoever sets up logging, as commands do, does so for that test only."""
     before = structlog.get_config()
     yield
     structlog.configure(**before)

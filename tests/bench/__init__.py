@@ -1,1 +1,1 @@
-"""How fast the desk is: beside a bare loop that does the least, in one run on one machine. No timed tests."""
+"""How fast the desk is, compared with a bare loop that does the minimum, in one run on one machine. No timed tests."""

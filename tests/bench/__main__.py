@@ -29,7 +29,7 @@ from tests.bench.whole import AGENT, daemon, make_site, take_baseline
 from tests.servers import mailstack
 
 BARE_USERS = ("billing@desk.example", "ben@desk.example")
-STALLED = 20.0  # seconds without a new ack, after which the rest is not waited for
+STALLED = 20.0  # seconds without a new ack, after which the rest is given up
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,12 +73,12 @@ class Sink:
         self._reader.join(5)
 
     def acks(self, since: int = 0) -> list[dict[str, Any]]:
-        """What went to customers, from that place of `seen` on."""
+        """What went to customers, from that index of `seen` on."""
         return [mail for mail in self.seen[since:] if mail["to"] != AGENT]
 
 
 def measure(size: Size, folder: Path) -> dict[str, Any]:
-    """All of it. Raises CannotRun where there is no Dovecot."""
+    """All of it. Raises CannotRun if there is no Dovecot."""
     now = datetime.now(UTC)
     with ExitStack() as stack_of:
         progress("starting Dovecot and the sink")
@@ -137,7 +137,7 @@ def servers() -> Iterator[mailstack.MailStack]:
 
 
 def fill(stack: mailstack.MailStack, user: str, mails: Sequence[Made]) -> None:
-    """Put the mails into the user's Maildir as a delivery agent would: written aside, then moved to `new`."""
+    """Put the mails into the user's Maildir as a delivery agent would: written to `tmp`, then moved to `new`."""
     maildir = stack.folder / "mail" / user / "Maildir"
     owner = (stack.folder / "mail").stat()
     for number, mail in enumerate(mails):
@@ -145,7 +145,7 @@ def fill(stack: mailstack.MailStack, user: str, mails: Sequence[Made]) -> None:
         aside.write_bytes(mail.raw.replace(b"\r\n", b"\n"))
         os.chown(aside, owner.st_uid, owner.st_gid)
         aside.rename(there)
-    # Dovecot reads the sizes and takes the mails into its index now, for whoever comes first and for all alike.
+    # Dovecot reads the sizes and indexes the mails now, so that no run that comes first pays for the others.
     if len(stack.mailbox(user)) != len(mails):
         raise RuntimeError(f"Dovecot shows other mails to {user} than the {len(mails)} that were put there")
 
@@ -203,7 +203,7 @@ def whole_way(mails: Sequence[Made], sink: Sink, since: int, began: float) -> di
 
 
 def explain_rate(mails: Sequence[Made], site: Path, now: datetime) -> float:
-    """Mails a second that are read and decided in this process, by rules and letters of the site; none is stored."""
+    """Mails a second that are read and decided in this process, by the site's rules and letters; none is stored."""
     from mailbot.app.live import open_live
     from mailbot.config import load_config
     from mailbot.loops.dry_run import explain
@@ -233,7 +233,7 @@ def sizes(*, quick: bool) -> list[dict[str, Any]]:
 
 
 def progress(words: str, *, same_line: bool = False) -> None:
-    """Where the run stands, on stderr."""
+    """How far the run is, on stderr."""
     if not same_line:
         print(words or ("\n" if sys.stderr.isatty() else ""), file=sys.stderr, end="\n" if words else "")
     elif sys.stderr.isatty():
@@ -241,7 +241,7 @@ def progress(words: str, *, same_line: bool = False) -> None:
 
 
 def main() -> int:
-    """The command line: 0 when every mail had its one ack and none stood still, 1 otherwise."""
+    """The command line: 0 if every mail had its one ack and none stalled, 1 otherwise."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
     parser.add_argument("--quick", action="store_true", help="a small run, to see that it works")
     parser.add_argument("--json", type=Path, default=Path("bench-out/bench.json"), metavar="FILE")
@@ -267,7 +267,7 @@ def main() -> int:
 
 
 def only_sweep(file: Path, *, quick: bool) -> int:
-    """That part alone: 0 when no mail stood still."""
+    """That part alone: 0 if no mail stalled."""
     try:
         rows = sizes(quick=quick)
     except mailstack.CannotRun as error:

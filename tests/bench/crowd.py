@@ -45,7 +45,7 @@ from tests.simulation.simulated_desk import HandClock
 CHUNK = 50_000
 FAR = datetime(2027, 3, 2, tzinfo=UTC)
 PEOPLE = 400
-"""So many domains the customers come from; each customer has one ticket."""
+"""The number of domains the customers come from; each customer has one ticket."""
 ANN, FIRST_ID = "ann@shop.example", "first@shop.example"
 MAIL = f"""\
 From: Ann Fields <{ANN}>
@@ -70,7 +70,7 @@ _SQLITE = (
     "PRAGMA temp_store = MEMORY",
 )
 _POSTGRESQL = (
-    "SET session_replication_role = replica",  # foreign keys are right by themselves
+    "SET session_replication_role = replica",  # the foreign keys are known to be right
     "SET synchronous_commit = off",
     "SET maintenance_work_mem = '256MB'",
 )
@@ -81,8 +81,8 @@ def fill(
 ) -> None:
     """Make `count` tickets in an empty store, each with its mail, its open promise, and its ack, sent long ago.
 
-    None is due before `now + 3 h`. Neither the bytes of the mails nor those of the letters are there. `say` is told how
-    many there are.
+    None is due before `now + 3 h`. The bytes of the mails and the letters are not stored. `say` is told how many
+    there are.
     """
     _first(store, setting, now - timedelta(days=3))
     database = store._database
@@ -114,7 +114,7 @@ def fill(
 
 
 def make_due(store: SqlStore, numbers: Iterable[int], now: datetime, *, kind: str) -> None:
-    """Bring the promises of these tickets to where the desk must look at `now`: `remind`, `cover` or `late`."""
+    """Set the promises of these tickets to where the desk must look at `now`: `remind`, `cover` or `late`."""
     second, hour = timedelta(seconds=1), timedelta(hours=1)
     made_at, due, wake_at = {
         "remind": (now - 2 * hour, now + 2 * hour, now - second),
@@ -174,7 +174,7 @@ def _changes(
     def word(letter: str, length: int) -> ColumnElement[str]:
         return literal(letter + "0" * (length - 10)) + cast(i + 100_000_000, Text)
 
-    # Spread as if by chance: what is due at the same time does not lie side by side.
+    # Scattered, so that what is due at the same time is not adjacent.
     opened, ahead = moment(-((i * 7919) % (60 * 86400))), 3 * 3600 + (i * 7919) % (14 * 86400)
     domain = literal("people") + cast(i % PEOPLE, Text) + ".example"
     address = literal("customer") + cast(i, Text) + "@" + domain

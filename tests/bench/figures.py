@@ -8,7 +8,7 @@ from typing import Any
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The smallest value that at least `share` (0..1) of the values do not exceed; NaN of nothing."""
+    """The smallest value that at least `share` (0..1) of the values do not exceed; NaN for none."""
     ordered = sorted(values)
     return ordered[max(0, math.ceil(share * len(ordered)) - 1)] if ordered else math.nan
 

@@ -28,7 +28,7 @@ class Made:
 
 
 def mixed(count: int, *, seed: int, now: datetime, to: str = SUPPORT) -> Iterator[Made]:
-    """So many mails, kinds mixed as `KINDS` says, sent within the last hour before `now`."""
+    """That many mails, kinds mixed as `KINDS` says, sent within the last hour before `now`."""
     dice = random.Random(seed)
     kinds = [kind for kind, share in KINDS.items() for _ in range(share)]
     for number in range(count):
@@ -36,7 +36,7 @@ def mixed(count: int, *, seed: int, now: datetime, to: str = SUPPORT) -> Iterato
 
 
 def one(kind: str, name: str, *, dice: random.Random, now: datetime, to: str = SUPPORT) -> Made:
-    """A mail of that kind; `name` makes its sender and its Message-ID unlike any other's."""
+    """A mail of that kind; `name` makes its sender and its Message-ID unique."""
     first, last = dice.choice(FIRST), dice.choice(LAST)
     domain = f"people{dice.randrange(400)}.example"
     sender = f"{first}.{last}.{name}@{domain}".lower()

@@ -1,7 +1,7 @@
 """`python -m tests.bench.promises`: what the tick costs for each due promise, among a thousand open ones and a million.
 
-The real loop, core and store; a clock that is set by hand, and no mail server. On a SQLite file and on PostgreSQL, which
-runs without fsync, as in the tests.
+The real loop, core and store; a clock that is set by hand, and no mail server. On a SQLite file and on PostgreSQL,
+which runs without fsync, as in the tests.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ TITLES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 @dataclass(frozen=True, kw_only=True)
 class Size:
-    """How many promises are open in the two stores, how many of them are due in each round, and how often is asked."""
+    """How many promises are open in the two stores, how many of them are due in each round, and how many rounds."""
 
     few: int
     many: int
@@ -62,7 +62,7 @@ QUICK = Size(few=1_000, many=20_000, due=100, rounds=2, asked=50)
 
 
 class Crowd:
-    """One store with so many open promises, and the loop that looks at them."""
+    """One store with that many open promises, and the loop that looks at them."""
 
     def __init__(self, url: str, count: int, *, server: Callable[[], float] = lambda: 0.0) -> None:
         self.url = url
@@ -93,11 +93,11 @@ class Crowd:
         return time.monotonic() - began
 
     def take(self, count: int) -> list[int]:
-        """So many tickets whose promise was not touched so far."""
+        """That many tickets whose promise has not been touched so far."""
         return [next(self._numbers) for _ in range(count)]
 
     def tick(self, due: int) -> dict[str, float]:
-        """Have so many fall due five minutes later and look at them: milliseconds for each."""
+        """Have that many fall due five minutes later and look at them: milliseconds for each."""
         self.clock.at += EVERY
         shares = [kind for kind, share in KINDS.items() for _ in range(share)]
         numbers = self.take(due)
@@ -119,7 +119,7 @@ class Crowd:
         return {"wall_ms": (time.perf_counter() - wall) / count * 1000, "cpu_ms": spent / count * 1000}
 
     def questions(self, times: int) -> dict[str, float]:
-        """What the loops ask again and again while nothing is to be done: milliseconds for one answer."""
+        """What the loops ask again and again while there is nothing to do: milliseconds for one answer."""
         store, now = self.store, self.clock.now()
         asked: dict[str, Callable[[], object]] = {
             "idle tick": self.reminder.tick,
@@ -135,13 +135,13 @@ class Crowd:
 
 
 def repeat(work: Callable[[], object], times: int) -> None:
-    """Do it so many times."""
+    """Do it that many times."""
     for _ in range(times):
         work()
 
 
 def compare(few: Crowd, many: Crowd, size: Size, name: str) -> dict[str, Any]:
-    """Ticks in turn over both, so that whatever else the machine does falls on both; the medians of the rounds."""
+    """Alternate between both, so that whatever else the machine does affects both; the medians of the rounds."""
     figures: dict[str, Any] = {}
     few.fill(name)
     figures["fill_s"] = many.fill(name)
@@ -160,7 +160,7 @@ def compare(few: Crowd, many: Crowd, size: Size, name: str) -> dict[str, Any]:
 
 
 def measure(size: Size, folder: Path, *, only: str | None = None, at_once: int = 0) -> dict[str, Any]:
-    """Both databases, or one; for one that cannot be had its `missing` says why."""
+    """Both databases, or one; the `missing` of one that is not available says why."""
     _log_to_nobody()
     both: dict[str, Callable[[], dict[str, Any]]] = {
         "sqlite": lambda: _sqlite(size, folder, at_once),
@@ -227,7 +227,7 @@ class _Backends:
 
 
 def _log_to_nobody() -> None:
-    """The lines of a daemon's log are written, as JSON, into nothing."""
+    """Write the lines of a daemon's log, as JSON, into nothing."""
     set_up_logs("info", "json")
     nothing = Path(os.devnull).open("w")  # noqa: SIM115 - for as long as the process lives
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(nothing))
@@ -261,7 +261,7 @@ def table(figures: dict[str, Any]) -> str:
 
 
 def progress(words: str, *, same_line: bool = False) -> None:
-    """Where the run stands, on stderr; what stays on one line is for terminals only."""
+    """How far the run is, on stderr; what stays on one line is for terminals only."""
     if sys.stderr.isatty():
         print(f"\r\x1b[K{words}", file=sys.stderr, end="" if same_line else "\n", flush=True)
     elif not same_line:

@@ -1,6 +1,6 @@
 """How fast rules are: `python -m tests.bench.rules`. Prints one figure a line; nothing is asserted.
 
-All times are of this process on the CPU, so that other work on the machine does not count.
+All times are CPU times of this process, so that other work on the machine does not count.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ def said(number: int) -> str:
 
 
 def many_rules(folder: Path, count: int) -> Path:
-    """Rules of which each has three words, a phrase with a gap and, every fifth, a pattern."""
+    """Rules that each have three words, a phrase with a gap and, every fifth, a pattern."""
     folder.mkdir()
     lines: list[str] = []
     for n in range(count):
@@ -89,7 +89,7 @@ def milliseconds(folder: Path) -> tuple[float, float, float]:
 
 
 def a_site(folder: Path) -> Path:
-    """A desk with so many tickets in its database."""
+    """A desk with that many tickets in its database."""
     folder.mkdir()
     (folder / "config.toml").write_text(CONFIG.format(database=folder / "desk.db"), "utf-8")
     store = open_store(f"sqlite:///{folder}/desk.db")

@@ -1,4 +1,4 @@
-"""Single mails, one a second: from their delivery to the ack, and to the word that the IMAP server gives in IDLE."""
+"""Single mails, one a second: from their delivery to the ack, and to the IMAP server's notice in IDLE."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PATIENCE = 15.0
 
 
 class Seen(Protocol):
-    """The part of the sink that is looked at here."""
+    """The part of the sink that is used here."""
 
     seen: list[dict[str, Any]]
 
@@ -49,7 +49,7 @@ class Watcher:
 
 
 def deliver_one_by_one(stack: MailStack, sink: Seen, mails: Iterable[Made]) -> dict[str, Any]:
-    """Deliver one mail a second over LMTP; the time from the server's 250 to each ack, and to the word in IDLE."""
+    """Deliver one mail a second over LMTP; the time from the server's 250 to each ack, and to the notice in IDLE."""
     delivered: dict[str, float] = {}
     watcher = Watcher(stack, SUPPORT)
     try:

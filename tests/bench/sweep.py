@@ -1,7 +1,7 @@
 """Mail size × security on a real Postfix, many mails on one connection: the submitter beside smtplib, mail by mail.
 
-`python -m tests.bench --only sweep` runs it alone. What it looks for is a pause: a mail that
-takes a second longer than the slowest of the same bytes by smtplib on the same server in the same run.
+`python -m tests.bench --only sweep` runs it alone. It looks for a pause: a mail that takes a second longer than the
+slowest one of the same size by smtplib on the same server in the same run.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LINE = b"0123456789abcdef" * 4 + b"0123456789\r\n"
 
 
 def mail_of(size: int) -> bytes:
-    """A mail of about so many bytes, with lines as base64 has them."""
+    """A mail of about that many bytes, with lines as base64 has them."""
     head = f"From: <{LOGIN}>\r\nTo: <{DISCARDED}>\r\nSubject: {size} bytes\r\n\r\n".encode()
     return head + _LINE * max(1, (size - len(head)) // len(_LINE))
 
@@ -76,7 +76,7 @@ def plain(stack: MailStack, security: Security, raw: bytes, mails: int) -> list[
 
 
 async def submitted(stack: MailStack, security: Security, raw: bytes, mails: int) -> list[float]:
-    """The same with ours. RuntimeError where one is not taken."""
+    """The same with ours. RuntimeError if one is refused."""
     one = SmtpSubmitter(
         host="localhost",
         port=_port(stack, security),
@@ -119,7 +119,7 @@ def _port(stack: MailStack, security: Security) -> int:
 
 
 def table(rows: Sequence[dict[str, Any]]) -> str:
-    """As people read it; below it whether a pause was above the most that may be."""
+    """As a table for people; below it, whether a pause exceeded the limit."""
     lines = ["  mails on one connection       smtplib: all  slowest   mailbot: all  slowest    pause"]
     for row in rows:
         name = f"{row['security']}, {row['mails']} of {row['size'] / 1000:,.0f} KB"
@@ -135,5 +135,5 @@ def table(rows: Sequence[dict[str, Any]]) -> str:
 
 
 def holds(rows: Sequence[dict[str, Any]]) -> bool:
-    """Whether no mail stood still."""
+    """Whether no mail stalled."""
     return all(row["pause_s"] <= MOST for row in rows)

@@ -52,7 +52,7 @@ format = "json"
 
 
 def make_site(folder: Path, stack: MailStack, smtp: int) -> Path:
-    """Lay out a site whose limits stay out of the way."""
+    """Lay out a site with limits high enough never to matter."""
     folder.mkdir()
     (folder / "storage").mkdir()
     (folder / "password").write_text(PASSWORD)
@@ -71,12 +71,12 @@ def take_baseline(site: Path) -> None:
 
 
 def command() -> list[str]:
-    """How mailbot is called here."""
+    """The command that runs mailbot here."""
     return [sys.executable, "-m", "mailbot"]
 
 
 class Daemon:
-    """A running `mailbot run`. `watching_at` is when it began to look into the inbox, in seconds since 1970."""
+    """A running `mailbot run`. `watching_at` is when it began to watch the inbox, in seconds since 1970."""
 
     def __init__(self, site: Path) -> None:
         self.started_at = time.time()
@@ -102,12 +102,12 @@ class Daemon:
         self._log.close()
 
     def wait_until_watching(self, seconds: float = 60.0) -> None:
-        """Raises RuntimeError if it ends, or says nothing of its inbox in time."""
+        """Raises RuntimeError if it ends, or does not watch its inbox in time."""
         if not self._watching.wait(seconds) or not self.watching_at:
             raise RuntimeError(f"mailbot run does not watch its inbox: {self.said[-3:]}")
 
     def cpu(self) -> float:
-        """CPU seconds so far, those of its workers and of their parent with it."""
+        """CPU seconds so far, including those of its workers and their parent."""
         spent = 0.0
         for one in (self._usage, *self._usage.children(recursive=True)):
             with suppress(psutil.NoSuchProcess):
@@ -120,7 +120,7 @@ class Daemon:
         return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")) / 1024
 
     def stop(self) -> float:
-        """SIGTERM; how many seconds its end took."""
+        """SIGTERM; how many seconds it took to end."""
         began = time.monotonic()
         self.process.terminate()
         try:

@@ -1,4 +1,4 @@
-"""Small makers of records, with defaults that a test overrides where it cares."""
+"""Small makers of records, with defaults that a test overrides where it matters."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Many mails with their answers: those that lie here, and those that are shared."""
+"""Many mails with their answers: those in this folder, and shared ones."""

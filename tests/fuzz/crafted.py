@@ -1,4 +1,4 @@
-"""Mails made to cost time or memory: the shapes of the list of hazards, each growing with one number."""
+"""Mails made to cost time or memory: the shapes in the list of hazards, each growing with one number."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _bomb(count: int) -> bytes:
     return head + base64.encodebytes(packed.getvalue())
 
 
-#: What hazard 11 lists, and what reading like ours has besides.
+#: What hazard 11 lists, and what else reading like ours needs.
 HAZARDS: dict[str, Callable[[int], bytes]] = {
     "nested parts": lambda n: _nested(3_000 * n),
     "parts": lambda n: FROM + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 100_000 * n,

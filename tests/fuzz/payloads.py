@@ -1,4 +1,4 @@
-"""What a crafted mail repeats, the places of a mail in which it may stand, and the desk that gets it."""
+"""What a crafted mail repeats, where in a mail it may be, and the desk that gets it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ AGENTS = {
 
 
 def pairs(seed: int, count: int | None = None) -> Iterator[str]:
-    """Two units, one behind the other: so many, drawn by the seed; or all."""
+    """Two units, one after the other: that many pairs, drawn by the seed; or all."""
     every = [one + two for one, two in itertools.permutations(UNITS, 2)]
     random.Random(seed).shuffle(every)
     yield from every[:count]
@@ -59,17 +59,17 @@ class CraftedDesk:
         self._strangers = 0
 
     def close(self) -> None:
-        """Let go of the desk's database."""
+        """Close the desk's database."""
         self.desk.close()
 
     def receive(self, place: str, text: str) -> list[Decision]:
-        """The text comes in at that place of a mail, is decided, and what follows is rendered and leaves."""
+        """The text comes in at that place of a mail, is decided, and what follows is rendered and sent."""
         self.desk.clock.at += timedelta(hours=1)
         raw = PLACES[place](self, text)
         return self.desk.receive(raw)
 
     def further(self, text: str, **headers: str) -> bytes:
-        """Another mail of Ana's ticket."""
+        """Another mail in Ana's ticket."""
         return mail(ANA, text, at=self.desk.clock.at, to=self.theirs, subject="Re: Question", **headers)
 
     def first(self, text: str = "My export is broken.", *, name: str = "Bo", **headers: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Everything that reads an incoming mail, called as the desk calls it, with what must hold of each result."""
+"""Everything that reads an incoming mail, called as the desk calls it, with what must hold for each result."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def setting() -> Setting:
 
 
 def cpu_seconds(raw: bytes, desk: Setting) -> float:
-    """Read a mail to the end, as `mailbot explain` does; what it cost."""
-    gc.disable()  # to look through the memory of the whole run is no cost of this mail
+    """Read a mail fully, as `mailbot explain` does; what it cost."""
+    gc.disable()  # a collection of the whole run's garbage must not count for this mail
     try:
         began = time.process_time()
         take_in(raw, desk, inbox="support", received_at=NOW)
@@ -37,7 +37,7 @@ def cpu_seconds(raw: bytes, desk: Setting) -> float:
 
 
 def read_all(raw: bytes, desk: Setting) -> None:
-    """Call every reader; raises where one does, or where its result breaks its word."""
+    """Call every reader; raises if one does, or if its result breaks its promise."""
     mail = read(raw)
     assert isinstance(mail, (Mail, Unreadable))
     incoming = take_in(raw, desk, inbox="support", received_at=NOW)
@@ -65,9 +65,9 @@ def read_all(raw: bytes, desk: Setting) -> None:
 
 
 def _holds(mail: Mail) -> None:
-    """What everyone behind the reader relies on."""
+    """What everything after the reader relies on."""
     for text in (mail.subject, mail.text, mail.html or "", *(value for _, value in mail.headers)):
-        text.encode()  # no lone surrogate: no database and no mail takes it
+        text.encode()  # no lone surrogate: no database and no mail accepts it
         assert "\0" not in text
     for text in (mail.subject, *(value for _, value in mail.headers), *(box.address for box in mail.from_)):
         assert "\n" not in text

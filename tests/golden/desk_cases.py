@@ -1,14 +1,14 @@
 """Plays a case of `tests/golden/desk`: mails and a clock go in, plain text that says what the desk did comes out.
 
-A case is a folder. `story.toml` says what it shows and when what happens; a step without a mail lets the time pass
-(`down = true`: with the desk switched off). An `.eml` names what only the desk knows as `{reply-to: LETTER TO}`,
+A case is a folder. `story.toml` says what it shows and when what happens; a step without a mail lets time pass
+(`down = true`: with the desk switched off). An `.eml` refers to what only the desk knows as `{reply-to: LETTER TO}`,
 `{message-id: LETTER TO}` or `{envelope-from: LETTER TO}`: of the last mail of that name to an address with TO in it;
-`{tap: LETTER TO N}` is where the tap goes that such a mail offers for ticket N.
-`{filler: 30000}` stands for so many characters of base64.
-`brief` names mails of which only the head is shown, where the body is not what the case is about; `[agents.ID]` changes
-what an agent is. Our server vouches for the sender of every mail that does not bring its own results, unless the story
-or the step says `results = "..."` (`none`: it found nothing out; empty: it adds no header); `authserv_id = ""`: the
-desk believes no server.
+`{tap: LETTER TO N}` is the target of the link that such a mail offers for ticket N.
+`{filler: 30000}` is that many characters of base64.
+`brief` names mails of which only the header is shown, if the body is not what the case is about; `[agents.ID]` changes
+settings of an agent. Our server vouches for the sender of every mail that does not bring its own results, unless the
+story or the step says `results = "..."` (`none`: it found out nothing; empty: it adds no header);
+`authserv_id = ""`: the desk believes no server.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def played(name: str) -> str:
 
 
 def in_words(text: str) -> str:
-    """Each reason in a text in English words: what is stored as a code, a case shows and compares as people read it."""
+    """A text with each reason in English words: a case shows what is stored as a code in the form that people read."""
     told, end = "", 0
     for found in _REASON.finditer(text):
         if found.start() < end:
@@ -196,7 +196,7 @@ def _letter(sent: Sent, *, whole: bool) -> Iterator[str]:
 
 
 def _tame(text: str) -> str:
-    """Without what is another in each case: the words that rules found, and signed addresses in links."""
+    """The text without what differs in every case: the words that rules found, and signed addresses in links."""
     return _TAP.sub(lambda tap: f"<a mail that says {unquote(tap[1])}>", _WORDS.sub(r"\1(their words)", text))
 
 

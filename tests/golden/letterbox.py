@@ -1,9 +1,9 @@
-"""Plays a story of `tests/golden/correspondence` and says what lies in each person's mailbox afterwards.
+"""Plays a story of `tests/golden/correspondence` and shows what is in each person's mailbox afterwards.
 
 A story is one ticket from its first mail to its last, by the real desk: `story.toml` says who the people are and what
-they write when. Each person's folder then holds all that they wrote and got, in order, as the very bytes; `story.md` is
-the same to be read in one go. A step answers the newest mail of a name (`answers`), taps the link in it (`taps`), begins
-something new, or lets the time pass.
+they write when. Each person's folder then holds all that they wrote and got, in order, byte for byte; `story.md` is
+the same for reading in one go. A step answers the newest mail of a name (`answers`), taps the link in it (`taps`),
+begins something new, or lets time pass.
 """
 
 from __future__ import annotations

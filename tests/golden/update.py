@@ -1,4 +1,4 @@
-"""`python -m tests.golden.update [CASE or STORY ...]` writes what the desk does now beside each: read the diff."""
+"""`python -m tests.golden.update [CASE or STORY ...]` rewrites each to what the desk does now: read the diff."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Real mail servers for tests: Dovecot and Postfix, started as root on free loopback ports in a folder of their own.
 
-A `conftest.py` takes the fixture over: `from tests.servers.mailstack import mailstack  # noqa: F401`.
+A `conftest.py` takes over the fixture: `from tests.servers.mailstack import mailstack  # noqa: F401`.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ USERS = (
 )
 PASSWORD = "secret"
 DISCARDED = "discarded@customer.example"
-"""Mail to it is taken and goes nowhere."""
+"""Mail to this address is accepted and discarded."""
 PROGRAMS = ("dovecot", "postfix", "openssl")
 START_LIMIT = 20.0  # seconds until every port answers
 PATIENCE = 5.0  # seconds that a server has to end before it is made to
 
 
 class CannotRun(Exception):
-    """These servers cannot be had here; the message says why in one line."""
+    """These servers are not available here; the message says why in one line."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,13 +74,13 @@ class MailStack:
             lmtp.sendmail(sender, [recipient], raw)
 
     def connect(self, user: str) -> IMAPClient:
-        """An IMAP client that is logged in as the user; the caller logs out."""
+        """An IMAP client logged in as the user; the caller logs out."""
         client = IMAPClient(self.host, self.imap, ssl=False, timeout=20)
         client.login(user, PASSWORD)
         return client
 
     def mailbox(self, user: str, folder: str = "INBOX") -> list[bytes]:
-        """All mails of a folder, oldest first; marks nothing. Empty where there is no such folder."""
+        """All mails of a folder, oldest first; marks nothing. Empty if there is no such folder."""
         client = self.connect(user)
         try:
             if not client.folder_exists(folder):
@@ -229,7 +229,7 @@ def launch(stack: MailStack) -> None:
 
 
 def run(folder: Path, command: Sequence[str]) -> None:
-    # The daemons keep the descriptors that they are given: a pipe would never come to its end.
+    # The daemons keep the descriptors that they are given: a pipe would never reach its end.
     with (folder / "start.log").open("ab") as log:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False, timeout=60)
     if done.returncode:
@@ -251,7 +251,7 @@ def last_words(stack: MailStack) -> str:
 
 
 def stop(folder: Path) -> None:
-    """End both by the process ids that they wrote down, with force if they do not go in time."""
+    """End both by the process ids that they recorded, with force if they do not end in time."""
     pids = [pid for name in ("run/master.pid", "spool/pid/master.pid") if (pid := read_pid(folder / name)) is not None]
     for force in (signal.SIGTERM, signal.SIGKILL):
         for pid in pids:

@@ -28,7 +28,7 @@ _SETTINGS = {
 
 
 class Postgres:
-    """A running server. `database()` makes an empty database and gives its URL."""
+    """A running server. `database()` makes an empty database and returns its URL."""
 
     def __init__(self, binaries: Path, data: Path, port: int) -> None:
         self._binaries, self._data, self.port = binaries, data, port
@@ -87,7 +87,7 @@ class Postgres:
 
 @contextmanager
 def running() -> Iterator[Postgres]:
-    """A server of its own in a folder of its own, gone at the end. Raises RuntimeError where there can be none."""
+    """A server of its own in a folder of its own, removed at the end. Raises RuntimeError if there can be none."""
     binaries = _binaries()
     home = Path(tempfile.mkdtemp(prefix="mailbot-pg-"))
     try:
@@ -131,7 +131,7 @@ def _started(binaries: Path, data: Path) -> Postgres:
         try:
             server.start()
         except RuntimeError:
-            # Somebody may have taken the port between our looking and the server's binding.
+            # Somebody may have taken the port between our check and the server's binding.
             if last:
                 raise
         else:
@@ -163,7 +163,7 @@ def _unprivileged() -> dict:
 
 @pytest.fixture(scope="session", name="postgres")
 def session_postgres():
-    """The session's server; skips where there can be none, and fails there in CI."""
+    """The session's server; skips if there can be none, and fails then in CI."""
     try:
         with running() as server:
             yield server

@@ -1,4 +1,4 @@
-"""The life of a desk: what people and the world may do to it. After each of these steps all of `life_holds` must hold."""
+"""The life of a desk: what people and the world may do to it. After each step everything in `life_holds` must hold."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from tests.simulation.simulated_desk import BERLIN, JOOST, MONDAY, SIGNER, mail
 __all__ = ["INSIDE", "Life", "SwiftDesk"]
 
 ZONES = {"anna@atelier.example": 60, "ben@harbour.example": -300, "jana@vogt.example": 330}
-"""How far east of UTC, in minutes, the clock of each customer goes; that of anybody else in Berlin."""
+"""The offset east of UTC, in minutes, of each customer's clock; everybody else's is Berlin's."""
 EASTER = frozenset({date(2026, 4, 3), date(2026, 4, 6)})
 _MOST_ROUNDS = 50
 _EARLIER = timedelta(days=3)
 
 
 def _two_zones(policy: Policy) -> Policy:
-    """The desk keeps Easter; one agent works by the clock of New York, and may give a little away."""
+    """The desk closes at Easter; one agent works by New York time, and may give a little goodwill."""
     joost = replace(JOOST, zone=ZoneInfo("America/New_York"), goodwill=2000)
     cadences = {
         level: replace(pace, hours=replace(pace.hours, holidays=EASTER)) for level, pace in policy.cadences.items()
@@ -35,7 +35,7 @@ def _two_zones(policy: Policy) -> Policy:
 
 
 class Life:
-    """One desk and the world around it. Every step ends as the daemon's does, with all done that is due, and checked."""
+    """One desk and the world around it. Every step ends like the daemon's, with everything due done, and checked."""
 
     def __init__(self, start: datetime = MONDAY) -> None:
         self.desk = SwiftDesk(start=start, change_policy=_two_zones)
@@ -60,7 +60,7 @@ class Life:
         self._arrives(self._mail(sender, text, to=to, old=old, **headers))
 
     def write_to_both(self, sender: str, text: str) -> None:
-        """One mail to two addresses of the desk: it lies in two inboxes."""
+        """One mail to two addresses of the desk: it is in two inboxes."""
         raw = self._mail(sender, text, to="help@lumen.example, billing@lumen.example")
         self._arrives(raw)
         self._arrives(raw, "billing")
@@ -106,7 +106,7 @@ class Life:
         self._settle()
 
     def at_the_last_moment(self, nth: int, text: str) -> None:
-        """An agent's word is being decided when the time comes at which the desk writes in their place."""
+        """An agent's words are being decided just when the desk is due to cover for them."""
         one = self._notice(nth)
         wake = self.desk.store.next_wake() if not self.desk.store_is_down else None
         if one is None or wake is None or wake - self.now > timedelta(hours=30):
@@ -121,7 +121,7 @@ class Life:
     # --- time -----------------------------------------------------------------------------------------------------
 
     def pass_time(self, span: timedelta | None = None, *, until: datetime | None = None) -> None:
-        """The clock moves on, and the desk wakes whenever it wants to."""
+        """The clock moves on, and the desk wakes whenever it needs to."""
         end = until or self.now + (span or timedelta())
         while self.now < end:
             self.desk.clock.at = min(end, max(self._next_moment(end), self.now))
@@ -129,15 +129,15 @@ class Life:
         self._settle()
 
     def until_next(self, off: timedelta) -> None:
-        """Until shortly before or after something is due, by so much."""
+        """Until this long before or after something is due."""
         wake = None if self.desk.store_is_down else self.desk.store.next_wake()
         if wake is not None and timedelta() < wake + off - self.now < timedelta(hours=80):
             self.pass_time(until=wake + off)
 
     def sleep(self, span: timedelta, *, restart: bool = False, said: tuple[int, str] | None = None) -> None:
-        """Nothing runs for so long: a laptop suspended, or (`restart`) a daemon that was stopped.
+        """Nothing runs for that long: a laptop suspended, or (`restart`) a daemon that was stopped.
 
-        `said`: at its beginning an agent answers one of the latest notices, in time.
+        `said`: at the beginning an agent answers one of the latest notices, in time.
         """
         notice = self._notice(said[0]) if said else None
         if said and notice is not None:
@@ -161,18 +161,18 @@ class Life:
     # --- what breaks ----------------------------------------------------------------------------------------------
 
     def kill_after(self, commits: int, *, after_it: bool) -> None:
-        """So many commits from now the process is killed, and started again."""
+        """That many commits from now the process is killed, and started again."""
         if not self.desk.store_is_down:
             self.desk.light(Fuse(commits, after_it))
 
     def store_fails_after(self, commits: int, span: timedelta, *, after_it: bool) -> None:
-        """So many commits from now the store is gone, until so long from now."""
+        """That many commits from now the store is gone, until that long from now."""
         if not self.desk.store_is_down:
             self._down_until = self.now + span
             self.desk.light(Fuse(commits, after_it, until=self._down_until))
 
     def server_is_down(self, span: timedelta) -> None:
-        """Nobody takes our mail for so long."""
+        """Nobody takes our mail for that long."""
         self.desk.server_is_down, self._server_until = True, self.now + span
 
     # --- what the desk does about it ------------------------------------------------------------------------------
@@ -222,13 +222,13 @@ class Life:
         return seen > 0 and bool(self.desk.sees(late, now=now))
 
     def _store(self) -> None:
-        """What lies on the mail server is stored, as a poll does it."""
+        """What is on the mail server is stored, as by a poll."""
         while self._outside:
             self.desk.store.put(self._outside[:1], self.now)
             del self._outside[0]
 
     def _guarded(self, work: Callable[[], object]) -> bool:
-        """What the work said; a kill is followed by a new start, which has to look again. A store that is down is not."""
+        """The work's result; after a kill it is started again, and has to look again. A store that is down is not."""
         try:
             return bool(work())
         except Killed:
@@ -240,7 +240,7 @@ class Life:
             return False
 
     def _next_moment(self, end: datetime) -> datetime:
-        """When something happens next of itself; `end` where nothing does before it."""
+        """When something next happens by itself; `end` if nothing does before."""
         moments = [end]
         if self.desk.store_is_down:
             return min(end, self._down_until or end)

@@ -24,7 +24,7 @@ _LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 AWAY = Submission(accepted=False, code=0, reply="nobody listens", down=True)
 
 
-_PATIENCE = timedelta(minutes=30)  # a server that is down is tried again after it; more often would tell nothing new
+_PATIENCE = timedelta(minutes=30)  # a server that is down is tried again after this; more often would show nothing new
 
 
 class Killed(BaseException):
@@ -33,7 +33,7 @@ class Killed(BaseException):
 
 @dataclass(frozen=True)
 class Posted:
-    """A mail that left, as far as people need it to answer."""
+    """A mail that left, as far as people need it for an answer."""
 
     outgoing: Outgoing
     message_id: str
@@ -45,9 +45,9 @@ class Posted:
 
 @dataclass
 class Fuse:
-    """Burns with each commit. With the last one the process dies, or else the store is gone until `until`.
+    """A fuse that burns with each commit. At its end the process dies, or else the store is gone until `until`.
 
-    `after_it`: that commit is in the database all the same, though nobody was told.
+    `after_it`: the last commit is in the database all the same, though nobody was told.
     """
 
     commits: int
@@ -57,7 +57,7 @@ class Fuse:
 
 @dataclass
 class SwiftDesk(SimulatedDesk):
-    """A desk that plays thousands of steps in a minute: mails of which nothing special is expected leave unwritten."""
+    """A desk that plays thousands of steps in a minute: mails of which nothing special is expected go out unwritten."""
 
     posted: list[Posted] = field(default_factory=list)
     handed: dict[int, list[bytes]] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class SwiftDesk(SimulatedDesk):
     server_is_down: bool = False
     _tried_at: datetime = _LONG_AGO
     in_doubt: Counter[int] = field(default_factory=Counter)
-    """How often nobody could know of a mail whether it had arrived."""
+    """How often nobody could know whether a mail had arrived."""
 
     def start_up(self) -> None:
         super().start_up()
@@ -165,7 +165,7 @@ class SwiftDesk(SimulatedDesk):
         database.read, database.write = reads, writes
 
     def mend(self) -> None:
-        """The store is there again; nothing smoulders."""
+        """The store is back; no fuse is burning."""
         self.fuse, self.store_is_down = None, False
         for name in ("read", "write"):
             vars(self.store._database).pop(name, None)
@@ -202,7 +202,7 @@ class SwiftDesk(SimulatedDesk):
     # --- two at once ----------------------------------------------------------------------------------------------
 
     def meanwhile(self, happens: Callable[[], object]) -> None:
-        """The next time that somebody has asked the store before deciding, this happens first."""
+        """The next time that something has asked the store before deciding, this happens first."""
         store, ask = self.store, self.store.lookup
 
         def lookup(*asked: Any) -> Known:
@@ -216,7 +216,7 @@ class SwiftDesk(SimulatedDesk):
     # --- what can be seen -----------------------------------------------------------------------------------------
 
     def arrive(self, raw: bytes, inbox: str) -> RawMail:
-        """A mail lies in the mailbox, with the next UID."""
+        """Put a mail into the mailbox, with the next UID."""
         uid = self._uids[inbox] = self._uids.get(inbox, 0) + 1
         return RawMail(mailbox=inbox, uidvalidity=1, uid=uid, raw=raw, size=len(raw))
 

@@ -1,7 +1,7 @@
 """Random histories of a desk, as Hypothesis writes them: customers, agents, outages, restarts and clocks that are set.
 
-A history is a list of steps, each a method here with what it was given. One that breaks is told as such a list, with
-every step left out that is not needed.
+A history is a list of steps, each a method here with its arguments. One that breaks is reported as such a list, without
+the steps that do not matter.
 """
 
 from __future__ import annotations
@@ -65,9 +65,9 @@ class Histories(RuleBasedStateMachine):
     """One desk; each rule is something that may happen next."""
 
     seen: ClassVar[Counter[str]]
-    """What came of it all, over every history."""
+    """What all histories led to."""
     played: ClassVar[Counter[int]]
-    """How many histories had so many steps."""
+    """How many histories had that many steps."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -306,8 +306,8 @@ class Histories(RuleBasedStateMachine):
 def play(
     histories: int, steps: int, *, by: int, shrink: bool = True, machine: type[Histories] = Histories
 ) -> type[Histories]:
-    """So many histories, which follow from the number `by`; the machine that played them. AssertionError tells one
-    that breaks: a short one, unless `shrink` is off.
+    """Play that many histories, which follow from the number `by`; the machine that played them. AssertionError
+    shows one that breaks: a short one, unless `shrink` is off.
     """
     phases = (Phase.generate, Phase.shrink) if shrink else (Phase.generate,)
     played = type(machine.__name__, (machine,), {"seen": Counter(), "played": Counter()})
@@ -324,6 +324,6 @@ def play(
     )
     shipped()
     gc.collect()
-    gc.freeze()  # what was loaded once is not looked through again and again
+    gc.freeze()  # what was loaded once is not scanned again and again
     run_state_machine_as_test(seed(by)(played), settings=how)
     return played

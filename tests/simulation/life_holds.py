@@ -1,7 +1,7 @@
-"""What holds after every step of a desk's life, each as one sentence and the look that would find it broken.
+"""What holds after every step of a desk's life, each as one sentence with the check that would find it broken.
 
-The looks go to the database, past the code that is tested. What has been looked at and cannot change (a mail that was
-decided) is looked at once; all else after each step.
+The checks query the database, past the code under test. What has been checked and cannot change (a decided mail)
+is checked once; everything else after each step.
 """
 
 from __future__ import annotations
@@ -49,9 +49,9 @@ class Written(NamedTuple):
 
 
 class Holds:
-    """Looks at a desk after each step. `stopped`: nothing ran for a while in it; `died`: a process was killed in it.
+    """Checks a desk after each step. `stopped`: nothing ran for a while in it; `died`: a process was killed in it.
 
-    `set_back`: the clock was, in this history.
+    `set_back`: the clock was set back in this history.
     """
 
     def __init__(self, desk: SwiftDesk) -> None:
@@ -78,7 +78,7 @@ class Holds:
         return self.desk.sees
 
     def check(self) -> None:
-        """AssertionError tells what does not hold, and where that is seen."""
+        """AssertionError says what does not hold, and where that shows."""
         self._look()
         for sentence, broken in ALWAYS.items():
             for where in broken(self):
@@ -107,7 +107,7 @@ ALWAYS: dict[str, Broken] = {}
 
 
 def always(sentence: str) -> Callable[[Broken], Broken]:
-    """What the function yields breaks the sentence."""
+    """Whatever the function yields breaks the sentence."""
 
     def remember(broken: Broken) -> Broken:
         ALWAYS[sentence] = broken
@@ -166,7 +166,7 @@ def _(desk: Holds) -> Iterator[object]:
         "SELECT '#' || number, promise.id FROM promise JOIN ticket ON number = promise.ticket "
         "WHERE promise.state = 'open' AND (merged_into IS NOT NULL "
         # What was told before somebody resolved it quietly still comes, at its time.
-        # By the diary's order, as the clock may have been set back between.
+        # By the diary's order, as the clock may have been set back in between.
         "OR (ticket.state = 'resolved' AND (resolved_at IS NULL OR (promise.made_at > resolved_at AND "
         " (SELECT max(id) FROM event WHERE ticket = number AND code IN ('event.promised.by', 'event.taken-over.due')) > "
         " (SELECT coalesce(max(id), 0) FROM event WHERE ticket = number AND code = 'event.resolved')))))"
@@ -286,11 +286,11 @@ def _(desk: Holds) -> Iterator[object]:
     for one in desk.fresh:
         if one.name != "cover" or one.fields["priority"] != 1 or one.ticket is None or one.fields["last"]:
             continue
-        if one.fields["waiting_for"]:  # the time that somebody was given for an answer, which no cover passes over
+        if one.fields["waiting_for"]:  # the time that somebody was given for an answer, which no cover skips
             continue
         apart = datetime.fromisoformat(one.fields["due"]) - datetime.fromisoformat(one.fields["promised"])
         nth, before = desk.apart.get(one.ticket, (0, timedelta()))
-        ahead = one.fields["eta"]  # their estimate, which no cover passes over
+        ahead = one.fields["eta"]  # their estimate, which no cover skips
         known = desk.sees(
             "SELECT 1 FROM confirmed WHERE address = lower(:to) AND at <= :at", to=one.to, at=micros(one.at)
         )
@@ -324,7 +324,7 @@ def _(desk: Holds) -> Iterator[object]:
 def _(desk: Holds) -> Iterator[object]:
     for decision in desk.decided:
         for outgoing in decision.outgoing:
-            # Somebody who tries another's link is told of once, however often they try.
+            # An agent is told once of somebody who tries their link, however often they try.
             if outgoing.key in desk.keys and not outgoing.key.startswith("tapped:"):
                 yield f"{outgoing.key}: decided twice, so that the second never leaves"
             desk.keys.add(outgoing.key)
@@ -342,7 +342,7 @@ def _(desk: Holds) -> Iterator[object]:
                 yield one.key
             desk.once.add((one.ticket, name))
     if desk.set_back:
-        return  # the customer has their time once more
+        return  # it is the customer's time once more
     yield from desk.sees(
         "SELECT '#' || ticket, count(*) || ' nudges' FROM event AS e WHERE code = 'event.nudged.closes' AND id > (SELECT "
         " coalesce(max(id), 0) FROM event WHERE ticket = e.ticket AND code IN "
@@ -433,7 +433,7 @@ def _(desk: Holds) -> Iterator[object]:
 @always("no storm of notices: a few of one look, the rest in one mail")
 def _(desk: Holds) -> Iterator[object]:
     told = [(o.agent, o.at) for o in desk.fresh if o.name in ("reminder", "covered") and o.state not in TOGETHER]
-    yield from {who for who in told if told.count(who) > 2 * LOOKS}  # of an outage they are counted apart
+    yield from {who for who in told if told.count(who) > 2 * LOOKS}  # outages are counted separately
 
 
 @always("what waits to be told together is told within minutes")
@@ -481,7 +481,7 @@ def micros(at: datetime) -> int:
 
 
 def at_work(zone: str, at: datetime) -> bool:
-    """Whether somebody in that zone works then: from nine to five, but at weekends and at Easter."""
+    """Whether somebody in that zone is working then: from nine to five, but not at weekends or at Easter."""
     local = at.astimezone(zone_of(zone))
     easter = local.date() in (date(2026, 4, 3), date(2026, 4, 6))
     return local.weekday() < 5 and not easter and 9 <= local.hour < 17

@@ -19,7 +19,7 @@ AWAY = Submission(accepted=False, code=0, reply="nobody listens", down=True)
 
 @dataclass
 class Box:
-    """An IMAP folder: fulfils `ports.Mailbox`. What was marked, and when, can be looked at."""
+    """An IMAP folder: implements `ports.Mailbox`. What was marked, and when, can be inspected."""
 
     mails: dict[int, bytes] = field(default_factory=dict)
     uidvalidity: int = 1
@@ -104,7 +104,7 @@ class ScriptedDesk(SimulatedDesk):
             pass
 
     def work(self) -> None:
-        """One round of everything, as the daemon does it."""
+        """One round of everything, like the daemon's."""
         self.poller().poll_once()
         while self.decider.decide_some():
             pass
@@ -113,7 +113,7 @@ class ScriptedDesk(SimulatedDesk):
         self.send()
 
     def try_to_work(self) -> bool:
-        """The same where the store may be down; whether it was up."""
+        """The same when the store may be down; whether it was up."""
         try:
             self.work()
         except StoreDown:

@@ -1,4 +1,4 @@
-"""A whole desk without the world: the real core, loops and SQLite store, a clock that is set by hand, and no servers."""
+"""A whole desk without the world: the real core, loops and SQLite store, a clock set by hand, and no servers."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ JOOST = Agent(id="joost", name="Joost Baker", addresses=("joost@lumen.example",)
 
 
 def desk_policy(languages: frozenset[str] = frozenset({"en", "de"})) -> Policy:
-    """Two inboxes, two agents of whom one leads, the cadences that ship, and business from 9 to 17 in Berlin."""
+    """Two inboxes, two agents of whom one is a lead, the default cadences, and business from 9 to 17 in Berlin."""
     plain = plain_policy(languages)
     business = Hours(zone=BERLIN, spans={day: ((time(9), time(17)),) for day in range(5)})
     cadences = {
@@ -72,7 +72,7 @@ def desk_policy(languages: frozenset[str] = frozenset({"en", "de"})) -> Policy:
 
 @functools.cache
 def shipped() -> Live:
-    """The rules and templates that ship, read once."""
+    """The shipped rules and templates, read once."""
     return load_live(
         rules=data_dir("rules"),
         templates=[data_dir("templates")],
@@ -83,7 +83,7 @@ def shipped() -> Live:
 
 
 def _scratch() -> str | None:
-    """Where databases lie that nobody keeps: in memory where the machine has such a place."""
+    """The folder for databases that nobody keeps: in memory if the machine has such a place."""
     memory = Path("/dev/shm")
     return str(memory) if memory.is_dir() and os.access(memory, os.W_OK) else None
 
@@ -136,7 +136,7 @@ class Sent:
     at: datetime
 
     def header(self, name: str) -> str:
-        """The first value of a header, decoded; empty where there is none."""
+        """The first value of a header, decoded; empty if there is none."""
         return str(message_from_bytes(self.raw, policy=default)[name] or "")
 
     @property
@@ -165,7 +165,7 @@ class SimulatedDesk:
     vouches: bool = False
     decisions: list[Decision] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
-    in_flight: int = 0  # bytes of the mail that was handed over last
+    in_flight: int = 0  # bytes of the mail that was last handed over
 
     def __post_init__(self) -> None:
         live = shipped()
@@ -184,11 +184,11 @@ class SimulatedDesk:
             self.store.baseline(inbox, 1, 1, self.clock.now())
 
     def start_up(self) -> None:
-        """A process begins: the store is opened, and the loops know only what lies in it."""
+        """A process begins: the store is opened, and the loops know only what is in it."""
         self._runs += 1
         holder = "test" if self._runs == 1 else f"test-{self._runs}"
         self.store: SqlStore = open_store(f"sqlite:///{self.path}", migrate=False)
-        # What a power cut would lose is not what these tests are about.
+        # What a power failure would lose is not what these tests are about.
         event.listen(self.store._database.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous = OFF"))
         shared = {
             "desk": self.store,
@@ -208,14 +208,14 @@ class SimulatedDesk:
         )
 
     def close(self) -> None:
-        """Let go of the database and remove it."""
+        """Close the desk's database and remove it."""
         self.store.close()
         shutil.rmtree(self._folder)
 
     # --- what happens ---------------------------------------------------------------------------------------------
 
     def receive(self, raw: bytes, inbox: str = "support") -> list[Decision]:
-        """A mail comes in now and is decided; mails that this brings about leave."""
+        """A mail comes in now and is decided; the mails that result go out."""
         raw = stamped(raw) if self.vouches else raw
         uid = self._uids[inbox] = self._uids.get(inbox, 0) + 1
         mail = RawMail(mailbox=inbox, uidvalidity=1, uid=uid, raw=raw, size=len(raw))
@@ -227,14 +227,14 @@ class SimulatedDesk:
         return self.decisions[before:]
 
     def tick(self) -> list[Decision]:
-        """What is due now is looked at; mails that this brings about leave."""
+        """What is due now is looked at; the mails that result go out."""
         before = len(self.decisions)
         self.reminder.tick()
         self.send()
         return self.decisions[before:]
 
     def pass_time(self, until: datetime) -> list[Decision]:
-        """The clock moves on, and the desk wakes whenever a promise wants it, or a digest."""
+        """The clock moves on, and the desk wakes whenever a promise or a digest needs it."""
         before = len(self.decisions)
         while (wake := self._next_look()) is not None and wake <= until:
             self.clock.at = max(self.clock.at, wake)
@@ -256,12 +256,12 @@ class SimulatedDesk:
         return self.tick()
 
     def send(self) -> None:
-        """All that is ready leaves the outbox."""
+        """Everything that is ready leaves the outbox."""
         while _loop().run_until_complete(self.sender.send_some()) > 0:
             pass
 
     async def submit(self, sender: str, recipient: str, data: bytes) -> Submission:
-        """The submission server: fulfils `ports.Submitter`."""
+        """The submission server: implements `ports.Submitter`."""
         row = self.sender.in_hand
         self.in_flight = len(data)
         if refused := self.refuse(row.outgoing):
@@ -295,12 +295,12 @@ class SimulatedDesk:
         return next(s for s in reversed(self.sent) if s.outgoing.name == name and to in s.outgoing.to.address)
 
     def names(self, since: int = 0) -> list[str]:
-        """What left, in order, from the mail number `since` on."""
+        """What left, in order, from mail number `since` on."""
         return [s.outgoing.name for s in self.sent[since:]]
 
 
 class Handing(Sender):
-    """A sender of which can be seen what it hands over."""
+    """A sender that records what it hands over."""
 
     in_hand: OutboxRow
 
@@ -354,5 +354,5 @@ def mail(
 
 
 def minutes(count: float) -> timedelta:
-    """So many minutes."""
+    """That many minutes."""
     return timedelta(minutes=count)

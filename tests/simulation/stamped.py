@@ -12,7 +12,7 @@ NONE = "none"
 
 
 def stamped(raw: bytes, results: str = PASSES, *, server: str = SERVER) -> bytes:
-    """The mail with one header more; as it is where it has such a header, or names no single domain as its sender's.
+    """The mail with one more header; unchanged if it has such a header, or names no single domain as its sender's.
 
     `{domain}` in `results` is that domain; empty `results` add nothing.
     """

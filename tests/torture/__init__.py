@@ -1,1 +1,1 @@
-"""What a desk must outlive, at full size: `make torture`. Nothing lost, nothing doubled, nobody let in."""
+"""What a desk must survive, at full size: `make torture`. Nothing lost, nothing doubled, nobody let in."""

@@ -1,6 +1,6 @@
-"""`python -m tests.torture`: what a desk must outlive, at full size, with a table at the end.
+"""`python -m tests.torture`: what a desk must survive, at full size, with a table at the end.
 
-Exit code 1 where anything was lost, doubled or let in, or where a trial could not be run.
+Exit code 1 if anything was lost, doubled or let in, or if a trial could not be run.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not chosen:
         parser.error(f"no such trial; there are: {', '.join(every)}")
     seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(1_000_000)
-    logging.getLogger("asyncio").setLevel(logging.ERROR)  # the servers here are left by killed clients all the time
+    logging.getLogger("asyncio").setLevel(logging.ERROR)  # killed clients leave the servers here all the time
     print(f"seed {seed}", file=sys.stderr)
     results, broken = [], 0
     for name in chosen:
@@ -80,7 +80,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def progress(name: str, begun: float, words: str, *, end: str = "") -> None:
-    """One line on stderr, written over where a person looks on."""
+    """One line on stderr, overwritten on a terminal."""
     line = f"{time.monotonic() - begun:6.0f} s  {name:<24} {words}"
     if sys.stderr.isatty():
         print(f"\r\033[K{line}", end=end, file=sys.stderr, flush=True)

@@ -21,11 +21,11 @@ from tests.torture.mails import SERVER, Agent, customer
 from tests.wire.daemon import BEN, DESK, MIA, PASSWORD, Daemon, Site, new_site, wait_until
 
 STORES = ("sqlite", "postgresql")
-CALM = 600.0  # seconds that everything fed may take to be answered, once nobody hurts the desk any more
+CALM = 600.0  # seconds that answering everything may take once nobody hurts the desk any more
 
 
 class Servers(Protocol):
-    """Where the desk gets its mail from and leaves it."""
+    """Where the desk gets its mail from and where it submits it."""
 
     def deliver_now(self, recipient: str, raw: bytes) -> None:
         """Put the mail into that mailbox."""
@@ -36,7 +36,7 @@ class Servers(Protocol):
 
 @dataclass
 class Arena:
-    """One site and its servers. `fed` are the mails delivered so far, the agent's answers not counted.
+    """One site and its servers. `fed` are the mails delivered so far, without the agent's answers.
 
     `left` is what the desk handed over; `domain` is that of the customers.
     """
@@ -61,12 +61,12 @@ class Arena:
         self.servers.deliver_now(DESK, raw)
 
     def answering(self, each: int) -> None:
-        """From now on the agent answers every so manieth ticket."""
+        """From now on the agent answers one ticket in this many."""
         self.agent = Agent(lambda: self.servers.messages(BEN[1]), self.servers.deliver_now, each=each)
         self.agent.start()
 
     def kept_running(self, env: Mapping[str, str] | None = None) -> Daemon:
-        """The newest process; another where it could not begin, said so and ended, as systemd would do it."""
+        """The newest process; another one if it could not begin, said so and ended, as systemd would do it."""
         if ended(self.site.daemons[-1], 0):
             self.site.start(watching=False, env=env)
         return self.site.daemons[-1]
@@ -77,7 +77,7 @@ class Arena:
             with self.site.store() as store:
                 done = store.lists.totals().inbound
             quiet = self.site.quiet()
-        except StoreDown:  # the database is hurt as well
+        except StoreDown:  # the database may be hurt as well
             return False
         answers = len(self.agent.answered) if self.agent else 0
         decided = done.get("done", 0) + done.get("quarantined", 0)
@@ -94,7 +94,7 @@ class Arena:
             raise AssertionError(f"{error}: {self.left_to_do()}") from error
 
     def left_to_do(self) -> str:
-        """How many mails were fed, and in which states the store has them and what goes out."""
+        """How many mails were fed, and the states of those in the store and of what goes out."""
         with self.site.store() as store:
             totals = store.lists.totals()
         answers = len(self.agent.answered) if self.agent else 0
@@ -144,7 +144,7 @@ class Feeder(threading.Thread):
 
 
 def ended(daemon: Daemon, seconds: float) -> bool:
-    """Whether the process ends in that time."""
+    """Whether the process ends within that time."""
     with suppress(subprocess.TimeoutExpired):
         daemon.process.wait(seconds)
     return daemon.process.poll() is not None

@@ -19,7 +19,7 @@ from tests.torture.mails import endless
 
 SOURCE = Path(__file__).with_name("disk.c")
 FEED_RATE = 12.0
-FAULTS, SECONDS = 400, 240.0  # the disk is well again after so many faults, or so long
+FAULTS, SECONDS = 400, 240.0  # the disk recovers after that many faults, or that long
 
 
 class CannotRun(Exception):
@@ -43,7 +43,7 @@ def shim() -> Iterator[Path]:
 
 
 def failing(store: str, error: str, *, seed: int, quick: bool, say: Callable[[str], None]) -> Result:
-    """Every so manieth write, sync and truncation fails with ENOSPC or EIO, while mails come in; then the disk is well."""
+    """One write, sync or truncation in so many fails with ENOSPC or EIO while mails come in; then the disk recovers."""
     faults, seconds = (FAULTS // 10, SECONDS / 6) if quick else (FAULTS, SECONDS)
     with shim() as library, tempfile.TemporaryDirectory(prefix="mailbot-faults-") as folder:
         Path(folder).chmod(0o777)
@@ -58,7 +58,7 @@ def failing(store: str, error: str, *, seed: int, quick: bool, say: Callable[[st
             "TORTURE_DISK_LOG": str(struck),
         }
         with arena(store) as desk:
-            desk.site.start().terminate()  # the tables and the baseline, on a disk that is well
+            desk.site.start().terminate()  # the tables and the baseline, on a healthy disk
             ours = env if store == "sqlite" else {}
             desk.site.start(watching=False, env=ours)
             if desk.postgres is not None:
@@ -90,14 +90,14 @@ def failing(store: str, error: str, *, seed: int, quick: bool, say: Callable[[st
 
 
 def begin(server: postgres.Postgres) -> None:
-    """Start it; a disk that fails may keep it from that, which is tried again later."""
+    """Start it; a failing disk may prevent that, and then it is tried again later."""
     with suppress(RuntimeError):
         server.start()
 
 
 @contextmanager
 def preloaded(env: Mapping[str, str]) -> Iterator[None]:
-    """What is started within the block has the library in it."""
+    """Whatever is started within the block has the library preloaded."""
     kept = {name: os.environ.get(name) for name in env}
     os.environ.update(env)
     try:

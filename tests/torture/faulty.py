@@ -1,7 +1,7 @@
-"""`python -m tests.torture.faulty run …`: the daemon, which kills itself at one point of its way.
+"""`python -m tests.torture.faulty run …`: the daemon, which kills itself at one point on its way.
 
 TORTURE_KILL is `point:place:times`: at that call of the point, before it or after it, counted in the daemon and in all
-workers that are forked for it. Whichever of them gets there, the daemon dies with it.
+workers forked for it. Whichever of them gets there, the daemon dies with it.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def plant(fault: str) -> None:
 
 
 def die() -> NoReturn:
-    """As a loss of power to the daemon and to this process: nothing is flushed, closed or said."""
+    """Die like in a power failure, daemon and process: nothing is flushed, closed or said."""
     if os.getpid() != _daemon:
         with suppress(ProcessLookupError):
             os.kill(_daemon, signal.SIGKILL)

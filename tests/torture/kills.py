@@ -14,9 +14,9 @@ from tests.torture.ledger import Result
 from tests.torture.mails import first_mail, second_mail
 
 TIMES = (1, 2, 5, 9)
-ALONE = ("desk.commit:", "inbound.claim:")  # points that many mails at once reach less often
+ALONE = ("desk.commit:", "inbound.claim:")  # points that are reached less often if many mails come at once
 TOGETHER, MOST_GROUPS = 3, 40  # mails delivered at once, and how often, for each kill at a point
-STRIKES_WITHIN = 40.0  # seconds in which a point has to be reached
+STRIKES_WITHIN = 40.0  # seconds within which a point has to be reached
 FEED_RATE = 7.0  # mails a second, so that most kills strike at work
 Say = Callable[[str], None]
 
@@ -32,7 +32,7 @@ def at_every_point(store: str, *, seed: int, quick: bool, say: Say) -> Result:
         plan = [(point, place, nth) for point in POINTS for place in ("before", "after") for nth in times]
         for done, (point, place, nth) in enumerate(plan, start=1):
             say(f"{point} {place} {nth}: {done} of {len(plan)}")
-            # Where that very call failed by itself, it is tried once more.
+            # If that very call failed by itself, it is tried once more.
             if any(strike(desk, f"{point}:{place}:{nth}", numbers) for _ in range(2)):
                 kills += 1
             else:
@@ -46,7 +46,7 @@ def at_every_point(store: str, *, seed: int, quick: bool, say: Say) -> Result:
 
 
 def strike(desk: Arena, fault: str, numbers: Iterator[int]) -> bool:
-    """Run the daemon with that fault while mails come in, one by one or some at once; whether it died of it."""
+    """Run the daemon with that fault while mails come in, one by one or several at once; whether it died of it."""
     daemon = desk.site.start(watching=False, program="tests.torture.faulty", env={"TORTURE_KILL": fault})
     at_once = 1 if fault.startswith(ALONE) else TOGETHER
     until = time.monotonic() + STRIKES_WITHIN
@@ -76,7 +76,7 @@ def at_random(store: str, *, workers: int, seed: int, quick: bool, say: Say) -> 
         for kill in range(kills):
             say(f"kill {kill + 1} of {kills}")
             victim = dice.randrange(workers)
-            early = kill % 4 == 3  # some die before they have begun, the others at work
+            early = kill % 4 == 3  # some die before they have started, the others at work
             if not early:
                 daemons[victim].wait_for("inbox", seconds=120)
             ended(daemons[victim], dice.uniform(0, 2.0 if early else 0.7))

@@ -1,4 +1,4 @@
-"""What came of it: each mail that was fed and each letter that left, counted against what the store says."""
+"""The result: each mail that was fed and each letter that left, checked against what the store says."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mailbot.loops.brakes import stops
 from mailbot.ports import OutboxRow
 from tests.wire.daemon import Site, parsed
 
-# A notice that waits for a digest, an hour at most, or was told by one: the histories hold that each of them is told.
+# A notice that waits for a digest, an hour at most, or was told by one: the histories check that each is told.
 _SETTLED = frozenset({OutboxState.SENT, OutboxState.GATHERING, OutboxState.TOLD})
 _ID = re.compile(rb"(?im)^message-id:\s*(<[^>\r\n]+>)")
 
@@ -22,7 +22,7 @@ _ID = re.compile(rb"(?im)^message-id:\s*(<[^>\r\n]+>)")
 class Result:
     """One line of the table. `copies`: the same bytes once more, which SMTP makes unavoidable (RFC 1047).
 
-    `tried`: mails fed, kills or attempts, as `unit` says. `let_in`: what was done or said that nobody might.
+    `tried`: mails fed, kills or attempts, as `unit` says. `let_in`: what was done or said that nobody was allowed to.
     `words`: what was found, in a few words for each.
     """
 
@@ -39,7 +39,7 @@ class Result:
 
     @classmethod
     def of(cls, trial: str, store: str, tried: int, unit: str, tally: Tally) -> Result:
-        """The line of a trial that was counted so."""
+        """The line of a trial with these counts."""
         return cls(
             trial=trial,
             store=store,
@@ -60,7 +60,7 @@ class Result:
 
 @dataclass
 class Tally:
-    """Faults as they are found; `words` tells of the first few of each kind."""
+    """Faults as they are found; `words` describes the first few of each kind."""
 
     lost: int = 0
     doubled: int = 0
@@ -69,7 +69,7 @@ class Tally:
     words: list[str] = field(default_factory=list)
 
     def say(self, what: str, found: Iterable[object]) -> int:
-        """Write the fault down, with three examples; how many there are."""
+        """Record the fault, with three examples; how many there are."""
         every = list(found)
         if every:
             self.words.append(f"{what}: {len(every)} ({', '.join(map(str, every[:3]))})")
@@ -101,8 +101,8 @@ def count(
     """What is missing and what is there twice.
 
     `customers` wrote and must have one ticket and one first letter each; `fed` are the Message-IDs of all that they
-    wrote; `answered` are the customers to whom an agent wrote once. A customer's address is theirs alone.
-    Unless all is `at_rest`, a mail may still wait to be sent.
+    wrote; `answered` are the customers to whom an agent wrote once. Each customer has an address of their own.
+    Unless everything is `at_rest`, a mail may still wait to be sent.
     """
     tally = Tally()
     wanted = {one.casefold() for one in customers}

@@ -11,7 +11,7 @@ from tests.wire.daemon import BEN, DESK, letter, parsed, reply
 
 SERVER = "mx.desk.example"
 NUMBER = re.compile(r"Export (\d+) broken")
-LOOKS_EVERY = 0.05  # seconds between two looks at what the agent has got
+LOOKS_EVERY = 0.05  # seconds between two checks of the agent's mailbox
 
 
 def customer(number: int, domain: str = "shop{number}.example") -> tuple[str, str]:
@@ -59,7 +59,7 @@ def endless(sender: Callable[[int], tuple[str, str]] = customer) -> Iterator[tup
 
 
 def bearing(raw: bytes, headers: str) -> bytes:
-    """The mail with these header lines on top, as the server that took it in puts them there."""
+    """The mail with these header lines on top, where the server that accepted it puts them."""
     return headers.replace("\n", "\r\n").encode() + raw
 
 

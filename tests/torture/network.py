@@ -39,7 +39,7 @@ class RealServers:
         return self.stack.mailbox(user)
 
     def left(self) -> list[Left]:
-        """What Postfix took from the desk: all that lies in a mailbox other than the desk's own."""
+        """What Postfix took from the desk: everything in mailboxes other than the desk's own."""
         folders = [folder for folder in (self.stack.folder / "mail").iterdir() if folder.name != DESK]
         files = [f for folder in folders for part in ("new", "cur") for f in (folder / "Maildir" / part).glob("*")]
         # What each hop wrote on top differs from one copy to the next (RFC 5321 section 4.4).
@@ -59,7 +59,7 @@ def real_servers() -> Iterator[mailstack.MailStack]:
 
 
 def hurt(store: str, *, seed: int, quick: bool, say: Callable[[str], None]) -> Result:
-    """Every connection of the daemon meets a misfortune every few kilobytes, while mails come in; then it clears up."""
+    """Every connection of the daemon is disturbed every few kilobytes while mails come in; then the weather clears."""
     wanted, seconds = (STRIKES // 10, SECONDS / 6) if quick else (STRIKES, SECONDS)
     with ExitStack() as held:
         stack = held.enter_context(real_servers())
@@ -72,7 +72,7 @@ def hurt(store: str, *, seed: int, quick: bool, say: Callable[[str], None]) -> R
         if store == "postgresql":
             database = held.enter_context(postgres.running())
             url = database.database()
-            # No TLS on this road: what is garbled there nobody could see, and so it is not.
+            # No TLS on this road: nobody could notice garbling there, so nothing is garbled.
             roads.append(held.enter_context(weather(("127.0.0.1", database.port), HURT[:3], seed + 2)))
         folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="mailbot-torture-")))
         site = held.enter_context(new_site(folder / "site", url))
@@ -96,7 +96,7 @@ def hurt(store: str, *, seed: int, quick: bool, say: Callable[[str], None]) -> R
         servers = RealServers(stack)
         desk = Arena(site=site, servers=servers, left=servers.left, domain="customer.example")
         if url:
-            site.store_url = url  # this process looks at the store by a road of its own
+            site.store_url = url  # this process reads the store by a road of its own
         site.start(watching=False)
         wait_until(lambda: desk.kept_running().lines("inbox"), "the daemon does not begin", seconds=120)
         desk.answering(each=5)

@@ -1,4 +1,4 @@
-"""A road in bad weather: a TCP proxy that cuts, stalls, splits and garbles, by dice, until it is told to be fair."""
+"""A road in bad weather: a TCP proxy that randomly cuts, stalls, splits and garbles, until it is told to be fair."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ STALL = 3.0  # seconds at most
 class Weather:
     """Forwards a free port of loopback to `target`. `struck` counts the misfortunes by kind.
 
-    `kinds` are some of cut, stall, split, garble. To garble is for roads under TLS only: elsewhere nobody could see it.
+    `kinds` are some of cut, stall, split, garble. Garble only roads under TLS: elsewhere nobody could notice.
     """
 
     def __init__(self, target: tuple[str, int], kinds: tuple[str, ...], seed: int) -> None:

@@ -1,1 +1,1 @@
-"""Each part of the house by itself: tables of examples, and properties."""
+"""Each part of the code by itself: tables of examples, and properties."""

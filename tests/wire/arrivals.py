@@ -1,4 +1,4 @@
-"""Mailboxes that are watched while a test goes on: every mail with the time at which it was there, as its owner saw it."""
+"""Mailboxes that are watched during a test: every mail with the time at which it was there, as its owner saw it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mailbot.adapters.store.schema import outbox
 from tests.servers.mailstack import MailStack
 from tests.wire.daemon import Site, parsed, text_of, wait_until
 
-LOOKS_EVERY = 0.1  # seconds from one look into a mailbox to the next
+LOOKS_EVERY = 0.1  # seconds between two checks of a mailbox
 WITHIN = timedelta(seconds=2)
 
 
@@ -45,12 +45,12 @@ class Arrival:
 
     @property
     def there(self) -> datetime:
-        """When it was there at the latest. INTERNALDATE has whole seconds, and whoever looks may be late themselves."""
+        """The latest time at which it was there. INTERNALDATE has whole seconds, and the check may be late itself."""
         return min(self.seen, self.internal + timedelta(seconds=1))
 
 
 class Mailbox:
-    """One INBOX, looked into from a thread of its own from now on; marks nothing."""
+    """One INBOX, checked from now on in a thread of its own; marks nothing."""
 
     def __init__(self, stack: MailStack, address: str) -> None:
         self.address = address
@@ -66,7 +66,7 @@ class Mailbox:
         self._thread.start()
 
     def next(self, *, seconds: float = 30.0) -> Arrival:
-        """The next mail that has not been given out; waits for it."""
+        """The next mail that has not been returned yet; waits for it."""
         wait_until(self._more, f"no mail number {self.taken + 1} for {self.address}", seconds=seconds)
         self.taken += 1
         return self.arrived[self.taken - 1]
@@ -96,7 +96,7 @@ class Mailbox:
 
 @contextmanager
 def watching(stack: MailStack, *addresses: str) -> Iterator[list[Mailbox]]:
-    """These mailboxes, in that order, for as long as it lasts."""
+    """Watch these mailboxes, in that order, during the block."""
     boxes = [Mailbox(stack, address) for address in addresses]
     try:
         yield boxes
@@ -106,7 +106,7 @@ def watching(stack: MailStack, *addresses: str) -> Iterator[list[Mailbox]]:
 
 
 def row_of(arrival: Arrival, site: Site) -> Any:
-    """What the desk has in its outbox of this mail: its name, its fields, and the moments of its way."""
+    """What the desk has in its outbox about this mail: its name, its fields, and the moments of its way."""
     column = outbox.c
     asked = select(column.name, column.fields, column.created_at, column.first_tried_at, column.ended_at)
     message_id = str(arrival.mail["Message-ID"]).strip("<> ")
@@ -117,9 +117,9 @@ def row_of(arrival: Arrival, site: Site) -> Any:
 
 
 def on_time(arrival: Arrival, name: str, moment: datetime, site: Site) -> Mapping[str, Any]:
-    """It is that letter or notice, and was there at the moment or within two seconds after it; its fields.
+    """Check that it is that letter or notice, and was there at the moment or within two seconds after; its fields.
 
-    AssertionError says on whose way it was late: the desk's, the mail servers', or that of this test.
+    AssertionError says where it was late: at the desk, at the mail servers, or in this test.
     """
     row = row_of(arrival, site)
     assert row.name == name, f"{row.name} in place of {name}: {arrival.subject}"

@@ -108,7 +108,7 @@ class Site:
         desk: str = "",
         poll: str = "60s",
     ) -> None:
-        """Write config.toml anew."""
+        """Write config.toml again."""
         trust = f'ca_file = "{ca_file}"' if ca_file else ""
         each = {"host": host, "imap": imap, "imap_security": imap_security, "ca_file": trust, "poll": poll}
         (self.folder / "config.toml").write_text(
@@ -147,7 +147,7 @@ class Site:
             return sorted(store.lists.tickets(limit=100_000), key=lambda t: t.number)
 
     def page(self, number: int):
-        """All that is known of one ticket."""
+        """All that is known about one ticket."""
         with self.store() as store:
             return store.lists.ticket(number)
 
@@ -211,7 +211,7 @@ class Daemon:
         return found
 
     def log(self) -> str:
-        """All that it wrote."""
+        """Everything that it wrote."""
         return self.log_file.read_text(encoding="utf-8", errors="replace")
 
     def terminate(self) -> tuple[int, float]:
@@ -222,14 +222,14 @@ class Daemon:
         return code, time.monotonic() - begun
 
     def kill(self) -> None:
-        """SIGKILL, and waited for."""
+        """SIGKILL it and wait for its end."""
         self.process.kill()
         self.process.wait(10)
 
 
 @contextmanager
 def new_site(folder: Path, store_url: str = ""):
-    """A fresh site with the rules and letters that ship; every process that ran in it is gone at the end."""
+    """A fresh site with the shipped rules and letters; every process that ran in it is gone at the end."""
     init_site(folder)
     site = Site(folder=folder, store_url=store_url or f"sqlite:///{folder}/storage/desk.db")
     try:
@@ -256,7 +256,7 @@ def letter(
 
 
 def reply(sender: tuple[str, str], raw: bytes, text: str, **headers: str) -> tuple[str, bytes]:
-    """The address and the bytes of an answer, as a mail client writes it: to Reply-To, quoted below, in the thread."""
+    """The address and the bytes of an answer as a mail client writes it: to Reply-To, quoted below, in the thread."""
     mail = parsed(raw)
     subject = str(mail["Subject"])
     quoted = "\n".join(f"> {line}".rstrip() for line in text_of(mail).splitlines())
@@ -268,7 +268,7 @@ def reply(sender: tuple[str, str], raw: bytes, text: str, **headers: str) -> tup
 
 
 def parsed(raw: bytes) -> EmailMessage:
-    """The mail, for reading."""
+    """The mail, parsed for reading."""
     return message_from_bytes(raw, policy=policy.default)
 
 

@@ -1,6 +1,6 @@
 """`python -m tests.wire.planted run …`: the desk with faults planted in it.
 
-Certain subjects set one off in its reading; while the file named by MAILBOT_TEST_FULL is there, the disk is full.
+Certain subjects set one off when they are read; while the file named by MAILBOT_TEST_FULL exists, the disk is full.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ begin = engine._begin_sqlite
 
 
 def bounded(connection, *, write=False):
-    """BEGIN; and while the disk is full the database has no page more than it has now."""
+    """BEGIN; and while the disk is full the database may get no more pages."""
     begin(connection, write=write)
     full = Path(os.environ.get("MAILBOT_TEST_FULL", "/nowhere")).exists()
     connection.exec_driver_sql(f"PRAGMA max_page_count = {1 if full else 2**30}")

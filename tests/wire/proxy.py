@@ -6,7 +6,10 @@ from contextlib import contextmanager, suppress
 
 
 class Proxy:
-    """Forwards `bind`:`port` (`listen`, or one that is free) to the target. `cut_after` counts bytes from the server, for the next connections."""
+    """Forwards `bind`:`port` (`listen`, or a free one) to the target.
+
+    `cut_after` counts bytes from the server, for the next connections.
+    """
 
     def __init__(self, host, port, bind="127.0.0.1", listen=0):
         self.cut_after = None

@@ -7,10 +7,10 @@ from contextlib import contextmanager, suppress
 
 
 class ScriptedImap:
-    """Answers each command by the first pattern of `answers` that is found in its line; `TAG` is replaced.
+    """Answers each command by the first pattern of `answers` found in its line; `TAG` is replaced.
 
     An answer that is a list gives one element at a time, and then its last again and again; one that is a function is
-    called with what sends bytes, and the tag.
+    called with a function that sends bytes, and the tag.
     """
 
     def __init__(self, answers, *, greeting=b"* OK ready\r\n"):

@@ -1,4 +1,4 @@
-"""The agreed words of every letter, as files: `python -m tests.unit.adapters.golden_letters` writes them anew."""
+"""The agreed words of every letter, as files: `python -m tests.unit.adapters.golden_letters` rewrites them."""
 
 from pathlib import Path
 

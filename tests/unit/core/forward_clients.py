@@ -4,7 +4,7 @@ from __future__ import annotations
 
 # client: {language: (divider, {role: label})} in the order in which the client writes them; "{}" in a label is its value.
 
-APPLE = {  # bears quote marks, or none
+APPLE = {  # with quote marks, or without
     "en": "Begin forwarded message|From Subject Date To Cc",
     "cs": "Začátek přeposílané zprávy|Od Předmět Datum Komu Kopie",
     "da": "Start på videresendt besked|Fra Emne Dato Til Cc",
@@ -77,7 +77,7 @@ THUNDERBIRD = {
     "zh": "Forwarded Message|主题： 日期： 发件人： 收件人：",
     "ko": "전달된 메시지|제목 날짜 보낸_사람 받는_사람",
 }
-YAHOO = {  # all of it on one line: values run into the next label
+YAHOO = {  # all on one line: values run into the next label
     "en": "Forwarded Message|From To Cc Sent Subject",
     "cs": "Přeposlaná zpráva|Od Komu Kopie Datum Předmět",
     "da": "Videresendt meddelelse|Fra Til Cc Sendt Emne",
@@ -106,7 +106,7 @@ HUBSPOT = {
     "pl": "Wiadomość przesłana dalej|Od Data Temat Do DW",
     "sv": "Vidarebefordrat meddelande|Från Datum Ämne Till Kopia",
 }
-OUTLOOK = {  # no divider, or a line of underscores; told from an answer by the subject only
+OUTLOOK = {  # no divider, or a line of underscores; only the subject distinguishes it from an answer
     "en": "|From Date To Cc Subject",
     "cs": "|Od Datum Komu Kopie Předmět",
     "da": "|Fra Dato Til Cc Emne",

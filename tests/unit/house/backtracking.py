@@ -1,15 +1,15 @@
-"""Says of a regular expression of the standard library whether its time can grow faster than the text it reads.
+"""Tells whether a regular expression of the standard library can take time that grows faster than the text it reads.
 
 The engine of `re` tries one way after another, so that a search costs as many steps as there are ways to read a text
-that fits in the end nowhere. That is at most so many times the length of the text unless two loops can read the same
+that in the end does not match. That is at most linear in the length of the text unless two loops can read the same
 word: for states p and q and a word w, p reads w and is at p again, p reads w and is at q, q reads w and is at q again
-(Weber and Seidl, "On the degree of ambiguity of finite automata", 1991, criterion IDA). A search that begins anywhere
-is one more loop, before the pattern, that reads whatever comes. Both are looked for here in the automaton of the
+(Weber and Seidl, "On the degree of ambiguity of finite automata", 1991, criterion IDA). A search that may begin
+anywhere is one more loop, before the pattern, that reads anything. Both are searched for here in the automaton of the
 pattern, over a handful of characters that stand for all.
 
 What is approximated: a lookahead is a way of its own that ends nowhere; a lookbehind of more than one character and a
-reference to a group hold always; a loop that runs at most `FEW` times counts as none, as its cost is a factor. A way
-behind which the pattern fits whatever follows cannot fail, and is no way at all.
+reference to a group always hold; a loop that runs at most `FEW` times does not count, as its cost is a factor. A way
+after which the pattern matches whatever follows cannot fail, and does not count either.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from re import _constants as said  # the parser of the standard library, which i
 from re import _parser as parser
 from typing import Any
 
-FEW = 100  # runs of a loop that are no loop: a factor on the time, whatever the text
+FEW = 100  # runs of a loop that does not count: a factor on the time, whatever the text
 UNROLLED = 3
 _WHAT_FITS = int(re.IGNORECASE | re.DOTALL | re.ASCII)
 SAMPLES = "azAZé漢Ж07 \t\n\r\xa0_-.,;:@<>()[]{}\"'/\\=#!?*+|&%$^~`\u200b\u0301\u200f👍٣"
@@ -31,9 +31,9 @@ SAMPLES = "azAZé漢Ж07 \t\n\r\xa0_-.,;:@<>()[]{}\"'/\\=#!?*+|&%$^~`\u200b\u030
 
 @dataclass(frozen=True)
 class Ways:
-    """Two loops that read the same word: `lead`, and `word` again and again, is what to try.
+    """Two loops that read the same word: to try it, `lead` and then `word` again and again.
 
-    `first` is "the search" or a loop; `lead` is how the pattern comes there.
+    `first` is "the search" or a loop; `lead` is how the pattern gets there.
     """
 
     lead: str
@@ -61,10 +61,10 @@ class _Machine:
 
 
 def ways(pattern: str | bytes, flags: int = 0, *, searched: bool, whole: bool = False) -> Ways | None:
-    """Two loops of the pattern that read the same word, or None where there are none: then it is linear.
+    """Two loops of the pattern that read the same word, or None if there are none: then it is linear.
 
-    `searched`: it may begin anywhere (search, finditer, sub, split); else only where it is told to (match, fullmatch).
-    `whole`: all must fit to the end (fullmatch).
+    `searched`: it may begin anywhere (search, finditer, sub, split); else only at a given place (match, fullmatch).
+    `whole`: it must match to the end (fullmatch).
     """
     parsed = parser.parse(pattern, flags)
     machine = _Machine()
@@ -110,7 +110,7 @@ def _one(m: _Machine, operation: Any, argument: Any, flags: int, begin: int, end
         _, yes, no = argument
         _build(m, yes, flags, begin, end)
         _build(m, no or [], flags, begin, end)
-    else:  # GROUPREF: some words, which stood before
+    else:  # GROUPREF: some words that came before
         m.always[begin].append((None, end))
 
 
@@ -249,7 +249,7 @@ def _stands(where: Any, flags: int, before: str | None, after: str | None) -> bo
 
 
 def _mentioned(m: _Machine) -> Iterator[str]:
-    """Characters that the pattern names, and those beside them."""
+    """Characters that the pattern names, and those next to them."""
 
     def of(what: Any) -> Iterator[int]:
         if isinstance(what, tuple):
@@ -300,7 +300,7 @@ class _Search:
         return list(once.values())
 
     def _onward(self, state: int) -> int:
-        """The state at the end of a way that needs no character and has no fork: one for the ends of all branches."""
+        """The state at the end of a path that needs no character and has no fork: one for the ends of all branches."""
         while state not in self.m.heads and not self.m.reads.get(state):
             edges = self.m.always.get(state, ())
             if len(edges) != 1 or edges[0][0] is not None:
@@ -321,7 +321,7 @@ class _Search:
         return self.closures[key]
 
     def _step(self, state: int, before: str, char: str) -> frozenset[int]:
-        """Where a state is behind a character; 0 is the search, which reads all and may begin the pattern anywhere."""
+        """The states after a character; 0 is the search, which reads anything and may begin the pattern anywhere."""
         key = (state, before, char)
         if key not in self.steps:
             starts = self._closure(self.begin if state == 0 else state, before, char)
@@ -330,7 +330,7 @@ class _Search:
         return self.steps[key]
 
     def _everywhere(self, state: int) -> frozenset[int]:
-        """Where one gets from a state without a character, if every condition holds."""
+        """The states that can be reached without a character, if every condition holds."""
         seen, left = {state}, [state]
         while left:
             more = {to for _, to in self.m.always.get(left.pop(), ())} - seen
@@ -352,7 +352,7 @@ class _Search:
         }
 
     def _cannot_fail(self, state: int) -> bool:
-        """Whether the pattern fits behind a state, whatever follows."""
+        """Whether the pattern matches from a state on, whatever follows."""
         seen, left = {state}, [state]
         while left:
             more = {to for condition, to in self.m.always.get(left.pop(), ()) if condition is None} - seen
@@ -363,7 +363,7 @@ class _Search:
     def found(self) -> Ways | None:
         loops = self._loops()
         self.safe = {state for state in self.where if self._cannot_fail(state)}
-        # A word may be turned, and the states with it: so that one of the two stands where its loop begins again.
+        # A word may be rotated, and the states with it, so that one of the two is where its loop begins again.
         heads = {state for state in loops if self._everywhere(state) & self.m.heads}
         alive = [state for state in loops if state not in self.safe]
         for q in heads & set(alive):
@@ -395,7 +395,7 @@ class _Search:
         return ""
 
     def _ways(self, state: int, before: str, after: str) -> dict[int, int]:
-        """How many ways without a character, none through a state twice, lead from here to each state; two are many."""
+        """How many paths without a character, none through a state twice, lead from here to each state; 2: many."""
         counts: dict[int, int] = defaultdict(int)
         left: list[tuple[int, frozenset[int]]] = [(state, frozenset({state}))]
         while left:
@@ -409,7 +409,7 @@ class _Search:
         return counts
 
     def _back(self, start: int, before: str, goal: int, around: frozenset[int]) -> str:
-        """A word by which a loop comes from one of its states to another."""
+        """A word that takes a loop from one of its states to another."""
         seen: dict[int, str] = {start: ""}
         left = [start]
         while left and goal not in seen:
@@ -422,11 +422,11 @@ class _Search:
         return seen.get(goal, "")
 
     def _lead(self, p: int) -> str:
-        """A word by which the pattern comes from its beginning to p, as far as its conditions can be told."""
+        """A word that takes the pattern from its beginning to p, as far as its conditions can be told."""
         return self._back(self.begin, "\n", p, frozenset(self.where))
 
     def _common(self, p: int, q: int, ones: frozenset[int], others: frozenset[int]) -> str:
-        """A word by which p comes to p, p to q, and q to q, the first and the last within their loops; or ""."""
+        """A word that takes p to p, p to q, and q to q, the first and the last within their loops; or ""."""
         into_q, into_p = self._chars_into(q), self._chars_into(p)
         between = _closed(q, self.before) | {p, q}
         between -= self.safe
@@ -463,7 +463,7 @@ class _Search:
 
 
 def _closed(start: int | set[int], graph: Mapping[int, set[int]]) -> set[int]:
-    """All that can be reached from there by one edge or more."""
+    """Everything that can be reached from there by one edge or more."""
     seen: set[int] = set()
     left = [start] if isinstance(start, int) else list(start)
     while left:

@@ -39,7 +39,7 @@ def call(monkeypatch, capsys):
 
     def run(*args):
         monkeypatch.setattr(sys, "argv", ["mailbot", *map(str, args)])
-        capsys.readouterr()  # what the simulated desk logged
+        capsys.readouterr()  # discards what the simulated desk logged
         with pytest.raises(SystemExit) as ended:
             main.main()
         out, err = capsys.readouterr()
