@@ -1,4 +1,4 @@
-"""What an admin says of a customer is kept, known when they write, and looked up again."""
+"""What an admin says about a customer is stored, known when they write, and found again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a version of before wrote into the diary is read into codes, and is shown in the words that stood there."""
+"""What an older version wrote into the diary is turned into codes, and is shown in the same words as before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ledger, what a customer missed, and the tickets to be asked after."""
+"""The ledger, what a customer missed, and the tickets to check in on."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ GIVER = replace(JOOST, goodwill=2000)
 
 
 def gift(store, number, sum_):
-    """What the core decides of `/goodwill SUM` on a ticket, from the ledger as it stands."""
+    """What the core decides of `/goodwill SUM` on a ticket, from the current ledger."""
     known = store.lookup(Keys(content_key="", sender=None, numbers=(number,), ledger=GIVER.id), NOW)
     policy = replace(desk_policy(), agents={GIVER.id: GIVER, MARA.id: MARA})
     setting = Setting(policy=policy, rules=shipped().current().rules, signer=SIGNER, detect=lambda _: "en")

@@ -1,4 +1,4 @@
-"""What the loops ask all the time costs the same however much there is: every such question has its index."""
+"""What the loops ask all the time costs the same however much is stored: every such query has its index."""
 
 from __future__ import annotations
 

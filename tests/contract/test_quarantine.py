@@ -1,4 +1,4 @@
-"""Mails that were put aside: listed, shown, and put back to be decided once more."""
+"""Quarantined mails: listed, shown, and put back to be decided once more."""
 
 from __future__ import annotations
 

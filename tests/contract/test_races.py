@@ -42,7 +42,7 @@ while store.lists.inbound("stored", 1) or store.lists.inbound("claimed", 1):
 
 
 def at_once(many, work):
-    """Run `work(n)` in so many threads that start together; what each returned or raised."""
+    """Run `work(n)` in that many threads that start together; what each returned or raised."""
     gate = threading.Barrier(many)
 
     def run(n):

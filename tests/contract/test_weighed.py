@@ -1,4 +1,4 @@
-"""What the rules were told is kept with a mail, and mails alike, openings and overrides are found again."""
+"""The facts that the rules saw are stored with a mail, and mails alike, openings and overrides are found again."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ def grows(tried: Tried, unit: str, usual: float = 0.0) -> str | None:
 
     `usual`: what it takes for hardly any text.
     """
-    if seconds(tried, of_length(unit, SIZES[0])) < usual + WORTH / 16:  # so much the square of the length would take
+    if seconds(tried, of_length(unit, SIZES[0])) < usual + WORTH / 16:  # what quadratic growth would take
         return None
     took: list[float] = []
     for looks in (1, 2, 4):

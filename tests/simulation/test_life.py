@@ -1,4 +1,4 @@
-"""Long random histories against the real core and store: what the design promises of promises holds after every step.
+"""Long random histories against the real core and store: what the design says about promises holds after every step.
 
 What may happen is listed in `life_histories`, what must hold in `life_holds`. Each history follows from its seed.
 `LIFE_HISTORIES=2000 LIFE_STEPS=200 pytest tests/simulation/test_life.py` plays more, and other ones each time, unless
@@ -18,7 +18,7 @@ import structlog
 from tests.simulation.life_histories import play
 
 PARTS = 8
-# Hypothesis ends some histories before their last step: so many make up for 200 whole ones.
+# Hypothesis ends some histories before their last step: this many are as good as 200 whole ones.
 HISTORIES = int(os.environ.get("LIFE_HISTORIES", "264"))
 STEPS = int(os.environ.get("LIFE_STEPS", "100"))
 SEED = int(os.environ.get("LIFE_SEED", str(secrets.randbits(32)) if "LIFE_HISTORIES" in os.environ else "0"))

@@ -61,7 +61,7 @@ def write(servers, subject="CSV export is broken", text=PROBLEM, to=(DESK,), sen
 
 
 def box(servers, who, count, *, seconds=20.0):
-    """The mails that somebody got, once there are so many."""
+    """The mails that somebody got, once there are that many."""
     wait_until(lambda: len(servers.messages(who[1])) >= count, f"mail {count} for {who[1]}", seconds=seconds)
     return servers.messages(who[1])
 
@@ -321,7 +321,7 @@ def test_a_second_daemon_waits_and_takes_over_from_a_dead_one(site, servers):
 
 @pytest.mark.timeout(180)
 def test_the_database_goes_away_and_comes_back(servers, tmp_path, postgres):
-    """`postgres` is asked for so that where there is none the reason is said; the one that is stopped is our own."""
+    """`postgres` is requested so that, if there is none, the reason is shown; the one that is stopped is our own."""
     with postgres_module.running() as own, new_site(tmp_path / "site", own.database()) as site:
         site.configure(smtp=servers.smtp_port, imap=servers.imap_port, poll="1s")
         daemon = site.start()

@@ -1,4 +1,4 @@
-"""An IMAP server that goes on and on: bounded in bytes and in time, one line in the log, and never more than its own mail."""
+"""An IMAP server that goes on and on: limited in bytes and in time, one line in the log, only its own mail held up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The real servers of other tests: that they start, end, and say why when they cannot be had."""
+"""The real servers of other tests: that they start, end, and say why when they are not available."""
 
 import os
 import subprocess

@@ -122,7 +122,7 @@ async def test_a_cut_after_the_final_dot_is_ambiguous(servers, smtp, taken):
     ],
 )
 async def test_silence(servers, stage, expected):
-    # The long one fits no buffer: a slow line is given its time, one that stands still is not.
+    # The long one fits no buffer: a slow line is given its time, a stalled one is not.
     smtp = make(servers, timeout=0.3, connect_timeout=0.3, final_timeout=0.3)
     servers.misbehave(stage, silence=True)
     result = await smtp.submit(DESK, ANA, LONG if stage == "body" else RAW)
@@ -209,7 +209,7 @@ async def test_a_cancelled_submission_leaves_no_connection_behind(servers, smtp)
     servers.misbehave("dot", silence=True, taken=True)
     task = asyncio.ensure_future(smtp.submit(DESK, ANA, RAW + b"second\r\n"))
     async with asyncio.timeout(5):
-        while len(servers.transactions) < 2:  # noqa: ASYNC110 - a deadline stands around it
+        while len(servers.transactions) < 2:  # noqa: ASYNC110 - within a deadline
             await asyncio.sleep(0.005)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):

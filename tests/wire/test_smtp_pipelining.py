@@ -102,7 +102,7 @@ def outcome(result):
 
 async def until(there):
     async with asyncio.timeout(5):
-        while not there():  # noqa: ASYNC110 - a deadline stands around it
+        while not there():  # noqa: ASYNC110 - within a deadline
             await asyncio.sleep(0.005)
 
 

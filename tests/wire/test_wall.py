@@ -1,4 +1,4 @@
-"""A wall behind every reader: a mail that takes too much ends one process and is put aside, and the others go on."""
+"""A wall behind every reader: a mail that takes too much ends one process and is quarantined, and the others go on."""
 
 from __future__ import annotations
 

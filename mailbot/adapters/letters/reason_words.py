@@ -23,7 +23,7 @@ def shown_reason(text: Reason | str, when: When | None = None) -> str:
 
 
 def shown_event(event: Event, when: When | None = None) -> tuple[str, str]:
-    """What happened in a word or two, and the rest of it (empty where there is none), its moments as `when` says them."""
+    """What happened in a word or two, and the rest of it (empty if there is none), its moments as `when` says them."""
     said = _shipped().said
     return said(event.heading, when), "" if event.detail is None else said(event.detail, when)
 

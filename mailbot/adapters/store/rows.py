@@ -131,7 +131,7 @@ def _weighed_values(weighed: Weighed) -> Values:
 
 
 def account_from(kept: object) -> Reason | None:
-    """The account of a priority, from where it is stored; None where there is none."""
+    """The account of a priority, from where it is stored; None if there is none."""
     if not kept:
         return None
     return reason_of(kept) or stored_reason(str(kept)) or why("account.told", words=kept)

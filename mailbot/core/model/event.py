@@ -28,5 +28,5 @@ class Event:
 
     @property
     def detail(self) -> Reason | None:
-        """The rest of it; None where the heading says all."""
+        """The rest of it; None if the heading says all."""
         return None if self.what.code == self.heading.code else self.what

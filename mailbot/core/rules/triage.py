@@ -33,7 +33,7 @@ _LONG = 40  # characters of a word that are shown
 class Hit:
     """One rule that hit: where it is, the points it gave per priority, and the words or facts it hit on.
 
-    `weight` is the points for the priority that was decided (0 where it gave none), `why` what its file says of it.
+    `weight` is the points for the priority that was decided (0 if it gave none), `why` what its file says of it.
     The rule id `tone` without a file is the desk's own measure of loudness, and what is loud stands there as a
     reason.
     """

@@ -51,7 +51,7 @@ def level(live, said):
 
 
 def saved(path, text):
-    """Written as editors save: there is no moment at which half of it lies there."""
+    """Written as editors save: at no moment is half of it there."""
     beside = path.with_name(f".{path.name}~")
     beside.write_text(text, "utf-8")
     beside.replace(path)

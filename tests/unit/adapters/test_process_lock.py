@@ -1,4 +1,4 @@
-"""A locked file says that a process lives, and its end is noticed at once."""
+"""A locked file shows that a process is alive, and its end is noticed at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an agent's mail adds: all that stands above our notice, and nothing of the notice nor of the signature."""
+"""What an agent's mail adds: everything above our notice, and nothing of the notice or the signature."""
 
 from datetime import UTC, datetime
 from email.message import EmailMessage

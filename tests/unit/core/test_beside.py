@@ -1,4 +1,4 @@
-"""Who answers to an agent's signed address beside that agent: their words reach us as theirs, and nobody outside."""
+"""Others who answer an agent's signed address: their words reach us as their own, and nobody outside."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever client a customer has: each word of theirs that is no quote stands in the notice to the agents."""
+"""Whatever client a customer has: every word of theirs that is not a quote is in the notice to the agents."""
 
 from __future__ import annotations
 

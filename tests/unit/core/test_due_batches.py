@@ -1,4 +1,4 @@
-"""Many promises due at once: what fails does not hold up what lies behind it, and a stop is heard in between."""
+"""Many promises due at once: a failure does not hold up the others, and a stop is noticed in between."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hazards 34 and 35: how many letters an address gets that nothing has confirmed, and what its owner's own outage gets."""
+"""Hazards 34 and 35: how many letters an unconfirmed address gets, and what its owner's own outage gets."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files go both ways whole, or whoever must know is told; and agents get what stayed behind."""
+"""Files go both ways unchanged, or whoever must know is told; and agents can fetch what was left out."""
 
 from email import message_from_bytes
 from email.message import EmailMessage

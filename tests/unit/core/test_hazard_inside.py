@@ -47,7 +47,7 @@ def _facts(notice: Sent) -> str:
     return text[min(at for at in (text.find("Customer:"), text.find("Kunde:")) if at >= 0) :]
 
 
-#: What stands below the words, where a client lost the mark of the notice or left the quote without signs.
+#: What is below the words if a client lost the mark of the notice or left the quote without quote marks.
 NOTICE: dict[str, Callable[[Sent], str]] = {
     "no mark, no sign": _bare,
     "the facts alone": _facts,

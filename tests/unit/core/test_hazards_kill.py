@@ -33,7 +33,7 @@ POINTS = {
 
 
 class Killed(BaseException):
-    """The process is gone: nothing behind this line happens, and nobody tidies up."""
+    """The process is gone: nothing after this line happens, and nobody tidies up."""
 
 
 class Bomb:

@@ -22,7 +22,7 @@ ANA = "ana@customer.example"
 
 
 def proven(*args, **headers):
-    """A mail of whose sender our server is sure: covers to such an address never lie more than hours apart."""
+    """A mail of whose sender our server is sure: covers to such an address are never more than hours apart."""
     return stamped(mail(*args, **headers))
 
 

@@ -1,4 +1,4 @@
-"""Hazards 32 and 34: who writes in a third person's name has no word of theirs brought to that person by our server."""
+"""Hazards 32 and 34: our server never brings a third person the words of somebody who writes in their name."""
 
 from __future__ import annotations
 

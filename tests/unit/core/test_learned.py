@@ -71,7 +71,7 @@ def desk():
 
 
 def _answers(desk: SimulatedDesk, count: int) -> str:
-    """The last of so many relays of Mara's, each to a customer of its own."""
+    """The last of that many relays of Mara's, each to a customer of its own."""
     for n in range(count):
         desk.clock.at += timedelta(minutes=30)
         who = f"c{desk.clock.at:%H%M}@harbour{n}.example"

@@ -21,7 +21,7 @@ INVENTED |= {ROOT / "mailbot" / "adapters" / "letters" / name for name in ("samp
 FIELDS = {CATALOGUE.with_name("letter_fields.py"), CATALOGUE.with_name("notice_fields.py")}
 READERS = ROOT / "mailbot" / "core" / "intake"  # its words are those of other people's mails
 CODE = sorted(path for path in (ROOT / "mailbot").rglob("*.py") if path != CATALOGUE)
-# Verbs, states and keys of rules bear these names as well.
+# Verbs, states and keys of rules have these names as well.
 ELSEWHERE = {"resolved", "answer", "new", "ask", "late", "confirm", "refused", "covered", "kept", "closed", "signature"}
 ELSEWHERE |= {"ack", "goodwill"}
 

@@ -1,4 +1,4 @@
-"""Who is led into a ticket without belonging to it: colleagues of its customer, and all who write to mailing lists."""
+"""Who joins a ticket without belonging to it: colleagues of its customer, and all who write to mailing lists."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def letters(text):
 
 
 def made_of_letters(new, text):
-    """Whether the letters of the new text stand in the text, in order; quote marks and blanks are the reader's."""
+    """Whether the letters of the new text occur in the text, in order; quote marks and blanks are the reader's."""
     there = iter(letters(text))
     return all(each in there for each in letters(new))
 

@@ -1,4 +1,4 @@
-"""Agents who write without our signed address: to a customer themselves, or an answer that lost where it belongs."""
+"""Agents who write without our signed address: directly to a customer, or an answer that lost its ticket."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def writes(desk, text="Hello Nora, your lamp is ready.", **more):
 
 
 def promises(desk):
-    """How all that was promised stands."""
+    """The state of everything that was promised."""
     return list({promise.id: promise.state for decision in desk.decisions for promise in decision.promises}.values())
 
 

@@ -220,7 +220,7 @@ def test_a_stop_waits_for_one_mail_and_not_for_its_whole_claim(desk):
         if "number" in text:
             began.set()
             judged.append(text)
-            time.sleep(0.05)  # stands for a mail that is hard to read
+            time.sleep(0.05)  # as if a mail were hard to read
         return detect(text)
 
     desk.setting = replace(desk.setting, detect=slow)

@@ -162,7 +162,7 @@ def test_a_very_short_time_is_covered_half_way():
 
 
 def covers_apart(priority, covers, *, now=NOW, confirmed=True, **changes):
-    """How long a customer waits after each of so many covers in a row, as the desk counts time at that priority."""
+    """How long a customer waits after each of that many covers in a row, as the desk counts time at that priority."""
     at, found = now, []
     for nth in range(1, covers + 1):
         one = ticket(priority=priority, opened_at=now - timedelta(days=changes.get("old", 0)), covers=nth)

@@ -86,7 +86,7 @@ def test_a_mail_is_sent_or_given_up_or_tried_again(age, flags, attempts, about):
         assert end.next_try is None
         assert (end.state is OutboxState.SENT) == accepted
     else:
-        # What lies with the server is the server's age, not the mail's.
+        # If the fault is the server's, the mail's age does not count.
         assert age < GIVE_UP_AFTER or down or about is About.SERVER
         unwanted = permanent and about is About.MAIL
         assert NOW < end.next_try <= NOW + (timedelta(hours=12) if unwanted else timedelta(hours=1))

@@ -1,4 +1,4 @@
-"""Screening: what sort of mail it is, and that no machine is answered and no person taken for one."""
+"""Screening: what kind of mail it is, and that no machine is answered and no person taken for one."""
 
 from datetime import UTC, datetime, timedelta
 

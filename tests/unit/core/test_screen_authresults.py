@@ -97,7 +97,7 @@ def test_the_form_of_microsoft_365():
         ('dmarc=fail (p=none "x") header.from=agents.example', SenderProof.FORGED),
         ("dmarc=fail (p=none (x)) header.from=agents.example", SenderProof.FORGED),
         ("dmarc=fail (p=none =?utf-8?q?x?=) header.from=agents.example", SenderProof.FORGED),
-        ("dmarc=fail header.from=agents.example (p=none)", SenderProof.FORGED),  # not directly behind the failure
+        ("dmarc=fail header.from=agents.example (p=none)", SenderProof.FORGED),  # not directly after the failure
         ("dmarc=fail (p=none sp=none dis=none) header.from=agents.example", SenderProof.LIFTED),
         ("dmarc=fail (P=NONE) header.from=agents.example", SenderProof.LIFTED),
         ("dmarc=fail policy.dmarc=none header.from=agents.example", SenderProof.LIFTED),

@@ -1,4 +1,4 @@
-"""Nudges, closings, looks back, storms and gestures: what the desk does around a promise, played on a whole desk."""
+"""Nudges, closings, check-ins, storms and gestures: what the desk does around a promise, played on a whole desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What our own server marks as spam lies in a heap until a person looks: which marks count, and what comes of them."""
+"""What our own server marks as spam waits in a heap until a person looks: which marks count, and what follows."""
 
 from dataclasses import replace
 from datetime import timedelta

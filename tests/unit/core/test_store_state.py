@@ -1,4 +1,4 @@
-"""A store that is down is said once, and in words where it is the disk; it is up when all that failed went well again."""
+"""A store that is down is reported once, naming the disk if it is that; it is up when all that failed succeeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody whom only a person may write to is promised nothing: the agents hear of them until one of them has."""
+"""Somebody whom only a person may write to is promised nothing: agents are reminded until one has written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who reads the mail: a worker while there is some, another beside one that is stuck, and what ends them is put aside."""
+"""Who reads the mail: a worker while there is mail, another beside a stuck one, a mail that ends them is quarantined."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mails whose words lie within a wrapper: winmail.dat, opaque S/MIME, PGP armour, a spam filter's report."""
+"""Mails whose words are inside a wrapper: winmail.dat, opaque S/MIME, PGP armour, a spam filter's report."""
 
 from __future__ import annotations
 

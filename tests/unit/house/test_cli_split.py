@@ -40,7 +40,7 @@ def call(site, monkeypatch, capsys):
 
 @pytest.fixture
 def stranger(site, capsys):
-    """The id of Bob's mail, which lies in Ana's ticket: he was in copy of hers, and answered all."""
+    """The id of Bob's mail, which is in Ana's ticket: he was in copy of hers, and answered all."""
     desk = Desk(load_config(site))
     at, to = NOW, "support@harbour.example"
     desk.store.baseline("support", 7, 1, at)

@@ -500,7 +500,7 @@ def test_a_language_without_letters_is_a_problem(tmp_path):
     ]
 
 
-# --- whatever stands there -------------------------------------------------------------------------------------------
+# --- whatever is in it -----------------------------------------------------------------------------------------------
 
 KEYS = sorted({key for _, model in sections() for key in keys_of(model)} | {"password", "1", "x y"})
 SCALARS = st.one_of(

@@ -1,4 +1,4 @@
-"""What a config says of passwords, where they may lie, and what of them is never said."""
+"""What a config says about passwords, where they may be stored, and what is never shown."""
 
 from mailbot.adapters.site import warnings_of
 from mailbot.config import password_problems

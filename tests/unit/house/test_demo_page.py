@@ -1,4 +1,4 @@
-"""The page that a demo leaves is harmless, whatever stood in the mails it is made from."""
+"""The page that a demo leaves is harmless, whatever was in the mails it is made from."""
 
 from __future__ import annotations
 

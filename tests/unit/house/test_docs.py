@@ -1,4 +1,4 @@
-"""The pages for people: what they name is there, every link leads somewhere, and the glossary is in order."""
+"""The pages for people: what they name exists, every link leads somewhere, and the glossary is in order."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Every hazard has a test whose name bears its number, and docs/security.md says which, and what the desk does."""
+"""Every hazard has a test with its number in its name, and docs/security.md says which, and what the desk does."""
 
 from __future__ import annotations
 

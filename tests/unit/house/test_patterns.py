@@ -1,4 +1,4 @@
-"""Holds that no regular expression of the standard library takes longer than its text is long (hazard 30).
+"""Checks that the time of every regular expression of the standard library is linear in its text (hazard 30).
 
 google-re2, on which the patterns of rules run, would keep that promise by itself; but it knows no lookaround, which
 half of the patterns here need, and for each call it turns the text into UTF-8 and its places back. So the engine stays, and each pattern is looked at: `backtracking.ways` finds two loops that
@@ -74,7 +74,7 @@ COMPUTED = {
 
 @dataclass(frozen=True)
 class Found:
-    """A pattern, where it stands, and the methods by which it is used."""
+    """A pattern, where it is defined, and the methods it is used with."""
 
     name: str
     pattern: str | bytes
@@ -127,7 +127,7 @@ def uses() -> dict[tuple[str, str], set[str]]:
 
 
 def inline(module: str, tree: ast.Module) -> Iterator[Found]:
-    """Patterns that stand where they are used: `re.sub("…", …)`."""
+    """Patterns written where they are used: `re.sub("…", …)`."""
     for node, of, method in called(tree):
         if of != "re" or method not in KNOWN or not node.args or not isinstance(node.args[0], ast.Constant):
             continue

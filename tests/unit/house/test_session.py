@@ -1,4 +1,4 @@
-"""The session in docs/admin.md, played: each output that stands there is the one that comes."""
+"""The session in docs/admin.md, played: each output shown there is the actual one."""
 
 import asyncio
 import json
@@ -28,7 +28,7 @@ _COMMAND = re.compile(r"^\$ (?:(.*<<'END'\n(?:.*\n)*?END)|(.*))\n", re.MULTILINE
 
 
 def blocks(kind):
-    """What stands between fences of that kind in the session."""
+    """What is between fences of that kind in the session."""
     page = PAGE.read_text("utf-8")
     session = page[page.index("### A session on the terminal") : page.index("### How a priority comes about")]
     return [found for named, found in _BLOCK.findall(session) if named == kind]

@@ -39,7 +39,7 @@ _WRAPPERS: Final = ("safelinks", "urldefense", "linkprotect", "protect", "proofp
 # UTF-8 read as Latin-1 or Windows-1252: what such a letter begins with, folded.
 _TORN = frozenset("âãïðñåäø\ufffd")
 _LONG: Final = 20  # characters of a word with a digit in it: a piece of a signed address
-_SEAM: Final = 3  # letters before a cut that tell, with those behind it, which address was cut
+_SEAM: Final = 3  # letters before a cut that tell, with those after it, which address was cut
 _ADDRESS_CAP: Final = 400  # letters
 
 
@@ -240,7 +240,7 @@ def _uncut(lines: Sequence[str], here: _Words, start: int, end: int, addresses: 
 
 
 def _parts(lines: Sequence[str], line: int, whole: str) -> list[str]:
-    """The letters of the pieces of a line that make an address with the piece before or behind."""
+    """The letters of the pieces of a line that make an address with the piece before or after."""
     pieces = [*_pieces(_next(lines, line, -1))[-1:], *_pieces(lines[line]), *_pieces(_next(lines, line, 1))[:1]]
     return [
         piece
