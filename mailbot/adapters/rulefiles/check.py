@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from mailbot.adapters.rulefiles.source import Path
 from mailbot.adapters.rulefiles.table import Table, TableReader
-from mailbot.core.language.terms import compile_pattern, term
+from mailbot.core.language.structures import WordList
+from mailbot.core.language.terms import Term, compile_pattern, term
 from mailbot.core.model.facts import Facts
 from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.rules.conditions import (
@@ -68,12 +69,17 @@ _UNIT = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Names:
-    """What exists besides the rules: letters, agents and groups, inboxes (None: unknown, so not checked), articles."""
+    """What exists besides the rules: letters, agents and groups, inboxes (None: unknown, not checked), articles, lists."""
 
     letters: frozenset[str] | None = None
     agents: frozenset[str] | None = None
     inboxes: frozenset[str] | None = None
     articles: frozenset[str] = frozenset()
+    lists: Mapping[str, WordList] = field(default_factory=dict)
+
+    def term(self, raw: str) -> Term:
+        """One term, which may name lists. Raises BadTerm."""
+        return term(raw, self.lists)
 
 
 def span(value: str) -> timedelta | None:
@@ -125,7 +131,7 @@ def _conditions(
     for key in table:
         at = (*path, key)
         if key in ("text", "subject", "body"):
-            terms = reader.each(reader.texts(table, key, path), at, term)
+            terms = reader.each(reader.texts(table, key, path), at, names.term)
             found.append(TextCondition(field=key, terms=terms) if terms else None)
         elif key in ("from", "to"):
             matchers = reader.each(reader.texts(table, key, path), at, lambda v: Matcher.of(v, domains=True))
@@ -142,7 +148,7 @@ def _conditions(
                     reader.wrong(at, f"`{language}` is no language code such as en or de", language)
             found.append(LanguageCondition(languages=languages))
         elif key == "header":
-            found += _headers(reader, table[key], at)
+            found += _headers(reader, table[key], at, names)
         elif key == "customer":
             found.append(_customer(reader, table[key], at))
         elif key == "attachment":
@@ -157,7 +163,7 @@ def _conditions(
     return tuple(c for c in found if c is not None)
 
 
-def _headers(reader: TableReader, raw: object, path: Path) -> list[Condition | None]:
+def _headers(reader: TableReader, raw: object, path: Path, names: Names) -> list[Condition | None]:
     if not isinstance(raw, dict) or not raw:
         reader.wrong(path, '`header` must be a table of header names, as in header = { "X-Shop-Event" = "signup" }')
         return []
@@ -165,7 +171,7 @@ def _headers(reader: TableReader, raw: object, path: Path) -> list[Condition | N
     for name in raw:
         values = (True,) if raw[name] is True else reader.texts(raw, name, path)
         present = values in ((True,), ("*",))
-        terms = () if present else reader.each((str(v) for v in values), (*path, name), term)
+        terms = () if present else reader.each((str(v) for v in values), (*path, name), names.term)
         if present or terms:
             found.append(HeaderCondition.of(name, terms))
     return found

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 from mailbot.adapters.rulefiles.articles import load_articles
 from mailbot.adapters.rulefiles.check import Names, read_rule, span
+from mailbot.adapters.rulefiles.lists import read_lists
 from mailbot.adapters.rulefiles.source import Problem
 from mailbot.adapters.rulefiles.table import TableReader
 from mailbot.adapters.rulefiles.tests import read_set_tests, run_rule_tests
 from mailbot.adapters.rulefiles.toml import read_toml
+from mailbot.core.language.structures import WordList
 from mailbot.core.rules.answers import Article
 from mailbot.core.rules.model import DEFAULT_THRESHOLD, Rule, RuleSet, SetTest
 from mailbot.core.rules.reach import unreachable
@@ -82,6 +85,7 @@ def _load(
         # Names that begin with a dot are locks and half copies that editors put next to an open file.
         if not path.name.startswith("."):
             loading.read(path)
+    loading.finish()
     problems += loading.problems
     tests, wrong = read_set_tests(directory / "tests", names, loading.ids)
     problems += wrong
@@ -108,6 +112,8 @@ class _Loading:
         self._names = names
         self._seen: dict[str, Rule] = {}
         self._missing = False
+        self._documents: list[tuple[TableReader, dict[str, object]]] = []
+        self._lists: dict[str, tuple[WordList, str]] = {}
 
     @property
     def ids(self) -> frozenset[str] | None:
@@ -115,12 +121,22 @@ class _Loading:
         return None if self._missing else frozenset(self._seen)
 
     def read(self, path: Path) -> None:
+        """One file, and its lists: a rule may name the lists of any file, so `finish` reads the rules."""
         document, problem = read_toml(path, path.name)
         if problem is not None:
             self.problems.append(problem)
             self._missing = True
         elif document is not None:
-            self._document(*document)
+            reader, content = document
+            self._documents.append((reader, content))
+            for name, words in read_lists(reader, content.get("lists", {}), self._lists).items():
+                self._lists[name] = (words, reader.file)
+
+    def finish(self) -> None:
+        """Read the rules of all files, in their order."""
+        self._names = replace(self._names, lists={name: words for name, (words, _) in self._lists.items()})
+        for reader, content in self._documents:
+            self._document(reader, content)
 
     def _document(self, reader: TableReader, document: dict[str, object]) -> None:
         if "include" in document:
@@ -128,7 +144,7 @@ class _Loading:
                 ("include",), "there is no `include`: every *.toml of this folder is read, by the order of names"
             )
             document = {key: value for key, value in document.items() if key != "include"}
-        table = reader.table(document, (), ("settings", "rule"))
+        table = reader.table(document, (), ("settings", "lists", "rule"))
         if "settings" in table:
             self._settings(reader, table["settings"])
         listed = table.get("rule", [])

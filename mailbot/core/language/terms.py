@@ -10,6 +10,7 @@ from functools import lru_cache
 import re2
 
 from mailbot.core.language.folding import fold, unspaced, words
+from mailbot.core.language.structures import BadStructure, Form, StructureIndex, WordList, forms_of, has_lists
 
 GAP = 3  # words that a lone star in a phrase may match
 MAX_GAPS = 3  # lone stars in one phrase: the work grows exponentially with them
@@ -37,15 +38,19 @@ class Piece:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Term:
-    """One thing to search for: `pieces` for words, else `pattern` in google-re2 syntax, folded. `raw` is as written."""
+    """One thing to search for, of these three: `pieces` for words, `forms` for a phrase that names lists, else `pattern`.
+
+    `raw` is as written; a pattern is in google-re2 syntax, folded.
+    """
 
     raw: str
     pieces: tuple[Piece, ...] = ()
     pattern: str | None = None
+    forms: tuple[Form, ...] = ()
 
 
-def term(raw: str) -> Term:
-    """Read one term. Raises BadTerm.
+def term(raw: str, lists: Mapping[str, WordList] | None = None) -> Term:
+    """Read one term; `lists` are those that it may name in braces (None: braces are a pattern's). Raises BadTerm.
 
     Without metacharacters it is a word or phrase and matches whole words; a star after a word (at least three
     letters) is any ending, a star alone up to three words. Everything else is a google-re2 pattern that is searched
@@ -55,6 +60,11 @@ def term(raw: str) -> Term:
         raise BadTerm(f"is longer than {MAX_TERM} characters")
     if not raw.strip():
         raise BadTerm("is empty, so it would fit every mail")
+    if lists is not None and has_lists(raw):
+        try:
+            return Term(raw=raw, forms=forms_of(raw, lists))
+        except BadStructure as bad:
+            raise BadTerm(str(bad)) from None
     if not _PLAIN.fullmatch(raw):
         return Term(raw=raw, pattern=_checked(raw))
     if unspaced(raw):
@@ -147,6 +157,7 @@ class TermIndex:
     _open: Mapping[str, tuple[tuple[int, ...], Mapping[str, tuple[int, ...]]]]
     _begins: frozenset[str]
     _sieves: tuple[Sieve, ...] = field(default=(), repr=False)
+    _structures: StructureIndex | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, terms: Iterable[Term]) -> TermIndex:
@@ -157,9 +168,13 @@ class TermIndex:
         gapped: dict[str, dict[str, list[int]]] = {}
         prefixes: dict[str, dict[str, list[int]]] = {}
         patterns: list[tuple[int, str]] = []
+        structures: list[tuple[int, tuple[Form, ...]]] = []
         for number, each in enumerate(listed):
             if each.pattern is not None:
                 patterns.append((number, each.pattern))
+                continue
+            if each.forms:
+                structures.append((number, each.forms))
                 continue
             first, *rest = each.pieces
             if first.open:
@@ -179,6 +194,7 @@ class TermIndex:
             {h: (tuple(sorted({*map(len, of)})), {p: tuple(n) for p, n in of.items()}) for h, of in prefixes.items()},
             frozenset((*exact, *pairs, *gapped)),
             tuple(s for at in range(0, len(patterns), _TOGETHER) for s in _sieves(patterns[at : at + _TOGETHER])),
+            StructureIndex.of(structures) if structures else None,
         )
 
     def __reduce__(self) -> tuple[Callable[[tuple[Term, ...]], TermIndex], tuple[tuple[Term, ...]]]:
@@ -190,6 +206,8 @@ class TermIndex:
         found: dict[int, str] = {}
         if self._exact or self._pairs or self._gapped or self._open:
             self._find_words(text, found)
+        if self._structures is not None:
+            self._structures.find(text, _words(text), found)
         folded = _folded(text) if self._sieves else ""
         for sieve in self._sieves:
             for place in range(len(sieve.patterns)) if sieve.filter is None else sieve.filter.Match(folded) or ():

@@ -61,7 +61,7 @@ class _Words:
 
     def found(self, terms: tuple[Term, ...]) -> str | None:
         """The first of the terms that occurs; most rules are dismissed without a closer look."""
-        likely = [t for t in terms if t.pattern is not None or t.pieces[0].open or t.pieces[0].word in self.known]
+        likely = [t for t in terms if not t.pieces or t.pieces[0].open or t.pieces[0].word in self.known]
         return next(iter(TermIndex.of(likely).find(self.text).values()), None) if likely else None
 
 
