@@ -16,6 +16,7 @@ _LETTERS = 4  # characters that a word counts for in a script without spaces bet
 _HEAD = 3  # letters that must come before a star
 _SHOWN = 60
 _LIST = re.compile(r"\{([a-z][a-z0-9-]*(?:\|[a-z][a-z0-9-]*)*)\}")
+_DOTS = re.compile(r"\s(?:\.\.\.|…)\s")
 _CHUNK = re.compile(r"\{[^{}]*\}|[^\s{}]+")
 _ODD = re.compile(r"[\\|()\[\]{}^$+?*]")
 # What ends a sentence. A line that is full may have been broken by the writer's program, in the midst of one.
@@ -51,9 +52,9 @@ class Form:
     spaced: bool = True
 
 
-def has_lists(raw: str) -> bool:
-    """Whether a term names a list."""
-    return _LIST.search(raw) is not None
+def is_structure(raw: str) -> bool:
+    """Whether a term names a list, or has three dots among its words."""
+    return _LIST.search(raw) is not None or _DOTS.search(raw) is not None
 
 
 def checked_word(raw: str) -> str:
@@ -61,9 +62,10 @@ def checked_word(raw: str) -> str:
     bare = raw.removesuffix("*")
     if _ODD.search(bare):
         raise BadStructure("stands in a list, where only words are, and a star at an end: no patterns, no lone stars")
-    if not words(bare)[1]:
+    folded = words(bare)[1]
+    if not folded:
         raise BadStructure("has no letter or digit")
-    if raw.endswith("*") and len(words(bare)[1][-1]) < _HEAD and not unspaced(raw):
+    if raw.endswith("*") and len(folded) == 1 and len(folded[0]) < _HEAD and not unspaced(raw):
         raise BadStructure(f"needs at least {_HEAD} letters before the star")
     return raw
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 import re2
 
 from mailbot.core.language.folding import fold, unspaced, words
-from mailbot.core.language.structures import BadStructure, Form, StructureIndex, WordList, forms_of, has_lists
+from mailbot.core.language.structures import BadStructure, Form, StructureIndex, WordList, forms_of, is_structure
 
 GAP = 3  # words that a lone star in a phrase may match
 MAX_GAPS = 3  # lone stars in one phrase: the work grows exponentially with them
@@ -60,7 +60,7 @@ def term(raw: str, lists: Mapping[str, WordList] | None = None) -> Term:
         raise BadTerm(f"is longer than {MAX_TERM} characters")
     if not raw.strip():
         raise BadTerm("is empty, so it would fit every mail")
-    if lists is not None and has_lists(raw):
+    if lists is not None and is_structure(raw):
         try:
             return Term(raw=raw, forms=forms_of(raw, lists))
         except BadStructure as bad:
