@@ -99,7 +99,13 @@ def said(reason: Reason, zone: tzinfo) -> str:
 
 
 def _by_clock(zone: tzinfo) -> Callable[[str], str]:
-    return lambda found: moment(datetime.fromisoformat(found), zone)
+    def said_here(found: str) -> str:
+        try:
+            return moment(datetime.fromisoformat(found), zone)
+        except ValueError:  # a line of a version before that named no moment
+            return found
+
+    return said_here
 
 
 def size(count: int) -> str:

@@ -26,7 +26,8 @@ AT_ONCE = 2_000  # rows that are held in memory
 SILENCE = runpy.run_path(str(Path(__file__).with_name("0017_silence.py")))
 
 _WHOM = r"(?P<letter>\S+) to (?P<address>\S+)"
-_DUE = r"the word due (?P<due>\S+)"
+_MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?[+-]\d\d:\d\d"
+_DUE = rf"the word due (?P<due>{_MOMENT})"
 _BECAUSE = r"(?P<because>.+)"
 _SUM = r"(?P<amount>[^:]+): (?P<reason>.*)"
 _OUTBOX = rf"{_WHOM}, mail (?P<number>\d+) of the outbox"
@@ -69,11 +70,11 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "marked as spam": ((_BECAUSE, "marked-as-spam.by-server"),),
     "merged": ((r"#(?P<number>\d+) is the same matter", "merged.same"),),
-    "named a time": ((r"(?P<phrase>.+): (?P<moment>\S+)", "named-a-time.said"),),
+    "named a time": ((rf"(?P<phrase>.+): (?P<moment>{_MOMENT})", "named-a-time.said"),),
     "no spam": ((r"", "no-spam"),),
     "not reloaded": ((r"(?P<files>.+): (?P<mistakes>\d+) mistakes?", "not-reloaded.because"),),
     "note": ((_SAID, "note.said"),),
-    "nudged": ((r"no answer so far; closed after (?P<closes>\S+)", "nudged.closes"),),
+    "nudged": ((rf"no answer so far; closed after (?P<closes>{_MOMENT})", "nudged.closes"),),
     "opened": (
         (rf"priority (?P<priority>\d+): {_BECAUSE}", "opened.weighed"),
         (r"(?P<name>.+) wrote to (?P<address>\S+)", "opened.by-agent"),
@@ -84,7 +85,7 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
     ),
     "plan": ((_SAID, "plan.said"),),
     "priority": ((r"(?P<old>\d+) → (?P<new>\d+)", "priority.set"),),
-    "promised": ((r"a word by (?P<due>\S+)", "promised.by"),),
+    "promised": ((rf"a word by (?P<due>{_MOMENT})", "promised.by"),),
     "quarantined": ((rf"(?P<inbox>.+?) (?P<number>\d+|None): {_BECAUSE}", "quarantined.because"),),
     "raised": ((rf"to priority (?P<priority>\d+): {_BECAUSE}", "raised.to"),),
     "refused": (
@@ -103,7 +104,7 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
     "retried": ((_OUTBOX, "retried.letter"), (r"(?P<mailbox>.+) (?P<number>\d+)", "retried.mail")),
     "signature": ((r"(?P<asked>keep|drop) (?P<mark>.+)", "signature.asked"),),
     "silent": ((r"(?P<mute>.+)", "silent.because"),),
-    "spared": ((r"after their thanks nobody wrote by (?P<due>\S+)", "spared.thanked"),),
+    "spared": ((rf"after their thanks nobody wrote by (?P<due>{_MOMENT})", "spared.thanked"),),
     "split": (
         (r"it was split from #(?P<number>\d+)", "split.from"),
         (r"the mail of (?P<address>.+) is #(?P<number>\d+) now", "split.off"),
@@ -113,7 +114,7 @@ SENTENCES: dict[str, tuple[tuple[str, str], ...]] = {
     "taken over": ((rf"{_DUE}, promised for #(?P<number>\d+)", "taken-over.due"),),
     "thanked": ((r"", "thanked"), (r"(?P<address>\S+)", "thanked.elsewhere")),
     "thanked by customer": ((r"(?P<address>\S+)", "thanked.by-customer"),),
-    "told": ((r"with #(?P<number>\d+): the word due (?P<due>\S+) did not come", "told.with"),),
+    "told": ((rf"with #(?P<number>\d+): the word due (?P<due>{_MOMENT}) did not come", "told.with"),),
     "undelivered": (
         (r"(?P<notice>the notice \S+ to \S+ (?:was refused|is delayed): .*)", "undelivered.notice"),
         (rf"{_WHOM} was refused: (?P<reply>.*)", "undelivered.refused"),

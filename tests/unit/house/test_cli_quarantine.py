@@ -10,9 +10,10 @@ import pytest
 from mailbot.adapters.store.sql_store import open_store
 from mailbot.app.quarantine import shown
 from mailbot.cli import main
-from mailbot.cli.output import clean, in_zone, plain, size
+from mailbot.cli.output import clean, plain, said, size
 from mailbot.core.intake.tokens import Signer, Token, TokenKind, masked
 from mailbot.core.model.decision import Decision
+from mailbot.core.model.reason import why
 from tests.contract.made import HOUR, NOW, raw_mail
 from tests.simulation.simulated_desk import BERLIN
 
@@ -161,10 +162,11 @@ def test_other_words_are_shown_as_they_are(text):
 
 
 def test_the_diary_tells_times_in_the_readers_zone():
-    assert in_zone("2026-03-02T10:00:00+00:00", BERLIN) == "2026-03-02 11:00 CET"
-    assert in_zone("2026-07-02T10:00:00.5Z", BERLIN) == "2026-07-02 12:00 CEST"
-    assert in_zone("next week", BERLIN) == "next week"
-    assert in_zone(None, BERLIN) == ""
+    assert said(why("event.promised.by", due="2026-03-02T10:00:00+00:00"), BERLIN) == "a word by 2026-03-02 11:00 CET"
+    assert (
+        said(why("event.promised.by", due="2026-07-02T10:00:00.5+00:00"), BERLIN) == "a word by 2026-07-02 12:00 CEST"
+    )
+    assert said(why("event.promised.by", due="noon"), BERLIN) == "a word by noon"
 
 
 def test_sizes_are_told_as_people_tell_them():
