@@ -181,16 +181,16 @@ class DeskStore(Protocol):
         """
 
     def due(self, now: datetime, limit: int) -> list[int]:
-        """Tickets whose open promise has `wake_at` at or before `now`, the longest due first; then those to check in on."""
+        """Tickets whose open promise has `wake_at` at or before `now`, the longest due first; then by their `look`."""
 
     def heap(self, inbox: str, now: datetime, limit: int) -> list[Ticket]:
-        """Tickets in the spam heap of an inbox whose `check_in_at` is at or before `now`, the longest due first."""
+        """Tickets in the spam heap of an inbox that are to be told of at or before `now`, the longest due first."""
 
     def missed(self, to: str, now: datetime) -> list[int]:
         """Tickets whose open promise to this address (as compared) was due before `now`, the longest due first."""
 
     def next_wake(self) -> datetime | None:
-        """The earliest `wake_at` of any open promise, or `check_in_at` of any ticket."""
+        """The earliest `wake_at` of any open promise, or `look` of any ticket."""
 
     def numbers(self, count: int) -> range:
         """Reserve that many ticket numbers (1 and up); committed at once."""

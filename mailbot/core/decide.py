@@ -214,8 +214,13 @@ def decide_promise(
 
 
 def decide_check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
-    """A ticket whose `check_in_at` has come: a resolved one, or one that the desk may not answer by itself."""
+    """A ticket that was resolved some days ago, and is to be checked in on."""
     return waiting_customer.check_in(ticket, setting, now=now, fresh=fresh)
+
+
+def decide_reminder(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """A ticket whose agents are to be reminded: the desk may not write to its customer by itself."""
+    return waiting_customer.remind_agents(ticket, setting, now=now, fresh=fresh)
 
 
 def decide_heap(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:

@@ -8,11 +8,11 @@ from datetime import datetime
 import structlog
 
 from mailbot.core.actions.spam_heap import AT_ONCE
-from mailbot.core.decide import decide_check_in, decide_heap, decide_promise
+from mailbot.core.decide import decide_check_in, decide_heap, decide_promise, decide_reminder
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Keys
 from mailbot.core.model.promise import Promise
-from mailbot.core.model.ticket import Ticket, TicketState
+from mailbot.core.model.ticket import LookFor, Ticket
 from mailbot.core.rules.setting import Setting
 from mailbot.errors import Conflict, StoreDown
 from mailbot.loops.digests import Digests
@@ -90,11 +90,8 @@ class Reminder:
             decision = decide_promise(
                 ticket, promise, newest, setting, now=now, fresh=self._fresh, missed=missed, addressee=about
             )
-        elif ticket.state is TicketState.SPAM and ticket.check_in_at is not None and ticket.check_in_at <= now:
-            lying = self._desk.heap(ticket.inbox, now, AT_ONCE)
-            decision = decide_heap(lying or (ticket,), setting, now=now, fresh=self._fresh)
-        elif ticket.check_in_at is not None and ticket.check_in_at <= now:
-            decision = decide_check_in(ticket, setting, now=now, fresh=self._fresh)
+        elif ticket.look is not None and ticket.look.at <= now:
+            decision = self._decide_look(ticket, ticket.look.kind, setting, now)
         else:
             return False
         try:
@@ -104,6 +101,16 @@ class Reminder:
         log.info("promise", ticket=number, outcome=decision.outcome, reason=decision.reason)
         self._on_decided(decision)
         return True
+
+    def _decide_look(self, ticket: Ticket, kind: LookFor, setting: Setting, now: datetime) -> Decision:
+        match kind:
+            case LookFor.CHECK_IN:
+                return decide_check_in(ticket, setting, now=now, fresh=self._fresh)
+            case LookFor.REMIND_AGENTS:
+                return decide_reminder(ticket, setting, now=now, fresh=self._fresh)
+            case LookFor.TELL_HEAP:
+                lying = self._desk.heap(ticket.inbox, now, AT_ONCE)
+                return decide_heap(lying or (ticket,), setting, now=now, fresh=self._fresh)
 
     def _tell_together(self) -> None:
         told = 0 if self._digests is None or self.stopping else self._digests.tell(self._clock.now())

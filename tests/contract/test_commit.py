@@ -18,7 +18,7 @@ from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.reason import why
 from mailbot.core.model.refs import MOST_OF_AN_ID, Ref
 from mailbot.core.model.silence import undeliverable
-from mailbot.core.model.ticket import Customer, TicketState
+from mailbot.core.model.ticket import Customer, Look, LookFor, TicketState
 from mailbot.errors import Conflict, Duplicate
 from tests.contract.made import ANN, DAY, HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
 
@@ -52,6 +52,7 @@ def test_everything_comes_back_as_it_was(store):
         answers=2,
         last_answer_by="kim",
         covers=1,
+        reminders=3,
         plan="mend it",
         workaround="use CSV",
         eta="Friday",
@@ -59,6 +60,7 @@ def test_everything_comes_back_as_it_was(store):
         first_word_at=NOW + MINUTE,
         last_word_at=NOW + HOUR,
         resolved_at=NOW + DAY,
+        look=Look(LookFor.CHECK_IN, NOW + HOUR),
     )
     mail = message(
         ticket=1,

@@ -9,7 +9,7 @@ from mailbot.core.actions.change import Change
 from mailbot.core.actions.goodwill import give
 from mailbot.core.model.goodwill import Goodwill, GoodwillState
 from mailbot.core.model.known import Keys
-from mailbot.core.model.ticket import TicketState
+from mailbot.core.model.ticket import Look, LookFor, TicketState
 from mailbot.core.rules.setting import Setting
 from mailbot.errors import Conflict
 from tests.contract.made import DAY, HOUR, MINUTE, NOW, decision, promise, ticket
@@ -56,7 +56,8 @@ def test_what_a_customer_missed_is_found_by_their_address(store):
 
 
 def test_a_ticket_is_asked_after_when_its_time_comes(store):
-    resolved = ticket(1, state=TicketState.RESOLVED, check_in_at=NOW + DAY)
+    look = Look(LookFor.CHECK_IN, NOW + DAY)
+    resolved = ticket(1, state=TicketState.RESOLVED, look=look)
     store.commit(decision(tickets=(resolved, ticket(2)), promises=(promise(ticket=2, wake_at=NOW + 2 * DAY),)), NOW)
     assert store.next_wake() == NOW + DAY
     assert store.due(NOW, 5) == []
@@ -64,8 +65,8 @@ def test_a_ticket_is_asked_after_when_its_time_comes(store):
     assert store.due(NOW + 2 * DAY, 5) == [2, 1]
     assert store.due(NOW + 2 * DAY, 1) == [2]
     stored = store.lookup(Keys(content_key="", sender=None, numbers=(1,)), NOW).tickets[1]
-    assert stored.check_in_at == NOW + DAY
-    store.commit(decision(tickets=(replace(stored, check_in_at=None),)), NOW)
+    assert stored.look == look
+    store.commit(decision(tickets=(replace(stored, look=None),)), NOW)
     assert store.due(NOW + DAY, 5) == []
 
 

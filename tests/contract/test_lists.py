@@ -14,7 +14,7 @@ from mailbot.core.model.outgoing import OutboxState, OutgoingKind
 from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import HELD, MARKED, Mute, Silence
-from mailbot.core.model.ticket import TicketState
+from mailbot.core.model.ticket import Look, LookFor, TicketState
 from mailbot.ports import Settled
 from tests.contract.made import ANN, HOUR, MINUTE, NOW, decision, message, outgoing, promise, raw_mail, ticket
 
@@ -39,14 +39,15 @@ def test_tickets_the_most_pressing_first(store):
 
 
 def test_before_all_others_those_whom_only_a_person_may_write_to(store):
-    waits = {"mute": HELD, "check_in_at": NOW + HOUR}
+    waits = {"mute": HELD, "look": Look(LookFor.REMIND_AGENTS, NOW + HOUR)}
+    asked = {"mute": HELD, "look": Look(LookFor.CHECK_IN, NOW + HOUR)}
     store.commit(
         decision(
             tickets=(
                 ticket(1, priority=1),
                 ticket(2, priority=4, **waits),
                 ticket(3, priority=2, state=TicketState.WAITING, **waits),
-                ticket(4, priority=1, state=TicketState.RESOLVED, **waits),
+                ticket(4, priority=1, state=TicketState.RESOLVED, **asked),
                 ticket(5, priority=5, mute=Mute(Silence.LIST, why("screen.list_header", header="List-Id"))),
             )
         ),
@@ -142,15 +143,16 @@ def test_an_error_shows_nothing_of_a_mail(store):
 
 def test_the_spam_heap_and_what_of_it_is_to_be_told(store):
     spam = {"state": TicketState.SPAM, "mute": MARKED}
+    told, told_later = Look(LookFor.TELL_HEAP, NOW), Look(LookFor.TELL_HEAP, NOW + HOUR)
     store.commit(
         decision(
             tickets=(
-                ticket(1, check_in_at=NOW + HOUR, **spam),
-                ticket(2, check_in_at=NOW, **spam),
-                ticket(3, check_in_at=NOW, inbox="billing", **spam),
-                ticket(4, check_in_at=None, **spam),
-                ticket(5, check_in_at=NOW, state=TicketState.RESOLVED),
-                ticket(6, check_in_at=NOW),
+                ticket(1, look=told_later, **spam),
+                ticket(2, look=told, **spam),
+                ticket(3, look=told, inbox="billing", **spam),
+                ticket(4, look=None, **spam),
+                ticket(5, look=Look(LookFor.CHECK_IN, NOW), state=TicketState.RESOLVED),
+                ticket(6, look=Look(LookFor.REMIND_AGENTS, NOW)),
             )
         ),
         NOW,

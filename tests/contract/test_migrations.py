@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -14,9 +15,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect, text
+from sqlalchemy import bindparam, inspect, text
 
 from mailbot.adapters.store import schema
+from mailbot.adapters.store.columns import Moment
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.migrations import HEAD, migrate, migrations_dir
 from mailbot.adapters.store.rows import message_values, outgoing_values, promise_values
@@ -35,15 +37,18 @@ from mailbot.core.model.silence import (
     MARKED,
     NOWHERE,
     ROBOT,
+    TABLE,
     THANKED,
     UNCONFIRMED,
     UNTIL_REPLY,
     WHOSE,
     WRITTEN_TO,
+    Reminded,
     Silence,
     closed_by,
     undeliverable,
 )
+from mailbot.core.model.ticket import Look, LookFor, TicketState
 from mailbot.errors import ConfigError
 from tests.contract.made import ANN, HOUR, NOW, message, outgoing, promise, raw_mail, ticket
 
@@ -347,3 +352,47 @@ def test_every_sentence_of_a_silence_becomes_a_kind_and_a_reason(empty_url):
     assert store.lists.outbox()[0].outgoing.fields["mute"] == why("screen.too_old", hours=24).field
     store.close()
     assert {kind for kind, _ in SENTENCES.values()} == {kind.value for kind in Silence}, "each kind, from a sentence"
+
+
+COUNTED = {  # state, mute, when it is looked at, what was counted; what it is looked at for, covers, reminders
+    1: (TicketState.SPAM, MARKED, NOW, 0, LookFor.TELL_HEAP, 0, 0),
+    2: (TicketState.RESOLVED, None, NOW + HOUR, 0, LookFor.CHECK_IN, 0, 0),
+    3: (TicketState.OPEN, HELD, NOW, 3, LookFor.REMIND_AGENTS, 0, 3),
+    4: (TicketState.WAITING, UNTIL_REPLY, NOW, 2, LookFor.REMIND_AGENTS, 0, 2),
+    5: (TicketState.OPEN, None, None, 2, None, 2, 0),
+    6: (TicketState.OPEN, undeliverable("5.1.1"), None, 2, None, 2, 2),
+    7: (TicketState.RESOLVED, closed_by("spam", "Mara Lind"), None, 1, None, 1, 1),
+}
+
+
+def test_what_a_ticket_is_looked_at_for_and_what_was_counted_is_told_by_where_it_stands(empty_url):
+    config = Config()
+    config.set_main_option("script_location", str(migrations_dir()))
+    database = Database(empty_url)
+    with database.write() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0018")
+        looked_at = text("UPDATE ticket SET check_in_at = :at WHERE number = :number").bindparams(
+            bindparam("at", type_=Moment)
+        )
+        for number, (state, mute, at, covers, *_) in COUNTED.items():
+            one = ticket(number, state=state, mute=mute, covers=covers)
+            row = as_before(connection, "ticket", ticket_values(one))
+            connection.execute(schema.ticket.insert().values(version=1, **row))
+            connection.execute(looked_at, {"at": at, "number": number})
+    database.close()
+    migrate(empty_url)
+    store = open_store(empty_url, migrate=False)
+    for number, (state, mute, at, _, kind, covers, reminders) in COUNTED.items():
+        one = store.lists.ticket(number).ticket
+        assert (one.state, one.mute, one.covers, one.reminders) == (state, mute, covers, reminders)
+        assert one.look == (None if at is None else Look(kind, at))
+    assert store.due(NOW, 9) == [1, 3, 4]
+    assert [one.number for one in store.heap("support", NOW, 9)] == [1]
+    store.close()
+
+
+def test_who_is_never_reminded_of_a_silence_is_told_alike_by_the_program_and_the_migration():
+    script = runpy.run_path(str(next((migrations_dir() / "versions").glob("*_look.py"))))
+    never = {kind.value for kind, row in TABLE.items() if row.reminded is Reminded.NEVER}
+    assert {word.strip(" '") for word in script["NOT_REMINDED"].split(",")} == never

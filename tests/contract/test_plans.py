@@ -43,8 +43,8 @@ def crowd(store):
 
 
 QUESTIONS = {
-    "due": (lambda s: s.due(NOW, 5), {"ix_promise_wake_at", "ix_ticket_check_in_at"}),
-    "next_wake": (lambda s: s.next_wake(), {"ix_promise_wake_at", "ix_ticket_check_in_at"}),
+    "due": (lambda s: s.due(NOW, 5), {"ix_promise_wake_at", "ix_ticket_look_at"}),
+    "next_wake": (lambda s: s.next_wake(), {"ix_promise_wake_at", "ix_ticket_look_at"}),
     "missed": (lambda s: s.missed("ann@shop.example", NOW), {"ix_promise_to_key_ended_at"}),
     "claim": (lambda s: s.claim("a", NOW, MINUTE, 5), {"ix_inbound_waiting"}),
     "ready": (lambda s: s.ready(NOW, 5), {"ix_outbox_waiting"}),

@@ -217,7 +217,7 @@ class Life:
         self.desk.send()
         late = (
             "SELECT 1 FROM promise WHERE state = 'open' AND wake_at <= :now "
-            "UNION SELECT 1 FROM ticket WHERE check_in_at <= :now LIMIT 1"
+            "UNION SELECT 1 FROM ticket WHERE look_at <= :now LIMIT 1"
         )
         return seen > 0 and bool(self.desk.sees(late, now=now))
 

@@ -133,8 +133,17 @@ def _(desk: Holds) -> Iterator[object]:
 def _(desk: Holds) -> Iterator[object]:
     yield from desk.sees(
         "SELECT '#' || number, mute FROM ticket WHERE state != 'resolved' AND merged_into IS NULL AND priority <= 4 "
-        f"AND mute IN ({_REMINDED}) AND check_in_at IS NULL "
+        f"AND mute IN ({_REMINDED}) AND look_for IS NOT 'remind-agents' "
         "AND NOT EXISTS (SELECT 1 FROM promise WHERE promise.ticket = number AND promise.state = 'open')"
+    )
+
+
+@always("a ticket is looked at for a reason that fits where it stands")
+def _(desk: Holds) -> Iterator[object]:
+    yield from desk.sees(
+        "SELECT '#' || number, look_for, state FROM ticket WHERE (look_at IS NULL) != (look_for IS NULL) OR NOT "
+        "CASE look_for WHEN 'check-in' THEN state = 'resolved' WHEN 'tell-heap' THEN state = 'spam' "
+        "WHEN 'remind-agents' THEN state IN ('open', 'waiting') AND mute IS NOT NULL ELSE look_for IS NULL END"
     )
 
 

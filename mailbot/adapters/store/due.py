@@ -1,4 +1,4 @@
-"""What the desk must look at next: promises that are due, and resolved tickets to check in on."""
+"""What the desk must look at next: promises that are due, and tickets that are looked at for another reason."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from sqlalchemy import Integer, Text, bindparam, literal, select
 
 from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.schema import CHECKS_IN, PROMISE_IS_OPEN, promise, ticket
+from mailbot.adapters.store.schema import IS_LOOKED_AT, PROMISE_IS_OPEN, promise, ticket
 from mailbot.adapters.store.ticket_rows import ticket_from
-from mailbot.core.model.ticket import Ticket, TicketState
+from mailbot.core.model.ticket import LookFor, Ticket
 
 _NOW = bindparam("now", type_=Moment)
 _LIMIT = bindparam("most", type_=Integer)
@@ -21,10 +21,10 @@ _DUE = (
     .order_by(promise.c.wake_at, promise.c.ticket)
     .limit(_LIMIT)
 )
-_CHECK_INS = (
+_LOOKS = (
     select(ticket.c.number)
-    .where(CHECKS_IN, ticket.c.check_in_at <= _NOW)
-    .order_by(ticket.c.check_in_at, ticket.c.number)
+    .where(IS_LOOKED_AT, ticket.c.look_at <= _NOW)
+    .order_by(ticket.c.look_at, ticket.c.number)
     .limit(_LIMIT)
 )
 _NEXT_WAKE = (
@@ -33,16 +33,16 @@ _NEXT_WAKE = (
     .order_by(promise.c.wake_at)
     .limit(1)
 )
-_NEXT_CHECK_IN = select(ticket.c.check_in_at).where(CHECKS_IN).order_by(ticket.c.check_in_at).limit(1)
+_NEXT_LOOK = select(ticket.c.look_at).where(IS_LOOKED_AT).order_by(ticket.c.look_at).limit(1)
 _HEAP = (
     select(ticket)
     .where(
-        CHECKS_IN,
-        ticket.c.check_in_at <= _NOW,
-        ticket.c.state == literal(TicketState.SPAM.value),
+        IS_LOOKED_AT,
+        ticket.c.look_at <= _NOW,
+        ticket.c.look_for == literal(LookFor.TELL_HEAP.value),
         ticket.c.inbox == bindparam("inbox", type_=Text),
     )
-    .order_by(ticket.c.check_in_at, ticket.c.number)
+    .order_by(ticket.c.look_at, ticket.c.number)
     .limit(_LIMIT)
 )
 _MISSED = (
@@ -63,8 +63,8 @@ class Due:
         with self._waking.read() as connection:
             due = list(connection.execute(_DUE, {"now": now, "most": limit}).scalars())
             if len(due) < limit:
-                asked = connection.execute(_CHECK_INS, {"now": now, "most": limit - len(due)}).scalars()
-                due += [number for number in asked if number not in due]
+                looks = connection.execute(_LOOKS, {"now": now, "most": limit - len(due)}).scalars()
+                due += [number for number in looks if number not in due]
             return due
 
     def heap(self, inbox: str, now: datetime, limit: int) -> list[Ticket]:
@@ -81,5 +81,5 @@ class Due:
     def next_wake(self) -> datetime | None:
         """See `ports.DeskStore.next_wake`."""
         with self._waking.read() as connection:
-            found = [connection.execute(query).scalar() for query in (_NEXT_WAKE, _NEXT_CHECK_IN)]
+            found = [connection.execute(query).scalar() for query in (_NEXT_WAKE, _NEXT_LOOK)]
         return min((at for at in found if at is not None), default=None)

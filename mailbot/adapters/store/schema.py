@@ -135,6 +135,7 @@ ticket = Table(
     Column("answers", Integer, nullable=False),
     Column("last_answer_by", Words),
     Column("covers", Integer, nullable=False),
+    Column("reminders", Integer, nullable=False, server_default="0"),
     Column("plan", Words),
     Column("workaround", Words),
     Column("eta", Words),
@@ -146,15 +147,14 @@ ticket = Table(
     Column("first_word_at", Moment),
     Column("last_word_at", Moment),
     Column("resolved_at", Moment),
-    Column("check_in_at", Moment),
+    Column("look_at", Moment),
+    Column("look_for", Text),  # where `look_at` is set, and only there
 )
 _MERGED = ticket.c.merged_into.is_not(None)
 Index("ix_ticket_merged_into", ticket.c.merged_into, sqlite_where=_MERGED, postgresql_where=_MERGED)
 Index("ix_ticket_requester_opened_at", ticket.c.requester, ticket.c.opened_at)
-CHECKS_IN = ticket.c.check_in_at.is_not(None)
-Index(
-    "ix_ticket_check_in_at", ticket.c.check_in_at, ticket.c.number, sqlite_where=CHECKS_IN, postgresql_where=CHECKS_IN
-)
+IS_LOOKED_AT = ticket.c.look_at.is_not(None)
+Index("ix_ticket_look_at", ticket.c.look_at, ticket.c.number, sqlite_where=IS_LOOKED_AT, postgresql_where=IS_LOOKED_AT)
 
 message = Table(
     "message",

@@ -6,7 +6,7 @@ from mailbot.adapters.store.rows import Row, Values, account_from
 from mailbot.core.model.mail import Address
 from mailbot.core.model.reason import stored_reason, why
 from mailbot.core.model.silence import Mute, Silence
-from mailbot.core.model.ticket import Ticket, TicketState
+from mailbot.core.model.ticket import Look, LookFor, Ticket, TicketState
 
 
 def ticket_values(ticket: Ticket) -> Values:
@@ -35,6 +35,7 @@ def ticket_values(ticket: Ticket) -> Values:
         "answers": ticket.answers,
         "last_answer_by": ticket.last_answer_by,
         "covers": ticket.covers,
+        "reminders": ticket.reminders,
         "plan": ticket.plan,
         "workaround": ticket.workaround,
         "eta": ticket.eta,
@@ -46,7 +47,8 @@ def ticket_values(ticket: Ticket) -> Values:
         "first_word_at": ticket.first_word_at,
         "last_word_at": ticket.last_word_at,
         "resolved_at": ticket.resolved_at,
-        "check_in_at": ticket.check_in_at,
+        "look_at": ticket.look.at if ticket.look is not None else None,
+        "look_for": ticket.look.kind.value if ticket.look is not None else None,
     }
 
 
@@ -74,6 +76,7 @@ def ticket_from(row: Row) -> Ticket:
         answers=row["answers"],
         last_answer_by=row["last_answer_by"],
         covers=row["covers"],
+        reminders=row["reminders"],
         plan=row["plan"],
         workaround=row["workaround"],
         eta=row["eta"],
@@ -85,7 +88,7 @@ def ticket_from(row: Row) -> Ticket:
         first_word_at=row["first_word_at"],
         last_word_at=row["last_word_at"],
         resolved_at=row["resolved_at"],
-        check_in_at=row["check_in_at"],
+        look=Look(LookFor(row["look_for"]), row["look_at"]) if row["look_at"] is not None else None,
     )
 
 

@@ -17,7 +17,7 @@ from mailbot.core.actions.named_customer import greet, name_customer, nobody_to_
 from mailbot.core.actions.quiet_end import still_owed
 from mailbot.core.actions.spam_heap import bring_back, cannot_bring_back
 from mailbot.core.actions.status import status_lines
-from mailbot.core.actions.waiting_customer import check_in_time
+from mailbot.core.actions.waiting_customer import check_in_look
 from mailbot.core.language.dates import is_like_time, parse_when
 from mailbot.core.language.promised_time import Caught, catch_promise
 from mailbot.core.letters.build import iso, matter_of
@@ -193,7 +193,7 @@ def impossible(change: Change, reply: Reply) -> Reason | None:
 def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
     """A human word to the customer: it keeps the open promise, and says when the next word comes."""
     agent, message, ticket = reply.agent, reply.message, change.ticket
-    waited = ticket.covers > 0
+    waited = ticket.covers > 0 or ticket.reminders > 0
     release(change)
     human_word.counts(change, agent, message.id)
     resolved = change.ticket.state is TicketState.RESOLVED
@@ -336,16 +336,15 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -
             _wait(change, verb.argument, agent)
         case "resolve":
             change.set(state=TicketState.RESOLVED, resolved_at=change.now, waiting_for=None, waiting_until=None)
-            asks = None if verb.argument else check_in_time(ticket, change.setting.policy, change.now)
-            change.set(check_in_at=asks)
+            change.set(look=None if verb.argument else check_in_look(ticket, change.setting.policy, change.now))
             change.event(why("event.resolved"), by=agent.id)
         case "reopen":
             reopen(change)
-            change.set(state=TicketState.OPEN, resolved_at=None, check_in_at=None)
+            change.set(state=TicketState.OPEN, resolved_at=None, look=None)
             change.event(why("event.reopened"), by=agent.id)
         case "spam" | "ignore":
             withdraw(change, closed_by(name, agent.name))
-            change.set(state=TicketState.RESOLVED, resolved_at=change.now)
+            change.set(state=TicketState.RESOLVED, resolved_at=change.now, look=None)
         case "thanks":
             release(change)
             thanks = ResolutionLetter(matter="", words=verb.argument, agent=agent.name)
@@ -374,7 +373,7 @@ def _wait(change: Change, argument: str, agent: Agent) -> None:
         other = argument.partition(" ")[2].strip() or "somebody else"
         change.set(waiting_for=other, waiting_until=None)
         what = why("event.waiting.for-other", name=other)
-    change.set(state=TicketState.WAITING, resolved_at=None, check_in_at=None)  # what waits is no longer solved
+    change.set(state=TicketState.WAITING, resolved_at=None, look=None)  # what waits is no longer solved
     change.event(what, by=agent.id)
 
 

@@ -118,9 +118,7 @@ class Change:
         """Merge another ticket of the same people: its messages move here, and the earlier promise stands."""
         self._moves.append((other.number, self.ticket.number))
         self._others.append(
-            replace(
-                other, state=TicketState.RESOLVED, resolved_at=self.now, check_in_at=None, tags=(*other.tags, "merged")
-            )
+            replace(other, state=TicketState.RESOLVED, resolved_at=self.now, look=None, tags=(*other.tags, "merged"))
         )
         self.set(
             participants=tuple(dict.fromkeys((*self.ticket.participants, *other.participants))),
@@ -135,7 +133,7 @@ class Change:
             return
         if other.mute is None and self.ticket.mute is not None:
             # The desk could write to them there, and told them a time.
-            self.set(mute=None, covers=other.covers, check_in_at=None)
+            self.set(mute=None, covers=other.covers, reminders=other.reminders, look=None)
         theirs = replace(promise, ticket=self.ticket.number)
         if self.promise is None or theirs.due < self.promise.due:
             self.end_promise(PromiseState.REPLACED)

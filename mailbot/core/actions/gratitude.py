@@ -75,7 +75,7 @@ def spare(change: Change, promise: Promise) -> Decision:
     """
     late = change.now > promise.due
     change.end_promise(PromiseState.LATE if late else PromiseState.REPLACED)
-    change.set(mute=silence.THANKED, covers=0)
+    change.set(mute=silence.THANKED, covers=0, reminders=0)
     watch(change)
     change.event(why("event.spared.thanked", due=promise.due))
     for agent in readers(change.setting.policy, change.ticket):

@@ -18,6 +18,7 @@ def counts(change: Change, agent: Agent, message: str) -> None:
         answers=ticket.answers + 1,
         last_answer_by=agent.id,
         covers=0,
+        reminders=0,
         assignee=change.ticket.assignee or agent.id,
         first_word_at=ticket.first_word_at or change.now,
         last_word_at=change.now,

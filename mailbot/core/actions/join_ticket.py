@@ -138,7 +138,7 @@ def _heed(change: Change, incoming: Incoming, known: Known, addressee: Addressee
     was_resolved, was_theirs = ticket.state is TicketState.RESOLVED, ticket.their_turn
     result = triage(facts_of(incoming, known, setting, change.now), setting.rules)
     raised = confirmed and result.matched and result.priority < ticket.priority and "set-by-agent" not in ticket.tags
-    change.set(state=TicketState.OPEN, waiting_for=None, waiting_until=None, resolved_at=None, check_in_at=None)
+    change.set(state=TicketState.OPEN, waiting_for=None, waiting_until=None, resolved_at=None, look=None)
     no_longer_thanked(change)
     if was_resolved:
         change.set(**NO_STAND)

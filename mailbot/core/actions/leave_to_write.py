@@ -15,6 +15,7 @@ from mailbot.core.model.mail import Kind, Screening
 from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import UNTIL_REPLY, Mute, Silence
+from mailbot.core.model.ticket import Look, LookFor
 from mailbot.core.promises import schedule
 
 
@@ -62,7 +63,7 @@ def heard_again(change: Change, incoming: Incoming, known: Known, addressee: Add
     if found is None and limit is not None:
         found = Mute(Silence.LIMIT, limit)
     if found is None and mute is not None:
-        change.set(mute=None, covers=0)
+        change.set(mute=None, covers=0, reminders=0)
         change.event(why("event.heard-again.before", because=mute.reason))
     elif found is not None and change.promise is None:
         fall_silent(change, found)
@@ -74,7 +75,7 @@ def release(change: Change) -> None:
     if change.ticket.mute is not None and not silent(change):
         change.set(mute=None)
         if change.ticket.unresolved:
-            change.set(check_in_at=None)  # they no longer wait for a first word
+            change.set(look=None)  # they no longer wait for a first word
 
 
 def reopen(change: Change) -> None:
@@ -89,6 +90,8 @@ def reopen(change: Change) -> None:
 
 def fall_silent(change: Change, mute: Mute) -> None:
     """From now on no letter goes there automatically."""
+    if change.ticket.mute is None:  # agents were told of each cover: their reminders come no faster than these did
+        change.set(reminders=max(change.ticket.reminders, change.ticket.covers))
     change.set(mute=mute)
     change.event(why("event.silent.because", because=mute.reason))
 
@@ -116,4 +119,5 @@ def room_for(change: Change, addressee: Addressee, *, ack: bool = False) -> Room
 
 def watch(change: Change) -> None:
     """Remind the ticket's agents when its time comes, if only they may write to its customer."""
-    change.set(check_in_at=schedule.watch_at(change.ticket, change.setting.policy, change.now))
+    at = schedule.watch_at(change.ticket, change.setting.policy, change.now)
+    change.set(look=Look(LookFor.REMIND_AGENTS, at) if at is not None else None)

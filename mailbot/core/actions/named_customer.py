@@ -63,7 +63,7 @@ def name_customer(change: Change, argument: str, agent: Agent) -> None:
     change.set(
         requester=named,
         mute=None,
-        check_in_at=None,
+        look=None,
         thread=(),
         utc_offset=None,
         tags=tuple(dict.fromkeys((*change.ticket.tags, UNCONFIRMED))),

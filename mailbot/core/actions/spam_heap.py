@@ -37,7 +37,7 @@ from mailbot.core.model.notice_fields import HeapLine, HeapNotice
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.silence import MARKED, Mute, Silence, is_kind
-from mailbot.core.model.ticket import Customer, Ticket, TicketState
+from mailbot.core.model.ticket import Customer, Look, LookFor, Ticket, TicketState
 from mailbot.core.promises import schedule
 from mailbot.core.promises.business_hours import is_open, next_open, next_start
 from mailbot.core.rules.setting import FreshIds, Setting
@@ -77,7 +77,7 @@ def lay(case: Case, place: Place) -> Decision:
         state=TicketState.SPAM,
         subject=untagged(made.subject, case.setting.policy.spam),
         mute=MARKED if incoming.screening.reason == mark else made.mute,
-        check_in_at=told_at(case.setting.policy, incoming.inbox, case.now),
+        look=told_at(case.setting.policy, incoming.inbox, case.now),
     )
     change = case.change(ticket)
     # Without `alike`: a wave of spam is no sign of trouble that hits many.
@@ -101,7 +101,7 @@ def _lay_beside(case: Case, ticket: Ticket) -> Decision:
         note=str(incoming.screening.marked),
     )
     change.message(message, refs_of(incoming, ticket.number))
-    change.set(check_in_at=ticket.check_in_at or told_at(case.setting.policy, incoming.inbox, case.now))
+    change.set(look=ticket.look or told_at(case.setting.policy, incoming.inbox, case.now))
     change.event(why("event.marked-as-spam.by-server", because=incoming.screening.marked))
     return change.decision("joined", str(incoming.screening.marked))
 
@@ -116,9 +116,10 @@ def leads_of(policy: Policy, inbox: str) -> tuple[Agent, ...]:
     return tuple(agent for agent in members if agent.lead) or policy.leads()
 
 
-def told_at(policy: Policy, inbox: str, now: datetime) -> datetime:
+def told_at(policy: Policy, inbox: str, now: datetime) -> Look:
     """When the leads of an inbox are next told what is in its heap: as soon as the first of them begins a day."""
-    return min(next_start(now, policy.hours_of(lead)) for lead in leads_of(policy, inbox))
+    first = min(next_start(now, policy.hours_of(lead)) for lead in leads_of(policy, inbox))
+    return Look(LookFor.TELL_HEAP, first)
 
 
 def tell(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
@@ -128,7 +129,7 @@ def tell(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, fresh: F
     decided: Decision | None = None
     for ticket in tickets:
         change = Change(setting, ticket, None, now, fresh)
-        change.set(check_in_at=None)
+        change.set(look=None)
         one = change.decision("told", f"{len(tickets)} in the spam heap")
         decided = one if decided is None else decided.along_with(one)
     assert decided is not None
@@ -199,7 +200,7 @@ def bring_back(change: Change, opening: Message | None, *, by: str, speaks: bool
     change.set(
         state=TicketState.OPEN,
         resolved_at=None,
-        check_in_at=None,
+        look=None,
         mute=None if is_kind(ticket.mute, Silence.SPAM, Silence.MARKED) else ticket.mute,
     )
     change.event(why("event.no-spam"), by=by)

@@ -14,7 +14,7 @@ from mailbot.core.model.policy import Policy
 from mailbot.core.model.promise import Promise, PromiseState
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import ANSWERED, is_kind
-from mailbot.core.model.ticket import Ticket, TicketState
+from mailbot.core.model.ticket import Look, LookFor, Ticket, TicketState
 from mailbot.core.promises import schedule
 from mailbot.core.promises.business_hours import add, is_open, next_open
 from mailbot.core.rules.setting import FreshIds, Setting
@@ -52,6 +52,16 @@ def _close(change: Change, promise: Promise, matter: str) -> Decision:
     return change.decision("closed", "the customer did not answer")
 
 
+def remind_agents(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+    """Remind a ticket's agents of a customer whom only they may write to: again and again, while a word is owed."""
+    change = Change(setting, ticket, None, now, fresh)
+    look, again = ticket.look, schedule.watch_at(ticket, setting.policy, now)
+    if look is None or again is None:
+        change.set(look=None)
+        return change.decision("done", "nobody is owed a word")
+    return _still_unanswered(change, look.at, again)
+
+
 def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decision:
     """Remind agents of a customer whom only they may write to, and the lead of an outage; each in their own hours."""
     policy, ticket = change.setting.policy, change.ticket
@@ -61,10 +71,10 @@ def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decis
     awake = [a for a in people if ticket.priority == 1 or is_open(change.now, policy.hours_of(a))]
     if not awake:
         opens = min((next_open(change.now, policy.hours_of(a)) for a in people), default=again)
-        change.set(check_in_at=max(opens, change.now + policy.grain))
+        change.set(look=Look(LookFor.REMIND_AGENTS, max(opens, change.now + policy.grain)))
         return change.decision("waited", f"nobody is at work before {iso(opens)}")
-    change.set(covers=ticket.covers + 1)
-    change.set(check_in_at=schedule.watch_at(change.ticket, policy, change.now) or again)
+    change.set(reminders=ticket.reminders + 1)
+    change.set(look=Look(LookFor.REMIND_AGENTS, schedule.watch_at(change.ticket, policy, change.now) or again))
     answered = is_kind(ticket.mute, *ANSWERED)
     notice = UnansweredNotice(promised=since, answered=answered)
     for agent in awake:
@@ -77,27 +87,20 @@ def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decis
     return change.decision("reminded", f"nobody has written to {ticket.requester.address}")
 
 
-def check_in_time(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
+def check_in_look(ticket: Ticket, policy: Policy, now: datetime) -> Look | None:
     """When to check in on a ticket that is resolved now: once, and only if it was an outage or money."""
     after = policy.check_in_after
     if after is None or ticket.priority > 2 or CHECKED in ticket.tags:
         return None
-    return add(now, after, policy.business)
+    return Look(LookFor.CHECK_IN, add(now, after, policy.business))
 
 
 def check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
-    """Ask once whether it still holds; nothing is said if it was opened again, or is long past.
-
-    If a customer waits whom the desk may not write to, the ticket's agents are reminded of that instead, again and
-    again.
-    """
+    """Ask once whether it still holds; nothing is said if it was opened again, or is long past."""
     change = Change(setting, ticket, None, now, fresh)
-    asked = ticket.check_in_at
-    again = schedule.watch_at(ticket, setting.policy, now)
-    if again is not None and asked is not None:
-        return _still_unanswered(change, asked, again)
-    change.set(check_in_at=None)
-    if ticket.unresolved or ticket.mute is not None or asked is None or now - asked > _TOO_LATE:
+    look = ticket.look
+    change.set(look=None)
+    if ticket.unresolved or ticket.mute is not None or look is None or now - look.at > _TOO_LATE:
         return change.decision("done", "there is nothing to ask")
     change.set(tags=(*ticket.tags, CHECKED))
     change.letter(CheckInLetter(matter=matter_of_ticket(ticket)), key=f"check-in:{ticket.number}")

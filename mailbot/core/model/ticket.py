@@ -24,17 +24,33 @@ class TicketState(StrEnum):
     SPAM = "spam"
 
 
+class LookFor(StrEnum):
+    """What the desk looks at a ticket for, apart from its promise."""
+
+    CHECK_IN = "check-in"  # it was resolved some days ago: the customer is asked once whether that still holds
+    REMIND_AGENTS = "remind-agents"  # only they may write to the customer, who waits
+    TELL_HEAP = "tell-heap"  # the leads are told of it, with all else that is in the spam heap of its inbox
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """When the desk looks at a ticket next, and what for."""
+
+    kind: LookFor
+    at: datetime
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ticket:
     """One matter with one customer. `version` 0 has not been stored yet; each commit adds one.
 
     `answers` counts human words to the customer; an agent's reply address carries the count it was written under.
     `utc_offset` is the customer's, in minutes east of UTC, from their Date header. `why` is the account of the
-    priority. `mute` is the reason why no
-    automatic letter may go to the customer, or None. `covers` counts cover letters since the last human word, or the
-    notices to agents if no letter may go. `promised` and `kept` count the ended promises. `thread` are the Message-IDs
-    that the next mail refers to, oldest first. `check_in_at` is when the desk looks at a ticket that has no promise: it
-    checks in on a resolved one, once; and reminds agents again of one whose customer only a person may write to.
+    priority. `mute` is the reason why no automatic letter may go to the customer, or None. `covers` counts the times in
+    a row that the desk wrote because no person had. `reminders` counts how often agents were told that only they may
+    write; it starts from `covers`, since they were told of each of those. A human word sets both to 0. `promised` and
+    `kept` count the ended promises. `thread` are the Message-IDs that the next mail refers to, oldest first. `look` is
+    when the desk looks at the ticket next apart from its promise, or None.
     """
 
     number: int
@@ -58,6 +74,7 @@ class Ticket:
     answers: int = 0
     last_answer_by: str | None = None
     covers: int = 0
+    reminders: int = 0
     plan: str | None = None
     workaround: str | None = None
     eta: str | None = None
@@ -69,7 +86,7 @@ class Ticket:
     first_word_at: datetime | None = None
     last_word_at: datetime | None = None
     resolved_at: datetime | None = None
-    check_in_at: datetime | None = None
+    look: Look | None = None
 
     @property
     def zone(self) -> timezone | None:

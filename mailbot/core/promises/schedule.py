@@ -183,9 +183,9 @@ def watch_at(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
     """When agents are next reminded of somebody whom only they may write to; None if nobody is owed a word of theirs.
 
     The desk promises such a customer nothing, so nothing else would remind anybody. The first time is when a first word
-    would be due, then after twice as long each time (`Ticket.covers` counts them), at last once a business day: anybody
-    who writes to us can cause this. Once a business day from the start if the sender may be forged, an agent chose to
-    wait, or they have been answered.
+    would be due, then after twice as long each time (`Ticket.reminders` counts them), at last once a business day:
+    anybody who writes to us can cause this. Once a business day from the start if the sender may be forged, an agent
+    chose to wait, or they have been answered.
     """
     cadence = policy.cadences[ticket.priority]
     reminded = ticket.mute.reminded if ticket.mute is not None else Reminded.NEVER
@@ -196,10 +196,10 @@ def watch_at(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
         return ticket.waiting_until
     if ticket.state is TicketState.WAITING or reminded is Reminded.SELDOM:
         return seldom
-    if ticket.covers == 0:
+    if ticket.reminders == 0:
         due = first_due(cadence, now, ticket.urgency) or seldom
     else:
-        due = add(now, cadence.first * 2 ** min(ticket.covers, _MOST_DOUBLINGS), cadence.hours)
+        due = add(now, cadence.first * 2 ** min(ticket.reminders, _MOST_DOUBLINGS), cadence.hours)
     # What came in together is due together, so that it is told in one mail.
     mark = policy.grain * (_MARK_OF_AN_OUTAGE if ticket.priority == 1 else _MARK)
     return min(_next_mark(due, mark), seldom)

@@ -12,6 +12,7 @@ from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.policy import Limits
 from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.silence import UNTIL_REPLY
+from mailbot.core.model.ticket import LookFor
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail, minutes
 from tests.simulation.stamped import NONE, PASSES, SERVER, stamped
 
@@ -56,7 +57,8 @@ def test_hazard_34_one_mail_brings_a_few_letters_of_which_the_last_states_no_tim
         number = sent[-1].outgoing.ticket
         ticket = desk.ticket(number)
         assert (ticket.mute, desk.promise(number)) == (UNTIL_REPLY, None)
-        assert ticket.check_in_at is not None
+        assert ticket.look.kind is LookFor.REMIND_AGENTS
+        assert ticket.reminders >= ticket.covers > 0, "its agents were told of each cover"
         assert promises(desk, number)[-1][1] is PromiseState.COVERED
         desk.clock.at += timedelta(days=8)  # the week is over
 

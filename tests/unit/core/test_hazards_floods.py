@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from mailbot.core.model.outgoing import OutboxState, OutgoingKind
+from mailbot.core.model.ticket import LookFor
 from mailbot.ports import RawMail
 from tests.simulation.simulated_desk import JOOST, MARA, SimulatedDesk, mail, minutes
 from tests.simulation.stamped import SERVER
@@ -252,4 +253,4 @@ def test_hazard_35_her_own_limit_is_ten_an_hour_and_then_the_agents_hear_of_it(n
     assert acked == list(range(1, 11))
     for number in (11, 12):
         assert desk.ticket(number).mute.reason.code == "limit.urgent"
-        assert desk.ticket(number).check_in_at is not None, "the agents hear of them again"
+        assert desk.ticket(number).look.kind is LookFor.REMIND_AGENTS, "the agents hear of them again"

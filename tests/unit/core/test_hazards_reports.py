@@ -43,7 +43,7 @@ def report(
 
 def untouched(desk, promise):
     known = desk.ticket()
-    return (known.mute, known.check_in_at, desk.promise(), desk.promise().state) == (
+    return (known.mute, known.look, desk.promise(), desk.promise().state) == (
         None,
         None,
         promise,

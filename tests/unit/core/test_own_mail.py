@@ -8,7 +8,7 @@ import pytest
 
 from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.silence import WRITTEN_TO
-from mailbot.core.model.ticket import TicketState
+from mailbot.core.model.ticket import LookFor, TicketState
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail
 
 SERVER = "mx.lumen.example"
@@ -53,7 +53,7 @@ def test_the_ticket_is_the_customers_and_nothing_goes_out(desk, copy):
     ticket = desk.ticket()
     assert (decision.outcome, ticket.requester.address, ticket.mute) == ("kept", "nora@customer.example", WRITTEN_TO)
     assert not outside(desk)
-    assert ticket.check_in_at is not None
+    assert ticket.look.kind is LookFor.REMIND_AGENTS
     assert promises(desk) == []
     told = desk.last("kept", "mara").text
     assert "kept as your answer to Nora Feld; not you? /spam" in told

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mailbot.core.model.silence import UNCONFIRMED, WHOSE
+from mailbot.core.model.ticket import LookFor
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail
 
 SERVER = "mx.lumen.example"
@@ -127,7 +128,7 @@ def test_without_a_server_that_vouches_it_is_the_writers_and_waits_for_an_agent(
         ticket = desk.ticket()
         assert (ticket.requester.address, ticket.mute) == (OLE, UNCONFIRMED)
         assert quiet(desk)
-        assert ticket.check_in_at is not None
+        assert ticket.look.kind is LookFor.REMIND_AGENTS
         notice = desk.last("new", "mara")
         assert "no server vouches" in notice.text
         desk.receive(mail("Mara Lind <mara@lumen.example>", "I look at it.", at=MONDAY, to=notice.reply_to))

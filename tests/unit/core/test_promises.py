@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from mailbot.core.model.mail import Address
 from mailbot.core.model.promise import Promise, PromiseState
+from mailbot.core.model.silence import HELD
 from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.core.promises import schedule
 from mailbot.core.promises.business_hours import add, between
@@ -224,3 +225,12 @@ def test_covers_never_stop_and_never_come_closer_together(now, priority, confirm
     assert spans[3] == spans[7], "eight times the pace, and no more"
     if confirmed:
         assert dues[7] <= max(add(now, 2 * HOUR if priority == 1 else timedelta(days=1), hours), dues[0])
+
+
+def test_covers_move_the_next_cover_and_reminders_the_next_reminder():
+    held = {"priority": 1, "mute": HELD}
+    assert schedule.watch_at(ticket(covers=4, **held), POLICY, NOW) == NOW + minutes(15)
+    assert schedule.watch_at(ticket(reminders=2, **held), POLICY, NOW) == NOW + HOUR
+    assert schedule.after_cover(
+        ticket(priority=1, covers=1, reminders=4), POLICY, NOW, confirmed=True
+    ) == NOW + minutes(30)

@@ -16,7 +16,7 @@ from mailbot.core.model.policy import Limits
 from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import Silence, is_kind
-from mailbot.core.model.ticket import TicketState
+from mailbot.core.model.ticket import LookFor, TicketState
 from mailbot.ports import Submission
 from tests.simulation.simulated_desk import BERLIN, JOOST, MARA, MONDAY, SimulatedDesk, mail, minutes
 
@@ -156,9 +156,9 @@ def test_what_was_opened_again_is_not_asked_after(desk):
 def test_what_waits_after_all_is_not_asked_after(desk, whom):
     writes(desk, OUTAGE)
     answers(desk, "/resolve\n\nIt is up again.\n\nMara")
-    assert desk.ticket().check_in_at is not None
+    assert desk.ticket().look.kind is LookFor.CHECK_IN
     answers(desk, f"/wait {whom}\n\nOne thing is left.\n\nMara")
-    assert (desk.ticket().check_in_at, desk.ticket().resolved_at) == (None, None)
+    assert (desk.ticket().look, desk.ticket().resolved_at) == (None, None)
     assert desk.ticket().unresolved
     desk.pass_time(berlin(9, 9))
     assert "check-in" not in desk.names()

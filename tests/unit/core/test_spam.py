@@ -12,7 +12,7 @@ from mailbot.core.model.known import Keys
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.silence import Mute, Silence
 from mailbot.core.model.spam_marks import SpamMarks
-from mailbot.core.model.ticket import TicketState
+from mailbot.core.model.ticket import LookFor, TicketState
 from tests.simulation.simulated_desk import JOOST, MARA, MONDAY, SimulatedDesk
 
 BODY = "Hello,\n\nmy lamp does not come on any more. What can I do?\n\nBea"
@@ -176,7 +176,7 @@ def test_a_mail_that_is_a_day_old_is_not_acknowledged_and_waits_on_the_agents_pa
     desk.receive(tapped(desk, 1))
     assert set(desk.names(before)) == {"new"}
     assert desk.ticket().mute == Mute(Silence.PERSON, why("screen.too_old", hours=24))
-    assert desk.ticket().check_in_at is not None
+    assert desk.ticket().look.kind is LookFor.REMIND_AGENTS
 
 
 def test_words_to_the_customer_are_the_first_word(desk):

@@ -196,3 +196,34 @@ def test_a_clock_that_is_set_back_brings_the_same_time_twice(desk):
     assert desk.store.next_wake() == due
     desk.pass_time(due)
     assert len(told(desk)) == 4, "and not two that were taken for copies of the first"
+
+
+def counted(desk, number=1):
+    return desk.ticket(number).covers, desk.ticket(number).reminders
+
+
+def test_reminders_before_a_time_was_told_are_no_covers_of_it(desk):
+    comes_late(desk, OUTAGE)
+    for _ in range(2):
+        desk.pass_time(desk.store.next_wake())
+    assert counted(desk) == (0, 2)
+    says(desk, "/promise 1h", of="unanswered")
+    assert desk.ticket().look is None
+    desk.pass_time(desk.promise().due)
+    assert counted(desk) == (1, 2)
+    assert "times in a row" not in desk.last("covered", "mara").header("Subject")
+    says(desk, "We are at work on it.", of="covered")
+    assert counted(desk) == (0, 0)
+
+
+def test_a_muted_matter_that_takes_in_a_promise_takes_over_what_was_counted_there(desk):
+    old = MONDAY - timedelta(days=2)
+    desk.receive(mail(ANNA, BROKEN, at=old, message_id="a1@atelier.example"))
+    desk.pass_time(desk.store.next_wake())
+    desk.receive(mail(ANNA, OUTAGE, at=desk.clock.now(), message_id="b1@atelier.example"))
+    desk.pass_time(desk.promise(2).due)
+    assert (counted(desk, 1), counted(desk, 2)) == ((0, 1), (1, 0))
+    both = "<b1@atelier.example> <a1@atelier.example>"
+    desk.receive(mail(ANNA, "Thank you so much!", at=desk.clock.now(), References=both))
+    assert desk.ticket(2).number == 1
+    assert (counted(desk), desk.ticket().mute, desk.ticket().look) == ((1, 0), None, None)

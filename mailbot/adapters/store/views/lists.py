@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, Select, Table, and_, case, func, or_, select
+from sqlalchemy import LargeBinary, Select, Table, case, func, or_, select
 
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.rows import event_from, message_from, outbox_row_from, promise_from
@@ -27,21 +27,10 @@ from mailbot.core.model.event import Event
 from mailbot.core.model.message import Message
 from mailbot.core.model.outgoing import OutboxState
 from mailbot.core.model.promise import Promise, PromiseState
-from mailbot.core.model.ticket import Ticket, TicketState
+from mailbot.core.model.ticket import LookFor, Ticket, TicketState
 from mailbot.ports import OutboxRow
 
-# 0 before 1. `check_in_at` of an unsolved ticket: when its agents hear again of somebody whom they alone may answer.
-_ONLY_A_PERSON = case(
-    (
-        and_(
-            ticket.c.mute.is_not(None),
-            ticket.c.check_in_at.is_not(None),
-            or_(ticket.c.state == TicketState.OPEN.value, ticket.c.state == TicketState.WAITING.value),
-        ),
-        0,
-    ),
-    else_=1,
-)
+_ONLY_A_PERSON = case((ticket.c.look_for == LookFor.REMIND_AGENTS.value, 0), else_=1)  # 0 before 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
