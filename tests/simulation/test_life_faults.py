@@ -158,6 +158,7 @@ FAULTS = {
         "UPDATE ticket SET mute = 'person', mute_reason = 'unknown'",
         "UPDATE promise SET state = 'replaced' WHERE state = 'open'",
     ),
+    "a ticket is looked at": sql("UPDATE ticket SET look_at = 1, look_for = 'tell-heap'"),
     "who wrote again, and may be": decided("joined", unanswered),
     "what is over, or became part": sql("UPDATE ticket SET state = 'resolved'"),
     "who may not be written to": sql("UPDATE ticket SET mute = 'list', mute_reason = 'of users'"),
