@@ -20,7 +20,7 @@ _DOTS = re.compile(r"\s(?:\.\.\.|…)\s")
 _CHUNK = re.compile(r"\{[^{}]*\}|[^\s{}]+")
 _ODD = re.compile(r"[\\|()\[\]{}^$+?*]")
 # What ends a sentence. A line that is full may have been broken by the writer's program, in the midst of one.
-_END = re.compile(r"[.!?;:…]+(?=\s|$)|[。！？!?；]|\n\s*\n|(?<=\n)[^\n]{0,60}\n|^[^\n]{0,60}\n")
+_END = re.compile(r"[.!?;:…]+(?=\s|$)|[。！？!?；]|\n[^\S\n]*\n|(?<=\n)[^\n]{0,60}\n|^[^\n]{0,60}\n")
 
 
 class BadStructure(ValueError):
