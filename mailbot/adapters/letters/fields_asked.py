@@ -34,12 +34,27 @@ class Problem:
         return f"{self.file}:{self.line}: {self.reason}" if self.line else f"{self.file}: {self.reason}"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asked:
+    """The names that a file uses, tests for existence and sets, and the files that it includes."""
+
+    used: frozenset[str]
+    tested: frozenset[str]
+    set_here: frozenset[str]
+    pieces: tuple[str, ...]
+
+
+_KNOWN: dict[str, _Asked] = {}  # by source: all voices parse alike, and a reload finds most files as they were
+_MOST_KNOWN = 2_000
+
+
 class FieldsAsked:
     """The fields that the files of one voice use; `find` returns a file as that voice has it."""
 
     def __init__(self, environment: jinja2.Environment, find: Callable[[str], File | None]) -> None:
         self._environment = environment
         self._find = find
+        self._files: dict[str, _Asked | None] = {}
         self._unread: list[Problem] = []
         self._unknown: dict[tuple[str, int, str], list[str]] = {}
 
@@ -61,21 +76,44 @@ class FieldsAsked:
         found = self._find(file)
         if found is None or file in within:
             return True
-        try:
-            tree = self._environment.parse(found.source, file)
-            used = meta.find_undeclared_variables(tree) - known  # raises if it uses a filter that does not exist
-        except jinja2.TemplateSyntaxError as error:
-            reason = error.message or "cannot be read"
-            self._unread.append(Problem(file=str(found.path), line=error.lineno, reason=reason))
+        asked = self._asked(file, found)
+        if asked is None:
             return False
-        unknown = sorted(used - _asked_about(tree) if piece else used)
+        used = asked.used - known
+        unknown = sorted(used - asked.tested if piece else used)
         for name in unknown:
             letters = self._unknown.setdefault((str(found.path), _line_of(found.source, name), name), [])
             letters += [letter] if letter not in letters else []
-        inner = known | {name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"}
-        pieces = [other for other in meta.find_referenced_templates(tree) if other is not None]
-        fits = [self._fit(letter, other, inner, piece=True, within=(*within, file)) for other in pieces]
+        inner = known | asked.set_here
+        fits = [self._fit(letter, other, inner, piece=True, within=(*within, file)) for other in asked.pieces]
         return all(fits) and not unknown
+
+    def _asked(self, file: str, found: File) -> _Asked | None:
+        """What a file uses; None, and a problem, if it cannot be read."""
+        if file not in self._files:
+            try:
+                self._files[file] = _read(found.source, self._environment)
+            except jinja2.TemplateSyntaxError as error:
+                reason = error.message or "cannot be read"
+                self._unread.append(Problem(file=str(found.path), line=error.lineno, reason=reason))
+                self._files[file] = None
+        return self._files[file]
+
+
+def _read(source: str, environment: jinja2.Environment) -> _Asked:
+    """What a source uses. Raises TemplateSyntaxError."""
+    if source not in _KNOWN:
+        tree = environment.parse(source)
+        used = frozenset(meta.find_undeclared_variables(tree))  # raises if it uses a filter that does not exist
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        _KNOWN[source] = _Asked(
+            used=used,
+            tested=_tested(tree),
+            set_here=frozenset(name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"),
+            pieces=tuple(other for other in meta.find_referenced_templates(tree) if other is not None),
+        )
+    return _KNOWN[source]
 
 
 def _listed(letters: Sequence[str]) -> str:
@@ -83,11 +121,11 @@ def _listed(letters: Sequence[str]) -> str:
     return ", ".join(letters[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _asked_about(tree: nodes.Template) -> set[str]:
+def _tested(tree: nodes.Template) -> frozenset[str]:
     """The names that it tests for existence, or for which it has a default."""
     tests = [test.node for test in tree.find_all(nodes.Test) if test.name in ("defined", "undefined")]
     filters = [one.node for one in tree.find_all(nodes.Filter) if one.name in ("default", "d")]
-    return {node.name for node in (*tests, *filters) if isinstance(node, nodes.Name)}
+    return frozenset(node.name for node in (*tests, *filters) if isinstance(node, nodes.Name))
 
 
 def _line_of(source: str, name: str) -> int:

@@ -11,6 +11,7 @@ import css_inline
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from mailbot.adapters.letters.compiled import Compiled
 from mailbot.adapters.letters.fields_asked import FieldsAsked, File, Problem
 from mailbot.adapters.letters.filters import filters, known_as
 from mailbot.adapters.letters.phrases import FILE, Phrases
@@ -135,6 +136,7 @@ class _Voice:
             lstrip_blocks=True,
             keep_trailing_newline=True,
             auto_reload=False,
+            bytecode_cache=Compiled(),
             extensions=["jinja2.ext.i18n"],
         )
         self._faults: list[Problem] = []
