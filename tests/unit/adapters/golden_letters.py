@@ -1,28 +1,116 @@
-"""The agreed words of every letter, as files: `python -m tests.unit.adapters.golden_letters` rewrites them."""
+"""The agreed words of every letter, as files: `python -m tests.unit.adapters.golden_letters` rewrites them.
 
+What all letters of a language share stands once, in `frames`: the page around the words, its foot, and the style of each
+tag. A letter's own file holds what differs; `whole` puts the two together again, byte for byte.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 from mailbot.adapters.letters.templates import NAMES, SAMPLES, Templates
+from mailbot.core.model.letter_kinds import KINDS, Audience
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests" / "golden" / "letters"
+FRAMES = GOLDEN / "frames"
 LANGUAGES = ("en", "de")
 FILES = [(language, name) for language in LANGUAGES for name in NAMES]
 
+# `<p>` has the first style of `p` in the frame, `<p ~1>` the next one, `<p ~>` none.
+_STYLED = re.compile(r'<(\w+)((?: (?!style=)[\w-]+="[^"]*")*)(?: style="([^"]*)")?>')
+_SHORT = re.compile(r'<(\w+)((?: (?!style=)[\w-]+="[^"]*")*)(?: (~\d*))?>')
+_PAGE = re.compile(r'(.*<title>)(.*?)(</title>.*?<div class="letter[^>]*>\n)(.*?)(</div>\s*</body>.*)', re.DOTALL)
+_FOOT = re.compile(r'<p class="foot"[^>]*>.*?</p>\Z', re.DOTALL)
+_PARTS = "\n\n==== "
 
-def written(templates, language, name):
+
+def kind(name: str) -> str:
+    """Which frame a letter has."""
+    return "letter" if KINDS[name].audience is Audience.CUSTOMER else "notice"
+
+
+def rendered(templates: Templates, language: str, name: str) -> tuple[str, str]:
     """The text of every sample of a letter, and the HTML of the first."""
     letters = [
         templates.render(name, language=language, inbox="support", zone="Europe/Berlin", fields=sample)
         for sample in SAMPLES[name]
     ]
     texts = [f"Subject: {letter.subject}\n\n{letter.text}" if letter.subject else letter.text for letter in letters]
-    return {f"{name}.txt": "\n========\n\n".join(texts), f"{name}.html": letters[0].html}
+    return "\n========\n\n".join(texts), letters[0].html
+
+
+def frame_of(pages: Iterable[str]) -> str:
+    """What pages have in common: the page around the words, the foot that most have, and the styles by tag."""
+    around, feet, styles = Counter[str](), Counter[str](), Counter[tuple[str, str]]()
+    for page in pages:
+        head, _, top, words, end = _taken_apart(page)
+        around[f"{head}{{title}}{top}{{words}}{end}"] += 1
+        feet.update(_FOOT.findall(words))
+        styles.update((found[1], found[3]) for found in _STYLED.finditer(words) if found[3] is not None)
+    ordered = sorted(styles, key=lambda each: (each[0], -styles[each], each[1]))
+    named = "\n".join(f"{tag}: {style}" for tag, style in ordered)
+    return f"{around.most_common(1)[0][0]}{_PARTS}foot\n{feet.most_common(1)[0][0]}{_PARTS}styles\n{named}\n"
+
+
+def differing(page: str, frame: str) -> str:
+    """What a page has of its own, beside its frame."""
+    _, foot, styles = _read(frame)
+    _, title, _, words, _ = _taken_apart(page)
+
+    def short(found: re.Match[str]) -> str:
+        tag, attributes, style = found.groups()
+        known = styles.get(tag, [])
+        mark = " ~" if style is None and known else "" if style is None else f" ~{known.index(style)}"
+        return f"<{tag}{attributes}{'' if mark == ' ~0' else mark}>"
+
+    own = words.removesuffix(foot)
+    return f"{title}\n\n{_STYLED.sub(short, own)}{'{foot}' if own != words else ''}\n"
+
+
+def whole(file: str, frame: str) -> str:
+    """The page that a letter's file and its frame say."""
+    around, foot, styles = _read(frame)
+    title, _, words = file.removesuffix("\n").partition("\n\n")
+
+    def long(found: re.Match[str]) -> str:
+        tag, attributes, mark = found.groups()
+        style = None if mark == "~" else next(iter(styles.get(tag, [])[int((mark or "~0")[1:]) :]), None)
+        return f"<{tag}{attributes}>" if style is None else f'<{tag}{attributes} style="{style}">'
+
+    said = _SHORT.sub(long, words.removesuffix("{foot}")) + (foot if words.endswith("{foot}") else "")
+    head, top, end = re.split(r"\{title\}|\{words\}", around)
+    return f"{head}{title}{top}{said}{end}"
+
+
+def _taken_apart(page: str) -> tuple[str, ...]:
+    found = _PAGE.fullmatch(page)
+    assert found is not None, "the page has another shape: see letter.html.j2 and notice.html.j2"
+    return found.groups()
+
+
+def _read(frame: str) -> tuple[str, str, dict[str, list[str]]]:
+    around, foot, named = (part.partition("\n")[2] if nth else part for nth, part in enumerate(frame.split(_PARTS)))
+    styles: dict[str, list[str]] = {}
+    for line in named.splitlines():
+        tag, _, style = line.partition(": ")
+        styles.setdefault(tag, []).append(style)
+    return around, foot, styles
 
 
 if __name__ == "__main__":
     shipped = Templates([ROOT / "templates"])
-    for language, name in FILES:
+    FRAMES.mkdir(parents=True, exist_ok=True)
+    for language in LANGUAGES:
         (GOLDEN / language).mkdir(parents=True, exist_ok=True)
-        for file, words in written(shipped, language, name).items():
-            (GOLDEN / language / file).write_text(words, "utf-8")
+        written = {name: rendered(shipped, language, name) for name in NAMES}
+        for each in ("letter", "notice"):
+            frame = frame_of(html for name, (_, html) in written.items() if kind(name) == each)
+            (FRAMES / f"{language}.{each}.html").write_text(frame, "utf-8")
+            for name, (text, html) in written.items():
+                if kind(name) == each:
+                    (GOLDEN / language / f"{name}.txt").write_text(text, "utf-8")
+                    (GOLDEN / language / f"{name}.html").write_text(differing(html, frame), "utf-8")

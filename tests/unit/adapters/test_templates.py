@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from mailbot.adapters.letters.templates import NAMES, SAMPLES, Templates
 from mailbot.core.intake.newtext import ANSWER_MARK
 from mailbot.errors import TemplateError
-from tests.unit.adapters.golden_letters import FILES, GOLDEN, LANGUAGES, ROOT, written
+from tests.unit.adapters.golden_letters import FILES, FRAMES, GOLDEN, LANGUAGES, ROOT, frame_of, kind, rendered, whole
 
 SHIPPED = ROOT / "templates"
 LETTERS = NAMES[: NAMES.index("new")]
@@ -52,12 +52,22 @@ def words_of(html):
 
 @pytest.mark.parametrize(("language", "name"), FILES)
 def test_the_words_are_the_agreed_ones(language, name):
-    for file, words in written(templates, language, name).items():
-        assert words == (GOLDEN / language / file).read_text("utf-8"), "see tests/unit/adapters/golden_letters.py"
+    text, page = rendered(templates, language, name)
+    agreed, frame = GOLDEN / language, (FRAMES / f"{language}.{kind(name)}.html").read_text("utf-8")
+    assert text == (agreed / f"{name}.txt").read_text("utf-8"), "see tests/unit/adapters/golden_letters.py"
+    assert page == whole((agreed / f"{name}.html").read_text("utf-8"), frame)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("each", ["letter", "notice"])
+def test_the_frame_is_the_agreed_one(language, each):
+    pages = [rendered(templates, language, name)[1] for name in NAMES if kind(name) == each]
+    assert frame_of(pages) == (FRAMES / f"{language}.{each}.html").read_text("utf-8")
 
 
 def test_every_agreed_letter_is_still_written():
-    assert {(f.parent.name, f.stem) for f in GOLDEN.rglob("*.*")} == set(FILES)
+    agreed = {(file.parent.name, file.stem) for language in LANGUAGES for file in (GOLDEN / language).iterdir()}
+    assert agreed == set(FILES)
 
 
 def test_what_ships_is_whole():
