@@ -9,6 +9,7 @@ import pytest
 from mailbot.adapters.store.migrations import migrate
 from mailbot.adapters.store.sql_store import open_store
 from tests.servers.postgres import session_postgres  # noqa: F401 - a fixture is found where it is imported
+from tests.statements import sharing_statements
 
 
 @pytest.fixture(scope="session")
@@ -57,6 +58,6 @@ def empty_url(request, url, tmp_path):
 
 @pytest.fixture
 def store(url):
-    with_store = open_store(url, migrate=False)
+    with_store = sharing_statements(open_store(url, migrate=False))
     yield with_store
     with_store.close()

@@ -217,7 +217,7 @@ def test_two_processes_start_at_once(empty_url):
         subprocess.Popen([sys.executable, "-c", script, empty_url], cwd=ROOT, env=environment, stderr=subprocess.PIPE)
         for _ in range(3)
     ]
-    words = [process.communicate(timeout=60)[1].decode() for process in both]
+    words = [process.communicate(timeout=300)[1].decode() for process in both]
     assert words == ["", "", ""]
     store = open_store(empty_url, migrate=False)
     assert list(store.numbers(1)) == [4]

@@ -108,7 +108,7 @@ def test_killed_workers_lose_and_double_nothing(store, url):
             victim.wait()
             pair[kill % 2] = start()
         for process in pair:
-            process.communicate(timeout=60)
+            process.communicate(timeout=300)
             assert process.returncode == 0
     finally:
         for process in processes:

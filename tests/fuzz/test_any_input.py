@@ -11,6 +11,7 @@ from mailbot.core.intake.newtext import sign_off
 from mailbot.core.intake.thanks import only_thanks
 from mailbot.core.intake.thanks_words import GRATITUDE
 from tests.fuzz.readers import read_all, setting
+from tests.thorough import examples
 
 PHRASES = [phrase for table in GRATITUDE.values() for phrase in (*table.thanks.split("|"), *table.solved.split("|"))]
 GLUE = [
@@ -59,19 +60,19 @@ def mails(draw):
     return head + b"\r\n" + draw(BODIES)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(mails())
 def test_any_mail(raw):
     read_all(raw, setting())
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes(raw):
     read_all(raw, setting())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(WORDS)
 def test_thanks_with_a_question_is_never_only_thanks(text):
     if only_thanks(text):
@@ -88,14 +89,14 @@ LINES = st.sampled_from(
 UNSEEN = st.sampled_from(["\u200f", "\u200b", "\ufeff", "\u2060", "\u200e\u200e", "\u00ad", " \u200d "])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.lists(st.one_of(LINES, UNSEEN), min_size=1, max_size=7).map("\n".join))
 def test_a_line_of_nothing_visible_is_a_blank_one(text):
     assert only_thanks(text) in (True, False)
     read_all(f"From: a@x.example\nContent-Type: text/plain; charset=utf-8\n\n{text}\n".encode(), setting())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(WORDS)
 @example("thanks\n\u200f")
 def test_a_name_is_a_part_of_the_text(text):
@@ -103,7 +104,7 @@ def test_a_name_is_a_part_of_the_text(text):
     assert name is None or name in text
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.text(max_size=80), WORDS)
 def test_machines_words(subject, text):
     found = said(subject, text)
@@ -111,7 +112,7 @@ def test_machines_words(subject, text):
     assert {automatic_subject(subject), asks_for_proof(text), read_receipt(subject, text)} <= {True, False}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.one_of(WORDS, st.text(max_size=200)))
 def test_language(text):
     found = detect_language(text)

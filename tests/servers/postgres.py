@@ -40,10 +40,10 @@ class Postgres:
         command = [self._binaries / "postgres", "-D", self._data, "-p", str(self.port), *settings]
         with (self._data.parent / "log").open("ab") as log:
             self._process = subprocess.Popen(command, cwd=self._data, stdout=log, stderr=log, **_unprivileged())
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 90
         while True:
             try:
-                psycopg.connect(self.url("postgres"), connect_timeout=2).close()
+                psycopg.connect(self.url("postgres"), connect_timeout=20).close()
                 return
             except psycopg.OperationalError:
                 if self._process.poll() is not None or time.monotonic() > deadline:
@@ -111,7 +111,7 @@ def running() -> Iterator[Postgres]:
             capture_output=True,
             text=True,
             check=False,
-            timeout=60,
+            timeout=300,
             **_unprivileged(),
         )
         if made.returncode:

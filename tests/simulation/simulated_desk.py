@@ -6,12 +6,14 @@ import asyncio
 import atexit
 import functools
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -38,6 +40,7 @@ from mailbot.loops.remind import Reminder
 from mailbot.loops.send import Sender
 from mailbot.ports import OutboxRow, RawMail, Submission
 from tests.simulation.stamped import SERVER, stamped
+from tests.statements import sharing_statements
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=BERLIN)
@@ -137,17 +140,31 @@ class Sent:
 
     def header(self, name: str) -> str:
         """The first value of a header, decoded; empty if there is none."""
-        return str(message_from_bytes(self.raw, policy=default)[name] or "")
+        return str(self.parsed[name] or "")
+
+    @functools.cached_property
+    def parsed(self) -> EmailMessage:
+        """The mail as an object. Parsing it takes longer than the desk takes to write it, so it is done once."""
+        found = message_from_bytes(self.raw, policy=default)
+        assert isinstance(found, EmailMessage)
+        return found
+
+    @functools.cached_property
+    def whole(self) -> str:
+        """All that it says, each header and each part, decoded."""
+        words = [f"{name}: {value}" for part in self.parsed.walk() for name, value in part.items()]
+        words += [part.get_content() for part in self.parsed.walk() if part.get_content_maintype() == "text"]
+        return "\n".join(words)
 
     @property
     def reply_to(self) -> str:
         """The bare address that a mail client answers to."""
         return (self.header("Reply-To") or self.header("From")).rpartition("<")[2].rstrip(">")
 
-    @property
+    @functools.cached_property
     def text(self) -> str:
         """The plain text, decoded."""
-        part = message_from_bytes(self.raw, policy=default).get_body(preferencelist=("plain",))
+        part = self.parsed.get_body(preferencelist=("plain",))
         assert part is not None
         return str(part.get_content())
 
@@ -187,7 +204,7 @@ class SimulatedDesk:
         """A process begins: the store is opened, and the loops know only what is in it."""
         self._runs += 1
         holder = "test" if self._runs == 1 else f"test-{self._runs}"
-        self.store: SqlStore = open_store(f"sqlite:///{self.path}", migrate=False)
+        self.store: SqlStore = sharing_statements(open_store(f"sqlite:///{self.path}", migrate=False))
         # What a power failure would lose is not what these tests are about.
         event.listen(self.store._database.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous = OFF"))
         shared = {
@@ -266,12 +283,11 @@ class SimulatedDesk:
         self.in_flight = len(data)
         if refused := self.refuse(row.outgoing):
             return refused if isinstance(refused, Submission) else REFUSED
-        mail = message_from_bytes(data, policy=default)
         self.sent.append(
             Sent(
                 outgoing=row.outgoing,
                 raw=data,
-                message_id=str(mail["Message-ID"]).strip("<>"),
+                message_id=message_id_of(data),
                 envelope_sender=sender,
                 at=self.clock.now(),
             )
@@ -297,6 +313,13 @@ class SimulatedDesk:
     def names(self, since: int = 0) -> list[str]:
         """What left, in order, from mail number `since` on."""
         return [s.outgoing.name for s in self.sent[since:]]
+
+
+def message_id_of(raw: bytes) -> str:
+    """The Message-ID, without parsing the rest of the mail."""
+    found = re.search(rb"(?im)^Message-ID:\s*<([^>]+)>", raw)
+    assert found is not None
+    return found[1].decode("ascii")
 
 
 class Handing(Sender):

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from mailbot.adapters.clock import WallClock
 from mailbot.adapters.store.schema import outbox
 from tests.servers.mailstack import MailStack
-from tests.wire.daemon import Site, parsed, text_of, wait_until
+from tests.wire.daemon import PATIENCE, Site, parsed, text_of, wait_until
 
 LOOKS_EVERY = 0.1  # seconds between two checks of a mailbox
 WITHIN = timedelta(seconds=2)
@@ -65,7 +65,7 @@ class Mailbox:
         self._thread = threading.Thread(target=self._watch, name=f"watch-{address}", daemon=True)
         self._thread.start()
 
-    def next(self, *, seconds: float = 30.0) -> Arrival:
+    def next(self, *, seconds: float = PATIENCE) -> Arrival:
         """The next mail that has not been returned yet; waits for it."""
         wait_until(self._more, f"no mail number {self.taken + 1} for {self.address}", seconds=seconds)
         self.taken += 1

@@ -21,6 +21,7 @@ from mailbot.adapters.site import init_site
 from mailbot.adapters.store.sql_store import open_store
 from mailbot.core.model.outgoing import OutboxState
 
+PATIENCE = 180.0  # seconds: a wait for what comes about costs nothing where it does, and a busy machine is slow
 ROOT = Path(__file__).parents[2]
 PASSWORD = "secret"
 DESK = "support@desk.example"
@@ -78,7 +79,7 @@ poll = "{poll}"
 """
 
 
-def wait_until(what: Callable[[], object], words: str = "", *, seconds: float = 20.0) -> object:
+def wait_until(what: Callable[[], object], words: str = "", *, seconds: float = PATIENCE) -> object:
     """The first true answer of `what`; AssertionError with `words` if there is none in time."""
     deadline = time.monotonic() + seconds
     while not (found := what()):
@@ -200,7 +201,7 @@ class Daemon:
             if line.get("event") == event and all(line.get(name) == value for name, value in fields.items())
         ]
 
-    def wait_for(self, event: str, *, count: int = 1, seconds: float = 30.0, **fields: object) -> list[dict]:
+    def wait_for(self, event: str, *, count: int = 1, seconds: float = PATIENCE, **fields: object) -> list[dict]:
         """The lines, once there are `count`."""
 
         deadline = time.monotonic() + seconds

@@ -67,7 +67,7 @@ def each_once(servers, numbers):
 
 
 def inbox(servers, user=DESK):
-    client = IMAPClient(servers.host, servers.imap_port, ssl=False, timeout=20)
+    client = IMAPClient(servers.host, servers.imap_port, ssl=False, timeout=60)
     client.login(user, PASSWORD)
     client.select_folder("INBOX")
     return client
@@ -84,7 +84,6 @@ def seen(servers):
 # --- 4: the disk and the database --------------------------------------------------------------------------------
 
 
-@pytest.mark.timeout(120)
 def test_hazard_04_a_disk_that_is_full_for_a_while(site, servers):
     daemon = site.start()
     write(servers, 0)
@@ -99,14 +98,13 @@ def test_hazard_04_a_disk_that_is_full_for_a_while(site, servers):
     assert seen(servers) == (1, 6)
     assert len(site.tickets()) == 1
     resource.prlimit(daemon.process.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-    wait_until(lambda: len(acks(servers)) == 6 and site.quiet(), "all are answered", seconds=60)
+    wait_until(lambda: len(acks(servers)) == 6 and site.quiet(), "all are answered")
     each_once(servers, range(6))
     wait_until(lambda: seen(servers) == (6, 6), "all are marked")
     assert len(site.tickets()) == 6
     assert daemon.terminate()[0] == 0
 
 
-@pytest.mark.timeout(120)
 def test_hazard_04_a_database_that_is_locked_for_a_while(site, servers):
     daemon = site.start()
     with closing(sqlite3.connect(site.folder / "storage" / "desk.db", isolation_level=None)) as other:
@@ -117,7 +115,7 @@ def test_hazard_04_a_database_that_is_locked_for_a_while(site, servers):
         assert "locked" in line["reason"]
         assert seen(servers) == (0, 5)
         other.execute("COMMIT")
-    wait_until(lambda: len(acks(servers)) == 5 and site.quiet(), "all are answered", seconds=60)
+    wait_until(lambda: len(acks(servers)) == 5 and site.quiet(), "all are answered")
     each_once(servers, range(5))
     wait_until(lambda: seen(servers) == (5, 5), "all are marked")
     daemon.wait_for("store", state="up")
@@ -125,7 +123,6 @@ def test_hazard_04_a_database_that_is_locked_for_a_while(site, servers):
     assert [line["state"] for line in daemon.lines("inbox")] == ["watching"]
 
 
-@pytest.mark.timeout(120)
 def test_hazard_04_a_full_disk_is_said_as_such_and_once(site, servers, tmp_path, monkeypatch):
     full = tmp_path / "full"
     monkeypatch.setenv("MAILBOT_TEST_FULL", str(full))
@@ -142,7 +139,7 @@ def test_hazard_04_a_full_disk_is_said_as_such_and_once(site, servers, tmp_path,
     assert seen(servers) == (1, 6)
     assert len(site.tickets()) == 1
     full.unlink()
-    wait_until(lambda: len(acks(servers)) == 6 and site.quiet(), "all are answered", seconds=60)
+    wait_until(lambda: len(acks(servers)) == 6 and site.quiet(), "all are answered")
     each_once(servers, range(6))
     wait_until(lambda: seen(servers) == (6, 6), "all are marked")
     daemon.wait_for("store", state="up")
@@ -154,7 +151,6 @@ def test_hazard_04_a_full_disk_is_said_as_such_and_once(site, servers, tmp_path,
 # --- 5: processes and desks --------------------------------------------------------------------------------------
 
 
-@pytest.mark.timeout(120)
 def test_hazard_05_a_process_stopped_past_its_lease_and_continued_doubles_nothing(site, servers):
     first = site.start()
     second = site.start(watching=False)
@@ -165,7 +161,7 @@ def test_hazard_05_a_process_stopped_past_its_lease_and_continued_doubles_nothin
             write(servers, each)
         stop_and_lapse(site, sleeper)  # most likely at work
         try:
-            wait_until(partial(answered, servers, number), "the other took over", seconds=40)
+            wait_until(partial(answered, servers, number), "the other took over")
         finally:
             sleeper.process.send_signal(signal.SIGCONT)
         wait_until(site.quiet, "nothing is left")
@@ -209,7 +205,6 @@ def stop_and_lapse(site, daemon):
     raise AssertionError("it always sleeps in the middle of a commit")
 
 
-@pytest.mark.timeout(120)
 def test_hazard_05_a_desk_with_another_database_refuses_a_shared_inbox(mailstack, tmp_path):
     for address in (DESK, BEN[1], MIA[1], ANA[1]):
         mailstack.empty(address)
@@ -242,7 +237,6 @@ def test_hazard_05_a_desk_with_another_database_refuses_a_shared_inbox(mailstack
 MANY = 5000
 
 
-@pytest.mark.timeout(120)
 def test_hazard_06_a_first_start_on_many_old_mails_answers_none(site, servers):
     old = letter(ANA, DESK, "Old", PROBLEM)
     for n in range(MANY):
@@ -288,7 +282,6 @@ def test_hazard_07_another_client_reads_flags_and_moves_and_no_mail_is_missed(si
 # --- 25: secrets -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.timeout(120)
 def test_hazard_25_no_secret_stands_in_a_log_a_report_or_an_error(site, servers, monkeypatch):
     config = site.folder / "config.toml"
     config.write_text(config.read_text().replace('format = "json"', 'format = "json"\nlevel = "debug"'))
@@ -301,11 +294,11 @@ def test_hazard_25_no_secret_stands_in_a_log_a_report_or_an_error(site, servers,
     daemon = site.start(watching=False)
     daemon.wait_for("inbox", state="refused")
     login[DESK] = replace(right, password=good)
-    daemon.wait_for("inbox", state="watching", seconds=40)
+    daemon.wait_for("inbox", state="watching")
     raw = write(servers, 0)
     daemon.wait_for("submission", state="down")
     smtp[DESK] = good
-    wait_until(lambda: acks(servers) and site.quiet(), "it is answered", seconds=40)
+    wait_until(lambda: acks(servers) and site.quiet(), "it is answered")
     signed = parsed(servers.messages(BEN[1])[0])["Reply-To"].addresses[0].username.partition("+")[2]
     assert len(signed) > 30
     assert daemon.terminate()[0] == 0
@@ -325,7 +318,7 @@ def test_hazard_25_no_secret_stands_in_a_log_a_report_or_an_error(site, servers,
             text=True,
             check=False,
             cwd=ROOT,
-            timeout=60,
+            timeout=300,
             env={**os.environ, "MAILBOT_TEST_PASSWORD": wrong},
         )
         said[name] = done.stdout + done.stderr

@@ -86,7 +86,7 @@ async def talking(**script):
     said = Script(**script)
     server = await asyncio.start_server(said.serve, "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    smtp = SmtpSubmitter(host="127.0.0.1", port=port, security="none", timeout=5.0, final_timeout=5.0)
+    smtp = SmtpSubmitter(host="127.0.0.1", port=port, security="none", timeout=60.0, final_timeout=60.0)
     try:
         yield said, smtp
     finally:
@@ -101,7 +101,7 @@ def outcome(result):
 
 
 async def until(there):
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not there():  # noqa: ASYNC110 - within a deadline
             await asyncio.sleep(0.005)
 

@@ -1,6 +1,6 @@
 """The agreed words of every letter, as files: `python -m tests.unit.adapters.golden_letters` rewrites them.
 
-What all letters of a language share stands once, in `frames`: the page around the words, its foot, and the style of each
+What all letters of a language share is stored once, in `frames`: the page around the words, its foot, and the style of each
 tag. A letter's own file holds what differs; `whole` puts the two together again, byte for byte.
 """
 

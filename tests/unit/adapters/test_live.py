@@ -67,7 +67,7 @@ class Watching:
 
     async def until(self, holds, poke=lambda: None):
         """The watch needs a moment to begin, so `poke` is done again and again."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not holds():
             assert time.monotonic() < deadline
             assert not self._task.done(), self._task

@@ -15,6 +15,8 @@ from mailbot.adapters.process.worker_process import WorkerProcesses
 from mailbot.workers import At, End
 from tests.wire.daemon import wait_until
 
+pytestmark = pytest.mark.slow
+
 # What a worker of these tests does is told by its setting.
 PARENT = """
 import os, signal, socket, sys, time

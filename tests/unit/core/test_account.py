@@ -150,6 +150,7 @@ def desk():
     made.close()
 
 
+@pytest.mark.slow
 def test_why_by_mail_tells_the_rules_and_what_a_person_did(desk):
     customer = "Ada <ada@customer.example>"
     desk.receive(mail(customer, "I was charged twice for my order. Please refund it.", at=desk.clock.now()))

@@ -76,6 +76,7 @@ def test_what_is_read_back_is_the_same():
     assert readable("a@firm.example") == "a@firm.example"
 
 
+@pytest.mark.slow
 @given(st.text(max_size=80))
 def test_the_key_of_a_key_is_itself_and_nothing_raises(text):
     key = address_key(text)

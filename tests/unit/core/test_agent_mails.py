@@ -5,11 +5,13 @@ from __future__ import annotations
 from email.message import EmailMessage
 from html import escape
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailbot.core.model.outgoing import OutgoingKind
 from tests.simulation.simulated_desk import MONDAY, Sent, SimulatedDesk, mail
+from tests.thorough import examples
 
 # "kiwi" is in each line that is for the customer, "melon" in each that is not.
 WORDS = st.lists(
@@ -92,7 +94,8 @@ def as_html(text: str) -> str:
     return "<html><body>" + "".join(out) + "</blockquote>" * depth + "</body></html>"
 
 
-@settings(max_examples=60, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=examples(60), deadline=None)
 @given(words=WORDS, signature=SIGNATURES, verb=VERBS, inside=INSIDE, client=CLIENTS, encoding=ENCODINGS)
 def test_words_arrive_and_signatures_and_notes_do_not(words, signature, verb, inside, client, encoding) -> None:
     desk = SimulatedDesk()

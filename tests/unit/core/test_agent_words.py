@@ -218,6 +218,7 @@ def test_a_quote_and_a_signature_are_no_words(text: str) -> None:
     assert said(text).words == ""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", ["> a\nb\n", "On 3 May 2026 at 10:00, a <a@b.example> wrote:\n", "From: a\nTo: b\n", "x\n-- \n", "> \n"]
 )

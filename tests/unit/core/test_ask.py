@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from email import message_from_bytes
-from email.policy import default
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
@@ -41,7 +39,7 @@ def nosub():
 
 def taps(sent):
     """What a client opens for each button, by the line: address and subject."""
-    page = message_from_bytes(sent.raw, policy=default).get_body(preferencelist=("html",)).get_content()
+    page = sent.parsed.get_body(preferencelist=("html",)).get_content()
     found = {}
     for link in (urlsplit(unescape(one)) for one in re.findall(r'href="(mailto:[^"]*)"', page)):
         fields = dict(one.split("=", 1) for one in link.query.split("&"))

@@ -180,7 +180,7 @@ def test_only_something_on_top_is_taken(above, words):
 
 
 def test_hostile_texts_are_read_at_once():
-    start = time.monotonic()
+    start = time.process_time()
     for text in (
         "EXTERNAL\n" * 100_000,
         "CAUTION: " * 100_000,
@@ -191,4 +191,4 @@ def test_hostile_texts_are_read_at_once():
         "外部" * 200_000,
     ):
         without_banner(text)
-    assert time.monotonic() - start < 3
+    assert time.process_time() - start < 3

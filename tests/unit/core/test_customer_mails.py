@@ -7,10 +7,12 @@ import quopri
 from email.utils import format_datetime
 from html import escape
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.simulation.simulated_desk import MONDAY, Sent, SimulatedDesk
+from tests.thorough import examples
 
 WORDS = st.lists(
     st.sampled_from(
@@ -219,7 +221,8 @@ def squeezed(text: str) -> str:
     return "".join(text.replace(">", " ").split())
 
 
-@settings(max_examples=50, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=examples(50), deadline=None)
 @given(words=WORDS, signature=SIGNATURES, client=CLIENTS, form=FORMATS, encoding=ENCODINGS)
 def test_each_word_that_is_not_quoted_stands_in_the_notice(words, signature, client, form, encoding) -> None:
     charset, cte = encoding

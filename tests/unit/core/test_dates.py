@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from mailbot.core.language.dates import parse_when
 from mailbot.core.model.policy import Hours
+from tests.thorough import examples
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NEW_YORK = ZoneInfo("America/New_York")
@@ -301,7 +302,7 @@ parts = st.sampled_from(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(
     st.one_of(st.text(max_size=100), st.lists(parts, max_size=6).map(" ".join)),
     moments,
@@ -314,7 +315,7 @@ def test_any_text_gives_a_future_moment_or_nothing(text, now, hours):
         assert now < moment <= now + timedelta(days=366)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(
     moments, st.integers(1, 60 * 24 * 300), st.sampled_from([BERLIN, NEW_YORK, ZoneInfo("Australia/Lord_Howe"), UTC])
 )

@@ -73,6 +73,7 @@ def all_but_version(ticket):
     return replace(ticket, version=0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("results", [FORGED, f"dkim=pass header.d=evil.example; {FORGED}", "dmarc=fail"])
 @pytest.mark.parametrize("first", [PASS, P_NONE, MISSING])
 def test_hazard_33_a_forged_follow_up_is_shown_as_such_and_changes_nothing(desk, first, results):
@@ -126,6 +127,7 @@ def test_hazard_33_what_is_not_confirmed_joins_and_raises_nothing(desk, results)
     assert all("Canary-7" in notice.text for notice in sent)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("results", UNSURE.values(), ids=UNSURE.keys())
 def test_hazard_33_what_is_not_confirmed_reopens_and_is_quoted_in_no_letter(desk, results):
     solved(desk)

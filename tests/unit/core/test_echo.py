@@ -45,6 +45,7 @@ def opened(desk):
     assert desk.ticket().priority == 1
 
 
+@pytest.mark.slow
 def test_the_third_time_the_same_words_come_back_at_once_ends_the_letters(desk):
     opened(desk)
     answer_each(desk, 24, lambda n: WORDS.format(n=4000 + n))
@@ -70,6 +71,7 @@ def test_an_agents_word_goes_out_all_the_same(desk):
     assert len(automatic(desk)) >= before
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words_of", "after"),
     [

@@ -43,6 +43,7 @@ def promises(desk, number=1):
     return [(one.made_by, one.state) for one in desk.store.lists.ticket(number).promises]
 
 
+@pytest.mark.slow
 def test_hazard_34_one_mail_brings_a_few_letters_of_which_the_last_states_no_time(desk):
     results = desk.setting.policy.authserv_id is not None
     for text, most in ((PROBLEM, 2 if results else 3), (OUTAGE, 3 if results else 5)):
@@ -63,6 +64,7 @@ def test_hazard_34_one_mail_brings_a_few_letters_of_which_the_last_states_no_tim
         desk.clock.at += timedelta(days=8)  # the week is over
 
 
+@pytest.mark.slow
 def test_hazard_34_however_many_mails_come(desk):
     results = desk.setting.policy.authserv_id is not None
     for number in range(12):
@@ -147,6 +149,7 @@ def test_what_an_agent_writes_goes_out_all_the_same_and_confirms_the_address(des
     assert desk.promise(4) is not None
 
 
+@pytest.mark.slow
 def test_after_a_week_they_are_written_to_again(desk):
     for number in range(4):
         writes(desk, message_id=f"{number}@orchard.example")

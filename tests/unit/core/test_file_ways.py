@@ -1,8 +1,7 @@
 """Files go both ways unchanged, or whoever must know is told; and agents can fetch what was left out."""
 
-from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import SMTP, default
+from email.policy import SMTP
 from itertools import count
 from pathlib import Path
 from types import SimpleNamespace
@@ -43,12 +42,12 @@ def mail(sender, to, text, files=(), subject="Pump 7 leaks"):
 
 def carried(sent):
     """The bytes of all the files of a mail that left, in order."""
-    parts = [part for part in message_from_bytes(sent.raw, policy=default).walk() if not part.is_multipart()]
+    parts = [part for part in sent.parsed.walk() if not part.is_multipart()]
     return [part.get_payload(decode=True) for part in parts if part.get_content_disposition()]
 
 
 def names(sent):
-    parts = message_from_bytes(sent.raw, policy=default).walk()
+    parts = sent.parsed.walk()
     return [part.get_filename() for part in parts if part.get_content_disposition()]
 
 
@@ -69,6 +68,7 @@ FILES = st.lists(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(theirs=FILES, ours=FILES)
 def test_every_file_arrives_with_the_same_bytes(theirs, ours):
@@ -86,6 +86,7 @@ def test_every_file_arrives_with_the_same_bytes(theirs, ours):
         desk.close()
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_is_named_and_comes_when_it_is_asked_for(desk):
     two = [bytes([n]) * 10_000_000 for n in (1, 2)]
     files = [
@@ -104,6 +105,7 @@ def test_what_does_not_fit_is_named_and_comes_when_it_is_asked_for(desk):
     assert carried(answer) == [two[1]]
 
 
+@pytest.mark.slow
 def test_what_fits_into_no_mail_is_named_with_the_way_to_it(desk):
     files = [("film.mov", "video/quicktime", "attachment", b"\xff" * (MOST + 1))]
     desk.receive(mail(NORA, "help@lumen.example", "It leaks, see below.", files))
@@ -129,6 +131,7 @@ def test_no_files_is_said(desk):
     assert "brought a file" in text(desk.last("answer"))
 
 
+@pytest.mark.slow
 def test_an_answer_whose_files_do_not_fit_is_refused_whole(desk):
     desk.receive(mail(NORA, "help@lumen.example", "It leaks."))
     notice, before = desk.last("new", "mara"), len(desk.sent)
@@ -153,11 +156,7 @@ def test_the_original_comes_as_it_was(desk):
         before = len(desk.sent)
         desk.receive(mail("mara@lumen.example", reply_to, line))
         [answer] = desk.sent[before:]
-        found = [
-            part
-            for part in message_from_bytes(answer.raw, policy=default).walk()
-            if part.get_content_type() == "message/rfc822"
-        ]
+        found = [part for part in answer.parsed.walk() if part.get_content_type() == "message/rfc822"]
         assert len(found) == bool(wanted)
         if wanted:
             assert (found[0].get_filename() or "").endswith("Pump 7 leaks.eml")
@@ -296,7 +295,7 @@ def test_a_picture_within_the_text_stands_there_on_both_roads(desk):
         assert carried(sent) == [data]
         assert "[picture 1: leak.png]" in text(sent)
         assert "https://a.example/f?id=7" in text(sent)
-        parts = list(message_from_bytes(sent.raw, policy=default).walk())
+        parts = list(sent.parsed.walk())
         [picture] = [part for part in parts if part.get_content_type() == "image/png"]
         shown = next(part for part in parts if part.get_content_type() == "text/html").get_content()
         assert f'src="cid:{picture["Content-ID"].strip("<>")}"' in shown

@@ -23,6 +23,7 @@ from mailbot.core.model.policy import Policy
 from mailbot.core.sending.internal_addresses import holds_signed
 from mailbot.core.sending.notice_lines import holds_notice, without_notice
 from tests.simulation.simulated_desk import MONDAY, SIGNER, Sent, SimulatedDesk, mail, minutes
+from tests.thorough import examples
 
 MARA, BEN = "Mara Lind <mara@lumen.example>", "Ben Roe <ben@harbour.example>"
 WORDS = "Please press the coil twice, then wait."
@@ -109,7 +110,7 @@ ADDRESS: dict[str, Callable[[str], str]] = {
 
 
 def _page(notice: Sent) -> str:
-    part = message_from_bytes(notice.raw, policy=default).get_body(preferencelist=("html",))
+    part = notice.parsed.get_body(preferencelist=("html",))
     assert part is not None
     return str(part.get_content())
 
@@ -179,6 +180,7 @@ def _sends(desk: SimulatedDesk, notice: Sent, text: str, **made: object) -> int:
     return since
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", NOTICE)
 def test_hazard_37_a_notice_without_its_mark_or_its_signs_stays(asked, shape):
     desk, notice = asked
@@ -187,12 +189,14 @@ def test_hazard_37_a_notice_without_its_mark_or_its_signs_stays(asked, shape):
         assert WORDS in " ".join(told.text.split()), "with a draft"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", NOTICE)
 def test_hazard_37_above_the_words_as_well(asked, shape):
     desk, notice = asked
     _sends(desk, notice, f"{NOTICE[shape](notice)}\n\n{WORDS}")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", PAGES)
 @pytest.mark.parametrize("plain", [True, False], ids=["beside a text", "alone"])
 def test_hazard_37_the_same_in_html(asked, shape, plain):
@@ -208,6 +212,7 @@ def test_hazard_37_the_same_in_html(asked, shape, plain):
     _sends(desk, notice, "", raw=one.as_bytes())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spelled", ADDRESS)
 def test_hazard_37_the_address_in_any_spelling(first, spelled):
     desk, notice = first
@@ -241,6 +246,7 @@ FILES: dict[str, Callable[[Sent], tuple[str, str, bytes]]] = {
 }  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", FILES)
 def test_hazard_37_a_file_is_refused_before_a_time_is_stated(first, kind):
     desk, notice = first
@@ -293,6 +299,7 @@ FINE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", FINE)
 def test_words_that_a_notice_may_hold_by_chance_go_out(asked, words):
     desk, notice = asked
@@ -309,7 +316,7 @@ def test_a_draft_loses_the_lines_and_no_word_of_the_agents(asked):
     assert not holds_notice(draft, [notice.text])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.text(max_size=400), st.text(max_size=400))
 def test_looking_for_a_notice_raises_nothing_and_leaves_nothing(text, notice):
     draft = without_notice(text, [notice])

@@ -14,6 +14,8 @@ from mailbot.ports import RawMail
 from tests.simulation.simulated_desk import JOOST, MARA, SimulatedDesk, mail, minutes
 from tests.simulation.stamped import SERVER
 
+pytestmark = pytest.mark.slow
+
 OUTAGE = "Our whole shop is down, nobody can order anything since ten to nine."
 PROBLEM = "The export stops with an error at 80 percent."
 EVE = "Eve Ott <eve@flood.example>"

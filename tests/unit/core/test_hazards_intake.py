@@ -18,6 +18,7 @@ from mailbot.loops.receive import LEASE, Decider
 from mailbot.loops.send import Sender
 from tests.simulation.scripted_world import TAKEN, ScriptedDesk, Server
 from tests.simulation.simulated_desk import MONDAY, mail, minutes
+from tests.statements import connecting
 
 
 @pytest.fixture
@@ -87,10 +88,11 @@ class Disk:
             return sqlite3.connect(*arguments, **{**named, "factory": Connection})
 
         engine = desk.store._database.engine
-        event.listen(engine, "do_connect", connect)
+        event.listen(connecting(engine), "do_connect", connect)
         engine.dispose()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("words", FAULTS.values(), ids=FAULTS)
 def test_hazard_04_a_write_that_fails_anywhere_loses_and_doubles_nothing(new_desk, words):
     nth = struck = 0
@@ -247,6 +249,7 @@ def test_hazard_07_mails_that_another_client_moved_away_and_back_open_nothing(ne
     assert len(desk.server.taken) == before + 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("count", "with_ids"), [(500, True), (50, False)], ids=["with Message-IDs", "without"])
 def test_hazard_08_another_uidvalidity_opens_no_ticket_and_sends_nothing(new_desk, count, with_ids):
     desk = new_desk()
@@ -318,6 +321,7 @@ def test_hazard_08_an_answer_to_us_counts_whatever_its_clock_says_when_uidvalidi
 # --- 10: a mail that cannot be decided ---------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_hazard_10_one_poison_mail_is_put_aside_and_all_others_are_done(new_desk, monkeypatch):
     desk = new_desk()
     poison = 50

@@ -17,6 +17,8 @@ from mailbot.core.model.promise import PromiseState
 from tests.simulation.scripted_world import ScriptedDesk
 from tests.simulation.simulated_desk import MONDAY, mail, minutes
 
+pytestmark = pytest.mark.slow
+
 ROUNDS = 12
 POINTS = {
     "imap.fetch": lambda desk: (desk.box, "fetch"),

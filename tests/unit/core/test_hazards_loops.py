@@ -19,6 +19,8 @@ from mailbot.loops.brakes import stops
 from mailbot.ports import RawMail
 from tests.simulation.simulated_desk import MARA, MONDAY, SimulatedDesk, mail, minutes
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[3]
 CORPORA = Path(os.environ.get("MAILBOT_CORPORA", ROOT.parent / "shared" / "corpora"))
 SERVER = "mx.lumen.example"
@@ -220,7 +222,6 @@ def corpus(name):
 
 
 @pytest.mark.skipif(not CORPORA.is_dir(), reason=f"no corpora at {CORPORA}: MAILBOT_CORPORA says where")
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", ["auto", "bounce"])
 def test_hazard_18_no_machine_of_the_corpora_gets_a_letter(new_desk, name):
     desk = new_desk(per_address_hour=100_000, per_address_day=100_000, per_domain_hour=100_000, breaker_floor=100_000)

@@ -47,6 +47,7 @@ def holds(desk, raws, *, tickets, answered):
     return found, kept
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("label", "charset"),
     [
@@ -76,6 +77,7 @@ def test_hazard_15_raw_eight_bit_headers_are_read_and_answered(desk, charset):
     assert desk.last("ack").raw.isascii()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "head",
     [

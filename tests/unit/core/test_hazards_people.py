@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
-from email import message_from_bytes
 from email.message import EmailMessage
-from email.policy import SMTP, default
+from email.policy import SMTP
 
 import pytest
 
@@ -35,17 +34,6 @@ def desk():
 def outside(desk):
     """Every mail that left to somebody who does not work here."""
     return [s for s in desk.sent if s.outgoing.to.address not in INSIDE]
-
-
-def words(sent):
-    """All that a mail says, every header and every part, decoded."""
-    parsed = message_from_bytes(sent.raw, policy=default)
-    said = [f"{name}: {value}" for name, value in parsed.items()]
-    for part in parsed.walk():
-        said += [f"{name}: {value}" for name, value in part.items()]
-        if part.get_content_maintype() == "text":
-            said.append(part.get_content())
-    return "\n".join(said)
 
 
 # --- 13: attachments ---------------------------------------------------------------------------------------------
@@ -80,14 +68,14 @@ def test_hazard_13_attachments_are_kept_by_content_and_named_safely(desk, tmp_pa
     assert [a.sha256 for a in opened.attachments] == [hashlib.sha256(c).hexdigest() for c in contents]
     assert list(tmp_path.iterdir()) == []
     notice = desk.last("new", "mara")
-    attached = list(message_from_bytes(notice.raw, policy=default).iter_attachments())
+    attached = list(notice.parsed.iter_attachments())
     assert [part.get_content() for part in attached] == contents
     for part in attached:
         shown = part.get_filename() or ""
         assert not set(shown) & set("/\\\0\r\n\u202e"), shown
         assert not shown.startswith(".")
         assert 0 < len(shown) <= 150
-    assert "\u202e" not in words(notice)
+    assert "\u202e" not in notice.whole
     assert "49" not in [part.get_filename() for part in attached]
 
 
@@ -108,6 +96,7 @@ CODE = "{{7*7}} {% for x in range(99999999) %}x{% endfor %} ${7*7} <%= 7*7 %> #{
 MARKUP = "<script>alert(1)</script><img src=x onerror=alert(2)><a href=javascript:alert(3)>x</a>"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("evil", [CODE, MARKUP], ids=["code", "markup"])
 def test_hazard_14_no_field_of_a_customer_is_run_or_becomes_markup(desk, evil):
     name = evil.replace('"', "").replace("\\", "")
@@ -130,9 +119,9 @@ def test_hazard_14_no_field_of_a_customer_is_run_or_becomes_markup(desk, evil):
     desk.pass_time(MONDAY + timedelta(days=2))
     assert {"ack", "new", "followup", "relay", "cover", "reminder"} <= set(desk.names())
     for sent in desk.sent:
-        everything = words(sent)
+        everything = sent.whole
         assert "49 " not in everything
-        parsed = message_from_bytes(sent.raw, policy=default)
+        parsed = sent.parsed
         html = parsed.get_body(("html",)).get_content()
         for tag in ("<script", "<img", "<a href=javascript", 'href="javascript'):
             assert tag not in html, f"{sent.outgoing.name}: {tag}"
@@ -169,7 +158,7 @@ def test_hazard_22_a_stranger_gets_no_access_no_copy_and_no_verb(desk, how):
     assert [m.from_.address for m in desk.store.lists.ticket(1).messages] == ["ana@customer.example"]
     theirs = outside(desk)[count:]
     assert {s.outgoing.to.address for s in theirs} <= {"eve@evil.example"}
-    assert not any("SWORDFISH" in words(s) or "Ana Soto" in words(s) for s in theirs)
+    assert not any("SWORDFISH" in s.whole or "Ana Soto" in s.whole for s in theirs)
 
 
 def test_hazard_22_an_attacker_in_cc_is_never_written_to(desk):
@@ -178,7 +167,7 @@ def test_hazard_22_an_attacker_in_cc_is_never_written_to(desk):
     desk.receive(mail("mara@lumen.example", "On it.", at=MONDAY, to=notice.reply_to, subject="Re", Cc=EVE, **PROVEN))
     desk.pass_time(MONDAY + timedelta(days=3))
     assert {s.outgoing.to.address for s in outside(desk)} == {"ana@customer.example"}
-    assert not any("eve@evil.example" in words(s) for s in outside(desk))
+    assert not any("eve@evil.example" in s.whole for s in outside(desk))
 
 
 def test_hazard_22_who_holds_a_customers_signed_address_joins_as_a_stranger_and_hears_nothing(desk):
@@ -198,6 +187,7 @@ def test_hazard_22_who_holds_a_customers_signed_address_joins_as_a_stranger_and_
 CODE_WORD = "VERIFY-738201"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("to", ["plain", "signed"])
 @pytest.mark.parametrize("subject", ["Your code", "[#1] Your code {code}", "Re: [#1] Matter"])
 @pytest.mark.parametrize("sender", ["Cloud Works <hello@cloud.example>", "Cloud Works <no-reply@cloud.example>"])
@@ -212,7 +202,7 @@ def test_hazard_23_somebody_elses_verification_mail_never_reaches_the_tickets_cu
     desk.receive(mail(EVE, "Any news?", at=MONDAY + minutes(2), to=desk.last("ack", "eve@").reply_to, subject="[#1]"))
     desk.pass_time(MONDAY + timedelta(days=3))
     assert desk.ticket(1).covers > 0
-    leaked = [s for s in outside(desk) if "cloud.example" not in s.outgoing.to.address and CODE_WORD in words(s)]
+    leaked = [s for s in outside(desk) if "cloud.example" not in s.outgoing.to.address and CODE_WORD in s.whole]
     assert leaked == []
 
 
@@ -237,10 +227,11 @@ def test_hazard_24_bcc_notes_and_an_agents_headers_never_leave_the_house(desk):
     )
     desk.pass_time(MONDAY + timedelta(days=3))
     assert {"relay", "cover"} & set(desk.names())
-    assert not any(CANARY in words(s) or CANARY.encode() in s.raw for s in outside(desk))
+    assert not any(CANARY in s.whole or CANARY.encode() in s.raw for s in outside(desk))
     assert all(s.envelope_sender.partition("+")[0].partition("@")[0] == "help" for s in outside(desk))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("subject", "headers"),
     [

@@ -51,6 +51,7 @@ def untouched(desk, promise):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "forged",
     [

@@ -15,6 +15,8 @@ from tests.simulation.scripted_world import AWAY, GREY, TAKEN, ScriptedDesk
 from tests.simulation.simulated_desk import BERLIN, MONDAY, SimulatedDesk, mail, minutes
 from tests.simulation.stamped import SERVER, stamped
 
+pytestmark = pytest.mark.slow
+
 HOUR = timedelta(hours=1)
 OUTAGE = "Everything is down, nobody can log in any more. This is an emergency!"
 PROBLEM = "The export is broken since today, the column with the tax is empty."

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from email import message_from_bytes
-from email.policy import default
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -15,6 +13,7 @@ from mailbot.core.letters.lures import holds_lure
 from mailbot.core.model.outgoing import OutgoingKind
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail, minutes
 from tests.simulation.stamped import NONE, SERVER, stamped
+from tests.thorough import examples
 
 VICTIM = "ana@orchard.example"
 UNPROVEN = (
@@ -44,7 +43,7 @@ def told(desk, *, but=()):
     for sent in desk.sent:
         if sent.outgoing.kind is not OutgoingKind.LETTER or sent.outgoing.to.address != VICTIM:
             continue
-        parsed = message_from_bytes(sent.raw, policy=default)
+        parsed = sent.parsed
         skipped = {"in-reply-to", "references", "message-id", "reply-to", "x-mailbot-loop", *but}
         said += [str(value) for name, value in parsed.items() if name.lower() not in skipped]
         said += [part.get_content() for part in parsed.walk() if part.get_content_maintype() == "text"]
@@ -57,6 +56,7 @@ def forged(desk, *, subject=SUBJECT, name=NAME, text=WORDS, results=NONE, **head
     desk.receive(stamped(mail(box, text, at=desk.clock.at, subject=subject, **headers), results))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("results", UNPROVEN)
 @pytest.mark.parametrize("server", [SERVER, None], ids=["results", "no-results"])
 def test_hazard_32_hazard_34_of_a_mail_that_is_not_proven_no_word_stands_in_any_letter(server, results):
@@ -74,6 +74,7 @@ def test_hazard_32_hazard_34_of_a_mail_that_is_not_proven_no_word_stands_in_any_
     desk.close()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("server", [SERVER, None], ids=["results", "no-results"])
 @pytest.mark.parametrize(
     "subject",
@@ -204,6 +205,7 @@ PLACES = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize("server", [SERVER, None], ids=["results", "no-results"])
 def test_hazard_34_wherever_it_stands(server, place):
@@ -248,7 +250,8 @@ HOSTILE = st.one_of(
 SPACES = st.sampled_from([" ", "\t", " - ", ", ", ": ", "\u00a0", ""])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@pytest.mark.slow
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     subject=st.lists(st.tuples(HOSTILE, SPACES), max_size=3),
     name=st.lists(st.tuples(HOSTILE, SPACES), max_size=2),

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailbot.core.intake.mime import headers
+from tests.thorough import examples
 
 BITS = [
     "Ana", '"', "<", ">", " ", ",", "@", "a@b.example", "<a@b.example>", '"Prado, Ana"', "O'Neil", "=?utf-8?q?Jos=C3=A9?=", ".", "(x)",
@@ -19,7 +20,8 @@ MOMENTS = st.tuples(
 ).map("".join)  # fmt: skip
 
 
-@settings(max_examples=600, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=examples(600), deadline=None)
 @given(st.lists(st.sampled_from(BITS), max_size=6).map("".join))
 def test_usual_mailboxes(value):
     quick = headers._usual_boxes(headers.unfold(value), None)
@@ -29,7 +31,7 @@ def test_usual_mailboxes(value):
             assert headers.addresses(value) == (quick, ())
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=examples(600), deadline=None)
 @given(MOMENTS)
 def test_usual_moments(value):
     quick = headers._usual_moment(value)

@@ -66,6 +66,7 @@ def standing(token, sender, results, *, policy=None, **headers):
     return take_in(raw, setting, inbox="support", received_at=MONDAY).who.standing
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("token", "sender", "results"), list(product(TOKENS, FROMS, RESULTS)))
 def test_hazard_21_only_all_good_acts(token, sender, results):
     is_agent = standing(TOKENS[token], FROMS[sender], RESULTS[results]) is Standing.AGENT
@@ -107,6 +108,7 @@ HOP = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("token", "sender", "trace"), list(product(TOKENS, FROMS, TRACES)))
 def test_hazard_21_where_agents_log_in_at_our_server_only_its_own_line_counts(token, sender, trace):
     found = standing(TOKENS[token], FROMS[sender], None, policy=HOP, Received=TRACES[trace])

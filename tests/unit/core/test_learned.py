@@ -145,6 +145,7 @@ def _six(desk: SimulatedDesk, html: str, *files: tuple[str, bytes, str]) -> list
     return [_relayed(desk, _with_picture(n, html, *files)) for n in range(6)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("html", "how"),
     [
@@ -173,6 +174,7 @@ def test_a_larger_picture_of_a_signature_is_learned_where_it_stands_in_the_mail(
     assert _six(desk, "<p>Best,<br>Mara</p><img src='cid:fair.png'>", ("fair.png", SHOT, "shown"))[4:] == [[], []]
 
 
+@pytest.mark.slow
 def test_what_goes_to_several_customers_on_purpose_goes_out_each_time(desk) -> None:
     desk.clock.at = MONDAY
     within = "<p>Press this one:</p><img src='cid:menu.png'><p>Then wait.</p><p>Best,<br>Mara</p>"

@@ -81,6 +81,7 @@ def calls(path):
             yield node, node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
 
 
+@pytest.mark.slow
 def test_a_mail_is_made_of_typed_facts_and_nowhere_else():
     makers = {path.name for path in CODE for _, called in calls(path) if called == "Outgoing"}
     assert makers == {"build.py", "rows.py"}
@@ -95,6 +96,7 @@ def test_a_mail_is_made_of_typed_facts_and_nowhere_else():
     assert loose == {f"{name}: replace" for name in ("gratitude.py", "undelivered.py", "notice_digest.py")}
 
 
+@pytest.mark.slow
 def test_a_promise_is_made_by_a_letter_that_the_catalogue_has():
     makers = {
         keyword.value.value

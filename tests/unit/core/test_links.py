@@ -74,11 +74,11 @@ def test_all_else_stays_as_it_came(address):
 
 @pytest.mark.parametrize("unit", ["https://urldefense.com/v3/__", "__;", "https://", "*", "%3A", "&url=", "https%3a"])
 def test_unwrapping_takes_linear_time(unit):
-    start = time.perf_counter()
+    start = time.process_time()
     for text in (unit * 20_000, "https://urldefense.com/v3/__" + unit * 20_000):
         unwrapped(text)
         unwrapped_text(text)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
 
 
 def test_an_address_behind_the_words_of_a_link_can_be_left_out():

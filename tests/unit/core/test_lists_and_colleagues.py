@@ -77,6 +77,7 @@ PIECES = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", list(itertools.permutations(range(4))), ids=str)
 def test_a_thread_that_crosses_mailing_lists_is_one_matter_whatever_the_order(order):
     desk = SimulatedDesk()

@@ -129,6 +129,7 @@ def test_an_answering_machine_stays_one(setting, sender, header):
     assert screened(setting, sender, header).kind is Kind.AUTO_REPLY
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sender", "subject", "body"),
     [

@@ -50,6 +50,7 @@ def live_tickets(desk, thread):
     return ended
 
 
+@pytest.mark.slow
 def test_a_thread_of_five_ends_in_one_ticket_in_any_order(desk):
     for nth, order in enumerate(permutations(PARENTS)):
         if nth % 6 == 0:  # each of the mails comes first, and each pair of neighbours occurs

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailbot.core.intake.mime.tree import Part, ReadLimits, TooMuch, split
+from tests.thorough import examples
 
 LIMITS = ReadLimits(parts=10_000, depth=100)
 LINES = st.lists(
@@ -65,7 +66,8 @@ def told(part: Part):
     return (fields, sorted(part.defects), [told(each) for each in part.children] if part.children else part.payload)
 
 
-@settings(max_examples=1500, deadline=None)
+@pytest.mark.slow
+@settings(max_examples=examples(1500), deadline=None)
 @given(LINES)
 def test_it_is_the_tree_that_the_library_finds(raw):
     assert told(split(raw, LIMITS)) == by_the_library(raw)

@@ -15,6 +15,7 @@ from mailbot.core.intake.quotes.headers import unglued
 from mailbot.core.intake.quotes.html import html_text
 from mailbot.core.intake.quotes.lines import Sure, attribution, clean
 from tests.corpora.test_newtext import EXAMPLES, mail, told
+from tests.thorough import examples
 
 MARKS = [
     "", " ", "-- ", "--", "> quoted", ">> twice", ">", "On Tue, Mar 3, 2026 at 2:14 PM Ana <help@desk.example> wrote:",
@@ -86,13 +87,13 @@ def test_what_is_invented_is_found_out():
     assert not any(made_of_letters(new, text) for new in ("three one", "four"))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(TEXTS, SUBJECTS)
 def test_every_new_line_is_a_line_of_the_text_in_order(text, subject):
     assert made_of_lines(new_text(mail(text, subject=subject)), text)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=examples(400), deadline=None)
 @given(st.sampled_from(EXAMPLES), st.randoms(use_true_random=False), SUBJECTS)
 @example(next(path for path in EXAMPLES if path.stem == "yahoo_one_line_reply"), random.Random(0), "Fwd: x")
 def test_that_holds_for_broken_examples(path, chance, subject):
@@ -141,7 +142,7 @@ def broken_html(source, chance):
     return source
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.lists(TAGS, max_size=25).map("".join), SUBJECTS)
 def test_html_is_never_added_to(html, subject):
     whole = from_html(html)
@@ -149,7 +150,7 @@ def test_html_is_never_added_to(html, subject):
     assert made_of_letters(new, whole)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_nothing_raises(text, html):
     for content_type in ("text/plain", "text/html", "multipart/alternative"):
@@ -158,7 +159,7 @@ def test_nothing_raises(text, html):
         forwarded(incoming)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.lists(TAGS, max_size=25).map("".join), SUBJECTS)
 def test_html_leaves_no_signs_behind(html, subject):
     got = new_text(mail("", html=html, subject=subject, content_type="text/html"))
@@ -206,6 +207,7 @@ def seconds(text):
     return best
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CRAFTED)
 def test_twice_as_long_takes_at_most_three_times_as_long(name):
     for _ in range(4):  # a busy machine may spoil one look
@@ -233,6 +235,7 @@ def test_two_thousand_ordinary_mails_a_second():
     assert len(mails) / max(time.process_time() - begun, 1e-9) > 2_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", CRAFTED)
 def test_what_others_wrote_is_told_in_linear_time_as_well(name):
     foreign = foreign_to(mail("x"), own=["help@desk.example"], names=["Desk"], first=True)

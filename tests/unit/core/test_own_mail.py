@@ -140,6 +140,7 @@ def three(desk):
     return len(desk.sent)
 
 
+@pytest.mark.slow
 def test_an_answer_that_lost_its_way_is_asked_about_the_likeliest_first(desk):
     since = three(desk)
     (decision,) = desk.receive(lost(desk))
@@ -155,6 +156,7 @@ def test_an_answer_that_lost_its_way_is_asked_about_the_likeliest_first(desk):
     assert "Write above" not in relayed.text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "more",
     [

@@ -49,6 +49,7 @@ def seconds(raw):
     return time.process_time() - began
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", CASES)
 def test_hazard_11_what_was_made_to_be_slow_costs_time_in_proportion_to_its_size(case):
     make = CASES[case]

@@ -50,6 +50,7 @@ def test_what_is_no_reason_is_none(text):
     assert stored_reason(text) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "de"])
 def test_every_code_has_its_words_in_every_language_shipped(language):
     catalogue = (TEMPLATES / language / "phrases.toml").read_text("utf-8")

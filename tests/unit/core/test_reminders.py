@@ -135,6 +135,7 @@ def test_the_lead_hears_after_a_stop_of_an_outage_that_nobody_answered(desk_of):
 # --- when --------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("priority", [2, 3, 4])
 @pytest.mark.parametrize("always", [False, True])
 def test_nobody_is_reminded_outside_their_hours_whatever_the_clock_of_the_priority(desk_of, priority, always):

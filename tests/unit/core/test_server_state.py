@@ -63,6 +63,7 @@ def nobody_is_blamed(desk):
     assert not [row for row in rows(desk) if row.state is OutboxState.FAILED]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", LIMITS)
 def test_hazard_40_what_is_refused_about_us_waits_and_leaves_later_and_no_customer_is_blamed(desk, line):
     desk.server.says = lambda *_: says(line)
@@ -88,6 +89,7 @@ def test_hazard_40_what_is_refused_about_us_waits_and_leaves_later_and_no_custom
     nobody_is_blamed(desk)
 
 
+@pytest.mark.slow
 def test_hazard_40_beyond_five_days_it_is_the_servers_age_not_the_mails(desk):
     desk.server.says = lambda *_: says(LIMITS[0])
     writes(desk, ANA)
@@ -129,6 +131,7 @@ def test_a_restart_and_another_process_know_what_the_server_refuses(desk):
     assert other.choose(waiting, (), desk.clock.now()) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("line", UNWANTED)
 def test_hazard_40_one_mail_that_is_not_wanted_waits_its_agents_are_told_and_the_others_go_on(desk, line):
     desk.server.says = lambda to, _: says(line) if to == ANA else TAKEN
@@ -166,6 +169,7 @@ def test_the_recipient_is_marked_only_where_it_is_about_the_recipient(desk):
     assert desk.store.lists.tickets()[0].mute == undeliverable("550 5.1.1 no such user")
 
 
+@pytest.mark.slow
 def test_a_login_that_is_refused_again_is_told_to_the_admins_and_tried_ever_more_seldom(desk):
     denied = Submission(accepted=False, code=535, reply="5.7.8 no", down=True, at=Stage.LOGIN)
     desk.server.says = lambda *_: denied

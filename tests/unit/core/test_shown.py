@@ -113,16 +113,17 @@ def test_all_documents_and_what_stands_around_them_are_read(html):
     assert "no" not in got.replace("not", "").split()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "bulk", ["<style>{}</style>", "<img src='data:image/png;base64,{}'>", "<!-- {} -->", "<script>{}</script>"]
 )
 def test_bulk_before_the_words_hides_none_of_them(bulk):
-    start = time.perf_counter()
+    start = time.process_time()
     html = f"<html><body>{bulk.format('QUJD ' * 3 if 'data' in bulk else '.a{b:c} ' * 400_000)}<p>{_SEEN}</p></body></html>"
     assert _SEEN in from_html(html)
     picture = "QUJD" * 750_000
     assert from_html(f'<p>Before.</p><img src="data:image/png;base64,{picture}"><p>{_SEEN}</p>').endswith(_SEEN)
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 @pytest.mark.parametrize(
@@ -304,6 +305,7 @@ def test_the_root_of_a_related_part_may_stand_behind_its_pictures():
     assert [each.name for each in sent_files(mail.attachments)] == ["a.png"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     ["<div style='color:#fff'>", "<style>", "<style>a{", "<a href='https://x.example/'>", "<img src='cid:a'>", "<!--",
@@ -318,11 +320,11 @@ def test_reading_takes_linear_time(unit, kind):
         )
         from mailbot.core.intake.read import read
 
-        start = time.perf_counter()
+        start = time.process_time()
         mail = read(raw)
         assert isinstance(mail, Mail)
         new_text(mail)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     spent(10)
     assert spent(10_000) < 3

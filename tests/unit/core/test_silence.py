@@ -144,6 +144,7 @@ def test_nobody_is_asked_after_lesser_matters_or_a_quiet_end(desk, text, verb):
     assert "check-in" not in desk.names()
 
 
+@pytest.mark.slow
 def test_what_was_opened_again_is_not_asked_after(desk):
     writes(desk, OUTAGE)
     answers(desk, "/resolve\n\nIt is up again.\n\nMara")
@@ -152,6 +153,7 @@ def test_what_was_opened_again_is_not_asked_after(desk):
     assert "check-in" not in desk.names()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("whom", ["customer 9d", "third-party Postal Ltd"])
 def test_what_waits_after_all_is_not_asked_after(desk, whom):
     writes(desk, OUTAGE)
@@ -214,6 +216,7 @@ def test_a_time_that_one_letter_told_for_several_matters_was_told_once(desk):
     assert all(word in last.text for word in ("“Second”", "“Third”", "“Fourth”"))
 
 
+@pytest.mark.slow
 def test_of_very_many_matters_one_letter_names_the_first(desk_with):
     desk = desk_with(limits=Limits(per_address_hour=999, per_address_day=999, per_domain_hour=999))
     for n in range(110):
@@ -272,6 +275,7 @@ def test_a_new_time_told_after_the_old_one_had_passed_does_not_undo_it(desk):
     assert (desk.ticket().promised, desk.ticket().kept) == (1, 0)
 
 
+@pytest.mark.slow
 def test_after_a_stop_no_storm_reaches_the_agents(desk):
     for nth in range(30):
         desk.receive(mail(f"c{nth}@shop{nth}.example", f"{BROKEN} {nth}", at=desk.clock.now(), subject=f"Matter {nth}"))

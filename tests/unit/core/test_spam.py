@@ -46,6 +46,7 @@ def mark_of(desk, raw):
     return found.marked
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "header",
     [

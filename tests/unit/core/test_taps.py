@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from email import message_from_bytes
-from email.policy import default
 from html import unescape
 from urllib.parse import unquote, urlsplit
 
@@ -37,7 +35,7 @@ def opened(link):
 
 def link_of(sent):
     """The link in a notice, the same in its text and its HTML."""
-    page = message_from_bytes(sent.raw, policy=default).get_body(preferencelist=("html",)).get_content()
+    page = sent.parsed.get_body(preferencelist=("html",)).get_content()
     links = [unescape(found) for found in re.findall(r'href="(mailto:[^"]*)"', page)]
     assert re.findall(r"<(mailto:[^>]+)>", sent.text) == links
     return links[0]
@@ -77,6 +75,7 @@ def tap(desk, name, *, to="mara", sender=MARAS, signature="", **headers):
     return desk.receive(raw)[-1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("signature", SIGNED_BY_PHONES)
 def test_a_time_in_prose_is_promised_by_one_tap(desk, signature):
     writes(desk)
@@ -132,6 +131,7 @@ def test_hazard_38_the_same_line_counts_from_the_next_notice(desk):
     assert desk.ticket().assignee == "mara"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sender", [JOOSTS, ANNA, "Mara Lind <mara@lumen.example.evil.example>", "Eve <eve@evil.example>"]
 )

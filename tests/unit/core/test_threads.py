@@ -119,6 +119,7 @@ def silent():
 _runs = [0]
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(pieces=threads(), seed=st.integers(0, 999))
 def test_whatever_the_order_the_same_mails_end_together(silent, pieces, seed):
@@ -149,6 +150,7 @@ def relayed(desk):
     return desk.last("ack"), next(s for s in desk.sent if s.outgoing.kind is OutgoingKind.RELAY)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("style", ["answer to the relay", "answer to the ack", "rewritten", "subject"])
 @pytest.mark.parametrize("seed", range(3))
 def test_answers_to_our_own_letters_find_the_ticket_in_any_order(desk, style, seed):

@@ -92,6 +92,7 @@ def crowd(seed):
     return raws
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(8))
 def test_a_group_is_decided_as_its_mails_would_be_alone(new_desk, seed):
     raws = crowd(seed)

@@ -43,6 +43,7 @@ def says(desk, text, *, of, sender="Mara Lind <mara@lumen.example>"):
     return desk.receive(mail(sender, text, at=desk.clock.now(), to=notice.reply_to, subject="Re: notice"))
 
 
+@pytest.mark.slow
 def test_an_outage_is_brought_before_everybody_until_somebody_writes(desk):
     comes_late(desk, OUTAGE)
     first = desk.store.next_wake()
@@ -163,6 +164,7 @@ def test_an_agent_who_waits_for_somebody_is_left_alone_for_a_day(desk):
     assert told(desk)
 
 
+@pytest.mark.slow
 def test_many_that_came_in_together_are_told_in_one_mail(desk):
     for number in range(30):
         old = desk.clock.now() - timedelta(days=2)

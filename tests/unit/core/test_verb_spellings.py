@@ -13,6 +13,7 @@ from mailbot.core.verbs.lines import LineKind, read_line
 from mailbot.core.verbs.names import NAMES
 from mailbot.core.verbs.openings import bare_opening, bare_verb, first_word_as_verb, only_verbs
 from mailbot.core.verbs.parse import Asked, Refusal, parse_reply
+from tests.thorough import examples
 
 SECRET = "zq7secret"
 SIGNS = ["/", "#", "!", "／", "⁄", "∕", "＃", "！", "//", "##", "/ "]
@@ -109,7 +110,8 @@ def prose_of(text):
     return result.prose if isinstance(result, Asked) else ""
 
 
-@settings(max_examples=600)
+@pytest.mark.slow
+@settings(max_examples=examples(600))
 @given(spelled(), st.sampled_from(["", "\n", "\u200b\n", "\n\u00a0\n\n"]))
 def test_no_line_to_the_desk_becomes_words_for_the_customer(line, above):
     text = f"{above}{line}\n\nplease look at her bill"
@@ -118,14 +120,15 @@ def test_no_line_to_the_desk_becomes_words_for_the_customer(line, above):
         assert prose_of(text) == ""
 
 
-@settings(max_examples=300)
+@pytest.mark.slow
+@settings(max_examples=examples(300))
 @given(spelled(), st.sampled_from(["Hi team,", "Hello Ben", "Hallo,", "Kim,\n", "Dobrý den,"]))
 def test_nor_does_it_below_a_greeting(line, greeting):
     if not line.startswith(tuple("“„'`«")):
         assert SECRET not in prose_of(f"{greeting}\n{line}\n\nplease look at her bill")
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(
     st.sampled_from(["", "- ", "• ", "* ", "1. ", "→ ", "**", "\u200b", "\u00a0", "\ufeff- ", "_"]),
     st.sampled_from(["/", "／", "#", "!", "/ "]),
@@ -136,7 +139,7 @@ def test_a_note_below_words_never_goes_out(before, sign, word):
     assert isinstance(parse_reply(text), Refusal)
 
 
-@settings(max_examples=300)
+@settings(max_examples=examples(300))
 @given(spelled())
 def test_the_draft_of_a_refusal_leaks_nothing_that_was_known_for_a_note(line):
     result = parse_reply(f"{line}\n\nplease look at her bill")
@@ -230,7 +233,7 @@ def test_of_a_tapped_mail_only_the_verbs_count():
 
 
 def test_hostile_lines_are_read_at_once():
-    start = time.monotonic()
+    start = time.process_time()
     for line in (
         "1." * 50_000 + "/note",
         "-" * 100_000,
@@ -245,4 +248,4 @@ def test_hostile_lines_are_read_at_once():
         read_line(line)
         bare_verb(line)
         parse_reply(line)
-    assert time.monotonic() - start < 10
+    assert time.process_time() - start < 10

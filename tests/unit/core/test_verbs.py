@@ -8,6 +8,7 @@ from mailbot.core.model.reason import why
 from mailbot.core.verbs.lines import is_blank
 from mailbot.core.verbs.names import NAMES
 from mailbot.core.verbs.parse import HELP, Asked, Refusal, Verb, parse_reply, write_reply
+from tests.thorough import examples
 
 
 def asked(text):
@@ -413,7 +414,7 @@ lines = st.one_of(
 mails = st.lists(lines, max_size=7).map("\n".join)
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(st.one_of(mails, st.text()))
 def test_any_mail_is_understood_or_refused_with_reason_line_and_draft(text):
     result = parse_reply(text)
@@ -429,7 +430,7 @@ def test_any_mail_is_understood_or_refused_with_reason_line_and_draft(text):
         assert not (result.prose and any(v.name == "note" for v in result.verbs))
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(mails)
 @example("/note /foo bar\n\nb")
 def test_what_was_asked_can_be_written_and_asked_again(text):
@@ -438,7 +439,7 @@ def test_what_was_asked_can_be_written_and_asked_again(text):
         assert parse_reply(write_reply(result)) == result
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(400))
 @given(mails)
 def test_a_draft_without_a_gap_to_fill_is_right(text):
     result = parse_reply(text)
@@ -477,6 +478,7 @@ def test_verbs_take_nothing_from_the_words_below(block, written):
     assert len(result.verbs) == len(block)
 
 
+@pytest.mark.slow
 def test_a_huge_mail_is_read_at_once():
     for text in (
         "/x" * 500_000,

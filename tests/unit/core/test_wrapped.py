@@ -154,10 +154,10 @@ def test_no_bytes_break_the_reader_of_winmail_dat(noise, place):
     ],
 )
 def test_announced_numbers_cost_no_time(data):
-    start = time.perf_counter()
+    start = time.process_time()
     with suppress(Unreadable):
         unpacked(data)
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 def test_rich_text_is_read_with_what_it_wraps():
@@ -167,13 +167,14 @@ def test_rich_text_is_read_with_what_it_wraps():
     assert (text, wrapped) == ("One\nTwo {three} 😀\n", False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit", [b"{", b"}", b"{\\*\\htmltag ", b"\\u1 ?", b"\\'e4", b"\\f1 x", b"\\", b"\\par", b"{\\fonttbl{\\f1"]
 )
 def test_rich_text_takes_linear_time(unit):
-    start = time.perf_counter()
+    start = time.process_time()
     words_of(b"{\\rtf1 " + unit * 50_000)
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4
 
 
 def test_a_mail_of_rich_text_alone_is_read():
@@ -257,9 +258,9 @@ def test_crafted_structures_cost_no_time(unit):
     )
     head += b"\x86\x48\x86\xf7\x0d\x01\x07\x01\xa0\x80\x24\x80"
     for data in (unit * 100_000, head + unit * 100_000):
-        start = time.perf_counter()
+        start = time.process_time()
         mail_of(part("application/pkcs7-mime; name=smime.p7m", data))
-        assert time.perf_counter() - start < 3
+        assert time.process_time() - start < 3
 
 
 def test_the_armour_of_a_clear_signed_text_is_taken_off():

@@ -487,7 +487,7 @@ def test_what_lets_its_bearer_act_is_never_shown(call, site, lists):
 def python(*args, **more):
     env = {key: value for key, value in os.environ.items() if key not in {"FORCE_COLOR", "PYTHONWARNINGS"}}
     return subprocess.run(
-        [sys.executable, *args], cwd=ROOT, env=env | more, capture_output=True, text=True, timeout=60, check=False
+        [sys.executable, *args], cwd=ROOT, env=env | more, capture_output=True, text=True, timeout=300, check=False
     )
 
 
@@ -520,7 +520,7 @@ def test_output_into_a_closed_pipe_and_a_narrow_locale_is_quiet():
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert piped.stdout.startswith("\\xfc")

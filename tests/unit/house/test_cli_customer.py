@@ -16,6 +16,7 @@ VIP = (
 )
 
 
+@pytest.mark.slow
 def test_show_and_tag_and_untag(call, site):
     code, out, _ = call("customer", "show", "Ada@customer.example", "--site", site)
     assert code == 0

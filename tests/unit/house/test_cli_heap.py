@@ -2,10 +2,13 @@
 
 import json
 
+import pytest
+
 from mailbot.core.model.ticket import TicketState
 from tests.simulation.simulated_desk import mail
 
 
+@pytest.mark.slow
 def test_the_heap_is_shown_and_a_ticket_brought_back(call, site, desk):
     raw = mail("Cy <cy@customer.example>", "The lamp does not come on.", at=desk.clock.now(), X_Spam_Flag="YES")
     (decision,) = desk.receive(raw)

@@ -71,6 +71,7 @@ def test_a_folder_that_is_not_there(call, tmp_path):
     assert "no such folder" in err
 
 
+@pytest.mark.slow
 def test_explain_a_file_and_a_ticket(call, site, tmp_path, desk):
     file = tmp_path / "one.eml"
     file.write_bytes(mail("Ada <ada@customer.example>", REFUND, at=desk.clock.now()))
@@ -160,6 +161,7 @@ def test_backtest_reads_the_headers_that_a_new_rule_asks_for(call, site, draft, 
     assert "#3  3 → 5" in out
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(importlib.util.find_spec("sklearn") is None, reason="no scikit-learn: pip install '.[learn]'")
 def test_learn_proposes_words_that_help_and_changes_nothing(call, site, desk):
     def of(names):
@@ -191,6 +193,7 @@ def test_learn_says_when_there_is_too_little(call, site):
     assert "agents set the priority of 1 tickets by hand" in err
 
 
+@pytest.mark.slow
 def test_letters_are_checked_and_shown(call, site, tmp_path):
     code, _, err = call("templates", "check", "--site", site)
     assert (code, "nothing wrong" in err) == (0, True)
@@ -224,12 +227,14 @@ def test_letters_that_cannot_be_shown(call, site, args, said):
     assert said in err
 
 
+@pytest.mark.slow
 def test_every_letter_can_be_shown_with_a_ticket(site):
     for name in letters.NAMES:
         rendered = letters.preview(name, site, language="en", ticket=1)
         assert rendered.text.strip()
 
 
+@pytest.mark.slow
 def test_the_admins_get_one_mail_about_a_change_that_is_not_in_force(site):
     make_secret(site / "storage" / "secret")
     desk = Desk(load_config(site))

@@ -15,6 +15,8 @@ from tests.contract.made import NOW, raw_mail
 from tests.simulation.simulated_desk import mail
 from tests.unit.house.test_cli_quarantine import CONFIG
 
+pytestmark = pytest.mark.slow
+
 OUTAGE = "Our whole shop is down, nobody can order, error 503 everywhere!"
 
 

@@ -23,6 +23,7 @@ from mailbot.core.model.policy import AgentProof, Limits, Step
 from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.ticket import TicketState
 from mailbot.errors import ConfigError
+from tests.thorough import examples
 
 _WORDS = ("ack", "nudge", "cover", "late", "update", "desk", *PromiseState, *TicketState, *Author, *OutboxState)
 EXAMPLE = Path(__file__).parents[3] / "config.example.toml"
@@ -527,7 +528,8 @@ def toml(value):
     return json.dumps(value, ensure_ascii=not isinstance(value, str))
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.slow
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=8))
 def test_any_file_is_taken_or_named(tmp_path, data):
     text = "".join(f"{json.dumps(key)} = {toml(value)}\n" for key, value in data.items())
@@ -538,7 +540,7 @@ def test_any_file_is_taken_or_named(tmp_path, data):
     assert all(problem.partition(": ")[2] for problem in caught.value.problems)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from([path for path, _ in sections() if path]), st.sampled_from(KEYS), VALUES)
 def test_any_one_value_is_taken_or_only_its_section_named(tmp_path, path, key, value):
     data = tomllib.loads(PLAIN)

@@ -8,6 +8,8 @@ import pytest
 
 from mailbot.adapters.store.migrations import migrate
 
+pytestmark = pytest.mark.slow
+
 CONFIG = """
 [desk]
 name = "Harbour Boats"

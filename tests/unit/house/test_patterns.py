@@ -168,11 +168,13 @@ def look(found: Found) -> Ways | None:
     return said
 
 
+@pytest.mark.slow
 def test_there_are_patterns_to_look_at():
     assert len(patterns()) > 300
     assert sum(not found.uses for found in patterns()) < 80
 
 
+@pytest.mark.slow
 def test_hazard_30_no_two_loops_of_a_pattern_read_the_same_word():
     bad = []
     for found in patterns():
@@ -187,6 +189,7 @@ def test_a_pattern_that_needs_no_bound_has_none():
     assert not BOUNDED.keys() - two
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BOUNDED)
 def test_hazard_30_what_is_bounded_is_quick_at_its_bound(name):
     for found in (each for each in patterns() if each.name == name):
@@ -205,6 +208,7 @@ def test_hazard_30_what_is_bounded_is_quick_at_its_bound(name):
             assert time.thread_time() - began < 1.0, repr(text[:80])
 
 
+@pytest.mark.slow
 def test_patterns_that_are_made_of_words_are_known():
     found = set()
     for module, tree in modules():

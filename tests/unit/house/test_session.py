@@ -22,7 +22,7 @@ from mailbot.core.rules.account import account
 ROOT = Path(__file__).parents[3]
 PAGE = ROOT / "docs" / "admin.md"
 MAILS = Path(__file__).parent / "session"
-pytestmark = pytest.mark.timeout(300)  # a dozen commands, each of which starts Python anew
+pytestmark = pytest.mark.slow  # a dozen commands, each of which starts Python anew
 _BLOCK = re.compile(r"^```(console|json)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _COMMAND = re.compile(r"^\$ (?:(.*<<'END'\n(?:.*\n)*?END)|(.*))\n", re.MULTILINE)
 
