@@ -10,6 +10,9 @@ from typing import Any, TextIO, cast
 
 import structlog
 
+from mailbot.adapters.letters.reason_words import shown_reason
+from mailbot.core.model.reason import Reason
+
 _SECRET = ("password", "secret", "token", "authorization")
 
 
@@ -43,6 +46,7 @@ def set_up_logs(level: str, form: str) -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             _without_secrets,
+            _shown if text else _told,
             *([] if text else [structlog.processors.format_exc_info]),
             last,
         ],
@@ -56,6 +60,22 @@ def set_up_logs(level: str, form: str) -> None:
         ("mailparser", logging.CRITICAL),
     ):
         logging.getLogger(name).setLevel(quiet)  # they report broken mail, which is an everyday event here
+
+
+def _shown(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Reasons in words, for people."""
+    for key, value in event.items():
+        if isinstance(value, Reason):
+            event[key] = shown_reason(value)
+    return event
+
+
+def _told(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Reasons as codes with arguments and words, for programs."""
+    for key, value in event.items():
+        if isinstance(value, Reason):
+            event[key] = {**value.field, "words": shown_reason(value)}
+    return event
 
 
 def _without_secrets(_: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:

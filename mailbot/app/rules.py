@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from mailbot.adapters.language import detect_language
+from mailbot.adapters.letters.reason_words import shown_reason
 from mailbot.adapters.letters.templates import NAMES
 from mailbot.adapters.mailfiles import mails_of
 from mailbot.adapters.rulefiles.load import Problem, load_rules, run_rule_tests
@@ -30,6 +31,7 @@ from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Kind, Unreadable
 from mailbot.core.model.message import Message
 from mailbot.core.model.policy import Policy
+from mailbot.core.model.reason import Reason
 from mailbot.core.rules.account import account, since_then
 from mailbot.core.rules.backtest import Verdict, beside, since_decided
 from mailbot.core.rules.model import RuleSet
@@ -126,8 +128,8 @@ def explain_rules(target: str, site: Path | None, rules: Path | None) -> dict[st
     if not path.is_file():
         raise ConfigError([f"{target}: is neither a file nor the number of a ticket"])
     facts = _facts_of_file(path.read_bytes(), workshop.setting(found))
-    if isinstance(facts, str):
-        raise ConfigError([f"{target}: cannot be read as a mail: {facts}"])
+    if isinstance(facts, Reason):
+        raise ConfigError([f"{target}: cannot be read as a mail: {shown_reason(facts)}"])
     result, lines = account(facts, found)
     return {"target": target, **_told(result, facts, found), "lines": lines}
 
@@ -185,7 +187,7 @@ def _told(result: Triage, facts: Facts, rules: RuleSet) -> dict[str, Any]:
     }
 
 
-def _facts_of_file(raw: bytes, setting: Setting) -> Facts | str:
+def _facts_of_file(raw: bytes, setting: Setting) -> Facts | Reason:
     incoming = take_in(raw, setting, inbox=next(iter(setting.policy.inboxes)), received_at=datetime.now(UTC))
     if isinstance(incoming, Unreadable):
         return incoming.reason

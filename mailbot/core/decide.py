@@ -164,7 +164,7 @@ def decide(case: Case) -> Decision:
         return automatic_mail.lay_by(case)
     if incoming.before_desk and match(incoming, known).ticket is None:
         # RFC 3501 section 2.3.1.1: with a new UIDVALIDITY everything that ever lay in the mailbox looks new.
-        return Decision(outcome="logged", reason="it lay in the mailbox before the desk came")
+        return Decision(outcome="logged", reason=why("outcome.before-desk"))
     if incoming.too_large is not None and (writer := agent.writer_of(incoming, case.setting)) is not None:
         return agent.refuse_too_large(case, writer)
     if (owner := link_misuse.owner_of(incoming, policy)) is not None:
@@ -232,16 +232,16 @@ def already_seen(case: Case) -> Decision:
     """The same mail in a second inbox, or fetched again: one ticket, one ack, and a line in the diary."""
     what = why("event.again.elsewhere", inbox=case.incoming.inbox)
     event = Event(ticket=case.known.seen_ticket, at=case.now, what=what)
-    return Decision(outcome="logged", reason="this mail is known already", events=(event,))
+    return Decision(outcome="logged", reason=why("outcome.known"), events=(event,))
 
 
-def quarantine(reason: Reason | str, setting: Setting, *, inbox: str, inbound: int | None, now: datetime) -> Decision:
+def quarantine(reason: Reason, setting: Setting, *, inbox: str, inbound: int | None, now: datetime) -> Decision:
     """A mail that cannot be read: quarantined whole, one notice to the admins, and the next mail goes on."""
     notice = QuarantineNotice(reason=reason, where=f"inbox {inbox}, stored mail {inbound}", number=inbound, advice="")
     notices = to_admins(setting, inbox, notice, key=f"quarantine:{inbound}", now=now)
     what = why("event.quarantined.because", inbox=inbox, number=inbound, because=reason)
     event = Event(ticket=None, at=now, what=what)
-    return Decision(outcome="quarantined", reason=str(reason), events=(event,), outgoing=notices)
+    return Decision(outcome="quarantined", reason=reason, events=(event,), outgoing=notices)
 
 
 def _standing(came: Mail, taken: Mail, policy: Policy) -> SenderProof | None:

@@ -77,9 +77,9 @@ class Show:
             case "covered" | "late" | "reminded" as outcome:
                 self._line("promise", f"{about} {outcome}", self._times(decision))
             case "relayed" | "told" | "done" if ticket and not ticket.unresolved:
-                self._line("decide", f"{about} resolved", decision.reason)
+                self._line("decide", f"{about} resolved", self._reason(decision))
             case outcome:
-                self._line("decide", f"{about} {outcome}", decision.reason)
+                self._line("decide", f"{about} {outcome}", self._reason(decision))
 
     def settled(self, row: OutboxRow, settled: Settled) -> None:
         """A mail of the desk went out, or did not."""
@@ -96,8 +96,14 @@ class Show:
 
     def _times(self, decision: Decision) -> str:
         due = [p.due.astimezone(self._zone) for p in decision.promises]
-        told = f"the word promised for {due[0]:%a %H:%M}" if due else decision.reason
+        told = f"the word promised for {due[0]:%a %H:%M}" if due else self._reason(decision)
         return f"{told}, next by {due[1]:%a %H:%M}" if len(due) > 1 else told
+
+    def _reason(self, decision: Decision) -> str:
+        return "" if decision.reason is None else shown_reason(decision.reason, self._moment)
+
+    def _moment(self, iso: str) -> str:
+        return f"{datetime.fromisoformat(iso).astimezone(self._zone):%a %H:%M}"
 
     def _line(self, kind: str, what: str, detail: str) -> None:
         now = self._clock.now().astimezone(self._zone)

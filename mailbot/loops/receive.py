@@ -18,7 +18,7 @@ from mailbot.core.intake.read import ReadLimits
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Unreadable
-from mailbot.core.model.reason import Reason, field_of
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import Setting
 from mailbot.errors import ClaimLost, Conflict, Duplicate, MailboxDown, MailboxRefused, StoreDown
 from mailbot.loops.wakeable import StoreState
@@ -338,7 +338,7 @@ class Decider:
         if claim.given_up is not None:
             return self._commit_quarantine(claim, claim.given_up, setting)
         if claim.attempts > MOST_ATTEMPTS:
-            reason = f"it failed {MOST_ATTEMPTS} times"
+            reason = why("quarantine.failed", count=MOST_ATTEMPTS)
             return self._commit_quarantine(claim, reason, setting)
         if incoming is None:
             with self._wall(claim):
@@ -356,11 +356,11 @@ class Decider:
             return decision
         raise Conflict(f"stored mail {claim.inbound} met {MOST_CONFLICTS} conflicts in a row")
 
-    def _commit_quarantine(self, claim: Claim, reason: Reason | str, setting: Setting) -> Decision:
+    def _commit_quarantine(self, claim: Claim, reason: Reason, setting: Setting) -> Decision:
         now = self._clock.now()
         decision = quarantine(reason, setting, inbox=claim.mailbox, inbound=claim.inbound, now=now)
         self._desk.commit(decision, now, claim)
-        log.error("quarantined", inbound=claim.inbound, reason=field_of(reason))
+        log.error("quarantined", inbound=claim.inbound, reason=reason)
         return decision
 
 

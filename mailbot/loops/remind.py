@@ -12,6 +12,7 @@ from mailbot.core.decide import decide_check_in, decide_heap, decide_promise, de
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Keys
 from mailbot.core.model.promise import Promise
+from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import LookFor, Ticket
 from mailbot.core.rules.setting import Setting
 from mailbot.errors import Conflict, StoreDown
@@ -115,7 +116,7 @@ class Reminder:
     def _tell_together(self) -> None:
         told = 0 if self._digests is None or self.stopping else self._digests.tell(self._clock.now())
         if told:
-            self._on_decided(Decision(outcome="gathered", reason=f"{told} digests in place of many notices"))
+            self._on_decided(Decision(outcome="gathered", reason=why("outcome.digests", count=told)))
 
     def _missed(self, to: str, now: datetime) -> list[tuple[Ticket, Promise]]:
         """What else the same customer was promised and did not hear, so that one letter can say it all."""

@@ -262,7 +262,7 @@ class Sender:
 
     def _keep_in(self, row: OutboxRow, reason: Reason) -> None:
         """Stopped at the door: trying again will not help, and somebody has to know."""
-        log.error("kept in", key=row.outgoing.key, letter=row.outgoing.name, reason=str(reason))
+        log.error("kept in", key=row.outgoing.key, letter=row.outgoing.name, reason=reason)
         self._teller.kept_in(row, reason)
         settled = Settled(state=OutboxState.FAILED, reply=str(reason), told=True)
         self._outbox.settle(row, settled, self._clock.now())
@@ -367,7 +367,7 @@ class Sender:
 
     def _drop(self, row: OutboxRow, reason: Reason) -> None:
         now = self._clock.now()
-        log.warning("letter dropped", key=row.outgoing.key, to=row.outgoing.to.address, reason=str(reason))
+        log.warning("letter dropped", key=row.outgoing.key, to=row.outgoing.to.address, reason=reason)
         self._tally.forget()  # it no longer counts against those after it
         self._teller.change(
             row, lambda known, setting: held_back(row.outgoing, reason, known, setting, now=now, fresh=self._fresh)

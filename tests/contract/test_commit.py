@@ -73,7 +73,7 @@ def test_everything_comes_back_as_it_was(store):
             Attachment(name=None, type="image/png", sha256="ab", size=3, index=2, machinery=True, cid="a@b", picture=1),
         ),
         held="stale",
-        note="n",
+        note=why("note.to", address="x@y.example"),
     )
     word = promise(reminded=2, kept_by=None, wake_at=None)
     letter = outgoing(
@@ -306,7 +306,7 @@ def test_a_message_is_split_off_with_what_led_to_it(store):
         Ref(message_id="m0@shop.example", ticket=1, by=ann),
     )
     store.commit(decision(tickets=(ticket(),), messages=(message(ticket=1), stranger), refs=led), NOW)
-    moved = replace(stranger, ticket=2, author=Author.CUSTOMER, note="split", alike="a")
+    moved = replace(stranger, ticket=2, author=Author.CUSTOMER, note=why("place.split", number=1), alike="a")
     refs = (
         Ref(message_id="m2@shop.example", ticket=2, message="m2"),
         Ref(message_id="m0@shop.example", ticket=2, by=bob),

@@ -66,7 +66,7 @@ AS_IT_STOOD = {
         "event.held.unproven", address="mara@x.example", because="it does not have exactly one sender in From"
     ),
     ("ignored", f"{ANN}: 5, feedback: no rule fitted", "desk"): why(
-        "event.ignored.by-rule", address=ANN, because="5, feedback: no rule fitted"
+        "event.ignored.by-rule", address=ANN, because=why("account.told", words="5, feedback: no rule fitted")
     ),
     ("kept", WAITS, "mara"): why("event.kept.due", due=DUE),
     ("late", WAITS, "desk"): why("event.late.due", due=DUE),
@@ -81,7 +81,15 @@ AS_IT_STOOD = {
     ("note", "she called: wants\nall of it", "mara"): why("event.note.said", words="she called: wants\nall of it"),
     ("nudged", f"no answer so far; closed after {DUE}", "desk"): why("event.nudged.closes", closes=DUE),
     ("opened", "priority 2: 2, money: 14 points from refund +14", "desk"): why(
-        "event.opened.weighed", priority=2, because="2, money: 14 points from refund +14"
+        "event.opened.weighed",
+        priority=2,
+        because=why(
+            "account.points",
+            priority=2,
+            level=why("level.2"),
+            points=14,
+            grounds=[why("account.ground", rule="refund", points="+14")],
+        ),
     ),
     ("opened", f"Mara Lind wrote to {ANN}", "mara"): why("event.opened.by-agent", name="Mara Lind", address=ANN),
     ("passed on", f"Mara Lind forwarded a mail of {ANN}: please look", "mara"): why(
@@ -97,7 +105,7 @@ AS_IT_STOOD = {
         "event.quarantined.because", inbox="support", number=17, because="parts nested more than 30 deep"
     ),
     ("raised", "to priority 1: 1, all is failing", "desk"): why(
-        "event.raised.to", priority=1, because="1, all is failing"
+        "event.raised.to", priority=1, because=why("account.told", words="1, all is failing")
     ),
     ("reaction", f"{ANN}: 👎", "customer"): why("event.reaction.shown", address=ANN, shows="👎"),
     ("refused", "ack: help@lumen.example is one of our own addresses", "desk"): why(

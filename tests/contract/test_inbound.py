@@ -132,9 +132,9 @@ def test_failed_mail_waits_longer_each_time(store):
 def test_quarantine_is_kept_apart(store):
     store.put([raw_mail(1)], NOW)
     [claim] = store.claim("a", NOW, MINUTE, 1)
-    store.commit(decision(outcome="quarantined", reason="three failures"), NOW, claim)
+    store.commit(decision(outcome="quarantined", reason=why("quarantine.failed", count=3)), NOW, claim)
     [row] = store.lists.inbound("quarantined")
-    assert (row.outcome, row.reason, row.attempts) == ("quarantined", "three failures", 1)
+    assert (row.outcome, row.reason, row.attempts) == ("quarantined", str(why("quarantine.failed", count=3)), 1)
     assert store.raw(row.id) == raw_mail(1).raw
 
 

@@ -11,8 +11,10 @@ from mailbot.core.model.known import Keys
 from mailbot.core.model.reason import why
 from tests.contract.made import HOUR, NOW, decision, message, raw_mail
 
+NESTED = why("unreadable.depth", most=30)
 
-def put_aside(store, uid, reason="parts nested more than 30 deep"):
+
+def put_aside(store, uid, reason=NESTED):
     store.put([raw_mail(uid, raw=b"Subject: deep\r\n\r\n" + b"x" * uid)], NOW)
     [claim] = store.claim("w", NOW, HOUR, 1)
     store.commit(Decision(outcome="quarantined", reason=reason), NOW, claim)
@@ -20,11 +22,11 @@ def put_aside(store, uid, reason="parts nested more than 30 deep"):
 
 
 def test_what_is_put_aside_is_listed_and_shown_whole(store):
-    first, second = put_aside(store, 1), put_aside(store, 2, "it failed three times")
+    first, second = put_aside(store, 1), put_aside(store, 2, why("quarantine.failed", count=3))
     store.put([raw_mail(3)], NOW)
     assert [(q.id, q.reason) for q in store.quarantine.list()] == [
-        (second, "it failed three times"),
-        (first, "parts nested more than 30 deep"),
+        (second, str(why("quarantine.failed", count=3))),
+        (first, str(why("unreadable.depth", most=30))),
     ]
     assert [q.id for q in store.quarantine.list(1)] == [second]
     about, raw = store.quarantine.mail(first)
@@ -54,5 +56,5 @@ def test_a_mail_that_fails_again_is_put_aside_again(store):
     number = put_aside(store, 1)
     store.quarantine.retry(number, NOW)
     [claim] = store.claim("w", NOW, HOUR, 5)
-    store.commit(Decision(outcome="quarantined", reason="still so"), NOW, claim)
-    assert [(q.id, q.reason) for q in store.quarantine.list()] == [(number, "still so")]
+    store.commit(Decision(outcome="quarantined", reason=why("quarantine.failed", count=3)), NOW, claim)
+    assert [(q.id, q.reason) for q in store.quarantine.list()] == [(number, str(why("quarantine.failed", count=3)))]

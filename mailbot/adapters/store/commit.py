@@ -263,7 +263,7 @@ def _finish(connection: Connection, claim: Claim, decision: Decision, now: datet
             "new_state": "quarantined" if decision.outcome == "quarantined" else "done",
             "now": now,
             "new_outcome": decision.outcome,
-            "new_reason": decision.reason,
+            "new_reason": None if decision.reason is None else str(decision.reason),
         },
     ).rowcount
     if done != 1:

@@ -50,7 +50,7 @@ def message_values(message: Message) -> Values:
         ],
         "internal": message.internal,
         "held": message.held,
-        "note": message.note,
+        "note": "" if message.note is None else str(message.note),
         "new_text": message.new_text,
         "text": message.text,
         "alike": message.alike,
@@ -108,13 +108,17 @@ def message_from(row: Row) -> Message:
         attachments=tuple(attachment_from(*kept) for kept in row["attachments"]),
         internal=row["internal"],
         held=row["held"],
-        note=row["note"],
+        note=_note_from(row["note"]),
         new_text=row["new_text"],
         text=row["text"],
         alike=row["alike"],
         weighed=weighed_from(row["weighed"]),
         standing=None if row["standing"] is None else SenderProof(row["standing"]),
     )
+
+
+def _note_from(text: str) -> Reason | None:
+    return (stored_reason(text) or why("note.told", words=text)) if text else None
 
 
 def weighed_from(kept: Mapping[str, Any] | None) -> Weighed | None:

@@ -50,7 +50,7 @@ def hold(case: Case) -> Decision:
     assert who.reason is not None
     ticket = _ticket_of(incoming, case.known)
     if ticket is None:
-        return _log_only(case, "its ticket is gone")
+        return _log_only(case, why("outcome.ticket-gone"))
     change = case.change(ticket)
     message = case.message(
         ticket=ticket.number,
@@ -58,14 +58,14 @@ def hold(case: Case) -> Decision:
         agent=who.agent.id,
         internal=True,
         held="confirm",
-        note=str(who.reason),
+        note=who.reason,
     )
     message = replace(message, new_text=incoming.whole)  # shown whole, and sent as shown
     change.message(message)
     change.event(why("event.held.unproven", address=incoming.sender.address, because=who.reason))
     notice = ConfirmNotice(reason=who.reason, from_=incoming.sender.address, yours=shown(incoming.whole))
     change.notice(who.agent, notice, key=f"confirm:{message.id}", held=message, tap="/confirm")
-    return change.decision("held", str(who.reason))
+    return change.decision("held", who.reason)
 
 
 def answer(case: Case) -> Decision:
@@ -83,7 +83,7 @@ def answer(case: Case) -> Decision:
         again = why("ask.answered") if held.held is None else why("ask.which")
         return refuse_at_large(case, agent, again)
     if ticket is None:
-        return _log_only(case, "its ticket is gone")
+        return _log_only(case, why("outcome.ticket-gone"))
     change = case.change(ticket)
     if held is not None and held.held is None:
         return _refuse(case, change, agent, why("held.dealt-with"), "")
@@ -133,7 +133,7 @@ def answer(case: Case) -> Decision:
         return ask(change, kept, agent, about="verb", question=question[0], choices=question[1])
     if held is None and (reply.speaks or reply.tells) and says_again(message, known):
         if token.tap or came_before(message, known):
-            return _log_only(case, str(why("again.done")), ticket=ticket.number)
+            return _log_only(case, why("again.done"), ticket=ticket.number)
         choices = (Choice(line="/send", label=why("ask.send")), Choice(line="/ignore", label=why("ask.leave")))
         return ask(change, message, agent, about="again", question=why("ask.again"), choices=choices)
     if held is None and _crossed(token.answers, ticket, reply):
@@ -232,7 +232,7 @@ def _hold_crossed(change: Change, known: Known, reply: Reply) -> Decision:
     newer = Newer(by=by.name if by else "", text=shown(newest.new_text) if newest else "")
     notice = CrossedNotice(newer=newer, yours=shown(message.new_text))
     change.notice(reply.agent, notice, key=f"crossed:{message.id}", held=message, tap="/send")
-    return change.decision("held", "somebody else had answered meanwhile")
+    return change.decision("held", why("outcome.crossed"))
 
 
 def _question(text: str, setting: Setting) -> tuple[Reason, tuple[Choice, ...]] | None:
@@ -262,7 +262,7 @@ def _let_go(case: Case, held: Message, choice: Chosen) -> Decision:
         no_such = why("ask.no-ticket", number=choice.ticket)
         return refuse_at_large(case, agent, no_such)
     if ticket is None:
-        return _log_only(case, "its ticket is gone")
+        return _log_only(case, why("outcome.ticket-gone"))
     change = case.change(ticket)
     change.message(
         case.message(
@@ -309,13 +309,13 @@ def _refuse(
         author=Author.AGENT,
         agent=agent.id,
         internal=True,
-        note=f"refused: {reason}",
+        note=why("note.refused", because=reason),
     )
     clean.message(message)
     clean.event(why("event.refused.because", because=reason), by=agent.id)
     yours = (of or message).new_text
     clean.notice(agent, RefusedNotice(reason=reason, draft=draft, yours=shown(yours)), key=f"refused:{message.id}")
-    return clean.decision("refused", str(reason))
+    return clean.decision("refused", reason)
 
 
 def _ticket_of(incoming: Incoming, known: Known) -> Ticket | None:
@@ -327,6 +327,6 @@ def _ticket_of(incoming: Incoming, known: Known) -> Ticket | None:
     return known.tickets.get(token.ticket)
 
 
-def _log_only(case: Case, reason: str, *, ticket: int | None = None) -> Decision:
+def _log_only(case: Case, reason: Reason, *, ticket: int | None = None) -> Decision:
     message = case.message(ticket=ticket, author=Author.STRANGER, internal=True, note=reason)
     return Decision(outcome="logged", reason=reason, messages=(message,))

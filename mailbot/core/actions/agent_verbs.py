@@ -75,7 +75,7 @@ class Reply:
         return bool(told) and not self.is_note
 
 
-def act(change: Change, reply: Reply) -> tuple[str, str]:
+def act(change: Change, reply: Reply) -> tuple[str, Reason]:
     """Do everything that a possible reply asks for; the outcome and its reason."""
     asked, agent = reply.asked, reply.agent
     before = change.ticket.priority
@@ -103,7 +103,7 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
     _goodwill(change, reply, lines)
     if told:
         _report(change, reply, lines)
-        return "relayed" if reply.speaks else "told", "to the customer"
+        return "relayed" if reply.speaks else "told", why("outcome.to-customer")
     if reply.is_note:
         change.event(why("event.note.said", words=matter_of(_note_text(asked), "")), by=agent.id)
         _mend_promise(change, reply, before)
@@ -121,7 +121,7 @@ def act(change: Change, reply: Reply) -> tuple[str, str]:
     if owed := still_owed(change):
         lines.append(owed)
     _report(change, reply, lines)
-    return "noted" if reply.is_note else "done", ", ".join(f"/{v.name}" for v in asked.verbs)
+    return "noted" if reply.is_note else "done", why("outcome.verbs", verbs=[f"/{v.name}" for v in asked.verbs])
 
 
 def _goodwill(change: Change, reply: Reply, lines: list[Reason | str]) -> None:

@@ -132,7 +132,7 @@ def ask(
     change.event(why("event.held.asked", question=question), by=agent.id)
     notice = AskNotice(question=question, yours=shown(kept.text if about == "both" else kept.new_text))
     change.notice(agent, notice, key=f"ask:{kept.id}", held=kept, choices=choices)
-    return change.decision("held", str(question))
+    return change.decision("held", question)
 
 
 def about_both(change: Change, message: Message, agent: Agent, whole: str) -> Decision:
@@ -167,7 +167,7 @@ def ask_at_large(case: Case, agent: Agent, *, about: str, question: Reason, choi
         held=kept,
         choices=choices,
     )
-    return Decision(outcome="held", reason=str(question), messages=(kept,), outgoing=(notice,))
+    return Decision(outcome="held", reason=question, messages=(kept,), outgoing=(notice,))
 
 
 def refuse_at_large(case: Case, agent: Agent, reason: Reason) -> Decision:
@@ -177,7 +177,7 @@ def refuse_at_large(case: Case, agent: Agent, reason: Reason) -> Decision:
         author=Author.AGENT,
         agent=agent.id,
         internal=True,
-        note=f"refused: {reason}",
+        note=why("note.refused", because=reason),
     )
     notice = at_large(
         case.setting,
@@ -187,10 +187,10 @@ def refuse_at_large(case: Case, agent: Agent, reason: Reason) -> Decision:
         key=f"refused:{message.id}:{agent.id}",
         now=case.now,
     )
-    return Decision(outcome="refused", reason=str(reason), messages=(message,), outgoing=(notice,))
+    return Decision(outcome="refused", reason=reason, messages=(message,), outgoing=(notice,))
 
 
 def let_lie(case: Case, held: Message, agent: Agent) -> Decision:
     """What was kept back is no longer wanted: nothing is done with it, and it is no longer held."""
     message = case.message(ticket=held.ticket, author=Author.AGENT, agent=agent.id, internal=True)
-    return Decision(outcome="done", reason=str(why("ask.dropped")), messages=(message,), release=(held.id,))
+    return Decision(outcome="done", reason=why("ask.dropped"), messages=(message,), release=(held.id,))

@@ -36,10 +36,10 @@ def lay_by(case: Case) -> Decision:
         ticket=ticket.number if ticket else None,
         author=Author.MACHINE,
         internal=True,
-        note=str(incoming.screening.reason),
+        note=incoming.screening.reason,
     )
     if ticket is None:
-        return Decision(outcome="logged", reason=str(incoming.screening.reason), messages=(message,))
+        return Decision(outcome="logged", reason=incoming.screening.reason, messages=(message,))
     change = case.change(ticket)
     change.message(message)
     doubt = doubt_of(incoming, (ticket,), known)
@@ -51,7 +51,7 @@ def lay_by(case: Case) -> Decision:
         change.event(why("event.automatic.because", kind=kind, because=incoming.screening.reason))
     if incoming.bounce is not None and not incoming.bounce.delayed:
         _undelivered(change, incoming.bounce, message.id, of_theirs=_of_a_letter(incoming, ticket.number))
-    return change.decision("joined", str(incoming.screening.reason))
+    return change.decision("joined", incoming.screening.reason)
 
 
 def _of_a_letter(incoming: Incoming, number: int) -> bool:
@@ -75,7 +75,7 @@ def _show_unmatched(case: Case, bounce: Bounce) -> Decision:
         ticket=None,
         author=Author.MACHINE,
         internal=True,
-        note=str(incoming.screening.reason),
+        note=incoming.screening.reason,
     )
     failed = next((one for one in bounce.recipients if one.permanent), None)
     told = failed is not None and case.known.customer is not None and not bounce.delayed
@@ -85,7 +85,7 @@ def _show_unmatched(case: Case, bounce: Bounce) -> Decision:
     notice = UnmatchedNotice(address=address, text=shown(incoming.mail.text[:_QUOTED]))
     return Decision(
         outcome="logged",
-        reason=str(incoming.screening.reason),
+        reason=incoming.screening.reason,
         messages=(message,),
         events=(Event(ticket=None, at=case.now, what=why("event.report.unmatched", address=address)),) if told else (),
         outgoing=tuple(

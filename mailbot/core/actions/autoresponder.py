@@ -13,11 +13,12 @@ from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Known
 from mailbot.core.model.message import Author
 from mailbot.core.model.notice_fields import FollowupNotice
+from mailbot.core.model.reason import why
 from mailbot.core.model.silence import ROBOT
 from mailbot.core.model.ticket import Ticket
 
 AT_ONCE = timedelta(minutes=5)  # after a letter of ours; mail takes a while on its way
-AGAIN = "it answers a letter of the ticket at once, in the words it used before"
+AGAIN = why("note.again")
 """What is noted of a first repetition. A person may send a mail twice; the next repetition decides."""
 
 

@@ -9,6 +9,7 @@ from mailbot.core.actions.change import Change
 from mailbot.core.intake.incoming import Incoming, message_of
 from mailbot.core.model.known import Known
 from mailbot.core.model.message import Author, Message
+from mailbot.core.model.reason import Reason
 from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.setting import FreshIds, Setting
 
@@ -35,7 +36,7 @@ class Case:
         agent: str | None = None,
         internal: bool = False,
         held: str | None = None,
-        note: str = "",
+        note: Reason | None = None,
     ) -> Message:
         """The mail as a new message of that ticket (None: of no ticket, only kept). See `message_of`."""
         return message_of(

@@ -255,7 +255,7 @@ class Change:
         """A mail that was made elsewhere."""
         self._outgoing.append(outgoing)
 
-    def decision(self, outcome: str, reason: str = "") -> Decision:
+    def decision(self, outcome: str, reason: Reason | None = None) -> Decision:
         """All of it, frozen."""
         return Decision(
             outcome=outcome,

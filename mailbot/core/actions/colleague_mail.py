@@ -54,7 +54,7 @@ def note(case: Case) -> Decision:
     ticket = case.known.tickets.get(token.ticket)
     if ticket is None:
         message = case.message(ticket=None, author=Author.STRANGER, internal=True)
-        return Decision(outcome="logged", reason="its ticket is gone", messages=(message,))
+        return Decision(outcome="logged", reason=why("outcome.ticket-gone"), messages=(message,))
     change = case.change(ticket)
     doubt = incoming.who.reason
     message = case.message(
@@ -62,7 +62,7 @@ def note(case: Case) -> Decision:
         author=Author.STRANGER if doubt else Author.AGENT,
         agent=colleague.id,
         internal=True,
-        note=str(doubt or ""),
+        note=doubt,
     )
     change.message(message, refs_of(incoming, ticket.number))
     words = matter_of(incoming.new_text, incoming.mail.subject)
@@ -86,4 +86,4 @@ def note(case: Case) -> Decision:
         change.notice(agent, notice, key=f"notice:{message.id}", attach=attach)
     # To an address that is certainly theirs: whoever meant to answer the customer learns that nothing went out.
     change.notice(colleague, replace(notice, yours=True), key=f"answer:{message.id}")
-    return change.decision("noted", str(doubt or ""))
+    return change.decision("noted", doubt)

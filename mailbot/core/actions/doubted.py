@@ -64,7 +64,7 @@ def show_forged(case: Case, ticket: Ticket) -> Decision:
     change = case.change(ticket)
     warning = warning_of(Doubt.FORGED, incoming)
     assert warning is not None
-    message = case.message(ticket=ticket.number, author=Author.STRANGER, note=str(warning))
+    message = case.message(ticket=ticket.number, author=Author.STRANGER, note=warning)
     change.message(replace(message, standing=SenderProof.FORGED))
     change.event(why("event.forged.named", address=incoming.sender.address))
     attach, files = for_notice(incoming)
@@ -79,4 +79,4 @@ def show_forged(case: Case, ticket: Ticket) -> Decision:
     )
     for agent in to_whom(incoming, ticket, case.setting.policy):
         change.notice(agent, notice, key=f"notice:{message.id}", attach=attach)
-    return change.decision("forged", str(warning))
+    return change.decision("forged", warning)

@@ -80,7 +80,7 @@ def spare(change: Change, promise: Promise) -> Decision:
     change.event(why("event.spared.thanked", due=promise.due))
     for agent in readers(change.setting.policy, change.ticket):
         change.notice(agent, ThankedNotice(spared=promise.due), key=f"spared:{promise.id}", tap="/resolve")
-    return change.decision("spared", "they were answered and said thanks")
+    return change.decision("spared", why("outcome.spared"))
 
 
 def no_longer_thanked(change: Change) -> None:

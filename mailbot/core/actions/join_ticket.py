@@ -78,7 +78,7 @@ def join_ticket(case: Case, place: Place) -> Decision:
     if thanks and doubt is None:
         be_thanked(change, incoming, message.id, known.answers.get(ticket.number))
         _speak_of_merged(change, place, incoming, addressee)
-        return change.decision("joined", "they say thanks, and that needs no answer")
+        return change.decision("joined", why("outcome.thanks"))
     by = "customer" if party else "stranger"
     words = matter_of(incoming.new_text, incoming.mail.subject)
     change.event(why("event.wrote.to-us", address=incoming.sender.address, words=words), by=by)

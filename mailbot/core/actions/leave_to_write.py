@@ -13,7 +13,7 @@ from mailbot.core.model.confirmed_address import Addressee, Room, room
 from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Kind, Screening
 from mailbot.core.model.promise import PromiseState
-from mailbot.core.model.reason import why
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.silence import UNTIL_REPLY, Mute, Silence
 from mailbot.core.model.ticket import Look, LookFor
 from mailbot.core.promises import schedule
@@ -30,10 +30,10 @@ def silent(change: Change) -> bool:
     return mute is not None and not mute.ended_by_word
 
 
-def no_letter(change: Change) -> str:
+def no_letter(change: Change) -> Reason:
     """Why a decision writes nothing, for whoever looks into what the desk does."""
     assert change.ticket.mute is not None
-    return str(why("mute.no_letter", reason=change.ticket.mute.reason))
+    return why("mute.no_letter", reason=change.ticket.mute.reason)
 
 
 def against(screening: Screening) -> Mute | None:

@@ -68,7 +68,7 @@ def by_another(case: Case, owner: Agent) -> Decision:
     _tell(change, owner, reason, key)
     if colleague is not None:
         _tell(change, colleague, why("tap.not-yours", name=owner.name, line=line), key)
-    return change.decision("refused", str(reason))
+    return change.decision("refused", reason)
 
 
 def again(case: Case) -> Decision | None:
@@ -87,7 +87,7 @@ def again(case: Case) -> Decision | None:
     keys = replace(incoming.keys, content_key=f"{used}:{case.fresh.id()}")
     change = _noted(replace(case, incoming=replace(incoming, keys=keys)), ticket, reason)
     _tell(change, agent, reason, f"tapped:{_short(used)}:{_short(incoming.mail.message_id or keys.content_key)}")
-    return change.decision("refused", str(reason))
+    return change.decision("refused", reason)
 
 
 def _noted(case: Case, ticket: Ticket, reason: Reason) -> Change:
@@ -97,7 +97,7 @@ def _noted(case: Case, ticket: Ticket, reason: Reason) -> Change:
             ticket=ticket.number,
             author=Author.STRANGER,
             internal=True,
-            note=f"refused: {reason}",
+            note=why("note.refused", because=reason),
         )
     )
     change.event(why("event.refused.because", because=reason))

@@ -27,10 +27,10 @@ def open_ticket(case: Case, place: Place) -> Decision:
     facts = facts_of(incoming, case.known, case.setting, case.now)
     result = triage(facts, case.setting.rules)
     if result.ignore:
-        message = case.message(ticket=None, author=Author.CUSTOMER, note=str(result.why))
+        message = case.message(ticket=None, author=Author.CUSTOMER, note=result.why)
         what = why("event.ignored.by-rule", address=incoming.sender.address, because=result.why)
         event = Event(ticket=None, at=case.now, what=what)
-        return Decision(outcome="ignored", reason=str(result.why), messages=(message,), events=(event,))
+        return Decision(outcome="ignored", reason=result.why, messages=(message,), events=(event,))
     number = case.fresh.number()
     ticket = new_ticket(case, result, number)
     change = case.change(ticket)
@@ -51,4 +51,4 @@ def open_ticket(case: Case, place: Place) -> Decision:
     if ticket.priority <= 3 and known.recent_trouble:
         change.event(why("event.again.trouble", count=known.recent_trouble + 1))
     tell_of_new(change, incoming, place, known, result, message.id)
-    return change.decision("opened", str(ticket.why))
+    return change.decision("opened", ticket.why)

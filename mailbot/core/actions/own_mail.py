@@ -81,7 +81,11 @@ def keep(case: Case) -> Decision:
         agent=agent.id,
         internal=not counts,
         held=WROTE if asks else None,
-        note="" if counts else "not confirmed" if incoming.unconfirmed else f"to {to.address}",
+        note=None
+        if counts
+        else why("note.not-confirmed")
+        if incoming.unconfirmed
+        else why("note.to", address=to.address),
     )
     change.message(message, refs_of(incoming, ticket.number))
     if opens:
@@ -116,7 +120,7 @@ def keep(case: Case) -> Decision:
     for other in readers(case.setting.policy, ticket) if not opens else ():
         if other.id != agent.id:
             change.notice(other, for_others, key=f"notice:{message.id}", attach=attach)
-    return change.decision("kept", f"{agent.name} wrote to {to.address}")
+    return change.decision("kept", why("outcome.wrote", name=agent.name, address=to.address))
 
 
 def confirm(change: Change, held: Message, agent: Agent) -> Decision:
@@ -126,7 +130,7 @@ def confirm(change: Change, held: Message, agent: Agent) -> Decision:
     human_word.counts(change, agent, held.id)
     change.set(thread=thread_with(change.ticket, held.message_id))
     _wait(change)
-    return change.decision("kept", str(why("own.confirmed", name=agent.name)))
+    return change.decision("kept", why("own.confirmed", name=agent.name))
 
 
 def _writer(incoming: Incoming, policy: Policy) -> Agent | None:

@@ -11,7 +11,7 @@ from mailbot.core.actions.change import Change
 from mailbot.core.actions.gratitude import is_thanked, spare
 from mailbot.core.actions.leave_to_write import no_letter, room_for, until_reply
 from mailbot.core.actions.waiting_customer import ask_once_more
-from mailbot.core.letters.build import iso, readers, shown
+from mailbot.core.letters.build import readers, shown
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.confirmed_address import Addressee, How, Room
 from mailbot.core.model.decision import Decision
@@ -91,7 +91,7 @@ def _remind(change: Change, promise: Promise, newest: Message | None) -> Decisio
         tap = "" if change.ticket.assignee else "/take"
         change.notice(agent, notice, key=f"remind:{promise.id}:{later.reminded}", tap=tap)
     change.event(why("event.reminded.due", due=promise.due))
-    return change.decision("reminded", f"the word due {iso(promise.due)}")
+    return change.decision("reminded", why("outcome.due", due=promise.due))
 
 
 def _remind_later(change: Change, promise: Promise, people: Sequence[Agent]) -> Decision:
@@ -103,7 +103,7 @@ def _remind_later(change: Change, promise: Promise, people: Sequence[Agent]) -> 
     if at <= change.now:
         at = schedule.wake_at(promise, policy.cadences[change.ticket.priority], policy, change.now)
     change.look_again(replace(promise, wake_at=at))
-    return change.decision("waited", f"nobody is at work before {iso(opens)}")
+    return change.decision("waited", why("outcome.nobody-at-work", opens=opens))
 
 
 def _cover(change: Change, promise: Promise, matter: str, addressee: Addressee) -> Decision:
@@ -201,11 +201,11 @@ def _say_next(
         change.letter(letter, key=key)
         until_reply(change)
         _tell_agents(change, old, letter.promised, due=None, last=True)
-        return change.decision(outcome, str(why("mute.last_letter", reason=UNTIL_REPLY.reason)))
+        return change.decision(outcome, why("mute.last_letter", reason=UNTIL_REPLY.reason))
     promise = change.promise_by(due, made_by=letter.letter, stated_by=key)
     change.letter(letter, key=key, states=promise)
     _tell_agents(change, old, letter.promised, due=promise.due)
-    return change.decision(outcome, f"next word by {iso(promise.due)}")
+    return change.decision(outcome, why("outcome.next", due=promise.due))
 
 
 def _unheard(ticket: Ticket) -> bool:

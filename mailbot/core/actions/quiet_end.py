@@ -30,7 +30,7 @@ def keep(change: Change, promise: Promise) -> Decision:
     cover_at = schedule.cover_at(promise, change.setting.policy)
     if change.now < cover_at:
         change.look_again(replace(promise, wake_at=cover_at))
-        return change.decision("waited", f"it is solved, and the word is due {iso(promise.due)}")
+        return change.decision("waited", why("outcome.solved-due", due=promise.due))
     late = change.now > promise.due
     change.end_promise(PromiseState.LATE if late else PromiseState.COVERED)
     ticket = change.ticket
@@ -44,4 +44,4 @@ def keep(change: Change, promise: Promise) -> Decision:
         sorry=False,
     )
     change.letter(letter, key=f"promise:{promise.id}:resolved")
-    return change.decision("late" if late else "covered", "it is solved, and they are told so")
+    return change.decision("late" if late else "covered", why("outcome.solved-told"))

@@ -67,10 +67,10 @@ def lay(case: Case, place: Place) -> Decision:
     facts = facts_of(incoming, case.known, case.setting, case.now)
     result = triage(facts, case.setting.rules)
     if result.ignore:
-        message = case.message(ticket=None, author=Author.CUSTOMER, note=str(result.why))
+        message = case.message(ticket=None, author=Author.CUSTOMER, note=result.why)
         what = why("event.ignored.by-rule", address=incoming.sender.address, because=result.why)
         event = Event(ticket=None, at=case.now, what=what)
-        return Decision(outcome="ignored", reason=str(result.why), messages=(message,), events=(event,))
+        return Decision(outcome="ignored", reason=result.why, messages=(message,), events=(event,))
     made = new_ticket(case, result, case.fresh.number())
     ticket = replace(
         made,
@@ -82,12 +82,12 @@ def lay(case: Case, place: Place) -> Decision:
     change = case.change(ticket)
     # Without `alike`: a wave of spam is no sign of trouble that hits many.
     message = replace(
-        case.message(ticket=ticket.number, author=Author.CUSTOMER, note=str(mark)),
+        case.message(ticket=ticket.number, author=Author.CUSTOMER, note=mark),
         weighed=weighed(facts, result, case.setting.rules),
     )
     change.message(message, refs_of(incoming, ticket.number) if incoming.form is None else ())
     change.event(why("event.marked-as-spam.by-server", because=mark))
-    return change.decision("opened", str(mark))
+    return change.decision("opened", mark)
 
 
 def _lay_beside(case: Case, ticket: Ticket) -> Decision:
@@ -98,12 +98,12 @@ def _lay_beside(case: Case, ticket: Ticket) -> Decision:
     message = case.message(
         ticket=ticket.number,
         author=Author.CUSTOMER if theirs else Author.STRANGER,
-        note=str(incoming.screening.marked),
+        note=incoming.screening.marked,
     )
     change.message(message, refs_of(incoming, ticket.number))
     change.set(look=ticket.look or told_at(case.setting.policy, incoming.inbox, case.now))
     change.event(why("event.marked-as-spam.by-server", because=incoming.screening.marked))
-    return change.decision("joined", str(incoming.screening.marked))
+    return change.decision("joined", incoming.screening.marked)
 
 
 # --- the leads hear of it ------------------------------------------------------------------------------------------
@@ -130,7 +130,7 @@ def tell(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, fresh: F
     for ticket in tickets:
         change = Change(setting, ticket, None, now, fresh)
         change.set(look=None)
-        one = change.decision("told", f"{len(tickets)} in the spam heap")
+        one = change.decision("told", why("outcome.heap", count=len(tickets)))
         decided = one if decided is None else decided.along_with(one)
     assert decided is not None
     inbox = first.inbox if first.inbox in policy.inboxes else next(iter(policy.inboxes))
@@ -215,7 +215,7 @@ def bring_back(change: Change, opening: Message | None, *, by: str, speaks: bool
     remember_customer(change, again, known)
     result = triage(facts_again(opening, ticket.inbox, policy, change.setting.detect), change.setting.rules)
     first_word(change, again, known, result)
-    tell_of_new(change, again, Place(ticket=None, why=""), known, result, opening.id)
+    tell_of_new(change, again, Place(ticket=None, why=why("outcome.ham")), known, result, opening.id)
 
 
 def ham(ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision | Reason:
@@ -229,7 +229,7 @@ def ham(ticket: Ticket, known: Known, setting: Setting, *, now: datetime, fresh:
         key = f"promise:{ticket.number}:{ticket.version}:reopened"
         promise = change.promise_by(due, made_by="update", stated_by=key)
         change.letter(UpdateLetter(matter=matter_of_ticket(ticket), reason="reopened"), key=key, states=promise)
-    return change.decision("ham", "it is no spam")
+    return change.decision("ham", why("outcome.ham"))
 
 
 def _acquaintance(opening: Message) -> Customer:

@@ -48,7 +48,7 @@ def split_off(case: Case, message: Message, source: Ticket) -> Decision | Reason
 
     `case` holds the mail, read once more. The message keeps its id, so that a notice about it can be told from others.
     """
-    place = Place(ticket=None, why=f"it was split from #{source.number}")
+    place = Place(ticket=None, why=why("place.split", number=source.number))
     opened = open_ticket(replace(case, incoming=replace(case.incoming, new_text=message.new_text)), place)
     if opened.outcome != "opened":
         return why("split.ignored", message=message.id)
@@ -59,7 +59,7 @@ def split_off(case: Case, message: Message, source: Ticket) -> Decision | Reason
     return replace(
         opened,
         outcome="split",
-        reason=f"split from #{source.number}",
+        reason=why("outcome.split", number=source.number),
         tickets=(
             replace(ticket, tags=(*ticket.tags, apart_from(source))),
             *opened.tickets[1:],

@@ -30,7 +30,7 @@ def kept_in(
         trouble = TroubleNotice(reason=reason, where=outgoing.key, advice="")
         return Decision(
             outcome="kept in",
-            reason=str(reason),
+            reason=reason,
             events=(Event(ticket=outgoing.ticket, at=now, what=what),),
             outgoing=to_admins(setting, outgoing.inbox, trouble, key=key, now=now),
         )
@@ -43,4 +43,4 @@ def kept_in(
     theirs = [agent for agent in setting.policy.agents.values() if agent.name == name]
     for agent in theirs or readers(setting.policy, ticket):
         change.notice(agent, notice, key=key)
-    return change.decision("kept in", str(reason))
+    return change.decision("kept in", reason)

@@ -32,7 +32,7 @@ def not_reloaded(files: Sequence[str], problems: Sequence[str], setting: Setting
     notices = to_admins(setting, inbox, trouble, key=f"not-reloaded:{now:%Y-%m-%d}:{mark}", now=now)
     what = why("event.not-reloaded.because", files=list(files), because=reason)
     event = Event(ticket=None, at=now, what=what)
-    return Decision(outcome="not reloaded", reason=str(reason), events=(event,), outgoing=notices)
+    return Decision(outcome="not reloaded", reason=reason, events=(event,), outgoing=notices)
 
 
 def server_refuses(
@@ -61,7 +61,7 @@ def _of_the_server(
     trouble = TroubleNotice(reason=said, where=where, advice=advice)
     notices = to_admins(setting, outgoing.inbox, trouble, key=key, now=now)
     event = Event(ticket=None, at=now, what=why("event.submission.server", where=where, because=said))
-    return Decision(outcome="submission", reason=said.code, events=(event,), outgoing=notices)
+    return Decision(outcome="submission", reason=said, events=(event,), outgoing=notices)
 
 
 def _named(outgoing: Outgoing) -> str:

@@ -73,7 +73,7 @@ def undelivered(
     notice = UndeliverableNotice(address=outgoing.to.address, status=reply, reason=said, given_up=final and not blamed)
     for agent in readers(setting.policy, change.ticket):
         change.notice(agent, notice, key=key)
-    decision = change.decision("undelivered", reply)
+    decision = change.decision("undelivered", why("outcome.reply", reply=reply))
     if not blamed:
         return decision
     return _with_others(decision, outgoing, reply, known, setting, notice, now=now, fresh=fresh)
@@ -95,7 +95,7 @@ def _notice_undelivered(
     trouble = TroubleNotice(reason=said, where=outgoing.to.address, advice=advice)
     return Decision(
         outcome="undelivered",
-        reason=str(said),
+        reason=said,
         events=(Event(ticket=outgoing.ticket, at=now, what=what),),
         outgoing=to_admins(setting, outgoing.inbox, trouble, key=key, now=now),
     )
@@ -133,7 +133,9 @@ def without_files(
     ticket = known.tickets.get(outgoing.ticket) if outgoing.ticket is not None else None
     if ours or ticket is None:
         event = Event(ticket=outgoing.ticket, at=now, what=what)
-        return Decision(outcome="without files", reason=reply, events=(event,), outgoing=(again,))
+        return Decision(
+            outcome="without files", reason=why("outcome.reply", reply=reply), events=(event,), outgoing=(again,)
+        )
     change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
     change.event(what)
     change.enclose(again)
@@ -142,7 +144,7 @@ def without_files(
     notice = UndeliverableNotice(address=outgoing.to.address, status=reply, reason=said)
     for agent in readers(setting.policy, change.ticket):
         change.notice(agent, notice, key=f"undelivered:{outgoing.key}:files")
-    return change.decision("without files", reply)
+    return change.decision("without files", why("outcome.reply", reply=reply))
 
 
 def breaker_notice(inbox: str, last_hour: int, usual: float, setting: Setting, *, now: datetime) -> Decision:
@@ -155,7 +157,7 @@ def breaker_notice(inbox: str, last_hour: int, usual: float, setting: Setting, *
     key = f"breaker:{now:%Y-%m-%dT%H}"
     notices = to_admins(setting, inbox, trouble, key=key, now=now)
     event = Event(ticket=None, at=now, what=why("event.breaker.paused", count=last_hour, usual=f"{usual:.1f}"))
-    return Decision(outcome="paused", reason=str(event.what), events=(event,), outgoing=notices)
+    return Decision(outcome="paused", reason=event.what, events=(event,), outgoing=notices)
 
 
 def _with_others(
@@ -193,7 +195,7 @@ def held_back(
     """An automatic letter that a limit stopped at the last moment: the time that it would have told is taken back."""
     ticket = known.tickets.get(outgoing.ticket) if outgoing.ticket is not None else None
     if ticket is None:
-        return Decision(outcome="dropped", reason=str(reason))
+        return Decision(outcome="dropped", reason=reason)
     promise = known.promises.get(ticket.number)
     change = Change(setting, ticket, promise, now, fresh)
     change.event(why("event.dropped.because", letter=outgoing.name, address=outgoing.to.address, because=reason))
@@ -204,4 +206,4 @@ def held_back(
         )
         for agent in readers(setting.policy, change.ticket):
             change.notice(agent, notice, key=f"undelivered:{outgoing.key}:limit")
-    return change.decision("dropped", str(reason))
+    return change.decision("dropped", reason)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mailbot.core.actions.change import Change
-from mailbot.core.letters.build import iso, readers
+from mailbot.core.letters.build import readers
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.letter_fields import CheckInLetter, ClosedLetter, NudgeLetter
@@ -38,7 +38,7 @@ def ask_once_more(change: Change, promise: Promise, matter: str) -> Decision:
     new = change.promise_by(due, made_by="nudge", stated_by=key)
     change.letter(NudgeLetter(matter=matter, late=late), key=key, states=new)
     change.event(why("event.nudged.closes", closes=new.due))
-    return change.decision("nudged", f"closed after {iso(new.due)} without an answer")
+    return change.decision("nudged", why("outcome.closes", closes=new.due))
 
 
 def _close(change: Change, promise: Promise, matter: str) -> Decision:
@@ -49,7 +49,7 @@ def _close(change: Change, promise: Promise, matter: str) -> Decision:
     notice = AnswerNotice(title=why("state.closed"), lines=[why("closed.no-answer")])
     for agent in readers(change.setting.policy, change.ticket):
         change.notice(agent, notice, key=f"closed:{promise.id}")
-    return change.decision("closed", "the customer did not answer")
+    return change.decision("closed", why("outcome.no-answer"))
 
 
 def remind_agents(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
@@ -58,7 +58,7 @@ def remind_agents(ticket: Ticket, setting: Setting, *, now: datetime, fresh: Fre
     look, again = ticket.look, schedule.watch_at(ticket, setting.policy, now)
     if look is None or again is None:
         change.set(look=None)
-        return change.decision("done", "nobody is owed a word")
+        return change.decision("done", why("outcome.nobody-owed"))
     return _still_unanswered(change, look.at, again)
 
 
@@ -72,7 +72,7 @@ def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decis
     if not awake:
         opens = min((next_open(change.now, policy.hours_of(a)) for a in people), default=again)
         change.set(look=Look(LookFor.REMIND_AGENTS, max(opens, change.now + policy.grain)))
-        return change.decision("waited", f"nobody is at work before {iso(opens)}")
+        return change.decision("waited", why("outcome.nobody-at-work", opens=opens))
     change.set(reminders=ticket.reminders + 1)
     change.set(look=Look(LookFor.REMIND_AGENTS, schedule.watch_at(change.ticket, policy, change.now) or again))
     answered = is_kind(ticket.mute, *ANSWERED)
@@ -84,7 +84,7 @@ def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decis
         change.notice(agent, notice, key=key, tap=tap)
     assert ticket.mute is not None
     change.event(why("event.reminded.silent", because=ticket.mute.reason))
-    return change.decision("reminded", f"nobody has written to {ticket.requester.address}")
+    return change.decision("reminded", why("outcome.nobody-wrote", address=ticket.requester.address))
 
 
 def check_in_look(ticket: Ticket, policy: Policy, now: datetime) -> Look | None:
@@ -101,8 +101,8 @@ def check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds
     look = ticket.look
     change.set(look=None)
     if ticket.unresolved or ticket.mute is not None or look is None or now - look.at > _TOO_LATE:
-        return change.decision("done", "there is nothing to ask")
+        return change.decision("done", why("outcome.nothing-to-ask"))
     change.set(tags=(*ticket.tags, CHECKED))
     change.letter(CheckInLetter(matter=matter_of_ticket(ticket)), key=f"check-in:{ticket.number}")
     change.event(why("event.checked-in.holds"))
-    return change.decision("asked", "whether it still holds")
+    return change.decision("asked", why("outcome.still-holds"))

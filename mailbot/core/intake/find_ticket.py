@@ -15,6 +15,7 @@ from mailbot.core.intake.incoming import Incoming, subject_number
 from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Mail
 from mailbot.core.model.policy import Policy
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.silence import Silence, is_kind
 from mailbot.core.model.ticket import Ticket
 
@@ -29,7 +30,7 @@ class Place:
     """
 
     ticket: Ticket | None
-    why: str
+    why: Reason
     claimed: int | None = None
     same: tuple[Ticket, ...] = ()
     linked: tuple[int, ...] = ()
@@ -43,20 +44,20 @@ def match(incoming: Incoming, known: Known) -> Place:
     belongs to the ticket of what it answers.
     """
     if incoming.form is not None:
-        return Place(ticket=None, why="nothing it refers to is known", claimed=subject_number(incoming.mail))
+        return Place(ticket=None, why=why("place.nothing"), claimed=subject_number(incoming.mail))
     found = list(_candidates(incoming, known))
     claimed = _unproven_claim(incoming, known)
     if not found:
-        return Place(ticket=None, why="nothing it refers to is known", claimed=claimed)
-    ticket, why = found[0]
+        return Place(ticket=None, why=why("place.nothing"), claimed=claimed)
+    ticket, because = found[0]
     others = {t.number: t for t, _ in found[1:] if t.number != ticket.number and not _apart(t, ticket)}
     belongs = is_party(ticket, incoming.keys.sender) and not incoming.unconfirmed
     tied = [t for t in others.values() if (belongs and same_people(t, ticket)) or _one_list(incoming, t, ticket)]
     if tied and all(t.unresolved for t in (*tied, ticket)):
         # The oldest of them is the one to keep; the others join it.
         oldest, *younger = sorted((ticket, *tied), key=lambda t: t.number)
-        return Place(ticket=oldest, why=why, same=tuple(younger), linked=_strangers(others, oldest))
-    return Place(ticket=ticket, why=why, linked=_strangers(others, ticket))
+        return Place(ticket=oldest, why=because, same=tuple(younger), linked=_strangers(others, oldest))
+    return Place(ticket=ticket, why=because, linked=_strangers(others, ticket))
 
 
 def is_party(ticket: Ticket, address: str | None) -> bool:
@@ -95,29 +96,29 @@ def _apart(one: Ticket, other: Ticket) -> bool:
     return apart_from(one) in other.tags or apart_from(other) in one.tags
 
 
-def _candidates(incoming: Incoming, known: Known) -> Iterable[tuple[Ticket, str]]:
+def _candidates(incoming: Incoming, known: Known) -> Iterable[tuple[Ticket, Reason]]:
     sender, leader, own = incoming.keys.sender, incoming.keys.led_as, incoming.mail.message_id
     for token in incoming.tokens:
         if token.ticket in known.tickets:
-            yield known.tickets[token.ticket], "it was sent to the ticket's signed address"
+            yield known.tickets[token.ticket], why("place.signed")
     for ref in known.refs:
         ticket = known.tickets.get(ref.ticket)
         if ticket is None or ref.mentioned or ref.message_id == own:
             continue
         if is_party(ticket, sender) or sender in ref.reached or incoming.written_by is not None:
-            yield ticket, "it answers a mail of the ticket"
+            yield ticket, why("place.answers")
         elif _colleague(incoming, ticket):
-            yield ticket, "it answers a mail of a colleague"
+            yield ticket, why("place.answers-colleague")
     number = subject_number(incoming.mail)
     if number is not None and number in known.tickets and is_party(known.tickets[number], sender):
-        yield known.tickets[number], "its subject names the ticket, and its sender belongs to it"
+        yield known.tickets[number], why("place.subject")
     for ref in known.refs:
         if ref.by is not None and ref.by == leader and ref.ticket in known.tickets:
-            yield known.tickets[ref.ticket], "an earlier mail of theirs refers to the same thread"
+            yield known.tickets[ref.ticket], why("place.thread")
     for ref in known.refs:
         own_again = not ref.mentioned and ref.message_id == own
         if own_again and ref.ticket in known.tickets and is_party(known.tickets[ref.ticket], sender):
-            yield known.tickets[ref.ticket], "its Message-ID came in before, with other words"
+            yield known.tickets[ref.ticket], why("place.same-id")
 
 
 def _colleague(incoming: Incoming, ticket: Ticket) -> bool:

@@ -15,6 +15,7 @@ from mailbot.core.model.known import Keys
 from mailbot.core.model.mail import Address, Bounce, Mail, Screening
 from mailbot.core.model.message import Author, Message
 from mailbot.core.model.policy import Agent
+from mailbot.core.model.reason import Reason
 from mailbot.core.model.refs import Ref
 from mailbot.core.model.sender_proof import SenderProof
 
@@ -159,7 +160,7 @@ def message_of(
     agent: str | None = None,
     internal: bool = False,
     held: str | None = None,
-    note: str = "",
+    note: Reason | None = None,
 ) -> Message:
     """The mail as the ticket keeps it."""
     mail = incoming.mail

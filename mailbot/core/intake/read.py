@@ -14,7 +14,7 @@ from mailbot.core.intake.mime.parts import Part, ReadLimits, TooMuch, part_octet
 from mailbot.core.intake.mime.wrapped import ENCRYPTED, WINMAIL, open_all
 from mailbot.core.model.mail import Address, Mail, Unreadable
 from mailbot.core.model.mailboxes import plain_boxes
-from mailbot.core.model.reason import Reason
+from mailbot.core.model.reason import Reason, why
 
 __all__ = ["ADDRESS_IN_NAME", "MALFORMED_FROM", "Carried", "ReadLimits", "attachment", "attachments", "read"]
 
@@ -34,16 +34,16 @@ def read(raw: bytes, limits: ReadLimits = _DEFAULTS) -> Mail | Unreadable:
     fingerprint = hashlib.sha256(raw).hexdigest()
     try:
         if not raw.strip():
-            return Unreadable(reason="it is empty", fingerprint=fingerprint, size=len(raw))
+            return Unreadable(reason=why("unreadable.empty"), fingerprint=fingerprint, size=len(raw))
         root = take_apart(raw, limits)
         unread = open_all(root, limits)
         return _mail(root, body_of(root), fingerprint, len(raw), unread)
     except TooMuch as limit:
-        reason = str(limit)
+        reason = limit.reason
     except RecursionError:
-        reason = "parts nested too deep"
+        reason = why("unreadable.too-deep")
     except Exception as error:  # noqa: BLE001  # a crafted mail may break a parser in new ways: one mail, not the desk
-        reason = f"the parser failed: {type(error).__name__}"
+        reason = why("unreadable.parser", error=type(error).__name__)
     return Unreadable(reason=reason, fingerprint=fingerprint, size=len(raw))
 
 

@@ -10,6 +10,7 @@ from mailbot.core.model.goodwill import Goodwill
 from mailbot.core.model.message import Message
 from mailbot.core.model.outgoing import Outgoing
 from mailbot.core.model.promise import Promise
+from mailbot.core.model.reason import Reason
 from mailbot.core.model.refs import Ref
 from mailbot.core.model.ticket import Customer, Ticket
 
@@ -31,7 +32,7 @@ class Decision:
     """
 
     outcome: str
-    reason: str = ""
+    reason: Reason | None = None
     tickets: tuple[Ticket, ...] = ()
     messages: tuple[Message, ...] = ()
     refs: tuple[Ref, ...] = ()

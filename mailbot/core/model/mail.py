@@ -162,7 +162,7 @@ class Mail:
 class Unreadable:
     """Bytes that could not be read as a mail, and why in one line for an admin."""
 
-    reason: str
+    reason: Reason
     fingerprint: str
     size: int
 

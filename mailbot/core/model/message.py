@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from mailbot.core.model.facts import Weighed
 from mailbot.core.model.mail import Address, Attachment, Kind
+from mailbot.core.model.reason import Reason
 from mailbot.core.model.sender_proof import SenderProof
 
 
@@ -49,7 +50,7 @@ class Message:
     attachments: tuple[Attachment, ...] = ()
     internal: bool = False
     held: str | None = None
-    note: str = ""
+    note: Reason | None = None
     alike: str | None = None
     weighed: Weighed | None = None
     standing: SenderProof | None = None

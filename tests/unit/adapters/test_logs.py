@@ -6,6 +6,7 @@ import pytest
 import structlog
 
 from mailbot.adapters.logs import set_up_logs
+from mailbot.core.model.reason import why
 
 
 @pytest.fixture(autouse=True)
@@ -31,3 +32,16 @@ def test_hazard_43_a_log_holds_no_local_variable(form, capsys):
     told = capsys.readouterr().err
     assert "22 characters are too many" in told
     assert canary not in told
+
+
+@pytest.mark.parametrize(
+    ("form", "shown"),
+    [
+        ("text", "parts nested more than 30 deep"),
+        ("json", '{"code": "unreadable.depth", "args": {"most": "30"}, "words": "parts nested more than 30 deep"}'),
+    ],
+)
+def test_a_reason_is_logged_in_words_and_for_programs_with_its_code(form, shown, capsys):
+    set_up_logs("info", form)
+    structlog.get_logger("test").info("mail", reason=why("unreadable.depth", most=30))
+    assert shown in capsys.readouterr().err

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from mailbot.core.model.promise import PromiseState
+from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import TicketState
 from tests.simulation.simulated_desk import JOOST, MARA, MONDAY, SimulatedDesk, mail, minutes
 
@@ -78,7 +79,7 @@ def test_the_address_of_the_merged_ticket_reaches_the_other(desk):
     tie(desk)
     (decision,) = desk.receive(mail(BEN, "Anything new?", at=MONDAY, to=acknowledged.reply_to))
     assert (decision.outcome, decision.messages[0].ticket) == ("joined", 1)
-    assert "signed address" in decision.reason
+    assert decision.reason == why("place.signed")
 
 
 def test_an_answer_in_either_ticket_overtakes_an_older_notice_of_the_other(desk):

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mailbot.core.intake.read import ADDRESS_IN_NAME, ReadLimits, attachment, read
 from mailbot.core.model.mail import Mail, Unreadable
+from mailbot.core.model.reason import why
 
 HEAD = b"From: Robin Case <robin@customer.example>\r\nTo: help@desk.example\r\n"
 
@@ -328,21 +329,21 @@ def test_what_cannot_be_read_says_why():
     for raw in (b"", b"\r\n\r\n"):
         unreadable = read(raw)
         assert isinstance(unreadable, Unreadable)
-        assert unreadable.reason == "it is empty"
+        assert unreadable.reason.code == "unreadable.empty"
         assert unreadable.fingerprint == hashlib.sha256(raw).hexdigest()
 
 
 def test_limits():
     limits = ReadLimits(size=2_000, header=500, parts=3, depth=2)
     assert isinstance(read(HEAD + b"\r\nhi", limits), Mail)
-    assert "bytes" in read(HEAD + b"\r\n" + b"a" * 2_000, limits).reason
-    assert "header" in read(HEAD + b"X-A: " + b"a" * 500 + b"\r\n\r\nhi", limits).reason
+    assert read(HEAD + b"\r\n" + b"a" * 2_000, limits).reason.code == "unreadable.size"
+    assert read(HEAD + b"X-A: " + b"a" * 500 + b"\r\n\r\nhi", limits).reason.code == "unreadable.header"
     flat = HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 4
-    assert "parts" in read(flat, limits).reason
+    assert read(flat, limits).reason == why("unreadable.parts", most=3)
     deep = HEAD + b"".join(
         b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (each, each) for each in range(3)
     )
-    assert "nested" in read(deep + b"\r\nx", limits).reason
+    assert read(deep + b"\r\nx", limits).reason == why("unreadable.depth", most=2)
 
 
 @given(st.binary(max_size=2_000))

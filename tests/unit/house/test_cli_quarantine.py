@@ -63,7 +63,9 @@ def aside(tmp_path, call):
     store = open_store(f"sqlite:///{tmp_path}/storage/desk.db")
     store.put([raw_mail(5, raw=EVIL)], NOW)
     [claim] = store.claim("w", NOW, HOUR, 1)
-    store.commit(Decision(outcome="quarantined", reason="parts nested\x1b more than 30 deep"), NOW, claim)
+    store.commit(
+        Decision(outcome="quarantined", reason=why("note.told", words="parts nested\x1b more than 30 deep")), NOW, claim
+    )
     store.close()
     return claim.inbound
 

@@ -76,7 +76,7 @@ def page(tmp_path):
         received_at=NOW,
         new_text=EVIL,
         text=EVIL,
-        note=EVIL,
+        note=why("note.told", words=EVIL),
     )
     given = TicketPage(ticket=ticket, messages=(message,), promises=(), events=(), outgoing=())
     return write_page(tmp_path, [given], ZoneInfo("Europe/Berlin"), {}).read_text("utf-8")

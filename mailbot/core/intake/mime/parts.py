@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from mailbot.core.intake.mime.charset import to_text
 from mailbot.core.intake.mime.headers import parameters
 from mailbot.core.intake.mime.tree import Part, ReadLimits, TooMuch, split
+from mailbot.core.model.reason import why
 
 __all__ = ["Part", "ReadLimits", "TooMuch", "header_end", "part_octets", "part_text", "take_apart", "walk"]
 
@@ -38,12 +39,12 @@ _META_CHARSET = re.compile(
 def take_apart(raw: bytes, limits: ReadLimits) -> Part:
     """The tree of parts. Raises TooMuch beyond the limits, before the costly work is done."""
     if len(raw) > limits.size:
-        raise TooMuch(f"{len(raw):,} bytes, more than {limits.size:,}")
+        raise TooMuch(why("unreadable.size", size=f"{len(raw):,}", most=f"{limits.size:,}"))
     raw = _with_whole_header(_without_lead(raw))
     if b"\nboundary=" in (folded := raw.lower()) or b"\rboundary=" in folded:
         raw = _UNFOLDED_BOUNDARY.sub(rb"\1\t", raw)
     if header_end(raw) > limits.header:
-        raise TooMuch(f"a header of more than {limits.header:,} bytes")
+        raise TooMuch(why("unreadable.header", most=f"{limits.header:,}"))
     root = split(raw, limits)
     if root.contains and not root.children:
         _rescue_parts(root, limits)

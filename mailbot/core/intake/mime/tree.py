@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from mailbot.core.intake.mime.headers import parameters
+from mailbot.core.model.reason import Reason, why
 
 _NEWLINE = rb"(?:\r\n|\r|\n)"
 # A field with its folded lines (RFC 5322 section 2.2.3); the quantifiers never give back what they took.
@@ -33,7 +34,11 @@ class ReadLimits:
 
 
 class TooMuch(Exception):
-    """A mail exceeds a limit; the message says which."""
+    """A mail exceeds a limit; `reason` says which."""
+
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
 
 
 class Part:
@@ -168,9 +173,9 @@ class _Splitting:
     def _add_child(self, part: Part, start: int, stop: int, depth: int, kind: str) -> None:
         self.parts += 1
         if self.parts > self.limits.parts:
-            raise TooMuch(f"more than {self.limits.parts} parts")
+            raise TooMuch(why("unreadable.parts", most=self.limits.parts))
         if depth + 1 > self.limits.depth:
-            raise TooMuch(f"parts nested more than {self.limits.depth} deep")
+            raise TooMuch(why("unreadable.depth", most=self.limits.depth))
         child = Part(kind)
         part.children.append(child)
         self.fill(child, start, stop, depth + 1)
