@@ -20,7 +20,7 @@ from tests.wire.daemon import DESK, new_site, wait_until
 
 HURT = ("cut", "stall", "split", "garble")
 FEED_RATE = 3.0
-STRIKES, SECONDS = 40, 900.0  # the weather stays bad until so many struck each road, or so long
+STRIKES, SECONDS = 40, 600.0  # the weather stays bad until so many struck each road, or so long
 _TRACE = re.compile(rb"(?:(?:Return-Path|Delivered-To|Received|X-Original-To):[^\n]*\n(?:[ \t][^\n]*\n)*)*")
 
 

@@ -57,7 +57,7 @@ groups = ["support", "billing"]
 
 [limits]
 per_address_hour = 20
-per_domain_hour = 1000
+per_domain_hour = 100000
 breaker_floor = 100000
 
 [log]
