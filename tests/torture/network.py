@@ -18,6 +18,7 @@ from tests.torture.mails import SERVER, endless
 from tests.torture.weather import weather
 from tests.wire.daemon import DESK, new_site, wait_until
 
+ROADS = ("IMAP", "SMTP", "PostgreSQL")
 HURT = ("cut", "stall", "split", "garble")
 FEED_RATE = 3.0
 STRIKES, SECONDS = 40, 600.0  # the weather stays bad until so many struck each road, or so long
@@ -116,8 +117,7 @@ def hurt(store: str, *, seed: int, quick: bool, say: Callable[[str], None]) -> R
         code, _ = daemon.terminate()
         tally = desk.count()
         tally.lost += tally.say("no clean end", [code] if code else [])
-        struck = sum(sum(road.struck.values()) for road in roads)
-        tally.lost += tally.say(
-            "roads on which too little happened", [r.port for r in roads if sum(r.struck.values()) < wanted // 4]
-        )
-    return Result.of("roads: cut, stalled, split, garbled", store, struck, "strikes", tally)
+        each = [sum(road.struck.values()) for road in roads]
+        little = [f"{name}: {n}" for name, n in zip(ROADS, each, strict=False) if n < wanted // 4]
+        tally.lost += tally.say("roads on which too little happened", little)
+    return Result.of("roads: cut, stalled, split, garbled", store, sum(each), "strikes", tally)

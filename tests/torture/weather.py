@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-EVERY = 6_000  # bytes between two misfortunes, on average, in either direction
+EVERY = 25_000  # bytes between two misfortunes, on average, in either direction; a TLS handshake alone is some 5,000
 STALL = 3.0  # seconds at most
 
 
