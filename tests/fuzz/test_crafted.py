@@ -57,7 +57,7 @@ def test_explained_within_512_megabytes(shape, tmp_path):
         capture_output=True,
         check=False,
         preexec_fn=_limited,  # nothing but a limit is set
-        timeout=100,
+        timeout=300,
     )
     assert done.returncode == 0, done.stderr[-2_000:]
     assert _of_children() - began < WALL
