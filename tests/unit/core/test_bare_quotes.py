@@ -116,6 +116,7 @@ def test_a_plain_reply_in_html_is_never_asked_about(with_text) -> None:
 @example(RENDERED[9], "blank line after each", "cut at 76")
 @example(RENDERED[64], "blank line after each", "cut at 76")
 @example(RENDERED[17], "cut at 76", "links doubled")
+@example(RENDERED[97], "cut at 76", "links doubled")
 @example(RENDERED[35], "entities", "cut at 76")
 @example(RENDERED[76], "read as Latin-1", "cut at 76")
 @example(RENDERED[7], "sent as ASCII", "hard blanks")
@@ -172,6 +173,14 @@ ANSWERS = st.sampled_from(
 
 
 @pytest.mark.slow
+def test_an_answer_is_no_piece_of_an_address_that_holds_it_beside_the_next_word() -> None:
+    linked = "Ben Ortiz takes it: <mailto:help%2Ba1042-ben-1-0@lantern.example?subject=%5B4%5D>"
+    found = between(
+        HEAD, HUMS, "", "42", "", linked, WHERE, FACTS, notice="\n".join([HEAD, HUMS, linked, WHERE, FACTS])
+    )
+    assert found.whole.endswith("\n\n42")
+
+
 @settings(max_examples=examples(300), deadline=None)
 @given(
     notice=st.sampled_from(RENDERED),

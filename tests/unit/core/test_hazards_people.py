@@ -201,7 +201,7 @@ def test_hazard_23_somebody_elses_verification_mail_never_reaches_the_tickets_cu
     )
     desk.receive(mail(EVE, "Any news?", at=MONDAY + minutes(2), to=desk.last("ack", "eve@").reply_to, subject="[#1]"))
     desk.pass_time(MONDAY + timedelta(days=3))
-    assert desk.ticket(1).covers > 0
+    assert desk.ticket(1).covers + desk.ticket(1).reminders > 0
     leaked = [s for s in outside(desk) if "cloud.example" not in s.outgoing.to.address and CODE_WORD in s.whole]
     assert leaked == []
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -32,6 +32,7 @@ _NOISE = re.compile(
 _SPACELESS = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"[{_SPACELESS}]|[\u2600-\u27bf\U0001f300-\U0001faff]|[^\W_{_SPACELESS}]+")
 _LOST = re.compile(r"\?(?![a-z]{1,20}=)")  # what begins the query of a link stays
+_START, _END = re.compile(r"^\W+"), re.compile(r"\W+$")
 _APART = re.compile(r"[\s<>]+")
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]{4,2000}", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}")
@@ -39,13 +40,13 @@ _WRAPPERS: Final = ("safelinks", "urldefense", "linkprotect", "protect", "proofp
 # UTF-8 read as Latin-1 or Windows-1252: what such a letter begins with, folded.
 _TORN = frozenset("âãïðñåäø\ufffd")
 _LONG: Final = 20  # characters of a word with a digit in it: a piece of a signed address
-_SEAM: Final = 3  # letters before a cut that tell, with those after it, which address was cut
-_ADDRESS_CAP: Final = 400  # letters
+_SEAM: Final = 3  # signs before a cut that tell, with those after it, which address was cut
+_ADDRESS_CAP: Final = 400  # characters
 
 
 @dataclass(frozen=True, slots=True)
 class _Words:
-    """The words of a text, the line of each, and the letters of its addresses and links, which do not count as words."""
+    """The words of a text, the line of each, and its addresses and links, which do not count as words."""
 
     words: list[str]
     line_of: list[int]
@@ -92,7 +93,7 @@ def _words_of(lines: Sequence[str], start: int) -> _Words:
     for index in range(start, len(lines)):
         bare = _bare(lines[index])
         if ("@" in bare or "://" in bare) and len(addresses) < _HOSTS:
-            addresses.update(_letters(piece) for piece in _APART.split(bare) if "@" in piece or "://" in piece)
+            addresses.update(piece for piece in _pieces(lines[index]) if "@" in piece or "://" in piece)
         for piece in _NOISE.sub(" ", bare).split():
             if "@" in piece:
                 continue
@@ -188,6 +189,7 @@ def _match(
 def _new_lines(lines: Sequence[str], here: _Words, there: _Words, at: Sequence[int]) -> set[int]:
     """The indexes of the lines with words that are neither the notice's nor what a client made of its words."""
     new: set[int] = set()
+    as_they_were = {tuple(words) for words in _by_line(there).values()}
     i, last = 0, 0
     while i < len(at):
         if at[i] >= 0:
@@ -199,23 +201,31 @@ def _new_lines(lines: Sequence[str], here: _Words, there: _Words, at: Sequence[i
             end += 1
         behind = at[end] if end < len(at) else len(there.words)
         missing = there.words[last:behind] if last < behind else []
-        words = here.words[i:end]
-        if not _made_of(words, missing) and not _made_of(_uncut(lines, here, i, end, there.addresses), missing):
+        left = [] if _made_of(here.words[i:end], missing) else _uncut(lines, here, i, end, there.addresses)
+        if left and not _made_of([here.words[k] for k in left], missing):
             first = not any(place >= 0 for place in at[:1])
-            for index in sorted(set(here.line_of[i:end])):
+            for index in sorted({here.line_of[k] for k in left}):
                 text = clean(lines[index])
                 if is_rule(text) or (first and not i and header_line(text) is not None):
                     continue
+                own = range(bisect_left(here.line_of, index), bisect_right(here.line_of, index))
+                if any(at[k] >= 0 for k in own) and tuple(here.words[k] for k in own) in as_they_were:
+                    continue  # a piece of something else took the place of one of its words
                 new.add(index)
         i = end
     return new
 
 
+def _by_line(text: _Words) -> dict[int, list[str]]:
+    lines: dict[int, list[str]] = {}
+    for word, line in zip(text.words, text.line_of, strict=True):
+        lines.setdefault(line, []).append(word)
+    return lines
+
+
 def _made_of(words: Sequence[str], missing: Sequence[str]) -> bool:
     """Whether new words are what a client made of the missing ones: torn, or in another charset."""
     said, meant = "".join(words), "".join(missing)
-    if not said:
-        return True
     if said[:1] in _TORN and len(said) < 2 * len(words) + 2 and not any(char.isascii() for char in said):
         return True
     if not meant:
@@ -227,35 +237,34 @@ def _made_of(words: Sequence[str], missing: Sequence[str]) -> bool:
     return one == two and (damaged or (bool(one) and not meant.isascii()))
 
 
-def _uncut(lines: Sequence[str], here: _Words, start: int, end: int, addresses: frozenset[str]) -> list[str]:
+def _uncut(lines: Sequence[str], here: _Words, start: int, end: int, addresses: frozenset[str]) -> list[int]:
     """The words from `start` to `end` without those that are a piece of an address or link that the client cut.
 
     The rest of it has to stand next to them: a "No" on its own is not a piece of a noreply address.
     """
     whole = "\n".join(addresses)
     parts = {line: _parts(lines, line, whole) for line in set(here.line_of[start:end])}
-    return [
-        here.words[k] for k in range(start, end) if not any(here.words[k] in each for each in parts[here.line_of[k]])
-    ]
+    return [k for k in range(start, end) if not any(here.words[k] in each for each in parts[here.line_of[k]])]
 
 
 def _parts(lines: Sequence[str], line: int, whole: str) -> list[str]:
-    """The letters of the pieces of a line that make an address with the piece before or after."""
+    """The letters of the pieces of a line that make an address with the piece before or behind, sign by sign."""
     pieces = [*_pieces(_next(lines, line, -1))[-1:], *_pieces(lines[line]), *_pieces(_next(lines, line, 1))[:1]]
-    return [
-        piece
-        for one, two in pairwise(pieces)
-        for piece, joined in ((two, one[-_SEAM:] + two), (one, one + two[:_SEAM]))
-        if joined in whole
-    ]
+    found: list[str] = []
+    for one, two in pairwise(pieces):
+        start, end = _START.sub("", one), _END.sub("", two)
+        found += [_letters(two)] if end and one[-_SEAM:] + end in whole else []
+        found += [_letters(one)] if start and start + two[:_SEAM] in whole else []
+    return found
 
 
-def _pieces(line: str) -> list[str]:
-    return [letters for piece in _APART.split(_bare(line)) if (letters := _letters(piece))]
+def _pieces(text: str) -> list[str]:
+    bare = _bare(text).lower().replace("&amp;", "&")
+    return [piece[:_ADDRESS_CAP] for piece in _APART.split(bare) if _WORD.search(piece[:_ADDRESS_CAP])]
 
 
 def _letters(piece: str) -> str:
-    return "".join(_WORD.findall(piece[:_ADDRESS_CAP].lower().replace("&amp;", "&")))
+    return "".join(_WORD.findall(piece))
 
 
 def _next(lines: Sequence[str], line: int, step: int) -> str:
