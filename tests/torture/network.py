@@ -15,7 +15,7 @@ from tests.servers import mailstack, postgres
 from tests.torture.arena import Arena, Feeder
 from tests.torture.ledger import Left, Result
 from tests.torture.mails import SERVER, endless
-from tests.torture.weather import weather
+from tests.torture.weather import EVERY, weather
 from tests.wire.daemon import DESK, new_site, wait_until
 
 ROADS = ("IMAP", "SMTP", "PostgreSQL")
@@ -67,7 +67,7 @@ def hurt(store: str, *, seed: int, quick: bool, say: Callable[[str], None]) -> R
         host = stack.host
         roads = [
             held.enter_context(weather((host, stack.imaps), HURT, seed)),
-            held.enter_context(weather((host, stack.submission), HURT, seed + 1)),
+            held.enter_context(weather((host, stack.submission), HURT, seed + 1, EVERY // 4)),
         ]
         url = ""
         if store == "postgresql":

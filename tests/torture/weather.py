@@ -19,9 +19,9 @@ class Weather:
     `kinds` are some of cut, stall, split, garble. Garble only roads under TLS: elsewhere nobody could notice.
     """
 
-    def __init__(self, target: tuple[str, int], kinds: tuple[str, ...], seed: int) -> None:
+    def __init__(self, target: tuple[str, int], kinds: tuple[str, ...], seed: int, every: int = EVERY) -> None:
         self.struck: Counter[str] = Counter()
-        self._target, self._kinds, self._seed = target, kinds, seed
+        self._target, self._kinds, self._seed, self._every = target, kinds, seed, every
         self._fair = threading.Event()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.port = int(self._listener.getsockname()[1])
@@ -61,12 +61,12 @@ class Weather:
                 threading.Thread(target=self._carry, args=(source, target, dice), daemon=True).start()
 
     def _carry(self, source: socket.socket, target: socket.socket, dice: random.Random) -> None:
-        until = dice.expovariate(1 / EVERY)
+        until = dice.expovariate(1 / self._every)
         with suppress(OSError):
             while data := source.recv(65536):
                 until -= len(data)
                 if until < 0 and not self._fair.is_set():
-                    until = dice.expovariate(1 / EVERY)
+                    until = dice.expovariate(1 / self._every)
                     if not self._strike(data, target, dice):
                         break
                 else:
@@ -96,9 +96,9 @@ class Weather:
 
 
 @contextmanager
-def weather(target: tuple[str, int], kinds: tuple[str, ...], seed: int) -> Iterator[Weather]:
+def weather(target: tuple[str, int], kinds: tuple[str, ...], seed: int, every: int = EVERY) -> Iterator[Weather]:
     """A road that ends with the block."""
-    road = Weather(target, kinds, seed)
+    road = Weather(target, kinds, seed, every)
     try:
         yield road
     finally:
