@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from mailbot.adapters.language import detect_language
 from mailbot.adapters.live import Live, load_live
 from mailbot.adapters.site import data_dir, read_secret, rules_dir, template_dirs
-from mailbot.config import Config, cadences_of, load_config, policy_of
+from mailbot.config import Config, cadences_of, load_config, policy_of, unsure_of
 from mailbot.config.models import Priorities
 from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.policy import Agent, Hours, Inbox, Policy
@@ -47,6 +47,7 @@ def plain_policy(languages: frozenset[str]) -> Policy:
     """A desk with one inbox, one agent and the cadences that ship: for trying mails without a site."""
     zone = ZoneInfo("UTC")
     hours = Hours(zone=zone, spans={day: ((time(9), time(17)),) for day in range(5)})
+    paces = Priorities.model_validate({})
     # Whoever tries a mail means it for this desk, whatever address it was sent to.
     inbox = Inbox(name="support", address="help@desk.example", display_name="Support", answer_when_not_addressed=True)
     return Policy(
@@ -56,5 +57,6 @@ def plain_policy(languages: frozenset[str]) -> Policy:
         languages=languages,
         inboxes={"support": inbox},
         agents={"agent": Agent(id="agent", name="Agent", addresses=("agent@desk.example",))},
-        cadences=cadences_of(Priorities.model_validate({}), hours),
+        cadences=cadences_of(paces, hours),
+        unsure=unsure_of(paces, hours, led=False),
     )

@@ -157,7 +157,7 @@ def tickets(found: Sequence[Ticket], zone: tzinfo) -> None:
     rows = [
         (
             f"#{t.number}",
-            t.priority,
+            f"{t.priority}{'' if t.sure else '?'}",
             t.state.value,
             t.assignee,
             moment(t.last_word_at, zone),
@@ -187,7 +187,10 @@ def ticket(page: TicketPage, zone: tzinfo) -> None:
         [
             ("customer", f"{it.requester.name or ''} <{it.requester.address}>".strip()),
             ("state", f"{it.state.value}{waiting}"),
-            ("priority", f"{it.priority}, urgency {it.urgency}{f': {said(it.why, zone)}' if it.why else ''}"),
+            (
+                "priority",
+                f"{it.priority}{'' if it.sure else ', not sure'}, urgency {it.urgency}{f': {said(it.why, zone)}' if it.why else ''}",
+            ),
             ("agent", it.assignee),
             ("opened", moment(it.opened_at, zone)),
             ("plan", it.plan),
@@ -293,10 +296,12 @@ def _level(priority: object) -> str:
     if not isinstance(priority, Mapping):
         return words(priority)
     account = priority.get("why")
-    urgency = f", urgency {priority['urgency']}" if priority.get("urgency") else ""
+    sure = "" if priority.get("sure", True) else ", not sure"
+    felt = f" ({words(priority['felt'])})" if priority.get("felt") else ""
+    urgency = f", urgency {priority['urgency']}{felt}" if priority.get("urgency") else ""
     if isinstance(account, Reason) and "priority" in dict(account.args):
-        return words(account) + urgency
-    return _with(f"{priority.get('level')}{urgency}", account)
+        return words(account) + sure + urgency
+    return _with(f"{priority.get('level')}{sure}{urgency}", account)
 
 
 def words(value: object) -> str:

@@ -1,7 +1,7 @@
 """A site's configuration: `config.toml` read, checked as a whole, and turned into the core's policy."""
 
 from mailbot.config.models import AgentConfig, Config, InboxConfig, LogConfig, Priorities, Smtp, Store
-from mailbot.config.policies import cadences_of, policy_of
+from mailbot.config.policies import cadences_of, policy_of, unsure_of
 from mailbot.config.reading import load_config, password_problems
 
 __all__ = [
@@ -16,4 +16,5 @@ __all__ = [
     "load_config",
     "password_problems",
     "policy_of",
+    "unsure_of",
 ]

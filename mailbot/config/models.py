@@ -22,6 +22,7 @@ from pydantic import (
 
 from mailbot.config import values as v
 from mailbot.config.hours import HoursConfig
+from mailbot.config.office import OfficeConfig
 from mailbot.config.section import Section
 from mailbot.config.spam import SpamConfig
 from mailbot.errors import ConfigError
@@ -38,6 +39,7 @@ CADENCES: Mapping[str, Mapping[str, Any]] = {
     "3": {"first": "4h", "then": ["1d"], "after_estimate": "3d"},
     "4": {"first": "8h", "then": ["1d"], "only_if_unanswered": True},
     "5": {"first": "none", "then": []},
+    "unsure": {"first": "1h", "then": ["1d"], "after_estimate": "3d"},
 }
 
 
@@ -225,14 +227,22 @@ class PriorityConfig(Section):
         return self
 
 
+class UnsureConfig(PriorityConfig):
+    """[priority.unsure]: a ticket whose kind no rule told. `alarm`: the first word where it may be an outage."""
+
+    first: v.Duration
+    alarm: v.OptionalDuration = timedelta(minutes=30)
+
+
 class Priorities(Section):
-    """[priority.1] to [priority.5]"""
+    """[priority.1] to [priority.5], and [priority.unsure]"""
 
     p1: PriorityConfig = Field(alias="1")
     p2: PriorityConfig = Field(alias="2")
     p3: PriorityConfig = Field(alias="3")
     p4: PriorityConfig = Field(alias="4")
     p5: PriorityConfig = Field(alias="5")
+    unsure: UnsureConfig
 
     @model_validator(mode="before")
     @classmethod
@@ -248,7 +258,7 @@ class Priorities(Section):
 
     @property
     def levels(self) -> dict[int, PriorityConfig]:
-        """All five, by number."""
+        """Those of the five priorities, by number."""
         return {1: self.p1, 2: self.p2, 3: self.p3, 4: self.p4, 5: self.p5}
 
 
@@ -307,6 +317,7 @@ class Config(Section):
     limits: LimitsConfig = LimitsConfig()
     promises: PromisesConfig = PromisesConfig()
     goodwill: GoodwillConfig = GoodwillConfig()
+    office: OfficeConfig = OfficeConfig()
     spam: SpamConfig = SpamConfig()
     log: LogConfig = LogConfig()
     _site: Path = PrivateAttr(default=Path())

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from mailbot.config.hours import Holidays
-from mailbot.config.models import Config, Priorities
+from mailbot.config.models import Config, Priorities, PriorityConfig
 from mailbot.config.providers import public_domains
 from mailbot.config.values import meant
-from mailbot.core.model.policy import Agent, Cadence, Hours, Inbox, Limits, Policy
+from mailbot.core.model.policy import Agent, Cadence, Hours, Inbox, Limits, Policy, Unsure
 from mailbot.errors import ConfigError
 
 
@@ -66,6 +66,8 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
             for agent in config.agents
         },
         cadences=cadences_of(config.priority, business),
+        unsure=unsure_of(config.priority, business, led=any(agent.lead for agent in config.agents)),
+        office=config.office.named,
         limits=Limits(
             per_address_hour=limits.per_address_hour,
             per_address_day=limits.per_address_day,
@@ -94,17 +96,30 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
 
 def cadences_of(priorities: Priorities, business: Hours) -> dict[int, Cadence]:
     """The pace of each priority; one with `clock = "24x7"` keeps no hours but those of the zone."""
-    always = Hours(zone=business.zone, always=True)
-    return {
-        level: Cadence(
-            first=pace.first,
-            steps=pace.then,
-            hours=business if pace.clock == "business" else always,
-            after_estimate=pace.after_estimate,
-            only_if_unanswered=pace.only_if_unanswered,
-        )
-        for level, pace in priorities.levels.items()
-    }
+    return {level: _cadence(pace, business) for level, pace in priorities.levels.items()}
+
+
+def unsure_of(priorities: Priorities, business: Hours, *, led: bool) -> Unsure:
+    """The pace of a ticket whose kind no rule told. `led`: an agent leads, who can be called at night."""
+    calm = replace(_cadence(priorities.unsure, business), first_look=True)
+    alarm = priorities.unsure.alarm
+    if not led or alarm is None:
+        return Unsure(calm=calm)
+    return Unsure(calm=calm, alarm=replace(calm, first=alarm, hours=_always(business)))
+
+
+def _cadence(pace: PriorityConfig, business: Hours) -> Cadence:
+    return Cadence(
+        first=pace.first,
+        steps=pace.then,
+        hours=business if pace.clock == "business" else _always(business),
+        after_estimate=pace.after_estimate,
+        only_if_unanswered=pace.only_if_unanswered,
+    )
+
+
+def _always(business: Hours) -> Hours:
+    return Hours(zone=business.zone, always=True)
 
 
 def _closed_days(chosen: Holidays, year: int) -> frozenset[date]:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mailbot.config.hours import Holidays
-from mailbot.config.models import AgentConfig, Config, InboxConfig, PriorityConfig
+from mailbot.config.models import AgentConfig, Config, InboxConfig, PriorityConfig, UnsureConfig
 from mailbot.config.section import Section
 from mailbot.config.values import meant
 
@@ -138,3 +138,4 @@ def sections() -> Iterator[tuple[tuple[str, ...], type[Section]]]:
     yield ("hours", "holidays"), Holidays
     for level in range(1, 6):
         yield ("priority", str(level)), PriorityConfig
+    yield ("priority", "unsure"), UnsureConfig

@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from mailbot.config.durations import parse_duration
-from mailbot.config.values import MAX_EPOCH
+from mailbot.config.values import MAX_EPOCH, meant
 from mailbot.core.intake.authresults import MICROSOFT_365
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.model.addresses import address_key
@@ -44,6 +44,7 @@ def relation_problems(data: Mapping[str, Any]) -> list[str]:
         *_plus_signs(data, inboxes, agents),
         *_proof_of_agents(data),
         *_too_short(data),
+        *_office(data, agents),
     ]
 
 
@@ -182,12 +183,24 @@ def _too_short(data: Mapping[str, Any]) -> Iterator[str]:
     for level, table in priorities.items() if isinstance(priorities, Mapping) else ():
         if not isinstance(table, Mapping):
             continue
-        for key in ("first", "after_estimate"):
+        for key in ("first", "alarm", "after_estimate"):
             if (length := _length(table.get(key))) is not None and length < shortest:
                 yield f"priority.{level}.{key}: is less than a {'second' if seconds else 'minute'}, which nobody can keep"
         for part in _texts(table, "then"):
             if (length := _length(part.partition("until")[0])) is not None and length < shortest:
                 yield f'priority.{level}.then: "{part}" would write more than once a {"second" if seconds else "minute"}'
+
+
+def _office(data: Mapping[str, Any], agents: list[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
+    """Whoever is told of an office matter is somebody: a name that nobody has would tell nobody."""
+    given = data.get("office")
+    office: Mapping[str, Any] = given if isinstance(given, Mapping) else {}
+    known = {g for _, table in agents for g in (_texts(table, "groups") if "groups" in table else ["support"])}
+    known |= {_text(table, "id") for _, table in agents}
+    for matter in office:
+        for name in _texts(office, matter):
+            if name and "@" not in name and name not in known:
+                yield f'office.{matter}: there is no agent or group "{name}"{meant(name, sorted(known))}'
 
 
 def _length(value: object) -> timedelta | None:

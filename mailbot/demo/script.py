@@ -20,8 +20,10 @@ JONAS = Person(name="Jonas Lindner", address="jonas@wald.example")
 PILAR = Person(name="Pilar Prado", address="pilar@river.example", zone="America/New_York")
 TED = Person(name="Ted Marsh", address="ted@field.example")
 AIKO = Person(name="Aiko Mori", address="aiko@bay.example", zone="Asia/Tokyo")
+RUTH = Person(name="Ruth Olsen", address="ruth@fjord.example", zone="Europe/Oslo")
+INES = Person(name="Ines Marlow", address="ines@marlow.example", zone="Europe/London")
 GHOST = Person(name="Lou Perrin", address="lou@typo.example")
-CAST = (BEN, MIA, NORA, OMAR, JONAS, PILAR, TED, AIKO, GHOST)
+CAST = (BEN, MIA, NORA, OMAR, JONAS, PILAR, TED, AIKO, RUTH, INES, GHOST)
 PASSWORD = "secret"
 
 
@@ -36,7 +38,17 @@ async def play(hands: Mapping[str, Hands]) -> None:
     """Everybody at once; returns when the last of them has nothing left to do."""
     people = {person.address: hands[person.address] for person in CAST}
     async with asyncio.TaskGroup() as group:
-        for part in (_outage, _second_outage, _charge, _defect, _how_to, _praise, _nobody_there):
+        for part in (
+            _outage,
+            _second_outage,
+            _charge,
+            _defect,
+            _how_to,
+            _praise,
+            _nobody_knows,
+            _bereavement,
+            _nobody_there,
+        ):
             group.create_task(part(people))
 
 
@@ -185,6 +197,47 @@ async def _praise(people: Mapping[str, Hands]) -> None:
     seen = await mia.receive(about("new editor"))
     await mia.until(at(0, "11:30"))
     await mia.answer(seen, "/resolve quietly\n")
+
+
+async def _nobody_knows(people: Mapping[str, Hands]) -> None:
+    """No rule knows what Ruth's mail is: no letter says so, and Mia tells the desk by one line before she answers."""
+    ruth, mia = people[RUTH.address], people[MIA.address]
+    await ruth.until(at(0, "10:25"))
+    await ruth.write(
+        DESK,
+        "About Thursday",
+        "Hello,\n\nit is about what Ben and I talked over on Thursday: the second half is still open.\n\nRuth Olsen\n",
+    )
+    await ruth.receive(about("About Thursday", saying="A person will read it"))
+    seen = await mia.receive(about("About Thursday", saying="%2Fp%203"))
+    await mia.until(at(0, "10:45"))
+    await mia.answer(seen, "/p 3\n")
+    await mia.until(at(0, "11:00"))
+    await mia.answer(
+        seen, "/resolve\n\nHello Ruth,\n\nthe second half of the labels goes out to you this afternoon.\n\nMia\n"
+    )
+    await ruth.receive(about("About Thursday", saying="this afternoon"))
+
+
+async def _bereavement(people: Mapping[str, Hands]) -> None:
+    """Ines's father has died. Her mail asks how something is done and speaks of an invoice, and is taken as what it is."""
+    ines, ben = people[INES.address], people[BEN.address]
+    await ines.until(at(0, "10:35"))
+    await ines.write(
+        DESK,
+        "Account of Peter Marlow",
+        "Dear all,\n\nmy father, Peter Marlow, died on 14 February. How do I close his account, and what happens with\n"
+        "the invoice for March?\n\nInes Marlow\n",
+    )
+    await ines.receive(about("Peter Marlow", saying="condolences"))
+    seen = await ben.receive(about("Peter Marlow"))
+    await ben.until(at(0, "11:15"))
+    await ben.answer(
+        seen,
+        "/resolve\n\nDear Ines,\n\nI am very sorry. I have closed your father's account and cancelled the invoice for March; there is\n"
+        "nothing that you have to do.\n\nBen\n",
+    )
+    await ines.receive(about("Peter Marlow", saying="very sorry"))
 
 
 async def _nobody_there(people: Mapping[str, Hands]) -> None:

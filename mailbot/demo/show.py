@@ -72,7 +72,9 @@ class Show:
         about = f"#{ticket.number}" if ticket else "—"
         match decision.outcome:
             case "opened" if ticket:
-                what = f"priority {ticket.priority}" + (f", urgency {ticket.urgency}" if ticket.urgency else "")
+                what = f"priority {ticket.priority}{'' if ticket.sure else '?'}" + (
+                    f", urgency {ticket.urgency}" if ticket.urgency else ""
+                )
                 self._line("decide", f"{about} opened", f"{what}: {shown_reason(ticket.why)}" if ticket.why else what)
             case "covered" | "late" | "reminded" as outcome:
                 self._line("promise", f"{about} {outcome}", self._times(decision))
@@ -181,7 +183,14 @@ def _ticket_table(tickets: list[Ticket], names: Mapping[str, str]) -> Table:
         who = names.get(t.requester.key, t.requester.address)
         state = f"{t.state.value}" + (" (muted)" if t.mute else "")
         table.add_row(
-            f"#{t.number}", who, str(t.priority), str(t.urgency), state, t.assignee or "—", t.language, t.subject
+            f"#{t.number}",
+            who,
+            f"{t.priority}{'' if t.sure else '?'}",
+            str(t.urgency),
+            state,
+            t.assignee or "—",
+            t.language,
+            t.subject,
         )
     return table
 

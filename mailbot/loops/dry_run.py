@@ -13,6 +13,8 @@ from mailbot.core.intake.quotes.forward import Forwarded, forwarded
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Address, Attachment, Bounce, Kind, Unreadable
+from mailbot.core.model.office import OFFICE, office_of
+from mailbot.core.rules.account import FELT
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.errors import Duplicate
 from mailbot.ports import DeskStore, Fresh
@@ -127,9 +129,16 @@ def _consequences(decision: Decision) -> dict[str, Any]:
         "why": decision.reason,
         "priority": None
         if ticket is None
-        else {"level": ticket.priority, "urgency": ticket.urgency, "why": ticket.why},
+        else {
+            "level": ticket.priority,
+            "sure": ticket.sure,
+            "urgency": ticket.urgency,
+            "felt": FELT.get(ticket.urgency),
+            "why": ticket.why,
+        },
         "language": ticket.language if ticket else None,
         "category": ticket.category if ticket else None,
+        "office": OFFICE[matter] if ticket and (matter := office_of(ticket)) is not None else None,
         "silent": ticket.mute.reason if ticket and ticket.mute else None,
         "letters": [
             {"letter": o.name, "kind": o.kind.value, "to": o.to.address, "states": _moment(o.fields.get("due"))}

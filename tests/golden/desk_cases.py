@@ -6,9 +6,9 @@ A case is a folder. `story.toml` says what it shows and when what happens; a ste
 `{tap: LETTER TO N}` is the target of the link that such a mail offers for ticket N.
 `{filler: 30000}` is that many characters of base64.
 `brief` names mails of which only the header is shown, if the body is not what the case is about; `[agents.ID]` changes
-settings of an agent. Our server vouches for the sender of every mail that does not bring its own results, unless the
-story or the step says `results = "..."` (`none`: it found out nothing; empty: it adds no header);
-`authserv_id = ""`: the desk believes no server.
+settings of an agent; `unsure = true`: what no rule knows has the default pace. Our server vouches for the sender of
+every mail that does not bring its own results, unless the story or the step says `results = "..."` (`none`: it found
+out nothing; empty: it adds no header); `authserv_id = ""`: the desk believes no server.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from mailbot.core.model.decision import Decision
 from mailbot.core.model.policy import Policy
 from mailbot.core.model.silence import Mute
 from tests.golden.sending import Server, filled, waiting
-from tests.simulation.simulated_desk import JOOST, MARA, Sent, SimulatedDesk
+from tests.simulation.simulated_desk import JOOST, MARA, Sent, SimulatedDesk, with_unsure
 from tests.simulation.stamped import PASSES, SERVER, stamped
 
 CASES = Path(__file__).parent / "desk"
@@ -58,7 +58,8 @@ def played(name: str) -> str:
         own = story.get("agents", {})
         agents = {who: replace(agent, **own.get(who, {})) for who, agent in policy.agents.items()}
         server = story.get("authserv_id", SERVER) or None
-        return replace(policy, authserv_id=server, agents=agents, **story.get("policy", {}))
+        policy = replace(policy, authserv_id=server, agents=agents, **story.get("policy", {}))
+        return with_unsure(policy) if story.get("unsure") else policy
 
     desk = SimulatedDesk(start=story["step"][0]["at"], change_policy=change)
     try:

@@ -14,7 +14,7 @@ from mailbot.errors import StoreDown
 from mailbot.ports import RawMail
 from tests.simulation.life_desk import Fuse, Killed, Posted, SwiftDesk
 from tests.simulation.life_holds import INSIDE, Holds, micros, moment
-from tests.simulation.simulated_desk import BERLIN, JOOST, MONDAY, SIGNER, mail
+from tests.simulation.simulated_desk import BERLIN, JOOST, MONDAY, SIGNER, mail, with_unsure
 
 __all__ = ["INSIDE", "Life", "SwiftDesk"]
 
@@ -31,7 +31,7 @@ def _two_zones(policy: Policy) -> Policy:
     cadences = {
         level: replace(pace, hours=replace(pace.hours, holidays=EASTER)) for level, pace in policy.cadences.items()
     }
-    return replace(policy, agents={**policy.agents, joost.id: joost}, cadences=cadences)
+    return with_unsure(replace(policy, agents={**policy.agents, joost.id: joost}, cadences=cadences))
 
 
 class Life:

@@ -411,7 +411,7 @@ def _(desk: Holds) -> Iterator[object]:
             yield f"#{number}: {id_} is held ({why}), and nobody is told"
 
 
-@always("reminders come a minute apart at least, and in an agent's hours unless everything is down")
+@always("reminders come a minute apart at least, and in an agent's hours unless everything is down, or may be")
 def _(desk: Holds) -> Iterator[object]:
     for one in desk.fresh:
         if one.name != "reminder":
@@ -422,7 +422,9 @@ def _(desk: Holds) -> Iterator[object]:
         if last is not None and timedelta() <= one.at - last < _APART:
             yield f"{one.key}: {one.at - last} after the one before"
         desk.reminded[which] = one.at
-        if one.fields["priority"] > 1 and not at_work(one.zone, one.at):
+        alarming = "SELECT 1 FROM ticket WHERE number = :n AND NOT sure AND tags LIKE '%alarming%'"
+        called = one.fields["priority"] == 1 or desk.sees(alarming, n=one.ticket)
+        if not called and not at_work(one.zone, one.at):
             yield f"{one.key}: at {one.at.astimezone(zone_of(one.zone))}"
 
 

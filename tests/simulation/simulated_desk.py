@@ -26,6 +26,7 @@ from mailbot.adapters.site import data_dir
 from mailbot.adapters.store.migrations import migrate
 from mailbot.adapters.store.sql_store import SqlStore, open_store
 from mailbot.app.live import plain_policy
+from mailbot.config import Priorities, unsure_of
 from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Keys
@@ -52,7 +53,10 @@ JOOST = Agent(id="joost", name="Joost Baker", addresses=("joost@lumen.example",)
 
 
 def desk_policy(languages: frozenset[str] = frozenset({"en", "de"})) -> Policy:
-    """Two inboxes, two agents of whom one is a lead, the default cadences, and business from 9 to 17 in Berlin."""
+    """Two inboxes, two agents of whom one is a lead, the default cadences, and business from 9 to 17 in Berlin.
+
+    What no rule knows is paced like a real problem, as most tests expect; `with_unsure` gives it the default pace.
+    """
     plain = plain_policy(languages)
     business = Hours(zone=BERLIN, spans={day: ((time(9), time(17)),) for day in range(5)})
     cadences = {
@@ -69,8 +73,15 @@ def desk_policy(languages: frozenset[str] = frozenset({"en", "de"})) -> Policy:
         },
         agents={agent.id: agent for agent in (MARA, JOOST)},
         cadences=cadences,
+        unsure=None,
         admins=("admin@lumen.example",),
     )
+
+
+def with_unsure(policy: Policy) -> Policy:
+    """The policy with the default pace for tickets whose kind no rule told."""
+    led = any(agent.lead for agent in policy.agents.values())
+    return replace(policy, unsure=unsure_of(Priorities.model_validate({}), policy.business, led=led))
 
 
 @functools.cache

@@ -7,6 +7,7 @@ from typing import Any
 
 from mailbot.adapters.letters import samples_answered
 from mailbot.adapters.letters.digest_samples import DIGESTS
+from mailbot.core.model.office import OFFICE
 from mailbot.core.model.reason import field_of, why
 from mailbot.core.model.silence import NOWHERE, UNCONFIRMED, undeliverable
 
@@ -21,6 +22,8 @@ _AGENT: Mapping[str, Any] = {
     "customer": {"name": "Ada Byrne", "address": "ada@customer.example"},
     "agent": "Ben",
     "priority": 2,
+    "sure": True,
+    "office": None,
     "urgency": 1,
     "why": why("account.told", words="the words “charged twice” (rule money.toml)").field,
     "assignee": "Ben Ortiz",
@@ -50,6 +53,14 @@ def _notices(*samples: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
 _ALONE: Mapping[str, Any] = {"merged": [], "linked": [], "lies_in": None}
 _NOT_PASSED_ON: Mapping[str, Any] = {"passed_on_by": None, "passed_on_with": "", "whose": False, "form": None}
 _GIFT = {"amount": "30 EUR", "reason": "for two outages in a week", "giver": "Ben Ortiz"}
+_PLAIN_NEW: Mapping[str, Any] = {
+    "first_contact": False,
+    "attachments": [],
+    "claimed": None,
+    "again": 0,
+    "currency": "EUR",
+    **_NOT_PASSED_ON,
+}
 _HELP = [
     field_of(why("help.words")),
     field_of(why("help.line", usage="/promise WHEN", does="they hear from us by then: 2h, fri 14:00, tomorrow")),
@@ -122,6 +133,8 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "nowhere": field_of(why("address.none", address="ada@cust<U+200B>omer.example")),
             **_NOT_PASSED_ON,
         },
+        {**_PLAIN_NEW, "priority": 3, "sure": False, "assignee": None, "tap": _TAP, "answers": samples_answered.KINDS},
+        {**_PLAIN_NEW, "priority": 3, "office": OFFICE["bereavement"].field},
     ),
     "followup": _notices(
         {"stranger": False, "from": "ada@customer.example", "reopened": False, **_ALONE},
@@ -178,6 +191,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": False, "last": False},
         {"nth": 2, "promised": _PROMISED, "next": None, "unheard": False, "last": False, **_NAMELESS, "text": ""},
         {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": True, "last": False, "priority": 1},
+        {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": True, "last": False, "priority": 3, "sure": False},
         {"nth": 2, "promised": _PROMISED, "next": None, "unheard": False, "last": True, **_NAMELESS, "text": ""},
     ),
     "crossed": _notices(

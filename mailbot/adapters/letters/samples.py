@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mailbot.adapters.letters.notice_samples import NOTICE_SAMPLES
+from mailbot.core.model.office import OFFICE
 
 __all__ = ["SAMPLES"]
 
@@ -19,6 +20,8 @@ _CUSTOMER: Mapping[str, Any] = {
     "ticket": 1042,
     "matter": "I was charged twice for March, once on the 2nd and once on the 3rd.",
     "priority": 2,
+    "sure": True,
+    "office": None,
     "urgency": 0,
     "owner": None,
     "plan": None,
@@ -68,6 +71,12 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"priority": 5, "due": None, "first_contact": False, "answer": None},
         {"priority": 3, "first_contact": False, "answer": None, "second": True, **_BARE},
         {"priority": 3, "first_contact": False, "answer": _ANSWER, **_LAST, "second": True},
+        {"priority": 3, "sure": False, "first_contact": True, "answer": None},
+        {"priority": 3, "sure": False, "first_contact": False, "answer": None, "owner": "Ben Ortiz", **_BARE},
+        {"priority": 3, "sure": False, "first_contact": True, "answer": None, **_LAST},
+        *({"priority": 3, "office": matter, "first_contact": True, "answer": None} for matter in OFFICE),
+        {"priority": 5, "office": "offer", "first_contact": False, "answer": None, "due": None, "owner": "Ben Ortiz"},
+        {"priority": 4, "office": "cancellation", "first_contact": False, "answer": None, **_LAST},
     ),
     "thanks-feedback": _letters(
         {"due": None, "priority": 5, "first_contact": False, "answer": None},

@@ -7,6 +7,7 @@ from typing import Any
 
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import HELD, THANKED
+from mailbot.core.rules.triage import LEVELS
 
 _TIME = "2026-03-06T09:00:00+00:00"
 _TAP = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Fresolve&body=%2Fresolve"
@@ -26,6 +27,16 @@ _KEPT: Mapping[str, Any] = {
     "counted": True,
     "text": "Hello Ada, your lamp is ready.",
 }
+
+_KIND = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Fp%20{0}&body=%2Fp%20{0}"
+KINDS: Sequence[Mapping[str, Any]] = [
+    {
+        "label": why("level.tap", priority=level, level=called).field,
+        "line": f"/p {level}",
+        "link": _KIND.format(level) if level < 5 else None,
+    }
+    for level, called in LEVELS.items()
+]
 
 NOTICES: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "thanked": (

@@ -21,6 +21,7 @@ from sqlalchemy import (
     UniqueConstraint,
     false,
     literal_column,
+    true,
 )
 
 from mailbot.adapters.store.columns import BIG_ID, Key, Moment, Words
@@ -123,6 +124,7 @@ ticket = Table(
     Column("waiting_for", Words),
     Column("waiting_until", Moment),
     Column("priority", Integer, nullable=False),
+    Column("sure", Boolean, nullable=False, server_default=true()),
     Column("urgency", Integer, nullable=False),
     Column("category", Words),
     Column("why", Words, nullable=False),

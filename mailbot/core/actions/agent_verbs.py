@@ -203,7 +203,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
     if not resolved:
         if not stated:
             zone = agent.zone or change.setting.policy.zone
-            hours = change.setting.policy.cadences[ticket.priority].hours
+            hours = change.setting.policy.pace_of(ticket).hours
             caught = catch_promise(reply.asked.prose, now=change.now, zone=zone, hours=hours)
         due = due or (
             schedule.next_due(change.ticket, change.setting.policy, change.now) if may_promise(change) else None
@@ -316,6 +316,7 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -
         case "p":
             change.set(
                 priority=int(verb.argument),
+                sure=True,
                 why=why("account.set-by", name=agent.name),
                 tags=tuple(dict.fromkeys((*ticket.tags, "set-by-agent"))),
             )
@@ -361,7 +362,7 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -
 
 def _when(change: Change, text: str, agent: Agent) -> datetime | None:
     policy = change.setting.policy
-    hours = policy.cadences[change.ticket.priority].hours
+    hours = policy.pace_of(change.ticket).hours
     return parse_when(text, now=change.now, zone=agent.zone or policy.zone, hours=hours)
 
 

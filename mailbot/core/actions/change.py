@@ -122,7 +122,8 @@ class Change:
         )
         self.set(
             participants=tuple(dict.fromkeys((*self.ticket.participants, *other.participants))),
-            priority=min(self.ticket.priority, other.priority),
+            priority=(weight := min(self.ticket.priority, other.priority)),
+            sure=any(one.sure for one in (self.ticket, other) if one.priority == weight),
             promised=self.ticket.promised + other.promised,
             kept=self.ticket.kept + other.kept,
             assignee=self.ticket.assignee or other.assignee,

@@ -16,6 +16,7 @@ from mailbot.core.model.letter_fields import (
     FirstWord,
     TooLargeLetter,
 )
+from mailbot.core.model.office import UNASKED, office_of
 from mailbot.core.model.reason import why
 from mailbot.core.promises import schedule
 from mailbot.core.rules.triage import Triage
@@ -36,14 +37,15 @@ def first_word(change: Change, incoming: Incoming, known: Known, result: Triage)
         until_reply(change)
     if left is Room.NONE:
         return
-    cadence = policy.cadences[ticket.priority]
+    cadence = policy.pace_of(ticket)
     key = f"{'ack:' if incoming.form is None else FORM_ACK}{ticket.number}"
     due = schedule.first_due(cadence, change.now, ticket.urgency)
-    if due is None and asks_something(incoming.new_text):
+    office = office_of(ticket)
+    if due is None and office not in UNASKED and asks_something(incoming.new_text):
         due = schedule.answer_due(ticket, policy, change.now)
     stated = due if left is Room.FREE else None
     promise = change.promise_by(stated, made_by="ack", stated_by=key) if stated is not None else None
-    usual: type[FirstWord] = FeedbackLetter if cadence.first is None else AckLetter
+    usual: type[FirstWord] = FeedbackLetter if cadence.first is None and office is None else AckLetter
     word = next((one for one in (AckLetter, FeedbackLetter) if one.letter == result.ack), usual)
     matter, second = matter_of_mail(incoming, ticket), is_second(known.addressee, ticket.priority)
     last = left is Room.LAST

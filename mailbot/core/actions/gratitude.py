@@ -125,7 +125,7 @@ def _names_a_time(change: Change, answer: Message) -> bool:
     policy = change.setting.policy
     agent = policy.agents.get(answer.agent or "")
     zone = (agent.zone if agent is not None else None) or policy.zone
-    hours = policy.cadences[change.ticket.priority].hours
+    hours = policy.pace_of(change.ticket).hours
     return catch_promise(asked.prose, now=answer.received_at, zone=zone, hours=hours) is not None
 
 

@@ -33,7 +33,7 @@ from mailbot.core.model.message import Author
 from mailbot.core.model.notice_fields import FollowupNotice
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import Silence, is_kind
-from mailbot.core.model.ticket import Customer, Ticket, TicketState
+from mailbot.core.model.ticket import ALARMING, Customer, Ticket, TicketState
 from mailbot.core.promises import schedule
 from mailbot.core.rules.triage import triage
 from mailbot.core.rules.weighing import facts_of
@@ -137,20 +137,29 @@ def _heed(change: Change, incoming: Incoming, known: Known, addressee: Addressee
     ticket, setting = change.ticket, change.setting
     was_resolved, was_theirs = ticket.state is TicketState.RESOLVED, ticket.their_turn
     result = triage(facts_of(incoming, known, setting, change.now), setting.rules)
-    raised = confirmed and result.matched and result.priority < ticket.priority and "set-by-agent" not in ticket.tags
+    weighs = result.priority < ticket.priority or (not ticket.sure and result.priority == ticket.priority)
+    raised = confirmed and result.matched and weighs and "set-by-agent" not in ticket.tags
+    alarmed = confirmed and result.alarm and not ticket.sure and not ticket.alarming
     change.set(state=TicketState.OPEN, waiting_for=None, waiting_until=None, resolved_at=None, look=None)
     no_longer_thanked(change)
     if was_resolved:
         change.set(**NO_STAND)
         change.event(why("event.reopened.by-mail"), by="customer")
     if raised:
-        change.set(priority=result.priority, why=result.why)
+        change.set(priority=result.priority, sure=True, why=result.why)
         change.event(why("event.raised.to", priority=result.priority, because=result.why))
+    elif alarmed:
+        change.set(tags=(*change.ticket.tags, ALARMING))
     if not heard_again(change, incoming, known, addressee):
         watch(change)
         return
     due = due_after_words(change, incoming, was_resolved=was_resolved)
-    sooner = change.promise is not None and (raised or was_theirs) and due is not None and due < change.promise.due
+    sooner = (
+        change.promise is not None
+        and (raised or alarmed or was_theirs)
+        and due is not None
+        and due < change.promise.due
+    )
     if due is None or (change.promise is not None and not sooner):
         if incoming.too_large is not None and room_for(change, addressee) is Room.FREE:
             letter = TooLargeLetter(matter=matter_of_mail(incoming, change.ticket), too_large=incoming.too_large.field)

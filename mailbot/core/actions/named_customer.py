@@ -8,6 +8,7 @@ from mailbot.core.actions.change import Change
 from mailbot.core.intake.contact_form import UNCONFIRMED, is_ours
 from mailbot.core.model.letter_fields import AckLetter, FeedbackLetter, FirstWord
 from mailbot.core.model.mail import Address
+from mailbot.core.model.office import office_of
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.silence import Silence, is_kind
@@ -75,9 +76,9 @@ def name_customer(change: Change, argument: str, agent: Agent) -> None:
 def greet(change: Change) -> None:
     """The acknowledgment to a customer whom an agent named and who gets no other word from that mail."""
     ticket, policy = change.ticket, change.setting.policy
-    cadence = policy.cadences[ticket.priority]
+    cadence = policy.pace_of(ticket)
     key = f"ack:{ticket.number}"
     due = schedule.first_due(cadence, change.now, ticket.urgency)
     promise = change.promise_by(due, made_by="ack", stated_by=key) if due is not None else None
-    word: type[FirstWord] = FeedbackLetter if cadence.first is None else AckLetter
+    word: type[FirstWord] = FeedbackLetter if cadence.first is None and office_of(ticket) is None else AckLetter
     change.letter(word(matter="", first_contact=False, answer=None), key=key, states=promise)

@@ -14,7 +14,7 @@ from mailbot.core.letters.build import matter_of
 from mailbot.core.letters.quotable import is_proven
 from mailbot.core.model.mail import Address
 from mailbot.core.model.silence import HELD, NOWHERE, UNCONFIRMED, WHOSE, Mute, Silence
-from mailbot.core.model.ticket import Ticket
+from mailbot.core.model.ticket import ALARMING, Ticket
 from mailbot.core.rules.setting import Setting
 from mailbot.core.rules.triage import Triage
 from mailbot.core.sending.header_values import no_address
@@ -35,10 +35,16 @@ def new_ticket(case: Case, result: Triage, number: int) -> Ticket:
         subject=titled or matter_of(incoming.new_text, ""),
         requester=Address(name=_called(incoming), address=sender.address),
         priority=result.priority,
+        sure=result.matched,
         urgency=result.urgency,
         category=result.category,
         why=result.why,
-        tags=(*result.tags, *([f"incident:{result.incident}"] if result.incident else []), *unsaid),
+        tags=(
+            *result.tags,
+            *([ALARMING] if result.alarm else []),
+            *([f"incident:{result.incident}"] if result.incident else []),
+            *unsaid,
+        ),
         assignee=result.assign if result.assign in policy.agents else None,
         language=_language(incoming, case.setting),
         utc_offset=mail.utc_offset if incoming.form is None else None,

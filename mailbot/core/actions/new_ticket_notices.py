@@ -9,10 +9,17 @@ from mailbot.core.actions.visitors import of_form, tap_of, waits_for_an_agent
 from mailbot.core.intake.find_ticket import Place
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.letters.build import shown
+from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.known import Known
 from mailbot.core.model.notice_fields import NewNotice
-from mailbot.core.rules.triage import Triage
+from mailbot.core.model.reason import why
+from mailbot.core.rules.triage import LEVELS, Triage
 from mailbot.core.sending.header_values import no_address
+
+_KINDS = tuple(
+    Choice(line=f"/p {level}", label=why("level.tap", priority=level, level=called)) for level, called in LEVELS.items()
+)
+"""One tap each, where no rule told the kind: an agent does."""
 
 
 def tell_of_new(
@@ -43,6 +50,7 @@ def tell_of_new(
             notice,
             key=f"notice:{message_id}",
             attach=attach,
+            choices=() if ticket.sure else _KINDS,
             tap=tap_of(incoming, setting) or ("" if change.ticket.assignee else "/take"),
         )
     for address in outsiders(change, result):

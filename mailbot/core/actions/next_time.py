@@ -14,6 +14,7 @@ from mailbot.core.model.letter_fields import (
     TooLargeLetter,
     UpdateLetter,
 )
+from mailbot.core.model.office import UNASKED, office_of
 from mailbot.core.promises import schedule
 
 
@@ -40,8 +41,9 @@ def state_time(
 def due_after_words(change: Change, incoming: Incoming, *, was_resolved: bool) -> datetime | None:
     """Feedback without a question needs no time; everything else that is unresolved has one."""
     policy = change.setting.policy
-    silent = policy.cadences[change.ticket.priority].first is None
-    if silent and not was_resolved and not asks_something(incoming.new_text):
+    silent = policy.pace_of(change.ticket).first is None
+    unasked = office_of(change.ticket) in UNASKED or not asks_something(incoming.new_text)
+    if silent and not was_resolved and unasked:
         return None
     return schedule.answer_due(change.ticket, policy, change.now)
 

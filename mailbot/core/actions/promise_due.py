@@ -71,9 +71,10 @@ def wake(
 
 def _remind(change: Change, promise: Promise, newest: Message | None) -> Decision:
     policy = change.setting.policy
-    cadence = policy.cadences[change.ticket.priority]
+    cadence = policy.pace_of(change.ticket)
     people = readers(policy, change.ticket)
-    awake = [a for a in people if change.ticket.priority == 1 or business_hours.is_open(change.now, policy.hours_of(a))]
+    at_night = change.ticket.priority == 1 or policy.is_alarmed(change.ticket)
+    awake = [a for a in people if at_night or business_hours.is_open(change.now, policy.hours_of(a))]
     if not awake:
         return _remind_later(change, promise, people)
     later = replace(promise, reminded=promise.reminded + 1)
@@ -101,7 +102,7 @@ def _remind_later(change: Change, promise: Promise, people: Sequence[Agent]) -> 
     opens = min(business_hours.next_open(change.now, policy.hours_of(agent)) for agent in people)
     at = min(cover, opens)
     if at <= change.now:
-        at = schedule.wake_at(promise, policy.cadences[change.ticket.priority], policy, change.now)
+        at = schedule.wake_at(promise, policy.pace_of(change.ticket), policy, change.now)
     change.look_again(replace(promise, wake_at=at))
     return change.decision("waited", why("outcome.nobody-at-work", opens=opens))
 
@@ -119,7 +120,7 @@ def _cover(change: Change, promise: Promise, matter: str, addressee: Addressee) 
         matter=matter,
         promised=promise.due,
         nth=nth,
-        unheard=_unheard(change.ticket),
+        unheard=_unheard(change),
         waiting_for=change.ticket.waiting_for,
         last=left is not Room.FREE,
     )
@@ -208,16 +209,17 @@ def _say_next(
     return change.decision(outcome, why("outcome.next", due=promise.due))
 
 
-def _unheard(ticket: Ticket) -> bool:
-    """Whether an outage still waits for its first human word, of which the lead is told."""
-    return ticket.priority == 1 and ticket.first_word_at is None
+def _unheard(change: Change) -> bool:
+    """Whether an outage, or what may be one, waits without any human word so far: of which the lead is told."""
+    ticket = change.ticket
+    return (ticket.priority == 1 or change.setting.policy.is_alarmed(ticket)) and ticket.first_word_at is None
 
 
 def _tell_agents(change: Change, old: Promise, promised: datetime, *, due: datetime | None, last: bool = False) -> None:
     """Tell the ticket's agent of each cover, and the lead of a second in a row or of an outage without a word."""
     policy, ticket = change.setting.policy, change.ticket
     people = list(readers(policy, ticket))
-    unheard = _unheard(ticket)
+    unheard = _unheard(change)
     if ticket.covers >= 2 or unheard:
         people += [a for a in policy.leads() if a not in people]
     notice = CoveredNotice(nth=ticket.covers, promised=promised, next=due, unheard=unheard, last=last)

@@ -13,6 +13,7 @@ from mailbot.core.model.addresses import address_key
 from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Address
 from mailbot.core.model.notice_fields import FollowupNotice, TicketNotice
+from mailbot.core.model.office import office_of
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import Ticket, TicketState
@@ -25,19 +26,22 @@ def hearers(change: Change, result: Triage) -> tuple[Agent, ...]:
     """The agents who get a notice, each once: the group that the rules assign replaces the inbox's own."""
     policy, ticket = change.setting.policy, change.ticket
     told = list(readers(policy, ticket))
-    if ticket.assignee is None and result.assign is not None and (group := _members(policy, result.assign)):
-        told = group
+    if ticket.assignee is None and result.assign is not None and (group := policy.named(result.assign)):
+        told = list(group)
     for name in result.notify:
-        told += _named(policy, name)
+        told += policy.named(name)
     if not result.matched:
-        told += _members(policy, TRIAGE)
+        told += policy.named(TRIAGE)
+    if policy.is_alarmed(ticket):
+        told += policy.leads()
     return tuple({agent.id: agent for agent in told}.values())
 
 
 def outsiders(change: Change, result: Triage) -> tuple[str, ...]:
-    """The addresses that the rules name and that are no agent's: they are told, and cannot answer for the desk."""
+    """The addresses that the rules, or the config for an office matter, name and that are no agent's: they are told, and cannot answer for the desk."""
     policy = change.setting.policy
-    return tuple(name for name in result.notify if "@" in name and policy.agent_of(name) is None)
+    names = (*result.notify, *policy.office.get(office_of(change.ticket) or "", ()))
+    return tuple(dict.fromkeys(name for name in names if "@" in name and policy.agent_of(name) is None))
 
 
 def tell_outsider(change: Change, address: str, notice: TicketNotice, *, key: str) -> None:
@@ -90,15 +94,3 @@ def tell_linked(
                 continue
             key = f"linked:{message_id}:{number}:{agent.id}"
             change.enclose(to_agent(change.setting, other, agent, there, key=key, now=change.now))
-
-
-def _named(policy: Policy, name: str) -> list[Agent]:
-    if "@" in name:
-        agent = policy.agent_of(name)
-        return [] if agent is None else [agent]
-    return [policy.agents[name]] if name in policy.agents else _members(policy, name)
-
-
-def _members(policy: Policy, group: str) -> list[Agent]:
-    """Only the members: a group without members tells nobody."""
-    return [agent for agent in policy.agents.values() if group in agent.groups]

@@ -18,6 +18,7 @@ from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.model.mail import Address
 from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import AdminNotice, AgentsTicket, AtLarge, Notice, Origin, Tap, TicketNotice
+from mailbot.core.model.office import OFFICE, office_of
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Agent, Inbox, Policy
 from mailbot.core.model.promise import Promise
@@ -97,6 +98,8 @@ def to_customer(
         customer=ticket.requester.name or "",
         ticket=ticket.number,
         priority=ticket.priority,
+        sure=ticket.sure,
+        office=office_of(ticket),
         urgency=ticket.urgency,
         owner=_agent_name(setting.policy, ticket.assignee),
         plan=ticket.plan,
@@ -172,6 +175,8 @@ def to_agent(
         subject=ticket.subject,
         customer=ticket.requester,
         priority=ticket.priority,
+        sure=ticket.sure,
+        office=OFFICE[matter] if (matter := office_of(ticket)) is not None else None,
         urgency=ticket.urgency,
         why=None if ticket.why is None else grounds(ticket.why),
         assignee=_agent_name(setting.policy, ticket.assignee),
@@ -291,9 +296,12 @@ def shown(text: str) -> str:
 
 
 def readers(policy: Policy, ticket: Ticket) -> Sequence[Agent]:
-    """Who is told about a ticket: its agent, else the group of its inbox."""
+    """Who is told about a ticket: its agent, else whom the config names for its matter, else the group of its inbox."""
     if ticket.assignee is not None and ticket.assignee in policy.agents:
         return (policy.agents[ticket.assignee],)
+    named = [agent for name in policy.office.get(office_of(ticket) or "", ()) for agent in policy.named(name)]
+    if named:
+        return tuple({agent.id: agent for agent in named}.values())
     return policy.group(policy.inboxes[ticket.inbox].group)
 
 

@@ -15,7 +15,8 @@ from mailbot.core.model.reason import Reason
 class CustomersTicket(Fields):
     """What every letter knows about its ticket; a letter's own facts take precedence.
 
-    `eta_missed` is an estimate that has passed. `due` is the time that the letter states, if any. `withheld`
+    `sure`: a rule or a person said of what kind it is; otherwise no letter names one. `office` is the office matter that
+    it is (`core.model.office`). `eta_missed` is an estimate that has passed. `due` is the time that the letter states, if any. `withheld`
     replaces a subject that must not be repeated.
     """
 
@@ -24,6 +25,8 @@ class CustomersTicket(Fields):
     customer: str
     ticket: int
     priority: int
+    sure: bool
+    office: str | None
     urgency: int
     owner: str | None
     plan: str | None

@@ -37,13 +37,15 @@ class Origin(Fields):
 class AgentsTicket(OfDesk):
     """What every notice about a ticket knows about it; a notice's own facts take precedence.
 
-    `tap` is a link that sends one line, `answers` are several.
+    `sure` and `office` as in a letter. `tap` is a link that sends one line, `answers` are several.
     """
 
     ticket: int | None
     subject: str
     customer: Address
     priority: int
+    sure: bool
+    office: Reason | None
     urgency: int
     why: Reason | None
     assignee: str | None

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.spam_marks import SpamMarks
+from mailbot.core.model.ticket import Ticket
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +39,8 @@ class Cadence:
     """The pace of one priority, in time of `hours`. `first` None: no time is stated unless they asked something.
 
     In business time a day is a business day: `timedelta(days=1)` means the same clock time on the next open day.
-    `after_estimate` is the pace once an estimate was given.
+    `after_estimate` is the pace once an estimate was given. `first_look`: until a person has answered, the desk's own
+    words come at the pace of `first`, which urgency does not shorten.
     """
 
     first: timedelta | None
@@ -46,6 +48,19 @@ class Cadence:
     hours: Hours
     after_estimate: timedelta | None = None
     only_if_unanswered: bool = False
+    first_look: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unsure:
+    """The pace of a ticket whose kind no rule told.
+
+    `alarm` holds while nobody has answered one that may be an outage or a danger, or that is loudly urgent; None: it
+    is paced like any other.
+    """
+
+    calm: Cadence
+    alarm: Cadence | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -122,7 +137,8 @@ class AgentProof(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Policy:
-    """All of it. `cadences` has all of 1..5. `admins` get notices of quarantine and trouble.
+    """All of it. `cadences` has all of 1..5, `unsure` is for tickets whose kind no rule told (None: as 3). `admins`
+    get notices of quarantine and trouble. `office`: agents, groups and addresses that are told of an office matter.
 
     `subaddress`: whether `support+x@…` reaches the inbox; without it signatures travel in Message-IDs only.
     `authserv_id`: the server whose Authentication-Results are believed, or None. `agents_proven_by`: None for what
@@ -141,6 +157,8 @@ class Policy:
     inboxes: Mapping[str, Inbox]
     agents: Mapping[str, Agent]
     cadences: Mapping[int, Cadence]
+    unsure: Unsure | None = None
+    office: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     limits: Limits = Limits()
     admins: tuple[str, ...] = ()
     subaddress: bool = True
@@ -174,6 +192,18 @@ class Policy:
         paces = [self.cadences[level].hours for level in sorted(self.cadences)]
         return next((hours for hours in paces if not hours.always), paces[0])
 
+    def pace_of(self, ticket: Ticket) -> Cadence:
+        """How soon and how often the customer of this ticket hears from us."""
+        if ticket.sure or self.unsure is None:
+            return self.cadences[ticket.priority]
+        alarm = self.unsure.alarm if self.is_alarmed(ticket) else None
+        return alarm or self.unsure.calm
+
+    def is_alarmed(self, ticket: Ticket) -> bool:
+        """Whether nobody has answered a ticket that may be an outage or a danger, so that a lead is called for it."""
+        called = self.unsure is not None and self.unsure.alarm is not None
+        return called and ticket.alarming and not ticket.answers
+
     def hours_of(self, agent: Agent) -> Hours:
         """When this agent works: the desk's hours, on the clock of their own zone."""
         return self.business if agent.zone is None else replace(self.business, zone=agent.zone)
@@ -182,6 +212,15 @@ class Policy:
         """The agents of a group, in the order of the config; all agents if the group is empty."""
         members = tuple(a for a in self.agents.values() if name in a.groups)
         return members or tuple(self.agents.values())
+
+    def named(self, name: str) -> tuple[Agent, ...]:
+        """The agents whom a rule or the config means: by an id, an address, or a group, which may have nobody in it."""
+        if "@" in name:
+            agent = self.agent_of(name)
+            return () if agent is None else (agent,)
+        if name in self.agents:
+            return (self.agents[name],)
+        return tuple(agent for agent in self.agents.values() if name in agent.groups)
 
     def leads(self) -> tuple[Agent, ...]:
         """Who is told when a ticket goes badly; all agents if nobody is named."""

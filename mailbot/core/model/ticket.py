@@ -10,6 +10,9 @@ from mailbot.core.model.mail import Address
 from mailbot.core.model.reason import Reason
 from mailbot.core.model.silence import Mute
 
+ALARMING = "alarming"
+"""The tag of a ticket whose kind no rule told, with a sign of an outage, of danger or of loud urgency."""
+
 
 class TicketState(StrEnum):
     """The state of a ticket. Waiting pauses the resolution, never the next word.
@@ -42,7 +45,8 @@ class Look:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Ticket:
-    """One matter with one customer. `version` 0 has not been stored yet; each commit adds one.
+    """One matter with one customer. `version` 0 has not been stored yet; each commit adds one. `sure`: a
+    rule or a person said of what kind it is; otherwise `priority` is 3.
 
     `answers` counts human words to the customer; an agent's reply address carries the count it was written under.
     `utc_offset` is the customer's, in minutes east of UTC, from their Date header. `why` is the account of the
@@ -63,6 +67,7 @@ class Ticket:
     waiting_for: str | None = None
     waiting_until: datetime | None = None
     priority: int
+    sure: bool = True
     urgency: int = 0
     category: str | None = None
     why: Reason | None = None
@@ -98,6 +103,11 @@ class Ticket:
         """Whether the customer was asked something and told until when we wait: then a nudge is next, not a cover."""
         waits = self.state is TicketState.WAITING and self.waiting_for == "customer"
         return waits and self.waiting_until is not None and self.mute is None
+
+    @property
+    def alarming(self) -> bool:
+        """Whether nobody knows its kind, and it may be an outage or a danger, or is loudly urgent."""
+        return not self.sure and ALARMING in self.tags
 
     @property
     def unresolved(self) -> bool:

@@ -26,7 +26,7 @@ def first_due(cadence: Cadence, now: datetime, urgency: int) -> datetime | None:
     if cadence.first is None:
         return None
     due = add(now, cadence.first, cadence.hours)
-    share = URGENCY_SHARE[min(max(urgency, 0), 3)]
+    share = 1.0 if cadence.first_look else URGENCY_SHARE[min(max(urgency, 0), 3)]
     return due if share == 1.0 else add_open_time(now, between(now, due, cadence.hours) * share, cadence.hours)
 
 
@@ -36,7 +36,7 @@ def next_due(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
     The pace depends on the age of the ticket (`Step.until`), or on the estimate once there is one: at the estimate, and
     then at a regular pace. If the customer was asked something, the next word is the nudge.
     """
-    cadence = policy.cadences[ticket.priority]
+    cadence = policy.pace_of(ticket)
     if ticket.their_turn and ticket.waiting_until is not None and ticket.waiting_until > now:
         return ticket.waiting_until
     if ticket.state is TicketState.RESOLVED or (cadence.only_if_unanswered and ticket.answers):
@@ -44,6 +44,8 @@ def next_due(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
     if cadence.after_estimate is not None and ticket.eta_at is not None:
         later = add(now, cadence.after_estimate, cadence.hours)
         return min(ticket.eta_at, later) if ticket.eta_at > now else later
+    if cadence.first_look and not ticket.answers:
+        return first_due(cadence, now, ticket.urgency)
     age = now - ticket.opened_at
     for step in cadence.steps:
         if step.until is None or age < step.until:
@@ -59,7 +61,7 @@ def after_cover(ticket: Ticket, policy: Policy, after: datetime, *, confirmed: b
     day. An estimate that is still ahead is not skipped, nor the time that they have for their own answer. There
     always is a next time, whatever the cadence says.
     """
-    hours = policy.cadences[ticket.priority].hours
+    hours = policy.pace_of(ticket).hours
     at_pace = next_due(ticket, policy, after) or answer_due(ticket, policy, after) or far(policy, after)
     doublings = min(max(ticket.covers - 1, 0), _COVER_DOUBLINGS)
     if not doublings or at_pace in (ticket.waiting_until, ticket.eta_at):
@@ -68,7 +70,8 @@ def after_cover(ticket: Ticket, policy: Policy, after: datetime, *, confirmed: b
     open_time = between(after, at_pace, hours) * 2**doublings
     due = max(at_pace, next_open(add_open_time(after, open_time, hours), hours))
     if confirmed:
-        most = add(after, _COVERS_APART.get(ticket.priority, _COVERS_APART_ELSE), hours)
+        as_if = 1 if policy.is_alarmed(ticket) else ticket.priority
+        most = add(after, _COVERS_APART.get(as_if, _COVERS_APART_ELSE), hours)
         due = min(due, max(most, at_pace))
     return due if ticket.eta_at is None or ticket.eta_at <= after else min(due, ticket.eta_at)
 
@@ -78,7 +81,7 @@ def answer_due(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None
 
     A priority without a time of its own (feedback) is treated as a difficulty once something was asked.
     """
-    cadence = policy.cadences[ticket.priority]
+    cadence = policy.pace_of(ticket)
     return first_due(cadence if cadence.first is not None else policy.cadences[4], now, ticket.urgency)
 
 
@@ -155,7 +158,7 @@ def make(
     )
     if owes_nothing(ticket, promise, policy):
         return replace(promise, wake_at=cover_at(promise, policy))
-    return replace(promise, wake_at=wake_at(promise, policy.cadences[ticket.priority], policy, now))
+    return replace(promise, wake_at=wake_at(promise, policy.pace_of(ticket), policy, now))
 
 
 def owes_nothing(ticket: Ticket, promise: Promise, policy: Policy) -> bool:
@@ -173,7 +176,7 @@ def owed(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
     """When a customer who is promised nothing should hear from us; None without a pace, or if we may not write."""
     if ticket.mute is not None or not ticket.unresolved:
         return None
-    if policy.cadences[ticket.priority].first is None and not ticket.their_turn:
+    if policy.pace_of(ticket).first is None and not ticket.their_turn:
         return None
     pace = next_due if ticket.answers or ticket.their_turn else answer_due
     return pace(ticket, policy, now)
@@ -187,7 +190,7 @@ def watch_at(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
     anybody who writes to us can cause this. Once a business day from the start if the sender may be forged, an agent
     chose to wait, or they have been answered.
     """
-    cadence = policy.cadences[ticket.priority]
+    cadence = policy.pace_of(ticket)
     reminded = ticket.mute.reminded if ticket.mute is not None else Reminded.NEVER
     if not ticket.unresolved or reminded is Reminded.NEVER or cadence.first is None:
         return None

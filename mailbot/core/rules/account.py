@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from mailbot.core.model.event import Event
 from mailbot.core.model.facts import Facts
 from mailbot.core.model.known import Known
+from mailbot.core.model.office import OFFICE
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.model import RuleSet
@@ -16,14 +18,15 @@ from mailbot.core.rules.triage import TONE, Hit, Triage, triage
 from mailbot.core.rules.weighing import facts_again
 
 _WORDS = 6  # shown for one rule
+FELT: Final[Mapping[int, Reason]] = {1: why("urgency.1"), 2: why("urgency.2"), 3: why("urgency.3")}
 
 
 def account(facts: Facts, rules: RuleSet) -> tuple[Triage, list[Reason]]:
     """What the rules say of a mail, and why: the decision, every hit with its place, the sums, the near misses."""
     result = triage(facts, rules)
-    lines = [result.why]
+    lines = [result.why, *_sureness(result)]
     if result.urgency:
-        lines.append(why("account.urgency", urgency=result.urgency))
+        lines.append(why("account.feels", urgency=result.urgency, felt=FELT[result.urgency]))
     lines += [_hit(hit, rules) for hit in result.hits]
     if result.sums:
         by_points = sorted(result.sums, key=lambda s: -s[1])
@@ -35,6 +38,16 @@ def account(facts: Facts, rules: RuleSet) -> tuple[Triage, list[Reason]]:
         place = _place(miss.rule.file, miss.rule.line)
         lines.append(why("account.nearly", rule=miss.rule.id, place=place, because=miss.because))
     return result, lines
+
+
+def _sureness(result: Triage) -> list[Reason]:
+    """The office matter that it surely is, or that nobody knows what it is."""
+    if result.alarm:
+        return [why("account.alarm")]
+    if not result.matched:
+        return [why("account.unsure")]
+    matter = OFFICE.get(result.category or "")
+    return [why("account.office", matter=matter)] if matter is not None else []
 
 
 def since_then(decided: Triage, ticket: Ticket, first: Reason | None, overrides: Sequence[Event]) -> list[Reason]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from mailbot.core.language.tone import tone
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.facts import Facts
+from mailbot.core.model.office import OFFICE
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.model import Rule, RuleSet
 
@@ -17,6 +18,8 @@ __all__ = ["Facts", "Hit", "RuleSet", "Thank", "Triage", "triage"]
 UNMATCHED = 3
 TONE = "tone"
 HOWTO = 4
+OUTAGE = 1
+LOUD = 2
 LEVELS: Final[Mapping[int, Reason]] = {
     1: why("level.1"),
     2: why("level.2"),
@@ -60,8 +63,10 @@ class Triage:
     """What the rules decided. `priority` 1..5, `urgency` 0..3.
 
     `matched` is False when no rule gave a priority: it is 3 then, and the triage group must be told.
-    `thank` may be acted on only if the sender is proven; the rules cannot know that.
-    `sums` are the points per priority, whatever was decided; `why` is the account of it, one line for an agent.
+    `alarm`: none did, and there is a sign of an outage or a danger, below the threshold, or of loud urgency. An office
+    matter is the `category` only where its rule decided alone. `thank` may be acted on only if the sender is proven;
+    the rules cannot know that. `sums` are the points per priority, whatever was decided; `why` is the account of it,
+    one line for an agent.
     """
 
     priority: int
@@ -80,6 +85,7 @@ class Triage:
     sums: tuple[tuple[int, int], ...] = ()
     why: Reason
     matched: bool = False
+    alarm: bool = False
 
 
 def triage(facts: Facts, rules: RuleSet) -> Triage:
@@ -98,20 +104,21 @@ def triage(facts: Facts, rules: RuleSet) -> Triage:
     priority = outright.then.priority if outright else _highest(sums, rules.threshold)
     decided = UNMATCHED if priority is None else priority
     speaking = [rule for rule, _ in hits if _speaks_for(rule, decided)]
+    category = _category(speaking, decided, rules.threshold)
     loud = tone(facts.subject, facts.body or facts.text)
-    urgency = max((rule.then.urgency or 0 for rule, _ in hits), default=0) + (1 if loud else 0)
+    urgency = min(3, max((rule.then.urgency or 0 for rule, _ in hits), default=0) + (1 if loud else 0))
     listed = tuple(_hit(rule, said, decided) for rule, said in hits)
     if loud:
         listed = (*listed, Hit(rule=TONE, words=(loud,)))
     answer = next((r.then.answer for r in speaking if r.then.answer), None)
-    if answer is None and decided == HOWTO and priority is not None:
+    if answer is None and decided == HOWTO and priority is not None and category not in OFFICE:
         answer = rules.shelf.best(facts.text, facts.language)
     elif answer is not None and rules.shelf.get(answer, facts.language or "") is None:
         answer = None
     return Triage(
         priority=decided,
-        urgency=min(3, urgency),
-        category=next((r.then.category for r in speaking if r.then.category), None),
+        urgency=urgency,
+        category=category,
         assign=next((r.then.assign for r in speaking if r.then.assign), None),
         tags=tuple(dict.fromkeys(t for r, _ in hits for t in r.then.tags)),
         answer=answer,
@@ -125,12 +132,22 @@ def triage(facts: Facts, rules: RuleSet) -> Triage:
         sums=tuple(sorted(sums.items())),
         why=_why(decided, outright, sums, listed, rules.threshold, matched=priority is not None),
         matched=priority is not None,
+        alarm=priority is None and (sums.get(OUTAGE, 0) > 0 or urgency >= LOUD),
     )
 
 
 def _highest(sums: dict[int, int], threshold: int) -> int | None:
     enough = [(-points, level) for level, points in sums.items() if points >= threshold]
     return min(enough)[1] if enough else None
+
+
+def _category(speaking: Sequence[Rule], decided: int, threshold: int) -> str | None:
+    """Of the rules that speak for the decided priority, an office matter's that decides alone, else the first one's."""
+    for rule in speaking:
+        alone = rule.then.priority is not None or rule.then.score.get(decided, 0) >= threshold
+        if alone and rule.then.category in OFFICE:
+            return rule.then.category
+    return next((r.then.category for r in speaking if r.then.category and r.then.category not in OFFICE), None)
 
 
 def _speaks_for(rule: Rule, priority: int) -> bool:

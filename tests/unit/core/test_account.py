@@ -41,7 +41,7 @@ def test_every_hit_with_its_place_its_points_and_words():
     assert result.priority == 2
     assert told(lines) == [
         "2, money: 14 points from money (“invoice”, “REFUND”) +14",
-        "urgency 3",
+        "urgency 3 of 3: it cannot wait",
         "money (10-x.toml:3), +14 for 2, -4 for 4: “invoice”, “REFUND” – It is about money.",
         "hurry (10-x.toml:9), urgency 2: “asap”",
         "tone, urgency +1: “!!!!” – it sounds upset",
@@ -52,7 +52,21 @@ def test_every_hit_with_its_place_its_points_and_words():
         "1, the whole thing fails: rule fire (“fire”)",
         "fire (10-x.toml:3), decides 1: “fire”",
     ]
-    assert told(account(Facts(text="nothing"), RuleSet.of([MONEY]))[1]) == ["3: no rule fitted", "no rule hit"]
+    unsure = told(account(Facts(text="nothing"), RuleSet.of([MONEY]))[1])
+    assert unsure[0] == "3: no rule fitted"
+    assert unsure[1].startswith("unsure: no rule decided, so it stays 3")
+    assert unsure[2:] == ["no rule hit"]
+
+
+def test_an_office_matter_and_what_may_be_an_outage_are_said_in_words():
+    death = Rule(id="death", when=(text("died"),), then=Then(score={3: 20}, category="bereavement"))
+    assert told(account(Facts(text="She died."), RuleSet.of([death]))[1])[1].startswith(
+        "an office matter: somebody has"
+    )
+    hint = rule("hint", text("slow"), score={1: 4})
+    assert told(account(Facts(text="slow"), RuleSet.of([hint]))[1])[1].startswith(
+        "unsure: no rule decided, so it stays 3; but"
+    )
 
 
 @pytest.mark.parametrize(

@@ -238,6 +238,11 @@ def test_every_wrong_key_is_named_at_once(tmp_path):
         ("desk", 'agents_proven_by = "internal-hop"', "desk.agents_proven_by", "needs desk.own_hosts: the word behind"),
         ("desk", 'own_hosts = ["mail.harbour.example:25"]', "desk.own_hosts", "not the name of a server"),
         ("desk", 'own_hosts = "mail.harbour.example"', "desk.own_hosts", "square brackets"),
+        ("office", 'press = ["kin"]', "office.press", 'there is no agent or group "kin"'),
+        ("office", 'press = "mia"', "office.press", "square brackets"),
+        ("office", 'bereavment = ["mia"]', "office.bereavment", 'did you mean "bereavement"?'),
+        ("priority.unsure", 'first = "none"', "priority.unsure.first", "must be a length of time"),
+        ("priority.unsure", 'alarm = "3s"', "priority.unsure.alarm", "less than a minute"),
         ("smtp", 'host = "a\\u0000b"', "smtp.host", "control characters"),
     ],
 )
@@ -399,6 +404,17 @@ def test_the_policy_has_the_promises_of_the_design(tmp_path):
     assert (cadences[4].first, cadences[4].only_if_unanswered) == (8 * hours, True)
     assert (cadences[5].first, cadences[5].steps) == (None, ())
     assert not any(cadences[level].hours.always for level in (2, 3, 4, 5))
+
+
+def test_what_no_rule_knows_is_looked_at_within_an_hour_and_at_night_only_where_an_agent_leads(tmp_path):
+    unsure = policy_of(load(tmp_path), frozenset({"en"})).unsure
+    assert (unsure.calm.first, unsure.calm.hours.always, unsure.alarm) == (timedelta(hours=1), False, None)
+    led = PLAIN + "lead = true\n"
+    alarm = policy_of(load(tmp_path, led), frozenset({"en"})).unsure.alarm
+    assert (alarm.first, alarm.hours.always) == (timedelta(minutes=30), True)
+    off = led + '[priority.unsure]\nalarm = "none"\nfirst = "2h"\n'
+    unsure = policy_of(load(tmp_path, off), frozenset({"en"})).unsure
+    assert (unsure.calm.first, unsure.alarm) == (timedelta(hours=2), None)
 
 
 def test_a_desk_is_tried_out_in_seconds_only_where_it_says_so(tmp_path):
