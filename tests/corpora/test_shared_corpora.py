@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.app.dry_run import explain_files, replay_files
+from mailbot.cli.output import plain
 
 ROOT = Path(__file__).parents[2]
 CORPORA = Path(os.environ.get("MAILBOT_CORPORA", ROOT.parent / "shared" / "corpora"))
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.skipif(not (CORPORA / "score.py").is_file(), reason=f"n
 def _answers(command, verb, files, extra=()):
     """What the command line says of these files, without the start of an interpreter for each two hundred."""
     ask = explain_files if verb == "explain" else replay_files
-    return list(ask([Path(file) for file in files], None))
+    return [plain(found) for found in ask([Path(file) for file in files], None)]
 
 
 @pytest.fixture(scope="module")
