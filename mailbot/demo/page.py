@@ -151,7 +151,7 @@ def _link(page: TicketPage, readers: _Readers) -> str:
 def _section(page: TicketPage, leaves: Sequence[_Leaf], readers: _Readers) -> str:
     ticket = page.ticket
     facts = [
-        f"priority {ticket.priority}: {_LEVELS.get(ticket.priority, '')}"
+        f"priority {ticket.priority}: {_LEVELS.get(ticket.priority, '') if ticket.sure else 'not sure'}"
         + (f", urgency {ticket.urgency}" if ticket.urgency else ""),
         ticket.state.value,
         f"with {readers.names.get(_agent(page)) or ticket.assignee}" if ticket.assignee else "with nobody",
