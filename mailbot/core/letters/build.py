@@ -55,9 +55,9 @@ def _without_courtesies(text: str) -> str:
     """The text without the greeting above and the name below, as far as their form shows them."""
     blocks = [b.strip() for b in text.split("\n\n") if b.strip()]
     if len(blocks) > 1 and len(blocks[0]) <= _GREETING and _greets(blocks[0]):
-        blocks = blocks[1:]
+        del blocks[0]
     while len(blocks) > 1 and len(blocks[-1]) <= _FAREWELL and not blocks[-1].endswith((".", "?", "…", "。", "？")):
-        blocks = blocks[:-1]
+        blocks.pop()
     return "\n\n".join(blocks)
 
 
