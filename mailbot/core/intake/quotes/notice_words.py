@@ -32,7 +32,7 @@ _NOISE = re.compile(
 _SPACELESS = "\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"[{_SPACELESS}]|[\u2600-\u27bf\U0001f300-\U0001faff]|[^\W_{_SPACELESS}]+")
 _LOST = re.compile(r"\?(?![a-z]{1,20}=)")  # what begins the query of a link stays
-_START, _END = re.compile(r"^\W+"), re.compile(r"\W+$")
+_START = re.compile(r"^\W+")
 _APART = re.compile(r"[\s<>]+")
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"]{4,2000}", re.IGNORECASE)
 _HOST = re.compile(r"[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,6}")
@@ -252,7 +252,7 @@ def _parts(lines: Sequence[str], line: int, whole: str) -> list[str]:
     pieces = [*_pieces(_next(lines, line, -1))[-1:], *_pieces(lines[line]), *_pieces(_next(lines, line, 1))[:1]]
     found: list[str] = []
     for one, two in pairwise(pieces):
-        start, end = _START.sub("", one), _END.sub("", two)
+        start, end = _START.sub("", one), _START.sub("", two[::-1])[::-1]
         found += [_letters(two)] if end and one[-_SEAM:] + end in whole else []
         found += [_letters(one)] if start and start + two[:_SEAM] in whole else []
     return found
