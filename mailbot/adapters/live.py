@@ -140,7 +140,8 @@ def state_of(folders: Iterable[Path]) -> frozenset[object]:
                 if path.suffix not in _OURS or path.name.startswith("."):
                     continue
                 with contextlib.suppress(OSError):
-                    stat = path.stat()
+                    # A link that leads nowhere is a mistake, too: it is noticed when it comes and when it goes.
+                    stat = path.stat() if path.exists() else path.lstat()
                     found.add((str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino))
     return frozenset(found)
 

@@ -15,9 +15,10 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from functools import partial
+from pathlib import Path
 
 from tests.torture import disk, floods, kills, network
-from tests.torture.arena import STORES
+from tests.torture.arena import STORES, keep
 from tests.torture.ledger import Result
 
 Trial = Callable[..., Result]
@@ -51,11 +52,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", nargs="*", metavar="NAME", help=f"some of: {', '.join(every)}")
     parser.add_argument("--seed", type=int, help="the seed of an earlier run, to see the same again")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything, to try the trials themselves")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="leave the sites and their logs there, to read")
     parser.add_argument("--json", action="store_true", help="the results as JSON")
     asked = parser.parse_args(arguments)
     chosen = [name for name in every if not asked.only or any(name.startswith(one) for one in asked.only)]
     if not chosen:
         parser.error(f"no such trial; there are: {', '.join(every)}")
+    if asked.keep:
+        keep(asked.keep.resolve())
     seed = asked.seed if asked.seed is not None else random.SystemRandom().randrange(1_000_000)
     logging.getLogger("asyncio").setLevel(logging.ERROR)  # killed clients leave the servers here all the time
     print(f"seed {seed}", file=sys.stderr)

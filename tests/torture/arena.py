@@ -21,6 +21,7 @@ from tests.torture.mails import SERVER, Agent, customer
 from tests.wire.daemon import BEN, DESK, MIA, PASSWORD, Daemon, Site, new_site, wait_until
 
 STORES = ("sqlite", "postgresql")
+_KEPT: list[Path] = []
 CALM = 600.0  # seconds that answering everything may take once nobody hurts the desk any more
 
 
@@ -150,12 +151,28 @@ def ended(daemon: Daemon, seconds: float) -> bool:
     return daemon.process.poll() is not None
 
 
+def keep(folder: Path) -> None:
+    """From now on what a trial leaves (sites, logs, SQLite files) stays, in folders of that one."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _KEPT.append(folder)
+
+
+@contextmanager
+def workplace() -> Iterator[Path]:
+    """A new folder, gone at the end unless `keep` was asked for."""
+    if _KEPT:
+        yield Path(tempfile.mkdtemp(prefix="trial-", dir=_KEPT[-1]))
+        return
+    with tempfile.TemporaryDirectory(prefix="mailbot-torture-") as folder:
+        yield Path(folder)
+
+
 @contextmanager
 def arena(store: str, *, desk: str = "") -> Iterator[Arena]:
     """A fresh site on that database, with servers in memory; all gone at the end. `desk`: lines for [desk]."""
     users = {DESK: PASSWORD, BEN[1]: PASSWORD, MIA[1]: PASSWORD}
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="mailbot-torture-")))
+        folder = stack.enter_context(workplace())
         database = stack.enter_context(postgres.running()) if store == "postgresql" else None
         url = database.database() if database is not None else ""
         servers = stack.enter_context(EmbeddedServers(users, authserv_id=SERVER).run_in_thread())

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import random
 import re
-import tempfile
 from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
-from pathlib import Path
 
 from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.ticket import TicketState
 from mailbot.demo.servers import EmbeddedServers
 from tests.servers import postgres
-from tests.torture.arena import Arena, arena
+from tests.torture.arena import Arena, arena, workplace
 from tests.torture.ledger import Result, Tally
 from tests.torture.mails import SERVER, bearing, customer, first_mail, proven
 from tests.wire.daemon import BEN, DESK, MIA, PASSWORD, letter, new_site, parsed, reply, wait_until
@@ -96,7 +94,7 @@ def facing(store: str, *, seed: int, quick: bool, say: Say) -> Result:
     begun = 2 if quick else 10
     tally = Tally()
     with ExitStack() as held:
-        folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="mailbot-torture-")))
+        folder = held.enter_context(workplace())
         ours, theirs = DESK, "support@other.example"
         users = dict.fromkeys((ours, theirs, BEN[1], MIA[1]), PASSWORD)
         servers = held.enter_context(EmbeddedServers(users, authserv_id=SERVER).run_in_thread())

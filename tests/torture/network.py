@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.servers import mailstack, postgres
-from tests.torture.arena import Arena, Feeder
+from tests.torture.arena import Arena, Feeder, workplace
 from tests.torture.ledger import Left, Result
 from tests.torture.mails import SERVER, endless
 from tests.torture.weather import EVERY, weather
@@ -75,7 +75,7 @@ def hurt(store: str, *, seed: int, quick: bool, say: Callable[[str], None]) -> R
             url = database.database()
             # No TLS on this road: nobody could notice garbling there, so nothing is garbled.
             roads.append(held.enter_context(weather(("127.0.0.1", database.port), HURT[:3], seed + 2)))
-        folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="mailbot-torture-")))
+        folder = held.enter_context(workplace())
         site = held.enter_context(new_site(folder / "site", url))
 
         def configure(imap: int, submission: int) -> None:

@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from mailbot.adapters import live as module
 from mailbot.adapters.language import detect_language
-from mailbot.adapters.live import Live, load_live
+from mailbot.adapters.live import Live, load_live, state_of
 from mailbot.adapters.rulefiles.load import load_rules
 from mailbot.adapters.site import data_dir
 from mailbot.core.actions.trouble import not_reloaded
@@ -207,6 +207,15 @@ async def test_whatever_lies_there_the_old_rules_stay_and_the_watch_goes_on(fold
     file.rmdir() if fault == "folder" else file.unlink()
     await watch.until(lambda: level(live, "apple") == 4)
     await watch.end()
+
+
+@pytest.mark.parametrize("to", ["10-a.toml", "20-b.toml", "nowhere.toml"])
+def test_a_link_is_noticed_when_it_comes_and_when_it_goes(folder, to):
+    before = state_of([folder])
+    (folder / "20-b.toml").symlink_to(to)
+    assert state_of([folder]) != before
+    (folder / "20-b.toml").unlink()
+    assert state_of([folder]) == before
 
 
 async def test_rules_count_though_a_letter_cannot_be_used(folder, tmp_path):
