@@ -31,7 +31,8 @@ from mailbot.errors import MailbotError
 from mailbot.loops.daemon import Daemon
 from mailbot.loops.dry_run import explain
 from mailbot.loops.liveness import TTL, Liveness
-from mailbot.loops.receive import Decider, Poller
+from mailbot.loops.poll import Poller
+from mailbot.loops.receive import Decider
 from mailbot.loops.remind import Reminder
 from mailbot.loops.send import Sender
 from mailbot.loops.wakeable import StoreState

@@ -16,7 +16,8 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from mailbot.errors import StoreDown
 from mailbot.loops.liveness import Liveness
-from mailbot.loops.receive import Decider, Poller
+from mailbot.loops.poll import Poller
+from mailbot.loops.receive import Decider
 from mailbot.loops.remind import Reminder
 from mailbot.loops.send import Sender
 from mailbot.loops.wakeable import OwnThread, StoreState, Wakeable

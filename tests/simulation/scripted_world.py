@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from mailbot.errors import StoreDown
-from mailbot.loops.receive import Poller
+from mailbot.loops.poll import Poller
 from mailbot.ports import MailboxState, RawMail, Submission
 from tests.simulation.simulated_desk import SimulatedDesk
 

@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from mailbot.adapters.imap.mailbox import ImapMailbox
 from mailbot.adapters.imap.meter import Meter, TooMuch
 from mailbot.errors import MailboxDown, MailboxRefused
-from mailbot.loops.receive import Poller
+from mailbot.loops.poll import Poller
 from tests.simulation.simulated_desk import SimulatedDesk
 from tests.wire.scripted import SELECTED, scripted
 
