@@ -7,7 +7,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from typing import Any
 
-from mailbot.adapters.store.views.quarantine import PutAside
+from mailbot.adapters.store.views.quarantine import QuarantinedMail
 
 _HEAD = 64_000  # bytes of the header block that are looked at
 _VALUE = 300
@@ -15,7 +15,7 @@ _LINES = 40
 _NAMED = (b"from", b"to", b"subject", b"date", b"message-id")
 
 
-def shown(found: PutAside, raw: bytes) -> dict[str, Any]:
+def shown(found: QuarantinedMail, raw: bytes) -> dict[str, Any]:
     """What a person is told of such a mail: the well-known headers, then the first lines as they are.
 
     It is not parsed: whatever put it aside would meet it again here. Header values are unfolded and cut.

@@ -12,11 +12,11 @@ from mailbot.core.actions import (
     automatic_mail,
     autoresponder,
     colleague_mail,
-    doubted,
     link_misuse,
     own_mail,
     promise_due,
     spam_heap,
+    unproven_followup,
     waiting_customer,
     without_ticket,
 )
@@ -30,7 +30,7 @@ from mailbot.core.intake.agent_proof import logged_in
 from mailbot.core.intake.agent_words import AgentWords, agent_words
 from mailbot.core.intake.automatic.bounce import find_bounce
 from mailbot.core.intake.contact_form import form_of
-from mailbot.core.intake.find_ticket import house_of, match
+from mailbot.core.intake.find_ticket import company_domain, match
 from mailbot.core.intake.group_address import as_sent_to_us
 from mailbot.core.intake.identity import Standing, Who, identify
 from mailbot.core.intake.incoming import Incoming, keys_of
@@ -129,7 +129,7 @@ def take_in(
             notices_to=_notices_to(who, theirs),
             answered=mail.in_reply_to[:_MOST_ANSWERED] if who.standing is Standing.AGENT else (),
             by_list=screening.kind is Kind.LIST,
-            house=house_of(mail, setting.policy) if screening.kind is Kind.PERSON else None,
+            company=company_domain(mail, setting.policy) if screening.kind is Kind.PERSON else None,
         ),
         whole=without_banner(theirs.whole) if theirs is not None else added,
         signature=theirs.signature if theirs is not None else "",
@@ -161,7 +161,7 @@ def decide(case: Case) -> Decision:
         used = link_misuse.again(case)
         return used if used is not None else already_seen(case)
     if incoming.screening.kind not in (Kind.PERSON, Kind.LIST):
-        return automatic_mail.lay_by(case)
+        return automatic_mail.set_aside(case)
     if incoming.before_desk and match(incoming, known).ticket is None:
         # RFC 3501 section 2.3.1.1: with a new UIDVALIDITY everything that ever lay in the mailbox looks new.
         return Decision(outcome="logged", reason=why("outcome.before-desk"))
@@ -188,8 +188,8 @@ def decide(case: Case) -> Decision:
     if spam_heap.belongs_there(incoming, place):
         return spam_heap.lay(case, place)
     if place.ticket is not None:
-        if doubted.doubt_of(incoming, (place.ticket, *place.same), known) is doubted.Doubt.FORGED:
-            return doubted.show_forged(case, place.ticket)
+        if unproven_followup.doubt_of(incoming, (place.ticket, *place.same), known) is unproven_followup.Doubt.FORGED:
+            return unproven_followup.show_forged(case, place.ticket)
         if autoresponder.repeats(incoming, place.ticket, known):
             if autoresponder.third_time(place.ticket, known):
                 return autoresponder.fall_silent(case, place.ticket)

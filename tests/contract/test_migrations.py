@@ -25,7 +25,7 @@ from mailbot.adapters.store.rows import message_values, outgoing_values, promise
 from mailbot.adapters.store.schema import inbound, metadata
 from mailbot.adapters.store.sql_store import open_store
 from mailbot.adapters.store.ticket_rows import ticket_values
-from mailbot.core.model.confirmed_address import How
+from mailbot.core.model.confirmed_address import ConfirmedBy
 from mailbot.core.model.known import Keys
 from mailbot.core.model.mail import Address
 from mailbot.core.model.outgoing import OutgoingKind
@@ -142,7 +142,7 @@ def test_who_was_answered_before_counts_as_confirmed(empty_url):
     migrate(empty_url)
     store = open_store(empty_url, migrate=False)
     found = [store.lookup(Keys(content_key="", sender=one.key), NOW).addressee.how for one in (ANN, bob, cem)]
-    assert found == [How.PERSON, None, None]
+    assert found == [ConfirmedBy.PERSON, None, None]
     store.close()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, case, delete, func, literal, select
 from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.schema import confirmed, outbox, ticket
-from mailbot.core.model.confirmed_address import WEEK, Addressee, Confirmed, How
+from mailbot.core.model.confirmed_address import WEEK, Addressee, Confirmed, ConfirmedBy
 from mailbot.core.model.outgoing import OutboxState
 from mailbot.core.model.ticket import Ticket
 
@@ -35,7 +35,7 @@ _LETTERS = (
     )
 )
 # What a failed delivery disproves; the other two grounds came from the address itself.
-_DOUBT = delete(confirmed).where(confirmed.c.address == _ADDRESS, confirmed.c.how == How.PERSON.value)
+_DOUBT = delete(confirmed).where(confirmed.c.address == _ADDRESS, confirmed.c.how == ConfirmedBy.PERSON.value)
 
 
 def addressees(
@@ -52,7 +52,7 @@ def _addressee(connection: Connection, address: str, now: datetime) -> Addressee
     """For a confirmed one no letters are counted."""
     how = connection.execute(_HOW, {"address": address}).scalar()
     if how is not None:
-        return Addressee(how=How(how))
+        return Addressee(how=ConfirmedBy(how))
     return Addressee(**connection.execute(_LETTERS, {"address": address, "since": now - WEEK}).mappings().one())
 
 
@@ -65,7 +65,7 @@ class Addressees:
             index_elements=[confirmed.c.address],
             set_={"how": new.excluded.how, "at": new.excluded.at},
             # The stronger ground stays, and the first of equal ones.
-            where=and_(confirmed.c.how == How.PERSON.value, new.excluded.how != How.PERSON.value),
+            where=and_(confirmed.c.how == ConfirmedBy.PERSON.value, new.excluded.how != ConfirmedBy.PERSON.value),
         )
 
     def confirm(self, connection: Connection, found: Iterable[Confirmed]) -> None:

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from mailbot.core.actions import own_mail
 from mailbot.core.actions.agent_verbs import Reply, act, impossible
-from mailbot.core.actions.ask_agent import Chosen, about_both, ask, chosen, let_lie, refuse_at_large
+from mailbot.core.actions.answer_to_stranger import answers_a_stranger, ask_for_whom
+from mailbot.core.actions.ask_agent import Chosen, about_both, ask, chosen, drop_held, refuse_at_large
 from mailbot.core.actions.carried_files import places, take_along
 from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
-from mailbot.core.actions.not_theirs import answers_a_stranger, ask_for_whom
 from mailbot.core.actions.sent_twice import came_before, says_again
 from mailbot.core.intake.agent_words import own_cards
 from mailbot.core.intake.incoming import Incoming, refs_of
@@ -255,7 +255,7 @@ def _let_go(case: Case, held: Message, choice: Chosen) -> Decision:
     agent = incoming.who.agent
     assert agent is not None
     if choice.text is None:
-        return let_lie(case, held, agent)
+        return drop_held(case, held, agent)
     number = choice.ticket or held.ticket
     ticket = known.tickets.get(number) if number is not None else None
     if ticket is None and choice.ticket is not None:

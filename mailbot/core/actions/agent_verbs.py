@@ -12,17 +12,17 @@ from mailbot.core.actions.goodwill import Ledger, approve, cannot_approve, canno
 from mailbot.core.actions.gratitude import no_longer_thanked
 from mailbot.core.actions.hand_files import hand
 from mailbot.core.actions.join_ticket import NO_STAND
-from mailbot.core.actions.leave_to_write import may_promise, release, reopen, silent, watch, withdraw
 from mailbot.core.actions.named_customer import greet, name_customer, nobody_to_write_to
 from mailbot.core.actions.quiet_end import still_owed
 from mailbot.core.actions.spam_heap import bring_back, cannot_bring_back
 from mailbot.core.actions.status import status_lines
 from mailbot.core.actions.waiting_customer import check_in_look
+from mailbot.core.actions.writing_permission import may_promise, release, reopen, silent, watch, withdraw
 from mailbot.core.language.dates import is_like_time, parse_when
 from mailbot.core.language.promised_time import Caught, catch_promise
 from mailbot.core.letters.build import iso, matter_of
 from mailbot.core.letters.quotable import matter_of_ticket
-from mailbot.core.model.confirmed_address import How
+from mailbot.core.model.confirmed_address import ConfirmedBy
 from mailbot.core.model.letter_fields import RelayLetter, ResolutionLetter, ResolvedLetter, UpdateLetter
 from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import AnswerNotice, CaughtNotice
@@ -271,7 +271,7 @@ def _is_told(change: Change, promise: Promise, due: datetime) -> bool:
 def _state_time(change: Change, agent: Agent, due: datetime, reason: str, message: Message) -> None:
     """A new time without any other words goes out as an update."""
     no_longer_thanked(change)
-    change.confirm(change.ticket.requester.key, How.PERSON)
+    change.confirm(change.ticket.requester.key, ConfirmedBy.PERSON)
     key = f"promise:{message.id}:{reason}"
     promise = change.promise_by(due, made_by="update", stated_by=key, agent=agent.id)
     update = UpdateLetter(matter=matter_of_ticket(change.ticket), reason=reason, agent=agent.name)

@@ -190,7 +190,7 @@ def refuse_at_large(case: Case, agent: Agent, reason: Reason) -> Decision:
     return Decision(outcome="refused", reason=reason, messages=(message,), outgoing=(notice,))
 
 
-def let_lie(case: Case, held: Message, agent: Agent) -> Decision:
+def drop_held(case: Case, held: Message, agent: Agent) -> Decision:
     """What was kept back is no longer wanted: nothing is done with it, and it is no longer held."""
     message = case.message(ticket=held.ticket, author=Author.AGENT, agent=agent.id, internal=True)
     return Decision(outcome="done", reason=why("ask.dropped"), messages=(message,), release=(held.id,))

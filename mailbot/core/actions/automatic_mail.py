@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
-from mailbot.core.actions.doubted import Doubt, doubt_of, warning_of
 from mailbot.core.actions.gratitude import be_thanked
-from mailbot.core.actions.leave_to_write import withdraw
+from mailbot.core.actions.unproven_followup import Doubt, doubt_of, warning_of
+from mailbot.core.actions.writing_permission import withdraw
 from mailbot.core.intake.automatic.reaction import is_glad
 from mailbot.core.intake.find_ticket import is_party, match
 from mailbot.core.intake.incoming import Incoming
@@ -25,7 +25,7 @@ from mailbot.core.model.ticket import Customer
 _QUOTED = 2_000  # characters of a report that names none of our letters
 
 
-def lay_by(case: Case) -> Decision:
+def set_aside(case: Case) -> Decision:
     """Add a machine's mail to the ticket that it is about, or log it; never answer it. Bounces: `_undelivered`."""
     incoming, known = case.incoming, case.known
     if incoming.screening.kind is Kind.BOUNCE and incoming.bounce is not None and not incoming.tokens:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from mailbot.core.actions.case import Case
-from mailbot.core.actions.leave_to_write import withdraw
+from mailbot.core.actions.writing_permission import withdraw
 from mailbot.core.intake.incoming import Incoming, refs_of
 from mailbot.core.language.similarity import same_words
 from mailbot.core.letters.build import readers, shown

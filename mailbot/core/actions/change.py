@@ -10,7 +10,7 @@ from typing import Any
 from mailbot.core.intake.contact_form import is_ours
 from mailbot.core.letters import build
 from mailbot.core.letters.reply_links import Choice
-from mailbot.core.model.confirmed_address import Confirmed, How
+from mailbot.core.model.confirmed_address import Confirmed, ConfirmedBy
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.event import Event
 from mailbot.core.model.goodwill import Goodwill
@@ -94,7 +94,7 @@ class Change:
         """Remember something about a customer."""
         self._customers.append(customer)
 
-    def confirm(self, address: str, how: How) -> None:
+    def confirm(self, address: str, how: ConfirmedBy) -> None:
         """An address (as compared) is its owner's."""
         self._confirmed.append(Confirmed(address=address, how=how, at=self.now))
 

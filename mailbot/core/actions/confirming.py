@@ -10,7 +10,7 @@ from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.tokens import TokenKind
 from mailbot.core.letters.compose import answer_subject
 from mailbot.core.letters.quotable import is_proven
-from mailbot.core.model.confirmed_address import Addressee, How
+from mailbot.core.model.confirmed_address import Addressee, ConfirmedBy
 from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Kind
 from mailbot.core.model.reason import why
@@ -35,12 +35,12 @@ def confirm(change: Change, incoming: Incoming, known: Known) -> Addressee:
     how = _shown_by(incoming, known, change)
     if how is None or incoming.keys.sender is None:
         return before
-    if known.addressee.how in (None, How.PERSON):
+    if known.addressee.how in (None, ConfirmedBy.PERSON):
         change.confirm(incoming.keys.sender, how)
     return Addressee(how=how) if theirs else before
 
 
-def _shown_by(incoming: Incoming, known: Known, change: Change) -> How | None:
+def _shown_by(incoming: Incoming, known: Known, change: Change) -> ConfirmedBy | None:
     """What a mail shows about its sender's address; None if it shows nothing.
 
     A signature of ours counts only for the person it was made for: anybody may have a letter of their own ticket, and
@@ -49,7 +49,7 @@ def _shown_by(incoming: Incoming, known: Known, change: Change) -> How | None:
     if incoming.screening.kind is not Kind.PERSON:
         return None
     if is_proven(incoming):
-        return How.RESULTS
+        return ConfirmedBy.RESULTS
     if (
         incoming.screening.flagged
         or incoming.passed_on_by is not None
@@ -57,4 +57,4 @@ def _shown_by(incoming: Incoming, known: Known, change: Change) -> How | None:
     ):
         return None
     led = [known.tickets.get(token.ticket) for token in incoming.tokens if token.kind is TokenKind.CUSTOMER]
-    return How.ANSWER if any(one is not None and one.number == change.ticket.number for one in led) else None
+    return ConfirmedBy.ANSWER if any(one is not None and one.number == change.ticket.number for one in led) else None

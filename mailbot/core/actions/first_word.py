@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mailbot.core.actions.change import Change
-from mailbot.core.actions.leave_to_write import room_for, until_reply, watch
+from mailbot.core.actions.writing_permission import allowance_for, until_reply, watch
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.letters.quotable import matter_of_mail
-from mailbot.core.model.confirmed_address import Room, is_second
+from mailbot.core.model.confirmed_address import Allowance, is_second
 from mailbot.core.model.known import Known
 from mailbot.core.model.letter_fields import (
     AckLetter,
@@ -32,10 +32,10 @@ def first_word(change: Change, incoming: Incoming, known: Known, result: Triage)
         change.event(why("event.silent.because", because=ticket.mute.reason))
         watch(change)
         return
-    left = room_for(change, known.addressee, ack=True)
-    if left is not Room.FREE:
+    left = allowance_for(change, known.addressee, ack=True)
+    if left is not Allowance.FREE:
         until_reply(change)
-    if left is Room.NONE:
+    if left is Allowance.NONE:
         return
     cadence = policy.pace_of(ticket)
     key = f"{'ack:' if incoming.form is None else FORM_ACK}{ticket.number}"
@@ -43,12 +43,12 @@ def first_word(change: Change, incoming: Incoming, known: Known, result: Triage)
     office = office_of(ticket)
     if due is None and office not in UNASKED and asks_something(incoming.new_text):
         due = schedule.answer_due(ticket, policy, change.now)
-    stated = due if left is Room.FREE else None
+    stated = due if left is Allowance.FREE else None
     promise = change.promise_by(stated, made_by="ack", stated_by=key) if stated is not None else None
     usual: type[FirstWord] = FeedbackLetter if cadence.first is None and office is None else AckLetter
     word = next((one for one in (AckLetter, FeedbackLetter) if one.letter == result.ack), usual)
     matter, second = matter_of_mail(incoming, ticket), is_second(known.addressee, ticket.priority)
-    last = left is Room.LAST
+    last = left is Allowance.LAST
     letter: CustomerLetter
     if incoming.too_large is not None:
         letter = TooLargeLetter(matter=matter, too_large=incoming.too_large.field, second=second, last=last)

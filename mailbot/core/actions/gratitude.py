@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 
 from mailbot.core.actions.change import Change
-from mailbot.core.actions.leave_to_write import watch
+from mailbot.core.actions.writing_permission import watch
 from mailbot.core.intake.authresults import passes
 from mailbot.core.intake.contact_form import is_ours
 from mailbot.core.intake.incoming import Incoming

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.gratitude import no_longer_thanked
-from mailbot.core.model.confirmed_address import How
+from mailbot.core.model.confirmed_address import ConfirmedBy
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.promise import PromiseState
 
@@ -23,4 +23,4 @@ def counts(change: Change, agent: Agent, message: str) -> None:
         first_word_at=ticket.first_word_at or change.now,
         last_word_at=change.now,
     )
-    change.confirm(ticket.requester.key, How.PERSON)
+    change.confirm(ticket.requester.key, ConfirmedBy.PERSON)

@@ -9,9 +9,7 @@ from mailbot.core.actions.carried_files import for_notice
 from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.confirming import confirm, vouch
-from mailbot.core.actions.doubted import doubt_of, warning_of
 from mailbot.core.actions.gratitude import be_thanked, mere_thanks, no_longer_thanked
-from mailbot.core.actions.leave_to_write import heard_again, room_for, watch
 from mailbot.core.actions.next_time import due_after_words, next_key, state_time
 from mailbot.core.actions.recipients import (
     note_passed_on,
@@ -19,11 +17,13 @@ from mailbot.core.actions.recipients import (
     to_whom,
     who_hears,
 )
+from mailbot.core.actions.unproven_followup import doubt_of, warning_of
+from mailbot.core.actions.writing_permission import allowance_for, heard_again, watch
 from mailbot.core.intake.find_ticket import Place, is_party
 from mailbot.core.intake.incoming import Incoming, refs_of
 from mailbot.core.letters.build import matter_of, shown
 from mailbot.core.letters.quotable import matter_of_mail, matter_of_ticket
-from mailbot.core.model.confirmed_address import Addressee, Room
+from mailbot.core.model.confirmed_address import Addressee, Allowance
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Known
 from mailbot.core.model.letter_fields import (
@@ -161,7 +161,7 @@ def _heed(change: Change, incoming: Incoming, known: Known, addressee: Addressee
         and due < change.promise.due
     )
     if due is None or (change.promise is not None and not sooner):
-        if incoming.too_large is not None and room_for(change, addressee) is Room.FREE:
+        if incoming.too_large is not None and allowance_for(change, addressee) is Allowance.FREE:
             letter = TooLargeLetter(matter=matter_of_mail(incoming, change.ticket), too_large=incoming.too_large.field)
             change.letter(letter, key=f"too-large:{next_key(change, incoming)}")
         return

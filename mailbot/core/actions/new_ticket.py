@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mailbot.core.actions.case import Case
-from mailbot.core.actions.leave_to_write import against
-from mailbot.core.actions.limited import too_many
-from mailbot.core.actions.visitors import names_nobody
+from mailbot.core.actions.contact_form_mail import names_nobody
+from mailbot.core.actions.letter_limits import too_many
+from mailbot.core.actions.writing_permission import against
 from mailbot.core.intake.contact_form import UNCONFIRMED as UNPROVEN
 from mailbot.core.intake.contact_form import UNTITLED
 from mailbot.core.intake.incoming import Incoming

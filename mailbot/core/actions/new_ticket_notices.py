@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mailbot.core.actions.carried_files import for_notice
 from mailbot.core.actions.change import Change
+from mailbot.core.actions.contact_form_mail import of_form, tap_of, waits_for_an_agent
 from mailbot.core.actions.recipients import hearers, note_passed_on, outsiders, tell_outsider, who_hears
-from mailbot.core.actions.visitors import of_form, tap_of, waits_for_an_agent
 from mailbot.core.intake.find_ticket import Place
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.letters.build import shown

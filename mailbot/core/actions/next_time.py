@@ -6,9 +6,9 @@ from datetime import datetime
 
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.first_word import asks_something
-from mailbot.core.actions.leave_to_write import room_for, until_reply
+from mailbot.core.actions.writing_permission import allowance_for, until_reply
 from mailbot.core.intake.incoming import Incoming
-from mailbot.core.model.confirmed_address import Addressee, Room
+from mailbot.core.model.confirmed_address import Addressee, Allowance
 from mailbot.core.model.letter_fields import (
     CustomerLetter,
     TooLargeLetter,
@@ -22,16 +22,16 @@ def state_time(
     change: Change, incoming: Incoming, due: datetime, reason: str, matter: str, addressee: Addressee
 ) -> None:
     """Tell the customer the next time; none to an unconfirmed address that has had its letters."""
-    left = room_for(change, addressee)
-    if left is not Room.FREE:
+    left = allowance_for(change, addressee)
+    if left is not Allowance.FREE:
         if change.promise is not None:
             return  # the open promise comes, as the last
         until_reply(change)
-        if left is Room.NONE:
+        if left is Allowance.NONE:
             return
     key = f"promise:{next_key(change, incoming)}:{reason}"
-    promise = change.promise_by(due, made_by="update", stated_by=key) if left is Room.FREE else None
-    last = left is Room.LAST
+    promise = change.promise_by(due, made_by="update", stated_by=key) if left is Allowance.FREE else None
+    last = left is Allowance.LAST
     letter: CustomerLetter = UpdateLetter(matter=matter, reason=reason, last=last)
     if incoming.too_large is not None:
         letter = TooLargeLetter(matter=matter, too_large=incoming.too_large.field, last=last)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from mailbot.core.actions.doubted import Doubt
+from mailbot.core.actions.unproven_followup import Doubt
 from mailbot.core.letters.compose import signed_address
 from mailbot.core.letters.reply_links import mailto, one_tap
 from mailbot.core.model.notice_fields import DigestNotice

@@ -14,8 +14,8 @@ from mailbot.core.actions.carried_files import for_notice
 from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.join_ticket import thread_with
-from mailbot.core.actions.leave_to_write import silent, watch
 from mailbot.core.actions.new_ticket import new_ticket
+from mailbot.core.actions.writing_permission import silent, watch
 from mailbot.core.intake.agent_proof import vouched
 from mailbot.core.intake.agent_words import agent_words
 from mailbot.core.intake.find_ticket import is_party, match

@@ -9,11 +9,11 @@ from datetime import datetime
 from mailbot.core.actions import quiet_end
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.gratitude import is_thanked, spare
-from mailbot.core.actions.leave_to_write import no_letter, room_for, until_reply
 from mailbot.core.actions.waiting_customer import ask_once_more
+from mailbot.core.actions.writing_permission import allowance_for, no_letter, until_reply
 from mailbot.core.letters.build import readers, shown
 from mailbot.core.letters.quotable import matter_of_ticket
-from mailbot.core.model.confirmed_address import Addressee, How, Room
+from mailbot.core.model.confirmed_address import Addressee, Allowance, ConfirmedBy
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.letter_fields import CoverLetter, LateLetter
 from mailbot.core.model.message import Author, Message
@@ -27,7 +27,7 @@ from mailbot.core.promises import business_hours, schedule
 from mailbot.core.rules.setting import FreshIds, Setting
 
 Missed = Sequence[tuple[Ticket, Promise]]
-KNOWN = Addressee(how=How.RESULTS)
+KNOWN = Addressee(how=ConfirmedBy.RESULTS)
 
 
 def wake(
@@ -109,8 +109,8 @@ def _remind_later(change: Change, promise: Promise, people: Sequence[Agent]) -> 
 
 def _cover(change: Change, promise: Promise, matter: str, addressee: Addressee) -> Decision:
     """No human word came: the desk says so before the time, and tells the next time, counted from that one."""
-    left = room_for(change, addressee)
-    if left is Room.NONE:
+    left = allowance_for(change, addressee)
+    if left is Allowance.NONE:
         return _say_no_more(change, promise)
     nth = change.ticket.covers + 1
     change.set(covers=nth)
@@ -122,9 +122,9 @@ def _cover(change: Change, promise: Promise, matter: str, addressee: Addressee) 
         nth=nth,
         unheard=_unheard(change),
         waiting_for=change.ticket.waiting_for,
-        last=left is not Room.FREE,
+        last=left is not Allowance.FREE,
     )
-    return _say_next(change, promise, due if left is Room.FREE else None, letter, "covered")
+    return _say_next(change, promise, due if left is Allowance.FREE else None, letter, "covered")
 
 
 def _say_no_more(change: Change, promise: Promise) -> Decision:
@@ -140,8 +140,8 @@ def _own_up(change: Change, promise: Promise, matter: str, also: Missed, address
 
     What counts is how often a customer was told a time: one letter may have told it for several tickets.
     """
-    left = room_for(change, addressee) if change.ticket.mute is None else Room.FREE
-    if left is Room.NONE:
+    left = allowance_for(change, addressee) if change.ticket.mute is None else Allowance.FREE
+    if left is Allowance.NONE:
         return _say_no_more(change, promise)
     others = [Change(change.setting, t, p, change.now, change.fresh) for t, p in also if change.ticket.mute is None]
     for one in (change, *others):
@@ -159,12 +159,12 @@ def _own_up(change: Change, promise: Promise, matter: str, also: Missed, address
         others=[matter_of_ticket(one.ticket) or one.ticket.number for one in others],
         other_numbers=[one.ticket.number for one in others],
         waiting_for=change.ticket.waiting_for,
-        last=left is not Room.FREE,
+        last=left is not Allowance.FREE,
     )
-    decision = _say_next(change, promise, due if left is Room.FREE else None, letter, "late")
+    decision = _say_next(change, promise, due if left is Allowance.FREE else None, letter, "late")
     for one, (_, old) in zip(others, also, strict=False):
         one.event(why("event.told.with", number=change.ticket.number, due=old.due))
-        if left is Room.FREE:
+        if left is Allowance.FREE:
             one.promise_by(due, made_by="late", stated_by=f"promise:{promise.id}:late")
         else:
             until_reply(one)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mailbot.core.actions.change import Change
-from mailbot.core.actions.leave_to_write import no_letter
+from mailbot.core.actions.writing_permission import no_letter
 from mailbot.core.letters.build import iso
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.decision import Decision

@@ -15,9 +15,9 @@ from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.first_word import first_word
 from mailbot.core.actions.join_ticket import remember_customer
-from mailbot.core.actions.leave_to_write import watch
 from mailbot.core.actions.new_ticket import new_ticket
 from mailbot.core.actions.new_ticket_notices import tell_of_new
+from mailbot.core.actions.writing_permission import watch
 from mailbot.core.intake.find_ticket import Place, is_party
 from mailbot.core.intake.identity import Standing, Who
 from mailbot.core.intake.incoming import Incoming, refs_of

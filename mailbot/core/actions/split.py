@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mailbot.core.actions.case import Case
 from mailbot.core.actions.open_ticket import open_ticket
-from mailbot.core.intake.find_ticket import Place, apart_from
+from mailbot.core.intake.find_ticket import Place, split_tag
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.event import Event
 from mailbot.core.model.message import Author, Message
@@ -61,7 +61,7 @@ def split_off(case: Case, message: Message, source: Ticket) -> Decision | Reason
         outcome="split",
         reason=why("outcome.split", number=source.number),
         tickets=(
-            replace(ticket, tags=(*ticket.tags, apart_from(source))),
+            replace(ticket, tags=(*ticket.tags, split_tag(source))),
             *opened.tickets[1:],
             replace(source, thread=thread),
         ),

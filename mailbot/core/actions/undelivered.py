@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailbot.core.actions.change import Change
-from mailbot.core.actions.leave_to_write import withdraw
+from mailbot.core.actions.writing_permission import withdraw
 from mailbot.core.letters.build import readers, to_admins
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.event import Event

@@ -80,20 +80,20 @@ def of_a_list(ticket: Ticket) -> bool:
     return is_kind(ticket.mute, Silence.LIST)
 
 
-def house_of(mail: Mail, policy: Policy) -> str | None:
+def company_domain(mail: Mail, policy: Policy) -> str | None:
     """The domain of the sender if its people are colleagues: neither a public mail provider's nor ours; or None."""
     domain = mail.sender.key.rpartition("@")[2] if mail.sender is not None else ""
     ours = {one.rpartition("@")[2] for one in policy.own_addresses}
     return domain if domain and domain not in policy.limits.public_domains and domain not in ours else None
 
 
-def apart_from(ticket: Ticket) -> str:
+def split_tag(ticket: Ticket) -> str:
     """The tag of a ticket that was split off from this one: no mail that refers to both merges them again."""
     return f"{_APART}{ticket.number}"
 
 
 def _apart(one: Ticket, other: Ticket) -> bool:
-    return apart_from(one) in other.tags or apart_from(other) in one.tags
+    return split_tag(one) in other.tags or split_tag(other) in one.tags
 
 
 def _candidates(incoming: Incoming, known: Known) -> Iterable[tuple[Ticket, Reason]]:
@@ -123,7 +123,7 @@ def _candidates(incoming: Incoming, known: Known) -> Iterable[tuple[Ticket, Reas
 
 def _colleague(incoming: Incoming, ticket: Ticket) -> bool:
     """Whether it comes from the same company as the ticket's customer, and only that customer can have passed it on."""
-    return incoming.keys.house is not None and incoming.keys.house == ticket.requester.key.rpartition("@")[2]
+    return incoming.keys.company is not None and incoming.keys.company == ticket.requester.key.rpartition("@")[2]
 
 
 def _unproven_claim(incoming: Incoming, known: Known) -> int | None:

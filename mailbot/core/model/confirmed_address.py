@@ -16,15 +16,15 @@ _ACKS = 2  # of these for mails of priority 3 to 5
 _URGENT = 2
 
 
-class Room(StrEnum):
-    """Whether one more automatic letter may go; `last`: it is the last of this week, and states no time."""
+class Allowance(StrEnum):
+    """Whether one more automatic letter may go; LAST: it is the last of this week, and states no time."""
 
     FREE = "free"
     LAST = "last"
     NONE = "none"
 
 
-class How(StrEnum):
+class ConfirmedBy(StrEnum):
     """What confirmed an address; `person` holds as long as nothing that was sent there comes back."""
 
     RESULTS = "results"  # our own server's results proved a mail from it
@@ -37,7 +37,7 @@ class Confirmed:
     """From now on an address counts as its owner's. `address` is as compared (see `Address.key`), `at` aware."""
 
     address: str
-    how: How
+    how: ConfirmedBy
     at: datetime
 
 
@@ -50,7 +50,7 @@ class Addressee:
     `first` those of priority 1 or 2.
     """
 
-    how: How | None = None
+    how: ConfirmedBy | None = None
     week: int = 0
     acks: int = 0
     first: int = 0
@@ -61,7 +61,7 @@ class Addressee:
         return self.how is not None
 
 
-def room(addressee: Addressee, priority: int, *, results: bool, ack: bool = False) -> Room:
+def allowance(addressee: Addressee, priority: int, *, results: bool, ack: bool = False) -> Allowance:
     """Whether a letter about a matter of that priority may go to the address, if nothing else prevents it.
 
     `results`: whether a server is configured that could prove a mail. `ack`: it acknowledges a first mail. For the
@@ -69,13 +69,13 @@ def room(addressee: Addressee, priority: int, *, results: bool, ack: bool = Fals
     word that follows if that states a time. A time that is stated always leaves room for one more letter.
     """
     if addressee.confirmed:
-        return Room.FREE
+        return Allowance.FREE
     urgent = priority <= _URGENT
     if ack and not urgent and addressee.acks >= _ACKS:
-        return Room.NONE
+        return Allowance.NONE
     kept = 0 if addressee.first or (ack and urgent) else 1 if results else 2
     left = (MOST if results else MOST_WITHOUT_RESULTS) - kept - addressee.week
-    return Room.FREE if left > 1 else Room.LAST if left == 1 else Room.NONE
+    return Allowance.FREE if left > 1 else Allowance.LAST if left == 1 else Allowance.NONE
 
 
 def is_second(addressee: Addressee, priority: int) -> bool:

@@ -26,7 +26,7 @@ class Keys:
     goodwill of this agent in the last 30 days, and of the tickets. `form`: ask how many letters all forms had. `mails`:
     ask for the latest mails from outside in the tickets. `open_for`: ask for the open tickets of this agent, and those
     that nobody has. `notices_to`: ask for the tickets' notices to these addresses. `answered`: ids of notices; ask what
-    they are about. `by_list`: a mailing list brought it. `house`: the sender's domain, if it is that of one company and
+    they are about. `by_list`: a mailing list brought it. `company`: the sender's domain, if it is that of one company and
     not ours.
     """
 
@@ -45,7 +45,7 @@ class Keys:
     notices_to: tuple[str, ...] = ()
     answered: tuple[str, ...] = ()
     by_list: bool = False
-    house: str | None = None
+    company: str | None = None
 
     @property
     def led_as(self) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from mailbot.core.model.confirmed_address import How
+from mailbot.core.model.confirmed_address import ConfirmedBy
 from mailbot.core.model.known import Keys
 from tests.simulation.simulated_desk import SimulatedDesk, mail, minutes
 from tests.simulation.stamped import FAILS, NONE, SERVER, stamped
@@ -35,7 +35,7 @@ def writes(desk, sender, *, to="help@lumen.example", results=NONE, **more):
 
 def test_a_proven_mail_confirms_where_results_are_believed(desk):
     writes(desk, ANA, results="dmarc=pass header.from={domain}")
-    assert how(desk) is (How.RESULTS if desk.setting.policy.authserv_id else None)
+    assert how(desk) is (ConfirmedBy.RESULTS if desk.setting.policy.authserv_id else None)
 
 
 @pytest.mark.parametrize("results", [NONE, FAILS, "dmarc=none header.from={domain}; spf=fail", "dmarc=temperror", ""])
@@ -48,13 +48,13 @@ def test_an_answer_to_a_letter_of_ours_confirms(desk):
     writes(desk, ANA)
     ack = desk.last("ack")
     writes(desk, ANA, to=ack.reply_to, text="It happens with small files as well.")
-    assert how(desk) is How.ANSWER
+    assert how(desk) is ConfirmedBy.ANSWER
 
 
 def test_the_message_id_of_a_letter_is_as_good_as_its_address(desk):
     writes(desk, ANA)
     writes(desk, ANA, In_Reply_To=f"<{desk.last('ack').message_id}>", text="And with small files.")
-    assert how(desk) is How.ANSWER
+    assert how(desk) is ConfirmedBy.ANSWER
 
 
 def test_a_further_mail_that_answers_only_their_own_confirms_nothing(desk):
@@ -95,7 +95,7 @@ def test_an_answer_of_ours_confirms_until_a_letter_comes_back(desk):
         text="Hello Ana,\n\nit works again. Please try.\n\nMara",
     )
     assert desk.last("relay")
-    assert how(desk) is How.PERSON
+    assert how(desk) is ConfirmedBy.PERSON
     relay = desk.last("relay")
     report = (
         "From: MAILER-DAEMON@mx.orchard.example\r\n"

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailbot.core.model.confirmed_address import Addressee, How, Room, is_second, room
+from mailbot.core.model.confirmed_address import Addressee, Allowance, ConfirmedBy, allowance, is_second
 from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.policy import Limits
 from mailbot.core.model.promise import PromiseState
@@ -174,29 +174,29 @@ def test_one_who_was_down_for_a_week_owns_up_once_and_states_no_time_where_that_
 @pytest.mark.parametrize(
     ("week", "acks", "first", "priority", "ack", "with_results", "without"),
     [
-        (0, 0, 0, 3, True, Room.FREE, Room.FREE),
-        (1, 1, 0, 3, True, Room.LAST, Room.FREE),
-        (2, 2, 0, 3, True, Room.NONE, Room.NONE),
-        (2, 2, 0, 4, False, Room.NONE, Room.LAST),
-        (2, 2, 0, 1, True, Room.LAST, Room.FREE),
-        (3, 2, 0, 1, True, Room.NONE, Room.FREE),
-        (3, 2, 0, 3, False, Room.NONE, Room.NONE),
-        (0, 0, 0, 1, True, Room.FREE, Room.FREE),
-        (1, 0, 1, 1, False, Room.FREE, Room.FREE),
-        (2, 0, 1, 1, False, Room.LAST, Room.FREE),
-        (4, 2, 1, 1, False, Room.NONE, Room.LAST),
-        (5, 2, 1, 1, False, Room.NONE, Room.NONE),
+        (0, 0, 0, 3, True, Allowance.FREE, Allowance.FREE),
+        (1, 1, 0, 3, True, Allowance.LAST, Allowance.FREE),
+        (2, 2, 0, 3, True, Allowance.NONE, Allowance.NONE),
+        (2, 2, 0, 4, False, Allowance.NONE, Allowance.LAST),
+        (2, 2, 0, 1, True, Allowance.LAST, Allowance.FREE),
+        (3, 2, 0, 1, True, Allowance.NONE, Allowance.FREE),
+        (3, 2, 0, 3, False, Allowance.NONE, Allowance.NONE),
+        (0, 0, 0, 1, True, Allowance.FREE, Allowance.FREE),
+        (1, 0, 1, 1, False, Allowance.FREE, Allowance.FREE),
+        (2, 0, 1, 1, False, Allowance.LAST, Allowance.FREE),
+        (4, 2, 1, 1, False, Allowance.NONE, Allowance.LAST),
+        (5, 2, 1, 1, False, Allowance.NONE, Allowance.NONE),
     ],
 )
 def test_the_room_that_is_left(week, acks, first, priority, ack, with_results, without):
     one = Addressee(week=week, acks=acks, first=first)
-    assert room(one, priority, results=True, ack=ack) is with_results
-    assert room(one, priority, results=False, ack=ack) is without
-    for how in How:
-        assert room(replace(one, how=how), priority, results=True, ack=ack) is Room.FREE
+    assert allowance(one, priority, results=True, ack=ack) is with_results
+    assert allowance(one, priority, results=False, ack=ack) is without
+    for how in ConfirmedBy:
+        assert allowance(replace(one, how=how), priority, results=True, ack=ack) is Allowance.FREE
 
 
 def test_only_the_second_acknowledgment_for_less_than_money_says_so():
     assert [is_second(Addressee(acks=n), 4) for n in range(3)] == [False, True, False]
     assert not is_second(Addressee(acks=1), 2)
-    assert not is_second(Addressee(how=How.ANSWER, acks=1), 4)
+    assert not is_second(Addressee(how=ConfirmedBy.ANSWER, acks=1), 4)

@@ -303,10 +303,10 @@ def _calendar(*lines: str) -> str:
 def test_an_invitation_without_words_says_what_when_and_where():
     text = _calendar(
         "SUMMARY:Call about\\, well\\, the valve", "DTSTART;TZID=Europe/Berlin:20260302T140000",
-        "DTEND;TZID=Europe/Berlin:20260302T143000", "LOCATION:Room 2\\, ground fl", " oor", "DESCRIPTION:It drips.\\nBring tools.",
+        "DTEND;TZID=Europe/Berlin:20260302T143000", "LOCATION:Allowance 2\\, ground fl", " oor", "DESCRIPTION:It drips.\\nBring tools.",
     )  # fmt: skip
     said = (
-        "Call about, well, the valve\nWhen: 2026-03-02 14:00 (Europe/Berlin) – 14:30\nWhere: Room 2, ground floor\n\n"
+        "Call about, well, the valve\nWhen: 2026-03-02 14:00 (Europe/Berlin) – 14:30\nWhere: Allowance 2, ground floor\n\n"
         "It drips.\nBring tools.\n"
     )
     assert invitation(text) == said

@@ -19,7 +19,7 @@ _SHOWN = ("id", "mailbox", "uid", "received_at", "ended_at", "size", "attempts",
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class PutAside:
+class QuarantinedMail:
     """One quarantined mail without its bytes; `ended_at` is when it was put there, `attempts` the tries."""
 
     id: int
@@ -38,14 +38,14 @@ class Quarantine:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def list(self, limit: int = 100) -> list[PutAside]:
+    def list(self, limit: int = 100) -> list[QuarantinedMail]:
         """The quarantined mails, the newest first."""
         query = select(*(inbound.c[name] for name in _SHOWN)).where(_QUARANTINED)
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(inbound.c.id.desc()).limit(limit)).mappings()
-            return [PutAside(**row) for row in rows]
+            return [QuarantinedMail(**row) for row in rows]
 
-    def mail(self, number: int) -> tuple[PutAside, bytes] | None:
+    def mail(self, number: int) -> tuple[QuarantinedMail, bytes] | None:
         """One of them with its bytes as they came; None if no such mail is in quarantine."""
         columns = (*(inbound.c[name] for name in _SHOWN), inbound_raw.c.raw)
         tables = inbound.join(inbound_raw, inbound_raw.c.inbound == inbound.c.id)
@@ -54,7 +54,7 @@ class Quarantine:
             row = connection.execute(query).mappings().first()
         if row is None:
             return None
-        return PutAside(**{name: row[name] for name in _SHOWN}), row["raw"]
+        return QuarantinedMail(**{name: row[name] for name in _SHOWN}), row["raw"]
 
     def retry(self, number: int, now: datetime) -> bool:
         """Put it back as if it had just come in, keeping the count of its attempts; whether it was in quarantine."""

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from mailbot.core.actions.change import Change
-from mailbot.core.actions.limited import too_many
+from mailbot.core.actions.letter_limits import too_many
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.screen import DOUBTS
-from mailbot.core.model.confirmed_address import Addressee, Room, room
+from mailbot.core.model.confirmed_address import Addressee, Allowance, allowance
 from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Kind, Screening
 from mailbot.core.model.promise import PromiseState
@@ -111,10 +111,10 @@ def until_reply(change: Change) -> None:
         watch(change)
 
 
-def room_for(change: Change, addressee: Addressee, *, ack: bool = False) -> Room:
+def allowance_for(change: Change, addressee: Addressee, *, ack: bool = False) -> Allowance:
     """Whether the ticket's customer may get one more automatic letter; `addressee`: what is known of their address."""
     results = change.setting.policy.authserv_id is not None
-    return room(addressee, change.ticket.priority, results=results, ack=ack)
+    return allowance(addressee, change.ticket.priority, results=results, ack=ack)
 
 
 def watch(change: Change) -> None:
