@@ -105,7 +105,7 @@ class Claim:
 
     `size` is the whole mail's, `oversize` as in `RawMail`.
     `desk_since`: when the desk first watched its mailbox, if that has been given new UIDs since (else None).
-    `again`: it was tried before. `given_up`: why it must be quarantined, and not read any more.
+    `again`: a try before ended badly. `given_up`: why it must be quarantined, and not read any more.
     """
 
     inbound: int
@@ -312,11 +312,12 @@ class LeaseStore(Protocol):
     def held(self, prefix: str) -> list[Lease]:
         """Every lease whose name begins with `prefix`, lapsed ones too."""
 
-    def abandon(self, process: Lease, now: datetime, *, gone: bool) -> int:
+    def abandon(self, process: Lease, now: datetime, *, gone: bool, left: bool = False) -> int:
         """Take everything back from a process, the holder of this lease; how many mails and rows that were.
 
         Its claims may be claimed again at once, its rows in `sending` become `unknown` and due, its other leases end
-        and this one is removed. Unless it is known to be `gone`: only if it has not prolonged the lease meanwhile.
+        and this one is removed. Unless it is known to be `gone`: only if it has not prolonged the lease meanwhile. A
+        mail may have ended a process that is gone, unless it `left` in good order.
         """
 
 

@@ -49,4 +49,5 @@ class Liveness:
     def leave(self) -> None:
         """Give back all that this process held. Raises StoreDown."""
         now = self._clock.now()
-        self._leases.abandon(Lease(name=PREFIX + self._holder, holder=self._holder, until=now), now, gone=True)
+        own = Lease(name=PREFIX + self._holder, holder=self._holder, until=now)
+        self._leases.abandon(own, now, gone=True, left=True)

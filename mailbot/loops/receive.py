@@ -27,7 +27,8 @@ log = structlog.get_logger("mailbot.receive")
 
 LEASE = timedelta(minutes=5)
 TOGETHER_AT_MOST = 16  # mails of one claim
-MOST_ATTEMPTS = 3
+MOST_ATTEMPTS = 3  # after one that failed
+MOST_WITHOUT_END = 30  # tries of which nobody knows how they ended: the database could not be reached, as a rule
 MOST_CONFLICTS = 20
 _NOBODYS = b"From: a@example.invalid\r\nSubject: a mail\r\n\r\nIt has a few words in it.\r\n"
 
@@ -180,9 +181,9 @@ class Decider:
         now = self._clock.now()
         if claim.given_up is not None:
             return self._commit_quarantine(claim, claim.given_up, setting)
-        if claim.attempts > MOST_ATTEMPTS:
-            reason = why("quarantine.failed", count=MOST_ATTEMPTS)
-            return self._commit_quarantine(claim, reason, setting)
+        if claim.attempts > (MOST_ATTEMPTS if claim.again else MOST_WITHOUT_END):
+            code = "quarantine.failed" if claim.again else "quarantine.without-end"
+            return self._commit_quarantine(claim, why(code, count=claim.attempts - 1), setting)
         if incoming is None:
             with self._wall(claim):
                 incoming = _taken_in(claim, setting)

@@ -173,6 +173,30 @@ def test_leaving_gives_everything_back(store, process):
     one.leave()
 
 
+def test_hazard_09_nothing_is_held_against_the_mails_of_processes_that_leave_for_a_store_that_is_down(
+    store, process, clock
+):
+    process("first").beat()
+    [claim] = busy(store, "first")[:1]
+    process("first").leave()
+    for number in range(9):
+        one = process(f"next {number}")
+        one.beat()
+        clock.time += MINUTE
+        [again] = store.claim(f"next {number}", clock.time, HOUR, 5)
+        assert (again.inbound, again.again, again.attempts) == (claim.inbound, False, number + 2)
+        one.leave()
+    assert [(row.state, row.reason) for row in store.lists.inbound()] == [("stored", None)]
+
+
+def test_hazard_09_nor_against_those_of_a_process_that_nobody_has_heard_of(store, process, clock):
+    process("a").beat()
+    busy(store, "a")
+    clock.time = NOW + TTL
+    assert process("b").beat() == 2
+    assert [claim.again for claim in store.claim("b", clock.time, MINUTE, 5)] == [False]
+
+
 def test_a_process_never_takes_itself_for_dead(store, process, clock):
     one = process("a", "a")
     one.beat()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Text, and_, bindparam, case, delete, literal, or_, select, update
+from sqlalchemy import Text, and_, bindparam, case, delete, func, literal, or_, select, update
 
 from mailbot.adapters.store.columns import Moment
 from mailbot.adapters.store.engine import Database
@@ -14,24 +14,29 @@ from mailbot.ports import Lease
 
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 _PAUSE = timedelta(seconds=10)
+_ENDED = "the process that had it ended"
 _HELD = select(lease.c.name, lease.c.holder, lease.c.until)
 _BY = bindparam("by", type_=Text())
+_BECAUSE = bindparam("because", type_=Text())
 # The first time nobody knows which of its mails killed a process, if any did: each is tried again at once and alone, as
 # if for the first time. A mail that was alone may have been there by chance, for instance if somebody keeps pulling the
-# plug: it has to wait, and others go first.
+# plug: it has to wait, and others go first. Nothing is held against the mails of a process that left in good order, or
+# of which nobody has heard: a database that nobody reaches makes all of them leave again and again.
 _FIRST_TIME = and_(inbound.c.attempts <= 1, inbound.c.reason.is_(None))
 _CLAIMS_BACK = (
     update(inbound)
     .where(inbound.c.open_at.is_not(None), inbound.c.state == "claimed", inbound.c.holder == _BY)
     .values(
         state="stored",
-        attempts=case((_FIRST_TIME, 0), else_=inbound.c.attempts),
+        attempts=case((and_(_FIRST_TIME, _BECAUSE.is_not(None)), 0), else_=inbound.c.attempts),
         open_at=case(
             (_FIRST_TIME, literal(_NEVER, Moment)),
             (inbound.c.attempts <= 1, bindparam("soon", type_=Moment)),
             else_=bindparam("later", type_=Moment),
         ),
-        reason=case((inbound.c.reason.like('{"args": %'), inbound.c.reason), else_="the process that had it ended"),
+        reason=case(
+            (inbound.c.reason.like('{"args": %'), inbound.c.reason), else_=func.coalesce(_BECAUSE, inbound.c.reason)
+        ),
         token=None,
         holder=None,
     )
@@ -86,7 +91,7 @@ class Leases:
             rows = connection.execute(_HELD).all()
         return [Lease(name=row.name, holder=row.holder, until=row.until) for row in rows if row.name.startswith(prefix)]
 
-    def abandon(self, process: Lease, now: datetime, *, gone: bool) -> int:
+    def abandon(self, process: Lease, now: datetime, *, gone: bool, left: bool = False) -> int:
         """See `ports.LeaseStore.abandon`."""
         mine = delete(lease).where(lease.c.name == process.name, lease.c.holder == process.holder)
         if not gone:
@@ -95,7 +100,8 @@ class Leases:
             if connection.execute(mine).rowcount != 1:
                 return 0
             pauses = {"soon": now + _PAUSE, "later": now + 6 * _PAUSE}
-            back = connection.execute(_CLAIMS_BACK, {"by": process.holder, **pauses}).rowcount
+            because = _ENDED if gone and not left else None
+            back = connection.execute(_CLAIMS_BACK, {"by": process.holder, "because": because, **pauses}).rowcount
             back += connection.execute(_SENDING_BACK, {"by": process.holder, "now": now}).rowcount
             others = update(lease).where(lease.c.holder == process.holder)
             connection.execute(others.values(until=_NEVER, holder=""))

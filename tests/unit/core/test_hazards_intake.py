@@ -13,6 +13,7 @@ from sqlalchemy import event, update
 
 from mailbot.adapters.store.schema import mailbox
 from mailbot.core.model.outgoing import OutboxState
+from mailbot.core.model.reason import why
 from mailbot.loops import receive
 from mailbot.loops.receive import LEASE, Decider
 from mailbot.loops.send import Sender
@@ -343,3 +344,33 @@ def test_hazard_10_one_poison_mail_is_put_aside_and_all_others_are_done(new_desk
     assert len(tickets(desk)) == 99
     assert [to for to, raw in desk.server.taken if b"stored mail 51" in raw] == ["admin@lumen.example"]
     assert not [to for to, _ in desk.server.taken if to == f"c{poison}@shop{poison}.example"]
+
+
+@pytest.mark.parametrize(
+    ("tries", "outcome"), [(receive.MOST_WITHOUT_END - 1, "done"), (receive.MOST_WITHOUT_END, "quarantined")]
+)
+def test_hazard_09_tries_that_the_road_to_the_database_ended_say_little_against_a_mail(new_desk, tries, outcome):
+    desk = new_desk()
+    desk.box.deliver(matter(1))
+    desk.poller().poll_once()
+    for _ in range(tries):  # each claim is committed, and its answer never arrives
+        assert len(desk.store.claim("lost", desk.clock.now(), LEASE, 9)) == 1
+        desk.clock.at += LEASE
+    desk.work()
+    assert desk.store.lists.totals().inbound == {outcome: 1}
+    assert len(tickets(desk)) == (outcome == "done")
+
+
+def test_hazard_10_a_mail_that_failed_is_tried_three_times_in_all(new_desk):
+    desk = new_desk()
+    desk.box.deliver(matter(1))
+    desk.poller().poll_once()
+    [claim] = desk.store.claim("test", desk.clock.now(), LEASE, 9)
+    desk.store.fail(claim, "boom", desk.clock.now())
+    for _ in range(2):
+        desk.clock.at += timedelta(hours=1)
+        assert len(desk.store.claim("lost", desk.clock.now(), LEASE, 9)) == 1
+    desk.clock.at += timedelta(hours=1)
+    desk.work()
+    [aside] = desk.store.lists.inbound("quarantined")
+    assert str(why("quarantine.failed", count=3)) == aside.reason
