@@ -21,7 +21,7 @@ from mailbot.adapters.site import init_site
 from mailbot.adapters.store.sql_store import open_store
 from mailbot.core.model.outgoing import OutboxState
 
-PATIENCE = 180.0  # seconds: a wait for what comes about costs nothing where it does, and a busy machine is slow
+PATIENCE = 300.0  # seconds: a wait for what comes about costs nothing where it does, and a busy machine is slow
 ROOT = Path(__file__).parents[2]
 PASSWORD = "secret"
 DESK = "support@desk.example"

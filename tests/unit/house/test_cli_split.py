@@ -79,7 +79,7 @@ def test_a_mail_becomes_a_ticket_of_its_own_and_it_says_so(call, site, stranger)
     code, _, err = call("split", 1, stranger)
     assert (code, err) == (
         1,
-        f"mailbot: there is no mail «{stranger}» in this ticket: mailbot ticket show lists them with their ids\n",
+        f"mailbot: there is no mail “{stranger}” in this ticket: mailbot ticket show lists them with their ids\n",
     )
 
 
