@@ -7,6 +7,7 @@ import os
 import sqlite3
 import threading
 import time
+import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
@@ -47,6 +48,8 @@ class Database:
         )
         self._writer = threading.Lock() if self.sqlite else None
         self._soon: Connection | None = None
+        # A command that only reads ends without closing: its connections end with it, and not when memory is tidied up.
+        weakref.finalize(self, self.engine.dispose).atexit = False
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
