@@ -26,15 +26,15 @@ def read_lists(reader: TableReader, raw: object, known: Mapping[str, tuple[WordL
         elif name in known:
             reader.wrong(path, f"list `{name}` stands already in {known[name][1]}")
         elif isinstance(value, dict):
-            spoken: list[tuple[str, tuple[str, ...]]] = []
+            spoken: dict[str, tuple[str, ...]] = {}
             for language in value:
                 if not _LANGUAGE.fullmatch(language):
                     reader.wrong((*path, language), f"`{language}` is no language code such as en or de")
                 else:
-                    spoken.append((language, _words(reader, value, language, path)))
-            found[name] = WordList(name=name, words=tuple(s for s in spoken if s[1]))
+                    spoken[language] = _words(reader, value, language, path)
+            found[name] = WordList.of(name, {language: said for language, said in spoken.items() if said})
         else:
-            found[name] = WordList(name=name, words=(("", _words(reader, raw, name, ("lists",))),))
+            found[name] = WordList.of(name, {"": _words(reader, raw, name, ("lists",))})
     return found
 
 

@@ -131,6 +131,7 @@ class _Loading:
             self._documents.append((reader, content))
             for name, words in read_lists(reader, content.get("lists", {}), self._lists).items():
                 self._lists[name] = (words, reader.file)
+            content["lists"] = {}  # tens of thousands of words, which are read by now
 
     def finish(self) -> None:
         """Read the rules of all files, in their order."""

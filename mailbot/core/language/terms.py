@@ -10,7 +10,8 @@ from functools import lru_cache
 import re2
 
 from mailbot.core.language.folding import fold, unspaced, words
-from mailbot.core.language.structures import BadStructure, Form, StructureIndex, WordList, forms_of, is_structure
+from mailbot.core.language.structure_index import StructureIndex
+from mailbot.core.language.structures import BadStructure, Structure, WordList, is_structure, structure_of
 
 GAP = 3  # words that a lone star in a phrase may match
 MAX_GAPS = 3  # lone stars in one phrase: the work grows exponentially with them
@@ -38,7 +39,7 @@ class Piece:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Term:
-    """One thing to search for, of these three: `pieces` for words, `forms` for a phrase that names lists, else `pattern`.
+    """One thing to search for, of these: `pieces` for words, `structure` for a phrase that names lists, else `pattern`.
 
     `raw` is as written; a pattern is in google-re2 syntax, folded.
     """
@@ -46,7 +47,7 @@ class Term:
     raw: str
     pieces: tuple[Piece, ...] = ()
     pattern: str | None = None
-    forms: tuple[Form, ...] = ()
+    structure: Structure = ()
 
 
 def term(raw: str, lists: Mapping[str, WordList] | None = None) -> Term:
@@ -62,7 +63,7 @@ def term(raw: str, lists: Mapping[str, WordList] | None = None) -> Term:
         raise BadTerm("is empty, so it would fit every mail")
     if lists is not None and is_structure(raw):
         try:
-            return Term(raw=raw, forms=forms_of(raw, lists))
+            return Term(raw=raw, structure=structure_of(raw, lists))
         except BadStructure as bad:
             raise BadTerm(str(bad)) from None
     if not _PLAIN.fullmatch(raw):
@@ -168,13 +169,13 @@ class TermIndex:
         gapped: dict[str, dict[str, list[int]]] = {}
         prefixes: dict[str, dict[str, list[int]]] = {}
         patterns: list[tuple[int, str]] = []
-        structures: list[tuple[int, tuple[Form, ...]]] = []
+        structures: list[tuple[int, Structure]] = []
         for number, each in enumerate(listed):
             if each.pattern is not None:
                 patterns.append((number, each.pattern))
                 continue
-            if each.forms:
-                structures.append((number, each.forms))
+            if each.structure:
+                structures.append((number, each.structure))
                 continue
             first, *rest = each.pieces
             if first.open:
@@ -201,13 +202,16 @@ class TermIndex:
         """Is pickled as its terms: what google-re2 has compiled cannot go to another process."""
         return TermIndex.of, (self._terms,)
 
-    def find(self, text: str) -> dict[int, str]:
-        """The terms that occur, by number, each with the words that it matched (as written if it is a phrase)."""
+    def find(self, text: str, language: str | None = None) -> dict[int, str]:
+        """The terms that occur, by number, each with the words that it matched (as written if it is a phrase).
+
+        `language`, where it is sure, tells which words of the lists count.
+        """
         found: dict[int, str] = {}
         if self._exact or self._pairs or self._gapped or self._open:
             self._find_words(text, found)
         if self._structures is not None:
-            self._structures.find(text, _words(text), found)
+            self._structures.find(text, _words(text), found, language)
         folded = _folded(text) if self._sieves else ""
         for sieve in self._sieves:
             for place in range(len(sieve.patterns)) if sieve.filter is None else sieve.filter.Match(folded) or ():

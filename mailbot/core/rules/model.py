@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -96,6 +96,15 @@ class _Lookup:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Silent:
+    """A rule that did not hit: what fits each of its conditions (None: nothing), and what its `not` found."""
+
+    rule: Rule
+    asked: tuple[str | None, ...]
+    stopped: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class RuleSet:
     """All rules in their order, compiled. Build it with `RuleSet.of`; sharing it between threads is safe.
 
@@ -174,12 +183,7 @@ class RuleSet:
 
     def hits(self, facts: Facts) -> list[tuple[Rule, tuple[str, ...]]]:
         """The rules that hit, in their order, each with the words or facts it hit on."""
-        met: dict[int, list[str]] = {}
-        for name in TEXT_FIELDS:
-            if lookup := self._lookups.get(name):
-                for number, found in lookup.index.find(getattr(facts, name)[:MAX_TEXT]).items():
-                    for condition in lookup.meets[number]:
-                        met.setdefault(condition, []).append(found)
+        met = self._met(facts)
         places = [*self._always, *(self._by_text[n] for n in met if n in self._by_text)]
         out: list[tuple[Rule, tuple[str, ...]]] = []
         for place in sorted(places):
@@ -189,6 +193,34 @@ class RuleSet:
             if said is not None and not _any_met(rule.unless, unwanted, met, facts):
                 out.append((rule, said))
         return out
+
+    def silent(self, facts: Facts) -> Iterator[Silent]:
+        """The rules that do not hit, in their order, each with what fits its conditions."""
+        met = self._met(facts)
+        for place, rule in enumerate(self.rules):
+            wanted, unwanted = self._numbers[place]
+            asked = tuple(_said(c, n, met, facts) for c, n in zip(rule.when, wanted, strict=True))
+            stopped = next(
+                (s for c, n in zip(rule.unless, unwanted, strict=True) if (s := _said(c, n, met, facts))), None
+            )
+            if stopped is not None or None in asked:
+                yield Silent(rule=rule, asked=asked, stopped=stopped)
+
+    def _met(self, facts: Facts) -> dict[int, list[str]]:
+        """What each text condition found, by its number; those that found nothing are missing."""
+        met: dict[int, list[str]] = {}
+        for name in TEXT_FIELDS:
+            if lookup := self._lookups.get(name):
+                for number, found in lookup.index.find(getattr(facts, name)[:MAX_TEXT], facts.language).items():
+                    for condition in lookup.meets[number]:
+                        met.setdefault(condition, []).append(found)
+        return met
+
+
+def _said(condition: Condition, number: int | None, met: Mapping[int, list[str]], facts: Facts) -> str | None:
+    if number is None:
+        return condition.met(facts)
+    return met[number][0] if number in met else None
 
 
 def _all_met(

@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mailbot.core.language.folding import words
-from mailbot.core.language.terms import Term, TermIndex
+from mailbot.core.language.terms import Term
 from mailbot.core.model.facts import Facts
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.rules.conditions import Condition, TextCondition
-from mailbot.core.rules.model import MAX_TEXT, Rule, RuleSet
+from mailbot.core.rules.conditions import TEXT_FIELDS, Condition, TextCondition
+from mailbot.core.rules.model import MAX_TEXT, Rule, RuleSet, Silent
 
 MOST = 5
 _LONG = 5  # letters of a word whose other endings are worth mentioning
@@ -32,12 +32,11 @@ def near_misses(facts: Facts, rules: RuleSet, most: int = MOST) -> list[NearMiss
     Nearest is what only its `not` stopped, then what missed one of several keys, then a word with another ending, then
     the words of a phrase that are apart.
     """
-    hit = {rule.id for rule, _ in rules.hits(facts)}
-    read = {name: _Words(getattr(facts, name)[:MAX_TEXT]) for name in ("text", "subject", "body")}
+    read = {name: _Words(getattr(facts, name)[:MAX_TEXT]) for name in TEXT_FIELDS}
     found: list[tuple[int, int, NearMiss]] = []
-    for place, rule in enumerate(rules.rules):
-        if rule.id not in hit and (near := _near(rule, facts, read)) is not None:
-            found.append((near[0], place, NearMiss(rule=rule, because=near[1])))
+    for place, silent in enumerate(rules.silent(facts)):
+        if (near := _near(silent, read)) is not None:
+            found.append((near[0], place, NearMiss(rule=silent.rule, because=near[1])))
     return [miss for *_, miss in sorted(found, key=lambda f: f[:2])[:most]]
 
 
@@ -45,7 +44,6 @@ class _Words:
     """The words of one field, looked up again and again."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
         self.known = frozenset(words(text)[1])
         heads: dict[str, list[str]] = {}
         for word in self.known:
@@ -59,30 +57,18 @@ class _Words:
         alike = (w for w in self._heads.get(word[:_LONG], ()) if w.startswith(word) and len(w) - len(word) <= _ENDING)
         return min(alike, default=None)
 
-    def found(self, terms: tuple[Term, ...]) -> str | None:
-        """The first of the terms that occurs; most rules are dismissed without a closer look."""
-        likely = [t for t in terms if not t.pieces or t.pieces[0].open or t.pieces[0].word in self.known]
-        return next(iter(TermIndex.of(likely).find(self.text).values()), None) if likely else None
 
-
-def _near(rule: Rule, facts: Facts, read: dict[str, _Words]) -> tuple[int, Reason] | None:
-    met = [_met(c, facts, read) for c in rule.when]
-    missed = [c for c, said in zip(rule.when, met, strict=True) if said is None]
+def _near(silent: Silent, read: dict[str, _Words]) -> tuple[int, Reason] | None:
+    pairs = list(zip(silent.rule.when, silent.asked, strict=True))
+    missed = [c for c, said in pairs if said is None]
     if not missed:
-        stopped = next((said for c in rule.unless if (said := _met(c, facts, read)) is not None), "")
-        return 0, why("near.stopped", words=stopped)
-    texts_met = any(isinstance(c, TextCondition) and said is not None for c, said in zip(rule.when, met, strict=True))
+        return 0, why("near.stopped", words=silent.stopped or "")
+    texts_met = any(isinstance(c, TextCondition) and said is not None for c, said in pairs)
     if len(missed) == 1 and texts_met:
-        return 1, why("near.but", words=[s for s in met if s is not None], wanted=_wanted(missed[0]))
+        return 1, why("near.but", words=[s for _, s in pairs if s is not None], wanted=_wanted(missed[0]))
     if len(missed) == 1 and isinstance(missed[0], TextCondition):
         return _almost(missed[0].terms, read[missed[0].field])
     return None
-
-
-def _met(condition: Condition, facts: Facts, read: dict[str, _Words]) -> str | None:
-    if isinstance(condition, TextCondition):
-        return read[condition.field].found(condition.terms)
-    return condition.met(facts)
 
 
 def _wanted(condition: Condition) -> Reason:

@@ -110,7 +110,7 @@ def _implied(given: Asked, key: Asked) -> bool:
 
 
 def _spelled(condition: TextCondition) -> frozenset[Hashable]:
-    return frozenset(t.pieces or t.forms or t.pattern for t in condition.terms)
+    return frozenset(t.pieces or t.structure or t.pattern for t in condition.terms)
 
 
 def _key(condition: Asked) -> str:

@@ -9,13 +9,9 @@ from mailbot.core.model.facts import Facts
 from mailbot.core.rules.near_miss import near_misses
 
 LISTS = {
-    "none": WordList(
-        name="none", words=(("en", ("none of", "not a single")), ("de", ("keine der",)), ("ja", ("一つも",)))
-    ),
-    "works": WordList(
-        name="works", words=(("en", ("open*", "starts")), ("de", ("geht", "startet")), ("ja", ("開かない",)))
-    ),
-    "trade": WordList(name="trade", words=(("", ("kiosk", "salon")),)),
+    "none": WordList.of("none", {"en": ("none of", "not a single"), "de": ("keine der",), "ja": ("一つも",)}),
+    "works": WordList.of("works", {"en": ("open*", "starts"), "de": ("geht", "startet"), "ja": ("開かない",)}),
+    "trade": WordList.of("trade", {"": ("kiosk", "salon")}),
 }
 
 
@@ -92,7 +88,7 @@ def test_mistakes_say_what_was_meant(phrase, said):
 
 
 def test_lists_that_share_no_language_are_a_mistake():
-    lists = {"a": WordList(name="a", words=(("en", ("one",)),)), "b": WordList(name="b", words=(("fr", ("deux",)),))}
+    lists = {"a": WordList.of("a", {"en": ("one",)}), "b": WordList.of("b", {"fr": ("deux",)})}
     with pytest.raises(BadTerm, match="share no language"):
         term("{a} {b}", lists)
 
