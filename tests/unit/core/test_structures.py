@@ -132,3 +132,39 @@ def test_mistakes_in_lists_have_a_place(tmp_path, text, said):
 def test_a_list_stands_in_one_file(tmp_path):
     _, problems = rules(tmp_path, NONE + WORKS, NONE + RULE)
     assert [str(p) for p in problems] == ["10-made.toml:1:1: list `none` stands already in 00-made.toml"]
+
+
+def test_where_the_language_is_known_words_of_others_do_not_count():
+    index = TermIndex.of([term("{none} ... {works}", LISTS), term("our {trade}", LISTS)])
+    text = "keine der Kassen geht in our kiosk"
+    assert set(index.find(text)) == set(index.find(text, "de")) == {0, 1}
+    assert set(index.find(text, "en")) == {1}
+    assert set(index.find(text, "pl")) == {0, 1}
+
+
+@pytest.mark.parametrize(
+    ("word", "fits"),
+    [
+        ("crash*", True),
+        ("cra*", True),
+        ("our till c*", True),
+        ("our till", True),
+        ("crashe*", False),
+        ("our c*", False),
+    ],
+)
+def test_a_star_is_any_ending_of_a_word_and_of_a_phrase(word, fits):
+    lists = {"many": WordList.of("many", {"en": (word, "crash")})}
+    assert bool(TermIndex.of([term("{many}", lists)]).find("See: our till crashd. x")) == fits
+
+
+def test_a_star_within_the_words_of_a_phrase_counts_as_well():
+    assert found("crash* on {trade}", "It crashed on kiosk")
+    assert found("crash* on {trade}", "It crashed at on kiosk") is None
+
+
+def test_a_great_many_words_are_all_found():
+    said = [f"word{n}x" for n in range(66_000)]
+    index = TermIndex.of([*(term(f"{word} ... end", {}) for word in said), term("begin ... end", {})])
+    assert all(set(index.find(f"begin {said[n]} end")) == {n, 66_000} for n in range(0, 66_000, 997))
+    assert set(index.find("begin word66000x end")) == {66_000}
