@@ -163,6 +163,7 @@ def test_a_star_within_the_words_of_a_phrase_counts_as_well():
     assert found("crash* on {trade}", "It crashed at on kiosk") is None
 
 
+@pytest.mark.slow
 def test_a_great_many_words_are_all_found():
     said = [f"word{n}x" for n in range(66_000)]
     index = TermIndex.of([*(term(f"{word} ... end", {}) for word in said), term("begin ... end", {})])
