@@ -6,114 +6,24 @@ is checked once; everything else after each step.
 
 from __future__ import annotations
 
-import functools
 import json
-from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
-from typing import Any, NamedTuple
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 
 from mailbot.core.letters.build import iso
 from mailbot.core.letters.times import zone_of
-from mailbot.core.model.decision import Decision
 from mailbot.core.model.silence import TABLE, Reminded
 from mailbot.core.sending.crowds import LOOKS
-from tests.simulation.life_desk import SwiftDesk
-from tests.simulation.simulated_desk import shipped
+from tests.simulation.life_looks import ALWAYS, INSIDE, Holds, always, at_work, micros, moment, told, words
 
-INSIDE = "for our eyes alone"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+__all__ = ["ALWAYS", "INSIDE", "Holds", "micros", "moment"]
+
 _MOST_EARLY = timedelta(minutes=2)
 _APART = timedelta(minutes=1)
 _REMINDED = ", ".join(f"'{kind}'" for kind, row in TABLE.items() if row.reminded is not Reminded.NEVER)
 TOGETHER = ("gathering", "told")
 _FURTHEST = timedelta(hours=2)
 _FURTHEST_UNKNOWN = timedelta(hours=4)  # eight times the pace of an outage, to whom nothing confirms
-
-
-class Written(NamedTuple):
-    """A row of the outbox, as it was decided."""
-
-    id: int
-    key: str
-    kind: str
-    name: str
-    ticket: int | None
-    inbox: str
-    to: str
-    agent: str | None
-    language: str
-    zone: str
-    at: datetime
-    fields: dict[str, Any]
-    state: str
-
-
-class Holds:
-    """Checks a desk after each step. `stopped`: nothing ran for a while in it; `died`: a process was killed in it.
-
-    `set_back`: the clock was set back in this history.
-    """
-
-    def __init__(self, desk: SwiftDesk) -> None:
-        self.desk = desk
-        self.stopped = self.died = self.set_back = False
-        self.fresh: list[Written] = []
-        self.decided: list[Decision] = []
-        self.by_key: dict[str, Written] = {}
-        self.ended: dict[str, tuple[str, int]] = {}
-        self.keys: set[str] = set()
-        self.bodies: dict[int, str] = {}
-        self.apart: dict[int, tuple[int, timedelta]] = {}
-        self.once: set[tuple[object, ...]] = set()
-        self.reminded: dict[tuple[str, str], datetime] = {}
-        self.messages = self.events = 0
-        self._decisions = self._outbox = 0
-
-    @property
-    def now(self) -> datetime:
-        return self.desk.clock.now()
-
-    @property
-    def sees(self) -> Callable[..., list[Any]]:
-        return self.desk.sees
-
-    def check(self) -> None:
-        """AssertionError says what does not hold, and where that shows."""
-        self._look()
-        for sentence, broken in ALWAYS.items():
-            for where in broken(self):
-                raise AssertionError(f"{sentence}: {where}")
-        self.stopped = self.died = False
-        ((self.messages, self.events),) = self.sees(
-            "SELECT coalesce((SELECT max(rowid) FROM message), 0), coalesce((SELECT max(id) FROM event), 0)"
-        )
-
-    def _look(self) -> None:
-        found = self.sees(
-            'SELECT id, "key", kind, name, ticket, inbox, to_address, agent, language, zone, created_at, fields, state '
-            "FROM outbox WHERE id > :last ORDER BY id",
-            last=self._outbox,
-        )
-        self.fresh = [Written(*row[:10], moment(row[10]), json.loads(row[11]), row[12]) for row in found]
-        self._outbox = max((one.id for one in self.fresh), default=self._outbox)
-        self.by_key |= {one.key: one for one in self.fresh}
-        self.decided = self.desk.decisions[self._decisions :]
-        self._decisions = len(self.desk.decisions)
-
-
-Broken = Callable[[Holds], Iterator[object]]
-ALWAYS: dict[str, Broken] = {}
-"""The sentences, in order, each with what finds the places where it does not hold."""
-
-
-def always(sentence: str) -> Callable[[Broken], Broken]:
-    """Whatever the function yields breaks the sentence."""
-
-    def remember(broken: Broken) -> Broken:
-        ALWAYS[sentence] = broken
-        return broken
-
-    return remember
 
 
 # --- a time that was told is a promise, and every promise ends well ----------------------------------------------------
@@ -395,7 +305,7 @@ def _(desk: Holds) -> Iterator[object]:
     )
     thanked = "SELECT 1 FROM event WHERE code = 'event.thanked.by-customer' AND id > :last"
     for id_, number in desk.sees(new, last=desk.messages):
-        if not _told(desk, f"notice:{id_}:") and not desk.sees(thanked, last=desk.events):
+        if not told(desk, f"notice:{id_}:") and not desk.sees(thanked, last=desk.events):
             yield f"#{number}: {id_}"
 
 
@@ -403,11 +313,11 @@ def _(desk: Holds) -> Iterator[object]:
 def _(desk: Holds) -> Iterator[object]:
     new = "SELECT id, ticket, held FROM message WHERE rowid > :last AND author = 'agent' AND NOT internal"
     for id_, number, _ in desk.sees(new, last=desk.messages):
-        if f"relay:{id_}" not in desk.by_key and not _told(desk, f"answer:{id_}:"):
+        if f"relay:{id_}" not in desk.by_key and not told(desk, f"answer:{id_}:"):
             yield f"#{number}: {id_}"
     held = "SELECT id, ticket, held FROM message WHERE rowid > :last AND held IS NOT NULL"
     for id_, number, why in desk.sees(held, last=desk.messages):
-        if not any(_told(desk, f"{key}:{id_}:") for key in (why, "ask", "answer")):
+        if not any(told(desk, f"{key}:{id_}:") for key in (why, "ask", "answer")):
             yield f"#{number}: {id_} is held ({why}), and nobody is told"
 
 
@@ -478,37 +388,3 @@ def _(desk: Holds) -> Iterator[object]:
     )
     yield from desk.desk.reminder._failed
     yield from desk.sees("SELECT \"key\", last_reply FROM outbox WHERE last_reply LIKE '%rror%'")
-
-
-# --- how it is looked at -------------------------------------------------------------------------------------------------
-
-
-def moment(at: int) -> datetime:
-    return _EPOCH + timedelta(microseconds=at)
-
-
-def micros(at: datetime) -> int:
-    return (at - _EPOCH) // timedelta(microseconds=1)
-
-
-def at_work(zone: str, at: datetime) -> bool:
-    """Whether somebody in that zone is working then: from nine to five, but not at weekends or at Easter."""
-    local = at.astimezone(zone_of(zone))
-    easter = local.date() in (date(2026, 4, 3), date(2026, 4, 6))
-    return local.weekday() < 5 and not easter and 9 <= local.hour < 17
-
-
-def words(letter: Written) -> str:
-    """The letter without its times, which always differ."""
-    fields = {**letter.fields, "due": "2026-01-01T00:00:00+00:00", "promised": "2026-01-01T00:00:00+00:00"}
-    return _rendered(letter.name, letter.language, letter.inbox, json.dumps({**fields, "ticket": 0}, sort_keys=True))
-
-
-@functools.cache
-def _rendered(name: str, language: str, inbox: str, fields: str) -> str:
-    templates = shipped().templates
-    return templates.render(name, language=language, inbox=inbox, zone="UTC", fields=json.loads(fields)).text
-
-
-def _told(desk: Holds, begins: str) -> bool:
-    return any(one.key.startswith(begins) for one in desk.fresh)

@@ -18,10 +18,11 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from re import _constants as said  # the parser of the standard library, which is not public
 from re import _parser as parser
 from typing import Any
+
+from tests.unit.house.backtracking_characters import frozen, holds, in_word, reads
 
 FEW = 100  # runs of a loop that does not count: a factor on the time, whatever the text
 UNROLLED = 3
@@ -89,7 +90,7 @@ def _build(m: _Machine, items: Iterable[Any], flags: int, begin: int, end: int) 
 
 def _one(m: _Machine, operation: Any, argument: Any, flags: int, begin: int, end: int) -> None:
     if operation in (said.LITERAL, said.NOT_LITERAL, said.ANY, said.IN):
-        m.reads[begin].append(((operation, _frozen(argument), flags & _WHAT_FITS), end))
+        m.reads[begin].append(((operation, frozen(argument), flags & _WHAT_FITS), end))
     elif operation is said.BRANCH:
         for branch in argument[1]:
             _build(m, branch, flags, begin, end)
@@ -156,93 +157,10 @@ def _look(m: _Machine, operation: Any, argument: Any, flags: int, begin: int, en
         m.always[begin].append((None, first))
     condition = None
     if inner.getwidth() == (1, 1):
-        condition = (operation, direction, _frozen(list(inner)), flags)
+        condition = (operation, direction, frozen(list(inner)), flags)
     elif operation is said.ASSERT_NOT and not list(inner):
         return
     m.always[begin].append((condition, end))
-
-
-def _frozen(argument: Any) -> Any:
-    return tuple(map(_frozen, argument)) if isinstance(argument, (list, tuple, parser.SubPattern)) else argument
-
-
-# --- what a character is ----------------------------------------------------------------------------------------------
-
-_KINDS = {
-    said.CATEGORY_DIGIT: (str.isdigit, True),
-    said.CATEGORY_NOT_DIGIT: (str.isdigit, False),
-    said.CATEGORY_SPACE: (str.isspace, True),
-    said.CATEGORY_NOT_SPACE: (str.isspace, False),
-    said.CATEGORY_WORD: (lambda c: c.isalnum() or c == "_", True),
-    said.CATEGORY_NOT_WORD: (lambda c: c.isalnum() or c == "_", False),
-}
-
-
-@cache
-def _is(char: str, what: Any) -> bool:
-    operation, argument, flags = what
-    if operation is said.ANY:
-        return bool(flags & re.DOTALL) or char != "\n"
-    variants = {char, char.lower(), char.upper()} if flags & re.IGNORECASE else {char}
-    return any(_plain(each, operation, argument, flags) for each in variants if len(each) == 1)
-
-
-def _plain(char: str, operation: Any, argument: Any, flags: int) -> bool:
-    if operation is said.LITERAL:
-        return ord(char) == argument
-    if operation is said.NOT_LITERAL:
-        return ord(char) != argument
-    fits = False
-    turned = False
-    for kind, value in argument:
-        if kind is said.NEGATE:
-            turned = True
-        elif kind is said.LITERAL:
-            fits = fits or ord(char) == value
-        elif kind is said.RANGE:
-            fits = fits or value[0] <= ord(char) <= value[1]
-        elif kind is said.CATEGORY:
-            test, wanted = _KINDS[value]
-            fits = fits or (test(char) and not (flags & re.ASCII and ord(char) > 127)) is wanted
-    return fits != turned
-
-
-def _word(char: str | None) -> bool:
-    return char is not None and (char.isalnum() or char == "_")
-
-
-def _holds(condition: Any, before: str | None, after: str | None) -> bool:
-    if condition is None:
-        return True
-    if condition[0] is said.AT:
-        return _stands(condition[1], condition[2], before, after)
-    operation, direction, inner, flags = condition
-    char = after if direction > 0 else before
-    fits = char is not None and _one_fits(char, inner, flags)
-    return fits if operation is said.ASSERT else not fits
-
-
-def _one_fits(char: str, inner: Any, flags: int) -> bool:
-    """Whether a pattern of one character fits it."""
-    for operation, argument in inner:
-        if operation is said.SUBPATTERN:
-            return _one_fits(char, argument[3], flags)
-        if operation is said.BRANCH:
-            return any(_one_fits(char, branch, flags) for branch in argument[1])
-        if operation in (said.LITERAL, said.NOT_LITERAL, said.ANY, said.IN):
-            return _is(char, (operation, argument, flags))
-    return True
-
-
-def _stands(where: Any, flags: int, before: str | None, after: str | None) -> bool:
-    if where in (said.AT_BEGINNING, said.AT_BEGINNING_STRING):
-        many = where is said.AT_BEGINNING and flags & re.MULTILINE
-        return before is None or (bool(many) and before == "\n")
-    if where is said.AT_END_STRING:
-        return after is None
-    if where is said.AT_END:
-        return after is None or after == "\n"
-    return (_word(before) != _word(after)) is (where is said.AT_BOUNDARY)
 
 
 # --- two loops and one word -------------------------------------------------------------------------------------------
@@ -290,10 +208,10 @@ class _Search:
         once: dict[tuple[bool, ...], str] = {}
         for char in dict.fromkeys((*SAMPLES, *_mentioned(self.m))):
             sort = (
-                *(_is(char, what) for what in tests),
-                *(_holds(what, char, "a") for what in around),
-                *(_holds(what, "a", char) for what in around),
-                _word(char),
+                *(reads(char, what) for what in tests),
+                *(holds(what, char, "a") for what in around),
+                *(holds(what, "a", char) for what in around),
+                in_word(char),
                 char == "\n",
             )
             once.setdefault(sort, char)
@@ -314,7 +232,7 @@ class _Search:
             seen, left = {state}, [state]
             while left:
                 for condition, to in self.m.always.get(left.pop(), ()):
-                    if to not in seen and _holds(condition, before, after):
+                    if to not in seen and holds(condition, before, after):
                         seen.add(to)
                         left.append(to)
             self.closures[key] = tuple(seen)
@@ -325,7 +243,7 @@ class _Search:
         key = (state, before, char)
         if key not in self.steps:
             starts = self._closure(self.begin if state == 0 else state, before, char)
-            to = {then for each in starts for what, then in self.m.reads.get(each, ()) if _is(char, what)}
+            to = {then for each in starts for what, then in self.m.reads.get(each, ()) if reads(char, what)}
             self.steps[key] = frozenset(to | {0}) if state == 0 else frozenset(to)
         return self.steps[key]
 
@@ -387,7 +305,7 @@ class _Search:
                 ways_to: dict[int, int] = defaultdict(int)
                 for origin, count in self._ways(state, before, char).items():
                     for what, to in self.m.reads.get(origin, ()):
-                        if to in around and _is(char, what):
+                        if to in around and reads(char, what):
                             ways_to[to] += count
                 for to, count in ways_to.items():
                     if count > 1 and to not in self.safe:
@@ -404,7 +322,7 @@ class _Search:
             if counts[here] > 2:
                 continue
             for condition, to in self.m.always.get(here, ()):
-                if to not in seen and _holds(condition, before, after):
+                if to not in seen and holds(condition, before, after):
                     left.append((to, seen | {to}))
         return counts
 
@@ -456,7 +374,7 @@ class _Search:
                 yield from ((a, b, c, char) for a in xs for b in ys for c in zs)
 
     def _chars_into(self, state: int) -> set[str]:
-        return {char for char in self.chars if any(_is(char, what) for what in self.into[state])}
+        return {char for char in self.chars if any(reads(char, what) for what in self.into[state])}
 
     def _named(self, state: int) -> str:
         return f"a loop over {''.join(sorted(self._chars_into(state)))[:20]!r}"
