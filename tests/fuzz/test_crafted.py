@@ -12,14 +12,15 @@ import pytest
 
 from tests.fuzz.crafted import HAZARDS
 from tests.fuzz.readers import cpu_seconds, setting
+from tests.thorough import THOROUGH
 
 MEMORY = 512 * 1024 * 1024
 WALL = 10.0  # seconds of CPU for one mail, the start of the interpreter included: a shared machine tells no other
 TOO_SHORT = 0.4  # seconds of CPU: below, what else a shared machine does weighs more than the mail
 
 
-# Those of the list, and the dearest of the others. Each pays for a start of the interpreter.
-ALONE = (*list(HAZARDS)[:7], "tables", "on lines", "dashes", "addresses of a bounce")
+# Those of the list, and all the way the dearest of the others. Each pays for a start of the interpreter.
+ALONE = (*list(HAZARDS)[:7], *(("tables", "on lines", "dashes", "addresses of a bounce") if THOROUGH else ()))
 
 
 def _spent(raw, desk, times):
