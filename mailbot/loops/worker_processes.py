@@ -61,6 +61,7 @@ class Workforce:
         self._not_before = float("-inf")
         self._stopping = False
         self._down: StoreDown | None = None
+        self._stored = False
         self._lock = threading.Lock()
 
     def look(self) -> float | None:
@@ -81,6 +82,7 @@ class Workforce:
     def decided(self) -> None:
         """One of them has stored what it decided. From any thread."""
         self._down = None
+        self._stored = True
 
     def _see_to_it(self) -> float | None:
         self._renew()
@@ -149,7 +151,9 @@ class Workforce:
                 team.remove(worker)
                 self._passed_on.pop(worker.holder, None)
                 self._count(ended)
-                if ended.how is End.STORE:
+                if ended.how is End.STORE and self._stored:
+                    self._stored = False  # a bad road to it, and no end of it: the next may get on again
+                elif ended.how is End.STORE:
                     kind, _, words = ended.words.partition(" ")
                     self._down = StoreDown(words, kind.strip("-"))
 

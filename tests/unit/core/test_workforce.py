@@ -270,6 +270,19 @@ def test_hazard_04_a_store_that_a_worker_finds_down_is_down_until_one_has_stored
     assert work.look() == LOOK_AGAIN
 
 
+def test_hazard_09_on_a_bad_road_to_the_store_the_next_goes_on_at_once_where_the_last_got_on(work):
+    deliver(work.desk, strangers(1))
+    for hired in (1, 2, 3):
+        work.look()
+        assert len(work.office.hired) == hired
+        work.force.decided()
+        work.last.ends(End.STORE, "- server closed the connection")
+    work.look()
+    work.last.ends(End.STORE, "- server closed the connection")
+    with pytest.raises(StoreDown):
+        work.look()
+
+
 def test_those_that_end_without_a_word_are_not_hired_again_and_again(work):
     deliver(work.desk, strangers(1))
     for _ in range(20):
