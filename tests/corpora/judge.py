@@ -3,7 +3,8 @@
 Each line of a file is one mail that somebody wrote who had not read the rules, with what a person says it is:
 id, lang, trade, subject, text, priority (1 to 5), danger, outage, thanks (true or false), urgency (0 to 3), and office (the
 kind of an office matter, or null). Each becomes a real mail and goes the desk's own way: it is read, its language detected,
-and triaged. `shipped` counts priority 3 where no rule carried it, `judged` counts that as wrong whatever was right.
+and triaged. An office matter is right where its category is, whatever level it has. `shipped` counts priority 3 where no rule
+carried it, `judged` counts that as wrong whatever was right.
 """
 
 from __future__ import annotations
@@ -29,6 +30,14 @@ from mailbot.core.rules.triage import Triage, triage
 from mailbot.core.rules.weighing import facts_of
 
 NOW = datetime(2026, 11, 3, 9, 0, tzinfo=UTC)
+# What the labels call an office matter, where the category is called otherwise.
+CALLED = {
+    "data": "personal_data",
+    "address": "address_change",
+    "invoice": "invoice_received",
+    "spam": "pitch",
+    "wrong-recipient": "wrong_recipient",
+}
 UNSURE = 0  # as a level: no rule carried it
 Row = Mapping[str, Any]
 
@@ -44,8 +53,15 @@ class Judged:
 
     @property
     def right(self) -> bool:
-        """Whether the priority is the one that the label names."""
-        return self.got.priority == self.row["priority"]
+        """Whether the priority is the one that the label names; of an office matter, whether it is known as that."""
+        return self.level == self.row["priority"]
+
+    @property
+    def level(self) -> int:
+        """The priority; of an office matter that is known as what it is, the label's: its letter names no level."""
+        office = self.row["office"]
+        known = office is not None and self.got.category == CALLED.get(office, office)
+        return int(self.row["priority"]) if known else self.got.priority
 
 
 def as_mail(row: Row) -> bytes:
@@ -89,8 +105,8 @@ def figures(judged: list[Judged]) -> dict[str, float]:
     office = [j for j in judged if j.row["office"]]
     return {
         "mails": len(judged),
-        "shipped": macro_f1((j.row["priority"], j.got.priority) for j in judged),
-        "judged": macro_f1((j.row["priority"], j.got.priority if j.got.matched else UNSURE) for j in judged),
+        "shipped": macro_f1((j.row["priority"], j.level) for j in judged),
+        "judged": macro_f1((j.row["priority"], j.level if j.got.matched else UNSURE) for j in judged),
         "carried": _share(judged, lambda j: j.got.matched),
         "outage_recall": _share(outages, lambda j: j.got.priority == 1),
         "danger_recall": _share(dangers, lambda j: j.got.priority == 1),
@@ -101,7 +117,7 @@ def figures(judged: list[Judged]) -> dict[str, float]:
         "thanks_found": _share([j for j in judged if j.row["thanks"]], lambda j: j.thanks),
         "matters_taken_for_thanks": sum(j.thanks and not j.row["thanks"] for j in judged),
         "urgency": _share(judged, lambda j: abs(j.got.urgency - j.row["urgency"]) <= 1),
-        "office": _share(office, lambda j: j.got.category == j.row["office"]),
+        "office": _share(office, lambda j: j.got.category == CALLED.get(j.row["office"], j.row["office"])),
     }
 
 
@@ -117,7 +133,7 @@ def miss(one: Judged) -> str:
     said += [k for k in ("outage", "danger") if row[k]] + (
         [f"office {row['office']}→{got.category}"] if row["office"] else []
     )
-    hits = "; ".join(f"{h.rule} {dict(h.score)} {'|'.join(h.words)[:60]}" for h in got.hits)
+    hits = "; ".join(f"{h.rule} {dict(h.score)} {'|'.join(map(str, h.words))[:60]}" for h in got.hits)
     text = " / ".join(row["text"].split("\n"))
     return f"{row['id']} [{row['trade']}] {' '.join(said)}\n    {row['subject']} :: {text}\n    {hits}\n"
 

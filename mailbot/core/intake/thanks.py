@@ -8,6 +8,7 @@ from functools import cache
 from typing import Final
 
 from mailbot.core.intake.quotes.signoff import as_name, sign_off
+from mailbot.core.intake.thanks_freely import thanks_freely
 from mailbot.core.intake.thanks_tail import above_signature
 from mailbot.core.intake.thanks_words import GRATITUDE, WORKING, Gratitude
 from mailbot.core.language.folding import fold
@@ -15,7 +16,7 @@ from mailbot.core.language.folding import fold
 _LONGEST: Final = 400  # characters: whoever writes more says more than thanks
 MOST: Final = 10_000  # characters, signature included: nobody needs more for it
 _GLAD = re.compile(
-    "[👍👌🙏😊🙂😀😃😄😁☺❤♥💙💚💛💜🧡🎉🎊✅💯👏🤗😍🥰🙌✨🌟⭐💪😎🤩🍀🌸🌹💐\ufe0f\u200d\U0001f3fb-\U0001f3ff]|[:;]-?[)D]|<3"
+    "[👍👌🙏😊🙂😀😃😄😁☺❤♥💙💚💛💜🧡🎉🎊✅💯👏🤗😍🥰🙌✨🌟⭐💪😎🤩🍀🌸🌹💐🌞🌻🌷☀\ufe0f\u200d\U0001f3fb-\U0001f3ff]|[:;]-?[)D]|<3"
 )
 _MORE = re.compile(r"[?？؟;\d@#%€$£/\\<>=+]|://|www\.|[:;]-?[(\[|]")
 _CLAUSE = re.compile(r"[.,!…:\n。、！，：~*_()\"“”„«»-]+")
@@ -57,8 +58,8 @@ def only_thanks(text: str) -> bool:
     """Whether new text says thanks, or that it works now, and nothing else.
 
     True only if every word of it belongs to phrases of thanks in one language, besides a greeting, a name after it,
-    and a sign-off with a signature below it; or if it is nothing but a glad emoji (👍). A question, a number, a link,
-    any other word: False. In doubt it is not thanks.
+    and a sign-off with a signature below it; if every sentence thanks in words of its own, and none has a sign of a
+    matter; or if it is nothing but a glad emoji (👍). A question, a number, a link: False. In doubt it is not thanks.
     """
     if len(text) > MOST:
         return False
@@ -77,7 +78,7 @@ def only_thanks(text: str) -> bool:
     clauses = [clause.strip() for clause in _CLAUSE.split(bare) if clause.strip()]
     if not clauses:
         return False
-    return any(_speaks(clauses, _phrases(language)) for language in GRATITUDE)
+    return any(_speaks(clauses, _phrases(language)) for language in GRATITUDE) or thanks_freely(bare)
 
 
 def _last_line_name(text: str) -> str | None:

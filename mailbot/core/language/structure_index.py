@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from mailbot.core.language.folding import fold, unspaced, words
-from mailbot.core.language.structures import WIDE, Structure
+from mailbot.core.language.structures import Structure, WordList
 
 _LETTERS = 4  # characters that a word counts for in a script without spaces between words
 _HEAD = 3  # letters that all words with a star have before it
@@ -107,8 +107,7 @@ class StructureIndex:
         """Build it of (number, structure); `find` tells the numbers."""
         slots: dict[object, int] = {}
         forms: dict[int, list[tuple[int, tuple[int, ...], tuple[int, ...]]]] = {}
-        filling: dict[tuple[str, object], set[int]] = {}  # by language and list, or by words of a phrase
-        said: dict[tuple[str, object], list[str]] = {}
+        filling: dict[WordList | str, set[int]] = {}  # by list, or by the words of a phrase
         alike: dict[object, tuple[int, ...]] = {}
         for number, structure in terms:
             chain: list[int] = []
@@ -116,25 +115,23 @@ class StructureIndex:
                 key: object = tuple(one.name for one in place.lists) or place.said
                 slot = slots.setdefault(key, len(slots))
                 chain.append(slot)
-                if place.said:
-                    said[_ANY, place.said] = [place.said]
-                    filling.setdefault((_ANY, place.said), set()).add(slot)
-                for one in place.lists:
-                    for language, listed in one.words():
-                        said.setdefault((language, (one.name,)), listed)
-                        filling.setdefault((language, (one.name,)), set()).add(slot)
+                for filler in place.lists or (place.said,):
+                    filling.setdefault(filler, set()).add(slot)
             gaps = tuple(place.gap for place in structure)
             form = (number, alike.setdefault(tuple(chain), tuple(chain)), alike.setdefault(gaps, gaps))
             forms.setdefault(chain[0], []).append(form)
+        said: dict[str, list[tuple[list[str], tuple[int, ...]]]] = {_ANY: []}
+        for filler, filled_by in filling.items():
+            spoken_in = filler.words() if isinstance(filler, WordList) else ((_ANY, [filler]),)
+            for language, listed in spoken_in:
+                said.setdefault(language, []).append((listed, tuple(sorted(filled_by))))
         entries: dict[_Entry, _Entry] = {}
         spoken: dict[str, _Spoken] = {}
-        for language in sorted({language for language, _ in said} | {_ANY}):
+        for language in sorted(said):
             filled: dict[str, tuple[int, ...]] = {}
-            for (code, key), listed in said.items():
-                if code in (language, _ANY):
-                    these = tuple(sorted(filling[code, key]))
-                    for word in listed:
-                        filled[word] = _both(filled[word], these) if word in filled else these
+            for listed, these in (*said[_ANY], *(said[language] if language else ())):
+                for word in listed:
+                    filled[word] = _both(filled[word], these) if word in filled else these
             spoken[language] = _Spoken.of(filled, entries)
         return cls(spoken, {slot: tuple(each) for slot, each in forms.items()})
 
@@ -306,7 +303,7 @@ def _chain(
             continue
         if start > at + gap * unit:
             break
-        if gap == WIDE and not text.together(at - 1, start):
+        if gap and not text.together(at - 1, start):
             break
         last = _chain(text, spots, slots, gaps, place + 1, end, unit)
         if last:

@@ -16,6 +16,7 @@ _LIST = re.compile(r"\{([a-z][a-z0-9-]*(?:\|[a-z][a-z0-9-]*)*)\}")
 _DOTS = re.compile(r"\s(?:\.\.\.|…)\s")
 _CHUNK = re.compile(r"\{[^{}]*\}|[^\s{}]+")
 _ODD = re.compile(r"[\\|()\[\]{}^$+?*]")
+_SIMPLE = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")  # what is compared as it is written
 _BETWEEN = "|"  # of the words of a list, which is none of a word's signs
 
 
@@ -64,6 +65,8 @@ def is_structure(raw: str) -> bool:
 
 def checked_word(raw: str) -> str:
     """One entry of a list as it is compared: folded words, a star at its end for any ending. Raises BadStructure."""
+    if _SIMPLE.fullmatch(raw):
+        return raw
     bare = raw.removesuffix("*")
     if _ODD.search(bare):
         raise BadStructure("stands in a list, where only words are, and a star at an end: no patterns, no lone stars")

@@ -89,11 +89,11 @@ CASES = {
         "Hoe kan ik mijn adres wijzigen?",
     ],
     5: [
+        "I am a journalist and would like to write about you.",
         "I just wanted to say that your new version is great. Keep up the good work!",
         "It would be nice if the calendar had a dark theme.",
         "Feature request: please add an export to PDF.",
         "Love the app!",
-        "I am a journalist and would like to write about you.",
         "Ein großes Lob an Ihr Team, ich bin begeistert.",
         "Es wäre schön, wenn der Kalender ein dunkles Thema hätte.",
         "Bravo pour la nouvelle version, j'adore !",
