@@ -157,7 +157,7 @@ def check(
     Checks the config, rules, letters, secret, passwords and logins, and exits with 2 if anything is wrong. A note names
     each agent whose recent mail would not count as theirs.
     """
-    from mailbot.adapters.site import check_files, warnings_of
+    from mailbot.adapters.site_check import check_files, warnings_of
     from mailbot.cli import output
     from mailbot.config import load_config
 

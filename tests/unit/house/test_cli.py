@@ -151,7 +151,7 @@ def test_run_needs_the_passwords(call, site, monkeypatch):
 def checked(monkeypatch):
     """What the files are said to hold; the real look at them is tested with them."""
     found = {"passwords": [], "secret": [], "rules": [], "templates": []}
-    monkeypatch.setattr("mailbot.adapters.site.check_files", lambda config: found)
+    monkeypatch.setattr("mailbot.adapters.site_check.check_files", lambda config: found)
     return found
 
 

@@ -1,6 +1,6 @@
 """What a config says about passwords, where they may be stored, and what is never shown."""
 
-from mailbot.adapters.site import warnings_of
+from mailbot.adapters.site_check import warnings_of
 from mailbot.config import password_problems
 from tests.unit.house.test_config import PLAIN, changed, load
 
