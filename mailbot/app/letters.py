@@ -79,7 +79,7 @@ def _of_ticket(letter: str, number: int, site: Path | None) -> tuple[Mapping[str
     known = {
         k: v for k, v in made.fields.items() if k in sample and k != "answers"
     }  # what can be tapped stays invented
-    return {**sample, **known}, made.zone, it.inbox
+    return {**sample, **known, "now": now.isoformat()}, made.zone, it.inbox
 
 
 def _matter(page: TicketPage) -> str:

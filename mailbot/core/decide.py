@@ -206,11 +206,14 @@ def decide_promise(
     *,
     now: datetime,
     fresh: FreshIds,
+    answer: Message | None = None,
     missed: promise_due.Missed = (),
     addressee: Addressee = promise_due.KNOWN,
 ) -> Decision:
     """What an open promise needs now: a reminder, a cover, or owning up, also to what else its customer missed."""
-    return promise_due.wake(ticket, promise, newest, setting, now=now, fresh=fresh, missed=missed, addressee=addressee)
+    return promise_due.wake(
+        ticket, promise, newest, setting, now=now, fresh=fresh, answer=answer, missed=missed, addressee=addressee
+    )
 
 
 def decide_check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:

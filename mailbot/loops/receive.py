@@ -182,8 +182,11 @@ class Decider:
         if claim.given_up is not None:
             return self._commit_quarantine(claim, claim.given_up, setting)
         if claim.attempts > (MOST_ATTEMPTS if claim.again else MOST_WITHOUT_END):
-            code = "quarantine.failed" if claim.again else "quarantine.without-end"
-            return self._commit_quarantine(claim, why(code, count=claim.attempts - 1), setting)
+            tries = claim.attempts - 1
+            gave_up = (
+                why("quarantine.failed", count=tries) if claim.again else why("quarantine.without-end", count=tries)
+            )
+            return self._commit_quarantine(claim, gave_up, setting)
         if incoming is None:
             with self._wall(claim):
                 incoming = _taken_in(claim, setting)

@@ -85,11 +85,19 @@ class Reminder:
             return False
         setting = self._setting()
         if promise is not None and promise.wake_at is not None and promise.wake_at <= now:
-            newest = known.newest.get(number)
+            newest, answer = known.newest.get(number), known.answers.get(number)
             missed = self._missed(promise.to, now) if promise.due < now else ()
             about = known.addressees[number]
             decision = decide_promise(
-                ticket, promise, newest, setting, now=now, fresh=self._fresh, missed=missed, addressee=about
+                ticket,
+                promise,
+                newest,
+                setting,
+                now=now,
+                fresh=self._fresh,
+                answer=answer,
+                missed=missed,
+                addressee=about,
             )
         elif ticket.look is not None and ticket.look.at <= now:
             decision = self._decide_look(ticket, ticket.look.kind, setting, now)

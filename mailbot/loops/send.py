@@ -304,13 +304,13 @@ class Sender:
         if row.raw is not None and row.message_id is not None:
             # Tried before: identical bytes, so that a receiver can tell a copy.
             return sealed(row.raw, row.message_id, outgoing, inbox=inbox, policy=setting.policy, signer=setting.signer)
-        found = self._enclosed(outgoing, inbox, setting)
+        found, now = self._enclosed(outgoing, inbox, setting), self._clock.now()
         rendered = self._renderer.render(
             outgoing.name,
             language=outgoing.language,
             inbox=outgoing.inbox,
             zone=outgoing.zone,
-            fields={**outgoing.fields, **found.fields(setting.policy)},
+            fields={**outgoing.fields, **found.fields(setting.policy), "now": now.isoformat()},
         )
         return compose(
             outgoing,
@@ -318,7 +318,7 @@ class Sender:
             inbox=inbox,
             policy=setting.policy,
             signer=setting.signer,
-            now=self._clock.now(),
+            now=now,
             files=found.files,
         )
 

@@ -30,6 +30,14 @@ def test_nothing_is_known_of_a_stranger(store):
     assert known(store) == Known()
 
 
+def test_the_clock_of_a_sender_as_their_latest_tickets_tell_it(store):
+    told = ((1, 60), (2, 330), (3, None), (4, 0))
+    tickets = tuple(replace(ticket(n), utc_offset=told_, opened_at=NOW + n * MINUTE) for n, told_ in told)
+    store.commit(decision(tickets=tickets), NOW)
+    assert known(store, sender=ANN.key).utc_offset == 330
+    assert known(store, sender="who@shop.example").utc_offset is None
+
+
 def test_seen_before_with_and_without_a_ticket(store):
     store.commit(decision(tickets=(ticket(),), messages=(message(ticket=1), message("m2"))), NOW)
     first = known(store, content_key="content-m1")

@@ -105,9 +105,9 @@ def _(desk: Holds) -> Iterator[object]:
     for decision in desk.decided:
         if decision.outcome not in ("relayed", "told") or not decision.tickets or decision.release:
             continue
-        one, text = decision.tickets[0], decision.messages[0].new_text if decision.messages else ""
-        told = any(p.state == "open" for p in decision.promises)
-        if told and one.priority >= 4 and not one.their_turn and "/promise" not in text:
+        one = decision.tickets[0]
+        told = any(p.state == "open" and p.agent is None for p in decision.promises)
+        if told and one.priority >= 4 and not one.their_turn:
             yield f"#{one.number}"
 
 
@@ -285,12 +285,14 @@ def _(desk: Holds) -> Iterator[object]:
 
 @always("a time is told as the customer's clock shows it")
 def _(desk: Holds) -> Iterator[object]:
-    for one in desk.fresh:
-        if one.kind != "notice" and one.fields.get("due"):
-            due = datetime.fromisoformat(one.fields["due"])
-            theirs = desk.sees("SELECT utc_offset FROM ticket WHERE number = :n", n=one.ticket)[0][0]
-            here = due.astimezone(zone_of(one.zone)).utcoffset()
-            if theirs is not None and here != timedelta(minutes=theirs):
+    for decision in desk.decided:
+        clocks = {one.number: one.utc_offset for one in decision.tickets}  # a later mail may tell another
+        for one in decision.outgoing:
+            theirs = clocks.get(one.ticket)
+            if one.kind == "notice" or theirs is None or not one.fields.get("due"):
+                continue
+            here = datetime.fromisoformat(one.fields["due"]).astimezone(zone_of(one.zone)).utcoffset()
+            if here != timedelta(minutes=theirs):
                 yield f"{one.key}: {one.zone}, not {theirs} minutes"
 
 

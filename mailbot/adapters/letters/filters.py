@@ -14,11 +14,12 @@ from markupsafe import Markup
 from mailbot.adapters.letters.html import tap_line, words_to_html
 from mailbot.adapters.letters.phrases import Phrases
 from mailbot.core.intake.quotes.signature import is_signed
-from mailbot.core.letters.times import say_short, say_when
+from mailbot.core.letters.salutation import greeted
+from mailbot.core.letters.sentences import whole_sentences
+from mailbot.core.letters.times import say_how_long, say_moment, say_short, say_when
 from mailbot.core.model.sizes import said_size
 
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)\S+", re.IGNORECASE)
-_NO_NAME = re.compile(r"[@<>{}\[\]|\\/=:;\n\r\t\x00]|\bwww\b|\d{4}", re.IGNORECASE)
 _MARKED_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^#+ |^> ", re.MULTILINE)
 
@@ -29,16 +30,18 @@ def filters(language: str, phrases: Phrases) -> dict[str, Callable[..., Any]]:
         "when": _when,
         "when_past": _when_past,
         "when_short": _when_short,
+        "moment": _moment_in_words,
         "quote_lines": _quote_lines,
         "indent_lines": _indent_lines,
         "unlinked": _unlinked,
         "first_words": _first_words,
         "theirs": lambda matter, most=32: _theirs(matter, most, phrases.quotation),
+        "whole": lambda matter, most: _whole(matter, most, phrases.quotation),
         "flow": _flow,
         "duration": lambda seconds: _duration(seconds, language),
         "size": lambda count: _size(count, language),
         "count_words": lambda text: len(str(text).split()),
-        "called": _called,
+        "called": lambda name: greeted(name, language),
         "one_line": lambda text: _joined(str(text)).strip(),
         "signed_by": _signed_by,
         "html": _html,
@@ -52,30 +55,54 @@ def _in_our_words(phrases: Phrases) -> Callable[..., str]:
 
     @jinja2.pass_context
     def in_our_words(context: Context, reason: object) -> str:
-        return phrases.said(reason, lambda moment: _when(context, moment))
+        return phrases.said(reason, lambda moment: _moment_in_words(context, moment))
 
     return in_our_words
 
 
 @jinja2.pass_context
 def _when(context: Context, value: str) -> str:
-    exact = bool(context.get("to_the_second", False))
-    said = say_when(datetime.fromisoformat(value), context["zone"], context["language"], to_the_second=exact)
+    """A time that counts, told twice: the clock, in bold, and how long it is until then."""
+    said = _when_past(context, value)
     context["said"].append(said)
-    return said
+    left = _how_long(context, value)
+    if not left:
+        return said
+    return f"{said}, also {left}" if context["language"].startswith("de") else f"{said}, {left}"
 
 
 @jinja2.pass_context
 def _when_past(context: Context, value: str) -> str:
-    """A past time: in full, but not in bold, so that the eye finds the one that counts."""
-    exact = bool(context.get("to_the_second", False))
-    return say_when(datetime.fromisoformat(value), context["zone"], context["language"], to_the_second=exact)
+    """A time beside the one that counts: by the clock alone, and not in bold, so that the eye finds the other."""
+    return say_when(_moment(value), context["zone"], context["language"], **_as_read(context))
+
+
+@jinja2.pass_context
+def _moment_in_words(context: Context, value: str) -> str:
+    """A time within a line of facts or a reason: the clock, and in brackets how long it is until then."""
+    said = say_moment(_moment(value), context["zone"], context["language"], **_as_read(context))
+    left = _how_long(context, value)
+    return f"{said} ({left})" if left else said
 
 
 @jinja2.pass_context
 def _when_short(context: Context, value: str) -> str:
-    exact = bool(context.get("to_the_second", False))
-    return say_short(datetime.fromisoformat(value), context["zone"], context["language"], to_the_second=exact)
+    return say_short(_moment(value), context["zone"], context["language"], **_as_read(context))
+
+
+def _moment(value: str) -> datetime:
+    return datetime.fromisoformat(value)
+
+
+def _how_long(context: Context, value: str) -> str:
+    now = _as_read(context)["now"]
+    return "" if now is None else say_how_long(_moment(value) - now, context["language"])
+
+
+def _as_read(context: Context) -> dict[str, Any]:
+    """When the letter is written, as far as it is known, and how exact its times are."""
+    now = context.get("now")
+    return {"now": None if now is None else _moment(now), "to_the_second": bool(context.get("to_the_second", False))}
 
 
 @jinja2.pass_context
@@ -95,6 +122,12 @@ def _theirs(matter: str, most: int, marks: tuple[str, str]) -> str:
     """The customer's matter as a quotation within a sentence: on one line, without links or the final full stop."""
     opening, closing = marks
     return f"{opening}{_first_words(_unlinked(matter), most).rstrip(' .,;:')}{closing}"
+
+
+def _whole(matter: str, most: int, marks: tuple[str, str]) -> str:
+    """The customer's first whole sentences in quotation marks, at most so many words; empty if not even one fits."""
+    said = whole_sentences(_unlinked(matter), len(matter) + 1, most)
+    return f"{marks[0]}{said}{marks[1]}" if said.replace("[…]", "").strip() else ""
 
 
 def _duration(seconds: int, language: str) -> str:
@@ -155,15 +188,6 @@ def known_as(customer: Any) -> Any:
     if isinstance(customer, Mapping):
         return {key: _joined(str(value)).strip() for key, value in customer.items()}
     return customer
-
-
-def _called(name: str | None) -> str:
-    """A name fit for a salutation, "Byrne, Ada" turned the right way round; empty if it does not look like a name."""
-    words = " ".join(str(name or "").strip(" \"'").split())
-    if words.count(",") == 1:
-        last, _, first = words.partition(",")
-        words = f"{first.strip()} {last.strip()}".strip()
-    return "" if len(words) > 50 or _NO_NAME.search(words) else words
 
 
 def _signed_by(words: str, name: str) -> bool:

@@ -1,7 +1,7 @@
 """Turns the plain words of a letter into simple HTML, so that both say the same by construction.
 
 Blocks are separated by blank lines: quoted lines (`> `), a list (`- `), facts (`Name: value`, two lines at least), a
-draft (four blanks in front), the foot (after `-- `), and paragraphs. All text is escaped here; nothing in it is markup.
+draft (four blanks in front), what the desk adds to an agent's words (after `· · ·`), the foot (after `-- `), and paragraphs. All text is escaped here; nothing in it is markup.
 A link that the desk itself made for tapping is alone on its line, `LABEL: <mailto:…>`, and is also passed separately:
 whatever merely looks like one stays text. Addresses of pages, people and telephones become links to themselves, and the
 mark of a picture that the mail carries becomes the picture.
@@ -29,6 +29,8 @@ _AT_THE_END = ".,;:!?…*_~"
 _PAIRS = {")": "(", "]": "["}
 _FACT = re.compile(r"([^\s:>][^:>]{0,23}): +(\S.*)")
 _FOOT = "-- "
+#: The line below which the desk adds something to an agent's words.
+ASIDE = "· · ·"
 
 
 def tap_line(label: str, link: str) -> str:
@@ -69,13 +71,22 @@ def words_to_html(
         own=frozenset(own),
     )
     links = {tap_line(label, link): (label, link) for label, link in taps}
-    blocks = [
-        _tap(*links[lines[0]]) if len(lines) == 1 and lines[0] in links else _block(lines, look)
-        for lines in _blocks(body.split("\n"))
-    ]
+    above, aside, below = body.rpartition(f"\n{ASIDE}\n")
+    if not aside:
+        above, below = below, ""
+    blocks = _shown(above, links, look)
+    if beside := _shown(below, links, look):
+        blocks += ['<div class="aside">', *beside, "</div>"]
     if foot.strip():
         blocks.append(f'<p class="foot">{_lines(foot.strip().splitlines(), look)}</p>')
     return Markup("\n".join(blocks))  # noqa: S704 - every piece was escaped in _inline or just before
+
+
+def _shown(words: str, links: Mapping[str, tuple[str, str]], look: _Look) -> list[str]:
+    return [
+        _tap(*links[lines[0]]) if len(lines) == 1 and lines[0] in links else _block(lines, look)
+        for lines in _blocks(words.split("\n"))
+    ]
 
 
 def _blocks(lines: Iterable[str]) -> Iterable[list[str]]:

@@ -12,6 +12,7 @@ __all__ = ["SAMPLES"]
 
 _DUE = "2026-03-06T13:00:00+00:00"
 _PROMISED = "2026-03-06T09:00:00+00:00"
+_PAST = "2026-03-05T16:00:00+00:00"
 
 _CUSTOMER: Mapping[str, Any] = {
     "desk": "Example Support",
@@ -30,6 +31,7 @@ _CUSTOMER: Mapping[str, Any] = {
     "eta_at": None,
     "eta_missed": None,
     "due": _DUE,
+    "their_turn": False,
     "second": False,
     "last": False,
 }
@@ -58,11 +60,18 @@ _ANSWER = {
     "text": "Some banks show a reservation and the charge side by side for a few days. The reservation then goes by itself.",
     "link": "https://help.example/charged-twice",
 }
-_STATED = ("word", "reopened", "moved", "asked", "plan", "waiting")
+_STATED = ("word", "reopened", "moved", "sooner", "asked", "plan", "waiting")
 _NO_RECEIPT = {"waited": False, "sorry": False, "updates_promised": 0, "updates_on_time": 0}
+_ASKED = "Which bank is it, and on which day did the second charge show?"
+_COVER = {
+    "promised": _PROMISED,
+    "reminded": 0,
+    "lead_told": False,
+    "waiting_for": None,
+    "question": "",
+}
 _GIFT = {"amount": "30 EUR", "reason": "for two outages in a week", "giver": "Ben Ortiz"}
-#: For each letter, sets of fields that together take every branch; the first is the usual one.
-SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+_EACH: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "ack": _letters(
         {"owner": "Ben Ortiz", "first_contact": False, "answer": _ANSWER},
         {"priority": 1, "urgency": 3, "first_contact": True, "answer": None},
@@ -94,42 +103,45 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"too_large": _TOO_LARGE, **_LAST},
     ),
     "update": _letters(
-        {"reason": "plan", "words": "", "agent": "Ben Ortiz", **_KNOWN_STAND},
-        *({"reason": reason, "words": "", "agent": None} for reason in _STATED),
-        *({"reason": reason, "words": "", "agent": None, "due": None, **_BARE} for reason in _STATED),
-        {"reason": "asked", "words": "", "agent": None, **_LAST},
-        {"reason": "moved", "words": "The bank answers on Monday only.", "agent": "Ben Ortiz", **_KNOWN_STAND},
-    ),
-    "cover": _letters(
-        {"promised": _PROMISED, "nth": 1, "waiting_for": None, "owner": "Ben Ortiz"},
-        {"promised": _PROMISED, "nth": 2, "waiting_for": None, "owner": "Ben Ortiz"},
-        {"promised": _PROMISED, "nth": 3, "waiting_for": None, "owner": "Ben Ortiz"},
-        {"promised": _PROMISED, "nth": 4, "waiting_for": "the bank", **_KNOWN_STAND},
-        {"promised": _PROMISED, "nth": 5, "waiting_for": "customer", **_BARE},
-        {"promised": _PROMISED, "nth": 1, "waiting_for": None, "unheard": True, "priority": 1, **_BARE},
-        {"promised": _PROMISED, "nth": 1, "waiting_for": None, "unheard": False, **_LAST},
-        {"promised": _PROMISED, "nth": 3, "waiting_for": None, **_LAST},
+        {"reason": "plan", "words": "", "agent": "Ben Ortiz", "question": "", **_KNOWN_STAND},
+        *({"reason": reason, "words": "", "agent": None, "question": _ASKED} for reason in _STATED),
+        *({"reason": reason, "words": "", "agent": None, "question": "", "due": None, **_BARE} for reason in _STATED),
+        {"reason": "asked", "words": "", "agent": None, "question": "", **_LAST},
+        {"reason": "word", "words": "", "agent": "Ben Ortiz", "question": ""},
         {
-            "promised": _PROMISED,
-            "nth": 2,
-            "waiting_for": None,
+            "reason": "moved",
+            "words": "The bank answers on Monday only.",
+            "agent": "Ben Ortiz",
+            "question": "",
             **_KNOWN_STAND,
-            "eta": None,
-            "eta_missed": _PROMISED,
         },
     ),
+    "cover": _letters(
+        {**_COVER, "nth": 1, "reminded": 3, "owner": "Ben Ortiz"},
+        {**_COVER, "nth": 2, "reminded": 2, "owner": "Ben Ortiz", "lead_told": True},
+        {**_COVER, "nth": 3, "owner": "Ben Ortiz"},
+        {**_COVER, "nth": 4},
+        {**_COVER, "nth": 4, "waiting_for": "the bank", **_KNOWN_STAND},
+        {**_COVER, "nth": 1, "waiting_for": "the bank", **_KNOWN_STAND},
+        *({**_COVER, "nth": nth, "waiting_for": "customer", "question": _ASKED} for nth in (1, 2)),
+        {**_COVER, "nth": 5, "waiting_for": "customer", **_BARE},
+        {**_COVER, "nth": 1, "reminded": 0, "lead_told": True, "priority": 1, **_BARE},
+        {**_COVER, "nth": 1, "reminded": 1, **_LAST},
+        {**_COVER, "nth": 3, **_LAST},
+        {**_COVER, "nth": 2, **_KNOWN_STAND, "eta": None, "eta_missed": _PAST},
+    ),
     "late": _letters(
-        {"promised": _PROMISED, "missed": 1, "nth": 1, "owner": "Ben Ortiz", "others": []},
+        {"promised": _PAST, "missed": 1, "nth": 1, "owner": "Ben Ortiz", "others": []},
         {
-            "promised": _PROMISED,
+            "promised": _PAST,
             "missed": 3,
             "nth": 2,
             "others": ["The export stops at 80 %.", "How do I change my address?"],
             **_KNOWN_STAND,
             "matter": "",
         },
-        {"promised": _PROMISED, "missed": 1, "nth": 1, "others": [], "due": None, **_BARE},
-        {"promised": _PROMISED, "missed": 2, "nth": 1, "others": [1043], **_LAST},
+        {"promised": _PAST, "missed": 1, "nth": 1, "others": [], "due": None, **_BARE},
+        {"promised": _PAST, "missed": 2, "nth": 1, "others": [1043], **_LAST},
     ),
     "resolved": _letters(
         {
@@ -172,10 +184,26 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "updates_promised": 4,
             "updates_on_time": 3,
         },
+        {
+            "words": "Hello Ada,\n\nwhich bank is it?\n\nBen",
+            "agent_name": "Ben Ortiz",
+            "resolved": False,
+            "their_turn": True,
+            **_NO_RECEIPT,
+        },
+        {
+            "words": "We've found the cause.",
+            "agent_name": "Ben Ortiz",
+            "resolved": False,
+            **_KNOWN_STAND,
+            "eta": _DUE,
+            "eta_at": _DUE,
+            **_NO_RECEIPT,
+        },
         {"words": "Noted.", "agent_name": "Ben Ortiz", "resolved": False, "due": None, **_NO_RECEIPT},
         {"words": "", "enclosed": ["steps.pdf"], "agent_name": "Ben Ortiz", "resolved": False, **_NO_RECEIPT},
     ),
-    "nudge": _letters({"late": False}, {"late": True, **_BARE}),
+    "nudge": _letters({"late": False, "question": _ASKED}, {"late": True, "question": "", **_BARE}),
     "closed": _letters({"due": None}, {"due": None, **_BARE}),
     "check-in": _letters({"due": None, "owner": "Ben Ortiz"}, {"due": None, **_BARE}),
     "goodwill": _letters(
@@ -183,4 +211,10 @@ SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"amount": "7.50 EUR", "reason": "the wait", "agent": "", **_BARE},
     ),
     **NOTICE_SAMPLES,
+}
+#: When the invented letters are written.
+WRITTEN = "2026-03-06T08:58:00+00:00"
+#: For each letter, sets of fields that together take every branch; the first is the usual one.
+SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    name: tuple({"now": WRITTEN, **sample} for sample in samples) for name, samples in _EACH.items()
 }

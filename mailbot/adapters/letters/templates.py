@@ -14,6 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from mailbot.adapters.letters.compiled import Compiled
 from mailbot.adapters.letters.fields_asked import FieldsAsked, File, Problem
 from mailbot.adapters.letters.filters import filters, known_as
+from mailbot.adapters.letters.html import ASIDE
 from mailbot.adapters.letters.phrases import FILE, Phrases
 from mailbot.adapters.letters.samples import SAMPLES
 from mailbot.core.intake.newtext import ANSWER_ABOVE, ANSWER_MARK
@@ -35,7 +36,7 @@ _CAN_FAIL = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError,
 _PAGES = (f"letter.html{_ENDING}", f"notice.html{_ENDING}")
 # Known for every letter when it is written, and for its files when it leaves.
 _GIVEN = frozenset({"zone", "language", "customer_language", "answer_above", "answer_mark", "words", "title", "said"})
-_GIVEN |= frozenset({"taps", "enclosed", "pictures", "own_addresses"})
+_GIVEN |= frozenset({"now", "rule", "taps", "enclosed", "pictures", "own_addresses"})
 
 
 class Templates:
@@ -154,6 +155,7 @@ class _Voice:
             "customer_language": fields.get("language", self._language),
             "answer_above": ANSWER_ABOVE,
             "answer_mark": ANSWER_MARK,
+            "rule": ASIDE,
             "said": said,
             "taps": [],
         }

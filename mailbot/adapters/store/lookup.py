@@ -61,6 +61,14 @@ _SENDER = bindparam("sender", type_=Key)
 _RECENT = bindparam("recent_since", type_=Moment)
 _SEEN = bindparam("content_key", type_=Key)
 _NO_SPAM = ticket.c.state != literal(TicketState.SPAM.value)
+_LATEST = 20  # tickets of one sender that are asked for their clock: many have none, and some senders have thousands
+_CLOCKS = (
+    select(ticket.c.utc_offset, ticket.c.opened_at)
+    .where(ticket.c.requester == _SENDER)
+    .order_by(ticket.c.opened_at.desc())
+    .limit(_LATEST)
+    .subquery("latest")
+)
 
 _ABOUT_SENDER = select(
     select(func.count())
@@ -81,6 +89,12 @@ _ABOUT_SENDER = select(
     .limit(1)
     .scalar_subquery()
     .label("last_promise"),
+    select(_CLOCKS.c.utc_offset)
+    .where(_CLOCKS.c.utc_offset != 0)
+    .order_by(_CLOCKS.c.opened_at.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("clock"),
     *count_columns(),
     customer.c.address,
     customer.c.name,
@@ -359,5 +373,6 @@ def _about(connection: Connection, sender: str, now: datetime) -> dict[str, Any]
         "recent_tickets": row["recent"],
         "recent_trouble": row["trouble"],
         "last_promise_broken": row["last_promise"] not in (None, PromiseState.KEPT.value),
+        "utc_offset": row["clock"],
         "counts": counts_of(row),
     }

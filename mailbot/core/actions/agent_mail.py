@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mailbot.core.actions import own_mail
-from mailbot.core.actions.agent_verbs import Reply, act, impossible
+from mailbot.core.actions.agent_reply import Reply
+from mailbot.core.actions.agent_verbs import act, impossible
 from mailbot.core.actions.answer_to_stranger import answers_a_stranger, ask_for_whom
 from mailbot.core.actions.ask_agent import Chosen, about_both, ask, chosen, drop_held, refuse_at_large
 from mailbot.core.actions.carried_files import places, take_along
@@ -124,6 +125,7 @@ def answer(case: Case) -> Decision:
         ledger=known.goodwill,
         mails=known.mails.get(ticket.number, ()),
         opening=known.openings.get(ticket.number),
+        answer=known.answers.get(ticket.number),
         notices=notices,
     )
     if asked.prose and (question := _question(text, case.setting)) is not None:

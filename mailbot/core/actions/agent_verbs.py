@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.core.actions import human_word
+from mailbot.core.actions.agent_reply import Reply
+from mailbot.core.actions.agent_times import is_told, mend_promise, state_time
 from mailbot.core.actions.carried_files import cannot_leave
 from mailbot.core.actions.change import Change
-from mailbot.core.actions.goodwill import Ledger, approve, cannot_approve, cannot_give, give
-from mailbot.core.actions.gratitude import no_longer_thanked
+from mailbot.core.actions.goodwill import approve, cannot_approve, cannot_give, give
 from mailbot.core.actions.hand_files import hand
 from mailbot.core.actions.join_ticket import NO_STAND
 from mailbot.core.actions.named_customer import greet, name_customer, nobody_to_write_to
@@ -17,12 +17,11 @@ from mailbot.core.actions.quiet_end import still_owed
 from mailbot.core.actions.spam_heap import bring_back, cannot_bring_back
 from mailbot.core.actions.status import status_lines
 from mailbot.core.actions.waiting_customer import check_in_look
-from mailbot.core.actions.writing_permission import may_promise, release, reopen, silent, watch, withdraw
+from mailbot.core.actions.writing_permission import may_promise, release, reopen, silent, withdraw
 from mailbot.core.language.dates import is_like_time, parse_when
 from mailbot.core.language.promised_time import Caught, catch_promise
 from mailbot.core.letters.build import iso, matter_of
 from mailbot.core.letters.quotable import matter_of_ticket
-from mailbot.core.model.confirmed_address import ConfirmedBy
 from mailbot.core.model.letter_fields import RelayLetter, ResolutionLetter, ResolvedLetter, UpdateLetter
 from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import AnswerNotice, CaughtNotice
@@ -32,47 +31,10 @@ from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.silence import Silence, closed_by, is_kind
 from mailbot.core.model.ticket import TicketState
 from mailbot.core.promises import schedule
-from mailbot.core.promises.schedule import as_told
 from mailbot.core.verbs.parse import HELP, Asked, Verb
 
 _SHOWN = 300  # characters of words that went to nobody
 _SORRY = "apologized"  # once for a matter, however often it is reopened
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reply:
-    """What an agent said, the message that holds it, and the attachments that go along; `why` answers `/why`."""
-
-    agent: Agent
-    asked: Asked
-    message: Message
-    attach: tuple[tuple[int, int], ...]
-    why: tuple[Reason, ...] = ()
-    ledger: Ledger = ()
-    mails: tuple[Message, ...] = ()
-    notices: tuple[str, ...] = ()
-    opening: Message | None = None
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The verbs that were used."""
-        return frozenset(v.name for v in self.asked.verbs)
-
-    @property
-    def speaks(self) -> bool:
-        """Whether it has anything for the customer to read."""
-        return bool(self.asked.prose or self.attach) and not self.is_note
-
-    @property
-    def is_note(self) -> bool:
-        """Whether all of it stays inside."""
-        return "note" in self.names
-
-    @property
-    def tells(self) -> bool:
-        """Whether a verb alone is a word to the customer."""
-        told = self.names & {"plan", "workaround", "eta"} or ("resolve" in self.names and not quiet(self.asked))
-        return bool(told) and not self.is_note
 
 
 def act(change: Change, reply: Reply) -> tuple[str, Reason]:
@@ -106,18 +68,25 @@ def act(change: Change, reply: Reply) -> tuple[str, Reason]:
         return "relayed" if reply.speaks else "told", why("outcome.to-customer")
     if reply.is_note:
         change.event(why("event.note.said", words=matter_of(_note_text(asked), "")), by=agent.id)
-        _mend_promise(change, reply, before)
-    elif due is not None and change.promise is not None and _is_told(change, change.promise, due):
+        mend_promise(change, reply, before, lines)
+    elif due is not None and change.promise is not None and is_told(change, change.promise, due):
         # The same line sent again, for instance by a second tap on its link.
         lines.append(why("verbs.same-time", due=iso(change.promise.due)))
     elif due is not None:
         release(change)
-        _state_time(change, agent, due, "moved" if change.promise is not None else "word", reply.message)
+        reason = "moved" if change.promise is not None else "word"
+        state_time(
+            change,
+            due,
+            UpdateLetter(matter=matter_of_ticket(change.ticket), reason=reason, agent=agent.name),
+            reply,
+            own=True,
+        )
     else:
         if reply.tells:
             assert change.ticket.mute is not None
             lines.append(why("verbs.not_by_itself", reason=change.ticket.mute.reason))
-        _mend_promise(change, reply, before)
+        mend_promise(change, reply, before, lines)
     if owed := still_owed(change):
         lines.append(owed)
     _report(change, reply, lines)
@@ -171,6 +140,12 @@ def impossible(change: Change, reply: Reply) -> Reason | None:
             return elsewhere
         if verb.name == "wait" and not verb.argument.lower().startswith(("customer", "third-party")):
             return why("refused.wait")
+        if (
+            verb.name == "wait"
+            and verb.argument.lower().startswith("customer")
+            and not (reply.speaks or ticket.answers)
+        ):
+            return why("refused.wait-unasked")
         if verb.name == "wait" and (length := _their_time(verb.argument)) and not _when(change, length, reply.agent):
             return why("refused.wait-time", given=length)
     if nobody := nobody_to_write_to(change, asked.verbs, speaks=reply.speaks or reply.tells):
@@ -199,21 +174,22 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
     resolved = change.ticket.state is TicketState.RESOLVED
     key = f"relay:{message.id}"
     promise = None
-    stated, caught = due is not None, None
     if not resolved:
-        if not stated:
-            zone = agent.zone or change.setting.policy.zone
-            hours = change.setting.policy.pace_of(ticket).hours
-            caught = catch_promise(reply.asked.prose, now=change.now, zone=zone, hours=hours)
-        due = due or (
-            schedule.next_due(change.ticket, change.setting.policy, change.now) if may_promise(change) else None
-        )
+        zone = agent.zone or change.setting.policy.zone
+        hours = change.setting.policy.pace_of(ticket).hours
+        caught = catch_promise(reply.asked.prose, now=change.now, zone=zone, hours=hours)
+        stated = due is not None
+        if not stated and may_promise(change):
+            # What their own words say counts, so that the line of the desk below says no other time.
+            due = caught.moment if caught else schedule.next_due(change.ticket, change.setting.policy, change.now)
         if due is not None:
-            said = caught.moment if caught else None
+            said, own = caught.moment if caught else None, stated or caught is not None
             made = "relay" if reply.speaks else "update"
-            promise = change.promise_by(due, made_by=made, stated_by=key, said=said, agent=agent.id)
-        if caught is not None and (promise is None or not _is_told(change, promise, caught.moment)):
-            _offer_promise(change, agent, caught, promise, message)
+            promise = change.promise_by(
+                due, made_by=made, stated_by=key, said=said, agent=agent.id if own else None, by=agent.id
+            )
+        if caught is not None and not (stated and promise is not None and is_told(change, promise, caught.moment)):
+            _show_caught(change, agent, caught, promise, message)
     words = reply.asked.prose
     sorry = resolved and ticket.priority <= 3 and _SORRY not in ticket.tags
     if sorry:
@@ -254,46 +230,15 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
         )
 
 
-def _offer_promise(change: Change, agent: Agent, caught: Caught, promise: Promise | None, message: Message) -> None:
-    """Offer a time in their prose as a line to send; nothing is promised by it."""
+def _show_caught(change: Change, agent: Agent, caught: Caught, promise: Promise | None, message: Message) -> None:
+    """Show how a time in their prose was read: what is promised by it, or, if nothing is, the line that promises it."""
     zone = agent.zone or change.setting.policy.zone
     draft = f"/promise {caught.moment.astimezone(zone):%Y-%m-%d %H:%M}"
     told = promise.due if promise is not None else None
-    notice = CaughtNotice(phrase=caught.phrase, moment=caught.moment, told=told, draft=draft)
-    change.notice(agent, notice, key=f"caught:{message.id}", tap=draft)
+    promised = promise is not None and is_told(change, promise, caught.moment)
+    notice = CaughtNotice(phrase=caught.phrase, moment=caught.moment, told=told, promised=promised, draft=draft)
+    change.notice(agent, notice, key=f"caught:{message.id}", tap="" if promised else draft)
     change.event(why("event.named-a-time.said", phrase=caught.phrase, moment=caught.moment), by=agent.id)
-
-
-def _is_told(change: Change, promise: Promise, due: datetime) -> bool:
-    return promise.due == as_told(due, change.now, change.setting.policy.grain)
-
-
-def _state_time(change: Change, agent: Agent, due: datetime, reason: str, message: Message) -> None:
-    """A new time without any other words goes out as an update."""
-    no_longer_thanked(change)
-    change.confirm(change.ticket.requester.key, ConfirmedBy.PERSON)
-    key = f"promise:{message.id}:{reason}"
-    promise = change.promise_by(due, made_by="update", stated_by=key, agent=agent.id)
-    update = UpdateLetter(matter=matter_of_ticket(change.ticket), reason=reason, agent=agent.name)
-    change.letter(update, key=key, states=promise)
-
-
-def _mend_promise(change: Change, reply: Reply, before: int) -> None:
-    """Make a promise for an unresolved ticket that a verb left without one (by a new priority, a reopening).
-
-    A ticket that weighs more than before hears sooner, if its new pace says so.
-    """
-    ticket = change.ticket
-    if ticket.unresolved and not may_promise(change):
-        watch(change)
-    due = schedule.owed(ticket, change.setting.policy, change.now)
-    if due is None:
-        return
-    if change.promise is None:
-        reason = "reopened" if "reopen" in reply.names else "waiting" if ticket.their_turn else "word"
-        _state_time(change, reply.agent, due, reason, reply.message)
-    elif ticket.priority < before and due < change.promise.due:
-        _state_time(change, reply.agent, due, "moved", reply.message)
 
 
 def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -> datetime | None:
@@ -387,8 +332,3 @@ def _their_time(argument: str) -> str:
 def _note_text(asked: Asked) -> str:
     told = next((v.argument for v in asked.verbs if v.name == "note"), "")
     return f"{told}\n{asked.prose}".strip()
-
-
-def quiet(asked: Asked) -> bool:
-    """Whether the ticket is to be resolved without a letter."""
-    return any(v.name == "resolve" and v.argument.strip().lower() == "quietly" for v in asked.verbs)

@@ -146,18 +146,24 @@ class Change:
     # --- promises ------------------------------------------------------------------------------------------------
 
     def promise_by(
-        self, due: datetime, *, made_by: str, stated_by: str, said: datetime | None = None, agent: str | None = None
+        self,
+        due: datetime,
+        *,
+        made_by: str,
+        stated_by: str,
+        said: datetime | None = None,
+        agent: str | None = None,
+        by: str | None = None,
     ) -> Promise:
         """Make a new promise, which the mail with the key `stated_by` states. An open one is replaced.
 
-        `made_by` and `agent` as in `Promise`.
+        `made_by` and `agent` as in `Promise`; `by` is whoever of us caused it, for the diary.
 
         A promise whose time has passed is not replaced: a later word then ends it as late.
         """
         passed = self.promise is not None and self.now > self.promise.due
-        self.end_promise(
-            PromiseState.LATE if passed else PromiseState.REPLACED, by="desk" if passed else agent or made_by
-        )
+        by = by or agent or made_by
+        self.end_promise(PromiseState.LATE if passed else PromiseState.REPLACED, by="desk" if passed else by)
         promise = schedule.make(
             self.ticket,
             self.setting.policy,
@@ -170,7 +176,7 @@ class Change:
             agent=agent,
         )
         self._keep(promise)
-        self.event(why("event.promised.by", due=promise.due), by=agent or made_by)
+        self.event(why("event.promised.by", due=promise.due), by=by)
         return promise
 
     def end_promise(self, state: PromiseState, kept_by: str | None = None, by: str = "desk") -> PromiseState | None:

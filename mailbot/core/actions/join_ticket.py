@@ -23,6 +23,7 @@ from mailbot.core.intake.find_ticket import Place, is_party
 from mailbot.core.intake.incoming import Incoming, refs_of
 from mailbot.core.letters.build import matter_of, shown
 from mailbot.core.letters.quotable import matter_of_mail, matter_of_ticket
+from mailbot.core.letters.reader_zone import clock_of
 from mailbot.core.model.confirmed_address import Addressee, Allowance
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Known
@@ -60,6 +61,8 @@ def join_ticket(case: Case, place: Place) -> Decision:
     theirs = party and not incoming.unconfirmed
     if theirs:
         vouch(change, incoming)
+    if theirs and incoming.keys.sender == change.ticket.requester.key and incoming.mail.utc_offset is not None:
+        change.set(utc_offset=clock_of(incoming, case.setting.policy, case.now))
     ticket = change.ticket
     message = case.message(
         ticket=ticket.number,

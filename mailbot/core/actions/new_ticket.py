@@ -12,6 +12,7 @@ from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.newtext import sign_off
 from mailbot.core.letters.build import matter_of
 from mailbot.core.letters.quotable import is_proven
+from mailbot.core.letters.reader_zone import clock_of
 from mailbot.core.model.mail import Address
 from mailbot.core.model.silence import HELD, NOWHERE, UNCONFIRMED, WHOSE, Mute, Silence
 from mailbot.core.model.ticket import ALARMING, Ticket
@@ -47,7 +48,7 @@ def new_ticket(case: Case, result: Triage, number: int) -> Ticket:
         ),
         assignee=result.assign if result.assign in policy.agents else None,
         language=_language(incoming, case.setting),
-        utc_offset=mail.utc_offset if incoming.form is None else None,
+        utc_offset=clock_of(incoming, policy, case.now, before=case.known.utc_offset),
         mute=_mute(case, result),
         thread=(mail.message_id,) if mail.message_id and incoming.form is None else (),
         opened_at=case.now,

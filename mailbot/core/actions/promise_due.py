@@ -13,6 +13,7 @@ from mailbot.core.actions.waiting_customer import ask_once_more
 from mailbot.core.actions.writing_permission import allowance_for, no_letter, until_reply
 from mailbot.core.letters.build import readers, shown
 from mailbot.core.letters.quotable import matter_of_ticket
+from mailbot.core.letters.sentences import last_question
 from mailbot.core.model.confirmed_address import Addressee, Allowance, ConfirmedBy
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.letter_fields import CoverLetter, LateLetter
@@ -38,6 +39,7 @@ def wake(
     *,
     now: datetime,
     fresh: FreshIds,
+    answer: Message | None = None,
     missed: Missed = (),
     addressee: Addressee = KNOWN,
 ) -> Decision:
@@ -50,22 +52,23 @@ def wake(
     - Two minutes before: covered, unless no letter may go to the customer.
     - Otherwise: a reminder.
 
-    `addressee` is what is known of the customer's address: an unconfirmed one gets few letters, of which the last
+    `newest` is the last message from outside, `answer` the last word of one of us to the customer. `addressee` is what is known of the customer's address: an unconfirmed one gets few letters, of which the last
     states no time.
     """
     change = Change(setting, ticket, promise, now, fresh)
     matter = matter_of_ticket(ticket)
+    question = last_question(answer.new_text) if answer is not None and ticket.waits_for_them else ""
     if not ticket.unresolved:
         return quiet_end.keep(change, promise)
     near = now >= schedule.cover_at(promise, setting.policy)
     if near and schedule.owes_nothing(ticket, promise, setting.policy):
-        return ask_once_more(change, promise, matter)
+        return ask_once_more(change, promise, matter, question)
     if near and ticket.mute is None and is_thanked(ticket):
         return spare(change, promise)
     if now > promise.due:
         return _own_up(change, promise, matter, _also(missed, ticket, setting.policy), addressee)
     if near and ticket.mute is None:
-        return _cover(change, promise, matter, addressee)
+        return _cover(change, promise, matter, question, addressee)
     return _remind(change, promise, newest)
 
 
@@ -107,7 +110,7 @@ def _remind_later(change: Change, promise: Promise, people: Sequence[Agent]) -> 
     return change.decision("waited", why("outcome.nobody-at-work", opens=opens))
 
 
-def _cover(change: Change, promise: Promise, matter: str, addressee: Addressee) -> Decision:
+def _cover(change: Change, promise: Promise, matter: str, question: str, addressee: Addressee) -> Decision:
     """No human word came: the desk says so before the time, and tells the next time, counted from that one."""
     left = allowance_for(change, addressee)
     if left is Allowance.NONE:
@@ -120,8 +123,10 @@ def _cover(change: Change, promise: Promise, matter: str, addressee: Addressee) 
         matter=matter,
         promised=promise.due,
         nth=nth,
-        unheard=_unheard(change),
+        reminded=promise.reminded,
+        lead_told=bool(_leads_told(change)),
         waiting_for=change.ticket.waiting_for,
+        question=question,
         last=left is not Allowance.FREE,
     )
     return _say_next(change, promise, due if left is Allowance.FREE else None, letter, "covered")
@@ -215,13 +220,18 @@ def _unheard(change: Change) -> bool:
     return (ticket.priority == 1 or change.setting.policy.is_alarmed(ticket)) and ticket.first_word_at is None
 
 
+def _leads_told(change: Change) -> Sequence[Agent]:
+    """Who hears of a cover beside those whose ticket it is: whoever leads, of a second in a row or an outage unheard."""
+    policy, ticket = change.setting.policy, change.ticket
+    if ticket.covers < 2 and not _unheard(change):
+        return ()
+    people = readers(policy, ticket)
+    return tuple(lead for lead in policy.leads() if lead not in people)
+
+
 def _tell_agents(change: Change, old: Promise, promised: datetime, *, due: datetime | None, last: bool = False) -> None:
     """Tell the ticket's agent of each cover, and the lead of a second in a row or of an outage without a word."""
     policy, ticket = change.setting.policy, change.ticket
-    people = list(readers(policy, ticket))
-    unheard = _unheard(change)
-    if ticket.covers >= 2 or unheard:
-        people += [a for a in policy.leads() if a not in people]
-    notice = CoveredNotice(nth=ticket.covers, promised=promised, next=due, unheard=unheard, last=last)
-    for agent in people:
+    notice = CoveredNotice(nth=ticket.covers, promised=promised, next=due, unheard=_unheard(change), last=last)
+    for agent in (*readers(policy, ticket), *_leads_told(change)):
         change.notice(agent, notice, key=f"covered:{old.id}")

@@ -23,8 +23,8 @@ CHECKED = "checked-in"
 _TOO_LATE = timedelta(days=14)  # after a long stop nobody is asked about something long past
 
 
-def ask_once_more(change: Change, promise: Promise, matter: str) -> Decision:
-    """The time that the customer had is over: one gentle nudge, and the next time a closing letter."""
+def ask_once_more(change: Change, promise: Promise, matter: str, question: str = "") -> Decision:
+    """The time that the customer had is over: one gentle nudge with the `question`, and the next time a closing letter."""
     policy = change.setting.policy
     late = change.now > promise.due
     if late:
@@ -36,7 +36,7 @@ def ask_once_more(change: Change, promise: Promise, matter: str) -> Decision:
     key = f"promise:{promise.id}:nudge"
     due = add(change.now, policy.close_after, policy.business)
     new = change.promise_by(due, made_by="nudge", stated_by=key)
-    change.letter(NudgeLetter(matter=matter, late=late), key=key, states=new)
+    change.letter(NudgeLetter(matter=matter, late=late, question=question), key=key, states=new)
     change.event(why("event.nudged.closes", closes=new.due))
     return change.decision("nudged", why("outcome.closes", closes=new.due))
 

@@ -2,7 +2,8 @@
 
 A sentence counts if somebody of ours says in it that they will write, and it names one clear time. Questions, denials
 and conditions do not count, nor do words that name a time only by accident (German "so", French "mon"). What is found
-is only suggested to the agent, never registered by itself, so a miss costs less than a nuisance.
+is promised, as the customer reads it, and shown to the agent; where /promise says another time, it is only offered. A miss
+costs less than a time that nobody meant.
 """
 
 from __future__ import annotations

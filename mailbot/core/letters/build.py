@@ -11,7 +11,9 @@ from mailbot.core.intake.mime.links import unwrapped_text, without_spelled
 from mailbot.core.intake.mime.pictures import without_marks
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.letters.lures import holds_lure
+from mailbot.core.letters.reader_zone import zone_for_customer
 from mailbot.core.letters.reply_links import Choice, one_tap
+from mailbot.core.letters.sentences import whole_sentences
 from mailbot.core.model.fields import OfDesk
 from mailbot.core.model.letter_fields import CustomerLetter, CustomersTicket
 from mailbot.core.model.letter_kinds import KINDS
@@ -51,6 +53,13 @@ def matter_of(text: str, subject: str) -> str:
     return (cut.rsplit(" ", 1)[0] if " " in cut else cut) + "…"
 
 
+def quotation_of(text: str, subject: str) -> str:
+    """The customer's matter as a letter quotes it: the first whole sentences of their mail, else its subject."""
+    said = _without_courtesies(without_spelled(without_marks(text)))
+    title = " ".join(subject.split())
+    return whole_sentences(said, _MATTER) or (title if len(title) <= _MATTER else "")
+
+
 def _without_courtesies(text: str) -> str:
     """The text without the greeting above and the name below, as far as their form shows them."""
     blocks = [b.strip() for b in text.split("\n\n") if b.strip()]
@@ -63,18 +72,6 @@ def _without_courtesies(text: str) -> str:
 
 def _greets(block: str) -> bool:
     return block.endswith((",", ":", "，", "、")) or (block.endswith("!") and len(block.split()) <= _CALL)
-
-
-def zone_for_customer(ticket: Ticket, policy: Policy, at: datetime) -> str:
-    """The customer's zone by name if it agrees with the desk's at that time, else their offset, else the desk's."""
-    if ticket.utc_offset is None:
-        return policy.zone.key
-    here = at.astimezone(policy.zone).utcoffset()
-    if here == timedelta(minutes=ticket.utc_offset):
-        return policy.zone.key
-    sign = "+" if ticket.utc_offset >= 0 else "-"
-    hours, minutes = divmod(abs(ticket.utc_offset), 60)
-    return f"{sign}{hours:02d}:{minutes:02d}"
 
 
 def to_customer(
@@ -108,6 +105,7 @@ def to_customer(
         eta_at=None if missed else ticket.eta_at,
         eta_missed=ticket.eta_at if missed else None,
         due=promise.due if promise else None,
+        their_turn=ticket.waits_for_them,
         to_the_second=_to_the_second(setting.policy),
     )
     to, subject = ticket.requester, ticket.subject

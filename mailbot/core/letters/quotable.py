@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mailbot.core.intake.contact_form import UNCONFIRMED
 from mailbot.core.intake.incoming import Incoming
-from mailbot.core.letters.build import matter_of
+from mailbot.core.letters.build import matter_of, quotation_of
 from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.model.ticket import Ticket
 
@@ -24,7 +24,7 @@ def matter_of_mail(incoming: Incoming, ticket: Ticket) -> str:
     """
     if not is_proven(incoming) or incoming.keys.sender != ticket.requester.key:
         return ""
-    return matter_of(incoming.new_text, incoming.mail.subject)
+    return quotation_of(incoming.new_text, incoming.mail.subject)
 
 
 def matter_of_ticket(ticket: Ticket) -> str:

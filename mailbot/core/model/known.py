@@ -64,7 +64,8 @@ class Known:
     customer; `proven`: the addresses (see `Address.key`) that have a proven mail in it. `recent_tickets` were
     opened by the sender within 30 days, `recent_trouble` of them with a priority of 3 or above. `alike`:
     `Message.alike` of the latest mails within `Keys.alike_within`, at most 50. `customer_tags` are the admin's tags for
-    the sender. `openings` and `overrides`, only if `Keys.opening` asks: per ticket the customer's mail that
+    the sender, `utc_offset` the minutes east of UTC that their latest tickets tell of their clock, None if none does.
+    `openings` and `overrides`, only if `Keys.opening` asks: per ticket the customer's mail that
     opened it, and the events by which a person set another priority. `goodwill`, only if `Keys.ledger` asks: the
     lines of that agent within 30 days and of the tickets, oldest first. `mails`, only if `Keys.mails` asks: per
     ticket the mails from outside, newest first, at most 50. `said`: the texts of the last ten mails of the agent of
@@ -105,6 +106,7 @@ class Known:
     notices: tuple[bytes, ...] = ()
     notice: str | None = None
     about: Message | None = None
+    utc_offset: int | None = None
     addressee: Addressee = field(default_factory=Addressee)
     addressees: Mapping[int, Addressee] = field(default_factory=dict)
 

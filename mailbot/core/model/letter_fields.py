@@ -16,8 +16,8 @@ class CustomersTicket(Fields):
     """What every letter knows about its ticket; a letter's own facts take precedence.
 
     `sure`: a rule or a person said of what kind it is; otherwise no letter names one. `office` is the office matter that
-    it is (`core.model.office`). `eta_missed` is an estimate that has passed. `due` is the time that the letter states, if any. `withheld`
-    replaces a subject that must not be repeated.
+    it is (`core.model.office`). `eta_missed` is an estimate that has passed. `due` is the time that the letter states,
+    if any. `their_turn`: we wait for the customer. `withheld` replaces a subject that must not be repeated.
     """
 
     desk: str
@@ -35,6 +35,7 @@ class CustomersTicket(Fields):
     eta_at: datetime | None
     eta_missed: datetime | None
     due: datetime | None
+    their_turn: bool = False
     withheld: Reason | None = None
     to_the_second: bool = False
 
@@ -129,23 +130,32 @@ class ResolutionLetter(ThanksLetter):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UpdateLetter(CustomerLetter):
-    """How things are. `reason`: word, reopened, moved, asked, plan or waiting; `agent` None if nobody entered it."""
+    """How things are. `reason`: word, reopened, moved, sooner, asked, plan or waiting; `agent` None if nobody entered it.
+
+    `question` is what they were asked last, in the agent's words; empty if no question can be made out.
+    """
 
     letter: ClassVar[str] = "update"
     reason: str
     agent: str | None = None
     words: str = ""
+    question: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CoverLetter(CustomerLetter):
-    """No human word came in time. `nth` in a row; `unheard`: an outage that nobody has answered so far."""
+    """No human word came in time. `nth` in a row; `reminded`: how often our people were, of this word.
+
+    `lead_told`: whoever leads hears of it now, beside those whose ticket it is. `question` as in `UpdateLetter`.
+    """
 
     letter: ClassVar[str] = "cover"
     promised: datetime
     nth: int
-    unheard: bool
+    reminded: int
+    lead_told: bool
     waiting_for: str | None = None
+    question: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -201,10 +211,11 @@ class RelayLetter(_Receipt):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NudgeLetter(CustomerLetter):
-    """It was their turn. `late`: we are past the time ourselves."""
+    """It was their turn. `late`: we are past the time ourselves. `question` as in `UpdateLetter`."""
 
     letter: ClassVar[str] = "nudge"
     late: bool
+    question: str = ""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

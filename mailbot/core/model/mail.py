@@ -145,9 +145,10 @@ class Mail:
     def utc_offset(self) -> int | None:
         """The minutes east of UTC of the sender's clock; None if the Date does not tell.
 
-        -0000 says that the zone is unknown (RFC 5322 section 3.3); no zone is beyond -12:00 or +14:00.
+        -0000 says that the zone is unknown (RFC 5322 section 3.3), and +0000 says nothing: some mail systems write it
+        for everybody. No zone is beyond -12:00 or +14:00.
         """
-        if self.date is None or (offset := self.date.utcoffset()) is None or "-0000" in (self.header("date") or ""):
+        if self.date is None or not (offset := self.date.utcoffset()):
             return None
         minutes = int(offset.total_seconds() // 60)
         return minutes if -12 * 60 <= minutes <= 14 * 60 else None

@@ -262,12 +262,13 @@ class UndeliverableNotice(TicketNotice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CaughtNotice(TicketNotice):
-    """A time in their own words, offered as a line for the desk; `told` is what the customer was told."""
+    """A time in their own words: `promised` by them, or offered as a line for the desk. `told`: what the customer was."""
 
     letter: ClassVar[str] = "caught"
     phrase: str
     moment: datetime
     told: datetime | None
+    promised: bool
     draft: str
 
 

@@ -22,7 +22,8 @@ class Promise:
     """A time stated to a customer by which they hear from us.
 
     `due` and `wake_at` are UTC; `wake_at` is when the desk must look next (a reminder, the cover, the end). `made_by`
-    is the name of the letter that made it, `agent` the id of whoever of us made it, None if the desk did.
+    is the name of the letter that made it, `agent` the id of whoever of us named the time, None if the desk did: such a
+    time outlives priority, pace and waiting.
     `stated_by` is the key of the outbox row whose mail states it; `kept_by` the message that kept it. `reminded`
     counts the reminders so far. `said` is an earlier time that the agent named in their own words: it moves the
     reminders, and nothing else.

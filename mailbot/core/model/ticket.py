@@ -49,7 +49,8 @@ class Ticket:
     rule or a person said of what kind it is; otherwise `priority` is 3.
 
     `answers` counts human words to the customer; an agent's reply address carries the count it was written under.
-    `utc_offset` is the customer's, in minutes east of UTC, from their Date header. `why` is the account of the
+    `utc_offset` is the customer's, in minutes east of UTC, from the Date of this or an earlier mail; None if it is the
+    desk's, or unknown. `why` is the account of the
     priority. `mute` is the reason why no automatic letter may go to the customer, or None. `covers` counts the times in
     a row that the desk wrote because no person had. `reminders` counts how often agents were told that only they may
     write; it starts from `covers`, since they were told of each of those. A human word sets both to 0. `promised` and
@@ -99,10 +100,14 @@ class Ticket:
         return None if self.utc_offset is None else timezone(timedelta(minutes=self.utc_offset))
 
     @property
+    def waits_for_them(self) -> bool:
+        """Whether we wait for the customer's answer, told until when or not."""
+        return self.state is TicketState.WAITING and self.waiting_for == "customer"
+
+    @property
     def their_turn(self) -> bool:
         """Whether the customer was asked something and told until when we wait: then a nudge is next, not a cover."""
-        waits = self.state is TicketState.WAITING and self.waiting_for == "customer"
-        return waits and self.waiting_until is not None and self.mute is None
+        return self.waits_for_them and self.waiting_until is not None and self.mute is None
 
     @property
     def alarming(self) -> bool:

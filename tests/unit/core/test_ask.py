@@ -101,7 +101,7 @@ def test_a_second_answer_does_nothing_and_says_so(desk, line):
 def test_an_answer_is_typed_as_well_as_tapped(nosub):
     held(nosub)
     asked = nosub.last("ask").text
-    assert "these are the same answers: /do, /note, /send" in asked
+    assert "You can type the same answers: /do, /note, /send" in asked
     assert say(nosub, "/do", of="ask").outcome == "relayed"
 
 

@@ -82,7 +82,7 @@ def test_a_colleagues_words_are_a_note_of_theirs(desk):
     assert not outside(desk, since)
     assert desk.ticket().state is TicketState.OPEN
     to_mara, to_joost = desk.last("beside", "mara"), desk.last("beside", "joost")
-    assert "Joost Baker writes, for us alone" in to_mara.text
+    assert "A note from Joost Baker, for us alone" in to_mara.text
     assert "the maker knows" in to_mara.text
     assert "nothing has gone to Lou Case" in to_joost.text
     desk.receive(mail(JOOST, "The maker knows of it.", at=MONDAY, to=to_joost.reply_to))

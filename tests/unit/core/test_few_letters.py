@@ -83,7 +83,7 @@ def test_the_second_acknowledgment_says_that_there_will_be_no_third():
         writes(desk, message_id=f"{number}@orchard.example")
     first, second = letters(desk)
     assert "acknowledged one by one" not in first.text
-    assert "isn't acknowledged one by one. A reply to this mail changes that." in second.text
+    assert "won't be acknowledged one by one. A reply to this mail changes that." in second.text
     assert second.outgoing.promise is not None
     assert (desk.ticket(3).mute, desk.promise(3)) == (UNTIL_REPLY, None)
     desk.close()
@@ -101,7 +101,7 @@ def test_hazard_35_three_forged_mails_in_anas_name_do_not_silence_her_own_outage
     assert (ack.outgoing.name, ack.outgoing.ticket) == ("ack", 4)
     promise = desk.promise(4)
     assert promise is not None
-    assert "You hear from us by" in ack.text
+    assert "You'll hear where things stand by" in ack.text
     desk.pass_time(promise.due)
     assert letters(desk)[-1].outgoing.name == "cover"
 

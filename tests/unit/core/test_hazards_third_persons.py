@@ -128,7 +128,7 @@ def test_a_proven_mail_is_quoted_and_brings_name_and_subject_of_its_ticket_with_
            results="dmarc=pass header.from={domain}", In_Reply_To=f"<{ack.message_id}>")  # fmt: skip
     desk.pass_time(MONDAY.replace(day=4))
     cover = desk.last("cover")
-    assert "The export stops" in cover.text
+    assert cover.header("Subject") == "Re: The export stops"
     assert cover.outgoing.to.name == "Ana Duarte"
     desk.close()
 

@@ -56,7 +56,7 @@ def test_the_ticket_is_the_customers_and_nothing_goes_out(desk, copy):
     assert ticket.look.kind is LookFor.REMIND_AGENTS
     assert promises(desk) == []
     told = desk.last("kept", "mara").text
-    assert "kept as your answer to Nora Feld; not you? /spam" in told
+    assert "kept this as your answer to Nora Feld. Not you? /spam" in told
     assert ("not confirmed" in told) is not vouches(desk)
     assert not [sent for sent in desk.sent if sent.outgoing.name in ("ack", "new")]
 
@@ -110,7 +110,7 @@ def test_a_mail_to_somebody_else_in_a_customers_thread_is_no_answer_to_the_custo
     )
     assert not outside(desk, since)
     assert promises(desk) == [PromiseState.OPEN]
-    assert "kept here as your mail to Sam" in desk.last("kept", "mara").text
+    assert "kept this as your mail to Sam" in desk.last("kept", "mara").text
     assert desk.ticket().answers == 0
 
 

@@ -19,7 +19,7 @@ from tests.simulation.simulated_desk import BERLIN, JOOST, MARA, MONDAY, Simulat
 
 ANNA = "Anna Keller <anna@atelier.example>"
 BROKEN = "The export fails with an error at 80 % since this morning."
-NAMED = "Hello Anna,\n\nwe look into it. I'll write this afternoon.\n\nMara"
+NAMED = "/promise tomorrow 10:00\n\nHello Anna,\n\nwe look into it. I'll write this afternoon.\n\nMara"
 MARAS, JOOSTS = "Mara Lind <mara@lumen.example>", "Joost Baker <joost@lumen.example>"
 SIGNED_BY_PHONES = ["", "\n\nSent from my iPhone", "\n\n-- \nMara Lind\nLumen", "\n\nVon meinem iPhone gesendet"]
 
@@ -77,7 +77,7 @@ def tap(desk, name, *, to="mara", sender=MARAS, signature="", **headers):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("signature", SIGNED_BY_PHONES)
-def test_a_time_in_prose_is_promised_by_one_tap(desk, signature):
+def test_a_time_in_prose_beside_another_promise_is_promised_by_one_tap(desk, signature):
     writes(desk)
     answers(desk, NAMED)
     before = desk.promise()
@@ -88,7 +88,7 @@ def test_a_time_in_prose_is_promised_by_one_tap(desk, signature):
     assert (promise.made_by, promise.agent) == ("update", "mara")
     assert promise.id != before.id
     assert desk.names(since) == ["update"], "the customer is told the time, and nothing that the phone put below"
-    assert "16:00 UTC" in desk.last("update").text, "in the zone of her Date header"
+    assert "17:00 CET today" in desk.last("update").text
     assert "iPhone" not in desk.last("update").text
 
 

@@ -74,7 +74,7 @@ def test_what_was_given_up_but_may_work_again_is_told_and_marks_nothing(desk, st
     assert desk.promise().state is PromiseState.OPEN
     assert len(told(desk, since)) == 2
     assert status in told(desk, since)[0].text
-    assert "address may be good" in told(desk, since)[0].text
+    assert "address may still be good" in told(desk, since)[0].text
 
 
 def test_a_failure_behind_the_customers_address_is_told_and_marks_nothing(desk):

@@ -1,0 +1,63 @@
+"""In which zone a customer reads times: by their own clock as far as a mail told it, else by the desk's."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail
+
+NORA = "Nora Feld <nora@customer.example>"
+BROKEN = "Hello,\n\nthe export fails with an error since this morning.\n\nNora"
+DELHI = timezone(timedelta(hours=5, minutes=30))
+
+
+@pytest.fixture
+def desk():
+    made = SimulatedDesk()
+    yield made
+    made.close()
+
+
+def writes(desk, zone=UTC, **headers):
+    return desk.receive(mail(NORA, BROKEN, at=desk.clock.now().astimezone(zone), **headers))[-1]
+
+
+def test_a_date_of_plus_nothing_says_nothing(desk):
+    writes(desk)
+    assert "by 13:00 CET today, in about 4 hours" in desk.last("ack").text
+    assert desk.ticket().utc_offset is None
+
+
+def test_their_own_clock_is_read_from_their_date(desk):
+    writes(desk, DELHI)
+    assert "by 17:30 UTC+5:30 today, in about 4 hours" in desk.last("ack").text
+
+
+def test_what_an_earlier_mail_told_counts_for_one_that_tells_nothing(desk):
+    writes(desk, DELHI)
+    writes(desk)
+    assert desk.ticket(2).utc_offset == 330
+    writes(desk)
+    assert "UTC+5:30" in [sent for sent in desk.sent if sent.outgoing.name == "ack"][-1].text
+
+
+def test_a_later_mail_tells_where_they_are_now(desk):
+    writes(desk)
+    answered = f"<{desk.last('ack').message_id}>"
+    writes(desk, DELHI, In_Reply_To=answered)
+    assert desk.ticket().utc_offset == 330
+    desk.pass_time(MONDAY + timedelta(hours=4))
+    assert "UTC+5:30" in desk.last("cover").text
+    writes(desk, UTC, In_Reply_To=answered)
+    assert desk.ticket().utc_offset == 330, "what tells nothing takes nothing back"
+
+
+def test_who_is_where_the_desk_is_stays_there_when_summer_time_begins(desk):
+    berlin = timezone(timedelta(hours=1))
+    writes(desk, berlin)
+    assert desk.ticket().utc_offset is None
+    desk.clock.at = datetime(2026, 3, 30, 9, 0, tzinfo=UTC)
+    writes(desk)
+    assert "CEST" in desk.last("ack").text

@@ -1,0 +1,33 @@
+"""By which name a letter greets: one that can be a person's, else none."""
+
+import pytest
+
+from mailbot.core.letters.salutation import greeted
+
+
+@pytest.mark.parametrize(
+    ("name", "en", "de"),
+    [
+        ("Ada Byrne", "Ada", "Ada Byrne"),
+        ("Byrne, Ada", "Ada", "Ada Byrne"),
+        ('"Ada"', "Ada", ""),
+        ("Dr. Nora Feld", "Nora", "Nora Feld"),
+        ("Jean-Luc van der Berg", "Jean-Luc", "Jean-Luc van der Berg"),
+        ("O'Brien, Pat", "Pat", "Pat O'Brien"),
+        ("Åsa Öberg", "Åsa", "Åsa Öberg"),
+        ("李 雷", "李 雷", "李 雷"),
+        ("محمد علي", "محمد", "محمد علي"),
+    ],
+)
+def test_people_are_greeted_as_their_language_does(name, en, de):
+    assert (greeted(name, "en"), greeted(name, "de")) == (en, de)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["", "JOHN (IT) SMITH", "JOHN SMITH", "Accounts Payable", "ACME GmbH Einkauf", "Nora Feld via Support", "ada@x.example",
+     "N. Feld", "Frau Feld", "Mr Smith", "ada byrne", "Win at https://evil.example", "WWW Shop www.evil.example",
+     "x" * 80, "Smith, J., Jr", "Room 12", "Team Blue", None, "\n", "Ada <b>"],
+)  # fmt: skip
+def test_what_can_be_nobody_is_not_greeted(name):
+    assert greeted(name, "en") == greeted(name, "de") == ""
