@@ -234,7 +234,7 @@ def test_a_customers_mail_above_the_limit_is_told_to_both_sides(desk):
     assert desk.promise().stated_by == letter.outgoing.key
     assert letter.header("Auto-Submitted") == "auto-replied"
     assert NORA in text(notice)
-    assert "at 61 MB the mail is over our limit of 35 MB" in text(notice)
+    assert "at 61 MB the mail is too large, since our limit is 35 MB" in text(notice)
     assert "mailbox help@lumen.example, folder INBOX" in text(notice)
 
 
@@ -248,7 +248,7 @@ def test_a_further_one_is_answered_once_and_states_no_second_time(desk):
     assert [s.outgoing.name for s in sent if s.outgoing.to.address == NORA] == ["too-large"]
     assert "hear from us" not in text(desk.last("too-large"))
     assert desk.promise() == promised
-    assert "at 61 MB the mail is over our limit" in text(desk.last("followup", "mara"))
+    assert "at 61 MB the mail is too large" in text(desk.last("followup", "mara"))
 
 
 def test_an_agents_answer_above_the_limit_goes_nowhere_and_keeps_nothing(desk):
