@@ -203,7 +203,7 @@ def _letter(leaf: _Leaf, row: OutboxRow, page: TicketPage, promises: Mapping[str
     if promise is not None:
         ended = _ENDS[promise.state].format(at=readers.at(promise.ended_at))
         told = (
-            f'<p class="promise {promise.state.value}"><b>Promised: a word by {readers.at(promise.due)}</b>'
+            f'<p class="promise {promise.state.value}"><b>Promised: an answer by {readers.at(promise.due)}</b>'
             f"<span>{escape(ended)}</span></p>"
         )
     return _card("relay" if human else "letter", whose, label, leaf, new_text(leaf.mail), page, told, readers)

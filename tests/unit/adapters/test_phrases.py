@@ -60,7 +60,7 @@ def test_a_refusal_is_said_in_german(written):
         ),
         (
             closed_by("ignore", "Mara Lind").reason,
-            "Mara Lind says that no answer is needed",
+            "Mara Lind says no answer is needed",
             "Mara Lind sagt, es braucht keine Antwort",
         ),
         (
@@ -133,5 +133,5 @@ def test_a_code_that_an_admins_catalogue_lacks_is_said_as_shipped_or_else_in_eng
     (tmp_path / "fr" / "phrases.toml").unlink()
     letters = Templates([tmp_path, TEMPLATES])
     fields = {**SAMPLES["refused"][0], "reason": why("verbs.one-a-line").field}
-    for language, said in (("de", "ein Verb je Zeile"), ("fr", "one verb a line")):
+    for language, said in (("de", "ein Befehl je Zeile"), ("fr", "one verb a line")):
         assert said in letters.render("refused", language=language, inbox="", zone="UTC", fields=fields).text

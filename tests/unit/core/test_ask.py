@@ -190,7 +190,7 @@ def test_what_was_asked_about_can_be_left_alone(desk):
     nowhere(desk)
     assert say(desk, "/ignore", of="ask").outcome == "done"
     assert say(desk, "/reply 1", of="ask").outcome == "refused"
-    assert "answered already" in desk.sent[-1].text
+    assert "already been answered" in desk.sent[-1].text
     assert desk.ticket().mute is None
 
 

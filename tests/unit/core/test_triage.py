@@ -83,7 +83,7 @@ def test_the_first_outright_priority_wins():
     ]
     got = decide(rules, "refund, it is on fire")
     assert got.priority == 1
-    assert shown_reason(got.why).startswith("1, the whole thing fails: rule first (“fire”)")
+    assert shown_reason(got.why).startswith("1, everything's down: rule first (“fire”)")
 
 
 def test_all_keys_must_fit_and_none_of_the_unwanted():

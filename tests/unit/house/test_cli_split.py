@@ -79,7 +79,7 @@ def test_a_mail_becomes_a_ticket_of_its_own_and_it_says_so(call, site, stranger)
     code, _, err = call("split", 1, stranger)
     assert (code, err) == (
         1,
-        f"mailbot: there is no mail “{stranger}” in this ticket: mailbot ticket show lists them with their ids\n",
+        f"mailbot: there's no mail “{stranger}” in this ticket: mailbot ticket show lists them with their ids\n",
     )
 
 
@@ -93,7 +93,7 @@ def test_the_same_for_programs(call, stranger):
 
 
 def test_what_it_cannot_do_is_said_in_one_line(call, stranger):
-    assert call("split", 7, stranger) == (1, "", "mailbot: there is no ticket 7\n")
+    assert call("split", 7, stranger) == (1, "", "mailbot: there's no ticket 7\n")
     code, out, err = call("split", 1, "a1@c.example")
     assert (code, out) == (1, "")
     assert "opened this ticket" in err
