@@ -51,6 +51,7 @@ def _notices(*samples: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
 
 
 _ALONE: Mapping[str, Any] = {"merged": [], "linked": [], "lies_in": None}
+_TO_MANY: Mapping[str, Any] = {"also_to": ["books@customer.example"], "also_more": 3}
 _NOT_PASSED_ON: Mapping[str, Any] = {"passed_on_by": None, "passed_on_with": "", "whose": False, "form": None}
 _GIFT = {"amount": "30 EUR", "reason": "for two outages in a week", "giver": "Ben Ortiz"}
 _PLAIN_NEW: Mapping[str, Any] = {
@@ -73,6 +74,8 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {
             "first_contact": True,
             "attachments": ["statement.pdf"],
+            "also_to": ["Cara Byrne <cara@customer.example>", "books@customer.example"],
+            "also_more": 0,
             "left_out": [{"name": "film of it.mov", "size": 61_400_000}],
             "most": 18_000_000,
             "claimed": None,
@@ -137,7 +140,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {**_PLAIN_NEW, "priority": 3, "office": OFFICE["bereavement"].field},
     ),
     "followup": _notices(
-        {"stranger": False, "from": "ada@customer.example", "reopened": False, **_ALONE},
+        {"stranger": False, "from": "ada@customer.example", "reopened": False, **_ALONE, **_TO_MANY},
         {
             "stranger": True,
             "beside": "Ben Ortiz",

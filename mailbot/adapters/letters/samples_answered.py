@@ -40,7 +40,13 @@ KINDS: Sequence[Mapping[str, Any]] = [
 
 NOTICES: Mapping[str, Sequence[Mapping[str, Any]]] = {
     "thanked": (
-        {"text": "Thank you so much, that did it!", "spared": None, "tap": _TAP},
+        {
+            "text": "Thank you so much, that did it!",
+            "spared": None,
+            "also_to": ["cara@customer.example"],
+            "also_more": 0,
+            "tap": _TAP,
+        },
         {"text": "", "spared": None, **_NAMELESS},
         {"text": "", "spared": _TIME, "due": None, "tap": _TAP, "mute": THANKED.reason.field},
     ),

@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 
 from mailbot.core.actions.change import Change
+from mailbot.core.actions.recipients import also_to
 from mailbot.core.actions.writing_permission import watch
 from mailbot.core.intake.authresults import passes
 from mailbot.core.intake.contact_form import is_ours
@@ -59,8 +60,9 @@ def be_thanked(change: Change, incoming: Incoming, message: str, answer: Message
         return
     if answer is None or not _names_a_time(change, answer):
         change.set(tags=tuple(dict.fromkeys((*ticket.tags, THANKED))))
+    notice = ThankedNotice(text=shown(incoming.told), also=also_to(incoming, change.setting.policy))
     for agent in readers(change.setting.policy, change.ticket):
-        change.notice(agent, ThankedNotice(text=shown(incoming.told)), key=f"notice:{message}", tap="/resolve")
+        change.notice(agent, notice, key=f"notice:{message}", tap="/resolve")
 
 
 def is_thanked(ticket: Ticket) -> bool:

@@ -12,6 +12,7 @@ from mailbot.core.actions.confirming import confirm, vouch
 from mailbot.core.actions.gratitude import be_thanked, mere_thanks, no_longer_thanked
 from mailbot.core.actions.next_time import due_after_words, next_key, state_time
 from mailbot.core.actions.recipients import (
+    also_to,
     note_passed_on,
     tell_linked,
     to_whom,
@@ -96,6 +97,7 @@ def join_ticket(case: Case, place: Place) -> Decision:
         from_=incoming.sender.address,
         stranger=not party,
         files=files,
+        also=also_to(incoming, case.setting.policy),
         split=None if party else f"{ticket.number} {message.id}",
         reopened=reopened,
         merged=[other.number for other in place.same],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mailbot.core.actions.carried_files import for_notice
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.contact_form_mail import of_form, tap_of, waits_for_an_agent
-from mailbot.core.actions.recipients import hearers, note_passed_on, outsiders, tell_outsider, who_hears
+from mailbot.core.actions.recipients import also_to, hearers, note_passed_on, outsiders, tell_outsider, who_hears
 from mailbot.core.intake.find_ticket import Place
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.letters.build import shown
@@ -32,6 +32,7 @@ def tell_of_new(
         text=shown(incoming.told),
         first_contact=known.customer is None,
         files=files,
+        also=also_to(incoming, setting.policy),
         claimed=place.claimed,
         again=known.recent_trouble if ticket.priority <= 3 else 0,
         currency=setting.policy.currency,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from mailbot.core.actions.change import Change
+from mailbot.core.intake.contact_form import is_ours
 from mailbot.core.intake.find_ticket import Place
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.letters.build import readers, to_agent
@@ -13,12 +14,14 @@ from mailbot.core.model.addresses import address_key
 from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Address
 from mailbot.core.model.notice_fields import FollowupNotice, TicketNotice
+from mailbot.core.model.notice_parts import AlsoTo
 from mailbot.core.model.office import office_of
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.core.rules.triage import Triage
 
+_NAMED, _NAME = 10, 60  # of those who were written to: how many are named, and characters of a name
 TRIAGE = "triage"  # the group that is told if no rule fitted, if it has members
 
 
@@ -70,6 +73,17 @@ def to_whom(incoming: Incoming, ticket: Ticket, policy: Policy) -> Sequence[Agen
     if all(have_it & set(map(address_key, agent.addresses)) for agent in people):
         people = (*people, *policy.group(policy.inboxes[ticket.inbox].group))
     return tuple({agent.id: agent for agent in people}.values())
+
+
+def also_to(incoming: Incoming, policy: Policy) -> AlsoTo:
+    """Whom the mail names in To and Cc besides us and its sender: it says who knows, and who must be answered."""
+    others = {
+        box.key: box
+        for box in (*incoming.mail.to, *incoming.mail.cc)
+        if box.key not in (incoming.keys.sender, incoming.sender.key) and not is_ours(box, policy)
+    }
+    named = [f"{box.name[:_NAME]} <{box.address}>" if box.name else box.address for box in others.values()]
+    return AlsoTo(also_to=named[:_NAMED], also_more=max(len(named) - _NAMED, 0))
 
 
 def note_passed_on(change: Change, incoming: Incoming) -> None:

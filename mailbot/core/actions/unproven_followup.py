@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from mailbot.core.actions.carried_files import for_notice
 from mailbot.core.actions.case import Case
-from mailbot.core.actions.recipients import to_whom
+from mailbot.core.actions.recipients import also_to, to_whom
 from mailbot.core.intake.find_ticket import is_party
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.letters.build import shown
@@ -73,6 +73,7 @@ def show_forged(case: Case, ticket: Ticket) -> Decision:
         from_=incoming.sender.address,
         stranger=not is_party(ticket, incoming.keys.sender),
         files=files,
+        also=also_to(incoming, case.setting.policy),
         unread=incoming.mail.unread,
         warning=warning,
         forged=True,

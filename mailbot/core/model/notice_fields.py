@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from mailbot.core.model.fields import Fields, OfDesk, Part
 from mailbot.core.model.letter_fields import TooLargeMail
 from mailbot.core.model.mail import Address
+from mailbot.core.model.notice_parts import JUST_US, AlsoTo
 from mailbot.core.model.reason import Reason
 
 Sentence = Reason | str
@@ -127,6 +128,7 @@ class NewNotice(TicketNotice):
     letter: ClassVar[str] = "new"
     first_contact: bool
     files: Carried
+    also: AlsoTo = JUST_US
     claimed: int | None
     again: int
     currency: str
@@ -149,6 +151,7 @@ class FollowupNotice(TicketNotice):
     from_: str
     stranger: bool = False
     files: Carried = _NO_FILES
+    also: AlsoTo = JUST_US
     split: str | None = None
     reopened: bool = False
     merged: Sequence[int] = ()
@@ -289,6 +292,7 @@ class ThankedNotice(TicketNotice):
     """They said thanks; `spared` is a later time for which there will be no letter."""
 
     letter: ClassVar[str] = "thanked"
+    also: AlsoTo = JUST_US
     spared: datetime | None = None
 
 
