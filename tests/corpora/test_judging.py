@@ -16,18 +16,18 @@ pytestmark = pytest.mark.slow  # some thousand mails
 FOLDER = Path(__file__).parent / "judging"
 LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "ja")
 AT_LEAST = {
-    "set1": {"shipped": 0.85, "outage_recall": 0.88, "danger_recall": 0.87, "urgency": 0.89, "thanks_right": 0.98},
-    "set2": {"shipped": 0.76, "outage_recall": 0.74, "danger_recall": 0.74, "urgency": 0.80, "thanks_right": 0.94},
-    "set3": {"shipped": 0.60, "outage_recall": 0.55, "danger_recall": 0.28, "urgency": 0.73, "thanks_right": 0.92},
-    "set4": {"shipped": 0.65, "outage_recall": 0.65, "danger_recall": 0.52, "urgency": 0.86, "thanks_right": 0.92},
-    "borders": {"shipped": 0.50},
+    "set1": {"shipped": 0.87, "outage_recall": 0.91, "danger_recall": 0.92, "urgency": 0.89, "thanks_right": 0.98},
+    "set2": {"shipped": 0.79, "outage_recall": 0.75, "danger_recall": 0.72, "urgency": 0.80, "thanks_right": 0.94},
+    "set3": {"shipped": 0.61, "outage_recall": 0.55, "danger_recall": 0.28, "urgency": 0.73, "thanks_right": 0.92},
+    "set4": {"shipped": 0.75, "outage_recall": 0.90, "danger_recall": 0.84, "urgency": 0.88, "thanks_right": 0.92},
+    "borders": {"shipped": 0.60},
 }
 AT_MOST = {
     "set1": {"false_1": 1.0, "wrong_kind": 0.08},
-    "set2": {"false_1": 1.0, "wrong_kind": 0.10},
+    "set2": {"false_1": 1.0, "wrong_kind": 0.11},
     "set3": {"false_1": 1.6, "wrong_kind": 0.17},
-    "set4": {"false_1": 2.1, "wrong_kind": 0.18},
-    "borders": {"false_1": 3.0, "wrong_kind": 0.18},
+    "set4": {"false_1": 1.1, "wrong_kind": 0.16},
+    "borders": {"false_1": 3.0, "wrong_kind": 0.15},
 }
 
 
@@ -54,10 +54,10 @@ def test_each_set(judged, name):
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_language(judged, language):
     reached = figures([j for mails in judged.values() for j in mails if j.row["lang"] == language])
-    assert reached["shipped"] >= 0.68
-    assert reached["outage_recall"] >= 0.62
-    assert reached["danger_recall"] >= 0.42
-    assert reached["false_1"] <= 2.5
+    assert reached["shipped"] >= 0.70
+    assert reached["outage_recall"] >= 0.70
+    assert reached["danger_recall"] >= 0.55
+    assert reached["false_1"] <= 3.0
 
 
 def test_no_matter_is_taken_for_thanks(judged):
