@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
 
+# Where it is set, each of the many processes that the tests start would compile the whole package anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test quick accept check bench torture picture clean
 .DELETE_ON_ERROR:
 

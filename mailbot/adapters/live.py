@@ -182,7 +182,7 @@ def load_live(
     """Load all of it. Raises ConfigError naming every problem, with file and line."""
     seen = state_of([rules, *templates])
     letters = Templates(templates)
-    wrong = [str(p) for p in letters.check()]
+    wrong = [str(p) for p in letters.check_edited()]
     try:
         in_force = policy(letters.languages())
     except ConfigError as error:
