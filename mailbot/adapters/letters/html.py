@@ -119,7 +119,7 @@ def _kind(line: str) -> str:
 def _block(lines: list[str], look: _Look) -> str:
     match _kind(lines[0]):
         case "quote":
-            return f"<blockquote>{_lines([line[1:].removeprefix(' ') for line in lines], look)}</blockquote>"
+            return f'<blockquote dir="auto">{_lines([line[1:].removeprefix(" ") for line in lines], look)}</blockquote>'
         case "draft":
             draft = "\n".join(line[4:] for line in lines).strip("\n")
             return f"<pre>{escape(draft)}</pre>"
@@ -128,7 +128,7 @@ def _block(lines: list[str], look: _Look) -> str:
     facts = [_FACT.fullmatch(line) for line in lines]
     if len(lines) > 1 and all(facts):
         rows = (
-            f"<tr><th>{escape(fact.group(1))}</th><td>{_inline(fact.group(2), look)}</td></tr>"
+            f'<tr><td class="name">{escape(fact.group(1))}</td><td>{_inline(fact.group(2), look)}</td></tr>'
             for fact in facts
             if fact
         )

@@ -16,6 +16,7 @@ from mailbot.adapters.letters.fields_asked import FieldsAsked, File, Problem
 from mailbot.adapters.letters.filters import filters, known_as
 from mailbot.adapters.letters.html import ASIDE
 from mailbot.adapters.letters.phrases import FILE, Phrases
+from mailbot.adapters.letters.preheader import preheader_of
 from mailbot.adapters.letters.samples import SAMPLES
 from mailbot.adapters.site import data_dir
 from mailbot.core.intake.newtext import ANSWER_ABOVE, ANSWER_MARK
@@ -33,11 +34,12 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
 _LARGEST = 100_000  # characters of one template file
 _SUBJECT = re.compile(r"Subject:[ \t]*+([^\n]*+)\n(?:[ \t]*+\n|\Z)")
 _BLANKS = re.compile(r"\n{3,}")
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _CAN_FAIL = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 _PAGES = (f"letter.html{_ENDING}", f"notice.html{_ENDING}")
 # Known for every letter when it is written, and for its files when it leaves.
 _GIVEN = frozenset({"zone", "language", "customer_language", "answer_above", "answer_mark", "words", "title", "said"})
-_GIVEN |= frozenset({"now", "rule", "taps", "enclosed", "pictures", "own_addresses"})
+_GIVEN |= frozenset({"now", "rule", "direction", "preheader", "taps", "enclosed", "pictures", "own_addresses"})
 
 
 class Templates:
@@ -172,6 +174,7 @@ class _Voice:
             "answer_above": ANSWER_ABOVE,
             "answer_mark": ANSWER_MARK,
             "rule": ASIDE,
+            "direction": "rtl" if self._language[:2] in _RIGHT_TO_LEFT else "ltr",
             "said": said,
             "taps": [],
         }
@@ -182,7 +185,8 @@ class _Voice:
                 subject = self._said(withheld)
             if left := fields.get("without_files"):
                 body = _above_the_signature(body, self._said(left))
-            html = self._environment.get_template(self._page(name)).render(context, words=body, title=subject or "")
+            page = self._environment.get_template(self._page(name))
+            html = page.render(context, words=body, title=subject or "", preheader=preheader_of(body, said))
             html = self._css.inline(html)
         except _CAN_FAIL as error:
             problem = self._problem(error, f"{name}.txt{_ENDING}")

@@ -33,7 +33,7 @@ class _Words(HTMLParser):
         self.seen, self._hidden = [], False
 
     def handle_starttag(self, tag, attrs):
-        self._hidden = tag in ("style", "title")
+        self._hidden = tag in ("style", "title") or dict(attrs).get("class") == "preheader"
         assert tag not in ("img", "script", "iframe", "link", "form", "object")
 
     def handle_endtag(self, tag):

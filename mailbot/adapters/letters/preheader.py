@@ -1,0 +1,24 @@
+"""Picks the one fact that a phone's list shows of a letter: when they hear next, else what is said first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailbot.adapters.letters.html import ASIDE
+from mailbot.core.letters.sentences import sentences
+
+_LONGEST = 140
+_GREETING = 60
+
+
+def preheader_of(words: str, said: Sequence[str]) -> str:
+    """The sentence with the first of the times that are `said`, else the first one; an agent's own words come first."""
+    body = words.rpartition("\n-- \n")[0] or words
+    above, aside, _ = body.partition(f"\n{ASIDE}\n")
+    blocks = [" ".join(block.split()) for block in above.split("\n\n") if block.strip()]
+    if len(blocks) > 1 and len(blocks[0]) <= _GREETING and blocks[0].endswith((",", "!", ":")):
+        del blocks[0]
+    found = [sentence for block in blocks for sentence in sentences(block)]
+    timed = [] if aside else [sentence for sentence in found if any(time in sentence for time in said)]
+    first = next(iter(timed or found), "")
+    return first if len(first) <= _LONGEST else first[: _LONGEST - 1].rsplit(" ", 1)[0] + "…"
