@@ -139,12 +139,12 @@ def _duration(seconds: int, language: str) -> str:
         return f"{minutes} min"
     if minutes < 48 * 60:
         return f"{round(minutes / 60)} h"
-    return f"{round(minutes / 1440)} {'Tage' if language == 'de' else 'days'}"
+    return f"{round(minutes / 1440)} {'Tage' if language.startswith('de') else 'days'}"
 
 
 def _size(count: int, language: str) -> str:
     said = said_size(count)
-    return said.replace(".", ",") if language == "de" else said
+    return said.replace(".", ",") if language.startswith("de") else said
 
 
 def _flow(paragraph: str) -> str:

@@ -47,7 +47,7 @@ class Templates:
 
     Within a directory `<inbox>/<language>/` comes before `<inbox>/`, `<language>/` and the top. A letter is
     `<name>.txt.j2`; its HTML is `<name>.html.j2` if that exists, else the words in `letter.html.j2` or
-    `notice.html.j2`. `phrases.toml` has the program's short sentences (see `phrases`): for a missing code the next
+    `notice.html.j2`. A form of a language (`de-du`) needs only the files in which it differs. `phrases.toml` has the program's short sentences (see `phrases`): for a missing code the next
     catalogue counts, the English one last. Reads files in the constructor and in `reload`, never when rendering.
     """
 
@@ -93,7 +93,10 @@ class _Set:
         self._catalogues = catalogues
         self._problems = problems
         tops = {name.partition("/")[0] for name in files if "/" in name}
-        missing = {top: [n for n in NAMES if f"{top}/{n}.txt{_ENDING}" not in files] for top in {*tops, _FALLBACK}}
+        missing = {
+            top: [n for n in NAMES if not any(f"{each}/{n}.txt{_ENDING}" in files for each in _spoken(top))]
+            for top in {*tops, _FALLBACK}
+        }
         self.languages = frozenset(top for top, names in missing.items() if not names)
         self._partial = {
             top: names
@@ -144,8 +147,8 @@ class _Voice:
     ) -> None:
         self._files = files
         self._language = language
-        self._places = [f"{inbox}/{language}/", f"{inbox}/"] if inbox else []
-        self._places += [f"{language}/", ""]
+        self._places = [*(f"{inbox}/{each}/" for each in _spoken(language)), f"{inbox}/"] if inbox else []
+        self._places += [*(f"{each}/" for each in _spoken(language)), ""]
         self._css = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
         self._environment = ImmutableSandboxedEnvironment(
             loader=jinja2.FunctionLoader(self._source),
@@ -272,6 +275,13 @@ class _Voice:
             trace = trace.tb_next
         where, line = next((frame for frame in reversed(frames) if frame[0] in own), (self._shown(file), 0))
         return Problem(file=where, line=line, reason=str(error) or type(error).__name__)
+
+
+def _spoken(language: str) -> tuple[str, ...]:
+    """A language and the one that it is a form of: "de-du" says in the words of "de" what it has none of its own for."""
+    if not _LANGUAGE.fullmatch(language):
+        return (language,)
+    return tuple(dict.fromkeys((language, language.partition("-")[0])))
 
 
 def _read(directories: Sequence[Path]) -> tuple[dict[str, File], dict[str, list[File]], list[Problem]]:

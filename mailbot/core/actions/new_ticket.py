@@ -67,7 +67,7 @@ def _language(incoming: Incoming, setting: Setting) -> str:
     own = policy.inboxes[incoming.inbox].language if incoming.inbox in policy.inboxes else policy.language
     found = setting.detect(incoming.new_text or incoming.mail.subject)
     if found and found[1] >= SURE_OF_LANGUAGE and found[0] in policy.languages:
-        return found[0]
+        return own if own.startswith(f"{found[0]}-") else found[0]  # "de-du" is how this inbox speaks German
     return own
 
 

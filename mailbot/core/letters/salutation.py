@@ -51,6 +51,7 @@ _NO_PERSON: Final = frozenset(
     )
 )  # fmt: skip
 _FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_FAMILIAR: Final = frozenset({"de-du"})
 _BY_BOTH_NAMES: Final = frozenset({"de", "ja", "pl"})  # languages in which a first name alone is too familiar
 
 
@@ -73,7 +74,7 @@ def greeted(name: str | None, language: str) -> str:
     if _FAMILY_FIRST.search(words):
         return " ".join(parts)
     titled = len(parts) < len(words.split())
-    if language[:2].lower() in _BY_BOTH_NAMES:
+    if language[:2].lower() in _BY_BOTH_NAMES and language not in _FAMILIAR:
         return " ".join(parts) if len(parts) > 1 else ""
     return "" if titled and len(parts) == 1 else parts[0]
 

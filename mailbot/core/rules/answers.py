@@ -53,8 +53,8 @@ class Shelf:
         return cls(shelf, by_language)
 
     def get(self, article: str, language: str) -> Article | None:
-        """The article in that language, or None."""
-        return self.articles.get((article, language))
+        """The article in that language (a form of it, such as de-du, counts as it), or None."""
+        return self.articles.get((article, language)) or self.articles.get((article, language.partition("-")[0]))
 
     def ids(self) -> frozenset[str]:
         """The ids of all articles, in any language."""

@@ -72,7 +72,7 @@ def test_every_agreed_letter_is_still_written():
 
 def test_what_ships_is_whole():
     assert templates.check() == []
-    assert templates.languages() == frozenset(LANGUAGES)
+    assert templates.languages() == {*LANGUAGES, "de-du"}
 
 
 @pytest.mark.parametrize(("language", "name", "fields"), EVERY)
@@ -227,11 +227,37 @@ def test_a_letter_may_have_its_own_html_with_styles_inlined_and_words_escaped(si
 def test_a_language_that_is_not_whole_is_not_used_and_is_told(site):
     site.write("fr/ack.txt.j2", "Bonjour {{ customer }}\n")
     letters = site.load()
-    assert letters.languages() == {"en", "de"}
+    assert letters.languages() == {"en", "de", "de-du"}
     assert render("ack", SAMPLES["ack"][0], of=letters, language="fr").text.startswith("Hello Ada")
     (problem,) = letters.check()
     assert "late" in problem.reason
     assert problem.file.endswith("fr/")
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_whoever_is_called_du_is_never_called_sie(name):
+    for sample in SAMPLES[name]:
+        said = render(name, {**sample, "words": "Gut."} if sample.get("words") else sample, language="de-du").text
+        formal = re.findall(
+            r"\b(?:Ihnen|Ihr|Ihre[mnrs]?)\b|\b(?:hören|schrieben|haben|hatten|müssen|antworten) Sie\b", said
+        )
+        assert not formal, said
+        assert not said.startswith("Guten Tag")
+
+
+def test_a_form_of_a_language_says_the_rest_as_the_language_does(site):
+    assert (
+        render("new", SAMPLES["new"][0], language="de-du").text == render("new", SAMPLES["new"][0], language="de").text
+    )
+    assert render("ack", SAMPLES["ack"][0], language="de-du").text.startswith(
+        "Hallo Ada,\n\nvielen Dank für deine Nachricht."
+    )
+    site.write("en-gb/closed.txt.j2", "Right, that's that.\n")
+    letters = site.load()
+    assert letters.check() == []
+    assert "en-gb" in letters.languages()
+    assert render("closed", SAMPLES["closed"][0], of=letters, language="en-gb").text == "Right, that's that.\n"
+    assert render("ack", SAMPLES["ack"][0], of=letters, language="en-gb").text.startswith("Hello Ada,")
 
 
 def test_a_region_speaks_its_language():
