@@ -97,7 +97,7 @@ def test_explain_a_file_and_a_ticket(call, site, tmp_path, desk):
 
 
 def test_why_by_mail_is_the_same_text_and_the_notice_has_its_first_line(call, site, desk):
-    desk.receive(mail("Cy <cy@customer.example>", "The widgets are crashy, and I cannot sing.", at=desk.clock.now()))
+    desk.receive(mail("Cy <cy@customer.example>", "The widgets look crashy to Cy.", at=desk.clock.now()))
     notice = desk.last("new", "mara")
     number = notice.outgoing.ticket
     for asked in ("/p 2\n", "/why\n"):
