@@ -126,6 +126,7 @@ def answer(case: Case) -> Decision:
         mails=known.mails.get(ticket.number, ()),
         opening=known.openings.get(ticket.number),
         answer=known.answers.get(ticket.number),
+        newest=known.newest.get(ticket.number),
         notices=notices,
     )
     if asked.prose and (question := _question(text, case.setting)) is not None:
@@ -282,7 +283,16 @@ def _let_go(case: Case, held: Message, choice: Chosen) -> Decision:
     cards = own_cards(held.attachments, agent, alone=not asked.prose)
     attach = places(held.inbound, [each for each in held.attachments if each.index not in cards])
     notices = notice_texts(known)
-    reply = Reply(agent=agent, asked=asked, message=held, attach=attach, ledger=known.goodwill, notices=notices)
+    reply = Reply(
+        agent=agent,
+        asked=asked,
+        message=held,
+        attach=attach,
+        ledger=known.goodwill,
+        answer=known.answers.get(ticket.number),
+        newest=known.newest.get(ticket.number),
+        notices=notices,
+    )
     if (problem := impossible(change, reply)) is not None:
         return _refuse(case, change, agent, problem, _mended(change, choice.text, problem, notices), of=held)
     change.put(held, internal=held.author is not Author.AGENT or not (reply.speaks or reply.tells))

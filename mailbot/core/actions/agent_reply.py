@@ -15,7 +15,7 @@ from mailbot.core.verbs.parse import Asked
 class Reply:
     """What an agent said, the message that holds it, and the attachments that go along; `why` answers `/why`.
 
-    `answer` is the last word that one of us sent to the customer before.
+    `answer` is the last word that one of us sent to the customer before, `newest` the last mail from outside.
     """
 
     agent: Agent
@@ -28,6 +28,7 @@ class Reply:
     notices: tuple[str, ...] = ()
     opening: Message | None = None
     answer: Message | None = None
+    newest: Message | None = None
 
     @property
     def names(self) -> frozenset[str]:

@@ -53,8 +53,10 @@ def act(change: Change, reply: Reply) -> tuple[str, Reason]:
             release(change)
         if verb.name in ("files", "original"):
             hand(change, agent, verb.name, verb.argument, reply.mails, f"{verb.name}:{reply.message.id}")
+        if verb.name == "status":
+            lines += status_lines(change, reply.newest, reply.answer)
         if verb.name == "why":
-            lines += reply.why or status_lines(change)
+            lines += reply.why or status_lines(change, reply.newest, reply.answer)
     if asked.unsent:
         lines.append(why("verbs.unsent", words=" ".join(asked.unsent.split())[:_SHOWN]))
     told = reply.speaks or (reply.tells and not silent(change))
@@ -296,8 +298,6 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -
             thanks = ResolutionLetter(matter="", words=verb.argument, agent=agent.name)
             change.letter(thanks, key=f"thanks:{ticket.number}:{change.fresh.id()}")
             change.event(why("event.thanked"), by=agent.id)
-        case "status":
-            lines += status_lines(change)
         case "help":
             lines += [why("help.line", usage=usage, does=does) if usage else does for usage, does in HELP]
         case _:
