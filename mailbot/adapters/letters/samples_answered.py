@@ -28,6 +28,9 @@ _KEPT: Mapping[str, Any] = {
     "text": "Hello Ada, your lamp is ready.",
 }
 
+_BEFORE = "2026-03-06T08:30:00+00:00"
+_THEIRS: Mapping[str, Any] = {"who": "Ada Byrne", "at": _BEFORE, "words": "I was charged twice for March."}
+
 _KIND = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Fp%20{0}&body=%2Fp%20{0}"
 KINDS: Sequence[Mapping[str, Any]] = [
     {
@@ -77,6 +80,16 @@ NOTICES: Mapping[str, Sequence[Mapping[str, Any]]] = {
             "yours": True,
         },
         {"by": "Cleo Marsh", "theirs": "", "doubt": None, "yours": True, "text": "", **_NAMELESS},
+    ),
+    "assigned": (
+        {
+            "by": "Cleo Marsh",
+            "note": "She has the special contract.\nAsk the books first.",
+            "theirs": _THEIRS,
+            "ours": {"who": "Cleo Marsh", "at": _BEFORE, "words": "I look at it now."},
+        },
+        {"by": "Cleo Marsh", "note": "", "theirs": {**_THEIRS, "words": ""}, "ours": None, **_NAMELESS},
+        {"by": "Cleo Marsh", "note": "", "theirs": None, "ours": None, "sure": False},
     ),
     "kept": (
         {**_KEPT, "tap": _TAP},

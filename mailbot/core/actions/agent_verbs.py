@@ -16,6 +16,7 @@ from mailbot.core.actions.named_customer import greet, name_customer, nobody_to_
 from mailbot.core.actions.quiet_end import still_owed
 from mailbot.core.actions.spam_heap import bring_back, cannot_bring_back
 from mailbot.core.actions.status import status_lines
+from mailbot.core.actions.team import tell_team
 from mailbot.core.actions.waiting_customer import check_in_look
 from mailbot.core.actions.writing_permission import may_promise, release, reopen, silent, withdraw
 from mailbot.core.language.dates import is_like_time, parse_when
@@ -38,7 +39,13 @@ _SORRY = "apologized"  # once for a matter, however often it is reopened
 
 
 def act(change: Change, reply: Reply) -> tuple[str, Reason]:
-    """Do everything that a possible reply asks for; the outcome and its reason."""
+    """Do everything that a possible reply asks for, and tell the colleagues; the outcome and its reason."""
+    done = _do(change, reply)
+    tell_team(change, reply)
+    return done
+
+
+def _do(change: Change, reply: Reply) -> tuple[str, Reason]:
     asked, agent = reply.asked, reply.agent
     before = change.ticket.priority
     lines: list[Reason | str] = []
