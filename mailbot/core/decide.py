@@ -209,10 +209,20 @@ def decide_promise(
     answer: Message | None = None,
     missed: promise_due.Missed = (),
     addressee: Addressee = promise_due.KNOWN,
+    notes: Sequence[Event] = (),
 ) -> Decision:
     """What an open promise needs now: a reminder, a cover, or owning up, also to what else its customer missed."""
     return promise_due.wake(
-        ticket, promise, newest, setting, now=now, fresh=fresh, answer=answer, missed=missed, addressee=addressee
+        ticket,
+        promise,
+        newest,
+        setting,
+        now=now,
+        fresh=fresh,
+        answer=answer,
+        missed=missed,
+        addressee=addressee,
+        notes=notes,
     )
 
 
@@ -221,9 +231,11 @@ def decide_check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: F
     return waiting_customer.check_in(ticket, setting, now=now, fresh=fresh)
 
 
-def decide_reminder(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+def decide_reminder(
+    ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds, notes: Sequence[Event] = ()
+) -> Decision:
     """A ticket whose agents are to be reminded: the desk may not write to its customer by itself."""
-    return waiting_customer.remind_agents(ticket, setting, now=now, fresh=fresh)
+    return waiting_customer.remind_agents(ticket, setting, now=now, fresh=fresh, notes=notes)
 
 
 def decide_heap(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import structlog
@@ -10,6 +10,7 @@ import structlog
 from mailbot.core.actions.spam_heap import AT_ONCE
 from mailbot.core.decide import decide_check_in, decide_heap, decide_promise, decide_reminder
 from mailbot.core.model.decision import Decision
+from mailbot.core.model.event import Event
 from mailbot.core.model.known import Keys
 from mailbot.core.model.promise import Promise
 from mailbot.core.model.reason import why
@@ -83,7 +84,7 @@ class Reminder:
         ticket, promise = known.tickets.get(number), known.promises.get(number)
         if ticket is None:
             return False
-        setting = self._setting()
+        setting, notes = self._setting(), known.notes.get(number, ())
         if promise is not None and promise.wake_at is not None and promise.wake_at <= now:
             newest, answer = known.newest.get(number), known.answers.get(number)
             missed = self._missed(promise.to, now) if promise.due < now else ()
@@ -98,9 +99,10 @@ class Reminder:
                 answer=answer,
                 missed=missed,
                 addressee=about,
+                notes=notes,
             )
         elif ticket.look is not None and ticket.look.at <= now:
-            decision = self._decide_look(ticket, ticket.look.kind, setting, now)
+            decision = self._decide_look(ticket, ticket.look.kind, setting, now, notes)
         else:
             return False
         try:
@@ -111,12 +113,14 @@ class Reminder:
         self._on_decided(decision)
         return True
 
-    def _decide_look(self, ticket: Ticket, kind: LookFor, setting: Setting, now: datetime) -> Decision:
+    def _decide_look(
+        self, ticket: Ticket, kind: LookFor, setting: Setting, now: datetime, notes: Sequence[Event]
+    ) -> Decision:
         match kind:
             case LookFor.CHECK_IN:
                 return decide_check_in(ticket, setting, now=now, fresh=self._fresh)
             case LookFor.REMIND_AGENTS:
-                return decide_reminder(ticket, setting, now=now, fresh=self._fresh)
+                return decide_reminder(ticket, setting, now=now, fresh=self._fresh, notes=notes)
             case LookFor.TELL_HEAP:
                 lying = self._desk.heap(ticket.inbox, now, AT_ONCE)
                 return decide_heap(lying or (ticket,), setting, now=now, fresh=self._fresh)

@@ -264,3 +264,21 @@ def test_whose_mails_of_a_ticket_were_proven(store):
     found = store.lookup(Keys(content_key="new", sender=None, numbers=(1, 2)), NOW)
     assert found.proven == {1: frozenset({"ann@shop.example"}), 2: frozenset()}
     assert [mail.standing for mail in store.lists.ticket(2).messages] == [SenderProof.FORGED, None]
+
+
+def test_the_latest_notes_and_who_has_a_part_in_a_ticket(store):
+    notes = tuple(
+        Event(ticket=1, at=NOW + n * MINUTE, what=why("event.note.said", words=f"note {n}"), by=by)
+        for n, by in enumerate(("ben", "ben", "stranger", "cleo"))
+    )
+    answers = (
+        message("m1", ticket=1, author=Author.AGENT, agent="mara"),
+        message("m2", ticket=1, author=Author.AGENT, agent="joost", internal=True),
+        message("m3", ticket=1),
+    )
+    store.commit(decision(tickets=(ticket(), ticket(2)), messages=answers, events=notes), NOW)
+    found = known(store, numbers=(1, 2), said="ben")
+    assert [dict(note.what.args)["words"] for note in found.notes[1]] == ["note 1", "note 2", "note 3"]
+    assert 2 not in found.notes
+    assert found.teams == {1: frozenset({"ben", "stranger", "cleo", "mara"}), 2: frozenset()}
+    assert known(store, numbers=(1,)).teams == {}

@@ -51,6 +51,7 @@ def _notices(*samples: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
 
 
 _ALONE: Mapping[str, Any] = {"merged": [], "linked": [], "lies_in": None}
+_NOTE = {"who": "Cleo Marsh", "at": "2026-03-06T08:30:00+00:00", "words": "She has the special contract."}
 _TO_MANY: Mapping[str, Any] = {"also_to": ["books@customer.example"], "also_more": 3}
 _NOT_PASSED_ON: Mapping[str, Any] = {"passed_on_by": None, "passed_on_with": "", "whose": False, "form": None}
 _GIFT = {"amount": "30 EUR", "reason": "for two outages in a week", "giver": "Ben Ortiz"}
@@ -140,7 +141,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {**_PLAIN_NEW, "priority": 3, "office": OFFICE["bereavement"].field},
     ),
     "followup": _notices(
-        {"stranger": False, "from": "ada@customer.example", "reopened": False, **_ALONE, **_TO_MANY},
+        {"stranger": False, "from": "ada@customer.example", "reopened": False, **_ALONE, **_TO_MANY, "notes": [_NOTE]},
         {
             "stranger": True,
             "beside": "Ben Ortiz",

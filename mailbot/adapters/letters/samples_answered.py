@@ -91,6 +91,10 @@ NOTICES: Mapping[str, Sequence[Mapping[str, Any]]] = {
         {"by": "Cleo Marsh", "note": "", "theirs": {**_THEIRS, "words": ""}, "ours": None, **_NAMELESS},
         {"by": "Cleo Marsh", "note": "", "theirs": None, "ours": None, "sure": False},
     ),
+    "note": (
+        {"by": "Cleo Marsh", "note": "She has the special contract.\nAsk the books first."},
+        {"by": "Cleo Marsh", "note": "Ask Ines.", **_NAMELESS},
+    ),
     "kept": (
         {**_KEPT, "tap": _TAP},
         {**_KEPT, "confirmed": False, "opens": False, "counted": False, "text": ""},

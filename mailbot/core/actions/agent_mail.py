@@ -127,6 +127,7 @@ def answer(case: Case) -> Decision:
         opening=known.openings.get(ticket.number),
         answer=known.answers.get(ticket.number),
         newest=known.newest.get(ticket.number),
+        team=known.teams.get(ticket.number, frozenset()),
         notices=notices,
     )
     if asked.prose and (question := _question(text, case.setting)) is not None:
@@ -291,6 +292,7 @@ def _let_go(case: Case, held: Message, choice: Chosen) -> Decision:
         ledger=known.goodwill,
         answer=known.answers.get(ticket.number),
         newest=known.newest.get(ticket.number),
+        team=known.teams.get(ticket.number, frozenset()),
         notices=notices,
     )
     if (problem := impossible(change, reply)) is not None:
@@ -315,7 +317,7 @@ def _refuse(
 
     `of` is the held text that was to be released, if that is what cannot be obeyed.
     """
-    clean = Change(change.setting, change.ticket, change.promise, change.now, change.fresh)
+    clean = Change(change.setting, change.ticket, change.promise, change.now, change.fresh, change.notes)
     message = case.message(
         ticket=change.ticket.number,
         author=Author.AGENT,

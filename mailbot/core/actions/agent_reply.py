@@ -15,7 +15,8 @@ from mailbot.core.verbs.parse import Asked
 class Reply:
     """What an agent said, the message that holds it, and the attachments that go along; `why` answers `/why`.
 
-    `answer` is the last word that one of us sent to the customer before, `newest` the last mail from outside.
+    `answer` is the last word that one of us sent to the customer before, `newest` the last mail from outside;
+    `team` are those of us who have answered or noted on the ticket.
     """
 
     agent: Agent
@@ -29,6 +30,7 @@ class Reply:
     opening: Message | None = None
     answer: Message | None = None
     newest: Message | None = None
+    team: frozenset[str] = frozenset()
 
     @property
     def names(self) -> frozenset[str]:

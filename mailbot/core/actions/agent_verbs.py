@@ -16,13 +16,14 @@ from mailbot.core.actions.named_customer import greet, name_customer, nobody_to_
 from mailbot.core.actions.quiet_end import still_owed
 from mailbot.core.actions.spam_heap import bring_back, cannot_bring_back
 from mailbot.core.actions.status import status_lines
-from mailbot.core.actions.team import tell_team
+from mailbot.core.actions.team import note_of, tell_team
 from mailbot.core.actions.waiting_customer import check_in_look
 from mailbot.core.actions.writing_permission import may_promise, release, reopen, silent, withdraw
 from mailbot.core.language.dates import is_like_time, parse_when
 from mailbot.core.language.promised_time import Caught, catch_promise
-from mailbot.core.letters.build import iso, matter_of
+from mailbot.core.letters.build import iso
 from mailbot.core.letters.quotable import matter_of_ticket
+from mailbot.core.letters.team_notes import on_one_line
 from mailbot.core.model.letter_fields import RelayLetter, ResolutionLetter, ResolvedLetter, UpdateLetter
 from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import AnswerNotice, CaughtNotice
@@ -32,7 +33,7 @@ from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.silence import Silence, closed_by, is_kind
 from mailbot.core.model.ticket import TicketState
 from mailbot.core.promises import schedule
-from mailbot.core.verbs.parse import HELP, Asked, Verb
+from mailbot.core.verbs.parse import HELP, Verb
 
 _SHOWN = 300  # characters of words that went to nobody
 _SORRY = "apologized"  # once for a matter, however often it is reopened
@@ -76,7 +77,7 @@ def _do(change: Change, reply: Reply) -> tuple[str, Reason]:
         _report(change, reply, lines)
         return "relayed" if reply.speaks else "told", why("outcome.to-customer")
     if reply.is_note:
-        change.event(why("event.note.said", words=matter_of(_note_text(asked), "")), by=agent.id)
+        change.event(why("event.note.said", words=on_one_line(note_of(reply))), by=agent.id)
         mend_promise(change, reply, before, lines)
     elif due is not None and change.promise is not None and is_told(change, change.promise, due):
         # The same line sent again, for instance by a second tap on its link.
@@ -334,8 +335,3 @@ def _their_time(argument: str) -> str:
     """How long the customer has, in `customer 3d`; empty if we wait for somebody else."""
     kind, _, rest = argument.partition(" ")
     return rest.strip() if kind.lower() == "customer" else ""
-
-
-def _note_text(asked: Asked) -> str:
-    told = next((v.argument for v in asked.verbs if v.name == "note"), "")
-    return f"{told}\n{asked.prose}".strip()

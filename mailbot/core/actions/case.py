@@ -25,8 +25,9 @@ class Case:
     fresh: FreshIds
 
     def change(self, ticket: Ticket) -> Change:
-        """A change to that ticket, with its open promise."""
-        return Change(self.setting, ticket, self.known.promises.get(ticket.number), self.now, self.fresh)
+        """A change to that ticket, with its open promise and the notes on it."""
+        promise, notes = self.known.promises.get(ticket.number), self.known.notes.get(ticket.number, ())
+        return Change(self.setting, ticket, promise, self.now, self.fresh, notes)
 
     def message(
         self,

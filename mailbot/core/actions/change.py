@@ -10,6 +10,7 @@ from typing import Any
 from mailbot.core.intake.contact_form import is_ours
 from mailbot.core.letters import build
 from mailbot.core.letters.reply_links import Choice
+from mailbot.core.letters.team_notes import shown_notes
 from mailbot.core.model.confirmed_address import Confirmed, ConfirmedBy
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.event import Event
@@ -53,16 +54,26 @@ def _end_of(promise: Promise) -> Reason:
 
 
 class Change:
-    """Collects the changes to one ticket. The ticket's version stays what was read; the store checks it."""
+    """Collects the changes to one ticket. The ticket's version stays what was read; the store checks it.
+
+    `notes` are the latest that agents left on it: each notice shows them.
+    """
 
     def __init__(
-        self, setting: Setting, ticket: Ticket, promise: Promise | None, now: datetime, fresh: FreshIds
+        self,
+        setting: Setting,
+        ticket: Ticket,
+        promise: Promise | None,
+        now: datetime,
+        fresh: FreshIds,
+        notes: Sequence[Event] = (),
     ) -> None:
         self.setting = setting
         self.ticket = ticket
         self.promise = promise
         self.now = now
         self.fresh = fresh
+        self.notes = notes
         self._messages: list[Message] = []
         self._refs: list[Ref] = []
         self._promises: dict[str, Promise] = {}
@@ -251,6 +262,7 @@ class Change:
                 attach=attach,
                 tap=tap,
                 choices=choices,
+                notes=shown_notes(self.notes, self.setting.policy),
             )
         )
 

@@ -11,7 +11,8 @@ from dataclasses import replace
 from mailbot.core.actions.carried_files import for_notice
 from mailbot.core.actions.case import Case
 from mailbot.core.intake.incoming import Incoming, refs_of
-from mailbot.core.letters.build import matter_of, readers, shown
+from mailbot.core.letters.build import readers, shown
+from mailbot.core.letters.team_notes import on_one_line
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.message import Author
@@ -65,8 +66,9 @@ def note(case: Case) -> Decision:
         note=doubt,
     )
     change.message(message, refs_of(incoming, ticket.number))
-    words = matter_of(incoming.new_text, incoming.mail.subject)
-    change.event(why("event.note.said", words=words), by=colleague.id)
+    words = on_one_line(incoming.new_text)
+    # What only claims to be a colleague's stands in no later notice as a note of theirs.
+    change.event(why("event.note.said", words=words), by="stranger" if doubt else colleague.id)
     whose = case.setting.policy.agents.get(token.agent or "")
     told = [
         agent

@@ -16,6 +16,7 @@ from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.letters.sentences import last_question
 from mailbot.core.model.confirmed_address import Addressee, Allowance, ConfirmedBy
 from mailbot.core.model.decision import Decision
+from mailbot.core.model.event import Event
 from mailbot.core.model.letter_fields import CoverLetter, LateLetter
 from mailbot.core.model.message import Author, Message
 from mailbot.core.model.notice_fields import CoveredNotice, ReminderNotice
@@ -42,6 +43,7 @@ def wake(
     answer: Message | None = None,
     missed: Missed = (),
     addressee: Addressee = KNOWN,
+    notes: Sequence[Event] = (),
 ) -> Decision:
     """Look at an open promise whose `wake_at` has come: the first line that fits decides.
 
@@ -55,7 +57,7 @@ def wake(
     `newest` is the last message from outside, `answer` the last word of one of us to the customer. `addressee` is what is known of the customer's address: an unconfirmed one gets few letters, of which the last
     states no time.
     """
-    change = Change(setting, ticket, promise, now, fresh)
+    change = Change(setting, ticket, promise, now, fresh, notes)
     matter = matter_of_ticket(ticket)
     question = last_question(answer.new_text) if answer is not None and ticket.waits_for_them else ""
     if not ticket.unresolved:

@@ -43,7 +43,7 @@ def undelivered(
     key = f"undelivered:{outgoing.key}:{'final' if final else 'late'}"
     if outgoing.kind is OutgoingKind.NOTICE or ticket is None:
         return _notice_undelivered(outgoing, reply, setting, refused=refused, key=key, about=about, now=now)
-    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh, known.notes.get(ticket.number, ()))
     name, address = outgoing.name, outgoing.to.address
     change.event(
         why("event.undelivered.refused", letter=name, address=address, reply=reply)
@@ -136,7 +136,7 @@ def without_files(
         return Decision(
             outcome="without files", reason=why("outcome.reply", reply=reply), events=(event,), outgoing=(again,)
         )
-    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh)
+    change = Change(setting, ticket, known.promises.get(ticket.number), now, fresh, known.notes.get(ticket.number, ()))
     change.event(what)
     change.enclose(again)
     called = kind_of(outgoing).called

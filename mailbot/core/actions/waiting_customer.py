@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from mailbot.core.actions.change import Change
 from mailbot.core.letters.build import readers
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.model.decision import Decision
+from mailbot.core.model.event import Event
 from mailbot.core.model.letter_fields import CheckInLetter, ClosedLetter, NudgeLetter
 from mailbot.core.model.notice_fields import AnswerNotice, UnansweredNotice
 from mailbot.core.model.policy import Policy
@@ -52,9 +54,11 @@ def _close(change: Change, promise: Promise, matter: str) -> Decision:
     return change.decision("closed", why("outcome.no-answer"))
 
 
-def remind_agents(ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
+def remind_agents(
+    ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds, notes: Sequence[Event] = ()
+) -> Decision:
     """Remind a ticket's agents of a customer whom only they may write to: again and again, while a word is owed."""
-    change = Change(setting, ticket, None, now, fresh)
+    change = Change(setting, ticket, None, now, fresh, notes)
     look, again = ticket.look, schedule.watch_at(ticket, setting.policy, now)
     if look is None or again is None:
         change.set(look=None)

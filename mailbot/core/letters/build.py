@@ -20,6 +20,7 @@ from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.model.mail import Address
 from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import AdminNotice, AgentsTicket, AtLarge, Notice, Origin, Tap, TicketNotice
+from mailbot.core.model.notice_parts import Said
 from mailbot.core.model.office import OFFICE, office_of
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Agent, Inbox, Policy
@@ -151,6 +152,7 @@ def to_agent(
     attach: tuple[tuple[int, int], ...] = (),
     tap: str = "",
     choices: Sequence[Choice] = (),
+    notes: Sequence[Said] = (),
 ) -> Outgoing:
     """A notice to one agent. Its reply address lets that agent, and nobody else, answer the ticket (or release `held`).
 
@@ -187,6 +189,7 @@ def to_agent(
         if tap
         else None,
         answers=_taps(setting, inbox, token, key, ticket.number, choices),
+        notes=notes,
     )
     return Outgoing(
         key=key,

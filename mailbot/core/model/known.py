@@ -65,7 +65,8 @@ class Known:
     opened by the sender within 30 days, `recent_trouble` of them with a priority of 3 or above. `alike`:
     `Message.alike` of the latest mails within `Keys.alike_within`, at most 50. `customer_tags` are the admin's tags for
     the sender, `utc_offset` the minutes east of UTC that their latest tickets tell of their clock, None if none does.
-    `openings` and `overrides`, only if `Keys.opening` asks: per ticket the customer's mail that
+    `notes`: per ticket the latest three notes of agents, oldest first;
+    `teams`, only if `Keys.said` asks: who of us has answered or noted there. `openings` and `overrides`, only if `Keys.opening` asks: per ticket the customer's mail that
     opened it, and the events by which a person set another priority. `goodwill`, only if `Keys.ledger` asks: the
     lines of that agent within 30 days and of the tickets, oldest first. `mails`, only if `Keys.mails` asks: per
     ticket the mails from outside, newest first, at most 50. `said`: the texts of the last ten mails of the agent of
@@ -98,6 +99,8 @@ class Known:
     openings: Mapping[int, Message] = field(default_factory=dict)
     overrides: Mapping[int, tuple[Event, ...]] = field(default_factory=dict)
     goodwill: tuple[Goodwill, ...] = ()
+    notes: Mapping[int, tuple[Event, ...]] = field(default_factory=dict)
+    teams: Mapping[int, frozenset[str]] = field(default_factory=dict)
     mails: Mapping[int, tuple[Message, ...]] = field(default_factory=dict)
     said: tuple[str, ...] = ()
     said_pictures: tuple[frozenset[str], ...] = ()

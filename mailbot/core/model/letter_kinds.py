@@ -54,7 +54,7 @@ from mailbot.core.model.notice_fields import (
 )
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.model.team_notices import AssignedNotice
+from mailbot.core.model.team_notices import AssignedNotice, NoteNotice
 
 
 class Audience(StrEnum):
@@ -232,6 +232,7 @@ _ALL = (
     _notice(BesideNotice),
     _notice(KeptNotice),
     _notice(AssignedNotice),
+    _notice(NoteNotice),
 )
 KINDS: Mapping[str, LetterKind] = MappingProxyType({kind.name: kind for kind in _ALL})
 """Every kind by its name, letters before notices."""

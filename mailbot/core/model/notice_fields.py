@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from mailbot.core.model.fields import Fields, OfDesk, Part
 from mailbot.core.model.letter_fields import TooLargeMail
 from mailbot.core.model.mail import Address
-from mailbot.core.model.notice_parts import JUST_US, AlsoTo
+from mailbot.core.model.notice_parts import JUST_US, AlsoTo, Said
 from mailbot.core.model.reason import Reason
 
 Sentence = Reason | str
@@ -38,7 +38,7 @@ class Origin(Fields):
 class AgentsTicket(OfDesk):
     """What every notice about a ticket knows about it; a notice's own facts take precedence.
 
-    `sure` and `office` as in a letter. `tap` is a link that sends one line, `answers` are several.
+    `sure` and `office` as in a letter. `tap` is a link that sends one line, `answers` are several. `notes`: the latest.
     """
 
     ticket: int | None
@@ -57,6 +57,7 @@ class AgentsTicket(OfDesk):
     origin: Origin
     tap: str | None
     answers: Sequence[Tap] = ()
+    notes: Sequence[Said] = ()
 
 
 _NOBODY = Address(address="")

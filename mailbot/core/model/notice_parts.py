@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from mailbot.core.model.fields import Part
+from mailbot.core.model.fields import Fields, Part
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,3 +18,12 @@ class AlsoTo(Part):
 
 
 JUST_US = AlsoTo()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Said(Fields):
+    """Words of somebody's, and when they came."""
+
+    who: str
+    at: datetime
+    words: str

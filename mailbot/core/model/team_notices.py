@@ -3,20 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 
-from mailbot.core.model.fields import Fields
 from mailbot.core.model.notice_fields import TicketNotice
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Said(Fields):
-    """Words of somebody's, and when they came."""
-
-    who: str
-    at: datetime
-    words: str
+from mailbot.core.model.notice_parts import Said
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -28,3 +18,12 @@ class AssignedNotice(TicketNotice):
     note: str
     theirs: Said | None
     ours: Said | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NoteNotice(TicketNotice):
+    """A colleague noted something."""
+
+    letter: ClassVar[str] = "note"
+    by: str
+    note: str

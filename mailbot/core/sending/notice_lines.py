@@ -13,7 +13,8 @@ from mailbot.core.intake.newtext import ANSWER_MARK
 _LOOKED_AT: Final = 400_000  # characters
 _WINDOW: Final = 6  # words of the line of verbs that identify it
 _LINE: Final = 3  # words of any other line; two such lines are needed, as one may be a coincidence
-_LONGEST: Final = 12
+_LONGEST: Final = 12  # a longer line, such as a note, counts as several
+_REST: Final = 6
 _NEEDED: Final = 2
 _WORD = re.compile(r"[^\W\d_]+")
 _HOW = re.compile(r"/note\b.{0,80}?/p 2\b.{0,40}?/promise\b.{0,80}?/resolve\b")
@@ -104,7 +105,11 @@ def _told(notice: str) -> tuple[set[str], set[str]]:
             words = _words(line[line.index("/note") :])  # a customer's name comes before it
             strong |= {" ".join(["", *words[at : at + _WINDOW], ""]) for at in range(0, len(words) - _WINDOW + 1, 2)}
         elif len(words) >= _LINE:
-            others.add(" ".join(["", *words[:_LONGEST], ""]))
+            others |= {
+                " ".join(["", *words[at : at + _LONGEST], ""])
+                for at in range(0, len(words), _LONGEST)
+                if at == 0 or len(words) - at >= _REST
+            }
     return strong, others
 
 

@@ -321,3 +321,10 @@ def test_a_draft_loses_the_lines_and_no_word_of_the_agents(asked):
 def test_looking_for_a_notice_raises_nothing_and_leaves_nothing(text, notice):
     draft = without_notice(text, [notice])
     assert not (draft and holds_notice(draft, [notice]))
+
+
+def test_a_long_note_of_a_colleague_is_caught_by_itself():
+    note = "Note by Joost Baker, 10:30 CET: this is the customer with the special contract, so ask Ines before you give anything"
+    notice = f"{note}\n\n-- \nLumen Support · ticket 1"
+    assert holds_notice(f"Hello Ben,\n\n{note}", [notice])
+    assert without_notice(f"Hello Ben,\n\n{note}", [notice]) == "Hello Ben,"
