@@ -160,7 +160,7 @@ def test_hazard_28_who_answers_a_letter_that_was_passed_on_joins_and_changes_not
     ticket = desk.ticket()
     assert (decision.outcome, decision.messages[0].author) == ("joined", Author.STRANGER)
     assert (ticket.priority, ticket.requester.key, ticket.thread) == (
-        4,
+        3,
         "ana@customer.example",
         ("a1@customer.example",),
     )

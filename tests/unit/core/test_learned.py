@@ -163,7 +163,7 @@ def test_a_picture_of_each_mail_is_a_signatures_from_the_fifth_on(desk, html, ho
     assert "logo.png" not in desk.last("relay").text
     assert len(_shown(desk)) == 1
     notice = desk.last("signature", "mara")
-    assert "the same picture: logo.png" in " ".join(notice.text.split())
+    assert "the same picture with every mail: logo.png" in " ".join(notice.text.split())
     keep = f"/signature keep {_shown(desk)[0].split(':')[-2]}"
     desk.receive(mail("mara@lumen.example", keep, at=desk.clock.now(), to=notice.reply_to, subject="Re"))
     assert _relayed(desk, _with_picture(7, html, ("logo.png", LOGO, how))) == ["logo.png"]

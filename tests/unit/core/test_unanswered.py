@@ -51,7 +51,7 @@ def test_an_outage_is_brought_before_everybody_until_somebody_writes(desk):
     assert {who for _, who in told(desk)} == {MARA, JOOST}
     assert len(told(desk)) == 2
     notice = desk.last("unanswered", "mara")
-    assert "The priority is 1, so the lead gets this mail too." in notice.text
+    assert "It's priority 1, so the lead gets this mail too." in notice.text
     assert "older than 24 hours" in notice.text
     desk.pass_time(desk.store.next_wake() + minutes(1))
     assert len(told(desk)) == 4, "once more, an hour later or so"

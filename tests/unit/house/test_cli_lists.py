@@ -142,7 +142,7 @@ def test_ticket_show(call, site, lists):
     assert told["promised (ack)"] == "a word by 2026-03-06 14:00 CET"
     assert "taken (mara)" in told
     code, out, err = call("ticket", "show", "9", "--site", site)
-    assert (code, out, err) == (1, "", "mailbot: there's no ticket 9\n")
+    assert (code, out, err) == (1, "", "mailbot: there is no ticket 9\n")
 
 
 def test_what_happened_is_given_to_programs_as_code_arguments_and_words(call, site, lists):
