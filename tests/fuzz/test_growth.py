@@ -35,7 +35,8 @@ from tests.thorough import THOROUGH, examples
 SIZES = (10_000, 20_000, 40_000)
 GROWTH = 2.5  # times the seconds for twice the text
 WORTH = 0.1  # seconds for the longest text: below, nothing is judged
-LONGEST = 1.0  # seconds for it, at most
+LONGEST = 1.0  # seconds for it, at most,
+SLOW = 16  # or so many times what hardly any text takes, where a machine is slow
 DRAWN = examples(15)  # payloads for each place in an ordinary run, and a third as many pairs
 ROOT = Path(__file__).parents[2]
 
@@ -68,7 +69,7 @@ def grows(tried: Tried, unit: str, usual: float = 0.0) -> str | None:
         if longest < usual + WORTH:
             return None
         half = seconds(tried, of_length(unit, SIZES[1]), looks)
-        if longest < LONGEST and longest < GROWTH * half:
+        if longest < max(LONGEST, SLOW * usual) and longest < GROWTH * half:
             return None
     return f"{unit!r}: {half:.2f} s for {SIZES[1]:,}, {longest:.2f} s for {SIZES[2]:,}"
 

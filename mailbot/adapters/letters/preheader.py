@@ -9,13 +9,14 @@ from mailbot.core.letters.sentences import sentences
 
 _LONGEST = 140
 _GREETING = 60
+_READ = 10_000  # characters of an answer, the first sentence of which is all that counts
 
 
 def preheader_of(words: str, said: Sequence[str]) -> str:
     """The sentence with the first of the times that are `said`, else the first one; an agent's own words come first."""
     body = words.rpartition("\n-- \n")[0] or words
     above, aside, _ = body.partition(f"\n{ASIDE}\n")
-    blocks = [" ".join(block.split()) for block in above.split("\n\n") if block.strip()]
+    blocks = [" ".join(block.split()) for block in above[:_READ].split("\n\n") if block.strip()]
     if len(blocks) > 1 and len(blocks[0]) <= _GREETING and blocks[0].endswith((",", "!", ":")):
         del blocks[0]
     found = [sentence for block in blocks for sentence in sentences(block)]

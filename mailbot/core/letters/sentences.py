@@ -16,6 +16,7 @@ _NO_END = re.compile(
 )
 _LONGEST: Final = 20_000
 _GREETING: Final = 40
+_LAST_WORD: Final = 30  # characters, more than `_NO_END` can match
 
 
 def sentences(text: str) -> list[str]:
@@ -23,8 +24,11 @@ def sentences(text: str) -> list[str]:
     words = " ".join(text[:_LONGEST].split())
     found, start = [], 0
     for end in _END.finditer(words):
+        # Only its last word tells: where no full stop ends a sentence, it must not be looked through from its begin.
+        if _NO_END.search(words[max(start, end.end() - _LAST_WORD) : end.end()].lstrip()):
+            continue
         sentence = words[start : end.end()].strip()
-        if not sentence or _NO_END.search(sentence):
+        if not sentence:
             continue
         found.append(sentence)
         start = end.end()

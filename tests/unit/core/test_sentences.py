@@ -1,5 +1,7 @@
 """Quotations of whole sentences: none is cut, and no enumeration ends at its number."""
 
+import time
+
 import pytest
 
 from mailbot.core.letters.build import quotation_of
@@ -52,3 +54,14 @@ def test_a_letter_quotes_the_first_sentences_or_the_subject():
 )
 def test_what_the_customer_was_asked_last(text, question):
     assert last_question(text) == question
+
+
+@pytest.mark.parametrize("unit", ["1. ", "a. ", "Dr. ", "e.g. ", "x! "])
+def test_hazard_30_words_that_end_no_sentence_are_each_looked_at_once(unit):
+    def spent(size):
+        began = time.thread_time()
+        sentences(unit * (size // len(unit)))
+        return time.thread_time() - began
+
+    short, long = (min(spent(size) for _ in range(3)) for size in (2_500, 20_000))
+    assert long < 24 * max(short, 0.0005)
