@@ -51,7 +51,7 @@ def put_aside(site):
 def notices(servers):
     """What the admin was told about mail that was put aside."""
     mails = [parsed(raw) for raw in servers.messages(MIA[1])]
-    return [text_of(mail) for mail in mails if "kept aside" in str(mail["Subject"])]
+    return [text_of(mail) for mail in mails if "set aside" in str(mail["Subject"])]
 
 
 @pytest.mark.parametrize("subject", ["it spins", "it sleeps in C"])
