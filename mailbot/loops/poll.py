@@ -153,8 +153,8 @@ class Poller:
             batch = self._fetch(missing[: self._batch])
             missing = missing[self._batch :]
             if batch:
+                self._unmarked = True  # before: a store that goes down may have stored them all the same
                 self._inbound.put(batch, self._clock.now())
-                self._unmarked = True
                 self._on_new()
                 self._mailbox.done([m.uid for m in batch])
                 self._unmarked = False

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mailbot.errors import MailboxDown
+from mailbot.errors import MailboxDown, StoreDown
 from tests.simulation.scripted_world import Box, ScriptedDesk
 
 MAIL = b"From: Nora <nora@shop%d.example>\r\nSubject: Export\r\n\r\nThe export is broken.\r\n"
@@ -74,3 +74,22 @@ def test_hazard_09_what_was_stored_and_not_marked_is_marked_on_the_next_road(wor
     assert world.box.marked == [1, 2]
     poller.poll_once()
     assert world.box.marked == [1, 2]
+
+
+def test_hazard_19_what_was_stored_though_the_store_said_that_it_is_down_is_marked_as_well(world, monkeypatch):
+    poller = world.poller()
+    poller.poll_once()
+    world.box.bad = False
+    world.box.deliver(MAIL % 1)
+    put = world.store.put
+
+    def stored_and_not_said(mails, now):
+        put(mails, now)
+        raise StoreDown("the answer was cut off")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(world.store, "put", stored_and_not_said)
+        with pytest.raises(StoreDown):
+            poller.poll_once()
+    poller.poll_once()
+    assert world.box.marked == [1]
