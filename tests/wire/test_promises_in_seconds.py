@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import smtplib
 from contextlib import ExitStack
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -53,7 +53,7 @@ REMIND_BEFORE = timedelta(seconds=3)
 CLOSE_AFTER = timedelta(seconds=6)
 CHECK_IN_AFTER = timedelta(seconds=4)
 SECOND = timedelta(seconds=1)
-TOLD = re.compile(r"\d{1,2} [A-Z][a-z]+ \d{4}, \d\d:\d\d:\d\d(?= UTC)")
+TOLD = re.compile(r"\d\d:\d\d:\d\d(?= UTC)")
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -105,13 +105,19 @@ def submit(mailstack):
 
 
 def told(arrival: Arrival) -> list[datetime]:
-    """The times that a letter tells, in its order."""
-    return [datetime.strptime(t, "%d %B %Y, %H:%M:%S").replace(tzinfo=UTC) for t in TOLD.findall(arrival.words)]
+    """The times that a letter tells, in its order: so near that it names no day."""
+    noon = timedelta(hours=12)
+    found = []
+    for clock in TOLD.findall(arrival.words):
+        moment = datetime.combine(arrival.seen.date(), time.fromisoformat(clock), UTC)
+        ahead = moment - arrival.seen
+        found.append(moment + timedelta(days=1) * ((ahead < -noon) - (ahead > noon)))
+    return found
 
 
 def sentences(cover: Arrival) -> set[str]:
     """What a cover says, without its times, which always differ, and without the foot."""
-    own = TOLD.sub("", cover.words).partition(" -- ")[0]
+    own = re.sub(r",? in about \S+ \S+?(?=[.,])", "", TOLD.sub("", cover.words)).partition(" -- ")[0]
     return set(re.split(r"(?<=[.]) ", own))
 
 
@@ -192,7 +198,7 @@ def test_from_the_ack_to_the_check_in_each_at_its_time(desk, mailstack, submit):
         resolved = ana.next()
         receipt = on_time(resolved, "resolved", ended, site)
         assert (receipt["updates_promised"], receipt["updates_on_time"]) == (4, 2)
-        assert re.search(r"\b4 times\b", resolved.words)
+        assert "promised you four updates; two came" in resolved.words
 
         # Once it is asked whether it holds.
         page = site.page(ticket.number)
@@ -261,7 +267,7 @@ def test_after_a_stop_each_customer_gets_one_letter_and_no_storm_reaches_the_age
             late = box.next()
             assert row_of(late, site).name == "late"
             assert row_of(late, site).fields["missed"] == 3
-            assert re.search(r"\b3 times\b", late.words)
+            assert "three times" in late.words
             first, following = told(late)
             assert first == min(dues[box])
             promises = [p for t in site.tickets() if t.requester.address == box.address

@@ -68,7 +68,7 @@ _CLOCKS = (
     .where(ticket.c.requester == _SENDER)
     .order_by(ticket.c.opened_at.desc())
     .limit(_LATEST)
-    .subquery("latest")
+    .subquery()
 )
 
 _ABOUT_SENDER = select(
