@@ -6,7 +6,8 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from types import ModuleType
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -122,6 +123,7 @@ def init(directory: Annotated[Path, typer.Argument(metavar="DIR", help="The fold
 @app.command()
 def run(site: Site = HERE) -> None:
     """Run the desk until SIGTERM or Ctrl-C."""
+    _without_rich()
     config = _ready(site)
     from mailbot.app import desk
 
@@ -131,6 +133,7 @@ def run(site: Site = HERE) -> None:
 @app.command(hidden=True)
 def work(orders: Annotated[int, typer.Option("--orders", min=3)], site: Site = HERE) -> None:
     """Fork the processes that decide mail. A running desk starts this by itself."""
+    _without_rich()
     config = _ready(site)
     from mailbot.app.worker_parent import run_parent
 
@@ -312,6 +315,11 @@ def _maybe(site: Path | None) -> Path | None:
     if site is not None:
         return site.absolute()
     return Path.cwd() if Path("config.toml").is_file() else None
+
+
+def _without_rich() -> None:
+    """Let structlog not load Rich, where it is there, for tracebacks that a desk never prints: it would stay in memory."""
+    sys.modules.setdefault("rich", cast(ModuleType, None))
 
 
 def _lists(site: Path) -> tuple[Config, DeskLists]:

@@ -22,7 +22,7 @@ from mailbot.adapters.store.columns import Moment
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.migrations import HEAD, migrate, migrations_dir
 from mailbot.adapters.store.rows import message_values, outgoing_values, promise_values
-from mailbot.adapters.store.schema import inbound, metadata
+from mailbot.adapters.store.schema import add_partial_indexes, inbound, metadata
 from mailbot.adapters.store.sql_store import open_store
 from mailbot.adapters.store.ticket_rows import ticket_values
 from mailbot.core.model.confirmed_address import ConfirmedBy
@@ -62,6 +62,7 @@ def as_before(connection, table, values):
 
 
 def test_the_schema_is_the_sum_of_the_migrations(url):
+    add_partial_indexes()
     database = Database(url)
     with database.read() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
