@@ -20,7 +20,7 @@ from mailbot.adapters.letters.preheader import preheader_of
 from mailbot.adapters.letters.samples import SAMPLES
 from mailbot.adapters.site import data_dir
 from mailbot.core.intake.newtext import ANSWER_ABOVE, ANSWER_MARK
-from mailbot.core.model.fields import names_of
+from mailbot.core.model.fields import defaults_of, names_of
 from mailbot.core.model.letter_kinds import KINDS, Audience
 from mailbot.errors import TemplateError
 from mailbot.ports import Rendered
@@ -167,8 +167,13 @@ class _Voice:
         self._environment.filters |= filters(self._language, phrases)
 
     def render(self, name: str, zone: str, fields: Mapping[str, Any]) -> Rendered:
+        if name not in KINDS:
+            raise TemplateError(f"there is no letter {name!r}")
         said: list[str] = []
+        facts = KINDS[name].fields
         context = {
+            **defaults_of(facts),
+            **defaults_of(facts.common),
             **fields,
             "customer": known_as(fields.get("customer", "")),
             "zone": zone,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import MISSING, dataclass, fields
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any, get_type_hints
 
 from mailbot.core.model.mail import Address
@@ -52,6 +54,27 @@ def names_of(kind: type[Fields]) -> frozenset[str]:
         hint = hints[each.name]
         names |= names_of(hint) if isinstance(hint, type) and issubclass(hint, Part) else {each.name.rstrip("_")}
     return frozenset(names)
+
+
+_DEFAULTS: dict[type, Mapping[str, object]] = {}
+
+
+def defaults_of(kind: type[Fields]) -> Mapping[str, object]:
+    """What the facts say that have a default, under the names that templates use.
+
+    A letter may wait in the outbox while the program becomes a version that knows more facts: those have one.
+    """
+    if kind in _DEFAULTS:
+        return _DEFAULTS[kind]
+    hints = get_type_hints(kind)
+    found: dict[str, object] = {}
+    for each in fields(kind):
+        hint = hints[each.name]
+        if isinstance(hint, type) and issubclass(hint, Part):
+            found |= defaults_of(hint)
+        elif each.default is not MISSING:
+            found[each.name.rstrip("_")] = _plain(each.default)
+    return _DEFAULTS.setdefault(kind, MappingProxyType(found))
 
 
 def _plain(value: object) -> object:

@@ -152,8 +152,8 @@ class CoverLetter(CustomerLetter):
     letter: ClassVar[str] = "cover"
     promised: datetime
     nth: int
-    reminded: int
-    lead_told: bool
+    reminded: int = 0
+    lead_told: bool = False
     waiting_for: str | None = None
     question: str = ""
 

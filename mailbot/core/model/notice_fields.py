@@ -272,7 +272,7 @@ class CaughtNotice(TicketNotice):
     phrase: str
     moment: datetime
     told: datetime | None
-    promised: bool
+    promised: bool = False
     draft: str
 
 

@@ -9,6 +9,8 @@ from hypothesis import strategies as st
 
 from mailbot.adapters.letters.templates import NAMES, SAMPLES, Templates
 from mailbot.core.intake.newtext import ANSWER_MARK
+from mailbot.core.model.fields import defaults_of
+from mailbot.core.model.letter_kinds import KINDS
 from mailbot.errors import TemplateError
 from tests.unit.adapters.golden_letters import FILES, FRAMES, GOLDEN, LANGUAGES, ROOT, frame_of, kind, rendered, whole
 
@@ -363,3 +365,11 @@ def test_a_piece_that_asks_for_a_field_which_its_letter_does_not_have_is_told_on
     assert problem.reason.startswith("'promised_on' is not a field of ack, ")
     site.write("en/_open.txt.j2", "Hello,\n{% if promised is defined and ticket == 99 %}{{ promised }}{% endif %}\n")
     assert site.load().check() == []
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_letter_that_waited_while_the_program_learned_more_facts_is_written_all_the_same(name):
+    since = defaults_of(KINDS[name].fields).keys()
+    for sample in SAMPLES[name]:
+        before = {key: value for key, value in sample.items() if key not in since}
+        assert templates.render(name, language="en", inbox="", zone="UTC", fields=before).text.strip()
