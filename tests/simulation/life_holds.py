@@ -15,6 +15,7 @@ from mailbot.core.letters.times import zone_of
 from mailbot.core.model.silence import TABLE, Reminded
 from mailbot.core.sending.crowds import LOOKS
 from tests.simulation.life_looks import ALWAYS, INSIDE, Holds, always, at_work, micros, moment, told, words
+from tests.simulation.simulated_desk import BERLIN
 
 __all__ = ["ALWAYS", "INSIDE", "Holds", "micros", "moment"]
 
@@ -288,12 +289,12 @@ def _(desk: Holds) -> Iterator[object]:
     for decision in desk.decided:
         clocks = {one.number: one.utc_offset for one in decision.tickets}  # a later mail may tell another
         for one in decision.outgoing:
-            theirs = clocks.get(one.ticket)
-            if one.kind == "notice" or theirs is None or not one.fields.get("due"):
+            if one.kind == "notice" or one.ticket not in clocks or not one.fields.get("due"):
                 continue
-            here = datetime.fromisoformat(one.fields["due"]).astimezone(zone_of(one.zone)).utcoffset()
-            if here != timedelta(minutes=theirs):
-                yield f"{one.key}: {one.zone}, not {theirs} minutes"
+            due, theirs = datetime.fromisoformat(one.fields["due"]), clocks[one.ticket]
+            clock = due.astimezone(BERLIN).utcoffset() if theirs is None else timedelta(minutes=theirs)
+            if due.astimezone(zone_of(one.zone)).utcoffset() != clock:
+                yield f"{one.key}: {one.zone}, not {clock}"
 
 
 # --- the people behind the desk ------------------------------------------------------------------------------------------

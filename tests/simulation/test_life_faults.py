@@ -182,7 +182,9 @@ FAULTS = {
     "a letter goes to the customer alone": decided(
         "covered", lambda life, d: replace(d, tickets=(life.desk.ticket(2),))
     ),
-    "a time is told as": letter("ack", zone="'Asia/Tokyo'"),
+    "a time is told as": decided(
+        "opened", lambda life, d: replace(d, outgoing=tuple(replace(one, zone="Asia/Tokyo") for one in d.outgoing))
+    ),
     "what a customer writes": lambda life: copy(life, "message", "author = 'customer'", id="'x'", content_key="'x'"),
     "what one of us writes": lambda life: copy(life, "message", "author = 'agent'", id="'x'", content_key="'x'"),
     "reminders come": letter("reminder", created_at="created_at + 10000000"),

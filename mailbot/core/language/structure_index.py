@@ -57,8 +57,14 @@ class _Table:
 
     def get(self, word: str) -> _Entry:
         """What it stands for."""
-        found = self.each((word,))
-        return found[0][1] if found else _NOTHING
+        hashes, known = self._hashes, hash(word)
+        last = len(hashes) - 1
+        at = known & last
+        while there := hashes[at]:
+            if there == known:
+                return self._entries[self._numbers[at]]
+            at = (at + 1) & last
+        return _NOTHING
 
     def each(self, said: Iterable[str]) -> list[tuple[int, _Entry]]:
         """Those of many that stand for something, by their number."""

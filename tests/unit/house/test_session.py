@@ -107,9 +107,15 @@ def test_the_log_says_what_the_page_says(played, tmp_path):
 
 
 def test_the_account_of_a_ticket_is_real():
-    page = (ROOT / "docs" / "rules.md").read_text("utf-8")
-    told = re.search(r"^```\n(2, money: .*?)^mara set it", page, re.DOTALL | re.MULTILINE)[1].splitlines()
+    page, lines_of = (
+        ROOT / "docs" / "rules.md",
+        re.compile(r"^```\n(2, money: .*?)^mara set it", re.DOTALL | re.MULTILINE),
+    )
     rules, _ = load_rules(ROOT / "rules")
     said = "I was charged twice for my order. Please refund it."
     lines = account(Facts(text=f"My order\n{said}", subject="My order", body=said, language="en"), rules)[1]
-    assert [shown_reason(line) for line in lines] == told
+    now = [shown_reason(line) for line in lines]
+    if os.environ.get("UPDATE_GOLDEN"):
+        told = page.read_text("utf-8")
+        page.write_text(told.replace(lines_of.search(told)[1], "".join(f"{line}\n" for line in now)), "utf-8")
+    assert now == lines_of.search(page.read_text("utf-8"))[1].splitlines()
