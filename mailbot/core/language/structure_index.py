@@ -187,7 +187,10 @@ def _add(said: _Said, key: str, slots: tuple[int, ...] = (), longer: int = 0) ->
 
 
 def _by_words(filled: Mapping[str, tuple[int, ...]]) -> tuple[_Said, _Said]:
-    """Each word, each beginning ("cras*") and phrase, and of what they begin with how far they go; and the heads."""
+    """Each word, each beginning ("cras*") and phrase, and of what they begin with how far they go; and the heads.
+
+    A phrase of more than two words is found by its first two, which far fewer share than the first.
+    """
     said: _Said = {}
     heads: _Said = {}
     for word, slots in filled.items():
@@ -201,10 +204,15 @@ def _by_words(filled: Mapping[str, tuple[int, ...]]) -> tuple[_Said, _Said]:
             if is_open:
                 _add(heads, word[:_HEAD], (), len(word) - 1)
         else:
-            first, *rest = word.split(" ")
+            first, second, *rest = word.split(" ")
             if is_open:
-                _add(said, f"{' '.join((first, *rest[:-1]))} *", (), len(rest[-1]) - 1)
-            _add(said, first, (), -len(rest) - 1 if is_open else len(rest) + 1)
+                _add(said, f"{' '.join((first, second, *rest)[:-1])} *", (), len((second, *rest)[-1]) - 1)
+            length = -len(rest) - 2 if is_open else len(rest) + 2
+            if rest:  # found by its first two words: there are fewer that begin so than with the first
+                _add(said, first, (), 2)
+                _add(said, f"{first} {second}", (), length)
+            else:
+                _add(said, first, (), length)
         _add(said, word, slots)
     return said, heads
 
@@ -226,16 +234,22 @@ def _in_words(spoken: _Spoken, folded: list[str]) -> dict[int, list[_Spot]]:
     for at, (slots, longer) in spoken.spaced.each(folded):
         for slot in slots:
             spots.setdefault(slot, []).append((at, at + 1))
-        for length in longer:
+        if 2 in longer and at + 1 < len(folded):
+            pair = get(f"{folded[at]} {folded[at + 1]}")
+            for slot in pair[0]:
+                spots.setdefault(slot, []).append((at, at + 2))
+            lengths = longer + pair[1]
+        else:
+            lengths = longer
+        for length in lengths:
             end = at + abs(length)
-            if end > len(folded):
+            if length == 2 or end > len(folded):
                 continue
-            begun = " ".join(folded[at : at + length]) if length > 0 else " ".join(folded[at : end - 1])
             if length > 0:
-                for slot in get(begun)[0]:
+                for slot in get(" ".join(folded[at:end]))[0]:
                     spots.setdefault(slot, []).append((at, end))
                 continue
-            last = folded[end - 1]
+            begun, last = " ".join(folded[at : end - 1]), folded[end - 1]
             for n in get(f"{begun} *")[1]:
                 if len(last) >= n:
                     for slot in get(f"{begun} {last[:n]}*")[0]:
