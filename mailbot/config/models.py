@@ -48,6 +48,7 @@ class Desk(Section):
 
     name: v.Text
     language: v.Language = "en"
+    address_form: v.OptionalForm = None
     timezone: v.Zone = Field(default_factory=lambda: ZoneInfo("UTC"))
     admins: v.Addresses = ()
     authserv_id: v.OptionalText = None
@@ -166,6 +167,7 @@ class InboxConfig(Server):
     display_name: v.OptionalText = None
     aliases: v.Addresses = ()
     language: v.OptionalLanguage = None
+    address_form: v.OptionalForm = None
     group: v.Name = "support"
     security: Security = "tls"
     port: v.Port = Field(default_factory=lambda data: IMAP_PORTS[data.get("security", "tls")])

@@ -6,10 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from mailbot.config.hours import Holidays
-from mailbot.config.models import Config, Priorities, PriorityConfig
+from mailbot.config.models import Config, InboxConfig, Priorities, PriorityConfig
 from mailbot.config.providers import public_domains
 from mailbot.config.values import meant
-from mailbot.core.model.policy import Agent, Cadence, Hours, Inbox, Limits, Policy, Unsure
+from mailbot.core.model.policy import Agent, Cadence, Hours, Inbox, Limits, Policy, Unsure, in_form
 from mailbot.errors import ConfigError
 
 
@@ -19,9 +19,10 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
     Public holidays are worked out from the year before `today` (the real one if None) to three years after it.
     Raises ConfigError if the config asks for a language without letters.
     """
-    if languages and (problems := _language_problems(config, languages)):
+    if languages and (problems := _language_problems(config, languages) + _form_problems(config, languages)):
         raise ConfigError(problems)
     desk, limits = config.desk, config.limits
+    known = languages or frozenset({desk.language})
     year = (today or datetime.now(UTC).date()).year
     business = Hours(
         zone=config.hours.timezone or desk.timezone,
@@ -32,8 +33,8 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
     return Policy(
         desk_name=desk.name,
         zone=desk.timezone,
-        language=desk.language,
-        languages=languages or frozenset({desk.language}),
+        language=in_form(desk.language, desk.address_form or "", known),
+        languages=known,
         inboxes={
             inbox.name: Inbox(
                 name=inbox.name,
@@ -41,7 +42,8 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
                 display_name=inbox.display_name or desk.name,
                 group=inbox.group,
                 aliases=inbox.aliases,
-                language=inbox.language or desk.language,
+                language=in_form(inbox.language or desk.language, _form(config, inbox), known),
+                address_form=_form(config, inbox),
                 answer_when_not_addressed=inbox.answer_when_not_addressed,
                 lists=frozenset(inbox.lists),
                 max_size=inbox.max_size,
@@ -131,6 +133,30 @@ def _closed_days(chosen: Holidays, year: int) -> frozenset[date]:
         # the object grows by itself when it is asked for another year: only its keys for these years are kept
         days.update(holidays.country_holidays(chosen.country, subdiv=chosen.region, years=range(year - 1, year + 4)))
     return frozenset(days)
+
+
+def _form(config: Config, inbox: InboxConfig) -> str:
+    """How an inbox speaks to people: as it says itself, by its language or its form, else as the desk says."""
+    if inbox.address_form or (inbox.language or "").endswith("-du"):
+        return inbox.address_form or "du"
+    return config.desk.address_form or ""
+
+
+def _form_problems(config: Config, languages: frozenset[str]) -> list[str]:
+    said = [("desk", config.desk.address_form, config.desk.language)]
+    said += [(f"inbox[{inbox.name}]", inbox.address_form, inbox.language or "") for inbox in config.inboxes]
+    problems = [
+        f'{where}.address_form: it says "sie", and {where}.language = "{language}" says du: take one of them out'
+        for where, form, language in said
+        if form == "sie" and language.endswith("-du")
+    ]
+    if not any(language.endswith("-du") for language in languages):
+        problems += [
+            f"{where}.address_form: there is no set of letters that says du, such as templates/de-du; leave it out"
+            for where, form, _ in said
+            if form == "du"
+        ]
+    return problems
 
 
 def _language_problems(config: Config, languages: frozenset[str]) -> list[str]:

@@ -109,6 +109,13 @@ def _language_needed(value: object) -> str:
     return language
 
 
+def _form(value: object) -> str | None:
+    text = text_of(value, '"du" or "sie"').strip().lower() if value is not None else ""
+    if text not in ("", "du", "sie"):
+        raise ValueError(f'"{text}" is not one of "du" or "sie"')
+    return text or None
+
+
 def _in_credentials(text: str) -> str:
     """A path below the folder in which systemd hands a service its credentials (systemd.exec, LoadCredential=).
 
@@ -283,6 +290,7 @@ OptionalProof = Annotated[AgentProof | None, BeforeValidator(_proof)]
 ListIds = Annotated[tuple[str, ...], BeforeValidator(_listed(_list_id))]
 Language = Annotated[str, BeforeValidator(_language_needed)]
 OptionalLanguage = Annotated[str | None, BeforeValidator(_language)]
+OptionalForm = Annotated[str | None, BeforeValidator(_form)]
 SitePath = Annotated[Path, BeforeValidator(_path_needed)]
 OptionalPath = Annotated[Path | None, BeforeValidator(_path)]
 OptionalFile = Annotated[Path | None, BeforeValidator(_existing_file)]

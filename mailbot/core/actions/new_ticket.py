@@ -14,6 +14,7 @@ from mailbot.core.letters.build import matter_of
 from mailbot.core.letters.quotable import is_proven
 from mailbot.core.letters.reader_zone import clock_of
 from mailbot.core.model.mail import Address
+from mailbot.core.model.policy import in_form
 from mailbot.core.model.silence import HELD, NOWHERE, UNCONFIRMED, WHOSE, Mute, Silence
 from mailbot.core.model.ticket import ALARMING, Ticket
 from mailbot.core.rules.setting import Setting
@@ -64,10 +65,12 @@ def _called(incoming: Incoming) -> str | None:
 
 def _language(incoming: Incoming, setting: Setting) -> str:
     policy = setting.policy
-    own = policy.inboxes[incoming.inbox].language if incoming.inbox in policy.inboxes else policy.language
+    inbox = policy.inboxes.get(incoming.inbox)
+    own, form = (policy.language, "") if inbox is None else (inbox.language, inbox.address_form)
     found = setting.detect(incoming.new_text or incoming.mail.subject)
     if found and found[1] >= SURE_OF_LANGUAGE and found[0] in policy.languages:
-        return own if own.startswith(f"{found[0]}-") else found[0]  # "de-du" is how this inbox speaks German
+        # "de-du" is how this inbox speaks German, whether it says so by its language or by its form of address
+        return own if own.startswith(f"{found[0]}-") else in_form(found[0], form, policy.languages)
     return own
 
 

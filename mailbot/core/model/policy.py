@@ -12,6 +12,8 @@ from mailbot.core.model.addresses import address_key
 from mailbot.core.model.spam_marks import SpamMarks
 from mailbot.core.model.ticket import Ticket
 
+_FAMILIAR = "-du"  # how the sets of a language are named in which the reader is a friend
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Hours:
@@ -90,6 +92,7 @@ class Inbox:
 
     `lists` are the List-Ids (folded, without brackets) of our own groups that pass customers' mail on to it.
     Of a mail above `max_size` bytes only the header is known; `folder` is where mails are once they are taken over.
+    `address_form` is how it speaks to customers in languages that have two forms: "du", "sie", or "" for the plain set.
     """
 
     name: str
@@ -98,10 +101,19 @@ class Inbox:
     group: str = "support"
     aliases: tuple[str, ...] = ()
     language: str = "en"
+    address_form: str = ""
     answer_when_not_addressed: bool = False
     lists: frozenset[str] = frozenset()
     max_size: int = 35_000_000
     folder: str = "INBOX"
+
+
+def in_form(language: str, form: str, languages: frozenset[str]) -> str:
+    """The set of letters for a language in that form of address: `de-du` for "de" and "du", if it is among `languages`."""
+    plain = language.removesuffix(_FAMILIAR)
+    if form == "du" and plain + _FAMILIAR in languages:
+        return plain + _FAMILIAR
+    return plain if form == "sie" else language
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

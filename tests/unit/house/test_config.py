@@ -216,6 +216,7 @@ def test_every_wrong_key_is_named_at_once(tmp_path):
         ("store", 'url = "sqlite://"', "store.url", "sqlite:///"),
         ("store", 'url = "postgresql://h:p/x"', "store.url", "port"),
         ("desk", 'language = "English"', "desk.language", "en or de"),
+        ("desk", 'address_form = "Ihr"', "desk.address_form", '"ihr" is not one of "du" or "sie"'),
         ("goodwill", 'currency = "€"', "goodwill.currency", "EUR"),
         ("desk", 'agents_proven_by = "result"', "desk.agents_proven_by", 'did you mean "results"?'),
         (

@@ -151,6 +151,34 @@ def test_a_language_without_letters_is_a_problem(tmp_path):
     ]
 
 
+SETS = frozenset({"en", "de", "de-du"})
+
+
+@pytest.mark.parametrize(
+    ("desk", "inbox", "language", "form"),
+    [
+        ('address_form = "du"', "", "en", "du"),
+        ('language = "de"\naddress_form = "du"', "", "de-du", "du"),
+        ('language = "de"\naddress_form = "Du"', 'address_form = "sie"', "de", "sie"),
+        ('language = "de-du"', 'address_form = "sie"', "de", "sie"),
+        ('language = "de"\naddress_form = "sie"', 'language = "de-du"', "de-du", "du"),
+        ('address_form = "sie"', 'language = "de"\naddress_form = "du"', "de-du", "du"),
+        ("", "", "en", ""),
+    ],
+)
+def test_how_an_inbox_speaks_to_people(tmp_path, desk, inbox, language, form):
+    policy = policy_of(load(tmp_path, changed("inbox", inbox, changed("desk", desk))), SETS)
+    assert (policy.inboxes["support"].language, policy.inboxes["support"].address_form) == (language, form)
+
+
+def test_a_form_of_address_that_contradicts_the_language_or_has_no_letters_is_a_problem(tmp_path):
+    text = changed("inbox", 'address_form = "sie"\nlanguage = "de-du"')
+    with pytest.raises(ConfigError, match=r'inbox\[support\]\.address_form: it says "sie", and .* says du'):
+        policy_of(load(tmp_path, text), SETS)
+    with pytest.raises(ConfigError, match=r"desk\.address_form: there is no set of letters that says du"):
+        policy_of(load(tmp_path, changed("desk", 'address_form = "du"')), frozenset({"en", "de"}))
+
+
 # --- whatever is in it -----------------------------------------------------------------------------------------------
 
 KEYS = sorted({key for _, model in sections() for key in keys_of(model)} | {"password", "1", "x y"})
