@@ -9,11 +9,12 @@ from mailbot.core.actions import own_mail
 from mailbot.core.actions.agent_reply import Reply
 from mailbot.core.actions.agent_verbs import act, impossible
 from mailbot.core.actions.answer_to_stranger import answers_a_stranger, ask_for_whom
-from mailbot.core.actions.ask_agent import Chosen, about_both, ask, chosen, drop_held, refuse_at_large
+from mailbot.core.actions.ask_agent import Chosen, about_both, about_times, ask, chosen, drop_held, refuse_at_large
 from mailbot.core.actions.carried_files import places, take_along
 from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.sent_twice import came_before, says_again
+from mailbot.core.actions.two_times import two_times
 from mailbot.core.intake.agent_words import own_cards
 from mailbot.core.intake.incoming import Incoming, refs_of
 from mailbot.core.intake.quoted_notice import notice_texts
@@ -152,6 +153,10 @@ def answer(case: Case) -> Decision:
         return about_both(change, message, agent, incoming.whole)
     if (problem := impossible(change, reply)) is not None:
         return _refuse(case, change, agent, problem, _mended(change, text, problem, notices))
+    if (two := two_times(change, reply)) is not None:
+        if held is not None:
+            change.release(held.id)
+        return about_times(change, message, agent, two)
     inside = not (reply.speaks or reply.tells)
     change.message(replace(message, internal=inside), () if inside else refs_of(incoming, ticket.number))
     if held is not None:
@@ -297,6 +302,9 @@ def _let_go(case: Case, held: Message, choice: Chosen) -> Decision:
     )
     if (problem := impossible(change, reply)) is not None:
         return _refuse(case, change, agent, problem, _mended(change, choice.text, problem, notices), of=held)
+    if held.held != "times" and (two := two_times(change, reply)) is not None:
+        # It was kept back for another reason: a mail is asked about once.
+        return _refuse(case, change, agent, two.question, two.as_words, of=held)
     change.put(held, internal=held.author is not Author.AGENT or not (reply.speaks or reply.tells))
     return change.decision(*act(change, reply))
 

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from mailbot.core.actions.agent_reply import Reply
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.gratitude import no_longer_thanked
 from mailbot.core.actions.writing_permission import may_promise, watch
+from mailbot.core.language.dates import parse_when
 from mailbot.core.letters.build import iso
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.letters.sentences import last_question
 from mailbot.core.model.confirmed_address import ConfirmedBy
 from mailbot.core.model.letter_fields import UpdateLetter
+from mailbot.core.model.policy import Agent
 from mailbot.core.model.promise import Promise
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.promises import schedule
 from mailbot.core.promises.schedule import as_told
+
+
+def agent_zone(change: Change, agent: Agent) -> tzinfo:
+    """The zone in which an agent writes times."""
+    return agent.zone or change.setting.policy.zone
+
+
+def when_said(change: Change, text: str, agent: Agent) -> datetime | None:
+    """The moment that an agent means by what stands behind a verb; None if that is no clear time ahead."""
+    hours = change.setting.policy.pace_of(change.ticket).hours
+    return parse_when(text, now=change.now, zone=agent_zone(change, agent), hours=hours)
 
 
 def is_told(change: Change, promise: Promise, due: datetime) -> bool:

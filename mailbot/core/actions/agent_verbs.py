@@ -6,7 +6,7 @@ from datetime import datetime
 
 from mailbot.core.actions import human_word
 from mailbot.core.actions.agent_reply import Reply
-from mailbot.core.actions.agent_times import is_told, mend_promise, state_time
+from mailbot.core.actions.agent_times import agent_zone, is_told, mend_promise, state_time, when_said
 from mailbot.core.actions.carried_files import cannot_leave
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.goodwill import approve, cannot_approve, cannot_give, give
@@ -19,7 +19,7 @@ from mailbot.core.actions.status import status_lines
 from mailbot.core.actions.team import note_of, tell_team
 from mailbot.core.actions.waiting_customer import check_in_look
 from mailbot.core.actions.writing_permission import may_promise, release, reopen, silent, withdraw
-from mailbot.core.language.dates import is_like_time, parse_when
+from mailbot.core.language.dates import is_like_time
 from mailbot.core.language.promised_time import Caught, catch_promise
 from mailbot.core.letters.build import iso
 from mailbot.core.letters.quotable import matter_of_ticket
@@ -137,7 +137,7 @@ def impossible(change: Change, reply: Reply) -> Reason | None:
             return stays
     for verb in asked.verbs:
         timed = verb.name == "promise" or (verb.name == "eta" and is_like_time(verb.argument))
-        if timed and _when(change, verb.argument, reply.agent) is None:
+        if timed and when_said(change, verb.argument, reply.agent) is None:
             return why("refused.time", given=verb.argument)
         if verb.name == "assign" and change.setting.policy.agent_named(verb.argument) is None:
             known = ", ".join(sorted(change.setting.policy.agents))
@@ -156,7 +156,11 @@ def impossible(change: Change, reply: Reply) -> Reason | None:
             and not (reply.speaks or ticket.answers)
         ):
             return why("refused.wait-unasked")
-        if verb.name == "wait" and (length := _their_time(verb.argument)) and not _when(change, length, reply.agent):
+        if (
+            verb.name == "wait"
+            and (length := _their_time(verb.argument))
+            and not when_said(change, length, reply.agent)
+        ):
             return why("refused.wait-time", given=length)
     if nobody := nobody_to_write_to(change, asked.verbs, speaks=reply.speaks or reply.tells):
         return nobody
@@ -185,9 +189,8 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
     key = f"relay:{message.id}"
     promise = None
     if not resolved:
-        zone = agent.zone or change.setting.policy.zone
         hours = change.setting.policy.pace_of(ticket).hours
-        caught = catch_promise(reply.asked.prose, now=change.now, zone=zone, hours=hours)
+        caught = catch_promise(reply.asked.prose, now=change.now, zone=agent_zone(change, agent), hours=hours)
         stated = due is not None
         if not stated and may_promise(change):
             # What their own words say counts, so that the line of the desk below says no other time.
@@ -198,7 +201,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
             promise = change.promise_by(
                 due, made_by=made, stated_by=key, said=said, agent=agent.id if own else None, by=agent.id
             )
-        if caught is not None and not (stated and promise is not None and is_told(change, promise, caught.moment)):
+        if caught is not None and not stated:
             _show_caught(change, agent, caught, promise, message)
     words = reply.asked.prose
     sorry = resolved and ticket.priority <= 3 and _SORRY not in ticket.tags
@@ -277,7 +280,7 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -
             )
             change.event(why("event.priority.set", old=ticket.priority, new=verb.argument), by=agent.id)
         case "promise":
-            return _when(change, verb.argument, agent)
+            return when_said(change, verb.argument, agent)
         case "plan":
             change.set(plan=verb.argument)
             change.event(why("event.plan.said", words=verb.argument), by=agent.id)
@@ -285,7 +288,7 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -
             change.set(workaround=verb.argument)
             change.event(why("event.workaround.said", words=verb.argument), by=agent.id)
         case "eta":
-            moment = _when(change, verb.argument, agent)
+            moment = when_said(change, verb.argument, agent)
             change.set(eta=iso(moment) or verb.argument, eta_at=moment)
             change.event(why("event.eta.said", words=verb.argument), by=agent.id)
         case "wait":
@@ -313,15 +316,9 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -
     return None
 
 
-def _when(change: Change, text: str, agent: Agent) -> datetime | None:
-    policy = change.setting.policy
-    hours = policy.pace_of(change.ticket).hours
-    return parse_when(text, now=change.now, zone=agent.zone or policy.zone, hours=hours)
-
-
 def _wait(change: Change, argument: str, agent: Agent) -> None:
     if theirs := _their_time(argument):
-        change.set(waiting_for="customer", waiting_until=_when(change, theirs, agent))
+        change.set(waiting_for="customer", waiting_until=when_said(change, theirs, agent))
         what = why("event.waiting.for-customer")
     else:
         other = argument.partition(" ")[2].strip() or "somebody else"

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
+from mailbot.core.actions.two_times import TwoTimes
 from mailbot.core.letters.build import at_large, shown
 from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.decision import Decision
@@ -37,7 +38,7 @@ def _as_note(held: Message) -> str:
 
 
 def _all_of_it(held: Message) -> str:
-    """With the words inside the quote: if a mail was kept back for those, `text` holds both (see `about_both`)."""
+    """The other way to read it, which `text` holds if a mail was kept back for that (`about_both`, `about_times`)."""
     return held.text
 
 
@@ -64,6 +65,8 @@ QUESTIONS: Mapping[str, Mapping[str, Rewrite]] = {
     "again": {"send": _as_it_is, "note": _as_note, "ignore": _dropped},
     # Words above and words inside the quote: send those above, or all of them?
     "both": {"send": _as_it_is, "send all": _all_of_it, "note": _all_as_note, "ignore": _dropped},
+    # A verb says one time and the words another: which counts? (`two_times`; both mails name their moment)
+    "times": {"do": _all_of_it, "send": _as_it_is, "ignore": _dropped},
     # It answers a mail of somebody who is not part of the ticket: is it for the customer all the same?
     "stranger": {"send": _as_it_is, "reply": _as_it_is, "note": _as_note, "ignore": _dropped},
     # Written to the customer from the agent's own mail, and no server vouches for it: was it you? (`actions.own_mail`)
@@ -120,17 +123,25 @@ def _first_line(text: str) -> tuple[str, str, bool]:
 
 
 def ask(
-    change: Change, message: Message, agent: Agent, *, about: str, question: Reason, choices: Sequence[Choice]
+    change: Change,
+    message: Message,
+    agent: Agent,
+    *,
+    about: str,
+    question: Reason,
+    choices: Sequence[Choice],
+    yours: str | None = None,
 ) -> Decision:
     """Keep an agent's mail back and ask about it. `about` is a key of `QUESTIONS`; the lines of `choices` are its answers.
 
-    The mail is in the ticket of `change`, internal; nothing that it says is done before it is answered.
+    The mail is in the ticket of `change`, internal; nothing that it says is done before it is answered. `yours` is what
+    they are shown of it, unless that is what would be sent.
     """
     assert about in QUESTIONS
     kept = replace(message, internal=True, held=about)
     change.message(kept)
     change.event(why("event.held.asked", question=question), by=agent.id)
-    notice = AskNotice(question=question, yours=shown(kept.text if about == "both" else kept.new_text))
+    notice = AskNotice(question=question, yours=shown(kept.new_text if yours is None else yours))
     change.notice(agent, notice, key=f"ask:{kept.id}", held=kept, choices=choices)
     return change.decision("held", question)
 
@@ -142,7 +153,15 @@ def about_both(change: Change, message: Message, agent: Agent, whole: str) -> De
         Choice(line="/send all", label=why("ask.all")),
         Choice(line="/note", label=why("ask.note")),
     )
-    return ask(change, replace(message, text=whole), agent, about="both", question=why("ask.both"), choices=choices)
+    kept = replace(message, text=whole)
+    return ask(change, kept, agent, about="both", question=why("ask.both"), choices=choices, yours=whole)
+
+
+def about_times(change: Change, message: Message, agent: Agent, two: TwoTimes) -> Decision:
+    """Ask about a mail of which a verb says one time, and the words another: which one counts?"""
+    kept = replace(message, new_text=two.as_verb, text=two.as_words)
+    yours = message.new_text
+    return ask(change, kept, agent, about="times", question=two.question, choices=two.choices, yours=yours)
 
 
 def ask_at_large(case: Case, agent: Agent, *, about: str, question: Reason, choices: Sequence[Choice]) -> Decision:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from mailbot.core.language.promised_time import catch_promise
+from mailbot.core.language.promised_time import catch_estimates, catch_promise
 from tests.simulation.simulated_desk import BERLIN, MONDAY, desk_policy
 
 HOURS = desk_policy().cadences[3].hours
@@ -38,6 +38,12 @@ def caught(text):
         ("Le escribo mañana por la mañana.", 3, 12),
         ("Me pongo en contacto con usted el jueves.", 5, 17),
         ("Le respondo en 2 horas.", 2, 11),
+        ("I'll get back to you in an hour.", 2, 10),
+        ("Ich melde mich in einer Stunde.", 2, 10),
+        ("As I said at 11:00, I'll write at 14:00.", 2, 14),
+        ("You'll hear from me before 15:00.", 2, 15),
+        ("I'll write before the end of tomorrow.", 3, 17),
+        ("I'll call you between 2pm and 3pm tomorrow.", 3, 15),
     ],
 )
 def test_a_time_that_somebody_of_ours_will_write_by_is_found(text, day, hour):
@@ -58,9 +64,58 @@ def test_a_time_that_somebody_of_ours_will_write_by_is_found(text, day, hour):
         "Je vous écris à mon tour.",
         "Le escribo si hay algo, el lunes no.",
         "I will write yesterday's figures down.",
+        "I'll look into what you reported at 14:00 and get back to you.",
+        "Ich schreibe Ihnen, was um 14 Uhr passiert ist.",
+        "I'll write about your mail of 5 March.",
+        "I'll get back to you before your demo at 15:00.",
+        "I'll write, since you need it by noon tomorrow.",
+        "Ich melde mich nach 14 Uhr.",
+        "I'll write, but not before Friday.",
+        "We'll answer the phone between 9:00 and 17:00, our opening hours.",
+        "Sie erreichen uns von 9:00 bis 17:00, und wir melden uns.",
         "",
         "I'll write " + "very " * 5000 + "soon.",
     ],
 )
 def test_other_times_and_words_are_left_alone(text):
     assert caught(text) is None
+
+
+def at(day, clock):
+    return datetime.fromisoformat(f"2026-03-{day:02} {clock}").replace(tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("text", "agrees", "not_so"),
+    [
+        ("I'll write tomorrow.", [at(3, "09:00"), at(3, "15:00"), at(3, "23:00")], [at(2, "15:00"), at(4, "09:00")]),
+        ("I'll write tomorrow morning.", [at(3, "09:00"), at(3, "12:00")], [at(3, "13:00"), at(2, "15:00")]),
+        ("Ich melde mich heute Nachmittag.", [at(2, "14:00"), at(2, "18:00")], [at(2, "11:00"), at(3, "14:00")]),
+        ("I'll write at 14:00.", [at(2, "14:00")], [at(2, "14:05"), at(2, "13:55"), at(3, "14:00")]),
+        ("I'll write by EOD.", [at(2, "15:00"), at(2, "17:00")], [at(2, "19:00")]),
+        ("You'll hear from us in 2 hours.", [at(2, "11:00"), at(2, "11:30")], [at(2, "12:00"), at(2, "10:00")]),
+        ("I'll write on 5 March.", [at(5, "09:00")], [at(4, "17:00"), at(6, "09:00")]),
+        ("I'll call you between 14:00 and 16:00.", [at(2, "15:00"), at(2, "16:00")], [at(2, "16:30")]),
+    ],
+)
+def test_words_mean_a_time_as_exactly_as_they_say_it(text, agrees, not_so):
+    found = catch_promise(text, now=MONDAY, zone=BERLIN, hours=HOURS)
+    assert [moment for moment in agrees if not found.agrees(moment)] == []
+    assert [moment for moment in not_so if found.agrees(moment)] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "times"),
+    [
+        ("It should be fixed by tomorrow noon.", [at(3, "12:00")]),
+        ("We expect to have it running again by 16:00.", [at(2, "16:00")]),
+        ("Das wird bis 16 Uhr behoben sein.", [at(2, "16:00")]),
+        ("It was fixed at 14:00.", []),
+        ("It should not be fixed before Friday.", []),
+        ("I'll write by noon.", []),
+        ("Will it be fixed by noon?", []),
+    ],
+)
+def test_when_it_will_be_put_right_is_no_promise_of_a_word(text, times):
+    found = catch_estimates(text, now=MONDAY, zone=BERLIN, hours=HOURS)
+    assert [one.moment for one in found] == times

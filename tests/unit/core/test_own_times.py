@@ -123,18 +123,56 @@ def test_an_own_promise_outlives_waiting(desk):
     assert desk.last("cover").at < berlin(5, 10)
 
 
-def test_a_time_in_prose_beside_another_promise_is_offered_and_moves_the_reminders(desk):
+def test_a_time_in_prose_beside_another_promise_is_asked_about_and_moves_the_reminders_where_the_line_counts(desk):
     writes(desk)
+    before = desk.promise()
     answers(desk, "/promise tomorrow 9:00\n\nHello Anna,\n\nwe look into it. I'll write this afternoon.\n\nMara")
+    assert ("relay" in desk.names(), desk.promise()) == (False, before)
+    assert "17:00 CET today" in desk.last("ask", "mara").text
+    answers(desk, "/send", of="ask")
     told = desk.promise()
     assert told.due == berlin(3, 9)
     assert told.said == berlin(2, 17)
-    notice = desk.last("caught", "mara")
-    assert "    /promise 2026-03-02 17:00" in notice.text
+    assert "caught" not in desk.names(), "asked once, it is not asked again"
     desk.pass_time(berlin(2, 16, 55))
     assert desk.last("reminder", "mara").at == berlin(2, 16, 50)
-    answers(desk, "/promise 2026-03-02 17:30", of="caught")
-    assert desk.promise().due == berlin(2, 17, 30)
+
+
+def test_a_question_about_two_times_means_the_times_as_they_were_written(desk):
+    writes(desk)
+    answers(desk, "/promise 10:00\n\nHello Anna,\n\nI'll write by 11:00.\n\nMara")
+    desk.pass_time(berlin(2, 10, 30))
+    assert answers(desk, "/send", of="ask").outcome == "refused", "10:00 was today's"
+    assert "relay" not in desk.names()
+    assert answers(desk, "/do", of="ask").outcome == "relayed"
+    assert desk.promise().due == berlin(2, 11)
+    assert "by 11:00 CET" in desk.last("relay").text
+
+
+def test_a_mail_that_was_held_for_another_reason_does_not_leave_with_two_times_either(desk):
+    writes(desk)
+    answers(desk, "Hello Anna,\n\nwe are on it.\n\nMara")
+    answers(
+        desk,
+        "/promise 14:00\n\nHello Anna,\n\nI'll write by 16:00.\n\nJoost",
+        to="joost",
+        sender="Joost Baker <joost@lumen.example>",
+    )
+    since = len(desk.sent)
+    done = answers(desk, "/send", of="crossed", to="joost", sender="Joost Baker <joost@lumen.example>")
+    assert (done.outcome, desk.names(since)) == ("refused", ["refused"])
+    assert "    /promise 2026-03-02 16:00" in desk.last("refused", "joost").text
+
+
+@pytest.mark.parametrize("choice", ["/do", "/send"])
+def test_two_times_that_are_asked_about_need_no_second_question(desk, choice):
+    writes(desk)
+    answers(
+        desk, "/eta 15:00\n/promise 12:00\n\nHello Anna,\n\nit should be fixed by 16:00. I'll write by 13:00.\n\nMara"
+    )
+    assert answers(desk, choice, of="ask").outcome == "relayed"
+    hours = (13, 16) if choice == "/do" else (12, 15)
+    assert (desk.promise().due, desk.ticket().eta_at) == (berlin(2, hours[0]), berlin(2, hours[1]))
 
 
 def test_a_promise_that_is_stated_is_not_offered_again(desk):
