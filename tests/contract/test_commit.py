@@ -48,6 +48,7 @@ def test_everything_comes_back_as_it_was(store):
         assignee="kim",
         language="de",
         utc_offset=-330,
+        zone_name="Europe/Lisbon",
         mute=undeliverable("5.1.1"),
         answers=2,
         last_answer_by="kim",

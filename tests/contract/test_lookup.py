@@ -38,6 +38,17 @@ def test_the_clock_of_a_sender_as_their_latest_tickets_tell_it(store):
     assert known(store, sender="who@shop.example").utc_offset is None
 
 
+def test_the_zone_of_a_sender_as_an_agent_said_it_last(store):
+    told = ((1, "Europe/Lisbon"), (2, "+05:30"), (3, None))
+    tickets = tuple(replace(ticket(n), zone_name=name, opened_at=NOW + n * MINUTE) for n, name in told)
+    store.commit(decision(tickets=tickets), NOW)
+    assert known(store, sender=ANN.key).zone_name == "+05:30"
+    taken_back = replace(ticket(4), zone_name="", opened_at=NOW + 4 * MINUTE)
+    store.commit(decision(tickets=(taken_back,)), NOW)
+    assert known(store, sender=ANN.key).zone_name == ""
+    assert known(store, sender="who@shop.example").zone_name is None
+
+
 def test_seen_before_with_and_without_a_ticket(store):
     store.commit(decision(tickets=(ticket(),), messages=(message(ticket=1), message("m2"))), NOW)
     first = known(store, content_key="content-m1")

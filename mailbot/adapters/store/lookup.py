@@ -64,7 +64,7 @@ _SEEN = bindparam("content_key", type_=Key)
 _NO_SPAM = ticket.c.state != literal(TicketState.SPAM.value)
 _LATEST = 20  # tickets of one sender that are asked for their clock: many have none, and some senders have thousands
 _CLOCKS = (
-    select(ticket.c.utc_offset, ticket.c.opened_at)
+    select(ticket.c.utc_offset, ticket.c.zone_name, ticket.c.opened_at)
     .where(ticket.c.requester == _SENDER)
     .order_by(ticket.c.opened_at.desc())
     .limit(_LATEST)
@@ -96,6 +96,12 @@ _ABOUT_SENDER = select(
     .limit(1)
     .scalar_subquery()
     .label("clock"),
+    select(_CLOCKS.c.zone_name)
+    .where(_CLOCKS.c.zone_name.is_not(None))
+    .order_by(_CLOCKS.c.opened_at.desc())
+    .limit(1)
+    .scalar_subquery()
+    .label("zone_name"),
     *count_columns(),
     customer.c.address,
     customer.c.name,
@@ -377,5 +383,6 @@ def _about(connection: Connection, sender: str, now: datetime) -> dict[str, Any]
         "recent_trouble": row["trouble"],
         "last_promise_broken": row["last_promise"] not in (None, PromiseState.KEPT.value),
         "utc_offset": row["clock"],
+        "zone_name": row["zone_name"],
         "counts": counts_of(row),
     }

@@ -147,6 +147,7 @@ ticket = Table(
     Column("assignee", Words),
     Column("language", Text, nullable=False),
     Column("utc_offset", Integer),
+    Column("zone_name", Text),
     Column("mute", Text),
     Column("mute_reason", Words),
     Column("answers", Integer, nullable=False),

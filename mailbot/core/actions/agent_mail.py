@@ -40,7 +40,7 @@ from mailbot.core.verbs.parse import Asked, Refusal, parse_reply
 
 _ANSWERS = frozenset({"send", "confirm", "do", "reply"})
 _SENTENCE = 6  # words
-_ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take", "approve", "files", "original", "signature"})
+_ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take", "approve", "files", "original", "signature", "zone"})
 
 
 def hold(case: Case) -> Decision:

@@ -304,6 +304,11 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -
         case "spam" | "ignore":
             withdraw(change, closed_by(name, agent.name))
             change.set(state=TicketState.RESOLVED, resolved_at=change.now, look=None)
+        case "zone":
+            off = verb.argument == "off"
+            change.set(zone_name="" if off else verb.argument)
+            said = why("event.zone.off") if off else why("event.zone.set", zone=verb.argument)
+            change.event(said, by=agent.id)
         case "thanks":
             release(change)
             thanks = ResolutionLetter(matter="", words=verb.argument, agent=agent.name)

@@ -138,6 +138,7 @@ class Change:
             promised=self.ticket.promised + other.promised,
             kept=self.ticket.kept + other.kept,
             assignee=self.ticket.assignee or other.assignee,
+            zone_name=self.ticket.zone_name or other.zone_name,
             **_words_of_both(self.ticket, other),
         )
         self.event(why("event.merged.same", number=other.number))

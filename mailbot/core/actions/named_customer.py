@@ -67,6 +67,7 @@ def name_customer(change: Change, argument: str, agent: Agent) -> None:
         look=None,
         thread=(),
         utc_offset=None,
+        zone_name=None,
         tags=tuple(dict.fromkeys((*change.ticket.tags, UNCONFIRMED))),
     )
     change.customer(Customer(address=named.key, name=named.name, first_seen=change.now))

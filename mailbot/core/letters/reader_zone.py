@@ -1,10 +1,11 @@
-"""Finds the zone in which a customer reads the clock: their own as far as a mail told it, else the desk's."""
+"""Finds the zone in which a customer reads the clock: as an agent or a mail of theirs told it, else the desk's."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from mailbot.core.intake.incoming import Incoming
+from mailbot.core.letters.times import zone_of
 from mailbot.core.model.policy import Policy
 from mailbot.core.model.ticket import Ticket
 
@@ -32,7 +33,13 @@ def _is_here(offset: int, policy: Policy, at: datetime) -> bool:
 
 
 def zone_for_customer(ticket: Ticket, policy: Policy, at: datetime) -> str:
-    """The customer's zone by name if it agrees with the desk's at that time, else their offset, else the desk's."""
+    """What an agent said; else the desk's by name if their offset agrees with it at that time; else their offset, if known.
+
+    Nothing else in a mail tells of its writer's clock: no mail program is known to write a header for it, and Received tells of
+    servers.
+    """
+    if ticket.zone_name and _is_known(ticket.zone_name):
+        return ticket.zone_name
     if not ticket.utc_offset:  # 0 stands in tickets of versions that took "+0000" for a zone
         return policy.zone.key
     here = at.astimezone(policy.zone).utcoffset()
@@ -41,3 +48,12 @@ def zone_for_customer(ticket: Ticket, policy: Policy, at: datetime) -> str:
     sign = "+" if ticket.utc_offset >= 0 else "-"
     hours, minutes = divmod(abs(ticket.utc_offset), 60)
     return f"{sign}{hours:02d}:{minutes:02d}"
+
+
+def _is_known(zone: str) -> bool:
+    """Whether this machine's list of zones still has it: a name may have been stored under another one."""
+    try:
+        zone_of(zone)
+    except ValueError:
+        return False
+    return True

@@ -64,7 +64,8 @@ class Known:
     customer; `proven`: the addresses (see `Address.key`) that have a proven mail in it. `recent_tickets` were
     opened by the sender within 30 days, `recent_trouble` of them with a priority of 3 or above. `alike`:
     `Message.alike` of the latest mails within `Keys.alike_within`, at most 50. `customer_tags` are the admin's tags for
-    the sender, `utc_offset` the minutes east of UTC that their latest tickets tell of their clock, None if none does.
+    the sender, `utc_offset` the minutes east of UTC that their latest tickets tell of their clock, None if none does; `zone_name` what an agent said
+    of it on the newest of these tickets of which one did.
     `notes`: per ticket the latest three notes of agents, oldest first;
     `teams`, only if `Keys.said` asks: who of us has answered or noted there. `openings` and `overrides`, only if `Keys.opening` asks: per ticket the customer's mail that
     opened it, and the events by which a person set another priority. `goodwill`, only if `Keys.ledger` asks: the
@@ -110,6 +111,7 @@ class Known:
     notice: str | None = None
     about: Message | None = None
     utc_offset: int | None = None
+    zone_name: str | None = None
     addressee: Addressee = field(default_factory=Addressee)
     addressees: Mapping[int, Addressee] = field(default_factory=dict)
 

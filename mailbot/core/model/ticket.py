@@ -50,7 +50,9 @@ class Ticket:
 
     `answers` counts human words to the customer; an agent's reply address carries the count it was written under.
     `utc_offset` is the customer's, in minutes east of UTC, from the Date of this or an earlier mail; None if it is the
-    desk's, or unknown. `why` is the account of the
+    desk's, or unknown. `zone_name` is what an agent said of it by /zone, an IANA name or an offset, and goes before that:
+    a name, since an offset would be wrong from the next change to summer time on. "" takes an earlier word back, also for
+    their later tickets; None says nothing. `why` is the account of the
     priority. `mute` is the reason why no automatic letter may go to the customer, or None. `covers` counts the times in
     a row that the desk wrote because no person had. `reminders` counts how often agents were told that only they may
     write; it starts from `covers`, since they were told of each of those. A human word sets both to 0. `promised` and
@@ -76,6 +78,7 @@ class Ticket:
     assignee: str | None = None
     language: str = "en"
     utc_offset: int | None = None
+    zone_name: str | None = None
     mute: Mute | None = None
     answers: int = 0
     last_answer_by: str | None = None

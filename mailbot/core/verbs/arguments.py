@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mailbot.core.language.zone_words import zone_meant, zone_near
 from mailbot.core.model.mailboxes import plain_boxes
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.verbs.lines import Line, LineKind, dequoted, quoted, read_line
@@ -30,6 +31,7 @@ HELP: tuple[tuple[str, Reason], ...] = (
     ("/thanks [TEXT]", why("help.thanks")),
     ("/goodwill SUM REASON", why("help.goodwill")),
     ("/approve", why("help.approve")),
+    ("/zone PLACE", why("help.zone")),
     ("/spam", why("help.spam")),
     ("/ham", why("help.ham")),
     ("/ignore", why("help.ignore")),
@@ -50,7 +52,8 @@ HELP: tuple[tuple[str, Reason], ...] = (
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verb:
     """One thing asked for. `argument` is normalised: `p` has "1" to "5", `resolve` "" or "quietly", `wait`
-    "customer DURATION" or "third-party NAME", `note` the whole note; "" if there is none.
+    "customer DURATION" or "third-party NAME", `zone` an IANA name, "+05:30" or "off", `note` the whole note; "" if there is
+    none.
     """
 
     name: str
@@ -71,6 +74,7 @@ _ALONE = frozenset(
     {"take", "release", "reopen", "spam", "ham", "ignore", "status", "why", "help", "confirm", "approve", "do", "files"}
 )
 QUESTIONS = frozenset({"status", "why", "help", "files", "original"})
+_OFF = frozenset({"off", "none", "aus", "keine"})
 _QUIETLY = frozenset({"quietly", "quiet", "silently"})
 _THIRD = re.compile(r"(?:third|3rd)[ -]?party[:,]? ++(.+)", re.IGNORECASE)
 _CUSTOMER = re.compile(r"customer[:,]? ++(?:for ++)?+(.+)", re.IGNORECASE)
@@ -206,6 +210,18 @@ def _waiting(line: Line) -> str | Fault:
     return Fault(reason=why("verbs.wait-for-whom"), instead=(f"/wait third-party {name}",))
 
 
+def _zone(line: Line) -> str | Fault:
+    given = dequoted(line.argument)
+    if not given:
+        return _lacking(line)
+    if given.strip(".! ").casefold() in _OFF:
+        return "off"
+    if zone := zone_meant(given):
+        return zone
+    near = zone_near(given)
+    return Fault(reason=why("verbs.zone", given=given), instead=(f"/zone {near}" if near else _USAGE["zone"],))
+
+
 _ARGUMENTS: dict[str, Callable[[Line], str | Fault]] = {
     "note": _optional,
     "original": _which,
@@ -218,4 +234,5 @@ _ARGUMENTS: dict[str, Callable[[Line], str | Fault]] = {
     "p": _level,
     "resolve": _manner,
     "wait": _waiting,
+    "zone": _zone,
 }

@@ -10,7 +10,7 @@ from typing import Final
 NAMES: Final = (
     *("note", "take", "release", "assign", "p", "promise", "plan", "workaround", "eta", "resolve", "reopen", "wait"),
     *("thanks", "spam", "ignore", "status", "why", "help", "send", "confirm", "goodwill", "approve", "reply", "do"),
-    *("customer", "files", "original", "signature", "ham"),
+    *("customer", "files", "original", "signature", "ham", "zone"),
 )
 """The verbs, as they are written."""
 
@@ -60,6 +60,7 @@ _WORDS: Final = {
     "send": "senden envoyer enviar invia verzenden wyślij",
     "confirm": "bestätigen confirmer confirmar conferma bevestigen potwierdź",
     "reply": "antworten",
+    "zone": "timezone time-zone tz zeitzone fuseau huso-horario fuso-orario",
 }
 _CLOSE_ENOUGH: Final = 0.7
 _LONGEST: Final = 20  # letters of a word that may be meant as a verb

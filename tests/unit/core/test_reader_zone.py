@@ -8,6 +8,8 @@ import pytest
 
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail
 
+MARA = "Mara Lind <mara@lumen.example>"
+
 NORA = "Nora Feld <nora@customer.example>"
 BROKEN = "Hello,\n\nthe export fails with an error since this morning.\n\nNora"
 DELHI = timezone(timedelta(hours=5, minutes=30))
@@ -61,3 +63,30 @@ def test_who_is_where_the_desk_is_stays_there_when_summer_time_begins(desk):
     desk.clock.at = datetime(2026, 3, 30, 9, 0, tzinfo=UTC)
     writes(desk)
     assert "CEST" in desk.last("ack").text
+
+
+def says(desk, text):
+    return desk.receive(mail(MARA, text, at=desk.clock.now(), to=desk.last("new", "mara").reply_to))[-1]
+
+
+def test_an_agent_says_by_which_clock_they_read_times(desk):
+    writes(desk)
+    says(desk, "/zone Lisbon\n/promise tomorrow 15:00\n\nHello Nora,\n\nwe are looking into it.\n\nMara")
+    assert desk.ticket().zone_name == "Europe/Lisbon"
+    assert "by 14:00 WET tomorrow" in desk.last("relay").text
+    writes(desk, DELHI)
+    assert "WET" in desk.last("ack").text, "what an agent says goes before a clock, in later tickets too"
+    desk.clock.at = datetime(2026, 3, 30, 9, 0, tzinfo=UTC)
+    writes(desk)
+    assert "WEST" in desk.last("ack").text, "a place keeps its summer time"
+
+
+def test_an_agent_takes_the_zone_back(desk):
+    writes(desk, DELHI)
+    says(desk, "/zone -03:00")
+    assert desk.ticket().zone_name == "-03:00"
+    says(desk, "/zone off")
+    says(desk, "Hello Nora,\n\nwe are looking into it.\n\nMara")
+    assert "UTC+5:30" in desk.last("relay").text
+    writes(desk)
+    assert "UTC+5:30" in desk.last("ack").text

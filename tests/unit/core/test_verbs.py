@@ -335,6 +335,8 @@ def test_below_a_greeting_counts_what_counts_at_the_top(greeting, line):
             "/take\n/promise fri 14:00\n\nHello",
         ),
         ("/close", "verbs.mistaken", "/close", "/resolve"),
+        ("/zone Berln", "verbs.zone", "/zone Berln", "/zone Europe/Berlin"),
+        ("/zone half past\n\nHello", "verbs.zone", "/zone half past", "/zone PLACE\n\nHello"),
         ("/merge 12\n\nHello", "verbs.unknown", "/merge 12", "“/merge” 12\n\nHello"),
         ("/take\n/foo\n/p 2\nHello", "verbs.unknown", "/foo", "/take\n/p 2\n\n“/foo”\n\nHello"),
         ("Hello\n/resolve\nYours", "verbs.below", "/resolve", "/resolve\n\nHello\nYours"),

@@ -56,7 +56,7 @@ def test_what_was_asked_can_be_written_and_asked_again(text):
 def test_a_draft_without_a_gap_to_fill_is_right(text):
     result = parse_reply(text)
     if isinstance(result, Refusal) and not any(
-        word in result.draft.split() for word in ("N", "NAME", "WHEN", "TEXT", "DURATION", "ADDRESS")
+        word in result.draft.split() for word in ("N", "NAME", "WHEN", "TEXT", "DURATION", "ADDRESS", "PLACE")
     ):
         assert isinstance(parse_reply(result.draft), Asked), result
 
