@@ -24,8 +24,8 @@ from email.policy import default
 from pathlib import Path
 from urllib.parse import unquote
 
+from mailbot.adapters.letters.clock_words import ClockWords
 from mailbot.adapters.letters.phrases import FILE, Phrases
-from mailbot.core.letters.times import say_short
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.policy import Policy
 from mailbot.core.model.silence import Mute
@@ -35,6 +35,7 @@ from tests.simulation.stamped import PASSES, SERVER, stamped
 
 CASES = Path(__file__).parent / "desk"
 _ENGLISH = Phrases((Path(__file__).parents[2] / "templates" / "en" / FILE).read_text("utf-8"))
+_CLOCK = ClockWords("en", _ENGLISH.times)
 _REASON = re.compile(r'\{"args": \{')
 _JSON = json.JSONDecoder()
 _POINTS = re.compile(r": \d+ points from .*$|; nearest was .*$", re.MULTILINE)  # rules are tuned, cases stay
@@ -140,7 +141,7 @@ class _Told:
         return _PLACEHOLDER.sub(value, text)
 
     def _head(self, at: datetime, what: str) -> None:
-        self.lines += ["", f"== {_when(at)}: {what}"]
+        self.lines += ["", f"== {when(at)}: {what}"]
 
     def _tell(self, decisions: list[Decision]) -> None:
         for decision in decisions:
@@ -172,7 +173,7 @@ def _outcome(decision: Decision) -> Iterator[str]:
             line += f", taken by {ticket.assignee}"
         yield line + (f"; no automatic letters ({_silence(ticket.mute)})" if ticket.mute else "")
     for promise in decision.promises:
-        line = f"promise {promise.state.value}: a word by {_when(promise.due)}"
+        line = f"promise {promise.state.value}: a word by {when(promise.due)}"
         yield line + (f" (stated by {promise.stated_by.split(':')[0]})" if promise.state == "open" else "")
     for source, target in decision.moves:
         yield f"ticket {source} goes into ticket {target}"
@@ -208,5 +209,6 @@ def _nameless(sent: Sent) -> str:
     return text
 
 
-def _when(moment: datetime) -> str:
-    return say_short(moment, "Europe/Berlin", "en")
+def when(moment: datetime) -> str:
+    """A moment as a case tells it."""
+    return _CLOCK.short(moment, "Europe/Berlin")

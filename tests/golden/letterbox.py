@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from mailbot.core.letters.times import say_short
 from mailbot.core.model.policy import Policy
+from tests.golden.desk_cases import when
 from tests.simulation.simulated_desk import Sent, SimulatedDesk
 from tests.simulation.stamped import SERVER, stamped
 
@@ -133,7 +133,7 @@ class _Post:
             last = _same(text)
             shown = re.sub(r"(?<=mailto:)\S{60,}(?=>)", "…", text)
             sender, to = mail["From"].addresses[0].display_name, mail["To"].addresses[0].display_name or "the desk"
-            lines += [f"## {say_short(at, 'Europe/Berlin', 'en')} · {sender} → {to}", "", f"**{mail['Subject']}**", ""]
+            lines += [f"## {when(at)} · {sender} → {to}", "", f"**{mail['Subject']}**", ""]
             lines += [*(f"> {line}".rstrip() for line in shown.splitlines()), "", "", ""]
         return lines
 

@@ -11,26 +11,26 @@ import jinja2
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from mailbot.adapters.letters.clock_words import ClockWords
 from mailbot.adapters.letters.html import tap_line, words_to_html
 from mailbot.adapters.letters.phrases import Phrases
 from mailbot.core.intake.quotes.signature import is_signed
 from mailbot.core.letters.salutation import greeted
-from mailbot.core.letters.sentences import whole_sentences
-from mailbot.core.letters.times import say_how_long, say_moment, say_short, say_when
-from mailbot.core.model.sizes import said_size
+from mailbot.core.letters.sentences import on_one_line, whole_sentences
 
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)\S+", re.IGNORECASE)
 _MARKED_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^#+ |^> ", re.MULTILINE)
 
 
-def filters(language: str, phrases: Phrases) -> dict[str, Callable[..., Any]]:
+def filters(language: str, phrases: Phrases, clock: ClockWords) -> dict[str, Callable[..., Any]]:
     """The filters by name, for one language; those for moments and links note in the context what they said."""
+    moments = _Moments(clock)
     return {
-        "when": _when,
-        "when_past": _when_past,
-        "when_short": _when_short,
-        "moment": _moment_in_words,
+        "when": moments.when,
+        "when_past": moments.past,
+        "when_short": moments.short,
+        "moment": moments.in_a_line,
         "quote_lines": _quote_lines,
         "indent_lines": _indent_lines,
         "unlinked": _unlinked,
@@ -38,65 +38,71 @@ def filters(language: str, phrases: Phrases) -> dict[str, Callable[..., Any]]:
         "theirs": lambda matter, most=32: _theirs(matter, most, phrases.quotation),
         "whole": lambda matter, most: _whole(matter, most, phrases.quotation),
         "flow": _flow,
-        "duration": lambda seconds: _duration(seconds, language),
-        "size": lambda count: _size(count, language),
+        "duration": clock.duration,
+        "size": clock.size,
+        "language_name": clock.language,
+        "plural": lambda count, **forms: clock.plural(count, forms),
         "count_words": lambda text: len(str(text).split()),
         "called": lambda name: greeted(name, language),
         "one_line": lambda text: _joined(str(text)).strip(),
         "signed_by": _signed_by,
         "html": _html,
         "to_tap": _to_tap,
-        "in_our_words": _in_our_words(phrases),
+        "in_our_words": _in_our_words(phrases, moments),
     }
 
 
-def _in_our_words(phrases: Phrases) -> Callable[..., str]:
+class _Moments:
+    """The filters for moments, in the words of one language and the zone of the reader."""
+
+    def __init__(self, clock: ClockWords) -> None:
+        self._clock = clock
+
+    @jinja2.pass_context
+    def when(self, context: Context, value: str) -> str:
+        """A time that counts, told twice: the clock, in bold, and how long it is until then."""
+        said = self._clock.when(_moment(value), context["zone"], **_as_read(context))
+        context["said"].append(said)
+        return self._clock.twice(said, self._left(context, value))
+
+    @jinja2.pass_context
+    def past(self, context: Context, value: str) -> str:
+        """A time beside the one that counts: by the clock alone, and not in bold, so that the eye finds the other."""
+        return self._clock.when(_moment(value), context["zone"], **_as_read(context))
+
+    @jinja2.pass_context
+    def in_a_line(self, context: Context, value: str) -> str:
+        """A time within a line of facts or a reason: the clock, and in brackets how long it is until then."""
+        return self.noted(context, value)
+
+    @jinja2.pass_context
+    def short(self, context: Context, value: str) -> str:
+        """A time in a subject or a list."""
+        return self._clock.short(_moment(value), context["zone"], **_as_read(context))
+
+    def noted(self, context: Context, value: str) -> str:
+        """As `in_a_line`, for a caller that has the context."""
+        said = self._clock.in_a_line(_moment(value), context["zone"], **_as_read(context))
+        left = self._left(context, value)
+        return f"{said} ({left})" if left else said
+
+    def _left(self, context: Context, value: str) -> str:
+        now = _as_read(context)["now"]
+        return "" if now is None else self._clock.left(_moment(value) - now)
+
+
+def _in_our_words(phrases: Phrases, moments: _Moments) -> Callable[..., str]:
     """Puts a reason into words, with its moments in the reader's zone."""
 
     @jinja2.pass_context
     def in_our_words(context: Context, reason: object) -> str:
-        return phrases.said(reason, lambda moment: _moment_in_words(context, moment))
+        return phrases.said(reason, lambda moment: moments.noted(context, moment))
 
     return in_our_words
 
 
-@jinja2.pass_context
-def _when(context: Context, value: str) -> str:
-    """A time that counts, told twice: the clock, in bold, and how long it is until then."""
-    said = _when_past(context, value)
-    context["said"].append(said)
-    left = _how_long(context, value)
-    if not left:
-        return said
-    return f"{said}, also {left}" if context["language"].startswith("de") else f"{said}, {left}"
-
-
-@jinja2.pass_context
-def _when_past(context: Context, value: str) -> str:
-    """A time beside the one that counts: by the clock alone, and not in bold, so that the eye finds the other."""
-    return say_when(_moment(value), context["zone"], context["language"], **_as_read(context))
-
-
-@jinja2.pass_context
-def _moment_in_words(context: Context, value: str) -> str:
-    """A time within a line of facts or a reason: the clock, and in brackets how long it is until then."""
-    said = say_moment(_moment(value), context["zone"], context["language"], **_as_read(context))
-    left = _how_long(context, value)
-    return f"{said} ({left})" if left else said
-
-
-@jinja2.pass_context
-def _when_short(context: Context, value: str) -> str:
-    return say_short(_moment(value), context["zone"], context["language"], **_as_read(context))
-
-
 def _moment(value: str) -> datetime:
     return datetime.fromisoformat(value)
-
-
-def _how_long(context: Context, value: str) -> str:
-    now = _as_read(context)["now"]
-    return "" if now is None else say_how_long(_moment(value) - now, context["language"])
 
 
 def _as_read(context: Context) -> dict[str, Any]:
@@ -130,26 +136,9 @@ def _whole(matter: str, most: int, marks: tuple[str, str]) -> str:
     return f"{marks[0]}{said}{marks[1]}" if said.replace("[…]", "").strip() else ""
 
 
-def _duration(seconds: int, language: str) -> str:
-    """How much time is left, as people say it: "40 s", "25 min", "2 h", "3 days"."""
-    minutes = round(seconds / 60)
-    if seconds < 60:
-        return f"{seconds} s"
-    if minutes < 90:
-        return f"{minutes} min"
-    if minutes < 48 * 60:
-        return f"{round(minutes / 60)} h"
-    return f"{round(minutes / 1440)} {'Tage' if language.startswith('de') else 'days'}"
-
-
-def _size(count: int, language: str) -> str:
-    said = said_size(count)
-    return said.replace(".", ",") if language.startswith("de") else said
-
-
 def _flow(paragraph: str) -> str:
     """The lines of a template as one paragraph, so that its sentences can be written on lines of their own."""
-    return " ".join(paragraph.split())
+    return on_one_line(paragraph)
 
 
 def _first_words(text: str, most: int) -> str:

@@ -11,6 +11,7 @@ import css_inline
 import jinja2
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from mailbot.adapters.letters.clock_words import ClockWords
 from mailbot.adapters.letters.compiled import Compiled
 from mailbot.adapters.letters.fields_asked import FieldsAsked, File, Problem
 from mailbot.adapters.letters.filters import filters, known_as
@@ -162,9 +163,9 @@ class _Voice:
             extensions=["jinja2.ext.i18n"],
         )
         self._faults: list[Problem] = []
-        phrases = self._phrases(catalogues)
+        phrases, times = self._phrases(catalogues)
         self._said = phrases.said
-        self._environment.filters |= filters(self._language, phrases)
+        self._environment.filters |= filters(self._language, phrases, ClockWords(self._language, times))
 
     def render(self, name: str, zone: str, fields: Mapping[str, Any]) -> Rendered:
         if name not in KINDS:
@@ -201,17 +202,19 @@ class _Voice:
             raise TemplateError(str(problem)) from error
         return Rendered(subject=subject, text=body, html=html)
 
-    def _phrases(self, catalogues: Mapping[str, Sequence[File]]) -> Phrases:
-        """The sentences of the first catalogue, backed by those of all others for words that it lacks."""
-        places = dict.fromkeys([*self._places, f"{_FALLBACK}/"])
-        found = [file for place in places for file in catalogues.get(place + FILE, ())]
-        phrases = Phrases()
-        for file in reversed(found):
-            try:
-                phrases = Phrases(file.source, phrases)
-            except (TypeError, ValueError) as error:
-                self._faults.append(Problem(file=str(file.path), line=0, reason=str(error)))
-        return phrases
+    def _phrases(self, catalogues: Mapping[str, Sequence[File]]) -> tuple[Phrases, Mapping[str, str]]:
+        """The sentences of the first catalogue, backed by those of all others for words that it lacks; how times are told."""
+        phrases, times = Phrases(), dict[str, str]()
+        for place in reversed(dict.fromkeys([*self._places, f"{_FALLBACK}/"])):
+            for file in reversed(catalogues.get(place + FILE, ())):
+                try:
+                    phrases = Phrases(file.source, phrases)
+                except (TypeError, ValueError) as error:
+                    self._faults.append(Problem(file=str(file.path), line=0, reason=str(error)))
+                    continue
+                if place in self._places:  # English grammar makes no time of another language
+                    times |= phrases.times
+        return phrases, times
 
     def check(self) -> list[Problem]:
         problems = list(self._faults)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_END = re.compile(r"[.!?…][\"'”“»)\]]?(?=\s|\Z)|[。！？؟]")
+_END = re.compile(r"[.!?…](?:[\"'”“»)\]]|[\u00a0\u202f]»)?(?=\s|\Z)|[。！？؟]")
 _QUESTIONS: Final = ("?", "？", "؟", "\u037e")
 _CLOSERS: Final = "\"'”“»)]"
 # What ends with a full stop and ends no sentence: a number in a list, an initial, and the commonest abbreviations.
@@ -17,11 +17,17 @@ _NO_END = re.compile(
 _LONGEST: Final = 20_000
 _GREETING: Final = 40
 _LAST_WORD: Final = 30  # characters, more than `_NO_END` can match
+_SPACE = re.compile(r"\s{2,}|[^\S\u00a0\u202f]")
+
+
+def on_one_line(text: str) -> str:
+    """The text with one blank for each space in it; a single no-break space stays, as French sets it: « Ça va ? »."""
+    return _SPACE.sub(" ", text).strip()
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text, each on one line; what comes after the last full stop is one as well."""
-    words = " ".join(text[:_LONGEST].split())
+    words = on_one_line(text[:_LONGEST])
     found, start = [], 0
     for end in _END.finditer(words):
         # Only its last word tells: where no full stop ends a sentence, it must not be looked through from its begin.
@@ -47,7 +53,7 @@ def whole_sentences(text: str, characters: int, words: int | None = None) -> str
         if len(longer) > characters or (words is not None and len(longer.split()) > words):
             break
         kept = longer
-    return "" if _NO_END.search(kept) and kept != " ".join(text.split()) else kept
+    return "" if _NO_END.search(kept) and kept != on_one_line(text) else kept
 
 
 def last_question(text: str, characters: int = 300) -> str:

@@ -6,8 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.core.letters.times import say_how_long, say_moment, say_short, say_when, zone_of
+from mailbot.adapters.letters.clock_words import KEYS, ClockWords, times_of
+from mailbot.adapters.letters.phrases import FILE, Phrases
+from mailbot.core.letters.times import zone_of
+from tests.unit.adapters.golden_letters import ROOT
 
+
+def words_of(language):
+    """The words of a language that ships, or of one that has none."""
+    catalogue = ROOT / "templates" / language[:2] / FILE
+    return ClockWords(language, Phrases(catalogue.read_text("utf-8")).times if catalogue.exists() else {})
+
+
+WORDS = {language: words_of(language) for language in ("en", "en-GB", "de", "de-du", "fi", "tlh")}
 WINTER = datetime(2026, 3, 6, 13, 0, tzinfo=UTC)
 SUMMER = datetime(2026, 7, 1, 22, 5, tzinfo=UTC)
 
@@ -30,11 +41,13 @@ NOW = datetime(2026, 3, 4, 9, 0, tzinfo=UTC)
         (WINTER, "+00:00", "en", "13:00 UTC on Friday, 6 March 2026"),
         (WINTER, "UTC", "en-GB", "13:00 UTC on Friday, 6 March 2026"),
         (WINTER, "Europe/Istanbul", "en", "16:00 UTC+3 on Friday, 6 March 2026"),
-        (WINTER, "Asia/Tokyo", "ja", "2026-03-06, 22:00 JST"),
+        (WINTER, "Europe/Berlin", "de-du", "am Freitag, dem 6. März 2026, um 14:00 Uhr MEZ"),
+        (WINTER, "Asia/Tokyo", "fi", "2026-03-06, 22:00 JST"),
+        (WINTER, "Asia/Tokyo", "tlh", "2026-03-06, 22:00 JST"),
     ],
 )
 def test_a_moment_is_said_by_the_readers_clock(moment, zone, language, said):
-    assert say_when(moment, zone, language) == said
+    assert WORDS[language].when(moment, zone) == said
 
 
 @pytest.mark.parametrize(
@@ -61,16 +74,16 @@ def test_a_moment_is_said_by_the_readers_clock(moment, zone, language, said):
     ],
 )
 def test_the_date_is_said_only_where_it_is_needed(after, en, de, noun):
-    assert say_when(NOW + after, "Europe/Berlin", "en", now=NOW) == en
-    assert say_when(NOW + after, "Europe/Berlin", "de", now=NOW) == de
-    assert say_moment(NOW + after, "Europe/Berlin", "de", now=NOW) == noun
-    assert say_moment(NOW + after, "Europe/Berlin", "en", now=NOW) == en
+    assert WORDS["en"].when(NOW + after, "Europe/Berlin", now=NOW) == en
+    assert WORDS["de"].when(NOW + after, "Europe/Berlin", now=NOW) == de
+    assert WORDS["de"].in_a_line(NOW + after, "Europe/Berlin", now=NOW) == noun
+    assert WORDS["en"].in_a_line(NOW + after, "Europe/Berlin", now=NOW) == en
 
 
 def test_what_is_today_is_told_by_the_readers_calendar():
     at = datetime(2026, 3, 4, 23, 30, tzinfo=UTC)
-    assert say_when(at, "Asia/Tokyo", "en", now=NOW) == "08:30 JST tomorrow"
-    assert say_when(at, "America/New_York", "en", now=NOW) == "18:30 EST today"
+    assert WORDS["en"].when(at, "Asia/Tokyo", now=NOW) == "08:30 JST tomorrow"
+    assert WORDS["en"].when(at, "America/New_York", now=NOW) == "18:30 EST today"
 
 
 @pytest.mark.parametrize(
@@ -90,30 +103,30 @@ def test_what_is_today_is_told_by_the_readers_calendar():
     ],
 )
 def test_how_long_it_is_until_then(left, en, de):
-    assert (say_how_long(left, "en"), say_how_long(left, "de")) == (en, de)
+    assert (WORDS["en"].left(left), WORDS["de"].left(left)) == (en, de)
 
 
 def test_the_hour_that_comes_twice_is_told_apart_by_its_zone():
     first = datetime(2026, 10, 25, 0, 30, tzinfo=UTC)
-    assert say_when(first, "Europe/Berlin", "en") == "02:30 CEST on Sunday, 25 October 2026"
-    assert say_when(first + timedelta(hours=1), "Europe/Berlin", "en") == "02:30 CET on Sunday, 25 October 2026"
+    assert WORDS["en"].when(first, "Europe/Berlin") == "02:30 CEST on Sunday, 25 October 2026"
+    assert WORDS["en"].when(first + timedelta(hours=1), "Europe/Berlin") == "02:30 CET on Sunday, 25 October 2026"
 
 
 @pytest.mark.parametrize(
     ("language", "said"),
-    [("en", "Fri 6 Mar, 14:00 CET"), ("de", "Fr 6.3., 14:00 MEZ"), ("fr", "2026-03-06 14:00 CET")],
+    [("en", "Fri 6 Mar, 14:00 CET"), ("de", "Fr 6.3., 14:00 MEZ"), ("fi", "2026-03-06 14:00 CET")],
 )
 def test_the_short_form(language, said):
-    assert say_short(WINTER, "Europe/Berlin", language) == said
-    assert say_short(WINTER, "Europe/Berlin", language, now=NOW) == said
-    assert say_short(WINTER, "Europe/Berlin", "en", now=WINTER) == "14:00 CET"
+    assert WORDS[language].short(WINTER, "Europe/Berlin") == said
+    assert WORDS[language].short(WINTER, "Europe/Berlin", now=NOW) == said
+    assert WORDS["en"].short(WINTER, "Europe/Berlin", now=WINTER) == "14:00 CET"
 
 
 def test_a_desk_that_counts_in_seconds_says_them():
     moment = WINTER + timedelta(seconds=7)
-    assert say_when(moment, "UTC", "en", to_the_second=True) == "13:00:07 UTC on Friday, 6 March 2026"
-    assert say_when(moment, "UTC", "de", to_the_second=True) == "am Freitag, dem 6. März 2026, um 13:00:07 Uhr UTC"
-    assert say_short(WINTER, "UTC", "en", to_the_second=True) == "Fri 6 Mar, 13:00:00 UTC"
+    assert WORDS["en"].when(moment, "UTC", to_the_second=True) == "13:00:07 UTC on Friday, 6 March 2026"
+    assert WORDS["de"].when(moment, "UTC", to_the_second=True) == "am Freitag, dem 6. März 2026, um 13:00:07 Uhr UTC"
+    assert WORDS["en"].short(WINTER, "UTC", to_the_second=True) == "Fri 6 Mar, 13:00:00 UTC"
 
 
 @pytest.mark.parametrize(
@@ -124,22 +137,81 @@ def test_what_is_no_zone_is_refused(zone):
         zone_of(zone)
 
 
-@pytest.mark.parametrize("say", [say_when, say_moment, say_short])
+@pytest.mark.parametrize("say", ["when", "in_a_line", "short"])
 def test_a_moment_without_a_zone_is_refused(say):
     with pytest.raises(ValueError, match="without a zone"):
-        say(datetime(2026, 3, 6, 13, 0), "UTC", "en")
+        getattr(WORDS["en"], say)(datetime(2026, 3, 6, 13, 0), "UTC")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "en", "de"),
+    [
+        (40, "40 s", "40 s"),
+        (25 * 60, "25 min", "25 min"),
+        (7200, "2 h", "2 h"),
+        (3 * 86400, "3 days", "3 Tage"),
+    ],
+)
+def test_how_much_time_is_left(seconds, en, de):
+    assert (WORDS["en"].duration(seconds), WORDS["de"].duration(seconds)) == (en, de)
+
+
+def test_sizes_and_languages_are_called_what_the_reader_calls_them():
+    assert [WORDS[each].size(1_500_000) for each in ("en", "de", "tlh")] == ["1.5 MB", "1,5 MB", "1.5 MB"]
+    assert [WORDS[each].language("de") for each in ("en", "de", "tlh")] == ["German", "Deutsch", "de"]
+
+
+def test_a_language_without_words_for_times_still_counts_in_its_own():
+    assert WORDS["fi"].left(timedelta(minutes=13)) == "13 minuutin päästä"
+    assert WORDS["tlh"].left(timedelta(minutes=13)) == ""
+
+
+def test_what_goes_with_a_number_is_chosen_as_the_language_counts():
+    polish = ClockWords("pl", {})
+    forms = {"one": "bilet", "few": "bilety", "many": "biletów", "other": "biletu"}
+    assert [polish.plural(count, forms) for count in (1, 2, 5, 12, 22, 112, 1022)] == [
+        *("bilet", "bilety", "biletów"),
+        *("biletów", "bilety", "biletów", "bilety"),
+    ]
+    assert WORDS["en"].plural(2, {"one": "ticket", "other": "tickets"}) == "tickets"
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        ({"noon": "12"}, "knows no 'noon'"),
+        ({"clock": 3}, "not a text"),
+        ({"today": "{clock} {moon}"}, "no {moon} here"),
+        ({"one_day": "in {count} day"}, "only nothing"),
+    ],
+)
+def test_a_time_that_cannot_be_told_so_is_refused(lines, reason):
+    with pytest.raises((TypeError, ValueError), match=reason):
+        times_of(lines)
+
+
+def test_each_language_that_ships_says_how_its_times_are_told():
+    for catalogue in (ROOT / "templates").glob(f"*/{FILE}"):
+        missing = [
+            key
+            for key in KEYS
+            if key not in Phrases(catalogue.read_text("utf-8")).times
+            and not key.startswith("line_")
+            and key not in ("full_hour", "first")
+        ]
+        assert not missing, catalogue
 
 
 @given(
     moment=st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC)),
     minutes=st.integers(-14 * 60, 14 * 60),
-    language=st.sampled_from(["en", "de", "fr"]),
+    language=st.sampled_from(["en", "de", "fi", "tlh"]),
 )
 def test_any_offset_of_a_date_header_can_be_said(moment, minutes, language):
     sign, hours, rest = "-" if minutes < 0 else "+", *divmod(abs(minutes), 60)
     zone = f"{sign}{hours:02}:{rest:02}"
     local = moment + timedelta(minutes=minutes)
-    said = say_when(moment, zone, language)
+    said = WORDS[language].when(moment, zone)
     assert f"{local.hour:02}:{local.minute:02}" in said
     assert str(local.year) in said
     assert zone_of(zone).utcoffset(None) == timedelta(minutes=minutes)
