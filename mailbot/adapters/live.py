@@ -187,6 +187,7 @@ def load_live(
         in_force = policy(letters.languages())
     except ConfigError as error:
         raise ConfigError([*error.problems, *wrong]) from None
+    letters.fall_back_to(in_force.language)
     found, problems = _rules(rules, in_force)
     if found is None or wrong:
         raise ConfigError([*wrong, *problems])

@@ -10,9 +10,10 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
+from mailbot.adapters.letters.new_language import lay_out, still_english
 from mailbot.adapters.letters.samples import SAMPLES
 from mailbot.adapters.letters.templates import NAMES, Problem, Templates
-from mailbot.adapters.site import template_dirs
+from mailbot.adapters.site import data_dir, template_dirs
 from mailbot.adapters.store.views.lists import TicketPage
 from mailbot.app.rules import Workshop
 from mailbot.core.letters.build import matter_of, to_agent, to_customer
@@ -26,9 +27,17 @@ from mailbot.ports import Rendered
 
 
 def check_letters(site: Path | None) -> tuple[int, frozenset[str], list[Problem]]:
-    """How many letters there are in which languages, and everything that is wrong with them."""
+    """How many letters there are in which languages, and everything that is wrong with them or not translated yet."""
     templates = Templates(template_dirs(site))
-    return len(NAMES), templates.languages(), templates.check()
+    left = still_english(templates.unfinished(), data_dir("templates"))
+    return len(NAMES), templates.languages(), [*templates.check(), *left]
+
+
+def new_language(language: str, site: Path) -> list[Path]:
+    """Lay out the letters of a language in the site, to be translated; the files. Raises ConfigError."""
+    if not (site / "config.toml").is_file():
+        raise ConfigError([f"{site}: is no desk's folder: there is no config.toml in it"])
+    return lay_out(language, data_dir("templates"), site / "templates")
 
 
 def preview(letter: str, site: Path | None, *, language: str, ticket: int | None, inbox: str = "") -> Rendered:

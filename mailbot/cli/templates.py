@@ -1,4 +1,4 @@
-"""`mailbot templates`: what is wrong with the letters, and how one of them reads."""
+"""`mailbot templates`: what is wrong with the letters, how one of them reads, and a new language for all of them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ templates_app = typer.Typer(no_args_is_help=True, help="Check letters, and look 
 
 @templates_app.command()
 def check(site: Site = None, as_json: AsJson = False) -> None:
-    """Report everything that is wrong with the letters, with file and line; exit 2 if anything is."""
+    """Report what is wrong with the letters and what is not translated yet, with file and line; exit 2 if anything is."""
     from mailbot.app import letters
     from mailbot.cli import output
 
@@ -27,6 +27,22 @@ def check(site: Site = None, as_json: AsJson = False) -> None:
         good = f"{count} letters in {', '.join(sorted(languages))}, nothing wrong"
         output.say(f"{len(problems)} wrong" if problems else good)
     raise typer.Exit(2 if problems else 0)
+
+
+@templates_app.command()
+def new(
+    language: Annotated[str, typer.Argument(metavar="LANG", help="The language's code, such as fi or pt-PT.")],
+    site: Annotated[
+        Path, typer.Option("--site", metavar="DIR", help="The desk's folder. [default: this folder]")
+    ] = Path(),
+) -> None:
+    """Lay out the letters in a new language, each sentence in English to be translated; the desk uses it when all are."""
+    from mailbot.app import letters
+    from mailbot.cli import output
+
+    for path in letters.new_language(language, site):
+        output.put(str(path))
+    output.say(f"translate these; mailbot templates check says what is left, and {language} is used when nothing is")
 
 
 @templates_app.command()

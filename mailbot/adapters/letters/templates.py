@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -19,25 +20,23 @@ from mailbot.adapters.letters.html import ASIDE
 from mailbot.adapters.letters.phrases import FILE, Phrases
 from mailbot.adapters.letters.preheader import preheader_of
 from mailbot.adapters.letters.samples import SAMPLES
+from mailbot.adapters.letters.sets import ENDING, FALLBACK, Sets, outside, spoken
 from mailbot.adapters.site import data_dir
 from mailbot.core.intake.newtext import ANSWER_ABOVE, ANSWER_MARK
 from mailbot.core.model.fields import defaults_of, names_of
-from mailbot.core.model.letter_kinds import KINDS, Audience
+from mailbot.core.model.letter_kinds import KINDS
 from mailbot.errors import TemplateError
 from mailbot.ports import Rendered
 
 __all__ = ["NAMES", "SAMPLES", "Problem", "Templates"]
 
 NAMES = tuple(KINDS)
-_FALLBACK = "en"
-_ENDING = ".j2"
-_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z]{2,4})?")
 _LARGEST = 100_000  # characters of one template file
 _SUBJECT = re.compile(r"Subject:[ \t]*+([^\n]*+)\n(?:[ \t]*+\n|\Z)")
 _BLANKS = re.compile(r"\n{3,}")
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _CAN_FAIL = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
-_PAGES = (f"letter.html{_ENDING}", f"notice.html{_ENDING}")
+_PAGES = (f"letter.html{ENDING}", f"notice.html{ENDING}")
 # Known for every letter when it is written, and for its files when it leaves.
 _GIVEN = frozenset({"zone", "language", "customer_language", "answer_above", "answer_mark", "words", "title", "said"})
 _GIVEN |= frozenset({"now", "rule", "direction", "preheader", "taps", "enclosed", "pictures", "own_addresses"})
@@ -48,37 +47,53 @@ class Templates:
 
     Within a directory `<inbox>/<language>/` comes before `<inbox>/`, `<language>/` and the top. A letter is
     `<name>.txt.j2`; its HTML is `<name>.html.j2` if that exists, else the words in `letter.html.j2` or
-    `notice.html.j2`. A form of a language (`de-du`) needs only the files in which it differs. `phrases.toml` has the program's short sentences (see `phrases`): for a missing code the next
-    catalogue counts, the English one last. Reads files in the constructor and in `reload`, never when rendering.
+    `notice.html.j2`. A form of a language (`de-du`) needs only the files in which it differs. `phrases.toml` has the
+    program's short sentences (see `phrases`). A letter is written in one language alone: in the desk's `own` if the set of
+    the one that is asked for is not whole, in English if that is not either. Reads files in the constructor and in
+    `reload`, never when rendering.
     """
 
-    def __init__(self, directories: Sequence[Path]) -> None:
+    def __init__(self, directories: Sequence[Path], *, own: str = FALLBACK) -> None:
         self._directories = tuple(directories)
         self._set = _Set(*_read(self._directories))
+        self._own = own
+
+    def fall_back_to(self, own: str) -> None:
+        """Say which language the desk's own is."""
+        self._own = own
 
     def render(self, name: str, *, language: str, inbox: str, zone: str, fields: Mapping[str, Any]) -> Rendered:
-        """The letter in that language and with times in that zone. In English if the language is not complete.
+        """The letter in that language (else in the desk's own) and with times in that zone.
 
         Raises TemplateError, with file, line and reason.
         """
-        return self._set.render(name, language=language, inbox=inbox, zone=zone, fields=fields)
+        if name not in KINDS:
+            raise TemplateError(f"there is no letter {name!r}")
+        return self._set.voice(name, inbox, language, self._own).render(name, zone, fields)
 
     def languages(self) -> frozenset[str]:
-        """The languages in which the whole set of letters exists."""
-        return self._set.languages
+        """The languages in which the whole set of letters to customers exists."""
+        return self._set.sets.customers
+
+    def unfinished(self) -> list[tuple[str, File]]:
+        """The files that somebody laid out and nobody has translated yet, by `<language>/<file>`."""
+        return list(self._set.sets.unfinished())
 
     def check(self) -> list[Problem]:
         """Every fault that can be found without a customer: syntax, missing letters, unknown fields."""
-        return self._set.check()
+        return list(dict.fromkeys([*self._set.sets.problems(), *self._set.faults()]))
 
     def check_edited(self) -> list[Problem]:
-        """As `check`, and nothing at once where all files say what the shipped ones say: those are known to be good."""
-        return [] if self._set.says_what(data_dir("templates")) else self.check()
+        """The faults that would stop a letter; nothing at once where all files say what the shipped ones do, which are good."""
+        return [] if self._set.says_what(data_dir("templates")) else self._set.in_the_way()
 
     def reload(self) -> list[Problem]:
-        """Read the files again. If they are faulty, the last good ones stay, and the faults are returned."""
+        """Read the files again. If they are faulty, the last good ones stay, and the faults are returned.
+
+        A language that is not finished yet is no fault; one that was whole and is no longer is one.
+        """
         fresh = _Set(*_read(self._directories))
-        problems = fresh.check()
+        problems = fresh.in_the_way(self._set.sets.customers)
         if not problems:
             self._set = fresh
         return problems
@@ -93,32 +108,23 @@ class _Set:
         self._files = files
         self._catalogues = catalogues
         self._problems = problems
-        tops = {name.partition("/")[0] for name in files if "/" in name}
-        missing = {
-            top: [n for n in NAMES if not any(f"{each}/{n}.txt{_ENDING}" in files for each in _spoken(top))]
-            for top in {*tops, _FALLBACK}
-        }
-        self.languages = frozenset(top for top, names in missing.items() if not names)
-        self._partial = {
-            top: names
-            for top, names in missing.items()
-            if top == _FALLBACK or (_LANGUAGE.fullmatch(top) and len(names) < len(NAMES))
-            if names
-        }
-        self._inboxes = tops - self.languages - set(self._partial)
-        self._voices = {
-            (inbox, language): _Voice(files, catalogues, inbox, language)
-            for language in self.languages
-            for inbox in (self._inboxes | {""})
-        }
+        self.sets = Sets(files, catalogues)
+        # Made when somebody is first written to so: a desk speaks few of the languages that ship.
+        self._voices: dict[tuple[str, str], _Voice] = {}
+        self._making = threading.Lock()
 
-    def render(self, name: str, *, language: str, inbox: str, zone: str, fields: Mapping[str, Any]) -> Rendered:
-        known = language if language in self.languages else language[:2]
-        spoken = known if known in self.languages else _FALLBACK
-        voice = self._voices.get((inbox if inbox in self._inboxes else "", spoken))
-        if voice is None:
-            raise TemplateError(f"there is no complete set of letters in {language!r} nor in English")
-        return voice.render(name, zone, fields)
+    def voice(self, name: str, inbox: str, *languages: str) -> _Voice:
+        """How that inbox writes a letter in the first of the languages that can be."""
+        spoken = self.sets.chosen(name, *languages, FALLBACK)
+        if spoken is None:
+            raise TemplateError(f"there is no complete set of letters in {languages[0]!r} nor in English")
+        return self._voice(inbox if inbox in self.sets.inboxes else "", spoken)
+
+    def _voice(self, inbox: str, language: str) -> _Voice:
+        with self._making:
+            if (inbox, language) not in self._voices:
+                self._voices[inbox, language] = _Voice(self._files, self._catalogues, inbox, language)
+            return self._voices[inbox, language]
 
     def says_what(self, directory: Path) -> bool:
         """Whether each file is there with the same words, and no other file is."""
@@ -130,14 +136,18 @@ class _Set:
         }
         return own == said and not hidden and not self._problems
 
-    def check(self) -> list[Problem]:
+    def faults(self) -> list[Problem]:
+        """What is wrong with the letters of the languages that are used."""
         problems = list(self._problems)
-        for language, missing in sorted(self._partial.items()):
-            reason = f"the language is not used, since these letters are missing: {', '.join(missing)}"
-            problems.append(Problem(file=f"{language}/", line=0, reason=reason))
-        for _, voice in sorted(self._voices.items()):
-            problems += voice.check()
+        for inbox in sorted(self.sets.inboxes | {""}):
+            for language in sorted(self.sets.customers):
+                names = [name for name in NAMES if outside(name) or language in self.sets.agents]
+                problems += self._voice(inbox, language).check(names)
         return list(dict.fromkeys(problems))
+
+    def in_the_way(self, used: Set[str] = frozenset({FALLBACK})) -> list[Problem]:
+        """The faults, and what is missing in a language that is `used`."""
+        return [*self.sets.problems(used), *self.faults()]
 
 
 class _Voice:
@@ -148,13 +158,13 @@ class _Voice:
     ) -> None:
         self._files = files
         self._language = language
-        self._places = [*(f"{inbox}/{each}/" for each in _spoken(language)), f"{inbox}/"] if inbox else []
-        self._places += [*(f"{each}/" for each in _spoken(language)), ""]
+        self._places = [*(f"{inbox}/{each}/" for each in spoken(language)), f"{inbox}/"] if inbox else []
+        self._places += [*(f"{each}/" for each in spoken(language)), ""]
         self._css = css_inline.CSSInliner(load_remote_stylesheets=False, keep_at_rules=True)
         self._environment = ImmutableSandboxedEnvironment(
             loader=jinja2.FunctionLoader(self._source),
             undefined=jinja2.StrictUndefined,
-            autoescape=lambda name: name is not None and name.endswith(f".html{_ENDING}"),
+            autoescape=lambda name: name is not None and name.endswith(f".html{ENDING}"),
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
@@ -168,8 +178,6 @@ class _Voice:
         self._environment.filters |= filters(self._language, phrases, ClockWords(self._language, times))
 
     def render(self, name: str, zone: str, fields: Mapping[str, Any]) -> Rendered:
-        if name not in KINDS:
-            raise TemplateError(f"there is no letter {name!r}")
         said: list[str] = []
         facts = KINDS[name].fields
         context = {
@@ -188,8 +196,8 @@ class _Voice:
             "taps": [],
         }
         try:
-            text = self._environment.get_template(f"{name}.txt{_ENDING}").render(context)
-            subject, body = _parted(text, titled=not _outside(name) or self._gives_subject(f"{name}.txt{_ENDING}"))
+            text = self._environment.get_template(f"{name}.txt{ENDING}").render(context)
+            subject, body = _parted(text, titled=not outside(name) or self._gives_subject(f"{name}.txt{ENDING}"))
             if withheld := fields.get("withheld"):
                 subject = self._said(withheld)
             if left := fields.get("without_files"):
@@ -198,14 +206,14 @@ class _Voice:
             html = page.render(context, words=body, title=subject or "", preheader=preheader_of(body, said))
             html = self._css.inline(html)
         except _CAN_FAIL as error:
-            problem = self._problem(error, f"{name}.txt{_ENDING}")
+            problem = self._problem(error, f"{name}.txt{ENDING}")
             raise TemplateError(str(problem)) from error
         return Rendered(subject=subject, text=body, html=html)
 
     def _phrases(self, catalogues: Mapping[str, Sequence[File]]) -> tuple[Phrases, Mapping[str, str]]:
         """The sentences of the first catalogue, backed by those of all others for words that it lacks; how times are told."""
         phrases, times = Phrases(), dict[str, str]()
-        for place in reversed(dict.fromkeys([*self._places, f"{_FALLBACK}/"])):
+        for place in reversed(dict.fromkeys([*self._places, f"{FALLBACK}/"])):
             for file in reversed(catalogues.get(place + FILE, ())):
                 try:
                     phrases = Phrases(file.source, phrases)
@@ -216,26 +224,26 @@ class _Voice:
                     times |= phrases.times
         return phrases, times
 
-    def check(self) -> list[Problem]:
+    def check(self, names: Sequence[str]) -> list[Problem]:
         problems = list(self._faults)
         asked = FieldsAsked(self._environment, self._find)
-        for name in NAMES:
+        for name in names:
             faults: list[Problem] = []
             for sample in SAMPLES[name] if self._fits(name, asked) else ():
                 try:
                     rendered = self.render(name, "Europe/Berlin", sample)
                 except TemplateError as error:
                     cause = error.__cause__ if isinstance(error.__cause__, Exception) else error
-                    faults.append(self._problem(cause, f"{name}.txt{_ENDING}"))
+                    faults.append(self._problem(cause, f"{name}.txt{ENDING}"))
                     break
                 if not rendered.text.strip():
                     faults.append(
-                        Problem(file=self._shown(f"{name}.txt{_ENDING}"), line=0, reason="the letter is empty")
+                        Problem(file=self._shown(f"{name}.txt{ENDING}"), line=0, reason="the letter is empty")
                     )
                     break
-                if not _outside(name) and rendered.subject is None:
+                if not outside(name) and rendered.subject is None:
                     reason = "a notice needs `Subject: …` in its first line and a blank line after it"
-                    faults.append(Problem(file=self._shown(f"{name}.txt{_ENDING}"), line=1, reason=reason))
+                    faults.append(Problem(file=self._shown(f"{name}.txt{ENDING}"), line=1, reason=reason))
                     break
             problems += faults
         return problems + asked.problems()
@@ -244,7 +252,7 @@ class _Voice:
         """Whether a letter's files use only its fields, even in branches that no sample takes."""
         facts = KINDS[name].fields
         known = names_of(facts) | names_of(facts.common) | _GIVEN
-        pages = (f"{name}.txt{_ENDING}", self._page(name))
+        pages = (f"{name}.txt{ENDING}", self._page(name))
         fit = [asked.fit(name, page, known, piece=page in _PAGES) for page in pages]  # each is looked at
         return all(fit)
 
@@ -253,8 +261,8 @@ class _Voice:
 
     def _page(self, name: str) -> str:
         """The file of a letter's HTML: its own, or the one that all letters or all notices share."""
-        own = f"{name}.html{_ENDING}"
-        return own if self._find(own) is not None else _PAGES[0 if _outside(name) else 1]
+        own = f"{name}.html{ENDING}"
+        return own if self._find(own) is not None else _PAGES[0 if outside(name) else 1]
 
     def _gives_subject(self, name: str) -> bool:
         """Whether a letter's template writes a subject; otherwise a first line "Subject: …" is somebody's words."""
@@ -285,20 +293,13 @@ class _Voice:
         return Problem(file=where, line=line, reason=str(error) or type(error).__name__)
 
 
-def _spoken(language: str) -> tuple[str, ...]:
-    """A language and the one that it is a form of: "de-du" says in the words of "de" what it has none of its own for."""
-    if not _LANGUAGE.fullmatch(language):
-        return (language,)
-    return tuple(dict.fromkeys((language, language.partition("-")[0])))
-
-
 def _read(directories: Sequence[Path]) -> tuple[dict[str, File], dict[str, list[File]], list[Problem]]:
     """The files by name, the catalogues of sentences by name (even if an earlier directory hides them), and faults."""
     files: dict[str, File] = {}
     catalogues: dict[str, list[File]] = {}
     problems = []
     for directory in directories:
-        for path in sorted([*directory.rglob(f"*{_ENDING}"), *directory.rglob(FILE)]):
+        for path in sorted([*directory.rglob(f"*{ENDING}"), *directory.rglob(FILE)]):
             name = path.relative_to(directory).as_posix()
             if (name in files and path.name != FILE) or not path.is_file():
                 continue
@@ -328,7 +329,3 @@ def _parted(text: str, *, titled: bool) -> tuple[str | None, str]:
 def _above_the_signature(body: str, line: str) -> str:
     words, mark, below = body.rpartition("\n-- \n")
     return f"{words.rstrip()}\n\n{line}\n{mark}{below}" if mark else f"{body.rstrip()}\n\n{line}\n"
-
-
-def _outside(name: str) -> bool:
-    return KINDS[name].audience is Audience.CUSTOMER

@@ -69,10 +69,14 @@ def _language(incoming: Incoming, setting: Setting) -> str:
     inbox = policy.inboxes.get(incoming.inbox)
     own, form = (policy.language, "") if inbox is None else (inbox.language, inbox.address_form)
     found = setting.detect(incoming.new_text or incoming.mail.subject)
-    if found and found[1] >= SURE_OF_LANGUAGE and found[0] in policy.languages:
+    if not found or found[1] < SURE_OF_LANGUAGE:
+        return own
+    if found[0] in policy.languages:
         # "de-du" is how this inbox speaks German, whether it says so by its language or by its form of address
         return own if own.startswith(f"{found[0]}-") else in_form(found[0], form, policy.languages)
-    return own
+    # A language that is known in one form alone, as Portuguese is in that of Brazil.
+    forms = [each for each in sorted(policy.languages) if each.startswith(f"{found[0]}-")]
+    return own if own in forms or not forms else forms[0]
 
 
 def _mute(case: Case, result: Triage) -> Mute | None:

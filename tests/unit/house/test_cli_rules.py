@@ -215,6 +215,17 @@ def test_letters_are_checked_and_shown(call, site, tmp_path):
     assert "'custmer' is not a field of ack" in out
 
 
+def test_a_new_language_is_laid_out_to_be_translated(call, site, tmp_path):
+    code, out, err = call("templates", "new", "fi", "--site", site)
+    assert (code, "fi is used when nothing is" in err) == (0, True)
+    assert str(site / "templates" / "fi" / "ack.txt.j2") in out
+    code, out, _ = call("templates", "check", "--site", site)
+    assert code == 2
+    assert "still in English: Thanks for choosing us." in out
+    assert "already exists" in call("templates", "new", "fi", "--site", site)[2]
+    assert "no desk's folder" in call("templates", "new", "fi", "--site", tmp_path / "elsewhere")[2]
+
+
 @pytest.mark.parametrize(
     ("args", "said"),
     [
