@@ -38,7 +38,7 @@ _ENGLISH = Phrases((Path(__file__).parents[2] / "templates" / "en" / FILE).read_
 _CLOCK = ClockWords("en", _ENGLISH.times)
 _REASON = re.compile(r'\{"args": \{')
 _JSON = json.JSONDecoder()
-_POINTS = re.compile(r": \d+ points from .*$|; nearest was .*$", re.MULTILINE)  # rules are tuned, cases stay
+_POINTS = re.compile(r": \d+ points from .*$|; the closest was .*$", re.MULTILINE)  # rules are tuned, cases stay
 _WORDS = re.compile(r"^( *(?:Why|Warum): )[“„].*$", re.MULTILINE)
 _TAP = re.compile(r"<mailto:[^>]*body=([^>]*)>")
 _FILLER = re.compile(r"\{filler: (\d+)\}")

@@ -225,6 +225,18 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             ],
         },
         {
+            "question": why("ask.two-times", verb="/promise").field,
+            "yours": "/promise 12:00\n\nI'll write by 3pm.",
+            "answers": [
+                {
+                    "label": why("ask.words-time", due=_DUE, phrase="I'll write by 3pm").field,
+                    "line": "/do",
+                    "link": _TAP,
+                },
+                {"label": why("ask.verb-time", due=_DUE, verb="/promise").field, "line": "/send", "link": _TAP},
+            ],
+        },
+        {
             "question": {"code": "ask.bare-note", "args": {}},
             "yours": "note: x",
             "answers": [{"label": {"code": "ask.note", "args": {}}, "line": "/note", "link": None}],

@@ -50,7 +50,7 @@ def test_a_refusal_is_said_in_german(written):
         ),
         (
             why("limit.address_hour", count=3),
-            "3 automatic mails to this address within the hour",
+            "3 automatic mails to this address in an hour",
             "3 automatische Mails an diese Adresse in einer Stunde",
         ),
         (

@@ -41,7 +41,7 @@ def test_every_hit_with_its_place_its_points_and_words():
     assert result.priority == 2
     assert told(lines) == [
         "2, money: 14 points from money (“invoice”, “REFUND”) +14",
-        "urgency 3 of 3: it can't wait",
+        "urgency 3 out of 3: it can't wait",
         "money (10-x.toml:3), +14 for 2, -4 for 4: “invoice”, “REFUND” – It is about money.",
         "hurry (10-x.toml:9), urgency 2: “asap”",
         "tone, urgency +1: “!!!!” – it sounds upset",
@@ -53,9 +53,9 @@ def test_every_hit_with_its_place_its_points_and_words():
         "fire (10-x.toml:3), decides 1: “fire”",
     ]
     unsure = told(account(Facts(text="nothing"), RuleSet.of([MONEY]))[1])
-    assert unsure[0] == "3: no rule fitted"
-    assert unsure[1].startswith("unsure: no rule decided, so it stays 3")
-    assert unsure[2:] == ["no rule hit"]
+    assert unsure[0] == "3: no rule matched"
+    assert unsure[1].startswith("unsure: no rule matched, so it stays at 3")
+    assert unsure[2:] == ["no rule matched"]
 
 
 def test_an_office_matter_and_what_may_be_an_outage_are_said_in_words():
@@ -65,7 +65,7 @@ def test_an_office_matter_and_what_may_be_an_outage_are_said_in_words():
     )
     hint = rule("hint", text("slow"), score={1: 4})
     assert told(account(Facts(text="slow"), RuleSet.of([hint]))[1])[1].startswith(
-        "unsure: no rule decided, so it stays 3; but"
+        "unsure: no rule matched, so it stays at 3. But"
     )
 
 
@@ -80,12 +80,12 @@ def test_an_office_matter_and_what_may_be_an_outage_are_said_in_words():
         (
             rule("a", text("refund"), text("order", field="subject"), priority=2),
             "refund",
-            "it hit on “refund”, but `subject` has no “order”",
+            "it matched “refund”, but `subject` has no “order”",
         ),
         (
             rule("a", text("refund"), LanguageCondition(languages=("de",)), priority=2),
             "refund",
-            "its `language` doesn't fit",
+            "its `language` doesn't match",
         ),
         (rule("a", text("invoice"), priority=2), "my invoices", "the mail has “invoices”; the rule has “invoice”"),
         (rule("a", text("money back"), priority=2), "back to the money", "all words of “money back” are there"),
@@ -113,7 +113,7 @@ def test_what_happened_since():
         "mia set it by hand: 2 → 4 (2026-03-02T09:00:00+00:00)"
     ]
     assert told(since_then(decided, ticket(priority=2), why("account.none", priority=3), [])) == [
-        "when it came, the rules said 3: no rule fitted"
+        "when it came, the rules said 3: no rule matched"
     ]
     raised = ticket(priority=1, why=why("account.set-by", name="Mia"))
     assert told(since_then(decided, raised, decided.why, [])) == ["now it's 1: set by Mia"]
@@ -125,7 +125,7 @@ def test_what_happened_since():
     [
         ("The invoice: refund the invoice", "“invoice”, “refund”"),
         ("fire", "1, everything's down: rule fire (“fire”)"),
-        ("nothing", "3: no rule fitted"),
+        ("nothing", "3: no rule matched"),
     ],
 )
 def test_somebody_in_a_hurry_reads_the_words_that_decided(said, short):

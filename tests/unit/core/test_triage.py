@@ -42,13 +42,13 @@ def decide(rules, body="", **facts):
 def test_no_rule_fits():
     got = decide([rule("a", text("refund"), score={2: 12})], "hello")
     assert (got.priority, got.matched, got.hits) == (3, False, ())
-    assert shown_reason(got.why) == "3: no rule fitted"
+    assert shown_reason(got.why) == "3: no rule matched"
 
 
 def test_scores_add_up_to_the_threshold():
     rules = [rule("a", text("invoice"), score={2: 6}), rule("b", text("wrong"), score={2: 4})]
     assert decide(rules, "the invoice").matched is False
-    assert "nearest was 2 with 6 of 10" in shown_reason(decide(rules, "the invoice").why)
+    assert "the closest was 2 with 6 of 10" in shown_reason(decide(rules, "the invoice").why)
     got = decide(rules, "the invoice is wrong")
     assert (got.priority, got.matched) == (2, True)
     assert [(h.rule, h.weight, h.words, h.file, h.line) for h in got.hits] == [

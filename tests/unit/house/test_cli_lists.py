@@ -139,7 +139,7 @@ def test_ticket_show(call, site, lists):
     lines = [re.split(" {2,}", line.strip()) for line in out.splitlines()]
     told = {cells[1]: cells[-1] for cells in lines if len(cells) > 1}
     assert told["opened (desk)"] == "priority 1: a rule wants a person to answer first"
-    assert told["promised (ack)"] == "a word by 2026-03-06 14:00 CET"
+    assert told["promised (ack)"] == "an answer by 2026-03-06 14:00 CET"
     assert "taken (mara)" in told
     code, out, err = call("ticket", "show", "9", "--site", site)
     assert (code, out, err) == (1, "", "mailbot: there is no ticket 9\n")
@@ -155,7 +155,7 @@ def test_what_happened_is_given_to_programs_as_code_arguments_and_words(call, si
         "words": f"opened: priority 1: {hold['words']}",
     }
     assert promised["what"]["args"] == {"due": "2026-03-06T13:00:00+00:00"}
-    assert promised["what"]["words"] == "promised: a word by 2026-03-06T13:00:00+00:00"
+    assert promised["what"]["words"] == "promised: an answer by 2026-03-06T13:00:00+00:00"
     assert taken == {
         "ticket": 7,
         "at": "2026-03-06T13:00:00+00:00",

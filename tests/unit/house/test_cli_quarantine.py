@@ -164,11 +164,14 @@ def test_other_words_are_shown_as_they_are(text):
 
 
 def test_the_diary_tells_times_in_the_readers_zone():
-    assert said(why("event.promised.by", due="2026-03-02T10:00:00+00:00"), BERLIN) == "a word by 2026-03-02 11:00 CET"
     assert (
-        said(why("event.promised.by", due="2026-07-02T10:00:00.5+00:00"), BERLIN) == "a word by 2026-07-02 12:00 CEST"
+        said(why("event.promised.by", due="2026-03-02T10:00:00+00:00"), BERLIN) == "an answer by 2026-03-02 11:00 CET"
     )
-    assert said(why("event.promised.by", due="noon"), BERLIN) == "a word by noon"
+    assert (
+        said(why("event.promised.by", due="2026-07-02T10:00:00.5+00:00"), BERLIN)
+        == "an answer by 2026-07-02 12:00 CEST"
+    )
+    assert said(why("event.promised.by", due="noon"), BERLIN) == "an answer by noon"
 
 
 def test_sizes_are_told_as_people_tell_them():
