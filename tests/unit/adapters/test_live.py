@@ -21,6 +21,8 @@ from mailbot.errors import StoreDown
 from tests.contract.made import NOW
 from tests.simulation.simulated_desk import SIGNER, desk_policy, shipped
 
+pytestmark = pytest.mark.slow
+
 RULE = '[[rule]]\nid = "{id}"\n[rule.when]\ntext = "{word}"\n[rule.then]\npriority = {level}\n'
 
 

@@ -97,6 +97,7 @@ def test_words_are_quoted_in_the_marks_of_the_language(table, said):
     assert Phrases(table + '[reasons]\nx = "{words:quoted}"\n').said(why("x", words=["a", "b"])) == said
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "reason"),
     [

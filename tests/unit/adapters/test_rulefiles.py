@@ -239,6 +239,7 @@ def test_tests_that_do_not_hold_are_named(site):
 WORDS = [f"word{n:04}" for n in range(10_000)]
 
 
+@pytest.mark.slow
 def test_ten_thousand_rules_load_and_decide_at_normal_speed(site):
     parts = [
         f'[[rule]]\nid = "r{n}"\n[rule.when]\ntext = ["{w}", "{w} * again", "x{w}*"]\n[rule.then]\nscore = {{ p2 = 1 }}\n'

@@ -87,6 +87,7 @@ def test_html_says_the_same_as_the_text(language, name, fields):
     assert said.replace(":", "") in {"".join(plain.split()).replace(":", ""), "".join(facts.split()).replace(":", "")}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("fields", SAMPLES["ack"])
 @pytest.mark.parametrize("matter", ["", "Why?", "word " * 32, "https://evil.example/a?b " * 6])
@@ -257,6 +258,7 @@ def test_a_region_speaks_its_language():
     assert render("ack", SAMPLES["ack"][0], language="fi").text.startswith("Hello")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("source", "line", "reason"),
     [
@@ -311,6 +313,7 @@ def test_a_file_that_cannot_be_read_is_told_and_the_shipped_one_is_used(site):
     assert render("ack", SAMPLES["ack"][0], of=letters).text.startswith("Hello Ada")
 
 
+@pytest.mark.slow
 def test_an_inbox_may_have_a_part_of_its_own_for_every_language(site):
     site.write("shop/_foot.txt.j2", "The shop.\n")
     letters = site.load()
@@ -328,6 +331,7 @@ def test_line_ends_in_a_name_do_not_break_the_subject():
     assert rendered.text.startswith(ANSWER_MARK)
 
 
+@pytest.mark.slow
 def test_reload_takes_good_letters_and_keeps_the_last_good_ones_over_broken_ones(site):
     site.write("en/ack.txt.j2", "One.\n")
     letters = site.load()

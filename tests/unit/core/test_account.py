@@ -204,6 +204,7 @@ def test_a_surge_is_noticed_and_people_are_told_apart(desk):
     assert desk.ticket(8).priority == 1
 
 
+@pytest.mark.slow
 def test_ten_thousand_rules_are_looked_through():
     many = [rule(f"r{n}", text(f"word{n}", f"other{n}"), priority=1 + n % 5) for n in range(10_000)]
     last = rule("last", text("word7"), priority=1)

@@ -92,6 +92,7 @@ NO_COMMENT = "from {name} ([203.0.113.9]) by mail.desk.example with ESMTPS id 1;
 RECIPIENTS = ["help@desk.example", '"help+ x"@desk.example', '"help+\\"x"@desk.example', '"help+)"@desk.example']
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("line", [HELO_FIRST, HELO_LAST, NO_COMMENT])
 @pytest.mark.parametrize("to", RECIPIENTS)

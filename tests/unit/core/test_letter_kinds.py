@@ -48,6 +48,7 @@ def names_in(node):
     return {each.value for each in of if isinstance(each, ast.Constant) and isinstance(each.value, str)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path", [p for p in CODE if p not in INVENTED | FIELDS and READERS not in p.parents], ids=lambda p: p.stem
 )

@@ -131,6 +131,7 @@ def test_a_store_that_is_away_for_a_moment_delays_and_doubles_no_letter(desk):
     assert len({sent.message_id for sent in desk.sent}) == len(desk.sent)
 
 
+@pytest.mark.slow
 def test_a_reply_that_a_second_process_decides_meanwhile_is_of_the_same_ticket(desk):
     shared = {"desk": desk.store, "inbound": desk.store, "clock": desk.clock, "fresh": desk.fresh}
     other = Decider(holder="other", setting=lambda: desk.setting, **shared)

@@ -252,6 +252,7 @@ def test_an_agents_marked_answer_goes_out(desk):
     assert desk.names()[-1] == "relay"
 
 
+@pytest.mark.slow
 def test_two_hundred_are_one_digest_with_fifty_lines(desk):
     for number in range(120):
         desk.receive(raw_of("X-Spam-Flag: YES", number=number, subject=f"Offer {number}"))

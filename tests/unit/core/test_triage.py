@@ -166,6 +166,7 @@ def test_conditions(condition, fits, misses):
     assert decide([rule("a", text("hello"), unless=(condition,), priority=2)], "hello", **misses).matched
 
 
+@pytest.mark.slow
 def test_single_values_come_from_the_side_that_won_lists_from_all():
     rules = [
         rule("howto", text("how"), score={4: 10}, category="question", tags=("q",), notify=("ann",)),

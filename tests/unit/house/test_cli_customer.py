@@ -48,6 +48,7 @@ def test_what_is_no_address_and_no_tag(call, site, args, said):
     assert (code, said in err) == (2, True)
 
 
+@pytest.mark.slow
 def test_a_rule_asks_for_the_tag_from_the_next_mail_on(call, site, desk, tmp_path):
     folder = tmp_path / "with-vip"
     shutil.copytree(data_dir("rules"), folder)

@@ -107,6 +107,7 @@ def test_one_that_is_put_back_is_gone_from_here(call, aside):
     assert call("show", "0")[0] == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "raw",
     [

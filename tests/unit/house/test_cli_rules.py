@@ -17,6 +17,8 @@ from tests.simulation.simulated_desk import MARA, mail, minutes
 from tests.thorough import THOROUGH
 from tests.unit.house.conftest import COLOUR, REFUND
 
+pytestmark = pytest.mark.slow
+
 WIDGETS = (
     '[[rule]]\nid = "widgets"\nwhy = "Widgets."\n[rule.when]\ntext = "widget*"\n[rule.then]\nscore = {{ p1 = {} }}\n'
 )

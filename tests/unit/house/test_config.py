@@ -309,6 +309,7 @@ def test_durations_and_sizes():
         parse_size("lots")
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_any_text_as_a_value_is_taken_or_named(text):
     from pydantic import TypeAdapter, ValidationError
