@@ -38,11 +38,17 @@ def status_lines(change: Change, newest: Message | None, answer: Message | None)
             urgency=ticket.urgency,
             reason="" if ticket.why is None else ticket.why,
         ),
-        why("status.who", agent=ticket.assignee or why("status.nobody"), next=due),
+        why("status.who", agent=_who_has_it(ticket.assignee, change.setting.policy), next=due),
         why("status.kept", kept=ticket.kept, promised=ticket.promised),
         *(_last_words(each, change.setting.policy) for each in said),
         *(() if answer is not None else (why("status.unanswered"),)),
     ]
+
+
+def _who_has_it(assignee: str | None, policy: Policy) -> Reason | str:
+    if assignee is None:
+        return why("status.nobody")
+    return policy.agents[assignee].name if assignee in policy.agents else assignee
 
 
 def _last_words(said: Message, policy: Policy) -> Reason:
