@@ -333,11 +333,12 @@ class ProcessLock(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Rendered:
-    """A letter's words. `subject` is None if the template leaves the subject to the thread."""
+    """A letter's words. `subject` is None if the template leaves it to the thread, `sender` if From names the desk."""
 
     subject: str | None
     text: str
     html: str | None
+    sender: str | None = None
 
 
 class Renderer(Protocol):

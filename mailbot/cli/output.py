@@ -202,7 +202,7 @@ def ticket(page: TicketPage, zone: tzinfo) -> None:
     story: list[tuple[datetime, str, str]] = []
     for m in page.messages:
         who = m.agent or m.from_.address
-        held = f" (held: {m.held})" if m.held else ""
+        held = f" (held: {m.held})" if m.waits else ""
         id_ = f"mail {m.id}: " if m.agent is None else ""  # what `ticket split` asks for
         words = f"{id_}{one_line(m.new_text or m.subject, 90)}"
         forged = "forged, " if m.standing is SenderProof.FORGED else ""

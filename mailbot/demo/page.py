@@ -260,7 +260,7 @@ def _reply(leaf: _Leaf, readers: _Readers) -> str:
     verbs = [f"/{v.name}" for v in asked.verbs] if isinstance(asked, Asked) else []
     shown = "".join(f"<code>{escape(v)}</code>" for v in verbs)
     held = ""
-    if message is not None and message.held:
+    if message is not None and message.waits:
         held = (
             f'<em class="held">held back: {"somebody had answered" if message.held == "crossed" else "not proven"}</em>'
         )

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from mailbot.core.actions.notice_digest import MOST, digest
+from mailbot.core.actions.notice_digest import MOST, digests
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.crowds import digest_at
 from mailbot.errors import Conflict
@@ -40,7 +40,9 @@ class Digests:
         rows = self._outbox.gathered(crowd.reader, MOST)
         if not rows:
             return 0
-        mail = digest([row.outgoing for row in rows], setting, now)
-        self._outbox.tell(rows, mail, now)
-        log.info("digest", to=crowd.reader, notices=len(rows), left=crowd.notices - len(rows))
-        return 1
+        of = {row.outgoing.key: row for row in rows}
+        mails = digests([row.outgoing for row in rows], setting, now)
+        for notices, mail in mails:
+            self._outbox.tell([of[one.key] for one in notices], mail, now)
+        log.info("digest", to=crowd.reader, notices=len(rows), mails=len(mails), left=crowd.notices - len(rows))
+        return len(mails)

@@ -168,3 +168,38 @@ def test_what_waits_is_seen_and_can_be_dropped(store):
     assert store.waiting.drop(row.id, NOW)
     assert waiting(store) == []
     assert store.crowded(NOW, MINUTE) == []
+
+
+def line(key, *, of=1, to=KIM, **changes):
+    return notice(key, name="note", of=of, to=to, **changes)
+
+
+def test_what_colleagues_do_within_a_minute_is_told_together(store):
+    store.commit(decision(tickets=(ticket(1), ticket(2))), NOW)
+    enter(store, line("first"), line("other ticket", of=2), line("other reader", to=LEE))
+    enter(store, line("second"), at=NOW + MINUTE / 2)
+    assert waiting(store) == ["second"]
+    enter(store, line("third"), at=NOW + 1.2 * MINUTE)
+    assert waiting(store) == ["second", "third"], "as long as one waits, none goes before it"
+    (crowd,) = store.crowded(NOW + MINUTE, MINUTE)
+    assert (crowd.notices, crowd.digests, crowd.alone) == (2, (), ())
+    rows = store.gathered(KIM.address, 5)
+    store.tell(rows, notice("lines", name="notes", of=1), NOW + 1.5 * MINUTE)
+    enter(store, line("soon after"), at=NOW + 2 * MINUTE)
+    assert waiting(store) == ["soon after"]
+    assert store.crowded(NOW + 2 * MINUTE, MINUTE)[0].digests == (), "which makes no other digest wait"
+
+
+def test_a_line_with_files_goes_at_once(store):
+    store.commit(decision(tickets=(ticket(1),)), NOW)
+    enter(store, line("first"), line("with files", attach=((1, 1),)))
+    assert waiting(store) == []
+
+
+def test_what_colleagues_do_crowds_nothing_else(store):
+    store.commit(decision(tickets=(ticket(1),)), NOW)
+    for nth in range(8):
+        enter(store, line(f"line{nth}"), at=NOW + nth * MINUTE)
+    for nth in range(ALONE):
+        enter(store, notice(f"n{nth}", of=1), at=NOW + 8 * MINUTE)
+    assert waiting(store) == []

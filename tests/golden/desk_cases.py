@@ -5,6 +5,7 @@ A case is a folder. `story.toml` says what it shows and when what happens; a ste
 `{message-id: LETTER TO}` or `{envelope-from: LETTER TO}`: of the last mail of that name to an address with TO in it;
 `{tap: LETTER TO N}` is the target of the link that such a mail offers for ticket N.
 `{filler: 30000}` is that many characters of base64.
+A step with `digests = true` sends the notices that wait to be told together.
 `brief` names mails of which only the header is shown, if the body is not what the case is about; `[agents.ID]` changes
 settings of an agent; `unsure = true`: what no rule knows has the default pace. Our server vouches for the sender of
 every mail that does not bring its own results, unless the story or the step says `results = "..."` (`none`: it found
@@ -114,6 +115,9 @@ class _Told:
             self._head(at, "nothing comes in")
             if self._server is not None:
                 self.desk.send()
+                self._tell([])
+            elif step.get("digests"):
+                desk.tick()
                 self._tell([])
             return
         inbox = str(step.get("inbox", "support"))

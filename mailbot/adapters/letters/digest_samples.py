@@ -11,7 +11,12 @@ _DUE = "2026-03-06T13:00:00+00:00"
 _PROMISED = "2026-03-06T09:00:00+00:00"
 _TAP = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Fstatus&body=%2Fstatus"
 _DIGEST: Mapping[str, Any] = {"desk": "Example Support", "brand": "Example Support", "agent": "Ben", "priority": 2}
-_NO_MORE: Mapping[str, Any] = {"words": "", "files": 0, "promised": None, "from": None, "doubt": None, "reason": None}
+_NO_MORE: Mapping[str, Any] = {
+    **dict.fromkeys(("promised", "from", "doubt", "reason", "by")),
+    "words": "",
+    "files": 0,
+    "done": (),
+}
 _CROWDED: Mapping[str, Any] = {
     "ticket": 1042,
     "priority": 2,
@@ -20,6 +25,7 @@ _CROWDED: Mapping[str, Any] = {
     "due": _DUE,
     "assignee": "Ben Ortiz",
     "mute": None,
+    "notes": [{"who": "Cleo Marsh", "at": _PROMISED, "words": "She has the special contract."}],
     "mails": [
         {**_NO_MORE, "kind": "new", "words": "I was charged twice for March, once on the 2nd.", "files": 1},
         {**_NO_MORE, "kind": "followup", "words": "And once on the 3rd.", "files": 2},
@@ -34,6 +40,8 @@ _CROWDED: Mapping[str, Any] = {
             "reason": field_of(why("undelivered.given_up", letter=why("letter.ack"))),
         },
         {**_NO_MORE, "kind": "thanked", "words": "Thank you!"},
+        {**_NO_MORE, "kind": "note", "words": "Ask Ines.", "by": "Cleo Marsh"},
+        {**_NO_MORE, "kind": "note", "by": "Cleo Marsh", "done": [field_of(why("team.took", by="Cleo Marsh"))]},
     ],
     "answer": "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=Re%3A%20Charged%20twice%20%5B1042%5D&body=",
     "ask": None,
@@ -47,6 +55,7 @@ _ALSO_CROWDED: Mapping[str, Any] = {
     "due": None,
     "assignee": None,
     "mute": why("limit.address_day", count=10).field,
+    "notes": [],
     "mails": [
         {**_NO_MORE, "kind": "unanswered", "words": "Wie ändere ich meine Adresse?"},
         {**_NO_MORE, "kind": "undeliverable"},

@@ -11,6 +11,9 @@ from mailbot.core.rules.triage import LEVELS
 
 _TIME = "2026-03-06T09:00:00+00:00"
 _TAP = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Fresolve&body=%2Fresolve"
+_SEND = "mailto:help%2Bhid-ben-1-example@support.example?subject=%5B1042%5D%20%2Fsend&body=%2Fsend"
+_WRITE = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=Re%3A%20Charged%20twice%20%5B1042%5D&body="
+_INSIDE: Mapping[str, Any] = {"inside": True, "write": _WRITE}
 _NAMELESS: Mapping[str, Any] = {
     "customer": {"name": "", "address": "kunde@firma.example"},
     "assignee": None,
@@ -78,6 +81,8 @@ NOTICES: Mapping[str, Sequence[Mapping[str, Any]]] = {
             "theirs": "Cleo Marsh",
             "doubt": why("identity.unconfirmed", name="Ben Ortiz").field,
             "yours": True,
+            "tap": _SEND,
+            **_INSIDE,
         },
         {"by": "Cleo Marsh", "theirs": "", "doubt": None, "yours": True, "text": "", **_NAMELESS},
     ),
@@ -87,13 +92,34 @@ NOTICES: Mapping[str, Sequence[Mapping[str, Any]]] = {
             "note": "She has the special contract.\nAsk the books first.",
             "theirs": _THEIRS,
             "ours": {"who": "Cleo Marsh", "at": _BEFORE, "words": "I look at it now."},
+            **_INSIDE,
         },
         {"by": "Cleo Marsh", "note": "", "theirs": {**_THEIRS, "words": ""}, "ours": None, **_NAMELESS},
         {"by": "Cleo Marsh", "note": "", "theirs": None, "ours": None, "sure": False},
     ),
     "note": (
-        {"by": "Cleo Marsh", "note": "She has the special contract.\nAsk the books first."},
-        {"by": "Cleo Marsh", "note": "Ask Ines.", **_NAMELESS},
+        {"by": "Cleo Marsh", "note": "She has the special contract.\nAsk the books first.", **_INSIDE},
+        {
+            "by": "Cleo Marsh",
+            "note": "",
+            "done": [why("team.took", by="Cleo Marsh").field, why("team.resolved", by="Cleo Marsh").field],
+            **_INSIDE,
+        },
+        {"by": "Cleo Marsh", "note": "Ask Ines.", "attachments": ["plan.pdf"], **_NAMELESS, "inside": True},
+    ),
+    "notes": (
+        {
+            "lines": [
+                {"at": _BEFORE, "by": "Cleo Marsh", "note": "", "done": [why("team.took", by="Cleo Marsh").field]},
+                {"at": _TIME, "by": "Cleo Marsh", "note": "Ask Ines.", "done": ""},
+            ],
+            **_INSIDE,
+        },
+        {"lines": [{"at": _TIME, "by": "Cleo Marsh", "note": "Ask Ines.", "done": []}], **_NAMELESS, "inside": True},
+    ),
+    "inside": (
+        {"text": "Shall I call her?", "copied": [], "tap": _SEND, **_INSIDE},
+        {"text": "", "copied": ["ada@customer.example"], "tap": None, **_NAMELESS, "inside": True},
     ),
     "kept": (
         {**_KEPT, "tap": _TAP},

@@ -25,6 +25,7 @@ from mailbot.adapters.site import data_dir
 from mailbot.core.intake.newtext import ANSWER_ABOVE, ANSWER_MARK
 from mailbot.core.model.fields import defaults_of, names_of
 from mailbot.core.model.letter_kinds import KINDS
+from mailbot.core.model.reason import why
 from mailbot.errors import TemplateError
 from mailbot.ports import Rendered
 
@@ -208,7 +209,8 @@ class _Voice:
         except _CAN_FAIL as error:
             problem = self._problem(error, f"{name}.txt{ENDING}")
             raise TemplateError(str(problem)) from error
-        return Rendered(subject=subject, text=body, html=html)
+        sender = self._said(why("sender.team-note", brand=fields["brand"])) if fields.get("inside") else None
+        return Rendered(subject=subject, text=body, html=html, sender=sender)
 
     def _phrases(self, catalogues: Mapping[str, Sequence[File]]) -> tuple[Phrases, Mapping[str, str]]:
         """The sentences of the first catalogue, backed by those of all others for words that it lacks; how times are told."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ScalarSelect, bindparam, func, literal, select, update
+from sqlalchemy import BigInteger, ScalarSelect, and_, bindparam, exists, func, literal, or_, select, update
 
 from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.engine import Database
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 _FOR = outbox.c.gather_for == bindparam("reader", type_=Key)
 _OF = outbox.c.gather_of == bindparam("sender", type_=Key)
+_ABOUT = outbox.c.ticket == bindparam("ticket", type_=BigInteger)
+_LINES = [literal(Sort.LINE.value), literal(Sort.LINES.value)]
+_NO_LINE = outbox.c.gather_as.not_in(_LINES)
 _BY_ITSELF = outbox.c.state.not_in([literal(OutboxState.GATHERING.value), literal(OutboxState.TOLD.value)])
 
 
@@ -54,9 +57,25 @@ def _up_to(most: int, since: str, *where: ColumnElement[bool]) -> ScalarSelect[i
 
 _CROWD = select(
     _up_to(ALONE, "within", _OF).label("sender"),
-    _up_to(ALONE, "within", outbox.c.ticket == bindparam("ticket", type_=BigInteger)).label("ticket"),
+    _up_to(ALONE, "within", _ABOUT, _NO_LINE).label("ticket"),
     _up_to(OF_DOMAIN, "within", outbox.c.gather_domain == bindparam("domain", type_=Key)).label("domain"),
     _up_to(LOOKS, "look", outbox.c.gather_as == bindparam("sort")).label("looks"),
+)
+_JUST_SAID = select(
+    exists()
+    .where(
+        _FOR,
+        _ABOUT,
+        outbox.c.gather_as.in_(_LINES),
+        or_(
+            and_(
+                outbox.c.created_at > bindparam("look", type_=Moment),
+                outbox.c.created_at <= bindparam("now", type_=Moment),
+            ),
+            IS_GATHERING,
+        ),
+    )
+    .label("said")
 )
 _FIRSTS = select(
     _up_to(
@@ -149,12 +168,15 @@ class Gathering:
 
 
 def _crowd(connection: Connection, notice: Outgoing, sort: Sort, now: datetime) -> Crowd:
-    if sort is Sort.DIGEST:
+    if sort in (Sort.DIGEST, Sort.LINES):
         return Crowd()
     minute = minute_of(notice)
     who: dict[str, Any] = {"reader": notice.to.key, "sender": crowd_of(notice), "now": now}
     since = {"within": now - WITHIN * minute, "look": now - LOOK * minute, "ticket": notice.ticket, "sort": sort.value}
     since["domain"] = domain_of(notice)
+    if sort is Sort.LINE:
+        asked = {name: (who | since)[name] for name in ("reader", "ticket", "look", "now")}
+        return Crowd(looks=int(connection.execute(_JUST_SAID, asked).scalar_one()))
     found = dict(connection.execute(_CROWD, who | since).mappings().one())
     if sort is Sort.FIRST and Crowd(**found).crowded:
         found |= connection.execute(_FIRSTS, who | {"hour": now - HOUR * minute}).mappings().one()

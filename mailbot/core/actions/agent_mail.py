@@ -14,6 +14,8 @@ from mailbot.core.actions.carried_files import places, take_along
 from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.sent_twice import came_before, says_again
+from mailbot.core.actions.stays_inside import UNPROVEN, as_note, ask_to_tell, came_inside, stays_inside, tell_kept
+from mailbot.core.actions.team import note_of
 from mailbot.core.actions.two_times import two_times
 from mailbot.core.intake.agent_words import own_cards
 from mailbot.core.intake.incoming import Incoming, refs_of
@@ -26,7 +28,7 @@ from mailbot.core.letters.build import shown
 from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Known
-from mailbot.core.model.message import Author, Message
+from mailbot.core.model.message import KEPT, Author, Message
 from mailbot.core.model.notice_fields import ConfirmNotice, CrossedNotice, Newer, RefusedNotice, SignatureNotice
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, why
@@ -59,7 +61,7 @@ def hold(case: Case) -> Decision:
         author=Author.STRANGER,
         agent=who.agent.id,
         internal=True,
-        held="confirm",
+        held=UNPROVEN if who.token.kind is TokenKind.TEAM else "confirm",
         note=who.reason,
     )
     message = replace(message, new_text=incoming.whole)  # shown whole, and sent as shown
@@ -90,11 +92,17 @@ def answer(case: Case) -> Decision:
     if held is not None and held.held is None:
         return _refuse(case, change, agent, why("held.dealt-with"), "")
     asked = parse_reply(text)
-    if isinstance(asked, Asked) and incoming.whole != incoming.new_text and any(v.name == "note" for v in asked.verbs):
+    inside = came_inside(token, held) and not (isinstance(asked, Asked) and asked.for_customer)
+    change.inside = inside
+    if (
+        isinstance(asked, Asked)
+        and incoming.whole != incoming.new_text
+        and (inside or any(v.name == "note" for v in asked.verbs))
+    ):
         asked = parse_reply(incoming.whole)  # all of it stays inside
     if isinstance(asked, Refusal):
         return _refuse(case, change, agent, asked.reason, asked.draft)
-    if any(v.name in _ANSWERS for v in asked.verbs):
+    if any(v.name in _ANSWERS for v in asked.verbs) and not asked.for_customer:
         reason = why("held.none")
         if held is not None:
             reason = why("ask.with-words") if asked.prose else why("ask.no-answer")
@@ -117,11 +125,22 @@ def answer(case: Case) -> Decision:
             "",
         )
     notices = notice_texts(known)
+    if inside and asked.tells:
+        if held is not None:
+            change.release(held.id)
+        return ask_to_tell(change, replace(message, new_text=incoming.whole), agent)
+    stays = inside and bool(asked.prose or attach) and not any(v.name == "note" for v in asked.verbs)
+    if stays:
+        asked = as_note(asked, incoming.mail.attachments)
+        message = replace(message, new_text=incoming.whole, held=KEPT)
+    notes = inside or any(v.name == "note" for v in asked.verbs)
     reply = Reply(
         agent=agent,
         asked=asked,
         message=message,
-        attach=attach,
+        attach=() if notes else attach,
+        inside=inside,
+        enclosed=attach if notes else (),
         why=reasons,
         ledger=known.goodwill,
         mails=known.mails.get(ticket.number, ()),
@@ -141,13 +160,13 @@ def answer(case: Case) -> Decision:
             return _log_only(case, why("again.done"), ticket=ticket.number)
         choices = (Choice(line="/send", label=why("ask.send")), Choice(line="/ignore", label=why("ask.leave")))
         return ask(change, message, agent, about="again", question=why("ask.again"), choices=choices)
-    if held is None and _crossed(token.answers, ticket, reply):
+    if held is None and not inside and _crossed(token.answers, ticket, reply):
         return _hold_crossed(change, known, replace(reply, message=replace(message, new_text=incoming.whole)))
     if held is None and not token.tap and (reply.speaks or reply.tells):
         stranger = answers_a_stranger(change, known)
         if stranger is not None:
             return ask_for_whom(change, replace(message, new_text=incoming.whole), agent, stranger)
-    if incoming.whole != incoming.new_text and not (token.tap or reply.is_note):
+    if incoming.whole != incoming.new_text and not (token.tap or reply.is_note or inside):
         if held is not None:
             change.release(held.id)
         return about_both(change, message, agent, incoming.whole)
@@ -166,6 +185,8 @@ def answer(case: Case) -> Decision:
             asks, _, mark = verb.argument.partition(" ")
             change.event(why("event.signature.asked", asked=asks, mark=mark), by=agent.id)
     done = act(change, reply)
+    if stays:
+        tell_kept(change, message, agent, note_of(reply), offered=True)
     if incoming.tails and reply.speaks:
         _show_tail(change, agent, incoming)
     return change.decision(*done)
@@ -223,6 +244,7 @@ def refuse_too_large(case: Case, agent: Agent) -> Decision:
     if ticket is None:
         return refuse_at_large(case, agent, incoming.too_large.reason)
     change = case.change(ticket)
+    change.inside = token is not None and token.kind is TokenKind.TEAM
     return _refuse(case, change, agent, incoming.too_large.reason, "")
 
 
@@ -284,16 +306,25 @@ def _let_go(case: Case, held: Message, choice: Chosen) -> Decision:
     if held.held == own_mail.WROTE:
         return own_mail.confirm(change, held, agent)
     asked = parse_reply(choice.text)
+    inside = stays_inside(held) and not (isinstance(asked, Asked) and asked.for_customer)
+    change.inside = inside
     if isinstance(asked, Refusal):
         return _refuse(case, change, agent, asked.reason, asked.draft, of=held)
+    if inside and asked.tells:
+        return _refuse(case, change, agent, why("inside.tells"), f"/reply\n{choice.text}", of=held)
     cards = own_cards(held.attachments, agent, alone=not asked.prose)
     attach = places(held.inbound, [each for each in held.attachments if each.index not in cards])
+    kept = inside and not any(v.name == "note" for v in asked.verbs)
+    if kept:
+        asked = as_note(asked, held.attachments)
     notices = notice_texts(known)
     reply = Reply(
         agent=agent,
         asked=asked,
         message=held,
-        attach=attach,
+        attach=() if inside else attach,
+        inside=inside,
+        enclosed=attach if inside else (),
         ledger=known.goodwill,
         answer=known.answers.get(ticket.number),
         newest=known.newest.get(ticket.number),
@@ -306,7 +337,10 @@ def _let_go(case: Case, held: Message, choice: Chosen) -> Decision:
         # It was kept back for another reason: a mail is asked about once.
         return _refuse(case, change, agent, two.question, two.as_words, of=held)
     change.put(held, internal=held.author is not Author.AGENT or not (reply.speaks or reply.tells))
-    return change.decision(*act(change, reply))
+    done = act(change, reply)
+    if kept and reply.is_note:
+        tell_kept(change, held, agent, note_of(reply), offered=False)
+    return change.decision(*done)
 
 
 def _mended(change: Change, text: str, problem: Reason, notices: Sequence[str]) -> str:
@@ -326,6 +360,7 @@ def _refuse(
     `of` is the held text that was to be released, if that is what cannot be obeyed.
     """
     clean = Change(change.setting, change.ticket, change.promise, change.now, change.fresh, change.notes)
+    clean.inside = change.inside
     message = case.message(
         ticket=change.ticket.number,
         author=Author.AGENT,

@@ -16,7 +16,8 @@ class Reply:
     """What an agent said, the message that holds it, and the attachments that go along; `why` answers `/why`.
 
     `answer` is the last word that one of us sent to the customer before, `newest` the last mail from outside;
-    `team` are those of us who have answered or noted on the ticket.
+    `team` are those of us who have answered or noted on the ticket. `inside`: nothing of it is for the customer;
+    `enclosed` are the files that a note brings along.
     """
 
     agent: Agent
@@ -31,6 +32,8 @@ class Reply:
     answer: Message | None = None
     newest: Message | None = None
     team: frozenset[str] = frozenset()
+    inside: bool = False
+    enclosed: tuple[tuple[int, int], ...] = ()
 
     @property
     def names(self) -> frozenset[str]:
@@ -40,7 +43,7 @@ class Reply:
     @property
     def speaks(self) -> bool:
         """Whether it has anything for the customer to read."""
-        return bool(self.asked.prose or self.attach) and not self.is_note
+        return bool(self.asked.prose or self.attach) and not (self.is_note or self.inside)
 
     @property
     def is_note(self) -> bool:
@@ -51,7 +54,7 @@ class Reply:
     def tells(self) -> bool:
         """Whether a verb alone is a word to the customer."""
         told = self.names & {"plan", "workaround", "eta"} or ("resolve" in self.names and not quiet(self.asked))
-        return bool(told) and not self.is_note
+        return bool(told) and not (self.is_note or self.inside)
 
 
 def quiet(asked: Asked) -> bool:

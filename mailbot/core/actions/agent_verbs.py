@@ -41,8 +41,9 @@ _SORRY = "apologized"  # once for a matter, however often it is reopened
 
 def act(change: Change, reply: Reply) -> tuple[str, Reason]:
     """Do everything that a possible reply asks for, and tell the colleagues; the outcome and its reason."""
+    was = change.ticket
     done = _do(change, reply)
-    tell_team(change, reply)
+    tell_team(change, reply, was, told=done[0] in ("relayed", "told"))
     return done
 
 

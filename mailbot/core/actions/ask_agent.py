@@ -7,7 +7,6 @@ do nothing that a mail could not. Only the agent who was asked can answer, since
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -21,10 +20,10 @@ from mailbot.core.model.message import Author, Message
 from mailbot.core.model.notice_fields import AnswerNotice, AskNotice
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, why
+from mailbot.core.verbs.arguments import ticket_named
 from mailbot.core.verbs.lines import LineKind, is_blank, read_line
 from mailbot.core.verbs.openings import first_word_as_verb
-
-_NUMBER = re.compile(r"(?:ticket +)?[#\[]*([0-9]{1,9})\]?", re.IGNORECASE)
+from mailbot.core.verbs.parse import Asked, parse_reply
 
 Rewrite = Callable[[Message], str | None]
 
@@ -50,6 +49,12 @@ def _as_verb(held: Message) -> str:
     return first_word_as_verb(held.new_text)
 
 
+def _words_alone(held: Message) -> str:
+    """Without its lines for the desk, which were obeyed when it came."""
+    asked = parse_reply(held.new_text)
+    return asked.prose or held.new_text if isinstance(asked, Asked) else held.new_text
+
+
 def _dropped(_: Message) -> None:
     return None
 
@@ -71,6 +76,12 @@ QUESTIONS: Mapping[str, Mapping[str, Rewrite]] = {
     "stranger": {"send": _as_it_is, "reply": _as_it_is, "note": _as_note, "ignore": _dropped},
     # Written to the customer from the agent's own mail, and no server vouches for it: was it you? (`actions.own_mail`)
     "wrote": {"confirm": _as_it_is, "ignore": _dropped},
+    # Written to colleagues (`actions.stays_inside`). A note by now: send it to the customer after all?
+    "kept": {"send": _words_alone, "ignore": _dropped},
+    # A line for the desk that tells the customer something: do it?
+    "tells": {"send": _as_it_is, "ignore": _dropped},
+    # Not proven to be theirs: was it you? It stays inside in any case.
+    "confirm-inside": {"confirm": _as_it_is, "send": _as_it_is, "note": _as_note, "ignore": _dropped},
     # It says nowhere which ticket it answers: this one?
     "which": {"reply": _as_it_is, "ignore": _dropped},
 }
@@ -100,17 +111,16 @@ def chosen(held: Message, text: str) -> Chosen | None:
         name = "send all"
     if name not in answers or not alone or (name in ("note", "ignore") and argument):
         return None
-    number = _NUMBER.fullmatch(argument.strip(" .:")) if name == "reply" else None
+    number = ticket_named(argument) if name == "reply" else None
     if name == "reply" and number is None:
         return None
-    return Chosen(name=name, text=answers[name](held), ticket=int(number[1]) if number else None)
+    return Chosen(name=name, text=answers[name](held), ticket=number)
 
 
 def named_ticket(text: str) -> int | None:
     """The ticket that a line `/reply 12` at the top names."""
     name, argument, _ = _first_line(text)
-    number = _NUMBER.fullmatch(argument.strip(" .:")) if name == "reply" else None
-    return int(number[1]) if number else None
+    return ticket_named(argument) if name == "reply" else None
 
 
 def _first_line(text: str) -> tuple[str, str, bool]:

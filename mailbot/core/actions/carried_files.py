@@ -47,6 +47,12 @@ def for_notice(incoming: Incoming) -> tuple[Places, Carried]:
     return tuple(each.place for each in taken), replace(carried(taken, left), too_large=too_large)
 
 
+def for_colleagues(message: Message, wanted: Places) -> tuple[Places, Carried]:
+    """The same for those files of a message that `wanted` names."""
+    taken, left = fitting([each for each in sized(message.inbound, message.attachments) if each.place in set(wanted)])
+    return tuple(each.place for each in taken), carried(taken, left)
+
+
 def carried(taken: Sequence[Sized], left: Sequence[Sized]) -> Carried:
     """The files that a notice takes along, and those that are left out, as it names them."""
     left_out = [LeftOut(name=each.name, size=each.size) for each in left]

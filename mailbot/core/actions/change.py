@@ -56,8 +56,11 @@ def _end_of(promise: Promise) -> Reason:
 class Change:
     """Collects the changes to one ticket. The ticket's version stays what was read; the store checks it.
 
-    `notes` are the latest that agents left on it: each notice shows them.
+    `notes` are the latest that agents left on it: each notice shows them. `inside` (to be set): what causes it was
+    written to colleagues, so that a reply to any of its notices stays inside too.
     """
+
+    inside: bool = False
 
     def __init__(
         self,
@@ -264,6 +267,7 @@ class Change:
                 tap=tap,
                 choices=choices,
                 notes=shown_notes(self.notes, self.setting.policy),
+                inside=self.inside,
             )
         )
 

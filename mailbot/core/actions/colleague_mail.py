@@ -15,9 +15,9 @@ from mailbot.core.letters.build import readers, shown
 from mailbot.core.letters.team_notes import on_one_line
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.decision import Decision
-from mailbot.core.model.message import Author
-from mailbot.core.model.notice_fields import BesideNotice
+from mailbot.core.model.message import KEPT, Author
 from mailbot.core.model.reason import why
+from mailbot.core.model.team_notices import BesideNotice
 
 
 def answers_beside(case: Case) -> bool:
@@ -63,6 +63,7 @@ def note(case: Case) -> Decision:
         author=Author.STRANGER if doubt else Author.AGENT,
         agent=colleague.id,
         internal=True,
+        held=KEPT,
         note=doubt,
     )
     change.message(message, refs_of(incoming, ticket.number))
@@ -70,9 +71,10 @@ def note(case: Case) -> Decision:
     # What only claims to be a colleague's stands in no later notice as a note of theirs.
     change.event(why("event.note.said", words=words), by="stranger" if doubt else colleague.id)
     whose = case.setting.policy.agents.get(token.agent or "")
+    policy, team = case.setting.policy, case.known.teams.get(ticket.number, frozenset())
     told = [
         agent
-        for agent in (*readers(case.setting.policy, ticket), whose)
+        for agent in (*readers(policy, ticket), whose, *map(policy.agents.get, sorted(team)))
         if agent is not None and agent is not colleague
     ]
     attach, files = for_notice(incoming)
@@ -87,5 +89,5 @@ def note(case: Case) -> Decision:
     for agent in {agent.id: agent for agent in told}.values():
         change.notice(agent, notice, key=f"notice:{message.id}", attach=attach)
     # To an address that is certainly theirs: whoever meant to answer the customer learns that nothing went out.
-    change.notice(colleague, replace(notice, yours=True), key=f"answer:{message.id}")
+    change.notice(colleague, replace(notice, yours=True), key=f"answer:{message.id}", held=message, tap="/send")
     return change.decision("noted", doubt)

@@ -8,13 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from mailbot.core.actions.unproven_followup import Doubt
-from mailbot.core.letters.compose import signed_address
-from mailbot.core.letters.reply_links import mailto, one_tap
+from mailbot.core.intake.tokens import TokenKind
+from mailbot.core.letters.build import iso
+from mailbot.core.letters.reply_links import one_tap, to_write
+from mailbot.core.letters.team_notes import on_one_line
+from mailbot.core.model.letter_kinds import Gathered, kind_of
 from mailbot.core.model.notice_fields import DigestNotice
 from mailbot.core.model.outgoing import Outgoing
+from mailbot.core.model.team_notices import NotesNotice
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.crowds import sender_of
-from mailbot.errors import TemplateError
 
 MOST = 500
 """The most notices in one digest; the next one tells the rest."""
@@ -22,6 +25,36 @@ MOST = 500
 _LEAST_WORDS, _MOST_WORDS, _ALL_WORDS = 160, 1500, 30_000  # characters of each of their texts, and of all together
 _ASK = "/status"
 _FILES = ("attachments", "left_out")
+
+
+def digests(notices: Sequence[Outgoing], setting: Setting, now: datetime) -> list[tuple[Sequence[Outgoing], Outgoing]]:
+    """The mails that tell these notices of one reader, and which of them each tells.
+
+    If all of them say what colleagues did, one for each ticket, in its conversation; else one digest.
+    """
+    if any(kind_of(one).gathered is not Gathered.LINE for one in notices):
+        return [(notices, digest(notices, setting, now))]
+    by_ticket: dict[int, list[Outgoing]] = {}
+    for one in notices:
+        by_ticket.setdefault(one.ticket or 0, []).append(one)
+    return [(of, _lines(of, now)) for of in by_ticket.values()]
+
+
+def _lines(notices: Sequence[Outgoing], now: datetime) -> Outgoing:
+    """What colleagues did on one ticket, in the order in which they did it."""
+    newest = notices[-1]
+    lines = [
+        {
+            "at": iso(one.not_before),
+            "by": one.fields.get("by") or "",
+            "note": one.fields.get("note") or "",
+            "done": one.fields.get("done") or [],
+        }
+        for one in notices
+    ]
+    notice = NotesNotice(lines=lines)
+    key = f"digest:{notices[0].key}"
+    return replace(newest, key=key, name=notice.letter, not_before=now, fields={**newest.fields, **notice.as_fields()})
 
 
 def digest(notices: Sequence[Outgoing], setting: Setting, now: datetime) -> Outgoing:
@@ -78,14 +111,21 @@ def _ticket(notices: Sequence[Outgoing], setting: Setting, room: int) -> dict[st
         "assignee": fields.get("assignee"),
         "mute": fields.get("mute"),
         "mails": [_mail(one, room) for one in notices],
+        "notes": _notes(notices),
         **_way_to_answer(newest, setting),
     }
+
+
+def _notes(notices: Sequence[Outgoing]) -> list[Any]:
+    """The latest notes on the ticket, but for those that are themselves among what is told."""
+    told = {on_one_line(str(one.fields.get("note") or "")) for one in notices}
+    return [note for note in notices[-1].fields.get("notes") or () if note["words"] not in told]
 
 
 def _mail(notice: Outgoing, room: int) -> dict[str, Any]:
     fields = notice.fields
     forged, doubted = bool(fields.get("forged")), bool(fields.get("warning"))
-    text = " ".join(str(fields.get("text") or "").split())
+    text = " ".join(str(fields.get("text") or fields.get("note") or "").split())
     return {
         "kind": notice.name,
         "words": text if len(text) <= room else text[: room - 1].rsplit(" ", 1)[0] + "…",
@@ -94,6 +134,8 @@ def _mail(notice: Outgoing, room: int) -> dict[str, Any]:
         "from": fields.get("from") if fields.get("stranger") or forged else None,
         "doubt": str(Doubt.FORGED if forged else Doubt.UNCONFIRMED) if doubted else None,
         "reason": fields.get("reason"),
+        "by": fields.get("by"),
+        "done": fields.get("done") or [],
     }
 
 
@@ -101,14 +143,12 @@ def _way_to_answer(notice: Outgoing, setting: Setting) -> dict[str, Any]:
     """The link that opens a reply; if signed addresses do not reach us, one that asks for a notice to reply to."""
     inbox = setting.policy.inboxes.get(notice.inbox)
     token = setting.signer.read(notice.reply_token) if notice.reply_token else None
-    if inbox is None or token is None or notice.reply_token is None or notice.ticket is None:
+    if inbox is None or token is None or notice.ticket is None:
         return {"answer": None, "ask": None}
+    if token.kind is TokenKind.TEAM:
+        token = replace(token, kind=TokenKind.AGENT)  # the link says that it answers the customer
     if not setting.policy.subaddress:
         link = one_tap(setting.policy, inbox, token, setting.signer, key=notice.key, ticket=notice.ticket, line=_ASK)
         return {"answer": None, "ask": link}
-    try:
-        address = signed_address(inbox.address, notice.reply_token)
-    except TemplateError:
-        address = None
-    subject = f"Re: {' '.join(notice.subject.split())} [{notice.ticket}]"
-    return {"answer": mailto(address, subject=subject, body="") if address else None, "ask": None}
+    link = to_write(setting.policy, inbox, token, setting.signer, subject=notice.subject, ticket=notice.ticket)
+    return {"answer": link, "ask": None}

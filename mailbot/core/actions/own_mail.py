@@ -25,10 +25,10 @@ from mailbot.core.letters.build import matter_of, readers, shown
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.mail import Kind
 from mailbot.core.model.message import Author, Message
-from mailbot.core.model.notice_fields import KeptNotice
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import WRITTEN_TO
+from mailbot.core.model.team_notices import KeptNotice
 from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.core.rules.triage import triage
 from mailbot.core.rules.weighing import facts_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mailbot.core.intake.agent_proof import unvouched, vouched
@@ -42,7 +42,7 @@ def identify(mail: Mail, screening: Screening, tokens: tuple[Token, ...], policy
 
     Without an agent's token everybody is a customer, whatever their From says.
     """
-    token = next((t for t in tokens if t.kind in (TokenKind.HELD, TokenKind.AGENT)), None)
+    token = _of_an_agent(tokens)
     if token is None:
         return Who(standing=Standing.CUSTOMER)
     agent = policy.agents.get(token.agent or "")
@@ -57,9 +57,21 @@ def identify(mail: Mail, screening: Screening, tokens: tuple[Token, ...], policy
     return Who(standing=Standing.AGENT, agent=agent, token=token)
 
 
+def _of_an_agent(tokens: tuple[Token, ...]) -> Token | None:
+    """The first token of an agent's; one for colleagues counts before one for the customer, wherever the mail bears it.
+
+    Whoever answers a note must not reach the customer because their client took another address from its memory.
+    """
+    first = next((t for t in tokens if t.kind in (TokenKind.HELD, TokenKind.AGENT, TokenKind.TEAM)), None)
+    if first is None or first.kind is not TokenKind.AGENT or first.tap:
+        return first
+    inside = any(t.kind is TokenKind.TEAM and t.ticket == first.ticket for t in tokens)
+    return replace(first, kind=TokenKind.TEAM) if inside else first
+
+
 def _colleague(mail: Mail, screening: Screening, token: Token, agent: Agent, policy: Policy) -> Agent | None:
     """The agent who wrote this from their own address to one signed for another agent; None for anybody else."""
-    if screening.kind is not Kind.PERSON or token.kind is not TokenKind.AGENT or mail.sender is None:
+    if screening.kind is not Kind.PERSON or token.kind is TokenKind.HELD or mail.sender is None:
         return None
     other = policy.agent_of(mail.sender.address)
     return other if other is not None and other.id != agent.id else None

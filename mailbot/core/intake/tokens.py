@@ -16,7 +16,9 @@ SIGNATURE_LENGTH = 24  # base32 characters: the 120 bits that the design asks fo
 _SIGNATURE_BYTES = SIGNATURE_LENGTH * 5 // 8
 # Tried at every position (the match is empty), so that an address that begins like a token (`care-c1-…`) hides none.
 # A field is shorter than a signature, so that neither is taken for the other.
-_TOKEN = re.compile(r"(?<![a-z0-9])(?=([acbkth])([0-9a-z]{1,16})((?:-[0-9a-z]{1,16}){0,3})-([a-z2-7]{24})(?![a-z0-9]))")
+_TOKEN = re.compile(
+    r"(?<![a-z0-9])(?=([acbkthn])([0-9a-z]{1,16})((?:-[0-9a-z]{1,16}){0,3})-([a-z2-7]{24})(?![a-z0-9]))"
+)
 # What comes before a signature, which needs no borders: words may have run into it where line ends were lost.
 _SIGNED = re.compile(r"-([a-z2-7]{24})")
 _BEFORE = re.compile(r"[a-z][0-9a-z]{1,16}(?:-[0-9a-z]{1,16}){0,3}\Z")
@@ -33,6 +35,9 @@ class TokenKind(StrEnum):
     """What a signature lets its bearer do."""
 
     AGENT = "a"  # answer and command a ticket, if the From is that agent's
+    TEAM = (
+        "n"  # note and command on a ticket; nothing of it is for the customer, unless its first lines say so (/reply)
+    )
     CUSTOMER = "c"  # reach the ticket
     BOUNCE = "b"  # report that a letter of the ticket failed
     HELD = "k"  # release one held text of an agent
@@ -47,6 +52,8 @@ _OF_CUSTOMERS = (TokenKind.CUSTOMER, TokenKind.BOUNCE)
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Token:
     """What was signed. `answers` is the number of human answers that the bearer had seen; `ref` a held message's id.
+
+    TEAM has what AGENT has, without `tap`.
 
     `tap` (of AGENT and HELD only): the address is in a link that opens a mail with lines for the desk. Anything else in
     such a mail was put there by the client. `nonce` (of an AGENT's tap): four characters [0-9a-z] that tell the links
@@ -152,6 +159,8 @@ def _body(token: Token) -> str:
     match token.kind:
         case TokenKind.AGENT:
             return f"{head}-{token.agent}-{_base36(token.epoch)}-{_base36(token.answers)}{token.nonce if token.tap else ''}"
+        case TokenKind.TEAM:
+            return f"{token.kind.value}{_base36(token.ticket)}-{token.agent}-{_base36(token.epoch)}-{_base36(token.answers)}"
         case TokenKind.HELD:
             return f"{letter}{token.ref}-{token.agent}-{_base36(token.epoch)}"
         case _:
@@ -172,6 +181,8 @@ def _parse(body: str) -> Token | None:
             tap=tap,
             nonce=rest[2][len(counted) :],
         )
+    if kind is TokenKind.TEAM and len(rest) == 3:
+        return Token(kind=kind, ticket=ticket, agent=rest[0], epoch=int(rest[1], 36), answers=int(rest[2], 36))
     if kind is TokenKind.HELD and len(rest) == 2:
         return Token(kind=kind, ref=head[1:], agent=rest[0], epoch=int(rest[1], 36), tap=tap)
     if kind in (TokenKind.CUSTOMER, TokenKind.BOUNCE) and not rest:

@@ -12,7 +12,7 @@ from mailbot.core.intake.mime.pictures import without_marks
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.letters.lures import holds_lure
 from mailbot.core.letters.reader_zone import zone_for_customer
-from mailbot.core.letters.reply_links import Choice, one_tap
+from mailbot.core.letters.reply_links import Choice, one_tap, to_write
 from mailbot.core.letters.sentences import whole_sentences
 from mailbot.core.model.fields import OfDesk
 from mailbot.core.model.letter_fields import CustomerLetter, CustomersTicket
@@ -153,19 +153,21 @@ def to_agent(
     tap: str = "",
     choices: Sequence[Choice] = (),
     notes: Sequence[Said] = (),
+    inside: bool = False,
 ) -> Outgoing:
     """A notice to one agent. Its reply address lets that agent, and nobody else, answer the ticket (or release `held`).
 
-    `tap` is a line for the desk that one tap sends; `choices` are several, for a question.
+    `tap` is a line for the desk that one tap sends; `choices` are several, for a question. `inside`: it answers a mail
+    that was for colleagues, so that a reply to it is a note, as is one to any notice of what colleagues did.
     """
     inbox = setting.policy.inboxes[ticket.inbox]
-    if held is None:
-        token = Token(
-            kind=TokenKind.AGENT, ticket=ticket.number, agent=agent.id, epoch=agent.epoch, answers=ticket.answers
-        )
-    else:
-        token = _for_held(agent, held)
-    signed = setting.signer.sign(token)
+    answering = Token(
+        kind=TokenKind.AGENT, ticket=ticket.number, agent=agent.id, epoch=agent.epoch, answers=ticket.answers
+    )
+    token = answering if held is None else _for_held(agent, held)
+    inside = notice.of_colleagues or (inside and held is None)
+    reply = replace(answering, kind=TokenKind.TEAM) if inside else token
+    signed = setting.signer.sign(reply)
     about = AgentsTicket(
         desk=setting.policy.desk_name,
         brand=inbox.display_name,
@@ -190,6 +192,10 @@ def to_agent(
         else None,
         answers=_taps(setting, inbox, token, key, ticket.number, choices),
         notes=notes,
+        inside=inside,
+        write=to_write(setting.policy, inbox, answering, setting.signer, subject=ticket.subject, ticket=ticket.number)
+        if inside
+        else None,
     )
     return Outgoing(
         key=key,

@@ -35,11 +35,17 @@ _NOT_A_TOKEN = re.compile(r"[^A-Za-z0-9._-]")
 
 
 class Words(Protocol):
-    """A letter's words, as the renderer gives them; `subject` None leaves the subject to the thread."""
+    """A letter's words, as the renderer gives them; `subject` None leaves the subject to the thread, `sender` the name
+    in From to the desk.
+    """
 
     @property
     def subject(self) -> str | None:
         """One line, or None."""
+
+    @property
+    def sender(self) -> str | None:
+        """The name in From, or None."""
 
     @property
     def text(self) -> str:
@@ -90,7 +96,7 @@ def compose(
     check_at_the_door(outgoing, (subject, rendered.text, rendered.html or ""), files, signer)
     outside = outgoing.kind is not OutgoingKind.NOTICE
     top = [
-        ("From", header_values.mailbox(_from_name(outgoing, inbox), own)),
+        ("From", header_values.mailbox(rendered.sender or _from_name(outgoing, inbox), own)),
         ("To", header_values.mailbox(outgoing.to.name or "", to)),
         ("Subject", header_values.unstructured("Subject", subject)),
         ("Date", format_datetime(now)),

@@ -30,6 +30,17 @@ def mailto(address: str, *, subject: str, body: str) -> str:
     return f"mailto:{quote(address, safe='@')}?subject={quote(subject, safe='')}&body={quote(text, safe='')}"
 
 
+def to_write(policy: Policy, inbox: Inbox, token: Token, signer: Signer, *, subject: str, ticket: int) -> str | None:
+    """The link that opens an empty mail to what the token reaches; None where no signed address reaches us."""
+    if not policy.subaddress:
+        return None
+    try:
+        address = signed_address(inbox.address, signer.sign(token))
+    except TemplateError:
+        return None
+    return mailto(address, subject=f"Re: {' '.join(subject.split())} [{ticket}]", body="") if address else None
+
+
 def one_tap(
     policy: Policy, inbox: Inbox, token: Token, signer: Signer, *, key: str, ticket: int | None, line: str
 ) -> str | None:

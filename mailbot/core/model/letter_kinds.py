@@ -30,7 +30,6 @@ from mailbot.core.model.letter_fields import (
 from mailbot.core.model.notice_fields import (
     AnswerNotice,
     AskNotice,
-    BesideNotice,
     CaughtNotice,
     ConfirmNotice,
     CoveredNotice,
@@ -39,7 +38,6 @@ from mailbot.core.model.notice_fields import (
     FollowupNotice,
     GestureNotice,
     HeapNotice,
-    KeptNotice,
     NewNotice,
     Notice,
     QuarantineNotice,
@@ -54,7 +52,14 @@ from mailbot.core.model.notice_fields import (
 )
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.model.team_notices import AssignedNotice, NoteNotice
+from mailbot.core.model.team_notices import (
+    AssignedNotice,
+    BesideNotice,
+    InsideNotice,
+    KeptNotice,
+    NoteNotice,
+    NotesNotice,
+)
 
 
 class Audience(StrEnum):
@@ -90,7 +95,8 @@ class Gathered(StrEnum):
     """How notices are counted that may be told together, in a digest (see `core.sending.crowds`).
 
     `opening`: a mail caused it, and opened a ticket. `brought`: any other mail did. `due`: a time that came, for
-    outages counted separately; `watch`: a time that came, for all alike. `digest`: it tells of others.
+    outages counted separately; `watch`: a time that came, for all alike. `digest`: it tells of others. `line`: it says
+    what a colleague did, `lines` several of those.
     """
 
     OPENING = "opening"
@@ -98,6 +104,8 @@ class Gathered(StrEnum):
     DUE = "due"
     WATCH = "watch"
     DIGEST = "digest"
+    LINE = "line"
+    LINES = "lines"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -232,7 +240,9 @@ _ALL = (
     _notice(BesideNotice),
     _notice(KeptNotice),
     _notice(AssignedNotice),
-    _notice(NoteNotice),
+    _notice(NoteNotice, Gathered.LINE),
+    _notice(NotesNotice, Gathered.LINES),
+    _notice(InsideNotice),
 )
 KINDS: Mapping[str, LetterKind] = MappingProxyType({kind.name: kind for kind in _ALL})
 """Every kind by its name, letters before notices."""

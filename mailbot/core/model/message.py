@@ -21,6 +21,9 @@ class Author(StrEnum):
     MACHINE = "machine"
 
 
+KEPT = "kept"  # a note that its agent may yet send to the customer with one tap; nobody waits for that
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Message:
     """One mail as a ticket keeps it (`ticket` None: logged only). `held` says why an agent's text was kept back.
@@ -54,3 +57,8 @@ class Message:
     alike: str | None = None
     weighed: Weighed | None = None
     standing: SenderProof | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is kept back until a question about it is answered."""
+        return self.held is not None and self.held != KEPT

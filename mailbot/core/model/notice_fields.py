@@ -39,6 +39,7 @@ class AgentsTicket(OfDesk):
     """What every notice about a ticket knows about it; a notice's own facts take precedence.
 
     `sure` and `office` as in a letter. `tap` is a link that sends one line, `answers` are several. `notes`: the latest.
+    `inside`: a reply to it stays with the team; `write` is then a link to a mail to the customer.
     """
 
     ticket: int | None
@@ -58,6 +59,8 @@ class AgentsTicket(OfDesk):
     tap: str | None
     answers: Sequence[Tap] = ()
     notes: Sequence[Said] = ()
+    inside: bool = False
+    write: str | None = None
 
 
 _NOBODY = Address(address="")
@@ -109,6 +112,11 @@ class TicketNotice(Notice):
     common: ClassVar[type[Fields]] = AgentsTicket
 
     text: str = ""
+
+    @property
+    def of_colleagues(self) -> bool:
+        """Whether it tells what one of us did: then a reply to it is a note, and its address lets it be nothing else."""
+        return False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -304,36 +312,6 @@ class UnansweredNotice(TicketNotice):
     letter: ClassVar[str] = "unanswered"
     promised: datetime
     answered: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BesideNotice(TicketNotice):
-    """A colleague answered instead of the agent whose address it was. `yours`: it goes to whoever wrote it."""
-
-    letter: ClassVar[str] = "beside"
-    by: str
-    theirs: str
-    doubt: Reason | None
-    yours: bool
-    files: Carried
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class KeptNotice(TicketNotice):
-    """An agent wrote to a customer directly. `opens` a ticket; `theirs`: of the ticket's customer; `counted`: it is
-    an answer; `asks` whether it was theirs; `yours`: it goes to whoever wrote it.
-    """
-
-    letter: ClassVar[str] = "kept"
-    to: Address
-    by: str
-    confirmed: bool
-    opens: bool
-    theirs: bool
-    counted: bool
-    yours: bool
-    asks: bool = False
-    files: Carried = _NO_FILES
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

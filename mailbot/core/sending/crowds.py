@@ -5,6 +5,9 @@ ticket, or twenty about senders of one domain that is no public provider's. Unpr
 other, but not proven ones. A crowded notice waits for a digest, except the first notice of a new priority 1 or 2:
 within an hour five of those of one sender, and ten of all that would have waited, go at once. Of those that come due by
 the clock (reminders, covers) five a minute go one by one; after a stop all of them are due at once.
+
+What colleagues do on a ticket crowds nothing else: the first line goes at once, and what follows within a minute waits
+and is told in one mail.
 """
 
 from __future__ import annotations
@@ -33,7 +36,8 @@ MOST_OF_ONE = 20  # notices within an hour about one sender, those of several ti
 
 class Sort(StrEnum):
     """How a notice counts: `first` of a new priority 1 or 2, `passed` if let through although crowded, `look` and `look1`
-    (of priority 1) if due by the clock, `brought` by any other mail; a `digest` tells about others.
+    (of priority 1) if due by the clock, `brought` by any other mail; a `digest` tells about others. A `line` says what a
+    colleague did, `lines` tell several of those.
     """
 
     FIRST = "first"
@@ -42,13 +46,15 @@ class Sort(StrEnum):
     LOOK_OF_AN_OUTAGE = "look1"
     BROUGHT = "brought"
     DIGEST = "digest"
+    LINE = "line"
+    LINES = "lines"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Crowd:
     """What went to the same person before a notice, waiting ones included. Within `WITHIN`: about its sender, its
     ticket and its sender's domain. Within the hour: first notices (`FIRST`, `PASSED`) of its sender, and all that have `PASSED`.
-    Within `LOOK`: those of its own sort. Counts may stop at their limit.
+    Within `LOOK`: those of its own sort, for a line only those of its ticket. Counts may stop at their limit.
     """
 
     sender: int = 0
@@ -78,13 +84,17 @@ def sort_of(notice: Outgoing) -> Sort | None:
             return Sort.FIRST if priority in (1, 2) else Sort.BROUGHT
         case Gathered.BROUGHT:
             return Sort.BROUGHT
+        case Gathered.LINE:
+            return None if notice.attach else Sort.LINE  # a line with files would lose them
+        case Gathered.LINES:
+            return Sort.LINES
         case None:
             return None
 
 
 def sender_of(notice: Outgoing) -> str | None:
-    """The address, as addresses are compared, whose mail caused it; None for a digest."""
-    if kind_of(notice).gathered is Gathered.DIGEST:
+    """The address, as addresses are compared, whose mail caused it; None for a digest, and for what colleagues did."""
+    if kind_of(notice).gathered in (Gathered.DIGEST, Gathered.LINE, Gathered.LINES):
         return None
     customer = notice.fields.get("customer")
     stranger = notice.fields.get("from") if notice.fields.get("stranger") else None
@@ -118,7 +128,9 @@ def admitted(sort: Sort, crowd: Crowd) -> Sort | None:
     """The sort that it is sent as, if it goes at once; None if it waits for a digest."""
     if sort in (Sort.LOOK, Sort.LOOK_OF_AN_OUTAGE) and crowd.looks >= LOOKS:
         return None
-    if sort is Sort.DIGEST or not crowd.crowded:
+    if sort is Sort.LINE:
+        return None if crowd.looks else sort
+    if sort in (Sort.DIGEST, Sort.LINES) or not crowd.crowded:
         return sort
     if sort is Sort.FIRST and crowd.firsts_of_sender < FIRSTS_OF_ONE and crowd.passed < FIRSTS_OF_ALL:
         return Sort.PASSED

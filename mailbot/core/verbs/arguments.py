@@ -42,7 +42,8 @@ HELP: tuple[tuple[str, Reason], ...] = (
     ("/send", why("help.send")),
     ("/confirm", why("help.confirm")),
     ("/do", why("help.do")),
-    ("/reply N", why("help.reply")),
+    ("/reply", why("help.reply")),
+    ("/reply N", why("help.reply-to")),
     ("/signature keep NAME", why("help.signature")),
     ("/help", why("help.help")),
 )
@@ -69,6 +70,7 @@ class Fault:
     words: str = ""
 
 
+_TICKET = re.compile(r"(?:ticket +)?[#\[]*([0-9]{1,9})\]?", re.IGNORECASE)
 _USAGE = {usage.split()[0].removeprefix("/"): usage for usage, _ in HELP if usage}
 _ALONE = frozenset(
     {"take", "release", "reopen", "spam", "ham", "ignore", "status", "why", "help", "confirm", "approve", "do", "files"}
@@ -101,6 +103,12 @@ def verb_of(line: Line) -> Verb | Fault:
         return Fault(reason=why("verbs.one-a-line"), instead=(first, line.argument[second:].strip()))
     argument = _ARGUMENTS.get(line.name, _text)(line)
     return Verb(name=line.name, argument=argument) if isinstance(argument, str) else argument
+
+
+def ticket_named(argument: str) -> int | None:
+    """The ticket that the argument of `/reply` names; None for words, or nothing."""
+    found = _TICKET.fullmatch(argument.strip(" .:"))
+    return int(found[1]) if found else None
 
 
 def _second_verb(argument: str) -> int | None:
@@ -224,6 +232,7 @@ def _zone(line: Line) -> str | Fault:
 
 _ARGUMENTS: dict[str, Callable[[Line], str | Fault]] = {
     "note": _optional,
+    "reply": _optional,
     "original": _which,
     "send": _all_of_it,
     "signature": _keeping,

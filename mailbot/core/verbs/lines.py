@@ -59,7 +59,7 @@ _LIST_ITEM = re.compile(r"[^()\[\]{}<>（）【】|" + re.escape(_QUOTES) + r"]*
 _NO_HEADING = frozenset(
     {"note", "take", "release", "assign", "p", "resolve", "reopen", "spam", "ham", "ignore", "promise", "eta"}
 )
-_TEXTS = frozenset({"note", "plan", "workaround", "eta", "thanks", "goodwill"})
+_TEXTS = frozenset({"note", "reply", "plan", "workaround", "eta", "thanks", "goodwill"})
 
 
 class LineKind(StrEnum):

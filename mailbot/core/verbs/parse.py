@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.verbs.arguments import HELP, QUESTIONS, Fault, Verb, verb_of
+from mailbot.core.verbs.arguments import HELP, QUESTIONS, Fault, Verb, ticket_named, verb_of
 from mailbot.core.verbs.lines import (
     Line,
     LineKind,
@@ -41,6 +41,16 @@ class Asked:
     prose: str
     unsent: str = ""
 
+    @property
+    def for_customer(self) -> bool:
+        """Whether it says itself that it is for the customer (`/reply`), so that it is sent from anywhere."""
+        return any(verb.name == "reply" and not verb.argument for verb in self.verbs)
+
+    @property
+    def tells(self) -> bool:
+        """Whether a verb of it would tell the customer something by itself."""
+        return any(_tells(verb) or verb.name in _TOLD_ALONE for verb in self.verbs)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Refusal:
@@ -52,6 +62,7 @@ class Refusal:
 
 
 _TELLING = frozenset({"ham", "promise", "thanks", "send", "confirm", "goodwill", "approve", "reply", "do", "customer"})
+_TOLD_ALONE = frozenset({"plan", "workaround", "eta"})  # unless there is a note
 _DOING = _TELLING | {"plan", "workaround", "eta", "resolve", "reopen", "wait"}
 _CONTRADICTIONS: tuple[tuple[frozenset[str], frozenset[str], Reason], ...] = (
     (frozenset({"resolve"}), frozenset({"reopen", "wait", "promise", "eta"}), why("contradiction.resolved-and-open")),
@@ -198,6 +209,8 @@ def _together(block: Sequence[Line], verbs: Sequence[Verb], words: Sequence[str]
             return Refusal(reason=why("verbs.note-empty"), line=line.raw.strip(), draft=draft)
         kept["note"] = Verb(name="note", argument=note)
         prose = ""
+    if "reply" in kept and (said := kept["reply"].argument) and ticket_named(said) is None:
+        kept["reply"], prose = Verb(name="reply"), _trimmed([said, *words])
     if only_asks:
         return Asked(verbs=tuple(kept.values()), prose="", unsent=prose)
     return Asked(verbs=tuple(kept.values()), prose=prose)

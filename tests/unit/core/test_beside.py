@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from mailbot.core.model.ticket import TicketState
+from tests.golden.letterbox import tapped
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail
 
 MARA, JOOST = "Mara Lind <mara@lumen.example>", "Joost Baker <joost@lumen.example>"
@@ -85,8 +86,19 @@ def test_a_colleagues_words_are_a_note_of_theirs(desk):
     assert "A note from Joost Baker, for us alone" in to_mara.text
     assert "the maker knows" in to_mara.text
     assert "nothing has gone to Lou Case" in to_joost.text
-    desk.receive(mail(JOOST, "The maker knows of it.", at=MONDAY, to=to_joost.reply_to))
+    desk.receive(mail(JOOST, "And they know why.", at=MONDAY, to=to_joost.reply_to))
+    assert not outside(desk, since)
+    desk.receive(mail(JOOST, "/reply\n\nThe maker knows of it.", at=MONDAY, to=to_joost.reply_to))
     assert "The maker knows of it." in desk.last("relay", "lou").text
+
+
+def test_a_colleagues_note_goes_out_by_one_tap(desk):
+    desk.receive(mail(JOOST, "/take\n\nThe maker knows of it.", at=MONDAY, to=signed(desk)))
+    address, subject, text = tapped(desk.last("beside", "joost").text)
+    desk.receive(mail(JOOST, text, at=MONDAY, to=address, subject=subject))
+    words = desk.last("relay", "lou").text
+    assert "The maker knows of it." in words
+    assert "/take" not in words
 
 
 def test_a_colleague_who_cannot_be_confirmed_is_shown_so():

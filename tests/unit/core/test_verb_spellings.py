@@ -115,7 +115,8 @@ def prose_of(text):
 @given(spelled(), st.sampled_from(["", "\n", "\u200b\n", "\n\u00a0\n\n"]))
 def test_no_line_to_the_desk_becomes_words_for_the_customer(line, above):
     text = f"{above}{line}\n\nplease look at her bill"
-    assert SECRET not in prose_of(text)
+    for_customer = read_line(line).name == "reply" and read_line(line).kind is LineKind.VERB
+    assert for_customer or SECRET not in prose_of(text)
     if read_line(line).name == "note" and read_line(line).kind is LineKind.VERB:
         assert prose_of(text) == ""
 
