@@ -56,7 +56,7 @@ class TwoTimes:
 
 def two_times(change: Change, reply: Reply) -> TwoTimes | None:
     """The first of a reply's verbs whose time is not that of the words below it; None if they agree or name none."""
-    if not reply.asked.prose or reply.is_note:
+    if reply.is_note:
         return None
     found: list[tuple[Verb, datetime, Caught]] = []
     for verb in reply.asked.verbs:
@@ -77,11 +77,15 @@ def two_times(change: Change, reply: Reply) -> TwoTimes | None:
     )
 
 
-def _said_otherwise(change: Change, reply: Reply, verb: str, stated: datetime) -> Caught | None:
-    """The time in the words that is not the verb's: the first by which they promise a word, or any of when it is mended."""
-    prose, now, zone = reply.asked.prose, change.now, agent_zone(change, reply.agent)
+def _said_otherwise(change: Change, reply: Reply, name: str, stated: datetime) -> Caught | None:
+    """The time in the words that is not the verb's: the first by which they promise a word, or any of when it is mended.
+
+    A plan and what helps until then are words that the customer reads as well.
+    """
+    told = (verb.argument for verb in reply.asked.verbs if verb.name in ("plan", "workaround"))
+    prose, now, zone = "\n".join((reply.asked.prose, *told)), change.now, agent_zone(change, reply.agent)
     hours = change.setting.policy.pace_of(change.ticket).hours
-    if verb == "promise":
+    if name == "promise":
         one = catch_promise(prose, now=now, zone=zone, hours=hours)
         found: Sequence[Caught] = () if one is None else (one,)
     else:

@@ -164,6 +164,12 @@ def test_a_mail_that_was_held_for_another_reason_does_not_leave_with_two_times_e
     assert "    /promise 2026-03-02 16:00" in desk.last("refused", "joost").text
 
 
+def test_a_plan_is_words_as_well(desk):
+    writes(desk)
+    assert answers(desk, "/plan it should be fixed by 16:00\n/eta 15:00").outcome == "held"
+    assert answers(desk, "/plan it should be fixed by 15:00\n/eta 15:00").outcome == "told"
+
+
 @pytest.mark.parametrize("choice", ["/do", "/send"])
 def test_two_times_that_are_asked_about_need_no_second_question(desk, choice):
     writes(desk)
