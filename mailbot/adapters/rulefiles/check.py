@@ -12,6 +12,7 @@ from mailbot.adapters.rulefiles.source import Path
 from mailbot.adapters.rulefiles.table import Table, TableReader
 from mailbot.core.language.structures import WordList
 from mailbot.core.language.terms import Term, compile_pattern, term
+from mailbot.core.language.zone_words import zone_meant, zone_near
 from mailbot.core.model.facts import Facts
 from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.rules.conditions import (
@@ -54,6 +55,7 @@ THEN_KEYS = (
     "ack",
     "thank",
     "incident",
+    "zone",
     "notify",
     "hold",
     "ignore",
@@ -243,10 +245,20 @@ def _then(reader: TableReader, raw: object, path: Path, names: Names) -> Then:
         ack=reader.named(reader.text(table, "ack", path), (*path, "ack"), first_words, "letter for a first word"),
         thank=_thank(reader, table["thank"], (*path, "thank"), names) if "thank" in table else None,
         incident=reader.text(table, "incident", path),
+        zone=_zone(reader, reader.text(table, "zone", path), (*path, "zone")),
         notify=notify,
         hold=reader.flag(table, "hold", path) or False,
         ignore=reader.flag(table, "ignore", path) or False,
     )
+
+
+def _zone(reader: TableReader, given: str | None, path: Path) -> str | None:
+    zone = zone_meant(given) if given is not None else None
+    if given is not None and zone is None:
+        near = zone_near(given)
+        meant = f"; did you mean `{near}`?" if near else " such as Europe/Lisbon, nor an offset such as +05:30"
+        reader.wrong(path, f"`{given}` is no time zone{meant}", given)
+    return zone
 
 
 def _thank(reader: TableReader, raw: object, path: Path, names: Names) -> ThankRule | None:

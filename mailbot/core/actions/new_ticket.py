@@ -50,7 +50,7 @@ def new_ticket(case: Case, result: Triage, number: int) -> Ticket:
         assignee=result.assign if result.assign in policy.agents else None,
         language=_language(incoming, case.setting),
         utc_offset=clock_of(incoming, policy, case.now, before=case.known.utc_offset),
-        zone_name=case.known.zone_name or None,
+        zone_name=(result.zone if case.known.zone_name is None else case.known.zone_name) or None,
         mute=_mute(case, result),
         thread=(mail.message_id,) if mail.message_id and incoming.form is None else (),
         opened_at=case.now,

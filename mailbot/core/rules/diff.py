@@ -50,5 +50,5 @@ def _meaning(rule: Rule) -> Hashable:
     then = rule.then
     thank = None if then.thank is None else (then.thank.pattern.pattern, then.thank.letter)
     rest = (then.priority, tuple(sorted(then.score.items())), then.urgency, then.category, then.assign, then.tags)
-    acts = (then.answer, then.ack, then.incident, then.notify, then.hold, then.ignore)
+    acts = (then.answer, then.ack, then.incident, then.zone, then.notify, then.hold, then.ignore)
     return (rule.why, rule.when, rule.unless, rest, acts, thank)

@@ -27,7 +27,10 @@ class ThankRule:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Then:
-    """What follows if a rule hits. `score` maps a priority (1..5) to the points it gets, which may be negative."""
+    """What follows if a rule hits. `score` maps a priority (1..5) to the points it gets, which may be negative.
+
+    `zone` is that of the customer's clock, as in `Ticket.zone_name`.
+    """
 
     priority: int | None = None
     score: Mapping[int, int] = field(default_factory=dict)
@@ -39,6 +42,7 @@ class Then:
     ack: str | None = None
     thank: ThankRule | None = None
     incident: str | None = None
+    zone: str | None = None
     notify: tuple[str, ...] = ()
     hold: bool = False
     ignore: bool = False

@@ -71,7 +71,7 @@ class _Outright:
 def _only_decides(rule: Rule) -> bool:
     """Whether nothing follows from the rule but a priority."""
     then = rule.then
-    acts = (then.urgency, then.tags, then.notify, then.hold, then.ignore, then.thank)
+    acts = (then.urgency, then.zone, then.tags, then.notify, then.hold, then.ignore, then.thank)
     named = (then.category, then.assign, then.answer, then.ack, then.incident)
     return (
         bool(then.priority is not None or then.score)

@@ -78,6 +78,7 @@ class Triage:
     ack: str | None = None
     thank: tuple[Thank, ...] = ()
     incident: str | None = None
+    zone: str | None = None
     notify: tuple[str, ...] = ()
     hold: bool = False
     ignore: bool = False
@@ -93,7 +94,7 @@ def triage(facts: Facts, rules: RuleSet) -> Triage:
 
     The first rule with `priority` wins outright. Otherwise the highest sum of scores at or above the threshold wins; in
     a tie, the more urgent priority. Of `category`, `assign`, `ack`, `answer` and `incident`, the first rule that speaks
-    for the decided priority (or for none) counts; tags and notifications add up over all hits.
+    for the decided priority (or for none) counts, of `zone` the first that hits; tags and notifications add up over all.
     """
     hits = rules.hits(facts)
     sums: dict[int, int] = {}
@@ -125,6 +126,7 @@ def triage(facts: Facts, rules: RuleSet) -> Triage:
         ack=next((r.then.ack for r in speaking if r.then.ack), None),
         thank=_thanks(hits, facts),
         incident=next((r.then.incident for r in speaking if r.then.incident), None),
+        zone=next((r.then.zone for r, _ in hits if r.then.zone), None),
         notify=tuple(dict.fromkeys(n for r, _ in hits for n in r.then.notify)),
         hold=any(r.then.hold for r, _ in hits),
         ignore=any(r.then.ignore for r, _ in hits),

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
+from mailbot.core.language.terms import term
+from mailbot.core.rules.conditions import TextCondition
+from mailbot.core.rules.model import Rule, RuleSet, Then
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail
 
 MARA = "Mara Lind <mara@lumen.example>"
@@ -90,3 +94,17 @@ def test_an_agent_takes_the_zone_back(desk):
     assert "UTC+5:30" in desk.last("relay").text
     writes(desk)
     assert "UTC+5:30" in desk.last("ack").text
+
+
+def test_a_rule_says_by_which_clock_they_read_times_until_an_agent_does(desk):
+    when = (TextCondition(field="text", terms=(term("export"),)),)
+    rule = Rule(id="from-goa", when=when, then=Then(zone="Asia/Kolkata"))
+    desk.setting = replace(desk.setting, rules=RuleSet.of([rule]))
+    writes(desk)
+    assert "IST" in desk.last("ack").text
+    says(desk, "/zone Lisbon")
+    writes(desk)
+    assert "WET" in desk.last("ack").text
+    says(desk, "/zone off")
+    writes(desk)
+    assert desk.ticket(3).zone_name is None, "an agent's word goes before a rule's, also that there is none"
