@@ -96,5 +96,5 @@ def _sentences(name: str, source: str) -> Iterator[tuple[int, str]]:
             for more, line in enumerate(value.split("\n")):
                 if _WORD.search(line) and not _COMMAND.match(line):
                     yield number + more, line.strip()
-        elif kind == "string" and len(_WORD.findall(value)) > 1:
+        elif kind == "string" and " " in value and len(_WORD.findall(value)) > 1:
             yield number, value[1:-1]

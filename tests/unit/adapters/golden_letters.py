@@ -18,6 +18,9 @@ ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests" / "golden" / "letters"
 FRAMES = GOLDEN / "frames"
 LANGUAGES = ("en", "de")
+OTHERS = ("fr",)
+"""Languages of which the letters to customers are kept, as text and in one file each."""
+LETTERS = tuple(name for name in NAMES if KINDS[name].audience is Audience.CUSTOMER)
 FILES = [(language, name) for language in LANGUAGES for name in NAMES]
 
 # `<p>` has the first style of `p` in the frame, `<p ~1>` the next one, `<p ~>` none.
@@ -41,6 +44,12 @@ def rendered(templates: Templates, language: str, name: str) -> tuple[str, str]:
     ]
     texts = [f"Subject: {letter.subject}\n\n{letter.text}" if letter.subject else letter.text for letter in letters]
     return "\n========\n\n".join(texts), letters[0].html
+
+
+def told_together(templates: Templates, language: str) -> str:
+    """The letters to customers in a language, one after the other: the text of every sample."""
+    letters = (f"======== {name}\n\n{rendered(templates, language, name)[0]}" for name in LETTERS)
+    return "\n".join(letters)
 
 
 def frame_of(pages: Iterable[str]) -> str:
@@ -114,3 +123,5 @@ if __name__ == "__main__":
                 if kind(name) == each:
                     (GOLDEN / language / f"{name}.txt").write_text(text, "utf-8")
                     (GOLDEN / language / f"{name}.html").write_text(differing(html, frame), "utf-8")
+    for language in OTHERS:
+        (GOLDEN / f"{language}.txt").write_text(told_together(shipped, language), "utf-8")

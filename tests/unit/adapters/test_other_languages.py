@@ -1,0 +1,104 @@
+"""The languages beside English and German: their letters as agreed, and what must hold of a letter in any language."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import pytest
+
+from mailbot.adapters.letters.clock_words import ClockWords
+from mailbot.adapters.letters.fields_asked import File
+from mailbot.adapters.letters.new_language import still_english
+from mailbot.adapters.letters.phrases import FILE, Phrases
+from mailbot.adapters.letters.templates import SAMPLES, Templates
+from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail
+from tests.unit.adapters.golden_letters import GOLDEN, LETTERS, OTHERS, ROOT, told_together
+from tests.unit.adapters.test_templates import TIMELESS, words_of
+
+SHIPPED = Templates([ROOT / "templates"])
+DUE = "2026-03-09T15:45:00+00:00"
+SORRY = {"fr": "désolé|pardon|excus"}
+WRITTEN = {
+    "fr": (
+        "Bonjour,\n\nl’export s’arrête depuis ce matin avec un message d’erreur. Il ne marche plus du tout.\n\nAda Morel",
+        "Bonjour Ada,",
+    )
+}
+
+
+def written(name, language, fields):
+    return SHIPPED.render(name, language=language, inbox="support", zone="Europe/Berlin", fields=fields)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_the_letters_are_the_agreed_ones(language):
+    agreed = (GOLDEN / f"{language}.txt").read_text("utf-8")
+    assert told_together(SHIPPED, language) == agreed, "see tests/unit/adapters/golden_letters.py"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_a_letter_says_its_time_once_is_sorry_once_and_says_the_same_in_html(language):
+    clock = ClockWords(language, Phrases((ROOT / "templates" / language / FILE).read_text("utf-8")).times)
+    for name in LETTERS:
+        for fields in SAMPLES[name]:
+            letter = written(name, language, {**fields, "due": DUE})
+            when = clock.when(datetime.fromisoformat(DUE), "Europe/Berlin", now=datetime.fromisoformat(fields["now"]))
+            if name in TIMELESS or fields.get("resolved"):
+                assert when not in letter.text, name
+            else:
+                assert letter.text.count(when) == 1, letter.text
+                assert re.search(rf"<strong[^>]*>{when}</strong>", letter.html), name
+            assert len(re.findall(SORRY[language], letter.text)) <= 1, letter.text
+            said = re.sub(r"(?m)^(> ?|- |-- $|    |· · ·$)", "", letter.text)
+            assert words_of(letter.html).replace(":", "") == "".join(said.split()).replace(":", ""), name
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_an_ack_has_at_most_ninety_words(language):
+    for fields in SAMPLES["ack"]:
+        for text in ("Short.", "One sentence of some length that goes on. " * 20):
+            answer = fields["answer"] and {**fields["answer"], "text": text}
+            letter = written("ack", language, {**fields, "matter": "word " * 32, "answer": answer})
+            assert len(re.findall(r"\w[^ \n]*", letter.text)) <= 90, letter.text
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_two_covers_in_a_row_share_no_sentence(language):
+    def sentences(nth, extra):
+        fields = {**SAMPLES["cover"][0], "matter": "", "customer": "", "nth": nth, "due": None, **extra}
+        words = written("cover", language, fields).text.split("\n-- \n")[0].partition("\n")[2]
+        return {said.strip() for said in re.split(r"[.!?]\s|\n", words) if said.strip()}
+
+    for extra in ({}, {"owner": None}, {"waiting_for": "the bank"}, {"waiting_for": "customer"}):
+        for nth in range(1, 6):
+            assert not sentences(nth, extra) & sentences(nth + 1, extra), (nth, extra)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_nothing_is_left_in_english(language):
+    files = [(f"{language}/{path.name}", File(path=path, source=path.read_text("utf-8")))
+             for path in sorted((ROOT / "templates" / language).iterdir())]  # fmt: skip
+    left = [str(each) for each in still_english(files, ROOT / "templates") if "still in English" in each.reason]
+    words = [re.sub(r"\{.*?\}|X-[\w-]+|Auto-Submitted", "", each.partition("English: ")[2]) for each in left]
+    assert [each for each in words if len(re.findall(r"[^\W\d_]{2,}", each)) > 1] == []
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_who_writes_in_a_language_is_answered_in_it(language):
+    text, begins = WRITTEN[language]
+    desk = SimulatedDesk()
+    desk.receive(mail("Ada Morel <ada@customer.example>", text, at=MONDAY))
+    assert desk.last("ack").text.startswith(begins)
+    desk.close()
+
+
+def test_french_is_spaced_as_french_sets_it():
+    for path in (ROOT / "templates" / "fr").iterdir():
+        words = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|`[^`]*`", "x", path.read_text("utf-8"))
+        loose = re.findall(
+            r".{0,12}(?:« | »| [;?!](?= |$|\")|[\w»)] :(?= |$)|\w[?!;:](?= |$)).{0,9}", words, re.MULTILINE
+        )
+        assert [
+            found for found in loose if not any(f"{name}:" in found for name in ("Subject", "Re", "Submitted", "nce"))
+        ] == [], path.name
