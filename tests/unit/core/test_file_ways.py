@@ -128,7 +128,7 @@ def test_all_files_come_again_where_none_was_left_out(desk):
 def test_no_files_is_said(desk):
     desk.receive(mail(NORA, "help@lumen.example", "It leaks."))
     desk.receive(mail("mara@lumen.example", desk.last("new", "mara").reply_to, "/files"))
-    assert "brought a file" in text(desk.last("answer"))
+    assert "came with a file" in text(desk.last("answer"))
 
 
 @pytest.mark.slow
