@@ -8,17 +8,19 @@ from collections.abc import Sequence
 _LOOKS_BACK, _LOOKS_AHEAD = 4, 3  # words
 _WORDS = {
     "filler": "at about around um am gegen ca the den dem le el les las a",
-    "open-ended": "since after from of vom von seit ab nach depuis apres desde despues",
-    "part of": "end close course start beginning morning afternoon evening",
+    "open-ended": "since after from of for vom von seit ab nach fur depuis apres desde despues",
+    "part of": "innerhalb binnen end close course start beginning morning afternoon evening",
     "we": "i i'll we we'll you'll will ich wir werde werden je nous",
     "theirs": (
         "happened wrote said reported sent went started began failed broke noticed saw rang asked mentioned need needs"
-        " needed want wanted schrieb schrieben meldeten gemeldet begann brauchen brauchst benotigen benotigst wollten"
+        " needed want wanted discussed talked spoke agreed ordered bought schrieb schrieben meldeten gemeldet begann brauchen brauchst benotigen benotigst wollten"
     ),
     "theirs, behind": (
         "passiert geschah geschehen gemeldet geschrieben aufgetreten ausgefallen begann war waren brauchen brauchst benotigen"
     ),
     "before": "before vor avant antes",
+    "until": "by until till before bis spatestens vor latest pour hasta",
+    "as soon as": "soon once when sobald wenn des cuando cuanto",
     "bound": "end close business noon ende mittag fin midi",
     "between": "between zwischen entre from von de",
     "and": "and und et y to till until bis a",
@@ -54,6 +56,10 @@ def names_something_else(words: Sequence[str], start: int, length: int) -> bool:
         if word in _ARE["theirs"] or event:
             return True
         between.add(word)
+    if nearest is not None and words[nearest] not in _ARE["until"] and words[start] not in _ARE["until"]:
+        conditional = _ARE["as soon as"].intersection(words[:start])
+        if conditional and "latest" not in words[end : end + _LOOKS_AHEAD]:
+            return True
     return not _ARE["theirs, behind"].isdisjoint(words[end : end + _LOOKS_AHEAD])
 
 

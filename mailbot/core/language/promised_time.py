@@ -84,6 +84,8 @@ _LOOSELY = {
     "week": timedelta(days=3),
 }
 """How exact a length of time is, by its unit; of days, the day counts."""
+_WORD = re.compile(r"(?<![\w'])\w")
+_LEAD_IN = 4  # words
 _MOST_WORDS = 6
 _LONGEST = 400  # characters of a sentence; of a text, a hundred times as many
 
@@ -112,7 +114,7 @@ class Caught:
 def catch_promise(text: str, *, now: datetime, zone: tzinfo, hours: Hours) -> Caught | None:
     """The earliest time by which the words promise another word; None if there is none. Times as in `parse_when`."""
     reader = _Reader(now=now, zone=zone, hours=hours)
-    found = (reader.caught(one, plain) for one, plain in _sentences(text) if _WILL.search(plain))
+    found = (reader.caught(one, part) for one, plain in _sentences(text) for part in _promising(plain))
     return min((one for one in found if one is not None), key=lambda one: one.moment, default=None)
 
 
@@ -134,6 +136,20 @@ def _sentences(text: str) -> Iterator[tuple[str, str]]:
         plain = _plain(sentence)
         if len(plain) <= _LONGEST and not plain.endswith("?") and not _NOT_SO.search(plain):
             yield sentence, plain
+
+
+def _promising(plain: str) -> Iterator[str]:
+    """The parts of a sentence that say that somebody of ours will write, each from there to the next "I'll", "wir …".
+
+    "By Friday," before the first of them belongs to it; "We deliver on Friday, so" does not.
+    """
+    starts = [found.start() for found in _WORD.finditer(plain) if _WILL.match(plain, found.start())]
+    for start, end in zip(starts, (*starts[1:], len(plain)), strict=False):
+        if not _WILL.match(plain, start, end):
+            continue
+        before = plain[:start] if start == starts[0] else ""
+        leads_in = len(before.split()) <= _LEAD_IN and ";" not in before
+        yield f"{before}{plain[start:end]}" if leads_in else plain[start:end]
 
 
 def _plain(text: str) -> str:
