@@ -320,7 +320,7 @@ def _(desk: Holds) -> Iterator[object]:
             yield f"#{number}: {id_}"
     held = "SELECT id, ticket, held FROM message WHERE rowid > :last AND held IS NOT NULL"
     for id_, number, why in desk.sees(held, last=desk.messages):
-        if not any(told(desk, f"{key}:{id_}:") for key in (why, "ask", "answer")):
+        if not any(told(desk, f"{key}:{id_}:") for key in (why, "ask", "answer", "confirm", "inside")):
             yield f"#{number}: {id_} is held ({why}), and nobody is told"
 
 

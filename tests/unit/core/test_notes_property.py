@@ -101,11 +101,13 @@ class World:
             self.send(AGENTS[team.outgoing.agent], to, text, subject=f"Fwd: {team.header('Subject')}")
         elif what == "private" and team:
             self.say(team, self.noted(), n, sender="Mara L <mara@private.example>")
+            self.tap(n % 2)
         elif what == "colleague" and team:
             self.say(team, self.noted(), n, sender=AGENTS["joost" if team.outgoing.agent == "mara" else "mara"])
         elif what == "lost" and team:
             text = f"{self.noted()}\n\n{self.quoted(team, 0)}"
             self.send(AGENTS[team.outgoing.agent], DESK, text)
+            self.tap(n % 3)
         elif what == "tap":
             self.tap(n)
         elif what == "customer":

@@ -213,6 +213,15 @@ def test_without_plus_addresses_a_notes_message_id_keeps_its_answer_inside():
         desk.close()
 
 
+def test_an_answer_to_an_older_note_is_not_held_as_if_it_crossed_with_an_answer(desk):
+    says(desk, "joost", "/note What does it look like?")
+    says(desk, "joost", "Hold it for ten seconds.")
+    says(desk, "mara", "/p 2\n\nIt is green.", to="note")
+    assert "crossed" not in desk.names()
+    assert desk.last("inside", "mara")
+    assert says(desk, "mara", "/reply\n\nPlease send it back.", to="note")[0][0] == "crossed"
+
+
 def test_the_note_counts_once_and_goes_out_once(desk):
     says(desk, "joost", "/note What does it look like?")
     says(desk, "mara", "/take\n\nIt is green.", to="note")
