@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +16,20 @@ _SHOWN = 3  # letters that are named if many include the same piece
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class File:
-    """A template as read from disk."""
+    """A template as read from disk. It is kept packed, since a desk writes in few of the languages that ship."""
 
     path: Path
-    source: str
+    packed: bytes
+
+    @classmethod
+    def of(cls, path: Path, source: str) -> File:
+        """The file with that source."""
+        return cls(path=path, packed=zlib.compress(source.encode()))
+
+    @property
+    def source(self) -> str:
+        """What it says."""
+        return zlib.decompress(self.packed).decode()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

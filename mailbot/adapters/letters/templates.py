@@ -313,7 +313,7 @@ def _read(directories: Sequence[Path]) -> tuple[dict[str, File], dict[str, list[
             if len(source) > _LARGEST:
                 problems.append(Problem(file=str(path), line=0, reason=f"is longer than {_LARGEST:,} characters"))
                 continue
-            file = File(path=path, source=source)
+            file = File.of(path, source)
             files.setdefault(name, file)
             if path.name == FILE:
                 catalogues.setdefault(name, []).append(file)

@@ -33,7 +33,7 @@ def outgoing(name, kind=OutgoingKind.NOTICE, **fields):
 
 
 def test_every_template_has_its_kind_and_every_kind_its_template():
-    for language in ("en", "de"):
+    for language in ("en", "de", "fr"):
         files = {path.name.partition(".")[0] for path in (ROOT / "templates" / language).glob("[!_]*.txt.j2")}
         assert files == set(KINDS)
 

@@ -51,7 +51,7 @@ def test_what_is_no_reason_is_none(text):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("language", ["en", "de", "fr"])
 def test_every_code_has_its_words_in_every_language_shipped(language):
     catalogue = (TEMPLATES / language / "phrases.toml").read_text("utf-8")
     phrases = Phrases(catalogue)
