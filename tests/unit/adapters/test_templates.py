@@ -305,8 +305,8 @@ def test_a_notice_without_a_subject_is_told(site):
 
 
 def test_a_field_that_is_missing_is_an_error_with_its_place():
-    with pytest.raises(TemplateError, match=r"ack\.txt\.j2:\d+: .*'first_contact' is undefined"):
-        render("ack", {k: v for k, v in SAMPLES["ack"][0].items() if k != "first_contact"})
+    with pytest.raises(TemplateError, match=r"ack\.txt\.j2:\d+: .*'answer' is undefined"):
+        render("ack", {k: v for k, v in SAMPLES["ack"][0].items() if k != "answer"})
     with pytest.raises(TemplateError, match="no such time zone"):
         render("ack", SAMPLES["ack"][0], zone="Mars/Olympus")
     with pytest.raises(TemplateError):

@@ -52,8 +52,8 @@ def test_hazard_34_one_mail_brings_a_few_letters_of_which_the_last_states_no_tim
         desk.pass_time(desk.clock.at + WEEK)
         sent = letters(desk)[before:]
         assert len(sent) == most
-        assert "our last automatic mail for now" in sent[-1].text
-        assert " by Mon" not in sent[-1].text.split("our last automatic mail")[1]
+        assert "our last automatic email for now" in sent[-1].text
+        assert " by Mon" not in sent[-1].text.split("our last automatic email")[1]
         assert all("last automatic" not in one.text for one in sent[:-1])
         number = sent[-1].outgoing.ticket
         ticket = desk.ticket(number)
@@ -71,7 +71,7 @@ def test_hazard_34_however_many_mails_come(desk):
         writes(desk, OUTAGE if number % 3 == 2 else PROBLEM, message_id=f"{number}@orchard.example")
     desk.pass_time(desk.clock.at + timedelta(days=5))
     assert len(letters(desk)) <= (3 if results else 5)
-    assert "our last automatic mail for now" in letters(desk)[-1].text
+    assert "our last automatic email for now" in letters(desk)[-1].text
     assert all(desk.promise(number) is None for number in range(1, 13))
     assert all(desk.ticket(number).mute == UNTIL_REPLY for number in range(1, 13))
     assert all(len(desk.store.lists.ticket(number).messages) == 1 for number in range(1, 13))  # and no mail is dropped
@@ -82,8 +82,8 @@ def test_the_second_acknowledgment_says_that_there_will_be_no_third():
     for number in range(3):
         writes(desk, message_id=f"{number}@orchard.example")
     first, second = letters(desk)
-    assert "acknowledged one by one" not in first.text
-    assert "won't be acknowledged one by one. A reply to this mail changes that." in second.text
+    assert "only confirm it" not in first.text
+    assert "but we'll only confirm it if you reply to this email." in second.text
     assert second.outgoing.promise is not None
     assert (desk.ticket(3).mute, desk.promise(3)) == (UNTIL_REPLY, None)
     desk.close()
@@ -165,7 +165,7 @@ def test_one_who_was_down_for_a_week_owns_up_once_and_states_no_time_where_that_
     desk.sleep_until(desk.clock.at + timedelta(days=3))
     late = letters(desk)[-1]
     assert late.outgoing.name == "late"
-    assert "our last automatic mail" in late.text
+    assert "our last automatic email" in late.text
     assert promises(desk) == [("ack", PromiseState.LATE)]
     assert desk.ticket().mute == UNTIL_REPLY
     desk.close()

@@ -115,7 +115,7 @@ def test_waiting_for_an_answer_that_nobody_asked_for_is_refused(desk):
     assert "nobody has asked the customer anything yet" in " ".join(desk.last("refused").text.split())
     assert answers(desk, "/wait customer 3d\n\nWhich version is it?\n\nMara").outcome == "relayed"
     text = " ".join(desk.last("relay").text.split())
-    assert "Your turn: just reply to this mail, and we'll carry on." in text
+    assert "Over to you: just reply to this email, and we'll carry on." in text
     assert "nothing you need to do" not in text
 
 
@@ -190,7 +190,7 @@ def test_after_a_stop_a_customer_gets_one_letter_about_all_of_it(desk):
     desk.sleep_until(berlin(9, 10))
     letters = [s for s in desk.sent[since:] if not s.outgoing.agent]
     assert [s.outgoing.name for s in letters] == ["late"]
-    assert "three times you should have heard from us" in " ".join(letters[0].text.split())
+    assert "you should have heard from us three times" in " ".join(letters[0].text.split())
     assert all(word in letters[0].text for word in ("“Second”", "“Third”"))
     promises = [desk.promise(number) for number in (1, 2, 3)]
     assert len({p.due for p in promises}) == 1
@@ -334,7 +334,7 @@ def joost(desk, text, of="new"):
 def test_goodwill_within_the_budget_is_told_at_once(generous):
     writes(generous)
     joost(generous, "/goodwill 15 EUR the export that failed")
-    assert "15 EUR from us, for the export that failed." in " ".join(generous.last("goodwill").text.split())
+    assert "15 EUR for the export that failed." in " ".join(generous.last("goodwill").text.split())
     assert "5 EUR left" in generous.last("answer", "joost").text
 
 
