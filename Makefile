@@ -14,13 +14,14 @@ export PYTHONDONTWRITEBYTECODE :=
 demo: $(VENV)/.demo
 	@$(BIN)/mailbot demo $(DEMO)
 
+# Three at a time on two cores: tests with real servers wait more than they work
 test: $(VENV)/.dev
 	@./.ci/servers
-	@$(BIN)/python -m pytest -n 2 $(TESTS)
+	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(TESTS)
 
 # What needs no server and no minute, for the hand
 quick: $(VENV)/.dev
-	@$(BIN)/python -m pytest -q -n 2 -m "not slow" $(or $(TESTS),tests/unit tests/golden)
+	@$(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow" $(or $(TESTS),tests/unit tests/golden)
 
 # Every golden file says what the desk does now: read the diff
 accept: $(VENV)/.dev

@@ -6,6 +6,15 @@ import pytest
 import structlog
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What the tests of one file share, often made in seconds, is made once: they all go to one worker."""
+    for item in items:
+        if isinstance(item, pytest.Function) and any(
+            made.scope == "module" for each in item._fixtureinfo.name2fixturedefs.values() for made in each
+        ):
+            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+
+
 @pytest.fixture(autouse=True)
 def _logs_stay_as_they_were():
     """Whoever sets up logging, as commands do, does so for that test only."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import json
 import os
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.app.dry_run import explain_files, replay_files
+from mailbot.app import dry_run
 from mailbot.cli.output import plain
 
 ROOT = Path(__file__).parents[2]
@@ -20,12 +21,18 @@ pytestmark = pytest.mark.skipif(not (CORPORA / "score.py").is_file(), reason=f"n
 
 def _answers(command, verb, files, extra=()):
     """What the command line says of these files, without the start of an interpreter for each two hundred."""
-    ask = explain_files if verb == "explain" else replay_files
+    ask = dry_run.explain_files if verb == "explain" else dry_run.replay_files
     return [plain(found) for found in ask([Path(file) for file in files], None)]
 
 
 @pytest.fixture(scope="module")
 def score():
+    with pytest.MonkeyPatch.context() as patch:  # the rules are read once, not for each correspondence
+        patch.setattr(dry_run, "open_or_shipped", functools.cache(dry_run.open_or_shipped))
+        yield _score()
+
+
+def _score():
     spec = importlib.util.spec_from_file_location("score", CORPORA / "score.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

@@ -82,15 +82,21 @@ def test_words_that_were_found_in_the_other_four_fifths_decide_the_last():
     for row in rows:
         subject, body = row["expect"].get("subject", ""), row["expect"]["body"]
         mails.append(Facts(text=f"{subject}\n{body}", subject=subject, body=body))
+    words = [
+        ((place, part, at, n), condition.field, term)
+        for place, rule in enumerate(rules.rules)
+        for part in ("when", "unless")
+        for at, condition in enumerate(getattr(rule, part))
+        if isinstance(condition, TextCondition)
+        for n, term in enumerate(condition.terms)
+    ]
     seen = {}
-    for place, rule in enumerate(rules.rules):
-        for part in ("when", "unless"):
-            for at, condition in enumerate(getattr(rule, part)):
-                if isinstance(condition, TextCondition):
-                    index = TermIndex.of(condition.terms)
-                    for number, facts in enumerate(mails):
-                        for n in index.find(getattr(facts, condition.field)):
-                            seen.setdefault((place, part, at, n), set()).add(number)
+    for field in {field for _, field, _ in words}:
+        there = [(word, term) for word, its_field, term in words if its_field == field]
+        index = TermIndex.of([term for _, term in there])
+        for number, facts in enumerate(mails):
+            for n in index.find(getattr(facts, field)):
+                seen.setdefault(there[n][0], set()).add(number)
     pairs = {"tobi": [], "banking77": []}
     for fold in range(5):
         held = set(range(fold, len(rows), 5))

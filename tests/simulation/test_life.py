@@ -1,7 +1,7 @@
 """Long random histories against the real core and store: what the design says about promises holds after every step.
 
 What may happen is listed in `life_histories`, what must hold in `life_holds`. Each history follows from its seed.
-An ordinary run plays 80 of 100 steps, `THOROUGH=1` 240; `LIFE_HISTORIES=2000 LIFE_STEPS=200 pytest
+An ordinary run plays 40 of 100 steps, `THOROUGH=1` 240; `LIFE_HISTORIES=2000 LIFE_STEPS=200 pytest
 tests/simulation/test_life.py` plays as many as it says, and other ones each time, unless
 `LIFE_SEED` names where to begin. One that breaks is told as it was played; `LIFE_SHRINK=1` makes it short first, which
 takes minutes.
@@ -18,10 +18,10 @@ import pytest
 import structlog
 
 from tests.simulation.life_histories import play
-from tests.thorough import examples
+from tests.thorough import THOROUGH
 
 PARTS, MOST_ROUNDS = 8, 12
-HISTORIES = int(os.environ.get("LIFE_HISTORIES", str(examples(240))))
+HISTORIES = int(os.environ.get("LIFE_HISTORIES", "240" if THOROUGH else "40"))
 STEPS = int(os.environ.get("LIFE_STEPS", "100"))
 SEED = int(os.environ.get("LIFE_SEED", str(secrets.randbits(32)) if "LIFE_HISTORIES" in os.environ else "0"))
 RARE = (
