@@ -215,7 +215,7 @@ def test_a_time_that_one_letter_told_for_several_matters_was_told_once(desk):
     assert last.outgoing.fields["missed"] == 1
     assert (
         " ".join(last.text.split()).count("you should have heard from us by")
-        + last.text.count("another time we gave you")
+        + last.text.count("missed the time we gave you")
         == 1
     )
     assert all(word in last.text for word in ("“Second”", "“Third”", "“Fourth”"))

@@ -235,7 +235,7 @@ def test_goodwill_is_approved_by_one_tap(desk_with):
     answers(desk, "/goodwill 15 EUR for the wait", to="joost", sender=JOOSTS)
     assert "goodwill" not in desk.names()
     assert tap(desk, "gesture").outcome == "done"
-    assert "15 EUR from us for the wait" in desk.last("goodwill").text
+    assert "giving you 15 EUR for the wait" in desk.last("goodwill").text
     assert "mailto:" not in desk.last("gesture", "joost").text, "nothing is left to tap for who asked"
 
 

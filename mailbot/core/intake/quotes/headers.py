@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from mailbot.core.intake.quotes.lines import (
@@ -53,14 +54,13 @@ def header_block(lines: Sequence[str], start: int) -> HeaderBlock | None:
     "From: Madrid, To: Paris, Date: 3 May" is a journey, so three lines count only with a subject or a "Sent:", and
     two only with an address; four in a row are enough.
     """
-    first = header_line(clean(lines[start]))
+    first = _read(lines[start])[1]
     if first is None or first[0] in {"cc", "other"}:
         return None
     fields: dict[str, str] = {}
     index, end, loose, last, sent, receivers, dense = start, start, 0, "", False, 0, True
     while index < len(lines) and index - start < _BLOCK_LINES:
-        text = clean(lines[index])
-        found = header_line(text) if text else None
+        text, found = _read(lines[index])
         if found is not None:
             # Adjacent lines, then a gap and a "From:": what is above the gap is a list of the writer's own, such as the
             # fields of a form.
@@ -84,6 +84,20 @@ def header_block(lines: Sequence[str], start: int) -> HeaderBlock | None:
                 break
         index += 1
     return HeaderBlock(end=end, fields=fields) if _enough(lines[start:end], fields, sent=sent) else None
+
+
+def _read(line: str) -> tuple[str, tuple[str, str] | None]:
+    """The line as it is read, and the role and value if it is a header line."""
+    if len(line) <= LINE_CAP:
+        return _read_short(line)
+    text = clean(line)
+    return text, header_line(text)
+
+
+@lru_cache(maxsize=1024)  # each line above that may begin a header looks at it again
+def _read_short(line: str) -> tuple[str, tuple[str, str] | None]:
+    text = clean(line)
+    return text, header_line(text) if text else None
 
 
 def _goes_on(lines: Sequence[str], index: int, last: str) -> bool:
