@@ -198,7 +198,7 @@ def test_from_the_ack_to_the_check_in_each_at_its_time(desk, mailstack, submit):
         resolved = ana.next()
         receipt = on_time(resolved, "resolved", ended, site)
         assert (receipt["updates_promised"], receipt["updates_on_time"]) == (4, 2)
-        assert "promised you four updates; two came" in resolved.words
+        assert "promised you four updates, and a person wrote in time for only two of them" in resolved.words
 
         # Once it is asked whether it holds.
         page = site.page(ticket.number)
