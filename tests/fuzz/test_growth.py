@@ -36,7 +36,7 @@ SIZES = (10_000, 20_000, 40_000)
 GROWTH = 2.5  # times the seconds for twice the text
 WORTH = 0.1  # seconds for the longest text: below, nothing is judged
 LONGEST = 1.0  # seconds for it, at most,
-SLOW = 16  # or so many times what hardly any text takes, where a machine is slow
+SLOW, HONEST = 16, 4  # or so many times what hardly any text takes, or as much of honest words, where a machine is slow
 DRAWN = examples(15)  # payloads for each place in an ordinary run, and a third as many pairs
 ROOT = Path(__file__).parents[2]
 
@@ -57,10 +57,10 @@ def seconds(tried: Tried, text: str, looks: int = 1) -> float:
     return min(spent)
 
 
-def grows(tried: Tried, unit: str, usual: float = 0.0) -> str | None:
+def grows(tried: Tried, unit: str, usual: float = 0.0, honest: float = 0.0) -> str | None:
     """What is wrong with the time that a reader takes for a unit; None where it is linear and short.
 
-    `usual`: what it takes for hardly any text.
+    `usual`: what it takes for hardly any text, `honest` for the longest one of ordinary words.
     """
     if seconds(tried, of_length(unit, SIZES[0])) < usual + WORTH / 16:  # what quadratic growth would take
         return None
@@ -69,7 +69,7 @@ def grows(tried: Tried, unit: str, usual: float = 0.0) -> str | None:
         if longest < usual + WORTH:
             return None
         half = seconds(tried, of_length(unit, SIZES[1]), looks)
-        if longest < max(LONGEST, SLOW * usual) and longest < GROWTH * half:
+        if longest < max(LONGEST, SLOW * usual, HONEST * honest) and longest < GROWTH * half:
             return None
     return f"{unit!r}: {half:.2f} s for {SIZES[1]:,}, {longest:.2f} s for {SIZES[2]:,}"
 
@@ -219,7 +219,12 @@ def test_hazard_30_each_place_of_a_mail_takes_linear_time(place):
     crafted = CraftedDesk()
     try:
         usual = max(seconds(lambda text: crafted.receive(place, text), "x") for _ in range(3))
-        bad = [said for unit in tried_at(place) if (said := grows(lambda t: crafted.receive(place, t), unit, usual))]
+        honest = seconds(lambda text: crafted.receive(place, text), of_length("ok\n", SIZES[2]))
+        bad = [
+            said
+            for unit in tried_at(place)
+            if (said := grows(lambda text: crafted.receive(place, text), unit, usual, honest))
+        ]
     finally:
         crafted.close()
     assert not bad, "\n".join(bad)

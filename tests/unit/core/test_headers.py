@@ -64,3 +64,11 @@ def test_parameters_cannot_be_changed_for_the_next_mail():
     _, params = headers.parameters("text/plain; charset=utf-8")
     with pytest.raises(TypeError):
         params["charset"] = "utf-7"
+
+
+def test_hazard_30_a_name_longer_than_any_is_shown_by_its_beginning():
+    (box,), _ = headers.addresses(f'"{"Ana " * 10_000}" <ana@prado.example>')
+    assert box.address == "ana@prado.example"
+    assert box.name is not None
+    assert box.name.startswith("Ana Ana ")
+    assert (len(box.name), box.name[-1]) == (300, "…")

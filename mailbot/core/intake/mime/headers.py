@@ -40,6 +40,7 @@ _ATOMS = rf"{_ATOM}(?:\.{_ATOM})*+"
 _USUAL_BOX = re.compile(
     rf"(?:(?:\"([^\"\\\x00-\x1f\x7f-\U0010ffff]*+)\"|({_ATOM}(?: {_ATOM})*+)) )?<({_ATOMS}@{_ATOMS})>|({_ATOMS}@{_ATOMS})"
 )
+_LONGEST_NAME = 300  # characters
 _USUAL_LENGTH = 300
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # The date-time of RFC 5322 section 3.3 as nearly every mailer writes it.
@@ -189,6 +190,8 @@ def rescued_addresses(raw: str, declared: str | None = None) -> tuple[Address, .
 
 def _name(name: str, address: str, declared: str | None) -> str | None:
     shown = decode(name, declared) if "=?" in name else _tidy(name)
+    if len(shown) > _LONGEST_NAME:  # nobody is called so, and each mail about them would hold it several times
+        shown = f"{shown[: _LONGEST_NAME - 1]}…"
     return shown if shown and shown != address else None
 
 
