@@ -14,10 +14,10 @@ export PYTHONDONTWRITEBYTECODE :=
 demo: $(VENV)/.demo
 	@$(BIN)/mailbot demo $(DEMO)
 
-# Three at a time on two cores: tests with real servers wait more than they work
+# What the tests of one file share is made once: they stay with one worker
 test: $(VENV)/.dev
 	@./.ci/servers
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(TESTS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(TESTS)
 
 # What needs no server and no minute, for the hand
 quick: $(VENV)/.dev
