@@ -10,8 +10,8 @@ import json
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from mailbot.core.language.told_time import zone_of
 from mailbot.core.letters.build import iso
-from mailbot.core.letters.times import zone_of
 from mailbot.core.model.silence import TABLE, Reminded
 from mailbot.core.sending.crowds import LOOKS
 from tests.simulation.life_looks import ALWAYS, INSIDE, Holds, always, at_work, micros, moment, told, words

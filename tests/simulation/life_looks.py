@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from mailbot.core.letters.times import zone_of
+from mailbot.core.language.told_time import zone_of
 from mailbot.core.model.decision import Decision
 from tests.simulation.life_desk import SwiftDesk
 from tests.simulation.simulated_desk import shipped

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from mailbot.adapters.letters.cldr import cldr
-from mailbot.core.letters.times import Near, Told, how_long, told
+from mailbot.core.language.told_time import Near, Told, how_long, told
 from mailbot.core.model.sizes import said_size
 
 TIMES = "times"

@@ -16,7 +16,7 @@ from mailbot.adapters.letters.html import tap_line, words_to_html
 from mailbot.adapters.letters.phrases import Phrases
 from mailbot.core.intake.quotes.signature import is_signed
 from mailbot.core.letters.salutation import greeted
-from mailbot.core.letters.sentences import on_one_line, whole_sentences
+from mailbot.core.letters.sentences import whole_sentences, without_breaks
 
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)\S+", re.IGNORECASE)
 _MARKED_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
@@ -138,7 +138,7 @@ def _whole(matter: str, most: int, marks: tuple[str, str]) -> str:
 
 def _flow(paragraph: str) -> str:
     """The lines of a template as one paragraph, so that its sentences can be written on lines of their own."""
-    return on_one_line(paragraph)
+    return without_breaks(paragraph)
 
 
 def _first_words(text: str, most: int) -> str:

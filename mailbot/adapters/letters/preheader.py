@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailbot.adapters.letters.html import ASIDE
-from mailbot.core.letters.sentences import on_one_line, sentences
+from mailbot.core.letters.sentences import sentences, without_breaks
 
 _LONGEST = 140
 _GREETING = 60
@@ -16,7 +16,7 @@ def preheader_of(words: str, said: Sequence[str]) -> str:
     """The sentence with the first of the times that are `said`, else the first one; an agent's own words come first."""
     body = words.rpartition("\n-- \n")[0] or words
     above, aside, _ = body.partition(f"\n{ASIDE}\n")
-    blocks = [on_one_line(block) for block in above[:_READ].split("\n\n") if block.strip()]
+    blocks = [without_breaks(block) for block in above[:_READ].split("\n\n") if block.strip()]
     if len(blocks) > 1 and len(blocks[0]) <= _GREETING and blocks[0].endswith((",", "!", ":")):
         del blocks[0]
     found = [sentence for block in blocks for sentence in sentences(block)]

@@ -176,8 +176,8 @@ def answer(case: Case) -> Decision:
         if held is not None:
             change.release(held.id)
         return about_times(change, message, agent, two)
-    inside = not (reply.speaks or reply.tells)
-    change.message(replace(message, internal=inside), () if inside else refs_of(incoming, ticket.number))
+    internal = not (reply.speaks or reply.tells)
+    change.message(replace(message, internal=internal), () if internal else refs_of(incoming, ticket.number))
     if held is not None:
         change.release(held.id)  # a fresh text instead of the one that was kept back
     for verb in asked.verbs:

@@ -39,10 +39,11 @@ def came_inside(token: Token, held: Message | None) -> bool:
 
 def stays_inside(held: Message) -> bool:
     """Whether what was kept back stays inside also when it counts; where its address was lost, what it quotes tells."""
-    return held.held == UNPROVEN or (held.held == _ASTRAY and _quotes_colleagues(held.text))
+    return held.held == UNPROVEN or (held.held == _ASTRAY and quotes_colleagues(held.text))
 
 
-def _quotes_colleagues(text: str) -> bool:
+def quotes_colleagues(text: str) -> bool:
+    """Whether a text quotes a notice whose answers stay inside: the first line of each says so, in every language."""
     at = text.find(ANSWER_MARK)
     return at >= 0 and _SAYS_SO in text[at : at + _FIRST_LINE]
 

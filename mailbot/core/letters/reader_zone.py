@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from mailbot.core.intake.incoming import Incoming
-from mailbot.core.letters.times import zone_of
+from mailbot.core.language.told_time import zone_of
 from mailbot.core.model.policy import Policy
 from mailbot.core.model.ticket import Ticket
 

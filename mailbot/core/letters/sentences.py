@@ -20,14 +20,14 @@ _LAST_WORD: Final = 30  # characters, more than `_NO_END` can match
 _SPACE = re.compile(r"\s{2,}|[^\S\u00a0\u202f]")
 
 
-def on_one_line(text: str) -> str:
+def without_breaks(text: str) -> str:
     """The text with one blank for each space in it; a single no-break space stays, as French sets it: « Ça va ? »."""
     return _SPACE.sub(" ", text).strip()
 
 
 def sentences(text: str) -> list[str]:
     """The sentences of a text, each on one line; what comes after the last full stop is one as well."""
-    words = on_one_line(text[:_LONGEST])
+    words = without_breaks(text[:_LONGEST])
     found, start = [], 0
     for end in _END.finditer(words):
         # Only its last word tells: where no full stop ends a sentence, it must not be looked through from its begin.
@@ -53,7 +53,7 @@ def whole_sentences(text: str, characters: int, words: int | None = None) -> str
         if len(longer) > characters or (words is not None and len(longer.split()) > words):
             break
         kept = longer
-    return "" if _NO_END.search(kept) and kept != on_one_line(text) else kept
+    return "" if _NO_END.search(kept) and kept != without_breaks(text) else kept
 
 
 def last_question(text: str, characters: int = 300) -> str:

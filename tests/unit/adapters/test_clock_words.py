@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from mailbot.adapters.letters.clock_words import KEYS, ClockWords, times_of
 from mailbot.adapters.letters.phrases import FILE, Phrases
-from mailbot.core.letters.times import zone_of
+from mailbot.core.language.told_time import zone_of
 from tests.unit.adapters.golden_letters import ROOT
 
 

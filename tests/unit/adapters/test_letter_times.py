@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from mailbot.adapters.letters.templates import NAMES, SAMPLES, Templates
-from mailbot.core.letters.times import zone_of
+from mailbot.core.language.told_time import zone_of
 from mailbot.core.model.letter_kinds import KINDS, Audience
 from tests.unit.adapters.golden_letters import LANGUAGES, ROOT
 

@@ -12,6 +12,7 @@ from mailbot.adapters.letters.fields_asked import File
 from mailbot.adapters.letters.new_language import still_english
 from mailbot.adapters.letters.phrases import FILE, Phrases
 from mailbot.adapters.letters.templates import SAMPLES, Templates
+from mailbot.core.actions.stays_inside import quotes_colleagues
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail
 from tests.unit.adapters.golden_letters import GOLDEN, LETTERS, OTHERS, ROOT, told_together
 from tests.unit.adapters.test_templates import TIMELESS, words_of
@@ -113,3 +114,13 @@ def test_french_is_spaced_as_french_sets_it():
             for found in loose
             if not any(f"{name}:" in found for name in ("Subject", "Re", "Submitted", "nce", "note"))
         ] == [], path.name
+
+
+@pytest.mark.parametrize("language", ["en", "de", "de-du", "fr"])
+def test_an_answer_that_lost_its_address_is_known_for_colleagues_by_the_first_line_that_it_quotes(language):
+    tried = [(name, fields) for name, samples in SAMPLES.items() for fields in samples if "inside" in fields]
+    assert {name for name, fields in tried if fields["inside"]} >= {"note", "notes", "assigned", "inside", "beside"}
+    for name, fields in tried:
+        text = written(name, language, fields).text
+        quoted = "".join(f"> {line}\n" for line in text.splitlines())
+        assert quotes_colleagues(quoted) is bool(fields["inside"]), (name, text[:200])

