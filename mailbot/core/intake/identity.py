@@ -63,10 +63,13 @@ def _of_an_agent(tokens: tuple[Token, ...]) -> Token | None:
     Whoever answers a note must not reach the customer because their client took another address from its memory.
     """
     first = next((t for t in tokens if t.kind in (TokenKind.HELD, TokenKind.AGENT, TokenKind.TEAM)), None)
-    if first is None or first.kind is not TokenKind.AGENT or first.tap:
+    if first is None or first.tap or first.kind is TokenKind.TEAM:
         return first
-    inside = any(t.kind is TokenKind.TEAM and t.ticket == first.ticket for t in tokens)
-    return replace(first, kind=TokenKind.TEAM) if inside else first
+    held = first.kind is TokenKind.HELD  # it names no ticket
+    team = next((t for t in tokens if t.kind is TokenKind.TEAM and (held or t.ticket == first.ticket)), None)
+    if team is None:
+        return first
+    return team if held else replace(first, kind=TokenKind.TEAM)
 
 
 def _colleague(mail: Mail, screening: Screening, token: Token, agent: Agent, policy: Policy) -> Agent | None:

@@ -2,8 +2,8 @@
 
 Each note has a word of its own. Agents note, answer colleagues' lines in every way that their clients and fingers know
 (with `/reply`, with other lines for the desk, to all, forwarded, from a private address, to an address of a colleague's,
-with the signed address lost), and quote what they answer. Only a word that somebody sends on purpose, by a tap on what
-shows it, is free. `NOTE_WORLDS=2000` plays more.
+with the signed address lost, or another one from memory), answer what they are asked with other words, and quote what
+they answer. Only a word that somebody sends on purpose, by a tap on what shows it, is free. `NOTE_WORLDS=2000` plays more.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ LINK = re.compile(r"<mailto:([^?>]+)\?([^>]+)>")
 ABOVE = ("", "/take\n", "/p 2\n", "/promise 2h\n", "/resolve\n", "/resolve quietly\n", "/assign joost\n", "/plan we mend it\n",
          "/note\n", "/notiz\n", "/reply\n", "/wait customer 3d\n", "/status\n")  # fmt: skip
 STEPS = st.tuples(st.sampled_from(
-    ("note", "answer", "team", "team", "team", "reply", "all", "forward", "private", "colleague", "lost", "tap", "tap", "customer", "wait")
+    ("note", "answer", "team", "team", "team", "reply", "all", "forward", "private", "colleague", "lost", "memory", "asked", "tap", "tap",
+     "customer", "wait")
 ), st.integers(0, 10**6))  # fmt: skip
 
 
@@ -108,12 +109,25 @@ class World:
             text = f"{self.noted()}\n\n{self.quoted(team, 0)}"
             self.send(AGENTS[team.outgoing.agent], DESK, text)
             self.tap(n % 3)
+        elif what == "memory" and team and other and other.outgoing.agent == team.outgoing.agent:
+            self.say(team, self.noted(), n, to=other.reply_to)
+        elif what == "asked":
+            self.asked(n)
         elif what == "tap":
             self.tap(n)
         elif what == "customer":
             self.send(NORA, DESK, f"Any news? {self.word()}", subject="Re: Lamp stays off [#1]")
         elif what == "wait":
             self.desk.pass_time(self.desk.clock.at + timedelta(minutes=1 + n % 200))
+
+    def asked(self, n):
+        """A line for the desk that would tell the customer something, and other words where it is asked about."""
+        if (team := self.ours(n, inside=True)) is None:
+            return
+        self.say(team, f"/plan {self.noted()}", n)
+        asked = self.desk.sent[-1]
+        if asked.outgoing.name == "ask":
+            self.say(asked, self.noted(), n)
 
     def tap(self, n):
         links = [(sent, *found) for sent in self.desk.sent if sent.outgoing.agent for found in LINK.findall(sent.text)]

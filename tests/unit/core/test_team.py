@@ -237,3 +237,16 @@ def test_status_names_who_has_it(desk):
     says(desk, "joost", "/take")
     says(desk, "mara", "/status")
     assert "with Joost Baker;" in desk.last("answer", "mara").text
+
+
+def test_an_answer_to_a_note_at_the_address_of_a_question_stays_inside_and_the_question_stays_open(desk):
+    says(desk, "joost", "/note What does it look like?")
+    says(desk, "joost", "Hold it for ten seconds.")
+    says(desk, "mara", "Have you tried another lamp?")  # crossed: kept back, and asked about
+    ids = {"In_Reply_To": f"<{desk.last('note', 'mara').message_id}>"}
+    told = says(desk, "mara", "It is green.", to="crossed", **ids)
+    assert ("inside", "mara") in told
+    assert "relay" not in dict(told)
+    address, subject, text = tapped(desk.last("crossed", "mara").text)
+    desk.receive(mail(PEOPLE["mara"], text, at=desk.clock.at, to=address, subject=subject))
+    assert "Have you tried another lamp?" in desk.last("relay").text
