@@ -137,7 +137,9 @@ def _block(lines: list[str], look: _Look) -> str:
 
 
 def _tap(label: str, link: str) -> str:
-    return f'<p class="tap"><a href="{escape(link)}">{escape(label)}</a></p>'
+    # Outlook's Word lays out no padding of a link, but that of the cell around it
+    button = f'<a href="{escape(link)}">{escape(label)}</a>'
+    return f'<table role="presentation" class="tap"><tr><td>{button}</td></tr></table>'
 
 
 def _items(lines: Sequence[str], look: _Look) -> Iterable[str]:

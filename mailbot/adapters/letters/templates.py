@@ -204,7 +204,8 @@ class _Voice:
             if left := fields.get("without_files"):
                 body = _above_the_signature(body, self._said(left))
             page = self._environment.get_template(self._page(name))
-            html = page.render(context, words=body, title=subject or "", preheader=preheader_of(body, said))
+            fact = preheader_of(body, said, str(fields.get("question") or ""))
+            html = page.render(context, words=body, title=subject or "", preheader=fact)
             html = self._css.inline(html)
         except _CAN_FAIL as error:
             problem = self._problem(error, f"{name}.txt{ENDING}")

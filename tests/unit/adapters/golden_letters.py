@@ -26,7 +26,10 @@ FILES = [(language, name) for language in LANGUAGES for name in NAMES]
 # `<p>` has the first style of `p` in the frame, `<p ~1>` the next one, `<p ~>` none.
 _STYLED = re.compile(r'<(\w+)((?: (?!style=)[\w-]+="[^"]*")*)(?: style="([^"]*)")?>')
 _SHORT = re.compile(r'<(\w+)((?: (?!style=)[\w-]+="[^"]*")*)(?: (~\d*))?>')
-_PAGE = re.compile(r'(.*<title>)(.*?)(</title>.*?<div class="letter[^>]*>\n)(.*?)(</div>\s*</body>.*)', re.DOTALL)
+_PAGE = re.compile(
+    r'(.*<title>)(.*?)(</title>.*?<div class="letter[^>]*>\n)(.*?)(</div>\s*(?:<!--[^>]*>[^-]*-->\s*)?</body>.*)',
+    re.DOTALL,
+)
 _FOOT = re.compile(r'<p class="foot"[^>]*>.*?</p>\Z', re.DOTALL)
 _PARTS = "\n\n==== "
 

@@ -34,6 +34,12 @@ def test_a_page_is_built_for_every_mail_program(language, name):
         assert all("underline" in link for link in re.findall(r"<a [^>]*>", html))
         assert all("font-family" in cell and "font-size" in cell for cell in re.findall(r"<td[^>]*>", html))
         assert not re.search(r"<(img|script|link|form|iframe)\b", html)
+        # Outlook's Word lays out the padding of cells alone
+        assert re.search(
+            r'<!--\[if mso\]><table role="presentation" width="620".*?<td style="padding: 20px 16px;', html
+        )
+        assert "<!--[if mso]></td></tr></table><![endif]-->" in html
+        assert html.count('class="tap"') == len(re.findall(r"<td [^>]*mso-padding-alt: 10px 16px;[^>]*><a ", html))
         assert len(html.encode()) < 60_000
 
 
@@ -85,3 +91,12 @@ def luminance(colour):
 )  # fmt: skip
 def test_the_one_fact_is_when_they_hear_next_else_what_is_said_first(words, said, fact):
     assert preheader_of(words, said) == fact
+
+
+def test_what_was_asked_comes_before_when_they_hear_if_the_letter_says_it():
+    words = (
+        "Hello Nora,\n\nWe asked you: “Which bank\nis it? Since when?”\n\nElse we close this by 14:00 CET.\n\n-- \nShop"
+    )
+    assert preheader_of(words, ["14:00 CET"], "Which bank is it?\nSince when?") == "Which bank is it? Since when?"
+    assert preheader_of(words, ["14:00 CET"], "Which bank was it?") == "Else we close this by 14:00 CET."
+    assert preheader_of(words.replace("bank", "b" * 150), [], "Which " + "b" * 150).endswith("…")
