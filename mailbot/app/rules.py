@@ -32,7 +32,7 @@ from mailbot.core.model.mail import Kind, Unreadable
 from mailbot.core.model.message import Message
 from mailbot.core.model.policy import Policy
 from mailbot.core.model.reason import Reason
-from mailbot.core.rules.account import account, since_then
+from mailbot.core.rules.account import account, shortfalls, since_then
 from mailbot.core.rules.backtest import Verdict, beside, since_decided
 from mailbot.core.rules.model import RuleSet
 from mailbot.core.rules.near_miss import near_misses
@@ -168,9 +168,11 @@ def _told(result: Triage, facts: Facts, rules: RuleSet) -> dict[str, Any]:
         "sure": result.matched,
         "alarm": result.alarm,
         "category": result.category,
+        "article": result.answer,
         "why": result.why,
         "threshold": rules.threshold,
         "sums": {str(level): points for level, points in result.sums},
+        "instead": [{"priority": level, "short": points} for level, points in shortfalls(result, rules.threshold)],
         "hits": [
             {
                 "rule": hit.rule,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mailbot.adapters.store.migrations import open_database
 
 if TYPE_CHECKING:
+    from mailbot.adapters.store.views.coverage import Weighings
     from mailbot.adapters.store.views.customers import Customers
     from mailbot.adapters.store.views.lists import DeskLists
     from mailbot.adapters.store.views.quarantine import Quarantine
@@ -40,3 +41,10 @@ def open_waiting(config: Config) -> WaitingMail:
     from mailbot.adapters.store.views.waiting import WaitingMail
 
     return WaitingMail(open_database(config.database_url))
+
+
+def open_weighings(config: Config) -> Weighings:
+    """What people ask of how mails were weighed."""
+    from mailbot.adapters.store.views.coverage import Weighings
+
+    return Weighings(open_database(config.database_url))

@@ -33,7 +33,10 @@ _LONG = frozenset(
     {"text", "html", "headers", "references", "in_reply_to", "message_id", "reply_to", "new_text", "file"}
 )
 _NEW_TEXT_LINES = 6
-_RIGHT = frozenset({"ticket", "tries", "#", "size", "kept", "covered", "late", "kept of all", "median", "95 of 100"})
+_RIGHT = frozenset(
+    {"ticket", "tries", "#", "size", "kept", "covered", "late", "kept of all", "median", "95 of 100"}
+    | {"mails", "of all", "unsure", "helped", "set", "otherwise"}
+)
 
 
 def console() -> Console:

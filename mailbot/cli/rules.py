@@ -133,6 +133,25 @@ def backtest(
 
 
 @rules_app.command()
+def coverage(
+    site: Annotated[
+        Path, typer.Option("--site", metavar="DIR", help="The desk's folder, which holds config.toml.")
+    ] = Path(),
+    since: Annotated[str, typer.Option("--since", metavar="TIME", help="How far back, such as 30d.")] = "30d",
+    as_json: AsJson = False,
+) -> None:
+    """Say how much of the mail a rule carried, which rule, how much was unsure, and how often agents set it otherwise.
+
+    Each mail counts as it was weighed when it came.
+    """
+    from mailbot.cli.rule_coverage import show
+
+    length = _length(since)
+    assert length is not None
+    show(site, length, as_json=as_json)
+
+
+@rules_app.command()
 def learn(
     site: Site = None,
     rules: Rules = None,

@@ -66,14 +66,19 @@ class Shelf:
         None as well if the language is not sure, too little fits, a word rules it out, or two fit equally well: a wrong
         answer is worse than none.
         """
-        if language is None or language not in self._by_language:
+        points = self.points(text, language)
+        ranked = sorted(points.values(), reverse=True)
+        if not ranked or ranked[0] < ENOUGH or (len(ranked) > 1 and ranked[0] == ranked[1]):
             return None
+        return max(points, key=lambda article: points[article])
+
+    def points(self, text: str, language: str | None) -> dict[str, int]:
+        """The points of each article that has a word of the text; far below zero where a word rules it out."""
+        if language is None or language not in self._by_language:
+            return {}
         index, owners = self._by_language[language]
         points: dict[str, int] = {}
         for number in index.find(text):
             article, worth = owners[number]
             points[article] = points.get(article, 0) + worth
-        ranked = sorted(points.values(), reverse=True)
-        if not ranked or ranked[0] < ENOUGH or (len(ranked) > 1 and ranked[0] == ranked[1]):
-            return None
-        return max(points, key=lambda article: points[article])
+        return points

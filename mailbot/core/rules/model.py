@@ -185,6 +185,10 @@ class RuleSet:
             _always=tuple(always),
         )
 
+    def named(self, rule: str) -> Rule | None:
+        """The rule of that id; None for one that is not in a file, such as the desk's own measure of loudness."""
+        return next((each for each in self.rules if each.id == rule), None)
+
     def hits(self, facts: Facts) -> list[tuple[Rule, tuple[str, ...]]]:
         """The rules that hit, in their order, each with the words or facts it hit on."""
         met = self._met(facts)

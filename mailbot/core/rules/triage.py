@@ -102,7 +102,7 @@ def triage(facts: Facts, rules: RuleSet) -> Triage:
         for level, points in rule.then.score.items():
             sums[level] = sums.get(level, 0) + points
     outright = next((rule for rule, _ in hits if rule.then.priority is not None), None)
-    priority = outright.then.priority if outright else _highest(sums, rules.threshold)
+    priority = outright.then.priority if outright else highest(sums, rules.threshold)
     decided = UNMATCHED if priority is None else priority
     speaking = [rule for rule, _ in hits if _speaks_for(rule, decided)]
     category = _category(speaking, decided, rules.threshold)
@@ -138,7 +138,8 @@ def triage(facts: Facts, rules: RuleSet) -> Triage:
     )
 
 
-def _highest(sums: dict[int, int], threshold: int) -> int | None:
+def highest(sums: Mapping[int, int], threshold: int) -> int | None:
+    """The priority with the most points, of equal ones the most urgent; None if none has enough."""
     enough = [(-points, level) for level, points in sums.items() if points >= threshold]
     return min(enough)[1] if enough else None
 

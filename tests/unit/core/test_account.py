@@ -9,6 +9,7 @@ from mailbot.core.language.terms import term
 from mailbot.core.model.event import Event
 from mailbot.core.model.reason import why
 from mailbot.core.rules.account import account, grounds, since_then
+from mailbot.core.rules.answers import Article
 from mailbot.core.rules.conditions import LanguageCondition, TextCondition
 from mailbot.core.rules.diff import RuleChanges, rule_changes
 from mailbot.core.rules.model import Rule, RuleSet, Then
@@ -48,14 +49,16 @@ def test_every_hit_with_its_place_its_points_and_words():
         "the sum: 2 has 14, 4 has -4; it takes 10",
     ]
     outright = account(Facts(text="fire"), RuleSet.of([rule("fire", text("fire"), priority=1)]))[1]
-    assert told(outright)[:2] == [
+    assert told(outright) == [
         "1, everything's down: rule fire (“fire”)",
+        "urgency 0 out of 3: nothing says that it's pressing",
         "fire (10-x.toml:3), decides 1: “fire”",
+        "without the rule that decided, nothing would be sure",
     ]
     unsure = told(account(Facts(text="nothing"), RuleSet.of([MONEY]))[1])
     assert unsure[0] == "3: no rule matched"
     assert unsure[1].startswith("unsure: no rule matched, so it stays at 3")
-    assert unsure[2:] == ["no rule matched"]
+    assert unsure[3:] == ["no rule matched"]
 
 
 def test_an_office_matter_and_what_may_be_an_outage_are_said_in_words():
@@ -67,6 +70,55 @@ def test_an_office_matter_and_what_may_be_an_outage_are_said_in_words():
     assert told(account(Facts(text="slow"), RuleSet.of([hint]))[1])[1].startswith(
         "unsure: no rule matched, so it stays at 3. But"
     )
+
+
+def test_what_it_nearly_was_is_told_by_the_points_that_lacked():
+    rules = [MONEY, rule("slow", text("slow"), score={1: 8}), rule("ask", text("how"), score={4: 14}, category="ask")]
+
+    def nearly(said, *more):
+        return [line for line in told(account(Facts(text=said), RuleSet.of([*rules, *more]))[1]) if "ly was" in line]
+
+    assert nearly("refund, slow") == [
+        "what it nearly was: 1, everything's down (short by 6)"
+    ]  # of equal ones 1 is taken
+    assert nearly("slow") == ["what it nearly was: 1, everything's down (short by 2)"]
+    assert nearly("refund") == []  # nothing spoke for anything else
+    fix = rule("fix", text("fix"), score={3: 13})
+    assert nearly("how, fix", fix) == ["what it nearly was: 3, a real problem (short by 1)"]
+    # of 4 and 5 with equal points 4 is decided, so 5 lacks one
+    assert nearly("how, wish", rule("wish", text("wish"), score={5: 14})) == [
+        "what it nearly was: 5, feedback (short by 1)"
+    ]
+    fire = rule("fire", text("fire"), priority=1)
+    assert "without the rule that decided: 2, money" in told(
+        account(Facts(text="fire, refund"), RuleSet.of([*rules, fire]))[1]
+    )
+    assert "category: ask" in told(account(Facts(text="how"), RuleSet.of(rules))[1])
+
+
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        ("How do I reset my password?", "the article it's answered with: “Reset it” (reset.en.md)"),
+        ("How? The password!", "no article: “Reset it” came closest, with 1 of 2 points"),
+        ("How? The password reset by phone!", "no article: “Reset it”, “Call us” fit equally well"),
+        ("How? I reset my password already", "no article: a word rules out “Reset it”"),
+        ("How?", "no article: none has a word of it"),
+        ("A refund of the password reset", None),
+    ],
+)
+def test_the_article_or_why_there_is_none(said, line):
+    def article(name, title, *words, unless=()):
+        terms, never = tuple(map(term, words)), tuple(map(term, unless))
+        return Article(id=name, language="en", title=title, text="", terms=terms, unless=never, file=f"{name}.en.md")
+
+    shelf = [
+        article("reset", "Reset it", "password", "reset", unless=("already",)),
+        article("call", "Call us", "phone", "by"),
+    ]
+    rules = RuleSet.of([MONEY, rule("how", text("how"), score={4: 12})], articles=shelf)
+    found = [one for one in told(account(Facts(text=said, language="en"), rules)[1]) if "article" in one]
+    assert found == ([] if line is None else [line])
 
 
 @pytest.mark.parametrize(

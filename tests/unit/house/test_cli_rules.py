@@ -90,6 +90,7 @@ def test_explain_a_file_and_a_ticket(call, site, tmp_path, desk):
         ("mara", {"code": "event.priority.set", "args": {"old": "4", "new": "3"}, "words": "4 → 3"})
     ]
     assert any(hit["rule"] == "how" and hit["words"] for hit in told["hits"])
+    assert (told["article"], told["category"], told["instead"]) == (None, "question", [])
     code, out, _ = call("rules", "explain", "#2", "--site", site)
     assert "mara set it by hand: 4 → 3 (2026-03-02 09:00 CET)" in out
     for wrong, said in (("99", "no ticket 99"), ("nothing", "neither a file nor")):
@@ -189,6 +190,30 @@ def test_learn_proposes_words_that_help_and_changes_nothing(call, site, desk):
     assert told["after"] > told["before"]
     (site / "rules" / "90-learned.toml").write_text(out, "utf-8")
     assert call("rules", "check", "--site", site)[0] == 0
+
+
+def test_coverage_says_who_carried_what_and_where_agents_said_otherwise(call, site, desk):
+    desk.receive(mail("Cy <cy@customer.example>", "Zxq vbn.", at=desk.clock.now(), subject="Mqr"))
+    code, out, err = call("rules", "coverage", "--site", site, "--since", "9999d")
+    lines = [" ".join(line.split()) for line in out.splitlines()]
+    assert code == 0
+    assert lines[:5] == [
+        "of mails of all unsure helped set otherwise to",
+        "all 3 100 % 1 – 1 1 3: 1",
+        "priority 2 1 33 % – – – – –",
+        "priority 4 1 33 % – – 1 1 3: 1",
+        "unsure 1 33 % 1 – – – –",
+    ]
+    assert "rule refund 1 33 % – – – – –" in lines
+    assert "set: by agents" in err
+    told = list(
+        map(json.loads, call("rules", "coverage", "--site", site, "--since", "9999d", "--json")[1].splitlines())
+    )
+    whole = {"of": "all", "which": "", "mails": 3, "unsure": 1, "helped": 0, "set": 1, "otherwise": 1}
+    assert told[0] == whole | {"became": {"3": 1}}
+    code, out, err = call("rules", "coverage", "--site", site, "--since", "1s")
+    assert (code, out, "no mail opened a ticket" in err) == (0, "", True)
+    assert call("rules", "coverage", "--site", site, "--since", "soon")[0] == 2
 
 
 def test_learn_says_when_there_is_too_little(call, site):

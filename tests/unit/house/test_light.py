@@ -81,6 +81,8 @@ def test_a_command_that_only_reads_loads_the_config_and_the_database(desk):
         "outbox list",
         "quarantine list",
         "customer list",
+        "rules coverage",
+        "rules coverage --json",
     ]
     ended = calls(desk, *reading)
     assert [(command, code, HEAVY & loaded) for command, code, loaded in ended] == [(one, 0, set()) for one in reading]
