@@ -23,6 +23,7 @@ from mailbot.adapters.letters.samples import SAMPLES
 from mailbot.adapters.letters.sets import ENDING, FALLBACK, Sets, outside, spoken
 from mailbot.adapters.site import data_dir
 from mailbot.core.intake.newtext import ANSWER_ABOVE, ANSWER_MARK
+from mailbot.core.letters.notice_head import numbered
 from mailbot.core.model.fields import defaults_of, names_of
 from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.model.reason import why
@@ -210,8 +211,17 @@ class _Voice:
         except _CAN_FAIL as error:
             problem = self._problem(error, f"{name}.txt{ENDING}")
             raise TemplateError(str(problem)) from error
-        sender = self._said(why("sender.team-note", brand=fields["brand"])) if fields.get("inside") else None
-        return Rendered(subject=subject, text=body, html=html, sender=sender)
+        if not outside(name) and fields.get("ticket"):
+            subject = numbered(fields.get("subject") or self._said(why("subject.none")), fields["ticket"])
+        return Rendered(subject=subject, text=body, html=html, sender=self._sender(fields))
+
+    def _sender(self, fields: Mapping[str, Any]) -> str | None:
+        """The name in From of a notice: of a colleagues' line that it is one, else who the customer is; None for the desk's."""
+        note = self._said(why("sender.team-note", brand=fields["brand"])) if "brand" in fields else None
+        if fields.get("inside"):
+            return note
+        sender = f"{writer} ({fields['brand']})" if (writer := fields.get("writer")) else None
+        return None if sender is None or sender.casefold() == (note or "").casefold() else sender
 
     def _phrases(self, catalogues: Mapping[str, Sequence[File]]) -> tuple[Phrases, Mapping[str, str]]:
         """The sentences of the first catalogue, backed by those of all others for words that it lacks; how times are told."""

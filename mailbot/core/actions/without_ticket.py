@@ -27,9 +27,10 @@ from mailbot.core.model.ticket import Ticket
 _MOST: Final = 5  # tickets that are offered, the best guesses first
 _TEXT_CAP: Final = 100_000  # characters of a mail that are looked at
 _SHOWN: Final = 60  # characters of a subject on a button
-_SUBJECT = re.compile(r"\[(\d{1,9})\]")  # as our notices begin
+_SUBJECT = re.compile(r"\[(\d{1,9})\]")  # as the subjects of our notices end
+_SUBJECT_CAP: Final = 300  # characters: longer than any of those
 _QUOTED = re.compile(
-    r"(?:· (?:ticket|Vorgang) |^[> ]{0,8}(?:Ticket|Vorgang): )(\d{1,9})\b", re.MULTILINE
+    r"(?:· (?:ticket|Vorgang|demande) |^[> ]{0,8}(?:Ticket|Vorgang|Demande) ?: )(\d{1,9})\b", re.MULTILINE
 )  # as they end
 _MOST_NUMBERS: Final = 5
 
@@ -93,7 +94,12 @@ def _from_elsewhere(incoming: Incoming, policy: Policy) -> Agent | None:
 
 def _answers(mail: Mail) -> bool:
     """Whether an agent answers something with this mail, however little is left of what they answer."""
-    if mail.in_reply_to or mail.references or is_reply_subject(mail.subject) or _SUBJECT.search(mail.subject[:200]):
+    if (
+        mail.in_reply_to
+        or mail.references
+        or is_reply_subject(mail.subject)
+        or _SUBJECT.search(mail.subject[:_SUBJECT_CAP])
+    ):
         return True
     return _quotes_us(mail)
 
@@ -105,7 +111,8 @@ def _quotes_us(mail: Mail) -> bool:
 
 def _named(mail: Mail) -> tuple[int, ...]:
     """The tickets that the subject and the quoted notice name."""
-    found = [*_SUBJECT.findall(mail.subject[:200]), *_QUOTED.findall(mail.text[:_TEXT_CAP])]
+    # What a customer wrote into their subject comes before our number.
+    found = [*reversed(_SUBJECT.findall(mail.subject[:_SUBJECT_CAP])), *_QUOTED.findall(mail.text[:_TEXT_CAP])]
     return tuple(int(number) for number in dict.fromkeys(found))[:_MOST_NUMBERS]
 
 

@@ -11,6 +11,7 @@ from mailbot.core.intake.mime.links import unwrapped_text, without_spelled
 from mailbot.core.intake.mime.pictures import without_marks
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.letters.lures import holds_lure
+from mailbot.core.letters.notice_head import writer_of
 from mailbot.core.letters.reader_zone import zone_for_customer
 from mailbot.core.letters.reply_links import Choice, one_tap, to_write
 from mailbot.core.letters.sentences import whole_sentences
@@ -176,6 +177,7 @@ def to_agent(
         ticket=ticket.number,
         subject=ticket.subject,
         customer=ticket.requester,
+        writer="" if notice.unknown_writer else writer_of(ticket.requester, setting.policy),
         priority=ticket.priority,
         sure=ticket.sure,
         office=OFFICE[matter] if (matter := office_of(ticket)) is not None else None,

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.letters import mimeparts
+from mailbot.core.letters.notice_head import sorted_by
 from mailbot.core.model.letter_kinds import kind_of
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Inbox, Policy
@@ -110,6 +111,8 @@ def compose(
         top.append(("In-Reply-To", answered))
     if references := header_values.ids(known, domain):
         top.append(("References", references))
+    if not outside:
+        top += sorted_by(outgoing, inbox, own)
     if outgoing.automatic and (by_itself := kind_of(outgoing).auto_submitted):
         top += [("Auto-Submitted", by_itself), ("X-Auto-Response-Suppress", "OOF, AutoReply")]
     top += [("X-Mailbot-Loop", signer.secret_word(f"loop:{message_id}")), ("MIME-Version", "1.0")]

@@ -38,7 +38,7 @@ class Origin(Fields):
 class AgentsTicket(OfDesk):
     """What every notice about a ticket knows about it; a notice's own facts take precedence.
 
-    `sure` and `office` as in a letter. `tap` is a link that sends one line, `answers` are several. `notes`: the latest.
+    `writer`: whom From names beside the inbox. `sure` and `office` as in a letter. `tap` is a link that sends one line, `answers` are several. `notes`: the latest.
     `inside`: a reply to it stays with the team; `write` is then a link to a mail to the customer.
     """
 
@@ -61,6 +61,7 @@ class AgentsTicket(OfDesk):
     notes: Sequence[Said] = ()
     inside: bool = False
     write: str | None = None
+    writer: str = ""
 
 
 _NOBODY = Address(address="")
@@ -118,6 +119,11 @@ class TicketNotice(Notice):
         """Whether it tells what one of us did: then a reply to it is a note, and its address lets it be nothing else."""
         return False
 
+    @property
+    def unknown_writer(self) -> bool:
+        """Whether it tells of a mail that the customer whom it names did not write."""
+        return False
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Form(Fields):
@@ -171,6 +177,11 @@ class FollowupNotice(TicketNotice):
     beside: str | None = None
     warning: Reason | None = None
     forged: bool = False
+
+    @property
+    def unknown_writer(self) -> bool:
+        """Whether it tells of a mail that the customer whom it names did not write."""
+        return self.forged
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

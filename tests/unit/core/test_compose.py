@@ -283,7 +283,7 @@ def test_hazard_12_no_text_of_anybody_becomes_a_header(
         references=tuple(references),
         reply_token=tokens[0],
         message_token=tokens[1],
-        fields={"agent_name": agent, "words": "x"},
+        fields={"agent_name": agent, "words": "x", "priority": 1, "state": "open"},
     )
     raw = write(outgoing, rendered, inbox=replace(INBOX, display_name=brand), files=files).raw
     assert raw.isascii()
@@ -294,7 +294,10 @@ def test_hazard_12_no_text_of_anybody_becomes_a_header(
     automatic = [] if base is RELAY else ["Auto-Submitted", "X-Auto-Response-Suppress"]
     transfer = [] if files or rendered.html is not None else ["Content-Transfer-Encoding"]
     optional = [n for n in ("Reply-To", "In-Reply-To", "References") if n in mail]
-    assert mail.keys() == [*ALWAYS[:5], *optional, *automatic, *LAST, *transfer]
+    sorted_by = ["List-Id"] if base is NOTICE else []
+    if base is NOTICE and base.ticket is not None:
+        sorted_by += ["X-Mailbot-Ticket", "X-Mailbot-Priority", "X-Mailbot-State", "Importance"]
+    assert mail.keys() == [*ALWAYS[:5], *optional, *sorted_by, *automatic, *LAST, *transfer]
     parts = [part for part in mail.walk() if not part.is_multipart()]
     assert len(parts) == 1 + (rendered.html is not None) + len(files)
     for part, file in zip(parts[len(parts) - len(files) :], files, strict=True):

@@ -213,7 +213,7 @@ def test_reminders_before_a_time_was_told_are_no_covers_of_it(desk):
     assert desk.ticket().look is None
     desk.pass_time(desk.promise().due)
     assert counted(desk) == (1, 2)
-    assert "times in a row" not in desk.last("covered", "mara").header("Subject")
+    assert "in a row" not in desk.last("covered", "mara").text
     says(desk, "We are at work on it.", of="covered")
     assert counted(desk) == (0, 0)
 

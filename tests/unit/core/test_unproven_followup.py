@@ -86,7 +86,7 @@ def test_hazard_33_a_forged_follow_up_is_shown_as_such_and_changes_nothing(desk,
     assert [each.outgoing.name for each in sent] == ["followup", "followup"]
     for notice in sent:
         assert first_line(notice).startswith(WARNING["forged"])
-        assert "FORGED" in notice.header("Subject")
+        assert notice.header("From") == "Lumen Support <help@lumen.example>"
         assert "Canary-7" in notice.text
     assert desk.decisions[-1].messages[0].author is Author.STRANGER
 

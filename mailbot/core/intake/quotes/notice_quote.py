@@ -29,7 +29,6 @@ _NEAR: Final = 30  # lines above the mark among which a client puts its own
 _INTRO_LINES: Final = 16
 _WIDE: Final = 60  # characters: the client may have wrapped a line this long
 _FOOT = re.compile(r"·[^·]{0,20}\d{1,9}$")
-_TICKET = re.compile(r"\[#?\d{1,9}\]")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -143,7 +142,7 @@ def _intro_at(lines: Sequence[str], start: int, ours: Ours, *, certain: bool) ->
             return None  # in the middle of one
         if block is not None:
             fields = block.fields
-            us = _about_us(fields.get("from", ""), ours, subject=fields.get("subject", ""))
+            us = _about_us(fields.get("from", ""), ours)
             to_agent = not certain and "date" in fields and any(n in fold(fields.get("to", "")) for n in ours.readers)
             return start + block.end if us or to_agent else None
         if header_line(text) is not None:
@@ -161,14 +160,12 @@ def _intro_at(lines: Sequence[str], start: int, ours: Ours, *, certain: bool) ->
     return stop if not certain and sure is Sure.SURE and EMAIL.search(said) is None else None
 
 
-def _about_us(said: str, ours: Ours, subject: str = "") -> bool:
-    """Whether a client's line names the desk, or its header has the notice's subject."""
+def _about_us(said: str, ours: Ours) -> bool:
+    """Whether a client's line or the From of its header names the desk; a subject tells nothing, as it is a customer's."""
     folded = fold(said)
     if any(address in folded or address.partition("@")[0] + "+" in folded for address in ours.addresses):
         return True
-    if any(name in folded for name in ours.names):
-        return True
-    return _TICKET.search(subject) is not None
+    return any(name in folded for name in ours.names)
 
 
 def _intro(lines: Sequence[str], ours: Ours) -> tuple[int | None, int]:
@@ -236,7 +233,7 @@ def _inside(
         added = added_runs(lines[:foot], start, notices) if notices else None
         runs = _between(lines[:foot], start) if added is None else added
     below = list(lines[foot:])
-    return [*runs, ("", below)] if any(clean(line) for line in below) else runs
+    return [*runs, ("", below)] if any(clean(unquoted(line)) for line in below) else runs
 
 
 def _between(lines: Sequence[str], start: int) -> list[tuple[str, list[str]]]:
