@@ -17,9 +17,11 @@ from email.utils import format_datetime, formataddr, make_msgid, parseaddr
 from pathlib import Path
 
 from mailbot.adapters.clock import WallClock
+from mailbot.adapters.process.forkserver import can_fork
 from mailbot.adapters.site import init_site
 from mailbot.adapters.store.sql_store import open_store
 from mailbot.core.model.outgoing import OutboxState
+from tests.wire.warm import WarmProcess, parent
 
 PATIENCE = 300.0  # seconds: a wait for what comes about costs nothing where it does, and a busy machine is slow
 ROOT = Path(__file__).parents[2]
@@ -90,10 +92,11 @@ def wait_until(what: Callable[[], object], words: str = "", *, seconds: float = 
 
 @dataclass
 class Site:
-    """A folder with a desk in it, and the processes that ran it."""
+    """A folder with a desk in it, and the processes that ran it: where `warm`, forked from one that has it all loaded."""
 
     folder: Path
     store_url: str
+    warm: bool = False
     daemons: list[Daemon] = field(default_factory=list)
 
     def configure(
@@ -127,7 +130,7 @@ class Site:
 
     def start(self, *, watching: bool = True, program: str = "mailbot", env: Mapping[str, str] | None = None) -> Daemon:
         """A new process; with `watching`, once each of its inboxes is watched. `program` is the module that is run."""
-        daemon = Daemon(self.folder, len(self.daemons), program, env or {})
+        daemon = Daemon(self.folder, len(self.daemons), program, env or {}, warm=self.warm)
         self.daemons.append(daemon)
         if watching:
             daemon.wait_for("inbox", state="watching")
@@ -170,20 +173,32 @@ class Daemon:
     """One process of `mailbot run`, with its log as it grows."""
 
     def __init__(
-        self, folder: Path, number: int, program: str = "mailbot", env: Mapping[str, str] | None = None
+        self,
+        folder: Path,
+        number: int,
+        program: str = "mailbot",
+        env: Mapping[str, str] | None = None,
+        *,
+        warm: bool = False,
     ) -> None:
         self.log_file = folder / f"daemon-{number}.log"
         self._read = 0
         self._rest = b""
         self._lines: list[dict] = []
+        arguments = ["run", "--site", str(folder)]
+        whole_env = {**os.environ, "MAILBOT_TEST_PASSWORD": PASSWORD, **(env or {})}
+        self.process: subprocess.Popen[bytes] | WarmProcess
         with self.log_file.open("wb") as log:
+            if warm:
+                self.process = parent().fork(program, arguments, log=log.fileno(), env=whole_env)
+                return
             self.process = subprocess.Popen(
-                [sys.executable, "-m", program, "run", "--site", str(folder)],
+                [sys.executable, "-m", program, *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 cwd=ROOT,
-                env={**os.environ, "MAILBOT_TEST_PASSWORD": PASSWORD, **(env or {})},
+                env=whole_env,
             )
 
     def lines(self, event: str, **fields: object) -> list[dict]:
@@ -229,10 +244,11 @@ class Daemon:
 
 
 @contextmanager
-def new_site(folder: Path, store_url: str = ""):
+def new_site(folder: Path, store_url: str = "", *, warm: bool = False):
     """A fresh site with the shipped rules and letters; every process that ran in it is gone at the end."""
     init_site(folder)
-    site = Site(folder=folder, store_url=store_url or f"sqlite:///{folder}/storage/desk.db")
+    where = store_url or f"sqlite:///{folder}/storage/desk.db"
+    site = Site(folder=folder, store_url=where, warm=warm and can_fork())
     try:
         yield site
     finally:

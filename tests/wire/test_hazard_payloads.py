@@ -23,7 +23,7 @@ def servers():
 
 @pytest.fixture
 def site(tmp_path, servers):
-    with new_site(tmp_path / "site") as one:
+    with new_site(tmp_path / "site", warm=True) as one:
         one.configure(smtp=servers.smtp_port, imap=servers.imap_port)
         yield one
 
