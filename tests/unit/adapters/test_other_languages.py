@@ -94,6 +94,7 @@ def test_nothing_is_left_in_english(language):
     assert [each for each in words if len(re.findall(r"[^\W\d_]{2,}", each)) > 1] == []
 
 
+@pytest.mark.slow
 def test_who_writes_in_a_language_is_answered_in_it():
     desk = SimulatedDesk()
     for language, (text, begins) in WRITTEN.items():

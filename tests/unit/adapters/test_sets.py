@@ -15,6 +15,8 @@ from mailbot.core.model.letter_kinds import KINDS, Audience
 from mailbot.errors import ConfigError
 from tests.unit.adapters.golden_letters import ROOT
 
+pytestmark = pytest.mark.slow  # every letter in every language, several times
+
 SHIPPED = ROOT / "templates"
 LETTERS = [name for name in NAMES if KINDS[name].audience is Audience.CUSTOMER]
 ACK, NEW = SAMPLES["ack"][0], SAMPLES["new"][0]

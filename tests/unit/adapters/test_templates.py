@@ -83,6 +83,7 @@ def test_every_agreed_letter_is_still_written():
     assert agreed == set(FILES)
 
 
+@pytest.mark.slow
 def test_what_ships_is_whole():
     assert templates.check() == []
     assert templates.languages() == {*LANGUAGES, *OTHERS, "de-du"}
@@ -217,6 +218,7 @@ def site(tmp_path):
     return Site()
 
 
+@pytest.mark.slow
 def test_a_site_and_an_inbox_have_their_own_letters(site):
     site.write("en/ack.txt.j2", "Subject: Got it, {{ ticket }}\n\nThe site's own.\n")
     site.write("shop/en/ack.txt.j2", "The shop's own, for {{ customer }}.\n{% include '_foot.txt.j2' %}\n")
@@ -249,6 +251,7 @@ def test_whoever_is_called_du_is_never_called_sie(name):
         assert not said.startswith("Guten Tag")
 
 
+@pytest.mark.slow
 def test_a_form_of_a_language_says_the_rest_as_the_language_does(site):
     assert (
         render("new", SAMPLES["new"][0], language="de-du").text == render("new", SAMPLES["new"][0], language="de").text
@@ -293,12 +296,14 @@ def test_a_broken_letter_is_told_with_file_line_and_reason(site, source, line, r
     assert reason in problems[0].reason
 
 
+@pytest.mark.slow
 def test_a_broken_html_of_its_own_is_told(site):
     site.write("de/ack.html.j2", "<p>\n{% if priority == 99 %}{{ nobody_knows }}{% endif %}</p>")
     (problem,) = site.load().check()
     assert (problem.file.rpartition("/")[2], problem.line) == ("ack.html.j2", 2)
 
 
+@pytest.mark.slow
 def test_a_notice_without_a_subject_is_told(site):
     site.write("de/new.txt.j2", "{{ answer_above }}\nNeu.\n")
     assert "Subject" in site.load().check()[0].reason
@@ -313,6 +318,7 @@ def test_a_field_that_is_missing_is_an_error_with_its_place():
         render("no-such-letter", {})
 
 
+@pytest.mark.slow
 def test_a_file_that_cannot_be_read_is_told_and_the_shipped_one_is_used(site):
     site.write("en/ack.txt.j2", "x" * 200_000)
     site.write_bytes("en/late.txt.j2", b"\xff\xfe caf\xe9")
@@ -338,7 +344,8 @@ def test_an_inbox_may_have_a_part_of_its_own_for_every_language(site):
 def test_line_ends_in_a_name_do_not_break_the_subject():
     customer = {"name": "Ada\n\nSubject: x", "address": "ada@customer.example"}
     rendered = render("new", {**SAMPLES["new"][0], "customer": customer, "subject": "a\n\nb"})
-    assert rendered.subject.endswith("Ada Subject: x: a b")
+    assert rendered.subject == "a b [1042]"
+    assert "Ada Subject: x" in rendered.text
     assert rendered.text.startswith(ANSWER_MARK)
 
 
@@ -363,6 +370,7 @@ def test_a_directory_without_letters_says_what_is_missing(tmp_path):
         render("ack", SAMPLES["ack"][0], of=letters)
 
 
+@pytest.mark.slow
 def test_a_piece_that_asks_for_a_field_which_its_letter_does_not_have_is_told_once(site):
     site.write("en/_open.txt.j2", "Hello,\n{% if ticket == 99 %}{{ promised_on }}{% endif %}\n")
     (problem,) = site.load().check()

@@ -184,6 +184,7 @@ def test_hazard_30_no_two_loops_of_a_pattern_read_the_same_word():
     assert not bad, "\n".join(bad)
 
 
+@pytest.mark.slow
 def test_a_pattern_that_needs_no_bound_has_none():
     two = {found.name for found in patterns() if found.name in BOUNDED and look(found) is not None}
     assert not BOUNDED.keys() - two
