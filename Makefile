@@ -44,7 +44,7 @@ torture: $(VENV)/.dev
 	@./.ci/servers
 	@$(BIN)/python -m tests.torture $(TORTURE)
 
-# docs/ticket.png, which stands in README.md; needs Chromium
+# docs/ticket.png, which stands in README.md, and docs/letters/; needs Chromium
 picture: $(VENV)/.demo
 	@rm -rf demo-out
 	@$(BIN)/mailbot demo --out demo-out

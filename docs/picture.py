@@ -1,4 +1,4 @@
-"""Makes docs/ticket.png anew: one ticket of the page that a demo leaves, taken with a headless Chromium.
+"""Makes the pictures of docs/ anew with a headless Chromium: one ticket of a demo's page, and eight of the letters.
 
     mailbot demo --out demo-out && python docs/picture.py demo-out        (or: make picture)
 
@@ -17,6 +17,27 @@ import zlib
 from collections import Counter
 from pathlib import Path
 
+from mailbot.adapters.letters.templates import SAMPLES, Templates
+from mailbot.adapters.site import data_dir
+
+#: The letters that docs/letters.md shows: by what their sample is found (see `SAMPLES`), and what is told otherwise.
+LETTERS: dict[str, tuple[str, dict[str, object], dict[str, object]]] = {
+    "ack-outage": ("ack", {"priority": 1, "owner": None}, {
+        "matter": "Our whole shop has been down since ten to nine.", "due": "2026-03-06T09:13:00+00:00",
+        "first_contact": False,
+    }),
+    "ack": ("ack", {"sure": False, "last": False, "customer": "Ada Byrne"}, {}),
+    "relay": ("relay", {"eta_at": "2026-03-06T13:00:00+00:00"}, {
+        "words": "Hello Ada,\n\nWe've found the second charge, and the bank has our order to send it back.\n\nBen",
+    }),
+    "cover": ("cover", {"nth": 1, "owner": "Ben Ortiz"}, {}),
+    "resolved": ("resolved", {"agent": "Ben Ortiz"}, {}),
+    "new": ("new", {}, {}),
+    "followup": ("followup", {}, {}),
+    "reminder": ("reminder", {"left_seconds": 600}, {}),
+}  # fmt: skip
+LETTER_WIDTH = 600
+LETTER_COLOURS = 16
 TICKET = 2  # the second outage: acknowledged, reminded, covered, answered, resolved
 WIDTH = 980  # of the page, in CSS pixels; the picture has twice as many
 COLOURS = 64  # the edges of letters need no more, and the file is a third as large
@@ -46,17 +67,33 @@ def main(folder: Path, target: Path) -> None:
     if found is None:
         sys.exit(f"{folder}/index.html has no ticket {TICKET}")
     body = f"<body>{ALONE}{found.group()}"
+    take(re.sub("<meta http-equiv.*?>", "", head) + body, WIDTH, target, COLOURS)
+
+
+def letters(folder: Path) -> None:
+    """Write a picture of each of LETTERS to `folder`."""
+    templates = Templates([data_dir("templates")])
+    folder.mkdir(exist_ok=True)
+    for name, (letter, wanted, told) in LETTERS.items():
+        fields = next(sample for sample in SAMPLES[letter] if all(sample.get(k) == v for k, v in wanted.items()))
+        made = templates.render(letter, language="en", inbox="support", zone="Europe/Berlin", fields={**fields, **told})
+        light = (made.html or "").replace('content="light dark"', 'content="light"')
+        take(light, LETTER_WIDTH, folder / f"{name}.png", LETTER_COLOURS)
+
+
+def take(page: str, width: int, target: Path, colours: int) -> None:
+    """Write a picture of the page, as high as it is at that width, to `target`."""
     with tempfile.TemporaryDirectory() as made:
-        own, picture = Path(made) / "ticket.html", Path(made) / "ticket.png"
+        own, picture = Path(made) / "page.html", Path(made) / "page.png"
         measure = "<script>document.title = Math.ceil(document.body.getBoundingClientRect().height)</script>"
-        own.write_text(re.sub("<meta http-equiv.*?>", "", head) + body + measure, encoding="utf-8")
-        dom = _chromium(made, f"--window-size={WIDTH},400", "--dump-dom", own.as_uri())
+        own.write_text(page + measure, encoding="utf-8")
+        dom = _chromium(made, f"--window-size={width},400", "--dump-dom", own.as_uri())
         height = re.search(r"<title>(\d+)</title>", dom)
         if height is None:
             sys.exit("Chromium did not tell the height of the page")
-        own.write_text(head + body, encoding="utf-8")
-        _chromium(made, f"--window-size={WIDTH},{height.group(1)}", f"--screenshot={picture}", own.as_uri())
-        target.write_bytes(with_few_colours(picture.read_bytes(), COLOURS))
+        own.write_text(page, encoding="utf-8")
+        _chromium(made, f"--window-size={width},{height.group(1)}", f"--screenshot={picture}", own.as_uri())
+        target.write_bytes(with_few_colours(picture.read_bytes(), colours))
 
 
 def _chromium(home: str, *arguments: str) -> str:
@@ -121,4 +158,6 @@ def _apart(one: bytes, other: bytes) -> int:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(__file__).parent / "ticket.png")
+    docs = Path(__file__).parent
+    letters(docs / "letters")
+    main(Path(sys.argv[1]), docs / "ticket.png")

@@ -15,6 +15,7 @@ from mailbot.adapters.letters.samples import SAMPLES
 from mailbot.adapters.letters.templates import NAMES, Problem, Templates
 from mailbot.adapters.site import data_dir, template_dirs
 from mailbot.adapters.store.views.lists import TicketPage
+from mailbot.app.gallery import write_gallery
 from mailbot.app.rules import Workshop
 from mailbot.core.letters.build import matter_of, to_agent, to_customer
 from mailbot.core.model.letter_fields import ClosedLetter
@@ -50,9 +51,7 @@ def preview(letter: str, site: Path | None, *, language: str, ticket: int | None
         hint = f"; did you mean {near[0]}?" if near else f"; there are {', '.join(NAMES)}"
         raise ConfigError([f"{letter}: there is no such letter{hint}"])
     templates = Templates(template_dirs(site))
-    if language not in templates.languages():
-        known = ", ".join(sorted(templates.languages()))
-        raise ConfigError([f"--lang: the letters are not complete in {language}, only in {known}"])
+    language = _known(language, templates)
     fields: Mapping[str, Any] = SAMPLES[letter][0]
     zone, where = "UTC", inbox
     if ticket is not None:
@@ -62,6 +61,23 @@ def preview(letter: str, site: Path | None, *, language: str, ticket: int | None
         return templates.render(letter, language=language, inbox=where, zone=zone, fields=fields)
     except TemplateError as error:
         raise ConfigError([str(error)]) from None
+
+
+def preview_all(site: Path | None, folder: Path, *, language: str | None, inbox: str = "") -> tuple[Path, int]:
+    """Every letter as one page in that folder, in that language or in all; the page, and how many letters it shows.
+
+    Raises ConfigError for a language that is not there and for a template that cannot be used.
+    """
+    templates = Templates(template_dirs(site))
+    languages = templates.languages() if language is None else frozenset({_known(language, templates)})
+    return write_gallery(templates, languages, inbox, folder)
+
+
+def _known(language: str, templates: Templates) -> str:
+    if language not in templates.languages():
+        known = ", ".join(sorted(templates.languages()))
+        raise ConfigError([f"--lang: the letters are not complete in {language}, only in {known}"])
+    return language
 
 
 def _of_ticket(letter: str, number: int, site: Path | None) -> tuple[Mapping[str, Any], str, str]:

@@ -47,14 +47,21 @@ def new(
 
 @templates_app.command()
 def preview(
-    letter: Annotated[str, typer.Argument(metavar="LETTER", help="The letter's name, such as ack or cover.")],
+    letter: Annotated[str, typer.Argument(metavar="[LETTER]", help="The letter's name, such as ack or cover.")] = "",
     site: Site = None,
-    language: Annotated[str, typer.Option("--lang", metavar="de", help="The language.")] = "en",
+    language: Annotated[
+        str, typer.Option("--lang", metavar="de", help="The language. [default: en; with --all, all]")
+    ] = "",
+    every: Annotated[
+        bool, typer.Option("--all", help="Lay out all letters, in each language and branch, as one page: --html DIR.")
+    ] = False,
     ticket: Annotated[
         int | None, typer.Option("--ticket", metavar="N", min=1, help="Fill it with what is known of this ticket.")
     ] = None,
     inbox: Annotated[str, typer.Option("--inbox", metavar="NAME", help="Show it as this inbox writes it.")] = "",
-    html: Annotated[Path | None, typer.Option("--html", metavar="FILE", help="Also write the HTML to FILE.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", metavar="FILE", help="Also write the HTML to FILE (--all: to DIR).")
+    ] = None,
     open_it: Annotated[bool, typer.Option("--open", help="Show the HTML in a browser.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -62,7 +69,19 @@ def preview(
     from mailbot.app import letters
     from mailbot.cli import output
 
-    rendered = letters.preview(letter, maybe(site), language=language, ticket=ticket, inbox=inbox)
+    if every:
+        if letter or ticket is not None or as_json or html is None:
+            raise typer.BadParameter(
+                "it goes with --html DIR, and with no letter, --ticket or --json", param_hint="--all"
+            )
+        index, count = letters.preview_all(maybe(site), html, language=language or None, inbox=inbox)
+        output.say(f"{count} letters are in {index}")
+        if open_it and typer.launch(str(index)) != 0:
+            output.say("no browser could be opened")
+        return
+    if not letter:
+        raise typer.BadParameter("name a letter, or all of them: --all --html DIR", param_hint="LETTER")
+    rendered = letters.preview(letter, maybe(site), language=language or "en", ticket=ticket, inbox=inbox)
     if as_json:
         output.put_json(rendered)
     else:

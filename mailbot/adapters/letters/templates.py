@@ -77,6 +77,10 @@ class Templates:
         """The languages in which the whole set of letters to customers exists."""
         return self._set.sets.customers
 
+    def speaks(self, name: str, language: str) -> bool:
+        """Whether that letter is written in that language, or form of a language, itself."""
+        return language in (self._set.sets.customers if outside(name) else self._set.sets.agents)
+
     def unfinished(self) -> list[tuple[str, File]]:
         """The files that somebody laid out and nobody has translated yet, by `<language>/<file>`."""
         return list(self._set.sets.unfinished())

@@ -4,6 +4,7 @@ import importlib.util
 import json
 import mailbox
 import random
+import re
 import shutil
 
 import pytest
@@ -240,6 +241,32 @@ def test_letters_are_checked_and_shown(call, site, tmp_path):
     code, out, _ = call("templates", "check", "--site", site)
     assert code == 2
     assert "'custmer' is not a field of ack" in out
+
+
+@pytest.mark.slow
+def test_all_letters_are_laid_out_as_one_page(call, site, tmp_path):
+    own = site / "templates" / "en"
+    own.mkdir(parents=True)
+    (own / "_foot.txt.j2").write_text("\n-- \n</script><b>{{ brand }}", "utf-8")
+    folder = tmp_path / "look" / "here"
+    code, out, err = call("templates", "preview", "--all", "--html", folder, "--lang", "en", "--site", site)
+    assert (code, out) == (0, "")
+    page = (folder / "index.html").read_text("utf-8")
+    wanted = {f"{name}-en-{nth}" for name, samples in letters.SAMPLES.items() for nth in range(len(samples))}
+    assert f"{len(wanted)} letters are in {folder / 'index.html'}" in err
+    assert set(re.findall(r'data-page="([^"]+)"', page)) == wanted
+    assert page.count("</script>") == 1
+    pages = json.loads(re.search(r"const PAGES = (\{.*\});\n", page)[1])
+    assert pages.keys() == wanted
+    assert "&lt;/script&gt;&lt;b&gt;Example Support" in pages["ack-en-0"]
+
+
+@pytest.mark.parametrize(
+    "args", [("--all",), ("ack", "--all", "--html", "x"), ("--all", "--html", "x", "--ticket", 1), ()]
+)
+def test_it_is_one_letter_or_all(call, args):
+    code, _, err = call("templates", "preview", *args)
+    assert (code, "--all" in err) == (2, True)
 
 
 def test_a_new_language_is_laid_out_to_be_translated(call, site, tmp_path):
