@@ -21,6 +21,7 @@ from mailbot.core.actions import (
     without_ticket,
 )
 from mailbot.core.actions.case import Case
+from mailbot.core.actions.given_facts import asks_for_some
 from mailbot.core.actions.join_ticket import join_ticket
 from mailbot.core.actions.open_ticket import open_ticket
 from mailbot.core.actions.own_mail import as_own
@@ -123,7 +124,8 @@ def take_in(
             alike_within=setting.rules.similar_within if setting.rules.counts_similar else None,
             opening=not asks.isdisjoint(("why", "ham")),
             ledger=_ledger(who, asks),
-            mails=not asks.isdisjoint(("files", "original")),
+            mails=not asks.isdisjoint(("files", "original"))
+            or (who.standing is Standing.AGENT and asks_for_some(added)),
             said=who.agent.id if who.agent is not None else None,
             form=form is not None and form.visitor is not None,
             notices_to=_notices_to(who, theirs),

@@ -10,9 +10,12 @@ from mailbot.core.actions.agent_reply import Reply
 from mailbot.core.actions.agent_verbs import act, impossible
 from mailbot.core.actions.answer_to_stranger import answers_a_stranger, ask_for_whom
 from mailbot.core.actions.ask_agent import Chosen, about_both, about_times, ask, chosen, drop_held, refuse_at_large
+from mailbot.core.actions.asked_already import CHOICES as GIVEN
+from mailbot.core.actions.asked_already import asked_already
 from mailbot.core.actions.carried_files import places, take_along
 from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
+from mailbot.core.actions.crossed import crossed, hold_crossed
 from mailbot.core.actions.sent_twice import came_before, says_again
 from mailbot.core.actions.stays_inside import UNPROVEN, as_note, ask_to_tell, came_inside, stays_inside, tell_kept
 from mailbot.core.actions.team import note_of
@@ -29,7 +32,7 @@ from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Known
 from mailbot.core.model.message import KEPT, Author, Message
-from mailbot.core.model.notice_fields import ConfirmNotice, CrossedNotice, Newer, RefusedNotice, SignatureNotice
+from mailbot.core.model.notice_fields import ConfirmNotice, RefusedNotice, SignatureNotice
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.ticket import Ticket
@@ -42,7 +45,6 @@ from mailbot.core.verbs.parse import Asked, Refusal, parse_reply
 
 _ANSWERS = frozenset({"send", "confirm", "do", "reply"})
 _SENTENCE = 6  # words
-_ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take", "approve", "files", "original", "signature", "zone"})
 
 
 def hold(case: Case) -> Decision:
@@ -160,8 +162,8 @@ def answer(case: Case) -> Decision:
             return _log_only(case, why("again.done"), ticket=ticket.number)
         choices = (Choice(line="/send", label=why("ask.send")), Choice(line="/ignore", label=why("ask.leave")))
         return ask(change, message, agent, about="again", question=why("ask.again"), choices=choices)
-    if held is None and not inside and _crossed(token.answers, ticket, reply):
-        return _hold_crossed(change, known, replace(reply, message=replace(message, new_text=incoming.whole)))
+    if held is None and not inside and crossed(token.answers, ticket, reply):
+        return hold_crossed(change, known, replace(reply, message=replace(message, new_text=incoming.whole)))
     if held is None and not token.tap and (reply.speaks or reply.tells):
         stranger = answers_a_stranger(change, known)
         if stranger is not None:
@@ -176,6 +178,9 @@ def answer(case: Case) -> Decision:
         if held is not None:
             change.release(held.id)
         return about_times(change, message, agent, two)
+    fresh = held is None and not (token.tap or inside)
+    if fresh and (question_given := asked_already(change, reply)) is not None:
+        return ask(change, message, agent, about="given", question=question_given, choices=GIVEN)
     internal = not (reply.speaks or reply.tells)
     change.message(replace(message, internal=internal), () if internal else refs_of(incoming, ticket.number))
     if held is not None:
@@ -246,24 +251,6 @@ def refuse_too_large(case: Case, agent: Agent) -> Decision:
     change = case.change(ticket)
     change.inside = token is not None and token.kind is TokenKind.TEAM
     return _refuse(case, change, agent, incoming.too_large.reason, "")
-
-
-def _crossed(answers_seen: int, ticket: Ticket, reply: Reply) -> bool:
-    """Whether somebody else answered the customer after this reply's notice was written."""
-    inside = reply.names and reply.names <= _ALWAYS_FINE and not reply.speaks
-    return answers_seen < ticket.answers and ticket.last_answer_by != reply.agent.id and not inside
-
-
-def _hold_crossed(change: Change, known: Known, reply: Reply) -> Decision:
-    message = replace(reply.message, internal=True, held="crossed")
-    change.message(message)
-    change.event(why("event.held.crossed", name=reply.agent.name), by=reply.agent.id)
-    newest = known.answers.get(change.ticket.number)
-    by = change.setting.policy.agents.get(change.ticket.last_answer_by or "")
-    newer = Newer(by=by.name if by else "", text=shown(newest.new_text) if newest else "")
-    notice = CrossedNotice(newer=newer, yours=shown(message.new_text))
-    change.notice(reply.agent, notice, key=f"crossed:{message.id}", held=message, tap="/send")
-    return change.decision("held", why("outcome.crossed"))
 
 
 def _question(text: str, setting: Setting) -> tuple[Reason, tuple[Choice, ...]] | None:
