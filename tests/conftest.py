@@ -7,9 +7,16 @@ import gc
 import pytest
 import structlog
 
+LONG = ("wire", "simulation", "fuzz")  # folders with tests of a minute and more
 
+
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What the tests of one file share, often made in seconds, is made once: they all go to one worker."""
+    """Put the long tests first, each kind in the random order that it has, so that no worker is left with one at the end.
+
+    What the tests of one file share, often made in seconds, is made once: they all go to one worker.
+    """
+    items.sort(key=lambda item: item.path.parent.name not in LONG)
     for item in items:
         if isinstance(item, pytest.Function) and any(
             made.scope == "module" for each in item._fixtureinfo.name2fixturedefs.values() for made in each
