@@ -20,8 +20,6 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from email import message_from_bytes
-from email.policy import default
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -193,7 +191,7 @@ def _letter(sent: Sent, *, whole: bool) -> Iterator[str]:
     for name in ("From", "To", "Subject", "Auto-Submitted"):
         if value := sent.header(name):
             yield f"{name}: {value}"
-    if attached := [part.get_filename() for part in message_from_bytes(sent.raw, policy=default).iter_attachments()]:
+    if attached := [part.get_filename() for part in sent.parsed.iter_attachments()]:
         yield f"Attached: {', '.join(map(str, attached))}"
     if not whole:
         return
