@@ -211,6 +211,7 @@ class AgentConfig(Section):
     goodwill: v.Sum = 0
     phone: v.OptionalText = None
     signature: v.OptionalText = None
+    hears: Literal["mine", "groups", "all"] = "groups"
 
 
 class PriorityConfig(Section):

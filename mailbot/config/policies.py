@@ -9,7 +9,7 @@ from mailbot.config.hours import Holidays
 from mailbot.config.models import Config, InboxConfig, Priorities, PriorityConfig
 from mailbot.config.providers import public_domains
 from mailbot.config.values import meant
-from mailbot.core.model.policy import Agent, Cadence, Hours, Inbox, Limits, Policy, Unsure, in_form
+from mailbot.core.model.policy import Agent, Cadence, Hears, Hours, Inbox, Limits, Policy, Unsure, in_form
 from mailbot.errors import ConfigError
 
 
@@ -64,6 +64,7 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
                 goodwill=100 * max(config.goodwill.budget, agent.goodwill),
                 phone=agent.phone or "",
                 signature=agent.signature or "",
+                hears=Hears(agent.hears),
             )
             for agent in config.agents
         },

@@ -30,7 +30,7 @@ def hearers(change: Change, result: Triage) -> tuple[Agent, ...]:
     policy, ticket = change.setting.policy, change.ticket
     told = list(readers(policy, ticket))
     if ticket.assignee is None and result.assign is not None and (group := policy.named(result.assign)):
-        told = list(group)
+        told = list(policy.group(result.assign) if len(group) > 1 else group)
     for name in result.notify:
         told += policy.named(name)
     if not result.matched:

@@ -65,6 +65,14 @@ class Unsure:
     alarm: Cadence | None = None
 
 
+class Hears(StrEnum):
+    """Of which tickets that nobody has an agent is told: none, those of their groups, or all of them."""
+
+    MINE = "mine"
+    GROUPS = "groups"
+    ALL = "all"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Agent:
     """A person who answers. `id` is short ([a-z0-9], at most 12), since it travels in reply addresses.
@@ -84,6 +92,7 @@ class Agent:
     goodwill: int = 0
     phone: str = ""
     signature: str = ""
+    hears: Hears = Hears.GROUPS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -221,9 +230,15 @@ class Policy:
         return self.business if agent.zone is None else replace(self.business, zone=agent.zone)
 
     def group(self, name: str) -> tuple[Agent, ...]:
-        """The agents of a group, in the order of the config; all agents if the group is empty."""
+        """Who hears of a ticket that this group has, in the order of the config; all agents if the group is empty.
+
+        If each of its members hears of their own tickets alone, all of them hear of it: somebody must.
+        """
         members = tuple(a for a in self.agents.values() if name in a.groups)
-        return members or tuple(self.agents.values())
+        if not members:
+            return tuple(self.agents.values())
+        told = tuple(a for a in members if a.hears is not Hears.MINE) or members
+        return tuple(a for a in self.agents.values() if a.hears is Hears.ALL or a in told)
 
     def named(self, name: str) -> tuple[Agent, ...]:
         """The agents whom a rule or the config means: by an id, an address, or a group, which may have nobody in it."""
