@@ -36,15 +36,18 @@ class Branch:
         return f"{self.letter}-{self.language}-{self.nth}"
 
 
-def branches(templates: Templates, languages: frozenset[str], inbox: str) -> Iterator[Branch]:
-    """Every letter in each language, and in each branch that its samples take. Raises ConfigError."""
+def branches(
+    templates: Templates, languages: frozenset[str], inbox: str, look: Mapping[str, Any] | None
+) -> Iterator[Branch]:
+    """Every letter in each language, and in each branch that its samples take; `look`: the brand. Raises ConfigError."""
     for name in NAMES:
         for language in sorted(languages):
             if not templates.speaks(name, language):
                 continue
             for nth, fields in enumerate(SAMPLES[name]):
+                told = {**fields, "look": look}
                 try:
-                    made = templates.render(name, language=language, inbox=inbox, zone="UTC", fields=fields)
+                    made = templates.render(name, language=language, inbox=inbox, zone="UTC", fields=told)
                 except TemplateError as error:
                     raise ConfigError([str(error)]) from None
                 yield Branch(
@@ -57,9 +60,11 @@ def branches(templates: Templates, languages: frozenset[str], inbox: str) -> Ite
                 )
 
 
-def write_gallery(templates: Templates, languages: frozenset[str], inbox: str, folder: Path) -> tuple[Path, int]:
+def write_gallery(
+    templates: Templates, languages: frozenset[str], inbox: str, folder: Path, look: Mapping[str, Any] | None = None
+) -> tuple[Path, int]:
     """The page in that folder, which is made if need be, and how many letters it shows. Raises ConfigError."""
-    found = list(branches(templates, languages, inbox))
+    found = list(branches(templates, languages, inbox, look))
     page = folder / NAME
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from base64 import b64encode
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from difflib import get_close_matches
@@ -17,6 +18,7 @@ from mailbot.adapters.site import data_dir, template_dirs
 from mailbot.adapters.store.views.lists import TicketPage
 from mailbot.app.gallery import write_gallery
 from mailbot.app.rules import Workshop
+from mailbot.config import load_config
 from mailbot.core.letters.build import matter_of, to_agent, to_customer
 from mailbot.core.model.letter_fields import ClosedLetter
 from mailbot.core.model.letter_kinds import KINDS, Audience
@@ -58,7 +60,8 @@ def preview(letter: str, site: Path | None, *, language: str, ticket: int | None
         fields, zone, own = _of_ticket(letter, ticket, site)
         where = inbox or own
     try:
-        return templates.render(letter, language=language, inbox=where, zone=zone, fields=fields)
+        told = {**fields, "look": _look(site)}
+        return templates.render(letter, language=language, inbox=where, zone=zone, fields=told)
     except TemplateError as error:
         raise ConfigError([str(error)]) from None
 
@@ -70,7 +73,20 @@ def preview_all(site: Path | None, folder: Path, *, language: str | None, inbox:
     """
     templates = Templates(template_dirs(site))
     languages = templates.languages() if language is None else frozenset({_known(language, templates)})
-    return write_gallery(templates, languages, inbox, folder)
+    return write_gallery(templates, languages, inbox, folder, _look(site))
+
+
+def _look(site: Path | None) -> Mapping[str, Any] | None:
+    """The desk's brand with its picture within the page; none where its config is not whole: `mailbot check` says why."""
+    if site is None or not (site / "config.toml").is_file():
+        return None
+    try:
+        brand = load_config(site).desk.brand.brand
+    except ConfigError:
+        return None
+    if brand.logo is None:
+        return brand.look()
+    return brand.look(f"data:{brand.logo.type};base64,{b64encode(brand.logo.data).decode()}")
 
 
 def _known(language: str, templates: Templates) -> str:

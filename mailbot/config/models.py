@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from mailbot.config import values as v
+from mailbot.config.brand import BrandConfig
 from mailbot.config.hours import HoursConfig
 from mailbot.config.office import OfficeConfig
 from mailbot.config.section import Section
@@ -49,6 +50,7 @@ class Desk(Section):
     name: v.Text
     language: v.Language = "en"
     address_form: v.OptionalForm = None
+    brand: BrandConfig = BrandConfig()
     timezone: v.Zone = Field(default_factory=lambda: ZoneInfo("UTC"))
     admins: v.Addresses = ()
     authserv_id: v.OptionalText = None

@@ -32,6 +32,7 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
     plus = desk.subaddress == "plus"
     return Policy(
         desk_name=desk.name,
+        brand=desk.brand.brand,
         zone=desk.timezone,
         language=in_form(desk.language, desk.address_form or "", known),
         languages=known,

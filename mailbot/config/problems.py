@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from mailbot.config.brand import BrandConfig
 from mailbot.config.hours import Holidays
 from mailbot.config.models import AgentConfig, Config, InboxConfig, PriorityConfig, UnsureConfig
 from mailbot.config.section import Section
@@ -135,6 +136,7 @@ def sections() -> Iterator[tuple[tuple[str, ...], type[Section]]]:
         assert isinstance(model, type), key
         assert issubclass(model, Section), key
         yield (key,), model
+    yield ("desk", "brand"), BrandConfig
     yield ("hours", "holidays"), Holidays
     for level in range(1, 6):
         yield ("priority", str(level)), PriorityConfig

@@ -37,6 +37,7 @@ from mailbot.core.intake.identity import Standing, Who, identify
 from mailbot.core.intake.incoming import Incoming, keys_of
 from mailbot.core.intake.learned_signature import tail_off
 from mailbot.core.intake.newtext import TEXT_CAP, new_text
+from mailbot.core.intake.own_logo import without_own_logo
 from mailbot.core.intake.quoted_notice import quoting
 from mailbot.core.intake.quotes.banners import without_banner
 from mailbot.core.intake.quotes.foreign import foreign_to
@@ -95,6 +96,7 @@ def take_in(
         form = None
     elif form is not None and form.visitor is not None and screening.kind is Kind.PERSON:
         mail = replace(mail, from_=(form.visitor,))
+    mail = without_own_logo(mail, setting.policy.brand)
     who = identify(mail, screening, tokens, setting.policy)
     theirs = agent_words(mail, who.agent, setting.policy) if who.agent is not None else None
     if theirs is not None:

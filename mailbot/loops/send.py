@@ -23,7 +23,7 @@ from mailbot.core.sending.refusals import About, about
 from mailbot.core.sending.retry import Verdict, verdict
 from mailbot.errors import Conflict, NoAddress, StoreDown, TemplateError
 from mailbot.loops.brakes import Breaker, Tally
-from mailbot.loops.enclosures import Enclosed, enclosed
+from mailbot.loops.enclosures import Enclosed, enclosed, logo_for
 from mailbot.loops.flights import HEAVY, Flights
 from mailbot.loops.gate import Gate
 from mailbot.loops.tell import Teller
@@ -305,12 +305,18 @@ class Sender:
             # Tried before: identical bytes, so that a receiver can tell a copy.
             return sealed(row.raw, row.message_id, outgoing, inbox=inbox, policy=setting.policy, signer=setting.signer)
         found, now = self._enclosed(outgoing, inbox, setting), self._clock.now()
+        logo = logo_for(outgoing, setting.policy.brand, setting.signer, inbox.address.rpartition("@")[2])
         rendered = self._renderer.render(
             outgoing.name,
             language=outgoing.language,
             inbox=outgoing.inbox,
             zone=outgoing.zone,
-            fields={**outgoing.fields, **found.fields(setting.policy), "now": now.isoformat()},
+            fields={
+                **outgoing.fields,
+                **found.fields(setting.policy),
+                "now": now.isoformat(),
+                "look": setting.policy.brand.look(f"cid:{logo.cid}" if logo is not None else ""),
+            },
         )
         return compose(
             outgoing,
@@ -320,6 +326,7 @@ class Sender:
             signer=setting.signer,
             now=now,
             files=found.files,
+            logo=logo,
         )
 
     def _enclosed(self, outgoing: Outgoing, inbox: Inbox, setting: Setting) -> Enclosed:

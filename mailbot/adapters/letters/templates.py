@@ -41,7 +41,7 @@ _CAN_FAIL = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError,
 _PAGES = (f"letter.html{ENDING}", f"notice.html{ENDING}")
 # Known for every letter when it is written, and for its files when it leaves.
 _GIVEN = frozenset({"zone", "language", "customer_language", "answer_above", "answer_mark", "words", "title", "said"})
-_GIVEN |= frozenset({"now", "rule", "direction", "preheader", "taps", "enclosed", "pictures", "own_addresses"})
+_GIVEN |= frozenset({"now", "rule", "direction", "preheader", "taps", "enclosed", "pictures", "own_addresses", "look"})
 
 
 class Templates:
@@ -200,6 +200,7 @@ class _Voice:
             "direction": "rtl" if self._language[:2] in _RIGHT_TO_LEFT else "ltr",
             "said": said,
             "taps": [],
+            "look": look if (look := fields.get("look")) and outside(name) else None,
         }
         try:
             text = self._environment.get_template(f"{name}.txt{ENDING}").render(context)
@@ -212,6 +213,7 @@ class _Voice:
             fact = preheader_of(body, said, str(fields.get("question") or ""))
             html = page.render(context, words=body, title=subject or "", preheader=fact)
             html = self._css.inline(html)
+            body = _with_look(body, context["look"])
         except _CAN_FAIL as error:
             problem = self._problem(error, f"{name}.txt{ENDING}")
             raise TemplateError(str(problem)) from error
@@ -341,6 +343,13 @@ def _parted(text: str, *, titled: bool) -> tuple[str | None, str]:
     if titled and (found := _SUBJECT.match(text)):
         subject, text = found.group(1).strip() or None, text[found.end() :]
     return subject, _BLANKS.sub("\n\n", text).strip("\n") + "\n"
+
+
+def _with_look(body: str, look: Mapping[str, Any] | None) -> str:
+    """The text with what the page shows below the foot: the logo, if it is a text, and the desk's line."""
+    return (
+        "\n".join([body.rstrip("\n"), *(look[key] for key in ("logo", "line") if look[key])]) + "\n" if look else body
+    )
 
 
 def _above_the_signature(body: str, line: str) -> str:

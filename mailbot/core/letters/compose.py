@@ -80,8 +80,9 @@ def compose(
     signer: Signer,
     now: datetime,
     files: Sequence[File] = (),
+    logo: File | None = None,
 ) -> Composed:
-    """The mail as bytes, for one recipient. Files that the HTML shows are embedded, the others attached.
+    """The mail as bytes, for one recipient. Files that the HTML shows are embedded, the others attached; so is the `logo`.
 
     Deterministic: the same arguments give the same bytes. Raises TemplateError if the recipient or the inbox has
     no address that can be written, or if the built headers are not the intended ones; Unfit if the mail holds what
@@ -118,7 +119,8 @@ def compose(
     top += [("X-Mailbot-Loop", signer.secret_word(f"loop:{message_id}")), ("MIME-Version", "1.0")]
 
     mark = mimeparts.mark_of(key)
-    part = _words(rendered, [file for file in files if _stands_within(file, rendered.html)], mark)
+    within = [file for file in (*files, *((logo,) if logo else ())) if _stands_within(file, rendered.html)]
+    part = _words(rendered, within, mark)
     beside = [mimeparts.file_part(file, mark) for file in files if not _stands_within(file, rendered.html)]
     if beside:
         part = mimeparts.multipart("mixed", [part, *beside], mark)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mailbot.adapters.letters.templates import NAMES, SAMPLES, Templates
+from mailbot.core.model.brand import LIGHT_GROUND, Brand, readable
 from tests.servers.chromium import chromium, run
 from tests.unit.adapters.golden_letters import LANGUAGES, LETTERS, OTHERS, ROOT
 
@@ -24,17 +25,29 @@ SMALLEST = 13  # CSS pixels
 MEASURE = (Path(__file__).parent / "letters_in_browser.js").read_text("utf-8")
 
 
+BRANDS = [
+    Brand(
+        colour=readable("#ffcc00", LIGHT_GROUND), line="Example Ltd · 1 Harbour Lane · example.com", logo_text="EXAMPLE"
+    ),
+    Brand(colour="#000000", line="Example Ltd"),
+]
+
+
 def letters():
-    """Each letter by language, name and sample."""
+    """Each letter by language, name and sample, and some with a brand."""
     templates = Templates([ROOT / "templates"])
     names = {**dict.fromkeys(LANGUAGES, NAMES), **dict.fromkeys((*OTHERS, "de-du"), LETTERS)}
-    return {
-        f"{language} {name} {nth}": templates.render(
-            name, language=language, inbox="support", zone="Europe/Berlin", fields=sample
-        )
+    wanted = {
+        f"{language} {name} {nth}": (name, language, sample)
         for language, each in names.items()
         for name in each
         for nth, sample in enumerate(SAMPLES[name])
+    }
+    for nth, brand in enumerate(BRANDS):
+        wanted[f"brand {nth}"] = ("ack", "en", {**SAMPLES["ack"][0], "look": brand.look()})
+    return {
+        key: templates.render(name, language=language, inbox="support", zone="Europe/Berlin", fields=fields)
+        for key, (name, language, fields) in wanted.items()
     }
 
 
