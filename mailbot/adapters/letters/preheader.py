@@ -9,11 +9,13 @@ from mailbot.core.letters.sentences import sentences, without_breaks
 
 _LONGEST = 140
 _GREETING = 60
+_LITTLE = 45  # characters: "Thanks for writing." is no fact
+_ASKS = ("?", "？", "؟")
 _READ = 10_000  # characters of an answer, the first sentence of which is all that counts
 
 
 def preheader_of(words: str, said: Sequence[str], asked: str = "") -> str:
-    """What we `asked`, if the letter says it; else the sentence with the first of the times that are `said`, or the first.
+    """What we `asked`, if the letter says it; else the sentence with the first of the times that are `said`, else how it begins.
 
     An agent's own words come first.
     """
@@ -25,9 +27,20 @@ def preheader_of(words: str, said: Sequence[str], asked: str = "") -> str:
     blocks = [without_breaks(block) for block in above[:_READ].split("\n\n") if block.strip()]
     if len(blocks) > 1 and len(blocks[0]) <= _GREETING and blocks[0].endswith((",", "!", ":")):
         del blocks[0]
-    found = [sentence for block in blocks for sentence in sentences(block)]
-    timed = [] if aside else [sentence for sentence in found if any(time in sentence for time in said)]
-    return _short(next(iter(timed or found), ""))
+    told = [found for block in blocks if (found := sentences(block))]
+    if aside or not told:
+        return _short(told[0][0] if told else "")
+    timed = (sentence for block in told for sentence in block if any(time in sentence for time in said))
+    fact = next(timed, None) or _opening(told[0])
+    return _short(fact[:1].upper() + fact[1:])  # after "Guten Tag Nora," German goes on in lower case
+
+
+def _opening(block: Sequence[str]) -> str:
+    """The first sentence, and more if that says little by itself; if something is asked, all up to that."""
+    end = next((at for at, sentence in enumerate(block) if sentence.endswith(_ASKS)), -1) + 1
+    while end < len(block) and len(" ".join(block[:end])) < _LITTLE:
+        end += 1
+    return " ".join(block[:end])
 
 
 def _short(line: str) -> str:

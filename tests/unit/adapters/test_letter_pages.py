@@ -82,7 +82,12 @@ def luminance(colour):
     [
         ("Hello Nora,\n\nThanks. It's here.\n\nYou'll hear from us by 14:00 CET.\n\n-- \nShop", ["14:00 CET"],
          "You'll hear from us by 14:00 CET."),
-        ("Hello Nora,\n\nWe think this is solved. If it isn't, reply.\n\n-- \nShop", [], "We think this is solved."),
+        ("Hello Nora,\n\nWe think this is solved. If it isn't, reply.\n\n-- \nShop", [],
+         "We think this is solved. If it isn't, reply."),
+        ("Hello Nora,\n\nWe marked this as solved some days ago. Is it? Tell us.\n\n-- \nShop", [],
+         "We marked this as solved some days ago. Is it?"),
+        ("Hello Nora,\n\nThanks.\n\nMore follows.\n\n-- \nShop", [], "Thanks."),
+        ("Guten Tag Nora,\n\nes geht um 14:00 weiter.\n\n-- \nShop", ["14:00"], "Es geht um 14:00 weiter."),
         ("Hello Nora,\n\nit is mended. Try again.\n\nMara\n\n· · ·\n\nNext update: by 14:00 CET\n\n-- \nShop", ["14:00 CET"],
          "it is mended."),
         ("Noted.\n\n-- \nShop", [], "Noted."),
