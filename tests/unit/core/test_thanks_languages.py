@@ -60,6 +60,41 @@ MORE = {
     "ar": ["شكرا لكن ما زال لا يعمل", "شكرا! متى يصل؟", "شكرا، الآن الثاني معطل"],
     "he": ["תודה, אבל זה עדיין לא עובד", "תודה! מתי זה מגיע?", "תודה, עכשיו השני התקלקל"],
 }
+FREELY = {
+    "pl": [
+        "Wszystko jasne, bardzo Państwu dziękuję.",
+        "Paczka dotarła cała i zdrowa, wielkie dzięki!",
+        "Pani Ewa bardzo cierpliwie wszystko wytłumaczyła, było to naprawdę miłe. Dziękuję!",
+        "Rewelacja, drukarka znowu działa. Możecie zamknąć zgłoszenie.",
+        "Dziękuję za ekspresową pomoc, jesteście wielcy.",
+    ],
+    "sv": [
+        "Nu gick det, tack snälla ni! Ni kan stänga ärendet.",
+        "Er kollega i växeln var så hjälpsam och vänlig, hjärtligt tack.",
+        "Paketet har kommit fram helt och fint. Tusen tack!",
+        "Toppen, nu förstår jag. Tack ska ni ha!",
+        "Ni är guld värda, tack för snabbt bemötande.",
+    ],
+}
+A_MATTER_WITH_IT = {
+    "pl": [
+        "Dziękuję, paczka dotarła, ale brakuje jednej części.",
+        "Super, dziękuję. Proszę jeszcze o fakturę.",
+        "Dziękuję za szybką pomoc, czekam na zwrot.",
+        "Wszystko jasne, dzięki. Zadzwonię jutro.",
+        "Dziękuję bardzo, chcę jednak anulować zamówienie.",
+        "Wielkie dzięki za nic.",
+    ],
+    "sv": [
+        "Tack, paketet har kommit fram men en del saknas.",
+        "Toppen, tack. Skicka gärna fakturan också.",
+        "Tack för snabb hjälp, nu väntar jag på pengarna.",
+        "Allt klart, tack. Jag ringer imorgon.",
+        "Hjärtligt tack, jag vill ändå avboka.",
+        "Tack så mycket för ingenting.",
+        "Perfekt, tack, var är den",
+    ],
+}
 HARD = [
     "Thank you for nothing!", "Thanks for nothing, Desk", "Thanks a lot for ignoring me.", "Got it", "Got it.", "Noted.", "OK 👍",
     "Thanks in advance!", "Danke im Voraus!", "Merci d'avance !", "Gracias de antemano", "Grazie in anticipo", "Bedankt alvast voor de terugbetaling",
@@ -86,6 +121,16 @@ def test_mere_thanks(language, text):
 
 @pytest.mark.parametrize(("language", "text"), cases(MORE))
 def test_a_matter_is_left(language, text):
+    assert not only_thanks(text)
+
+
+@pytest.mark.parametrize(("language", "text"), cases(FREELY))
+def test_thanks_in_words_of_ones_own(language, text):
+    assert only_thanks(text)
+
+
+@pytest.mark.parametrize(("language", "text"), cases(A_MATTER_WITH_IT))
+def test_words_of_ones_own_with_a_matter_among_them(language, text):
     assert not only_thanks(text)
 
 
