@@ -75,76 +75,28 @@ _HELD: Mapping[Fact, Names] = {  # what else those call it who have it, before t
     Fact.SERIAL: _folded("serial", "S/N"),
     Fact.VERSION: _folded("build"),
 }
-_ASKS = frozenset(
-    word
-    for name in (
-        *("please", "could", "can", "would", "need", "send", "tell", "provide", "share", "know", "give", "attach"),
-        *("bitte", "koennten", "könnten", "könnt", "können", "kannst", "brauchen", "brauche", "benötigen", "benötige"),
-        *("schicken", "nennen", "senden", "teilen", "pouvez", "pourriez", "merci", "envoyer", "indiquer", "besoin"),
-        *("podría", "puede", "envíe", "necesito", "necesitamos", "potrebbe", "può", "inviare", "serve", "kunt", "kun"),
-        *("sturen", "graag", "poderia", "pode", "envie", "preciso", "precisamos"),
-    )
-    for word in words(name)[1]
-)
-_ANOTHER = frozenset(  # then it is not the one that they sent
-    word
-    for name in (
-        *(
-            "another",
-            "other",
-            "further",
-            "second",
-            "new",
-            "newer",
-            "again",
-            "more",
-            "also",
-            "better",
-            "sharper",
-            "full",
-        ),
-        *(
-            "weiteres",
-            "weitere",
-            "anderes",
-            "andere",
-            "neues",
-            "neue",
-            "zweites",
-            "noch",
-            "nochmal",
-            "besseres",
-            "auch",
-        ),
-        *(
-            "autre",
-            "nouvelle",
-            "encore",
-            "aussi",
-            "otra",
-            "otro",
-            "nueva",
-            "altra",
-            "nuova",
-            "andere",
-            "nieuwe",
-            "outra",
-        ),
-    )
-    for word in words(name)[1]
-)
 
 
-_AND = frozenset(("and", "or", "und", "oder", "sowie", "et", "ou", "y", "o", "e", "en", "of"))
-_QUESTION_WORDS = frozenset(
-    word
-    for name in (
-        *("when", "what", "which", "how", "where", "whether", "if", "who", "why", "wann", "was", "welche", "welcher"),
-        *("welches", "wie", "wo", "ob", "wer", "warum", "quand", "quel", "quelle", "comment", "où", "si", "pourquoi"),
-        *("cuándo", "cuál", "qué", "cómo", "dónde", "quando", "quale", "cosa", "come", "dove", "se", "wanneer", "welk"),
-        *("hoe", "waar", "wat", "qual", "que", "como", "onde"),
-    )
-    for word in words(name)[1]
+def _any_of(*lines: str) -> frozenset[str]:
+    return frozenset(word for line in lines for word in words(line)[1])
+
+
+_ASKS = _any_of(
+    "please could can would need send tell provide share know give attach",
+    "bitte koennten könnten könnt können kannst brauchen brauche benötigen benötige schicken nennen senden teilen",
+    "pouvez pourriez merci envoyer indiquer besoin podría puede envíe necesito necesitamos",
+    "potrebbe può inviare serve kunt kun sturen graag poderia pode envie preciso precisamos",
+)
+_ANOTHER = _any_of(  # then it is not the one that they sent
+    "another other further second new newer again more also better sharper full",
+    "weiteres weitere anderes andere neues neue zweites noch nochmal besseres auch",
+    "autre nouvelle encore aussi otra otro nueva altra nuova andere nieuwe outra",
+)
+_AND = _any_of("and or und oder sowie et ou y o e en of")
+_QUESTION_WORDS = _any_of(
+    "when what which how where whether if who why wann was welche welcher welches wie wo ob wer warum",
+    "quand quel quelle comment où si pourquoi cuándo cuál qué cómo dónde quando quale cosa come dove se",
+    "wanneer welk hoe waar wat qual que como onde",
 )
 
 
