@@ -299,7 +299,8 @@ def _ledger(who: Who, asks: frozenset[str]) -> str | None:
 
 def _notices_to(who: Who, theirs: AgentWords | None) -> tuple[str, ...]:
     """The recipients of the notices that an agent may quote: these tell what is new, and what must not leave."""
-    if who.standing is not Standing.AGENT or who.agent is None or theirs is None or not theirs.whole.strip():
+    agents = who.standing in (Standing.AGENT, Standing.UNPROVEN)
+    if not agents or who.agent is None or theirs is None or not theirs.whole.strip():
         return ()
     return who.agent.addresses
 

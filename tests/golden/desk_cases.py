@@ -25,7 +25,9 @@ from urllib.parse import unquote
 
 from mailbot.adapters.letters.clock_words import ClockWords
 from mailbot.adapters.letters.phrases import FILE, Phrases
+from mailbot.core.intake.quotes.notice_preheader import preheader_in
 from mailbot.core.model.decision import Decision
+from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.policy import Policy
 from mailbot.core.model.silence import Mute
 from tests.golden.sending import Server, filled, waiting
@@ -191,6 +193,9 @@ def _letter(sent: Sent, *, whole: bool) -> Iterator[str]:
     for name in ("From", "To", "Subject", "Auto-Submitted"):
         if value := sent.header(name):
             yield f"{name}: {value}"
+    html = sent.parsed.get_body(("html",)) if sent.outgoing.kind is OutgoingKind.NOTICE else None
+    if html is not None and (hidden := preheader_in(html.get_content())):
+        yield f"A list shows: {hidden}"
     if attached := [part.get_filename() for part in sent.parsed.iter_attachments()]:
         yield f"Attached: {', '.join(map(str, attached))}"
     if not whole:

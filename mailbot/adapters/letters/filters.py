@@ -15,6 +15,7 @@ from mailbot.adapters.letters.clock_words import ClockWords
 from mailbot.adapters.letters.html import tap_line, words_to_html
 from mailbot.adapters.letters.phrases import Phrases
 from mailbot.core.intake.quotes.signature import is_signed
+from mailbot.core.letters.build import matter_of
 from mailbot.core.letters.salutation import greeted
 from mailbot.core.letters.sentences import whole_sentences, without_breaks
 
@@ -36,6 +37,7 @@ def filters(language: str, phrases: Phrases, clock: ClockWords) -> dict[str, Cal
         "unlinked": _unlinked,
         "first_words": _first_words,
         "theirs": lambda matter, most=32: _theirs(matter, most, phrases.quotation),
+        "matter": lambda text: matter_of(str(text), ""),
         "whole": lambda matter, most: _whole(matter, most, phrases.quotation),
         "flow": _flow,
         "duration": clock.duration,

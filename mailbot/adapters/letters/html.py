@@ -16,6 +16,7 @@ from html import escape
 
 from markupsafe import Markup
 
+from mailbot.core.intake.newtext import ANSWER_MARK
 from mailbot.core.model.addresses import address_key
 
 # Only what a person can mean to be opened; a link that has a mail written ready (a "?" in it) is not.
@@ -133,6 +134,9 @@ def _block(lines: list[str], look: _Look) -> str:
             if fact
         )
         return f'<table role="presentation">{"".join(rows)}</table>'
+    if lines[0].startswith(ANSWER_MARK):
+        # Neither a screen reader nor a phone's list begins with it; a client's quote keeps it.
+        return f'<p class="mark" aria-hidden="true">{_lines(lines, look)}</p>'
     return f"<p>{_lines(lines, look)}</p>"
 
 

@@ -1,4 +1,4 @@
-"""Picks the one fact that a phone's list shows of a letter: what was asked, when they hear next, else what is said first."""
+"""Picks the one fact that a phone's list shows of a mail of ours: what was asked, when they hear next, else what is said first."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from mailbot.adapters.letters.html import ASIDE
 from mailbot.core.letters.sentences import sentences, without_breaks
 
 _LONGEST = 140
+_OF_NOTICE = 200
 _GREETING = 60
 _LITTLE = 45  # characters: "Thanks for writing." is no fact
 _ASKS = ("?", "？", "؟")
@@ -43,5 +44,10 @@ def _opening(block: Sequence[str]) -> str:
     return " ".join(block[:end])
 
 
-def _short(line: str) -> str:
-    return line if len(line) <= _LONGEST else line[: _LONGEST - 1].rsplit(" ", 1)[0] + "…"
+def preview_of(line: str) -> str:
+    """The same of a notice, whose template says it."""
+    return _short(line, _OF_NOTICE)
+
+
+def _short(line: str, longest: int = _LONGEST) -> str:
+    return line if len(line) <= longest else line[: longest - 1].rsplit(" ", 1)[0] + "…"

@@ -18,7 +18,7 @@ from mailbot.adapters.letters.fields_asked import FieldsAsked, File, Problem
 from mailbot.adapters.letters.filters import filters, known_as
 from mailbot.adapters.letters.html import ASIDE
 from mailbot.adapters.letters.phrases import FILE, Phrases
-from mailbot.adapters.letters.preheader import preheader_of
+from mailbot.adapters.letters.preheader import preheader_of, preview_of
 from mailbot.adapters.letters.samples import SAMPLES
 from mailbot.adapters.letters.sets import ENDING, FALLBACK, Sets, outside, spoken
 from mailbot.adapters.site import data_dir
@@ -34,7 +34,7 @@ __all__ = ["NAMES", "SAMPLES", "Problem", "Templates"]
 
 NAMES = tuple(KINDS)
 _LARGEST = 100_000  # characters of one template file
-_SUBJECT = re.compile(r"Subject:[ \t]*+([^\n]*+)\n(?:[ \t]*+\n|\Z)")
+_SUBJECT = re.compile(r"(?:Subject|Preview):[ \t]*+([^\n]*+)\n(?:[ \t]*+\n|\Z)")
 _BLANKS = re.compile(r"\n{3,}")
 _RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _CAN_FAIL = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
@@ -205,20 +205,24 @@ class _Voice:
         try:
             text = self._environment.get_template(f"{name}.txt{ENDING}").render(context)
             subject, body = _parted(text, titled=not outside(name) or self._gives_subject(f"{name}.txt{ENDING}"))
+            preview = subject if not outside(name) and fields.get("ticket") else None
+            if preview is not None:
+                subject = numbered(fields.get("subject") or self._said(why("subject.none")), fields["ticket"])
             if withheld := fields.get("withheld"):
                 subject = self._said(withheld)
             if left := fields.get("without_files"):
                 body = _above_the_signature(body, self._said(left))
             page = self._environment.get_template(self._page(name))
-            fact = preheader_of(body, said, str(fields.get("question") or ""))
+            if outside(name):
+                fact = preheader_of(body, said, str(fields.get("question") or ""))
+            else:
+                fact = preview_of(preview or "")
             html = page.render(context, words=body, title=subject or "", preheader=fact)
             html = self._css.inline(html)
             body = _with_look(body, context["look"])
         except _CAN_FAIL as error:
             problem = self._problem(error, f"{name}.txt{ENDING}")
             raise TemplateError(str(problem)) from error
-        if not outside(name) and fields.get("ticket"):
-            subject = numbered(fields.get("subject") or self._said(why("subject.none")), fields["ticket"])
         return Rendered(subject=subject, text=body, html=html, sender=self._sender(fields))
 
     def _sender(self, fields: Mapping[str, Any]) -> str | None:
@@ -261,7 +265,8 @@ class _Voice:
                     )
                     break
                 if not outside(name) and rendered.subject is None:
-                    reason = "a notice needs `Subject: …` in its first line and a blank line after it"
+                    line = "Preview" if sample.get("ticket") else "Subject"
+                    reason = f"a notice needs `{line}: …` in its first line and a blank line after it"
                     faults.append(Problem(file=self._shown(f"{name}.txt{ENDING}"), line=1, reason=reason))
                     break
             problems += faults

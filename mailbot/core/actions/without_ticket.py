@@ -46,7 +46,7 @@ def as_astray(incoming: Incoming, policy: Policy) -> Incoming:
         astray=True,
         written_by=agent,
         new_text=agent_words(incoming.mail, agent, policy).whole,
-        keys=replace(incoming.keys, numbers=tuple(numbers), open_for=agent.id),
+        keys=replace(incoming.keys, numbers=tuple(numbers), open_for=agent.id, notices_to=agent.addresses),
     )
 
 

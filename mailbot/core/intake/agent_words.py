@@ -10,6 +10,7 @@ from mailbot.core.intake.newtext import ANSWER_MARK
 from mailbot.core.intake.quotes.html import has_quote_structure, html_text
 from mailbot.core.intake.quotes.html_signature import marked_signatures
 from mailbot.core.intake.quotes.lines import ATTRIBUTION_LINE, CUT_LINE, clean, fold, is_quoted
+from mailbot.core.intake.quotes.notice_preheader import hidden_above, without_preheaders
 from mailbot.core.intake.quotes.notice_quote import Answered, Ours, answered
 from mailbot.core.intake.quotes.signature import is_signature, sign, stripped, without_marked
 from mailbot.core.model.mail import Attachment, Mail
@@ -41,10 +42,10 @@ def agent_words(mail: Mail, agent: Agent, policy: Policy, notices: Sequence[str]
 
     Above the mark of our notice all is theirs, except the client's own lines directly above the quote. Without the
     mark, a quote counts as the notice's only if it names us; what is in doubt stays. `notices`: the texts of the
-    notices that it may quote, if known.
+    notices that it may quote, if known; their hidden lines are nobody's words, also those that the mail's HTML hides.
     """
     ours = _ours(agent, policy)
-    found = _divided(mail, ours, notices)
+    found = _divided(mail, ours, (*notices, *hidden_above(mail.html or "", ANSWER_MARK)))
     marked = marked_signatures(mail.html) if mail.html else []
     above, cut = without_marked(found.above, marked)
     signed = sign(above, agent)
@@ -95,7 +96,7 @@ def _letters(text: str) -> str:
 
 
 def _divided(mail: Mail, ours: Ours, notices: Sequence[str]) -> Answered:
-    lines = _lines(mail.text)
+    lines = without_preheaders(_lines(mail.text), notices)
     found = answered(lines, ours, ANSWER_MARK, notices)
     if mail.html is None or not has_quote_structure(mail.html):
         return found
@@ -105,7 +106,7 @@ def _divided(mail: Mail, ours: Ours, notices: Sequence[str]) -> Answered:
     if at is None and found.quoted:
         return found
     # The text has no marks, but the elements of the HTML tell what is quoted.
-    by_structure = _lines(html_text(mail.html))
+    by_structure = without_preheaders(_lines(html_text(mail.html)), notices)
     cut = next((i for i, line in enumerate(by_structure) if line.startswith((CUT_LINE, ATTRIBUTION_LINE))), None)
     bare = [line.lstrip(CUT_LINE + ATTRIBUTION_LINE) for line in by_structure]
     inside = answered(bare, ours, ANSWER_MARK, notices)

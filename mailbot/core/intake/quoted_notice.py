@@ -8,6 +8,7 @@ from mailbot.core.intake.agent_words import agent_words
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.quotes.banners import without_banner
 from mailbot.core.intake.quotes.html import html_text
+from mailbot.core.intake.quotes.notice_preheader import holds_preheader, preheader_in
 from mailbot.core.intake.read import read
 from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Mail
@@ -15,14 +16,20 @@ from mailbot.core.model.policy import Policy
 
 
 def quoting(incoming: Incoming, known: Known, policy: Policy) -> Incoming:
-    """The same mail, with what the agent wrote inside a quote without marks. Pure, never raises."""
-    agent = incoming.who.agent
-    if agent is None or not incoming.unmarked or not known.notices:
+    """The same mail, with what the agent wrote inside a quote without marks, and without the hidden line of the notice.
+
+    Pure, never raises.
+    """
+    agent = incoming.who.agent or incoming.written_by
+    if agent is None or not known.notices:
         return incoming
-    theirs = agent_words(incoming.mail, agent, policy, notice_texts(known))
+    texts = notice_texts(known)
+    if not incoming.unmarked and not holds_preheader(incoming.mail.text, texts):
+        return incoming
+    theirs = agent_words(incoming.mail, agent, policy, texts)
     return replace(
         incoming,
-        new_text=without_banner(theirs.words),
+        new_text=without_banner(theirs.whole if incoming.astray else theirs.words),
         whole=without_banner(theirs.whole),
         signature=theirs.signature,
     )
@@ -34,8 +41,11 @@ def notice_texts(known: Known) -> tuple[str, ...]:
 
 
 def _texts(raw: bytes) -> list[str]:
-    """What a notice says, as plain text and as its HTML part shows it: clients quote either."""
+    """What a notice says, as plain text, as its HTML part shows it, and what that hides: clients quote any of it."""
     mail = read(raw)
     if not isinstance(mail, Mail):
         return []
-    return [mail.text, *([html_text(mail.html)] if mail.html else [])]
+    if not mail.html:
+        return [mail.text]
+    hidden = preheader_in(mail.html)
+    return [mail.text, html_text(mail.html), *([hidden] if hidden else [])]

@@ -9,6 +9,7 @@ from html import unescape
 from typing import Final
 
 from mailbot.core.intake.newtext import ANSWER_MARK
+from mailbot.core.intake.quotes.notice_preheader import is_preheader
 
 _LOOKED_AT: Final = 400_000  # characters
 _WINDOW: Final = 6  # words of the line of verbs that identify it
@@ -21,6 +22,8 @@ _HOW = re.compile(r"/note\b.{0,80}?/p 2\b.{0,40}?/promise\b.{0,80}?/resolve\b")
 _BETWEEN = re.compile("[\\s\\\\*_\u200b-\u200d\u2060\ufeff\u00ad>|]+")
 _BARE_MARK = _BETWEEN.sub("", ANSWER_MARK)
 _DATA: Final = "“”«»„"  # around somebody's words
+_APART = re.compile(f"[{_DATA}]")
+_HIDDEN: Final = 5  # words of its hidden line that identify a notice
 
 
 def holds_notice(text: str, notices: Sequence[str] = ()) -> bool:
@@ -99,6 +102,10 @@ def _starts(words: Sequence[str]) -> list[int]:
 def _told(notice: str) -> tuple[set[str], set[str]]:
     """What a notice itself says, as words between blanks: pieces of its line of verbs, and its other lines."""
     strong, others = set[str](), set[str]()
+    if is_preheader(notice):
+        around = _APART.split(notice)
+        pieces = map(_words, {around[0], around[-1]})
+        return {" ".join(["", *words[:_LONGEST], ""]) for words in pieces if len(words) >= _HIDDEN}, others
     for line in _own_lines(notice):
         words = _words(line)
         if "/note" in line and "/promise" in line:
