@@ -129,6 +129,7 @@ def take_in(
             mails=not asks.isdisjoint(("files", "original"))
             or (who.standing is Standing.AGENT and asks_for_some(added)),
             said=who.agent.id if who.agent is not None else None,
+            history="history" in asks,
             form=form is not None and form.visitor is not None,
             notices_to=_notices_to(who, theirs),
             answered=mail.in_reply_to[:_MOST_ANSWERED] if who.standing is Standing.AGENT else (),

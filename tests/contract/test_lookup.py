@@ -289,7 +289,13 @@ def test_the_latest_notes_and_who_has_a_part_in_a_ticket(store):
     )
     store.commit(decision(tickets=(ticket(), ticket(2)), messages=answers, events=notes), NOW)
     found = known(store, numbers=(1, 2), said="ben")
-    assert [dict(note.what.args)["words"] for note in found.notes[1]] == ["note 1", "note 2", "note 3"]
+    told = [(each.what.code, dict(each.what.args)["words"]) for each in found.notes[1]]
+    assert [words for code, words in told if code == "event.note.said"] == ["note 0", "note 1", "note 2", "note 3"]
+    assert [code for code, _ in told if code != "event.note.said"] == ["word.ours", "word.theirs"], (
+        "not the internal one"
+    )
     assert 2 not in found.notes
+    assert found.history == {}
+    assert known(store, numbers=(1,), history=True).history == {1: found.notes[1]}
     assert found.teams == {1: frozenset({"ben", "stranger", "cleo", "mara"}), 2: frozenset()}
     assert known(store, numbers=(1,)).teams == {}

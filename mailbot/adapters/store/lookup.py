@@ -36,7 +36,7 @@ from mailbot.adapters.store.schema import (
     promise,
     ticket,
 )
-from mailbot.adapters.store.team import notes_of, teams_of
+from mailbot.adapters.store.team import past_of, teams_of
 from mailbot.adapters.store.ticket_rows import ticket_from
 from mailbot.core.model.event import Event
 from mailbot.core.model.known import Keys, Known
@@ -274,7 +274,9 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
     if keys.said is not None:
         about |= _said(connection, keys.said)
         about["teams"] = teams_of(connection, tickets)
-    about["notes"] = notes_of(connection, tickets)
+    about["notes"] = past_of(connection, tickets)
+    if keys.history:
+        about["history"] = past_of(connection, tickets, all_of_it=True)
     about |= addressees(connection, keys.sender, tickets, now)
     return Known(
         tickets=tickets,

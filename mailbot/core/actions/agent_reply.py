@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mailbot.core.actions.goodwill import Ledger
+from mailbot.core.model.event import Event
 from mailbot.core.model.message import Message
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason
@@ -13,7 +14,8 @@ from mailbot.core.verbs.parse import Asked
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
-    """What an agent said, the message that holds it, and the attachments that go along; `why` answers `/why`.
+    """What an agent said, the message that holds it, and the attachments that go along; `why` answers `/why`,
+    `history` `/history`.
 
     `answer` is the last word that one of us sent to the customer before, `newest` the last mail from outside;
     `team` are those of us who have answered or noted on the ticket. `inside`: nothing of it is for the customer;
@@ -27,6 +29,7 @@ class Reply:
     why: tuple[Reason, ...] = ()
     ledger: Ledger = ()
     mails: tuple[Message, ...] = ()
+    history: tuple[Event, ...] = ()
     notices: tuple[str, ...] = ()
     opening: Message | None = None
     answer: Message | None = None

@@ -23,6 +23,7 @@ from mailbot.core.language.dates import is_like_time
 from mailbot.core.language.promised_time import Caught, catch_promise
 from mailbot.core.letters.build import iso
 from mailbot.core.letters.quotable import matter_of_ticket
+from mailbot.core.letters.so_far import history_lines
 from mailbot.core.letters.team_notes import on_one_line
 from mailbot.core.model.letter_fields import RelayLetter, ResolutionLetter, ResolvedLetter, UpdateLetter
 from mailbot.core.model.message import Message
@@ -64,6 +65,8 @@ def _do(change: Change, reply: Reply) -> tuple[str, Reason]:
             hand(change, agent, verb.name, verb.argument, reply.mails, f"{verb.name}:{reply.message.id}")
         if verb.name == "status":
             lines += status_lines(change, reply.newest, reply.answer)
+        if verb.name == "history":
+            lines += history_lines(reply.history, change.setting.policy)
         if verb.name == "why":
             lines += reply.why or status_lines(change, reply.newest, reply.answer)
     if asked.unsent:

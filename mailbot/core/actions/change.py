@@ -10,6 +10,7 @@ from typing import Any
 from mailbot.core.intake.contact_form import is_ours
 from mailbot.core.letters import build
 from mailbot.core.letters.reply_links import Choice
+from mailbot.core.letters.so_far import past_of
 from mailbot.core.letters.team_notes import shown_notes
 from mailbot.core.model.confirmed_address import Confirmed, ConfirmedBy
 from mailbot.core.model.decision import Decision
@@ -267,6 +268,7 @@ class Change:
                 tap=tap,
                 choices=choices,
                 notes=shown_notes(self.notes, self.setting.policy),
+                before=past_of(self.notes, self.setting.policy),
                 inside=self.inside,
             )
         )

@@ -13,7 +13,9 @@ from mailbot.core.model.notice_fields import CrossedNotice, Newer
 from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import Ticket
 
-_ALWAYS_FINE = frozenset({"note", "status", "why", "help", "take", "approve", "files", "original", "signature", "zone"})
+_ALWAYS_FINE = frozenset(
+    {"note", "status", "history", "why", "help", "take", "approve", "files", "original", "signature", "zone"}
+)
 
 
 def crossed(answers_seen: int, ticket: Ticket, reply: Reply) -> bool:

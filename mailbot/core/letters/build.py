@@ -21,7 +21,7 @@ from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.model.mail import Address
 from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import AdminNotice, AgentsTicket, AtLarge, Notice, Origin, Tap, TicketNotice
-from mailbot.core.model.notice_parts import Said
+from mailbot.core.model.notice_parts import NO_PAST, Past, Said
 from mailbot.core.model.office import OFFICE, office_of
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Agent, Inbox, Policy
@@ -154,6 +154,7 @@ def to_agent(
     tap: str = "",
     choices: Sequence[Choice] = (),
     notes: Sequence[Said] = (),
+    before: Past = NO_PAST,
     inside: bool = False,
 ) -> Outgoing:
     """A notice to one agent. Its reply address lets that agent, and nobody else, answer the ticket (or release `held`).
@@ -194,6 +195,7 @@ def to_agent(
         else None,
         answers=_taps(setting, inbox, token, key, ticket.number, choices),
         notes=notes,
+        before=before,
         inside=inside,
         write=to_write(setting.policy, inbox, answering, setting.signer, subject=ticket.subject, ticket=ticket.number)
         if inside

@@ -27,7 +27,7 @@ class Keys:
     ask for the latest mails from outside in the tickets. `open_for`: ask for the open tickets of this agent, and those
     that nobody has. `notices_to`: ask for the tickets' notices to these addresses. `answered`: ids of notices; ask what
     they are about. `by_list`: a mailing list brought it. `company`: the sender's domain, if it is that of one company and
-    not ours.
+    not ours. `history`: ask for all that was said and done on the tickets.
     """
 
     content_key: str
@@ -46,6 +46,7 @@ class Keys:
     answered: tuple[str, ...] = ()
     by_list: bool = False
     company: str | None = None
+    history: bool = False
 
     @property
     def led_as(self) -> str | None:
@@ -66,7 +67,8 @@ class Known:
     `Message.alike` of the latest mails within `Keys.alike_within`, at most 50. `customer_tags` are the admin's tags for
     the sender, `utc_offset` the minutes east of UTC that their latest tickets tell of their clock, None if none does; `zone_name` what an agent said
     of it on the newest of these tickets of which one did.
-    `notes`: per ticket the latest three notes of agents, oldest first;
+    `notes`: per ticket the latest three notes of agents, and the latest lines of what was said and done (see
+    `core.letters.so_far`), oldest first; `history`, only if `Keys.history` asks: all of these;
     `teams`, only if `Keys.said` asks: who of us has answered or noted there. `openings` and `overrides`, only if `Keys.opening` asks: per ticket the customer's mail that
     opened it, and the events by which a person set another priority. `goodwill`, only if `Keys.ledger` asks: the
     lines of that agent within 30 days and of the tickets, oldest first. `mails`, only if `Keys.mails` asks: per
@@ -101,6 +103,7 @@ class Known:
     overrides: Mapping[int, tuple[Event, ...]] = field(default_factory=dict)
     goodwill: tuple[Goodwill, ...] = ()
     notes: Mapping[int, tuple[Event, ...]] = field(default_factory=dict)
+    history: Mapping[int, tuple[Event, ...]] = field(default_factory=dict)
     teams: Mapping[int, frozenset[str]] = field(default_factory=dict)
     mails: Mapping[int, tuple[Message, ...]] = field(default_factory=dict)
     said: tuple[str, ...] = ()

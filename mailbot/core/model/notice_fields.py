@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from mailbot.core.model.fields import Fields, OfDesk, Part
 from mailbot.core.model.letter_fields import TooLargeMail
 from mailbot.core.model.mail import Address
-from mailbot.core.model.notice_parts import JUST_US, AlsoTo, Said
+from mailbot.core.model.notice_parts import JUST_US, NO_PAST, AlsoTo, Past, Said
 from mailbot.core.model.reason import Reason
 
 Sentence = Reason | str
@@ -59,6 +59,7 @@ class AgentsTicket(OfDesk):
     tap: str | None
     answers: Sequence[Tap] = ()
     notes: Sequence[Said] = ()
+    before: Past = NO_PAST
     inside: bool = False
     write: str | None = None
     writer: str = ""

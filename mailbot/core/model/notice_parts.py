@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.core.model.fields import Fields, Part
+from mailbot.core.model.reason import Reason
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -18,6 +19,20 @@ class AlsoTo(Part):
 
 
 JUST_US = AlsoTo()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Past(Part):
+    """What was said and done on a ticket before, a line each, the newest first; whether there is more; and how many of the
+    latest notes are among the lines.
+    """
+
+    past: Sequence[Reason] = ()
+    past_more: bool = False
+    past_notes: int = 0
+
+
+NO_PAST = Past()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -38,6 +38,7 @@ HELP: tuple[tuple[str, Reason], ...] = (
     ("/files", why("help.files")),
     ("/original [N]", why("help.original")),
     ("/status", why("help.status")),
+    ("/history", why("help.history")),
     ("/why", why("help.why")),
     ("/send", why("help.send")),
     ("/confirm", why("help.confirm")),
@@ -74,8 +75,9 @@ _TICKET = re.compile(r"(?:ticket +)?[#\[]*([0-9]{1,9})\]?", re.IGNORECASE)
 _USAGE = {usage.split()[0].removeprefix("/"): usage for usage, _ in HELP if usage}
 _ALONE = frozenset(
     {"take", "release", "reopen", "spam", "ham", "ignore", "status", "why", "help", "confirm", "approve", "do", "files"}
+    | {"history"}
 )
-QUESTIONS = frozenset({"status", "why", "help", "files", "original"})
+QUESTIONS = frozenset({"status", "history", "why", "help", "files", "original"})
 _OFF = frozenset({"off", "none", "aus", "keine"})
 _QUIETLY = frozenset({"quietly", "quiet", "silently"})
 _THIRD = re.compile(r"(?:third|3rd)[ -]?party[:,]? ++(.+)", re.IGNORECASE)

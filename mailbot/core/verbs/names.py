@@ -10,7 +10,7 @@ from typing import Final
 NAMES: Final = (
     *("note", "take", "release", "assign", "p", "promise", "plan", "workaround", "eta", "resolve", "reopen", "wait"),
     *("thanks", "spam", "ignore", "status", "why", "help", "send", "confirm", "goodwill", "approve", "reply", "do"),
-    *("customer", "files", "original", "signature", "ham", "zone"),
+    *("customer", "files", "original", "history", "signature", "ham", "zone"),
 )
 """The verbs, as they are written."""
 
@@ -60,6 +60,7 @@ _WORDS: Final = {
     "send": "senden envoyer enviar invia verzenden wyślij",
     "confirm": "bestätigen confirmer confirmar conferma bevestigen potwierdź",
     "reply": "antworten",
+    "history": "log timeline verlauf historie historique historial cronologia histórico geschiedenis",
     "zone": "timezone time-zone tz zeitzone fuseau huso-horario fuso-orario",
 }
 _CLOSE_ENOUGH: Final = 0.7

@@ -306,7 +306,7 @@ def test_a_broken_html_of_its_own_is_told(site):
 @pytest.mark.slow
 def test_a_notice_without_a_subject_is_told(site):
     site.write("de/new.txt.j2", "{{ answer_above }}\nNeu.\n")
-    assert "Subject" in site.load().check()[0].reason
+    assert "Preview" in site.load().check()[0].reason
 
 
 def test_a_field_that_is_missing_is_an_error_with_its_place():
