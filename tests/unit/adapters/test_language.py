@@ -18,6 +18,7 @@ SURE = [
     ("pt", "Olá, o meu pedido ainda não chegou."),
     ("it", "Buongiorno, il mio ordine non è ancora arrivato."),
     ("nl", "Hallo, mijn bestelling is nog niet aangekomen."),
+    ("sv", "Hej, min beställning har inte kommit fram än."),
     ("ru", "Здравствуйте, мой заказ ещё не пришёл."),
     ("ja", "注文した商品がまだ届いていません。"),
 ]

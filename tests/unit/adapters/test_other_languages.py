@@ -25,6 +25,7 @@ SORRY = {
     "it": "dispiace|scus|spiacent",
     "nl": "spijt|excus",
     "pt-BR": "desculpas|lament",
+    "sv": "beklag|ursäkt|ledsen|ledsna|tyvärr|förlåt",
 }
 WRITTEN = {
     "fr": ("l’export s’arrête depuis ce matin avec un message d’erreur. Il ne marche plus du tout.", "Bonjour Ada,"),
@@ -32,6 +33,7 @@ WRITTEN = {
     "it": ("da stamattina l’esportazione si ferma con un messaggio di errore. Non funziona più.", "Buongiorno Ada,"),
     "nl": ("de export stopt sinds vanochtend met een foutmelding. Hij werkt helemaal niet meer.", "Beste Ada,"),
     "pt-BR": ("desde hoje de manhã a exportação para com uma mensagem de erro. Não funciona mais.", "Olá, Ada,"),
+    "sv": ("sedan i morse stannar exporten med ett felmeddelande. Den fungerar inte alls längre.", "Hej Ada,"),
 }
 
 
