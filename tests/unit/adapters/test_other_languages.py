@@ -115,7 +115,7 @@ def test_french_is_spaced_as_french_sets_it():
         assert [
             found
             for found in loose
-            if not any(f"{name}:" in found for name in ("Subject", "Re", "Submitted", "nce", "note"))
+            if not any(f"{name}:" in found for name in ("Subject", "Preview", "Re", "Submitted", "nce", "note"))
         ] == [], path.name
 
 
