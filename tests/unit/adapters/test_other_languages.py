@@ -24,6 +24,7 @@ SORRY = {
     "es": "sentimos|lament|disculp|perdón",
     "it": "dispiace|scus|spiacent",
     "nl": "spijt|excus",
+    "pl": "przepraszam|przykro|wybacz",
     "pt-BR": "desculpas|lament",
     "sv": "beklag|ursäkt|ledsen|ledsna|tyvärr|förlåt",
 }
@@ -32,6 +33,7 @@ WRITTEN = {
     "es": ("desde esta mañana la exportación se detiene con un mensaje de error. Ya no funciona.", "Hola, Ada:"),
     "it": ("da stamattina l’esportazione si ferma con un messaggio di errore. Non funziona più.", "Buongiorno Ada,"),
     "nl": ("de export stopt sinds vanochtend met een foutmelding. Hij werkt helemaal niet meer.", "Beste Ada,"),
+    "pl": ("od dziś rana eksport zatrzymuje się z komunikatem o błędzie. W ogóle już nie działa.", "Dzień dobry,"),
     "pt-BR": ("desde hoje de manhã a exportação para com uma mensagem de erro. Não funciona mais.", "Olá, Ada,"),
     "sv": ("sedan i morse stannar exporten med ett felmeddelande. Den fungerar inte alls längre.", "Hej Ada,"),
 }
@@ -58,7 +60,7 @@ def test_a_letter_says_its_time_once_is_sorry_once_and_says_the_same_in_html(lan
                 assert when not in letter.text, name
             else:
                 assert letter.text.count(when) == 1, letter.text
-                assert re.search(rf"<strong[^>]*>{when}</strong>", letter.html), name
+                assert re.search(rf"<strong[^>]*>{re.escape(when)}</strong>", letter.html), name
             assert len(re.findall(SORRY[language], letter.text)) <= 1, letter.text
             said = re.sub(r"(?m)^(> ?|- |-- $|    |· · ·$)", "", letter.text)
             assert words_of(letter.html).replace(":", "") == "".join(said.split()).replace(":", ""), name
@@ -94,6 +96,20 @@ def test_nothing_is_left_in_english(language):
         re.sub(r"\{.*?\}|X-[\w-]+|Auto-Submitted|mailbot [a-z ]+", "", each.partition("English: ")[2]) for each in left
     ]
     assert [each for each in words if len(re.findall(r"[^\W\d_]{2,}", each)) > 1] == []
+
+
+@pytest.mark.parametrize(
+    ("reminded", "said"),
+    [
+        (1, "ma już powiadomienie w"),
+        (3, "ma już trzy powiadomienia w"),
+        (5, "ma już 5 powiadomień w"),
+        (12, "ma już 12 powiadomień w"),
+        (22, "ma już 22 powiadomienia w"),
+    ],
+)
+def test_polish_counts_by_its_own_plurals(reminded, said):
+    assert said in written("cover", "pl", {**SAMPLES["cover"][0], "reminded": reminded}).text
 
 
 @pytest.mark.slow
