@@ -104,7 +104,8 @@ def _told(notice: str) -> tuple[set[str], set[str]]:
     strong, others = set[str](), set[str]()
     if is_preheader(notice):
         around = _APART.split(notice)
-        pieces = map(_words, {around[0], around[-1]})
+        # What ends in a colon there is the name of whoever says the words behind it, and no secret.
+        pieces = [_words(each) for each in {around[0], around[-1]} if not each.rstrip().endswith((":", "："))]
         return {" ".join(["", *words[:_LONGEST], ""]) for words in pieces if len(words) >= _HIDDEN}, others
     for line in _own_lines(notice):
         words = _words(line)

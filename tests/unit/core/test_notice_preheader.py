@@ -53,7 +53,7 @@ def test_what_a_list_shows_stands_first_and_is_hidden(desk):
     assert shown.removeprefix(escape(HIDDEN, quote=False)).strip().startswith(ANSWER_MARK)
     mark = re.search(r"<p [^>]*>##\^\^##", body).group()
     assert 'aria-hidden="true"' in mark
-    assert "font-size: 11px" in mark
+    assert "font-size: 13px" in mark
     assert plain_of(desk.last("new", "mara")).startswith(ANSWER_MARK), "the text has no such line"
 
 
@@ -195,3 +195,12 @@ def test_whatever_stands_around_it_it_goes_and_the_rest_stays(own, hidden, width
     left = re.sub(r"[^0-9A-Za-z]", "", "".join(kept))
     around = re.sub(r"[^0-9A-Za-z]", "", "".join([*said, *said]))
     assert left == (around if len(letters) >= 8 else re.sub(r"[^0-9A-Za-z]", "", "".join(lines)))
+
+
+def test_a_long_name_before_the_words_is_no_secret():
+    name = "Anna Maria Sofia de la Cruz"
+    line = f"{name}: “The export fails since this morning”"
+    assert not holds_notice(f"Dear {name},\n\nwe are looking into it.", [line])
+    assert holds_notice(
+        "P1, answer by nine o'clock, nobody has it.", ["P1, answer by nine o'clock, nobody has it. “It fails”"]
+    )
