@@ -12,7 +12,7 @@ from mailbot.adapters.store.schema import event, message
 from mailbot.core.letters.so_far import OURS, SHOWN, THEIRS, TOLD
 from mailbot.core.model.event import Event
 from mailbot.core.model.message import Author
-from mailbot.core.model.reason import why
+from mailbot.core.model.reason import Reason
 from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.model.ticket import Ticket
 
@@ -86,7 +86,9 @@ def _word(row: RowMapping, number: int) -> Event:
     """A mail as a line of what was said."""
     ours = row["author"] == Author.AGENT.value
     who = row["from_name"] or row["from_address"]
-    what = why(OURS if ours else THEIRS, who=who, words=row["words"])
+    what = Reason(
+        OURS if ours else THEIRS, (("who", who), ("words", row["words"]))
+    )  # read by so_far, never said itself
     return Event(ticket=number, at=row["received_at"], what=what, by=(row["agent"] or "") if ours else "")
 
 

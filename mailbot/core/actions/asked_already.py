@@ -16,6 +16,14 @@ from mailbot.core.model.mail import sent_files
 from mailbot.core.model.message import Author, Message
 from mailbot.core.model.reason import Reason, why
 
+_NAMES = {
+    Fact.ORDER: why("fact.order"),
+    Fact.INVOICE: why("fact.invoice"),
+    Fact.CUSTOMER: why("fact.customer"),
+    Fact.SERIAL: why("fact.serial"),
+    Fact.VERSION: why("fact.version"),
+    Fact.PICTURE: why("fact.picture"),
+}
 CHOICES = (
     Choice(line="/ignore", label=why("ask.given-leave")),
     Choice(line="/send", label=why("ask.send")),
@@ -39,7 +47,7 @@ def asked_already(change: Change, reply: Reply) -> Reason | None:
 
 def _place(fact: Fact, mails: Sequence[Message]) -> Reason | None:
     """Where the newest of somebody's mails gives it."""
-    what = why(f"fact.{fact.value}")
+    what = _NAMES[fact]
     for mail in mails:
         if fact is Fact.PICTURE:
             files = [

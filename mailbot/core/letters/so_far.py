@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from mailbot.core.letters.build import iso, matter_of
@@ -19,17 +19,16 @@ SHOWN: Final = 5
 THEIRS, OURS = "word.theirs", "word.ours"
 """What stands for a mail among the events: `who` and `words`."""
 
-_OF_AGENTS: Final = {
-    NOTE: "past.note",
-    "event.plan.said": "past.plan",
-    "event.workaround.said": "past.workaround",
-    "event.eta.said": "past.eta",
-    "event.promised.by": "past.promised",
-    "event.taken": "past.taken",
-    "event.released": "past.released",
-    "event.assigned.to": "past.assigned",
-}
-TOLD: Final = tuple(_OF_AGENTS)
+TOLD: Final = (
+    NOTE,
+    "event.plan.said",
+    "event.workaround.said",
+    "event.eta.said",
+    "event.promised.by",
+    "event.taken",
+    "event.released",
+    "event.assigned.to",
+)
 """The codes of the events that are told. Only agents' are: what the desk promised stands above them all."""
 
 
@@ -61,18 +60,32 @@ def _told(events: Iterable[Event], policy: Policy) -> Iterable[tuple[Event, Reas
             agent = policy.agents.get(event.by)
             who = agent.name if agent is not None and event.what.code == OURS else _one_line(args.get("who", ""))
             yield event, why("past.word", who=who, words=said) if said else why("past.no-words", who=who)
-        elif (code := _OF_AGENTS.get(event.what.code)) is not None and event.by in policy.agents:
-            who = policy.agents[event.by].name
-            if "due" in args:
-                yield event, why(code, who=who, due=args["due"])
-            elif args.get("name") == who:
-                yield event, why("past.taken", who=who)  # they answered, and so it is theirs
-            elif "name" in args:
-                yield event, why(code, who=who, name=args["name"])
-            elif "words" in args:
-                yield event, why(code, who=who, words=on_one_line(str(args["words"])))
-            else:
-                yield event, why(code, who=who)
+        elif (
+            event.by in policy.agents
+            and (line := _done(event.what.code, args, policy.agents[event.by].name)) is not None
+        ):
+            yield event, line
+
+
+def _done(code: str, args: Mapping[str, object], who: str) -> Reason | None:
+    """What an agent did, in words; None if that is not told."""
+    words = on_one_line(str(args.get("words", "")))
+    if code == NOTE:
+        return why("past.note", who=who, words=words)
+    if code == "event.plan.said":
+        return why("past.plan", who=who, words=words)
+    if code == "event.workaround.said":
+        return why("past.workaround", who=who, words=words)
+    if code == "event.eta.said":
+        return why("past.eta", who=who, words=words)
+    if code == "event.promised.by":
+        return why("past.promised", who=who, due=args.get("due", ""))
+    if code == "event.released":
+        return why("past.released", who=who)
+    if code == "event.assigned.to" and args.get("name") != who:
+        return why("past.assigned", who=who, name=args.get("name", ""))
+    # Whoever answers what nobody has is given it: then it is theirs.
+    return why("past.taken", who=who) if code in ("event.taken", "event.assigned.to") else None
 
 
 def _prose(text: str) -> str:
