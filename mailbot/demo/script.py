@@ -72,7 +72,7 @@ async def _outage(people: Mapping[str, Hands]) -> None:
     )
     await nora.receive(about("Our shop is down", saying="healthy server"))
     await mia.answer(seen_by_mia, "Hello Nora,\n\ncould you try it in another browser?\n\nMia\n")
-    await mia.receive(about("held", saying="in the meantime"))
+    await mia.receive(about("Our shop is down", saying="in the meantime"))
     await ben.until(at(0, "09:27"))
     await ben.answer(
         seen_by_ben,
@@ -95,8 +95,8 @@ async def _second_outage(people: Mapping[str, Hands]) -> None:
         "Omar\n",
     )
     await mia.receive(about("checkout down"))
-    await mia.receive(about("left · Omar"))
-    covered = await mia.receive(about("covered · Omar"))
+    await mia.receive(about("checkout down", saying="has been promised an answer"))
+    covered = await mia.receive(about("checkout down", saying="count as kept"))
     await omar.receive(about("checkout down", saying="no news yet"))
     await mia.answer(
         covered,
@@ -250,6 +250,6 @@ async def _nobody_there(people: Mapping[str, Hands]) -> None:
         "Hi, the invoice for February shows the wrong address. Can you send a new one?\n\nLou\n",
     )
     await lou.bounce_first()
-    undelivered = await mia.receive(about("not delivered"))
+    undelivered = await mia.receive(about("my invoice is wrong", saying="t arrive"))
     await mia.until(at(0, "11:40"))
     await mia.answer(undelivered, "/ignore\n")
