@@ -10,6 +10,7 @@ from __future__ import annotations
 import atexit
 import functools
 import gc
+import importlib
 import json
 import os
 import runpy
@@ -153,10 +154,10 @@ def run(channel: socket.socket, log: int, _name: str, _setting: object) -> int:
 
 
 if __name__ == "__main__":
-    import mailbot.app.desk
-    import mailbot.cli.main  # noqa: F401 - what a daemon needs, loaded once for all of them
     from tests.simulation.simulated_desk import shipped
 
+    for name in ("mailbot.app.desk", "mailbot.cli.main"):
+        importlib.import_module(name)  # what a daemon needs, loaded once for all of them
     shipped()  # what reading rules and letters keeps, such as patterns
     gc.collect()
     gc.freeze()  # or each child would copy what it only looks at

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, literal, select
 
 from mailbot.adapters.store.rows import event_from
 from mailbot.adapters.store.schema import event, message
-from mailbot.core.letters.so_far import OURS, SHOWN, THEIRS, TOLD
+from mailbot.core.letters.so_far import MOST, OURS, SHOWN, THEIRS, TOLD
 from mailbot.core.model.event import Event
 from mailbot.core.model.message import Author
 from mailbot.core.model.reason import Reason
@@ -17,7 +17,6 @@ from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.model.ticket import Ticket
 
 _LATEST = 3
-_ALL = 500  # lines of a ticket's history, of what was done and of what was said
 _READ = 2_000  # characters of a mail of which a line shows the beginning
 _NOTED = (event.c.ticket == bindparam("number"), event.c.code == "event.note.said")
 _NOTES = select(event).where(*_NOTED).order_by(event.c.id.desc()).limit(_LATEST)
@@ -65,7 +64,7 @@ def past_of(
     """Per ticket its latest notes and lines of what was said and done (see `core.letters.so_far`), oldest first."""
     found: dict[int, tuple[Event, ...]] = {}
     for number, one in tickets.items():
-        asked = {"number": one.number, "most": _ALL if all_of_it else SHOWN + 1}
+        asked = {"number": one.number, "most": (MOST if all_of_it else SHOWN) + 1}
         done = connection.execute(_DONE, asked).mappings().all()
         rows = {row["id"]: row for row in done}
         if not all_of_it and len(done) > SHOWN:  # else all notes are among these
@@ -86,9 +85,8 @@ def _word(row: RowMapping, number: int) -> Event:
     """A mail as a line of what was said."""
     ours = row["author"] == Author.AGENT.value
     who = row["from_name"] or row["from_address"]
-    what = Reason(
-        OURS if ours else THEIRS, (("who", who), ("words", row["words"]))
-    )  # read by so_far, never said itself
+    # Read by `so_far`, never said itself: it needs no words in the catalogues.
+    what = Reason(OURS if ours else THEIRS, (("who", who), ("words", row["words"])))
     return Event(ticket=number, at=row["received_at"], what=what, by=(row["agent"] or "") if ours else "")
 
 

@@ -10,8 +10,7 @@ from mailbot.core.actions.agent_reply import Reply
 from mailbot.core.actions.agent_verbs import act, impossible
 from mailbot.core.actions.answer_to_stranger import answers_a_stranger, ask_for_whom
 from mailbot.core.actions.ask_agent import Chosen, about_both, about_times, ask, chosen, drop_held, refuse_at_large
-from mailbot.core.actions.asked_already import CHOICES as GIVEN
-from mailbot.core.actions.asked_already import asked_already
+from mailbot.core.actions.asked_already import GIVEN_CHOICES, asked_already
 from mailbot.core.actions.carried_files import places, take_along
 from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
@@ -179,9 +178,8 @@ def answer(case: Case) -> Decision:
         if held is not None:
             change.release(held.id)
         return about_times(change, message, agent, two)
-    fresh = held is None and not (token.tap or inside)
-    if fresh and (question_given := asked_already(change, reply)) is not None:
-        return ask(change, message, agent, about="given", question=question_given, choices=GIVEN)
+    if held is None and not token.tap and (given := asked_already(change, reply)) is not None:
+        return ask(change, message, agent, about="given", question=given, choices=GIVEN_CHOICES)
     internal = not (reply.speaks or reply.tells)
     change.message(replace(message, internal=internal), () if internal else refs_of(incoming, ticket.number))
     if held is not None:

@@ -24,7 +24,7 @@ _NAMES = {
     Fact.VERSION: why("fact.version"),
     Fact.PICTURE: why("fact.picture"),
 }
-CHOICES = (
+GIVEN_CHOICES = (
     Choice(line="/ignore", label=why("ask.given-leave")),
     Choice(line="/send", label=why("ask.send")),
     Choice(line="/note", label=why("ask.note")),

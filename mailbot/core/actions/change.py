@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from mailbot.core.intake.contact_form import is_ours
@@ -19,6 +20,7 @@ from mailbot.core.model.goodwill import Goodwill
 from mailbot.core.model.letter_fields import CustomerLetter
 from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import AdminNotice, TicketNotice
+from mailbot.core.model.notice_parts import Past, Said
 from mailbot.core.model.outgoing import Outgoing
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.promise import Promise, PromiseState
@@ -91,6 +93,15 @@ class Change:
         self._goodwill: list[Goodwill] = []
         self._confirmed: list[Confirmed] = []
         self._doubted: list[str] = []
+
+    @cached_property
+    def _shown_notes(self) -> Sequence[Said]:
+        """The same in the notice of each agent, like `_before`."""
+        return shown_notes(self.notes, self.setting.policy)
+
+    @cached_property
+    def _before(self) -> Past:
+        return past_of(self.notes, self.setting.policy)
 
     def set(self, **fields: Any) -> None:
         """Change fields of the ticket."""
@@ -267,8 +278,8 @@ class Change:
                 attach=attach,
                 tap=tap,
                 choices=choices,
-                notes=shown_notes(self.notes, self.setting.policy),
-                before=past_of(self.notes, self.setting.policy),
+                notes=self._shown_notes,
+                before=self._before,
                 inside=self.inside,
             )
         )

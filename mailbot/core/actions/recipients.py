@@ -29,8 +29,8 @@ def hearers(change: Change, result: Triage) -> tuple[Agent, ...]:
     """The agents who get a notice, each once: the group that the rules assign replaces the inbox's own."""
     policy, ticket = change.setting.policy, change.ticket
     told = list(readers(policy, ticket))
-    if ticket.assignee is None and result.assign is not None and (group := policy.named(result.assign)):
-        told = list(policy.group(result.assign) if len(group) > 1 else group)
+    if ticket.assignee is None and result.assign is not None and (given := policy.given(result.assign)):
+        told = list(given)
     for name in result.notify:
         told += policy.named(name)
     if not result.matched:

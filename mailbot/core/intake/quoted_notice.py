@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 
 from mailbot.core.intake.agent_words import agent_words
 from mailbot.core.intake.incoming import Incoming
@@ -40,12 +41,13 @@ def notice_texts(known: Known) -> tuple[str, ...]:
     return tuple(text for raw in known.notices for text in _texts(raw))
 
 
-def _texts(raw: bytes) -> list[str]:
+@lru_cache(maxsize=8)  # an answer asks twice for the same few: where it ends, and whether anything of them would leave
+def _texts(raw: bytes) -> tuple[str, ...]:
     """What a notice says, as plain text, as its HTML part shows it, and what that hides: clients quote any of it."""
     mail = read(raw)
     if not isinstance(mail, Mail):
-        return []
+        return ()
     if not mail.html:
-        return [mail.text]
+        return (mail.text,)
     hidden = preheader_in(mail.html)
-    return [mail.text, html_text(mail.html), *([hidden] if hidden else [])]
+    return (mail.text, html_text(mail.html), *([hidden] if hidden else []))

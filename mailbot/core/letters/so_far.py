@@ -15,6 +15,8 @@ from mailbot.core.verbs.parse import Asked, parse_reply
 
 SHOWN: Final = 5
 """So many lines stand in a notice."""
+MOST: Final = 500
+"""So many lines /history tells."""
 
 THEIRS, OURS = "word.theirs", "word.ours"
 """What stands for a mail among the events: `who` and `words`."""
@@ -43,8 +45,10 @@ def past_of(events: Sequence[Event], policy: Policy) -> Past:
 
 
 def history_lines(events: Sequence[Event], policy: Policy) -> list[Reason]:
-    """What /history answers: all of it, the newest first."""
-    return [_line(event, line) for event, line in _told(reversed(events), policy)] or [why("past.nothing")]
+    """What /history answers: all of it, the newest first; of a longer history the newest lines, which says so."""
+    told = [_line(event, line) for event, line in _told(reversed(events), policy)]
+    older = [why("past.older", count=MOST)] if len(told) > MOST else []
+    return [*told[:MOST], *older] or [why("past.nothing")]
 
 
 def _line(event: Event, line: Reason) -> Reason:

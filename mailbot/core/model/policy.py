@@ -251,6 +251,11 @@ class Policy:
             return (self.agents[name],)
         return tuple(agent for agent in self.agents.values() if name in agent.groups)
 
+    def given(self, name: str) -> tuple[Agent, ...]:
+        """Who hears of a ticket that a rule gives to that agent or group; nobody if there is neither."""
+        people = self.named(name)
+        return people if not people or "@" in name or name in self.agents else self.group(name)
+
     def leads(self) -> tuple[Agent, ...]:
         """Who is told when a ticket goes badly; all agents if nobody is named."""
         return tuple(a for a in self.agents.values() if a.lead) or tuple(self.agents.values())

@@ -67,4 +67,8 @@ def test_another_group_is_told_of_as_well_by_those_who_hear_of_all():
     assert "mara" in {one.id for one in moved.group("support")}
     assert [one.id for one in moved.group("billing")] == ["mara"]
     assert {one.id for one in moved.group("nobody")} == set(moved.agents)
+    # A rule gives a ticket to an agent, to a group, even one of a single person, or to nobody that there is.
+    assert [one.id for one in moved.given("joost")] == ["joost"]
+    assert {one.id for one in moved.given("support")} >= {"mara", "joost"}
+    assert moved.given("nobody") == ()
     desk.close()

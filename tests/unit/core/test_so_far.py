@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail, minutes
+from mailbot.core.letters.so_far import MOST, history_lines
+from mailbot.core.model.event import Event
+from mailbot.core.model.reason import why
+from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail, minutes, shipped
 
 NORA = "Nora Feld <nora@harbour.example>"
 MARA = "Mara Lind <mara@lumen.example>"
@@ -71,6 +74,19 @@ def test_history_tells_all_of_it_to_whoever_asks(desk):
     ):
         assert told in text
     assert text.index("It blinks") < text.index(CANARY) < text.index("The lamp stays dark"), "the newest first"
+
+
+def test_of_a_longer_history_the_newest_lines_are_told_and_that_there_are_more():
+    policy = shipped().current().policy
+    notes = [
+        Event(ticket=1, at=MONDAY + minutes(n), what=why("event.note.said", words=f"note {n}"), by="mara")
+        for n in range(MOST + 1)
+    ]
+    found = history_lines(notes, policy)
+    assert len(found) == MOST + 1
+    assert f"note {MOST}" in str(found[0])
+    assert found[-1].code == "past.older"
+    assert all(line.code == "past.at" for line in history_lines(notes[1:], policy))
 
 
 def test_of_a_customer_it_is_text_and_nothing_of_it_leaves(desk):

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from mailbot.core.intake.quotes.notice_preheader import preheader_in
 from mailbot.core.model.known import Keys
 from mailbot.core.model.message import Author
 from mailbot.core.model.outgoing import OutgoingKind
@@ -87,6 +88,7 @@ def test_hazard_33_a_forged_follow_up_is_shown_as_such_and_changes_nothing(desk,
     for notice in sent:
         assert first_line(notice).startswith(WARNING["forged"])
         assert notice.header("From") == "Lumen Support <help@lumen.example>"
+        assert preheader_in(str(notice.parsed.get_body(("html",)).get_content())).startswith("FORGED")
         assert "Canary-7" in notice.text
     assert desk.decisions[-1].messages[0].author is Author.STRANGER
 

@@ -52,7 +52,8 @@ def is_preheader(notice: str) -> bool:
 def holds_preheader(text: str, notices: Sequence[str]) -> bool:
     """Whether the text has such a line, however it is broken; the agent's words may stand right beside it."""
     wanted = list(_wanted(notices))
-    return bool(wanted) and any(line in _bare(text[:_MOST]) for line in wanted)
+    said = _bare(text[:_MOST]) if wanted else ""
+    return any(line in said for line in wanted)
 
 
 def without_preheaders(lines: Sequence[str], notices: Sequence[str]) -> list[str]:
