@@ -47,7 +47,7 @@ def new(
 
 @templates_app.command()
 def preview(
-    letter: Annotated[str, typer.Argument(metavar="[LETTER]", help="The letter's name, such as ack or cover.")] = "",
+    letter: Annotated[str, typer.Argument(metavar="LETTER", help="The letter's name, such as ack or cover.")] = "",
     site: Site = None,
     language: Annotated[
         str, typer.Option("--lang", metavar="de", help="The language. [default: en; with --all, all]")
