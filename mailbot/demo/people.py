@@ -138,10 +138,12 @@ def text_of(mail: Message) -> str:
     return "" if body is None else str(body.get_content())
 
 
-def about(words: str, *, saying: str = "") -> Wanted:
-    """A mail from the desk whose subject has the words, and whose text has `saying`."""
+def about(words: str, *, saying: str = "", or_else: str = "") -> Wanted:
+    """A mail from the desk whose subject has the words, and whose text has `saying` (or what it says `or_else`)."""
 
     def wanted(mail: Message) -> bool:
-        return words.casefold() in str(mail["Subject"]).casefold() and saying.casefold() in text_of(mail).casefold()
+        text = " ".join(text_of(mail).casefold().split())
+        said = saying.casefold() in text or (or_else != "" and or_else.casefold() in text)
+        return words.casefold() in str(mail["Subject"]).casefold() and said
 
     return wanted

@@ -97,7 +97,8 @@ async def _second_outage(people: Mapping[str, Hands]) -> None:
     await mia.receive(about("checkout down"))
     await mia.receive(about("checkout down", saying="has been promised an answer"))
     covered = await mia.receive(about("checkout down", saying="count as kept"))
-    await omar.receive(about("checkout down", saying="no news yet"))
+    # On a machine that is busy with something else, the desk may be late: then it says so, and the story goes on.
+    await omar.receive(about("checkout down", saying="no news yet", or_else="keep our word"))
     await mia.answer(
         covered,
         "/take\n/workaround your customers can pay by invoice: that way works.\n\n"
