@@ -14,13 +14,13 @@ from mailbot.core.language.told_time import zone_of
 from mailbot.core.letters.build import iso
 from mailbot.core.model.silence import TABLE, Reminded
 from mailbot.core.sending.crowds import LOOKS
-from tests.simulation.life_looks import ALWAYS, INSIDE, Holds, always, at_work, micros, moment, told, words
+from tests.simulation import life_reminders  # noqa: F401 - what holds of reminders counts as well
+from tests.simulation.life_looks import ALWAYS, INSIDE, Holds, always, micros, moment, told, words
 from tests.simulation.simulated_desk import BERLIN
 
 __all__ = ["ALWAYS", "INSIDE", "Holds", "micros", "moment"]
 
 _MOST_EARLY = timedelta(minutes=2)
-_APART = timedelta(minutes=1)
 _REMINDED = ", ".join(f"'{kind}'" for kind, row in TABLE.items() if row.reminded is not Reminded.NEVER)
 TOGETHER = ("gathering", "told")
 _FURTHEST = timedelta(hours=2)
@@ -322,23 +322,6 @@ def _(desk: Holds) -> Iterator[object]:
     for id_, number, why in desk.sees(held, last=desk.messages):
         if not any(told(desk, f"{key}:{id_}:") for key in (why, "ask", "answer", "confirm", "inside")):
             yield f"#{number}: {id_} is held ({why}), and nobody is told"
-
-
-@always("reminders come a minute apart at least, and in an agent's hours unless everything is down, or may be")
-def _(desk: Holds) -> Iterator[object]:
-    for one in desk.fresh:
-        if one.name != "reminder":
-            continue
-        assert one.agent is not None
-        which = (one.key.split(":")[1], one.agent)
-        last = desk.reminded.get(which)
-        if last is not None and timedelta() <= one.at - last < _APART:
-            yield f"{one.key}: {one.at - last} after the one before"
-        desk.reminded[which] = one.at
-        alarming = "SELECT 1 FROM ticket WHERE number = :n AND NOT sure AND tags LIKE '%alarming%'"
-        called = one.fields["priority"] == 1 or desk.sees(alarming, n=one.ticket)
-        if not called and not at_work(one.zone, one.at):
-            yield f"{one.key}: at {one.at.astimezone(zone_of(one.zone))}"
 
 
 @always("whoever leads hears of a second cover in a row, and of an outage without a word")

@@ -128,13 +128,13 @@ def promise_due(site: Site, due: datetime, number: int):
 
 
 def reminders(promise) -> list[datetime]:
-    """At half, at a quarter left and shortly before: a second apart, and a second before the cover."""
+    """At half and shortly before, a second before the cover; of fifteen seconds (for minutes) the first of them."""
     span = promise.due - promise.made_at
     kept = []
-    for moment in sorted((promise.due - span / 2, promise.due - span / 4, promise.due - REMIND_BEFORE)):
+    for moment in sorted((promise.due - span / 2, promise.due - REMIND_BEFORE)):
         if moment <= promise.due - COVER_BEFORE - SECOND and (not kept or moment - kept[-1] >= SECOND):
             kept.append(moment)
-    return kept
+    return kept[:1] if span <= 15 * SECOND else kept
 
 
 def test_from_the_ack_to_the_check_in_each_at_its_time(desk, mailstack, submit):
@@ -152,8 +152,8 @@ def test_from_the_ack_to_the_check_in_each_at_its_time(desk, mailstack, submit):
         promise = promise_due(site, due, ticket.number)
         assert timedelta(seconds=19) <= due - promise.made_at <= timedelta(seconds=20)
 
-        # Reminders at half, at a quarter left, and shortly before.
-        assert len(reminders(promise)) == 3
+        # Reminders at half, and shortly before.
+        assert len(reminders(promise)) == 2
         for moment in reminders(promise):
             reminder = ben.next()
             assert told(reminder)[0] == due

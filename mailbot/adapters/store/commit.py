@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 from mailbot.adapters.store.columns import short
 from mailbot.adapters.store.confirmed_addresses import Addressees
 from mailbot.adapters.store.engine import Database
-from mailbot.adapters.store.notice_digests import Entry
+from mailbot.adapters.store.notice_digests import Entry, withdraw
 from mailbot.adapters.store.rows import (
     customer_values,
     event_values,
@@ -42,6 +42,7 @@ from mailbot.core.model.message import Message
 from mailbot.core.model.promise import Promise, PromiseState
 from mailbot.core.model.refs import MOST_OF_AN_ID
 from mailbot.core.model.ticket import Ticket
+from mailbot.core.sending.withdrawn import withdrawn
 from mailbot.errors import ClaimLost, Conflict, Duplicate
 from mailbot.ports import Claim
 
@@ -175,6 +176,9 @@ class Commits:
                 raise Conflict(f"message {held} is held no longer")
         for source, target in decision.moves:
             self._move(connection, source, target)
+        # After that, so that those of a merged ticket are found under the one that it became part of.
+        if pointless := withdrawn(decision):
+            withdraw(connection, pointless, now)
 
     def _budget_unchanged(self, connection: Connection, line: Goodwill) -> None:
         """Conflict if the agent's budget has paid for something since it was found to be enough for this line."""

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, ScalarSelect, and_, bindparam, exists, func, literal, or_, select, update
+from sqlalchemy import BigInteger, Integer, ScalarSelect, and_, bindparam, exists, func, literal, or_, select, update
 
 from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.rows import Row, outbox_row_from, outgoing_values
-from mailbot.adapters.store.schema import IS_GATHERING, outbox, outbox_raw
+from mailbot.adapters.store.schema import IS_GATHERING, outbox, outbox_raw, ticket
 from mailbot.core.model.outgoing import OutboxState, Outgoing
 from mailbot.core.sending.crowds import (
     ALONE,
@@ -30,6 +30,7 @@ from mailbot.core.sending.crowds import (
     minute_of,
     sort_of,
 )
+from mailbot.core.sending.withdrawn import WITHDRAWN
 from mailbot.errors import Conflict
 from mailbot.ports import Crowded, OutboxRow
 
@@ -114,6 +115,25 @@ _TELL = (
     .where(outbox.c.id.in_(bindparam("ids", expanding=True)), IS_GATHERING)
     .values(state=OutboxState.TOLD.value, ended_at=bindparam("now", type_=Moment), last_reply=bindparam("said"))
 )
+# By the ticket, and by those that were merged into it: whose index is used, and a ticket has few mails.
+_OF_TICKET = select(ticket.c.number).where(
+    or_(ticket.c.number == bindparam("of_ticket"), ticket.c.merged_into == bindparam("of_ticket"))
+)
+_WITHDRAW = (
+    update(outbox)
+    .where(
+        outbox.c.ticket.in_(_OF_TICKET),
+        func.substr(outbox.c.key, 1, bindparam("length", type_=Integer)) == bindparam("begin", type_=Key),
+        outbox.c.state.in_([literal(OutboxState.READY.value), literal(OutboxState.GATHERING.value)]),
+    )
+    .values(state=OutboxState.DROPPED.value, due_at=None, ended_at=bindparam("now", type_=Moment), last_reply=WITHDRAWN)
+)
+
+
+def withdraw(connection: Connection, pointless: Sequence[tuple[int, str]], now: datetime) -> None:
+    """Drop the notices of these tickets whose keys begin so, if nobody has begun to send them."""
+    for number, begin in pointless:
+        connection.execute(_WITHDRAW, {"of_ticket": number, "begin": begin, "length": len(begin), "now": now})
 
 
 class Entry:

@@ -18,6 +18,7 @@ _COVER_DOUBLINGS = 3  # the pace, then twice, four and eight times it
 _COVERS_APART = {1: timedelta(hours=2)}
 _COVERS_APART_ELSE = timedelta(days=1)
 _MARK_OF_AN_OUTAGE, _MARK = 5, 15  # grains, which are minutes
+_ONCE_UP_TO, _TWICE_UP_TO = 15, 120  # grains: how long a time may be that is reminded of once, or twice
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -88,23 +89,26 @@ def answer_due(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None
 def moments(promise: Promise, cadence: Cadence, policy: Policy) -> tuple[datetime, ...]:
     """The times of the reminders, ascending: at half, at a quarter left and ten minutes before, a minute apart.
 
-    Halves and quarters are of business time if the priority runs on it, so that nobody is reminded at night. If the
-    agent's own words named an earlier time, the reminders lead up to that one.
+    Of a time of a quarter of an hour the first of them, up to two hours the first and the last, so that none comes
+    later for being one of few. Halves and quarters are of business time if the priority runs on it, so that nobody is
+    reminded at night. If the agent's own words named an earlier time, the reminders lead up to that one.
     """
     cover = cover_at(promise, policy)
     aim = min(promise.due, promise.said or promise.due)
     span = between(promise.made_at, aim, cadence.hours)
-    wanted = [
-        add_open_time(promise.made_at, span / 2, cadence.hours),
-        add_open_time(promise.made_at, span * 3 / 4, cadence.hours),
-        aim - policy.remind_before,
-    ]
+    three_quarters = add_open_time(promise.made_at, span * 3 / 4, cadence.hours)
+    last = aim - policy.remind_before
+    wanted = [add_open_time(promise.made_at, span / 2, cadence.hours), three_quarters, last]
     apart = _apart(policy)
     kept: list[datetime] = []
     for moment in sorted(wanted):
         fits = promise.made_at < moment <= cover - apart
         if fits and (not kept or moment - kept[-1] >= apart):
             kept.append(moment)
+    if span <= _ONCE_UP_TO * policy.grain:
+        return tuple(kept[:1])
+    if span <= _TWICE_UP_TO * policy.grain and len(kept) > 2:
+        return (kept[0], last if last in kept[1:] else kept[-1])
     return tuple(kept)
 
 

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mailbot.core.model.outgoing import OutboxState
 from mailbot.core.model.policy import Agent
+from mailbot.ports import Submission
 from tests.simulation.simulated_desk import BERLIN, JOOST, MARA, MONDAY, SimulatedDesk, mail, minutes
 
 ANNA = "Anna Keller <anna@atelier.example>"
@@ -22,6 +24,7 @@ IDA = Agent(id="ida", name="Ida Moe", addresses=("ida@lumen.example",), groups=(
 LOS_ANGELES = ZoneInfo("America/Los_Angeles")
 NEAR = replace(JOOST, groups=("support",))
 FAR = replace(JOOST, zone=LOS_ANGELES, groups=("support",))
+LATER = Submission(accepted=False, code=451, reply="try later")
 LEAD = replace(MARA, groups=("leads",))
 
 
@@ -179,14 +182,32 @@ def test_a_reminder_that_falls_into_the_night_comes_when_work_begins(desk_of):
 # --- how often ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", [OUTAGE, MONEY, BROKEN, HOW])
-def test_reminders_come_a_minute_apart_and_three_at_most(desk_of, text):
+@pytest.mark.parametrize(("text", "most"), [(OUTAGE, 1), (MONEY, 2), (BROKEN, 3), (HOW, 3)])
+def test_a_longer_time_is_reminded_of_more_often_and_a_minute_apart(desk_of, text, most):
     desk = desk_of(NEAR, LEAD)
     writes(desk, text)
     desk.pass_time(desk.promise().due - minutes(1))
     times = moments(desk, "joost")
-    assert 2 <= len(times) <= 3
+    assert len(times) == most
     assert all(later - earlier >= minutes(1) for earlier, later in pairwise(times))
+
+
+@pytest.mark.parametrize("what", ["It is mended.", "a cover"])
+def test_a_reminder_that_has_not_left_is_withdrawn_once_nobody_needs_it(desk_of, what):
+    desk = desk_of(NEAR, replace(MARA, groups=("support",)))
+    writes(desk, MONEY)
+    desk.refuse = lambda one: one.name == "reminder" and LATER
+    desk.pass_time(berlin(2, 9, 50))
+    assert told(desk, "reminder") == set()
+    if what == "a cover":
+        desk.pass_time(berlin(2, 9, 58))
+    else:
+        answers(desk, what)
+    desk.refuse = lambda _: False
+    desk.pass_time(berlin(2, 10, 30))
+    assert told(desk, "reminder") == set(), "that somebody waits is no longer so"
+    rows = [row for row in desk.store.lists.outbox(limit=100) if row.outgoing.name == "reminder"]
+    assert {row.state for row in rows} == {OutboxState.DROPPED}
 
 
 def test_after_a_stop_all_reminders_that_were_missed_are_one(desk_of):
