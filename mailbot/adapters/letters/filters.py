@@ -16,6 +16,7 @@ from mailbot.adapters.letters.html import tap_line, words_to_html
 from mailbot.adapters.letters.phrases import Phrases
 from mailbot.core.intake.quotes.signature import is_signed
 from mailbot.core.letters.build import matter_of
+from mailbot.core.letters.first_lines import first_lines, later_lines, lines_below
 from mailbot.core.letters.salutation import greeted
 from mailbot.core.letters.sentences import whole_sentences, without_breaks
 
@@ -41,6 +42,11 @@ def filters(language: str, phrases: Phrases, clock: ClockWords) -> dict[str, Cal
         "whole": lambda matter, most: _whole(matter, most, phrases.quotation),
         "flow": _flow,
         "duration": clock.duration,
+        "time_left": moments.time_left,
+        "headline": _headline,
+        "first_lines": first_lines,
+        "later_lines": later_lines,
+        "lines_below": lines_below,
         "size": clock.size,
         "language_name": clock.language,
         "plural": lambda count, **forms: clock.plural(count, forms),
@@ -82,6 +88,13 @@ class _Moments:
         """A time in a subject or a list."""
         return self._clock.short(_moment(value), context["zone"], **_as_read(context))
 
+    @jinja2.pass_context
+    def time_left(self, context: Context, value: str) -> str:
+        """How long it is until then, as `duration` says it; empty if it is past, or nobody knows when it is read."""
+        now = _as_read(context)["now"]
+        left = 0 if now is None else int((_moment(value) - now).total_seconds())
+        return self._clock.duration(left) if left > 0 else ""
+
     def noted(self, context: Context, value: str) -> str:
         """As `in_a_line`, for a caller that has the context."""
         said = self._clock.in_a_line(_moment(value), context["zone"], **_as_read(context))
@@ -120,9 +133,22 @@ def _to_tap(context: Context, link: str, label: str) -> str:
 
 
 @jinja2.pass_context
+def _headline(context: Context, line: str) -> str:
+    """A line on its own that the page shows larger: what is due, and how long it is until then."""
+    said = _joined(str(line)).strip()
+    context["heads"].append(said)
+    return said
+
+
+@jinja2.pass_context
 def _html(context: Context, words: str, said: Sequence[str] = ()) -> Markup:
     return words_to_html(
-        words, said, context["taps"], pictures=context.get("pictures"), own=context.get("own_addresses") or ()
+        words,
+        said,
+        context["taps"],
+        heads=context["heads"],
+        pictures=context.get("pictures"),
+        own=context.get("own_addresses") or (),
     )
 
 

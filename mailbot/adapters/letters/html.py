@@ -41,8 +41,12 @@ def tap_line(label: str, link: str) -> str:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Look:
-    """What is special in a line: texts in bold, escaped; pictures, their Content-ID by mark; our own addresses."""
+    """What is special in a line: texts in bold, escaped; pictures, their Content-ID by mark; our own addresses.
 
+    `heads` are whole lines that stand out.
+    """
+
+    heads: frozenset[str]
     strong: Sequence[str]
     pictures: Mapping[str, str]
     marks: re.Pattern[str] | None
@@ -54,18 +58,20 @@ def words_to_html(
     strong: Sequence[str] = (),
     taps: Sequence[tuple[str, str]] = (),
     *,
+    heads: Sequence[str] = (),
     pictures: Mapping[str, str] | None = None,
     own: Iterable[str] = (),
 ) -> Markup:
     """The words as a run of block elements. Each text of `strong` (the times that the letter states) is bold.
 
-    `taps` are the (label, link) of the lines that become links, `pictures` the Content-ID of each picture's mark, and
+    A block that is one line of `heads` stands out. `taps` are the (label, link) of the lines that become links, `pictures` the Content-ID of each picture's mark, and
     `own` the desk's addresses (folded), which are never turned into mail links.
     """
     body, mark, foot = f"\n{words}".rpartition(f"\n{_FOOT}\n")
     if not mark:
         body, foot = foot, ""
     look = _Look(
+        heads=frozenset(heads),
         strong=[escape(text) for text in sorted(set(strong), key=len, reverse=True)],
         pictures=pictures or {},
         marks=re.compile("|".join(map(re.escape, pictures))) if pictures else None,
@@ -137,6 +143,8 @@ def _block(lines: list[str], look: _Look) -> str:
     if lines[0].startswith(ANSWER_MARK):
         # Neither a screen reader nor a phone's list begins with it; a client's quote keeps it.
         return f'<p class="mark" aria-hidden="true">{_lines(lines, look)}</p>'
+    if len(lines) == 1 and lines[0] in look.heads:
+        return f'<p class="head">{escape(lines[0])}</p>'
     return f"<p>{_lines(lines, look)}</p>"
 
 

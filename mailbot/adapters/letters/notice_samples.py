@@ -33,6 +33,7 @@ _AGENT: Mapping[str, Any] = {
     "state": "open",
     "mute": None,
     "tap": None,
+    "team": "mailto:help%2Bn1042-ben-1-0-example@support.example?subject=Re%3A%20Charged%20twice%20%5B1042%5D&body=",
 }
 _TAP = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Ftake&body=%2Ftake"
 _NAMELESS: Mapping[str, Any] = {
@@ -51,6 +52,7 @@ def _notices(*samples: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
 
 
 _ALONE: Mapping[str, Any] = {"merged": [], "linked": [], "lies_in": None}
+_THEIRS: Mapping[str, Any] = {"stranger": False, "from": "ada@customer.example", "reopened": False}
 _NOTE = {"who": "Cleo Marsh", "at": "2026-03-06T08:30:00+00:00", "words": "She has the special contract."}
 _TO_MANY: Mapping[str, Any] = {"also_to": ["books@customer.example"], "also_more": 3}
 _NOT_PASSED_ON: Mapping[str, Any] = {"passed_on_by": None, "passed_on_with": "", "whose": False, "form": None}
@@ -75,6 +77,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {
             "first_contact": True,
             "attachments": ["statement.pdf"],
+            "sizes": [120_000],
             "also_to": ["Cara Byrne <cara@customer.example>", "books@customer.example"],
             "also_more": 0,
             "left_out": [{"name": "film of it.mov", "size": 61_400_000}],
@@ -106,6 +109,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "currency": "EUR",
             "passed_on_by": "Ben Ortiz",
             "passed_on_with": "",
+            **samples_answered.MUCH,
             "whose": False,
             "form": None,
             "assignee": None,
@@ -141,7 +145,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {**_PLAIN_NEW, "priority": 3, "office": OFFICE["bereavement"].field},
     ),
     "followup": _notices(
-        {"stranger": False, "from": "ada@customer.example", "reopened": False, **_ALONE, **_TO_MANY, "notes": [_NOTE]},
+        {**_THEIRS, **_ALONE, **_TO_MANY, "notes": [_NOTE], **samples_answered.ASKED},
         {
             "stranger": True,
             "beside": "Ben Ortiz",
@@ -172,9 +176,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "marked": field_of(why("spam.header", header="X-Spam-Flag: YES")),
         },
         {
-            "stranger": False,
-            "from": "ada@customer.example",
-            "reopened": False,
+            **_THEIRS,
             **_ALONE,
             "warning": field_of(why("doubt.forged", address="ada@customer.example")),
             "forged": True,
@@ -184,11 +186,12 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "from": "ada@customer.example",
             "reopened": True,
             **_ALONE,
+            **samples_answered.ASKED_BY_ANOTHER,
             "warning": field_of(why("doubt.unconfirmed", address="ada@customer.example")),
         },
     ),
     "reminder": _notices(
-        {"left_seconds": 7200, "promised_by": "ack", "named": None},
+        samples_answered.DUE_SOON,
         {"left_seconds": 600, "promised_by": "cleo", "named": _PROMISED, **_NAMELESS, "text": "", "tap": _TAP},
     ),
     "covered": _notices(

@@ -31,6 +31,35 @@ _KEPT: Mapping[str, Any] = {
     "text": "Hello Ada, your lamp is ready.",
 }
 
+_HOUR = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Fpromise%201h&body=%2Fpromise%201h"
+ASKED: Mapping[str, Any] = {
+    "asked": "Is it on one card?",
+    "asked_by": "",
+    "answers": [{"label": why("promise.in-an-hour").field, "line": "/promise 1h", "link": _HOUR}],
+}
+"""A further mail that answers a question of the reader's."""
+ASKED_BY_ANOTHER: Mapping[str, Any] = {
+    "asked": "Which of the two is right?",
+    "asked_by": "Cleo Marsh",
+    "answers_to": ["books@customer.example"],
+}
+"""The same of a colleague's; the answer is to go elsewhere."""
+DUE_SOON: Mapping[str, Any] = {
+    "left_seconds": 7200,
+    "promised_by": "ack",
+    "named": None,
+    "cover": "2026-03-06T12:58:00+00:00",
+    "tap": "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Ftake&body=%2Ftake",
+}
+"""A reminder, two hours before."""
+MUCH: Mapping[str, Any] = {
+    "text": "Hello,\n\nthese are the charges:\n\n" + "\n".join(f"- {day} March, 30 EUR" for day in range(1, 31)),
+    "attachments": [f"{day}.pdf" for day in range(1, 5)],
+    "sizes": [120_000, 3_000, 2_400_000, 80_000],
+    "answers_to": ["Books <books@customer.example>"],
+}
+"""A mail that is longer than what a notice shows at its top, with several files, which wants the answer elsewhere."""
+
 _BEFORE = "2026-03-06T08:30:00+00:00"
 _THEIRS: Mapping[str, Any] = {"who": "Ada Byrne", "at": _BEFORE, "words": "I was charged twice for March."}
 

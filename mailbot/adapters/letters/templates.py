@@ -41,7 +41,9 @@ _CAN_FAIL = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError,
 _PAGES = (f"letter.html{ENDING}", f"notice.html{ENDING}")
 # Known for every letter when it is written, and for its files when it leaves.
 _GIVEN = frozenset({"zone", "language", "customer_language", "answer_above", "answer_mark", "words", "title", "said"})
-_GIVEN |= frozenset({"now", "rule", "direction", "preheader", "taps", "enclosed", "pictures", "own_addresses", "look"})
+_GIVEN |= frozenset(
+    {"now", "rule", "direction", "preheader", "taps", "enclosed", "pictures", "own_addresses", "look", "heads"}
+)
 
 
 class Templates:
@@ -200,6 +202,7 @@ class _Voice:
             "direction": "rtl" if self._language[:2] in _RIGHT_TO_LEFT else "ltr",
             "said": said,
             "taps": [],
+            "heads": [],
             "look": look if (look := fields.get("look")) and outside(name) else None,
         }
         try:

@@ -56,7 +56,12 @@ def for_colleagues(message: Message, wanted: Places) -> tuple[Places, Carried]:
 def carried(taken: Sequence[Sized], left: Sequence[Sized]) -> Carried:
     """The files that a notice takes along, and those that are left out, as it names them."""
     left_out = [LeftOut(name=each.name, size=each.size) for each in left]
-    return Carried(attachments=[each.name for each in taken], left_out=left_out, most=MOST)
+    return Carried(
+        attachments=[each.name for each in taken],
+        sizes=[each.size for each in taken],
+        left_out=left_out,
+        most=MOST,
+    )
 
 
 def cannot_leave(

@@ -19,12 +19,14 @@ from mailbot.core.actions.recipients import (
     who_hears,
 )
 from mailbot.core.actions.unproven_followup import doubt_of, warning_of
+from mailbot.core.actions.what_we_asked import what_we_asked
 from mailbot.core.actions.writing_permission import allowance_for, heard_again, watch
 from mailbot.core.intake.find_ticket import Place, is_party
 from mailbot.core.intake.incoming import Incoming, refs_of
 from mailbot.core.letters.build import matter_of, shown
 from mailbot.core.letters.quotable import matter_of_mail, matter_of_ticket
 from mailbot.core.letters.reader_zone import clock_of
+from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.confirmed_address import Addressee, Allowance
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Known
@@ -33,6 +35,7 @@ from mailbot.core.model.letter_fields import (
 )
 from mailbot.core.model.message import Author
 from mailbot.core.model.notice_fields import FollowupNotice
+from mailbot.core.model.notice_parts import NO_QUESTION
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import Silence, is_kind
 from mailbot.core.model.ticket import ALARMING, Customer, Ticket, TicketState
@@ -40,6 +43,8 @@ from mailbot.core.promises import schedule
 from mailbot.core.rules.triage import triage
 from mailbot.core.rules.weighing import facts_of
 
+IN_AN_HOUR = (Choice(line="/promise 1h", label=why("promise.in-an-hour")),)
+"""One tap that tells the customer when they hear."""
 NO_STAND: Mapping[str, None] = {"plan": None, "workaround": None, "eta": None, "eta_at": None}
 """What was entered for a matter that seemed solved: it did not hold, so it is not told as what we are doing now."""
 
@@ -109,8 +114,17 @@ def join_ticket(case: Case, place: Place) -> Decision:
     )
     note_passed_on(change, incoming)
     told = who_hears(incoming, ticket, to_whom(incoming, change.ticket, case.setting.policy), case.setting.policy)
+    choices = () if change.ticket.mute is not None or not theirs or doubt is not None else IN_AN_HOUR
     for agent in told:
-        change.notice(agent, notice, key=f"notice:{message.id}", attach=attach)
+        asked = what_we_asked(known, ticket.number, agent, case.setting.policy) if party else NO_QUESTION
+        change.notice(
+            agent,
+            replace(notice, question=asked),
+            key=f"notice:{message.id}",
+            attach=attach,
+            tap="" if change.ticket.assignee else "/take",
+            choices=choices,
+        )
     tell_linked(change, place, known, message.id, notice, told)
     return change.decision("reopened" if reopened else "joined", place.why)
 

@@ -87,12 +87,14 @@ def _remind(change: Change, promise: Promise, newest: Message | None) -> Decisio
     change.look_again(later)
     left = min(promise.due, promise.said or promise.due) - change.now
     promised_by = policy.agents.get(promise.agent or "")
+    cover = schedule.cover_at(promise, policy)
     for agent in awake:
         notice = ReminderNotice(
             text=shown(newest.new_text) if newest and newest.author is not Author.STRANGER else "",
             left_seconds=max(int(left.total_seconds()), 0),
             promised_by=promised_by.name if promised_by is not None and promised_by.id != agent.id else "",
             named=promise.said,
+            cover=cover if change.ticket.mute is None and cover > change.now else None,
         )
         tap = "" if change.ticket.assignee else "/take"
         change.notice(agent, notice, key=f"remind:{promise.id}:{later.reminded}", tap=tap)

@@ -21,7 +21,7 @@ from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.core.rules.triage import Triage
 
-_NAMED, _NAME = 10, 60  # of those who were written to: how many are named, and characters of a name
+_NAMED, _NAME = 50, 60  # of those who were written to: how many are named, and characters of a name
 TRIAGE = "triage"  # the group that is told if no rule fitted, if it has members
 
 
@@ -52,8 +52,9 @@ def tell_outsider(change: Change, address: str, notice: TicketNotice, *, key: st
     policy = change.setting.policy
     nobody = Agent(id="notify", name=address.partition("@")[0], addresses=(address,), language=policy.language)
     made = to_agent(change.setting, change.ticket, nobody, notice, key=f"{key}:{address}", now=change.now)
+    fields = {**made.fields, "team": None}
     to = Address(name=None, address=address)
-    change.enclose(replace(made, to=to, reply_token=None, message_token=None, agent=None))
+    change.enclose(replace(made, to=to, reply_token=None, message_token=None, agent=None, fields=fields))
 
 
 def who_hears(incoming: Incoming, before: Ticket, agents: Sequence[Agent], policy: Policy) -> Sequence[Agent]:
@@ -76,14 +77,24 @@ def to_whom(incoming: Incoming, ticket: Ticket, policy: Policy) -> Sequence[Agen
 
 
 def also_to(incoming: Incoming, policy: Policy) -> AlsoTo:
-    """Whom the mail names in To and Cc besides us and its sender: it says who knows, and who must be answered."""
+    """Whom the mail names in To, Cc and Reply-To besides us and its sender: it says who knows, and who must be answered."""
     others = {
         box.key: box
         for box in (*incoming.mail.to, *incoming.mail.cc)
         if box.key not in (incoming.keys.sender, incoming.sender.key) and not is_ours(box, policy)
     }
-    named = [f"{box.name[:_NAME]} <{box.address}>" if box.name else box.address for box in others.values()]
-    return AlsoTo(also_to=named[:_NAMED], also_more=max(len(named) - _NAMED, 0))
+    named = [_named(box) for box in others.values()]
+    elsewhere = [
+        _named(box)
+        for box in incoming.mail.reply_to
+        if box.key not in (incoming.keys.sender, incoming.sender.key) and not is_ours(box, policy)
+    ]
+    more = max(len(named) - _NAMED, 0)
+    return AlsoTo(also_to=named[:_NAMED], also_more=more, answers_to=elsewhere[:_NAMED])
+
+
+def _named(box: Address) -> str:
+    return f"{box.name[:_NAME]} <{box.address}>" if box.name else box.address
 
 
 def note_passed_on(change: Change, incoming: Incoming) -> None:

@@ -170,6 +170,9 @@ def to_agent(
     inside = notice.of_colleagues or (inside and held is None)
     reply = replace(answering, kind=TokenKind.TEAM) if inside else token
     signed = setting.signer.sign(reply)
+    # To the customer from what stays inside, and to colleagues from what does not.
+    other = answering if inside else replace(answering, kind=TokenKind.TEAM)
+    link = to_write(setting.policy, inbox, other, setting.signer, subject=ticket.subject, ticket=ticket.number)
     about = AgentsTicket(
         desk=setting.policy.desk_name,
         brand=inbox.display_name,
@@ -197,9 +200,8 @@ def to_agent(
         notes=notes,
         before=before,
         inside=inside,
-        write=to_write(setting.policy, inbox, answering, setting.signer, subject=ticket.subject, ticket=ticket.number)
-        if inside
-        else None,
+        write=link if inside else None,
+        team=link if not inside and held is None else None,
     )
     return Outgoing(
         key=key,

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from mailbot.core.model.fields import Fields, OfDesk, Part
 from mailbot.core.model.letter_fields import TooLargeMail
 from mailbot.core.model.mail import Address
-from mailbot.core.model.notice_parts import JUST_US, NO_PAST, AlsoTo, Past, Said
+from mailbot.core.model.notice_parts import JUST_US, NO_PAST, NO_QUESTION, AlsoTo, Past, Question, Said
 from mailbot.core.model.reason import Reason
 
 Sentence = Reason | str
@@ -39,7 +39,7 @@ class AgentsTicket(OfDesk):
     """What every notice about a ticket knows about it; a notice's own facts take precedence.
 
     `writer`: whom From names beside the inbox. `sure` and `office` as in a letter. `tap` is a link that sends one line, `answers` are several. `notes`: the latest.
-    `inside`: a reply to it stays with the team; `write` is then a link to a mail to the customer.
+    `inside`: a reply to it stays with the team; `write` is then a link to a mail to the customer. Else `team` is one to a note.
     """
 
     ticket: int | None
@@ -62,6 +62,7 @@ class AgentsTicket(OfDesk):
     before: Past = NO_PAST
     inside: bool = False
     write: str | None = None
+    team: str | None = None
     writer: str = ""
 
 
@@ -80,9 +81,10 @@ class AtLarge(OfDesk):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Carried(Part):
-    """The files of a mail: the names of those that go along, and those `left_out`, since a mail takes `most` bytes."""
+    """The files of a mail: the names and bytes of those that go along, and those `left_out`, since a mail takes `most`."""
 
     attachments: Sequence[str] = ()
+    sizes: Sequence[int] = ()
     left_out: Sequence[LeftOut] = ()
     most: int = 0
     too_large: TooLargeMail | None = None
@@ -178,6 +180,7 @@ class FollowupNotice(TicketNotice):
     beside: str | None = None
     warning: Reason | None = None
     forged: bool = False
+    question: Question = NO_QUESTION
 
     @property
     def unknown_writer(self) -> bool:
@@ -187,12 +190,13 @@ class FollowupNotice(TicketNotice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReminderNotice(TicketNotice):
-    """A word is due. `named`: an earlier time that an agent named in their own words."""
+    """A word is due. `named`: an earlier time that an agent named in their own words; `cover`: when the desk writes."""
 
     letter: ClassVar[str] = "reminder"
     left_seconds: int
     promised_by: str
     named: datetime | None
+    cover: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -12,10 +12,14 @@ from mailbot.core.model.reason import Reason
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlsoTo(Part):
-    """Who else a mail was written to, as far as it says so: the first of them, and how many `also_more`."""
+    """Who else a mail was written to, as far as it says so: the first of them, and how many `also_more`.
+
+    `answers_to`: where its Reply-To asks for answers, if that is not where it came from.
+    """
 
     also_to: Sequence[str] = ()
     also_more: int = 0
+    answers_to: Sequence[str] = ()
 
 
 JUST_US = AlsoTo()
@@ -33,6 +37,17 @@ class Past(Part):
 
 
 NO_PAST = Past()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Question(Part):
+    """What one of us asked the customer last, and the name of whoever did; no name where that is the reader."""
+
+    asked: str = ""
+    asked_by: str = ""
+
+
+NO_QUESTION = Question()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,6 +17,22 @@ function ground(element, view, page) {
   return page;
 }
 
+// How far down the end is of what a notice shows first: its headline, who it is about, the first words, the last of the taps.
+function folded(body) {
+  const head = body.querySelector(".head");
+  if (!head) return null;
+  const lines = (element) => [...element.getClientRects()].map((box) => box.bottom);
+  const words = body.ownerDocument.createRange(), quote = body.querySelector("blockquote");
+  if (quote) words.selectNodeContents(quote);
+  return {
+    head: Math.max(...lines(head)),
+    who: Math.max(...lines(head.nextElementSibling)),
+    words: quote ? Math.max(...lines(words).slice(0, 3)) : 0,
+    taps: Math.max(...[...body.querySelectorAll(".tap a")].flatMap(lines)),
+    first: [...body.querySelectorAll("p")].find((each) => !each.classList.contains("mark")) === head,
+  };
+}
+
 function measure(frame) {
   const view = frame.contentWindow, page = frame.contentDocument, body = page.body;
   const found = { dark: view.matchMedia("(prefers-color-scheme: dark)").matches, wider: [] };
@@ -48,6 +64,7 @@ function measure(frame) {
     const box = each.getBoundingClientRect();
     return [box.width, box.height];
   });
+  found.fold = folded(body);
   found.text = body.innerText;
   return found;
 }

@@ -39,7 +39,7 @@ def test_a_page_is_built_for_every_mail_program(language, name):
             r'<!--\[if mso\]><table role="presentation" width="620".*?<td style="padding: 20px 16px;', html
         )
         assert "<!--[if mso]></td></tr></table><![endif]-->" in html
-        assert html.count('class="tap"') == len(re.findall(r"<td [^>]*mso-padding-alt: 11px 16px;[^>]*><a ", html))
+        assert html.count('class="tap"') == len(re.findall(r"<td [^>]*mso-padding-alt: 11px 12px;[^>]*><a ", html))
         assert len(html.encode()) < 60_000
 
 

@@ -31,6 +31,14 @@ BRANDS = [
     ),
     Brand(colour="#000000", line="Example Ltd"),
 ]
+AGENTS = ("en", "de", "fr")  # the languages in which there are notices
+FOLD = 640  # CSS pixels of a small phone
+ORDINARY = {
+    "tap": SAMPLES["reminder"][0]["tap"],
+    "assignee": None,
+    "left_out": [],
+    "text": "Hello,\n\nI was charged twice for March, once on the 2nd and once on the 3rd.\nCould you look into it?\n\nAda",
+}
 
 
 def letters():
@@ -45,6 +53,11 @@ def letters():
     }
     for nth, brand in enumerate(BRANDS):
         wanted[f"brand {nth}"] = ("ack", "en", {**SAMPLES["ack"][0], "look": brand.look()})
+    wanted |= {
+        f"ordinary {language} {name}": (name, language, {**SAMPLES[name][0], **ORDINARY})
+        for language in AGENTS
+        for name in ("new", "followup", "reminder")
+    }
     return {
         key: templates.render(name, language=language, inbox="support", zone="Europe/Berlin", fields=fields)
         for key, (name, language, fields) in wanted.items()
@@ -96,6 +109,16 @@ def test_what_is_tapped_is_as_large_as_a_finger(seen):
     assert [(name, page["taps"]) for name, page in seen.items() if any(min(tap) < TAP for tap in page["taps"])] == []
 
 
+def test_what_a_notice_is_for_stands_above_the_fold_of_a_small_phone(seen):
+    """When an answer is due and who it is about, their first words, and all that one tap does."""
+    ordinary = {name: page["fold"] for name, page in seen.items() if name.startswith("ordinary")}
+    assert len(ordinary) == 9
+    for name, fold in ordinary.items():
+        assert fold["first"], f"{name}: something stands above what is due"
+        assert fold["head"] < fold["who"] < fold["words"], name
+        assert max(fold["words"], fold["taps"]) < FOLD, (name, fold)
+
+
 def test_the_reader_sees_the_words_of_the_text(seen, written):
     for name, page in seen.items():
         assert bare(page["text"]) == bare(in_html(written[name].text)), name
@@ -124,7 +147,7 @@ BAD = (
 def test_what_is_bad_is_found(chromium, tmp_path):
     found = measured(chromium, tmp_path, {"bad": BAD, "good": "<p>good</p>"}, dark=False)
     assert found["good"] == {
-        "dark": False, "wider": [], "palest": [21, "good"], "smallest": 16, "taps": [], "text": "good"
+        "dark": False, "wider": [], "palest": [21, "good"], "smallest": 16, "taps": [], "fold": None, "text": "good"
     }  # fmt: skip
     bad = found["bad"]
     assert [width for width, _ in bad["wider"]] == [320]

@@ -26,13 +26,15 @@ REPLY_TO = "care+a4-ivo-1-0-abcdefghijklmnopqrstuvwx@lantern.example"
 NOTICE = """\
 ##^^## Write above this line
 
-Your reply goes to Ana Reis. Lines for the desk go on top: /note (stays here), /p 2, /promise fri 14:00, /resolve, /help
+Answer by 14:00 UTC · 5 h left
 
-Ana Reis writes:
+Ana Reis · P4, trouble using it · nobody has it
 
 > Does the lamp have to hum?
 >
 > And where do I find the switch? I looked on both sides of the foot and could not see one.
+
+Reply, and your words go to Ana Reis under your name. Lines for the desk go at the top: /note (stays inside), /p 2, /help
 
 Customer: Ana Reis <ana@reis.example>
 Ticket: 4, open
@@ -164,7 +166,7 @@ def test_answers_within_the_quote_alone_are_the_reply() -> None:
 
 
 def test_a_line_that_the_client_wrapped_is_not_the_agents() -> None:
-    wide = "> Your reply goes to Ana Reis. Lines for the desk go on top: /note (stays here), /p 2, /promise fri 14:00, /resolve, /help"
+    wide = "> Reply, and your words go to Ana Reis under your name. Lines for the desk go at the top: /note (stays inside), /p 2, /help"
     assert wide in QUOTED
     quote = QUOTED.replace(wide, f"{wide[:72].rstrip()}\n{wide[72:]}")
     found = said(f"Hold it.\n\n{INTROS['gmail']}\n{quote}")

@@ -203,7 +203,7 @@ def between(*lines: str, notice: str = NOTICE) -> AgentWords:
     return agent_words(mail(ABOVE + OUTLOOK + body), IVO, DESK, [notice])
 
 
-HEAD = "##^^## Write above this line\n\nAna Reis writes:\n"
+HEAD = "##^^## Write above this line\n\nAnswer by 14:00 UTC · 5 h left\n\nAna Reis · P4, trouble using it · nobody has it\n"
 FACTS = "\nCustomer: Ana Reis <ana@reis.example>\nTicket: 4, open\nPriority: 4, a difficulty in using it\n"
 HUMS, WHERE = (
     "Does the lamp have to hum?",

@@ -30,7 +30,7 @@ WORDS = "Please press the coil twice, then wait."
 MARK = "##^^##"
 NEVER = (
     "lines for the desk", "/original", "write above", "zeile schreiben", "taken by:", "promised: a word", "customer: ben",
-    "i take it", "priority: 3", "wrote again", "writes for the first time", "zeilen für den desk", "übernommen von",
+    "i take it", "priority: 3", "wrote again", "under your name", "nobody has it", "note to the team", "more lines below", "zeilen für den desk", "übernommen von",
 )  # fmt: skip
 REWRITTEN = ("Bitte oberhalb dieser Linie schreiben", "## ^^ ##\nWrite above this line", "\\#\\#^^\\#\\# Write above")
 
@@ -137,10 +137,8 @@ def _asked(which: str) -> Iterator[tuple[SimulatedDesk, Sent]]:
     notice = desk.last("new", "mara")
     if which == "taken":
         desk.receive(mail(MARA, "/take", at=MONDAY, to=notice.reply_to, subject="Re: Lamp"))
-        desk.clock.at += minutes(20)
-        to = desk.last("ack", "ben")
-        desk.receive(mail(BEN, "It smells, too.", at=desk.clock.now(), to=to.reply_to, subject="Re: Lamp"))
-        notice = desk.last("followup", "mara")
+        desk.pass_time(MONDAY + minutes(240))
+        notice = desk.last("covered", "mara")
         assert not holds_signed(notice.text, SIGNER)
     yield desk, notice
     desk.close()

@@ -45,7 +45,7 @@ def test_hazard_45_what_no_letter_can_reach_is_told_at_once_and_promised_nothing
     assert not [o for o in decision.outgoing if o.kind is not OutgoingKind.NOTICE]
     notice = desk.last("new", "mara")
     assert "Nobody can be reached there" in notice.text
-    assert "Your reply goes to" not in notice.text
+    assert "your words go to" not in notice.text
     desk.pass_time(desk.clock.at + timedelta(days=1))
     assert not outside(desk)
     assert desk.last("unanswered", "mara"), "the ticket waits on the agents' page"

@@ -168,7 +168,7 @@ def test_hazard_28_who_answers_a_letter_that_was_passed_on_joins_and_changes_not
     notice = desk.last("followup", "mara")
     assert "The desk hasn't written to bob@elsewhere.example" in notice.text
     assert f"mailbot ticket split 1 {decision.messages[0].id}" in " ".join(notice.text.split())
-    assert "Your reply goes to Ana Soto" in notice.text
+    assert "your words go to Ana Soto under your name" in " ".join(notice.text.split())
     desk.pass_time(desk.clock.at + timedelta(days=2))
     for sent in outside(desk):
         assert sent.outgoing.to.address == "ana@customer.example"

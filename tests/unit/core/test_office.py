@@ -85,6 +85,7 @@ def test_it_goes_to_whom_the_config_names_and_so_does_what_follows(desk_with):
     desk.receive(mail(NORA, DEATH, at=MONDAY))
     told = {sent.outgoing.to.address for sent in desk.sent if sent.outgoing.name == "new"}
     assert told == {"joost@lumen.example", "funerals@lumen.example"}
+    assert "mailto:" not in desk.last("new", "funerals").text, "who is no agent is given no way to act as one"
     desk.receive(mail(NORA, "I forgot the number: 4711.", at=MONDAY, to=desk.last("ack", "nora").reply_to))
     assert [sent.outgoing.to.address for sent in desk.sent if sent.outgoing.name == "followup"] == [
         "joost@lumen.example"
