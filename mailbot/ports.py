@@ -198,7 +198,10 @@ class DeskStore(Protocol):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class OutboxRow:
-    """An outgoing mail with its state. `raw` are the bytes once it was composed: they never change after that."""
+    """An outgoing mail with its state. `raw` are the bytes once it was composed: they never change after that.
+
+    `due_at`: when it may be tried, or until when a notice that is gathering is held.
+    """
 
     id: int
     outgoing: Outgoing
@@ -210,6 +213,7 @@ class OutboxRow:
     first_tried_at: datetime | None = None
     told: bool = False
     last_reply: str | None = None
+    due_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -228,6 +232,7 @@ class Crowded:
 
     `digests` are the times of the digests to that reader within the hour, newest first. `alone`: if all that waits is
     about one sender, the times at which notices about that sender went by themselves within the hour; else empty.
+    `held_until`: when the first of them is no longer held, if all of them are; the rest then says nothing.
     """
 
     reader: str
@@ -235,6 +240,7 @@ class Crowded:
     first: datetime
     digests: tuple[datetime, ...] = ()
     alone: tuple[datetime, ...] = ()
+    held_until: datetime | None = None
 
 
 class OutboxStore(Protocol):
@@ -278,8 +284,10 @@ class OutboxStore(Protocol):
     def crowded(self, now: datetime, minute: timedelta) -> list[Crowded]:
         """The readers of notices that wait for a digest. An hour is sixty times `minute`."""
 
-    def gathered(self, reader: str, limit: int) -> list[OutboxRow]:
-        """The first of those that wait for one reader, in the order in which they were decided."""
+    def gathered(self, reader: str, limit: int, until: datetime | None = None) -> list[OutboxRow]:
+        """The first of those that wait for one reader, in the order in which they were decided; with `until` none that
+        is held for longer than that.
+        """
 
     def tell(self, rows: Sequence[OutboxRow], digest: Outgoing, now: datetime) -> None:
         """Store the digest that stands for these, and that they are told; Conflict if one has been told already."""

@@ -21,6 +21,7 @@ from pydantic import (
 )
 
 from mailbot.config import values as v
+from mailbot.config.agent_times import OptionalDigest, OptionalHours
 from mailbot.config.brand import BrandConfig
 from mailbot.config.hours import HoursConfig
 from mailbot.config.office import OfficeConfig
@@ -214,6 +215,8 @@ class AgentConfig(Section):
     phone: v.OptionalText = None
     signature: v.OptionalText = None
     hears: Literal["mine", "groups", "all"] = "groups"
+    hours: OptionalHours = None
+    digest: OptionalDigest = None
 
 
 class PriorityConfig(Section):

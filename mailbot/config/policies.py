@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 from mailbot.config.hours import Holidays
-from mailbot.config.models import Config, InboxConfig, Priorities, PriorityConfig
+from mailbot.config.models import AgentConfig, Config, InboxConfig, Priorities, PriorityConfig
 from mailbot.config.providers import public_domains
 from mailbot.config.values import meant
 from mailbot.core.model.policy import Agent, Cadence, Hears, Hours, Inbox, Limits, Policy, Unsure, in_form
@@ -19,6 +19,8 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
     Public holidays are worked out from the year before `today` (the real one if None) to three years after it.
     Raises ConfigError if the config asks for a language without letters.
     """
+    if closed := [f"agent[{a.id}].hours: has no open day" for a in config.agents if _never_there(a, config)]:
+        raise ConfigError(closed)
     if languages and (problems := _language_problems(config, languages) + _form_problems(config, languages)):
         raise ConfigError(problems)
     desk, limits = config.desk, config.limits
@@ -66,6 +68,8 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
                 phone=agent.phone or "",
                 signature=agent.signature or "",
                 hears=Hears(agent.hears),
+                hours=_own_hours(agent, business),
+                digest=agent.digest,
             )
             for agent in config.agents
         },
@@ -120,6 +124,17 @@ def _cadence(pace: PriorityConfig, business: Hours) -> Cadence:
         after_estimate=pace.after_estimate,
         only_if_unanswered=pace.only_if_unanswered,
     )
+
+
+def _own_hours(agent: AgentConfig, business: Hours) -> Hours | None:
+    """The agent's own, by the clock of their zone and with the desk's holidays; None if the config names none."""
+    if agent.hours is None:
+        return None
+    return replace(business, spans=agent.hours.spans(business.spans), zone=agent.timezone or business.zone)
+
+
+def _never_there(agent: AgentConfig, config: Config) -> bool:
+    return agent.hours is not None and not agent.hours.spans(config.hours.spans)
 
 
 def _always(business: Hours) -> Hours:

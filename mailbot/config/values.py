@@ -151,7 +151,8 @@ def _text_or_none(value: object) -> str | None:
     return text_of(value, "text") or None if value is not None else None
 
 
-def _clock(text: str) -> time:
+def clock_time(text: str) -> time:
+    """A clock time such as 09:00. Raises ValueError with words for the admin."""
     found = _CLOCK.fullmatch(text.strip())
     if found is None:
         raise ValueError(f'"{text.strip()}" is not a clock time from 00:00 to 24:00')
@@ -176,13 +177,20 @@ def _day(value: object) -> object:
         first, dash, last = part.replace("–", "-").partition("-")
         if not dash:
             raise ValueError(wanted)
-        spans.append((_clock(first), _clock(last)))
+        spans.append((clock_time(first), clock_time(last)))
         if spans[-1][0] == spans[-1][1] != time(0):
             raise ValueError(f'"{part}" has no length')
     spans.sort()
     if any(a[1] > b[0] or a[1] <= a[0] for a, b in pairwise(spans)):
         raise ValueError("has spans that overlap")
     return tuple(spans)
+
+
+def day_spans(value: object) -> Spans:
+    """The spans of a day, as in [hours]: `"09:00-17:00"`, a list of such, or `"closed"`. Raises ValueError."""
+    spans = _day(value)
+    assert isinstance(spans, tuple)
+    return spans
 
 
 def _steps(value: object) -> object:

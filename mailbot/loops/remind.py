@@ -43,7 +43,7 @@ class Reminder:
         self._fresh = fresh
         self._setting = setting
         self._on_decided = on_decided
-        self._digests = Digests(outbox, setting) if outbox is not None else None
+        self._digests = Digests(outbox, desk, setting) if outbox is not None else None
         self._failed: set[int] = set()
         self.stopping = False
 

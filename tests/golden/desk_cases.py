@@ -21,14 +21,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 from mailbot.adapters.letters.clock_words import ClockWords
 from mailbot.adapters.letters.phrases import FILE, Phrases
+from mailbot.config.agent_times import read_digest, read_hours
 from mailbot.core.intake.quotes.notice_preheader import preheader_in
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.outgoing import OutgoingKind
-from mailbot.core.model.policy import Policy
+from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.silence import Mute
 from tests.golden.sending import Server, filled, waiting
 from tests.simulation.simulated_desk import JOOST, MARA, Sent, SimulatedDesk, with_unsure
@@ -58,7 +60,7 @@ def played(name: str) -> str:
 
     def change(policy: Policy) -> Policy:
         own = story.get("agents", {})
-        agents = {who: replace(agent, **own.get(who, {})) for who, agent in policy.agents.items()}
+        agents = {who: _as_said(agent, own.get(who, {}), policy) for who, agent in policy.agents.items()}
         server = story.get("authserv_id", SERVER) or None
         policy = replace(policy, authserv_id=server, agents=agents, **story.get("policy", {}))
         return with_unsure(policy) if story.get("unsure") else policy
@@ -71,6 +73,14 @@ def played(name: str) -> str:
         return _POINTS.sub("", in_words(story["about"].strip() + "\n" + "\n".join(told.lines) + "\n"))
     finally:
         desk.close()
+
+
+def _as_said(agent: Agent, own: dict[str, Any], policy: Policy) -> Agent:
+    """The agent with the keys of the story, which are those of the config."""
+    hours, digest = read_hours(own.pop("hours", None)), read_digest(own.pop("digest", None))
+    if hours is not None:
+        own["hours"] = replace(policy.business, spans=hours.spans(policy.business.spans), zone=agent.zone)
+    return replace(agent, digest=digest, **own)
 
 
 def in_words(text: str) -> str:

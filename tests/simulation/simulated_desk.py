@@ -275,7 +275,7 @@ class SimulatedDesk:
     def _next_look(self) -> datetime | None:
         now = self.clock.now()
         crowds = self.store.crowded(now, minutes(1))
-        digests = [digest_at(one.first, one.digests, one.alone, now, minutes(1)) for one in crowds]
+        digests = [one.held_until or digest_at(one.first, one.digests, one.alone, now, minutes(1)) for one in crowds]
         return min((at for at in (self.store.next_wake(), *digests) if at is not None), default=None)
 
     def sleep_until(self, moment: datetime) -> list[Decision]:

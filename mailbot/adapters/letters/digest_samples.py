@@ -10,7 +10,13 @@ from mailbot.core.model.reason import field_of, why
 _DUE = "2026-03-06T13:00:00+00:00"
 _PROMISED = "2026-03-06T09:00:00+00:00"
 _TAP = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Fstatus&body=%2Fstatus"
-_DIGEST: Mapping[str, Any] = {"desk": "Example Support", "brand": "Example Support", "agent": "Ben", "priority": 2}
+_DIGEST: Mapping[str, Any] = {
+    "desk": "Example Support",
+    "brand": "Example Support",
+    "agent": "Ben",
+    "priority": 2,
+    "since": None,
+}
 _NO_MORE: Mapping[str, Any] = {
     **dict.fromkeys(("promised", "from", "doubt", "reason", "by")),
     "words": "",
@@ -79,5 +85,18 @@ DIGESTS: tuple[Mapping[str, Any], ...] = (
         "urgent": 2,
         "all_from": None,
         "tickets": [{**_CROWDED, "mails": _CROWDED["mails"][:1]}],
+    },
+    {
+        **_DIGEST,
+        "priority": 3,
+        "since": _PROMISED,
+        "count": 5,
+        "urgent": 0,
+        "all_from": None,
+        "tickets": [
+            {**_CROWDED, "priority": 3, "mails": _CROWDED["mails"][:2]},
+            {**_CROWDED, "ticket": 1040, "priority": 4, "due": None, "over": True, "mails": _CROWDED["mails"][-2:]},
+            {**_ALSO_CROWDED, "mails": _ALSO_CROWDED["mails"][1:]},
+        ],
     },
 )

@@ -84,6 +84,12 @@ _FIRSTS = select(
     ).label("firsts_of_sender"),
     _up_to(FIRSTS_OF_ALL, "hour", outbox.c.gather_as == literal(Sort.PASSED.value)).label("passed"),
 )
+_IS_HELD = and_(outbox.c.due_at.is_not(None), outbox.c.due_at > bindparam("now", type_=Moment))
+_HELD = (
+    select(outbox.c.gather_for, func.count().label("notices"), func.min(outbox.c.due_at).label("first"))
+    .where(IS_GATHERING, _IS_HELD)
+    .group_by(outbox.c.gather_for)
+)
 _WAITING = (
     select(
         outbox.c.gather_for,
@@ -92,7 +98,7 @@ _WAITING = (
         func.min(outbox.c.gather_of).label("one"),
         func.max(outbox.c.gather_of).label("other"),
     )
-    .where(IS_GATHERING)
+    .where(IS_GATHERING, ~_IS_HELD)
     .group_by(outbox.c.gather_for)
 )
 _DIGESTS = (
@@ -110,10 +116,13 @@ _ROWS = (
     .order_by(outbox.c.id)
     .limit(bindparam("most"))
 )
+_ROWS_UNTIL = _ROWS.where(or_(outbox.c.due_at.is_(None), outbox.c.due_at <= bindparam("until", type_=Moment)))
 _TELL = (
     update(outbox)
     .where(outbox.c.id.in_(bindparam("ids", expanding=True)), IS_GATHERING)
-    .values(state=OutboxState.TOLD.value, ended_at=bindparam("now", type_=Moment), last_reply=bindparam("said"))
+    .values(
+        state=OutboxState.TOLD.value, due_at=None, ended_at=bindparam("now", type_=Moment), last_reply=bindparam("said")
+    )
 )
 # By the ticket, and by those that were merged into it: whose index is used, and a ticket has few mails.
 _OF_TICKET = select(ticket.c.number).where(
@@ -153,7 +162,8 @@ class Entry:
             connection.execute(self._new, plain)
         for one in mails:
             if (sort := sort_of(one)) is not None:
-                goes = admitted(sort, _crowd(connection, one, sort, now))
+                held = one.held_until is not None
+                goes = None if held else admitted(sort, _crowd(connection, one, sort, now))
                 values = outgoing_values(one, now, sort=goes or sort, gathering=goes is None)
                 connection.execute(self._new, values)
 
@@ -169,12 +179,24 @@ class Gathering:
         """See `ports.OutboxStore.crowded`."""
         hour = now - HOUR * minute
         with self._gathering.read() as connection:
-            return [_crowded(connection, row, hour) for row in connection.execute(_WAITING).mappings().all()]
+            waiting = connection.execute(_WAITING, {"now": now}).mappings().all()
+            crowds = [_crowded(connection, row, hour) for row in waiting]
+            held = connection.execute(_HELD, {"now": now}).all()
+        due = {one.reader for one in crowds}
+        return crowds + [
+            Crowded(reader=reader, notices=notices, first=first, held_until=first)
+            for reader, notices, first in held
+            if reader not in due
+        ]
 
-    def gathered(self, reader: str, limit: int) -> list[OutboxRow]:
+    def gathered(self, reader: str, limit: int, until: datetime | None = None) -> list[OutboxRow]:
         """See `ports.OutboxStore.gathered`."""
+        values = {"reader": reader, "most": limit}
         with self._gathering.read() as connection:
-            rows = connection.execute(_ROWS, {"reader": reader, "most": limit}).mappings().all()
+            if until is None:
+                rows = connection.execute(_ROWS, values).mappings().all()
+            else:
+                rows = connection.execute(_ROWS_UNTIL, {**values, "until": until}).mappings().all()
             return [outbox_row_from(row, row["raw"]) for row in rows]
 
     def tell(self, rows: Sequence[OutboxRow], digest: Outgoing, now: datetime) -> None:

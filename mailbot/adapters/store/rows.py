@@ -273,7 +273,7 @@ def outgoing_values(outgoing: Outgoing, now: datetime, *, sort: Sort | None = No
         "not_before": outgoing.not_before,
         "fields": dict(outgoing.fields),
         "state": OutboxState.GATHERING.value if gathering else OutboxState.READY.value,
-        "due_at": None if gathering else outgoing.not_before,
+        "due_at": outgoing.held_until if gathering or outgoing.held_until else outgoing.not_before,
         "attempts": 0,
         "created_at": now,
         "told": False,
@@ -325,4 +325,5 @@ def outbox_row_from(row: Row, raw: bytes | None) -> OutboxRow:
         first_tried_at=row["first_tried_at"],
         told=row["told"],
         last_reply=row["last_reply"],
+        due_at=row["due_at"],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,9 @@ from mailbot.core.letters.team_notes import on_one_line
 from mailbot.core.model.letter_kinds import Gathered, kind_of
 from mailbot.core.model.notice_fields import DigestNotice
 from mailbot.core.model.outgoing import Outgoing
+from mailbot.core.model.promise import Promise
 from mailbot.core.model.team_notices import NotesNotice
+from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.crowds import sender_of
 
@@ -27,16 +29,37 @@ _ASK = "/status"
 _FILES = ("attachments", "left_out")
 
 
-def digests(notices: Sequence[Outgoing], setting: Setting, now: datetime) -> list[tuple[Sequence[Outgoing], Outgoing]]:
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How the tickets that a digest tells of stand when it is written, and what is promised there, by number."""
+
+    tickets: Mapping[int, Ticket] = field(default_factory=dict)
+    promises: Mapping[int, Promise] = field(default_factory=dict)
+
+
+_UNKNOWN = Stand()
+
+
+def digests(
+    notices: Sequence[Outgoing], setting: Setting, now: datetime, *, stand: Stand = _UNKNOWN, planned: bool = False
+) -> list[tuple[Sequence[Outgoing], Outgoing]]:
     """The mails that tell these notices of one reader, and which of them each tells.
 
-    If all of them say what colleagues did, one for each ticket, in its conversation; else one digest.
+    If all of them say what colleagues did, one for each ticket, in its conversation; else one digest. `planned`: they
+    waited because their reader wants it so, who gets one mail in any case where several tickets are told of, and a
+    single notice as it is, as long as it still matters.
     """
-    if any(kind_of(one).gathered is not Gathered.LINE for one in notices):
-        return [(notices, digest(notices, setting, now))]
+    if planned and len(notices) == 1 and kind_of(notices[0]).gathered is not Gathered.LINE:
+        now_so = _stands(notices[0].ticket or 0, stand, setting)
+        if not now_so.pop("over", False):
+            one = notices[0]
+            alone = replace(one, key=f"digest:{one.key}", not_before=now, fields={**one.fields, **now_so})
+            return [(notices, alone)]
     by_ticket: dict[int, list[Outgoing]] = {}
     for one in notices:
         by_ticket.setdefault(one.ticket or 0, []).append(one)
+    if any(kind_of(one).gathered is not Gathered.LINE for one in notices) or (planned and len(by_ticket) > 1):
+        return [(notices, digest(notices, setting, now, stand=stand, planned=planned))]
     return [(of, _lines(of, now)) for of in by_ticket.values()]
 
 
@@ -57,7 +80,9 @@ def _lines(notices: Sequence[Outgoing], now: datetime) -> Outgoing:
     return replace(newest, key=key, name=notice.letter, not_before=now, fields={**newest.fields, **notice.as_fields()})
 
 
-def digest(notices: Sequence[Outgoing], setting: Setting, now: datetime) -> Outgoing:
+def digest(
+    notices: Sequence[Outgoing], setting: Setting, now: datetime, *, stand: Stand = _UNKNOWN, planned: bool = False
+) -> Outgoing:
     """One notice that stands for all of these, at least one, of one reader: by ticket, the weightiest first.
 
     Its key is that of the first of them, so that no two digests stand for it.
@@ -67,7 +92,7 @@ def digest(notices: Sequence[Outgoing], setting: Setting, now: datetime) -> Outg
     by_ticket: dict[int, list[Outgoing]] = {}
     for one in notices:
         by_ticket.setdefault(one.ticket or 0, []).append(one)
-    tickets = sorted((_ticket(of, setting, room) for of in by_ticket.values()), key=_weight)
+    tickets = sorted((_ticket(of, setting, room, stand) for of in by_ticket.values()), key=_weight)
     senders = {sender_of(one) for one in notices}
     kept = {name: first.fields[name] for name in ("desk", "brand", "agent", "to_the_second") if name in first.fields}
     notice = DigestNotice(
@@ -76,6 +101,7 @@ def digest(notices: Sequence[Outgoing], setting: Setting, now: datetime) -> Outg
         urgent=sum(1 for one in tickets if one["priority"] <= 2),
         priority=tickets[0]["priority"],
         all_from=next(iter(senders)) if len(senders) == 1 else None,
+        since=min(one.not_before for one in notices) if planned else None,
     )
     return replace(
         first,
@@ -98,10 +124,10 @@ def _weight(ticket: Mapping[str, Any]) -> tuple[int, int]:
     return ticket["priority"], ticket["ticket"]
 
 
-def _ticket(notices: Sequence[Outgoing], setting: Setting, room: int) -> dict[str, Any]:
-    """What a digest tells of one ticket, as the newest of its notices knows it."""
+def _ticket(notices: Sequence[Outgoing], setting: Setting, room: int, stand: Stand) -> dict[str, Any]:
+    """What a digest tells of one ticket, as it stands now, or else as the newest of its notices knows it."""
     newest = notices[-1]
-    fields = newest.fields
+    fields = {**newest.fields, **_stands(newest.ticket or 0, stand, setting)}
     return {
         "ticket": newest.ticket or 0,
         "priority": fields.get("priority", 5),
@@ -109,10 +135,27 @@ def _ticket(notices: Sequence[Outgoing], setting: Setting, room: int) -> dict[st
         "subject": newest.subject,
         "due": fields.get("due"),
         "assignee": fields.get("assignee"),
+        "over": fields.get("over", False),
         "mute": fields.get("mute"),
         "mails": [_mail(one, room) for one in notices],
         "notes": _notes(notices),
         **_way_to_answer(newest, setting),
+    }
+
+
+def _stands(number: int, stand: Stand, setting: Setting) -> dict[str, Any]:
+    """What may have changed since a notice of the ticket was decided."""
+    ticket, promise = stand.tickets.get(number), stand.promises.get(number)
+    if ticket is None:
+        return {}
+    has_it = setting.policy.agents.get(ticket.assignee or "")
+    return {
+        "priority": ticket.priority,
+        "due": None if promise is None else iso(promise.due),
+        "assignee": None if has_it is None else has_it.name,
+        "over": not ticket.unresolved,
+        "state": ticket.state.value,
+        "mute": None if ticket.mute is None or not ticket.unresolved else ticket.mute.reason.field,
     }
 
 

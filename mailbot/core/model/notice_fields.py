@@ -356,7 +356,10 @@ class TroubleNotice(AdminNotice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DigestNotice(Notice):
-    """Many notices in one: by ticket (see `core.actions.notice_digest`). `all_from`: one sender brought all of it."""
+    """Many notices in one: by ticket (see `core.actions.notice_digest`). `all_from`: one sender brought all of it.
+
+    `since`: when the first of them was decided, if they waited because their reader wants them together.
+    """
 
     letter: ClassVar[str] = "digest"
     count: int
@@ -364,6 +367,7 @@ class DigestNotice(Notice):
     urgent: int
     priority: int
     all_from: str | None
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

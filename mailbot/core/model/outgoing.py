@@ -42,7 +42,8 @@ class Outgoing:
     `key` makes a replay harmless: a second row with the same key is not stored. `fields` is JSON-able data only
     (moments as ISO 8601 strings in UTC). `automatic` letters are counted against the limits and marked RFC 3834.
     `reply_token` goes into Reply-To after the plus sign, `message_token` into the Message-ID. `attach` lists the files
-    to take along (inbound id, attachment index). `zone` is the reader's: an IANA name or "+01:00".
+    to take along (inbound id, attachment index). `zone` is the reader's: an IANA name or "+01:00". `held_until`: a notice
+    that nothing hurries, which waits until then, and is told together with what else waits.
     """
 
     key: str
@@ -63,6 +64,7 @@ class Outgoing:
     promise: str | None = None
     attach: tuple[tuple[int, int], ...] = ()
     not_before: datetime
+    held_until: datetime | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
 
     @property

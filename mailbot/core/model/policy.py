@@ -75,11 +75,21 @@ class Hears(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class DigestTimes:
+    """When an agent gets a digest instead of single notices: `every` so long since midnight, or `at` these clock times."""
+
+    every: timedelta | None = None
+    at: tuple[time, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Agent:
     """A person who answers. `id` is short ([a-z0-9], at most 12), since it travels in reply addresses.
 
     `goodwill` is how much they may give within 30 days without asking the lead, in hundredths of the currency.
     `phone` and `signature` are what is below their mails and not for customers: a number, and whole lines.
+    `hours`: outside of these no notice of priorities 3 to 5 reaches them (None: the desk's, and only reminders keep to
+    them); `digest`: of these priorities one mail at its times instead of many.
     """
 
     id: str
@@ -94,6 +104,8 @@ class Agent:
     phone: str = ""
     signature: str = ""
     hears: Hears = Hears.GROUPS
+    hours: Hours | None = None
+    digest: DigestTimes | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -228,7 +240,9 @@ class Policy:
         return called and ticket.alarming and not ticket.answers
 
     def hours_of(self, agent: Agent) -> Hours:
-        """When this agent works: the desk's hours, on the clock of their own zone."""
+        """When this agent works: in their own hours, else in the desk's on the clock of their zone."""
+        if agent.hours is not None:
+            return agent.hours
         return self.business if agent.zone is None else replace(self.business, zone=agent.zone)
 
     def group(self, name: str) -> tuple[Agent, ...]:

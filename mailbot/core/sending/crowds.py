@@ -6,6 +6,8 @@ other, but not proven ones. A crowded notice waits for a digest, except the firs
 within an hour five of those of one sender, and ten of all that would have waited, go at once. Of those that come due by
 the clock (reminders, covers) five a minute go one by one; after a stop all of them are due at once.
 
+A notice that is held (`Outgoing.held_until`) waits in the same place, until then.
+
 What colleagues do on a ticket crowds nothing else: the first line goes at once, and what follows within a minute waits
 and is told in one mail.
 """

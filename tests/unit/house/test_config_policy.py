@@ -16,7 +16,7 @@ from mailbot.config.models import LimitsConfig
 from mailbot.config.problems import keys_of, sections
 from mailbot.core.model.message import Author
 from mailbot.core.model.outgoing import OutboxState
-from mailbot.core.model.policy import AgentProof, Limits, Step
+from mailbot.core.model.policy import AgentProof, DigestTimes, Limits, Step
 from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.ticket import TicketState
 from mailbot.errors import ConfigError
@@ -65,6 +65,60 @@ def test_a_desk_is_tried_out_in_seconds_only_where_it_says_so(tmp_path):
         "less than a second"
         in problems(tmp_path, changed("promises", 'count_in = "seconds"', none))["priority.2.first"]
     )
+
+
+MORNING = ((time(8), time(12)),)
+OFFICE = ((time(9), time(17)),)
+
+
+@pytest.mark.parametrize(
+    ("said", "spans"),
+    [
+        ('"08:00-12:00"', dict.fromkeys(range(5), MORNING)),
+        ('{ mon = "08:00-12:00", fri = "closed" }', {0: MORNING, 1: OFFICE, 2: OFFICE, 3: OFFICE}),
+        ('{ sat = "08:00-12:00" }', {**dict.fromkeys(range(5), OFFICE), 5: MORNING}),
+    ],
+)
+def test_an_agent_has_hours_of_their_own_by_their_own_clock(tmp_path, said, spans):
+    text = changed("agent", f'timezone = "America/New_York"\nhours = {said}')
+    (agent,) = policy_of(load(tmp_path, text), frozenset({"en"})).agents.values()
+    assert (agent.hours.spans, agent.hours.zone) == (spans, ZoneInfo("America/New_York"))
+    (plain,) = policy_of(load(tmp_path, changed("agent", 'hours = ""')), frozenset({"en"})).agents.values()
+    assert (plain.hours, plain.digest) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("said", "problem"),
+    [
+        ('hours = "8-12"', '"8" is not a clock time'),
+        ("hours = 8", 'must be "09:00-17:00", a list of such spans, or a table of days'),
+        ('hours = { monday = "08:00-12:00" }', '"monday" is not one of the days mon, tue'),
+        ('hours = { mon = "12:00-12:00" }', 'mon "12:00-12:00" has no length'),
+        ('hours = "closed"', "has no open day"),
+        ('digest = "sometimes"', 'must be a length of time such as "2h", or a list of clock times'),
+        ('digest = "2d"', 'must be between "1s" and "1d"'),
+        ('digest = ["9"]', '"9" is not a clock time'),
+        ("digest = 2", 'must be a length of time such as "2h"'),
+    ],
+)
+def test_what_is_wrong_with_an_agents_hours_or_digest_is_said(tmp_path, said, problem):
+    (found,) = problems(tmp_path, changed("agent", said)).values()
+    assert problem in found
+
+
+def test_somebody_who_is_never_there_is_named(tmp_path):
+    never = "{ " + ", ".join(f'{day} = "closed"' for day in ("mon", "tue", "wed", "thu", "fri")) + " }"
+    with pytest.raises(ConfigError, match="hours: has no open day"):
+        policy_of(load(tmp_path, changed("agent", f"hours = {never}")), frozenset({"en"}))
+
+
+def test_a_digest_comes_every_so_often_or_at_clock_times(tmp_path):
+    for said, meant in (
+        ('"2h"', DigestTimes(every=timedelta(hours=2))),
+        ('["14:00", "09:00"]', DigestTimes(at=(time(9), time(14)))),
+    ):
+        (agent,) = policy_of(load(tmp_path, changed("agent", f"digest = {said}")), frozenset({"en"})).agents.values()
+        assert agent.digest == meant
 
 
 def test_the_policy_is_what_was_configured(tmp_path):

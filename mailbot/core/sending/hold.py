@@ -1,0 +1,70 @@
+"""Decides until when a notice is held: in an agent's hours, at their digest times, and never past what it is about.
+
+What is urgent is never held: priorities 1 and 2, and what may be an outage. Nor is what the agent asked for themselves.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+
+from mailbot.core.model.letter_kinds import Gathered, LetterKind
+from mailbot.core.model.policy import Agent, DigestTimes, Policy
+from mailbot.core.model.promise import Promise
+from mailbot.core.model.ticket import Ticket
+from mailbot.core.promises import schedule
+from mailbot.core.promises.business_hours import is_open, next_open
+
+_DIGESTED = frozenset({Gathered.OPENING, Gathered.BROUGHT, Gathered.LINE})
+_OF_OTHERS = frozenset({"assigned"})  # never gathered, and yet nothing that the reader asked for
+_AT_ITS_TIME = frozenset({"reminder"})  # whose time was chosen by the hours already
+_DAY = timedelta(days=1)
+
+
+def held_until(
+    agent: Agent, kind: LetterKind, ticket: Ticket, policy: Policy, now: datetime, promise: Promise | None
+) -> datetime | None:
+    """When this notice of a ticket may leave, if not at once (None). Nothing is held where the config asks for nothing.
+
+    A digest comes no later than the first reminder that is still ahead would, so that a promise is never due first, and
+    tells nothing of a ticket that is the agent's own.
+    """
+    if (agent.digest is None and agent.hours is None) or ticket.priority <= 2 or policy.is_alarmed(ticket):
+        return None
+    if kind.name in _AT_ITS_TIME or (kind.gathered is None and kind.name not in _OF_OTHERS):
+        return None
+    at, latest = now, None
+    if agent.digest is not None and kind.gathered in _DIGESTED and ticket.assignee != agent.id:
+        latest = _latest(ticket, policy, now, promise)
+        at = max(min(digest_after(agent.digest, policy, agent, now), latest or datetime.max.replace(tzinfo=UTC)), now)
+    if agent.hours is not None:
+        opens = next_open(at, agent.hours)
+        late = latest is not None and opens > latest
+        at = now if late and is_open(now, agent.hours) else opens
+    return at if at > now else None
+
+
+def _latest(ticket: Ticket, policy: Policy, now: datetime, promise: Promise | None) -> datetime | None:
+    """The first reminder that is still ahead, at once if there is none; None if nothing is promised."""
+    if promise is None:
+        return None
+    ahead = (at for at in schedule.moments(promise, policy.pace_of(ticket), policy) if at > now)
+    return next(ahead, now)
+
+
+def is_quiet(address: str, policy: Policy, now: datetime) -> bool:
+    """Whether an address (as compared) is that of an agent who is outside their own hours."""
+    agent = policy.agent_of(address)
+    return agent is not None and agent.hours is not None and not is_open(now, agent.hours)
+
+
+def digest_after(times: DigestTimes, policy: Policy, agent: Agent, now: datetime) -> datetime:
+    """The next time for a digest, after `now`, by the agent's own clock."""
+    zone = agent.zone or policy.zone
+    today = now.astimezone(zone).date()
+    if times.every is not None:
+        begins = datetime.combine(today, time(0), zone).astimezone(UTC)
+        ends = datetime.combine(today + _DAY, time(0), zone).astimezone(UTC)
+        return min(begins + ((now - begins) // times.every + 1) * times.every, ends)
+    days = (today, today + _DAY)
+    moments = (datetime.combine(day, at, zone).astimezone(UTC) for day in days for at in sorted(times.at))
+    return next(moment for moment in moments if moment > now)
