@@ -11,6 +11,7 @@ from mailbot.core.model.counts import Counts
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Keys, Known
 from mailbot.core.model.outgoing import OutboxState, Outgoing
+from mailbot.core.model.page import OpenTickets, Page
 from mailbot.core.model.reason import Reason
 from mailbot.core.model.ticket import Ticket
 from mailbot.core.sending.refusals import Stage
@@ -191,6 +192,12 @@ class DeskStore(Protocol):
 
     def next_wake(self) -> datetime | None:
         """The earliest `wake_at` of any open promise, or `look` of any ticket."""
+
+    def open_tickets(self) -> OpenTickets:
+        """The tickets that are not solved, each with its open promise, those due first; as many as a page is made of."""
+
+    def looked_at(self, pages: Sequence[Page]) -> set[Page]:
+        """Those of the pages of agents' days that a decision was stored about."""
 
     def numbers(self, count: int) -> range:
         """Reserve that many ticket numbers (1 and up); committed at once."""

@@ -305,6 +305,13 @@ class GoodwillConfig(Section):
     currency: str = Field(default="EUR", pattern=r"^[A-Z]{3}$")
 
 
+class PagesConfig(Section):
+    """[pages]: the mails that begin each agent's day, and end each lead's."""
+
+    morning: v.Flag = True
+    evening: v.Flag = True
+
+
 class LogConfig(Section):
     """[log]; `auto` is text on a terminal and JSON elsewhere."""
 
@@ -326,6 +333,7 @@ class Config(Section):
     promises: PromisesConfig = PromisesConfig()
     goodwill: GoodwillConfig = GoodwillConfig()
     office: OfficeConfig = OfficeConfig()
+    pages: PagesConfig = PagesConfig()
     spam: SpamConfig = SpamConfig()
     log: LogConfig = LogConfig()
     _site: Path = PrivateAttr(default=Path())

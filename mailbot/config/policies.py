@@ -98,6 +98,8 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
         close_after=config.promises.close_after,
         check_in_after=config.promises.check_in_after,
         currency=config.goodwill.currency,
+        morning_page=config.pages.morning,
+        evening_page=config.pages.evening,
         grain=timedelta(seconds=1) if config.promises.count_in == "seconds" else timedelta(minutes=1),
     )
 

@@ -12,6 +12,7 @@ from mailbot.core.actions import (
     automatic_mail,
     autoresponder,
     colleague_mail,
+    daily_pages,
     link_misuse,
     own_mail,
     promise_due,
@@ -53,6 +54,7 @@ from mailbot.core.model.event import Event
 from mailbot.core.model.mail import Address, Kind, Mail, Unreadable
 from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import QuarantineNotice
+from mailbot.core.model.page import OpenTickets, Page
 from mailbot.core.model.policy import Inbox, Policy
 from mailbot.core.model.promise import Promise
 from mailbot.core.model.reason import Reason, why
@@ -130,6 +132,7 @@ def take_in(
             or (who.standing is Standing.AGENT and asks_for_some(added)),
             said=who.agent.id if who.agent is not None else None,
             history="history" in asks,
+            open_of_all=who.token is not None and who.token.kind is TokenKind.PAGE,
             form=form is not None and form.visitor is not None,
             notices_to=_notices_to(who, theirs),
             answered=mail.in_reply_to[:_MOST_ANSWERED] if who.standing is Standing.AGENT else (),
@@ -176,6 +179,8 @@ def decide(case: Case) -> Decision:
         return link_misuse.by_another(case, owner)
     incoming = tail_off(quoting(incoming, known, policy), known, policy)
     case = replace(case, incoming=incoming)
+    if incoming.who.token is not None and incoming.who.token.kind is TokenKind.PAGE and incoming.who.agent is not None:
+        return daily_pages.answer(case)
     if incoming.who.standing is Standing.COLLEAGUE:
         return colleague_mail.note(case)
     if incoming.who.standing is Standing.UNPROVEN:
@@ -246,6 +251,11 @@ def decide_reminder(
 def decide_heap(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
     """Tickets of one inbox in the spam heap about which its leads have not been told."""
     return spam_heap.tell(tickets, setting, now=now, fresh=fresh)
+
+
+def decide_page(page: Page, tickets: OpenTickets, setting: Setting, *, now: datetime) -> Decision:
+    """A page of an agent's day whose time it is."""
+    return daily_pages.tell(page, tickets, setting, now=now)
 
 
 def already_seen(case: Case) -> Decision:

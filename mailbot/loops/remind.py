@@ -18,6 +18,7 @@ from mailbot.core.model.ticket import LookFor, Ticket
 from mailbot.core.rules.setting import Setting
 from mailbot.errors import Conflict, StoreDown
 from mailbot.loops.digests import Digests
+from mailbot.loops.pages import Pages
 from mailbot.ports import Clock, DeskStore, Fresh, OutboxStore
 
 log = structlog.get_logger("mailbot.remind")
@@ -44,6 +45,7 @@ class Reminder:
         self._setting = setting
         self._on_decided = on_decided
         self._digests = Digests(outbox, desk, setting) if outbox is not None else None
+        self._pages = Pages(desk, setting)
         self._failed: set[int] = set()
         self.stopping = False
 
@@ -126,7 +128,10 @@ class Reminder:
                 return decide_heap(lying or (ticket,), setting, now=now, fresh=self._fresh)
 
     def _tell_together(self) -> None:
-        told = 0 if self._digests is None or self.stopping else self._digests.tell(self._clock.now())
+        if self.stopping:
+            return
+        told = 0 if self._digests is None else self._digests.tell(self._clock.now())
+        told += self._pages.tell(self._clock.now())
         if told:
             self._on_decided(Decision(outcome="gathered", reason=why("outcome.digests", count=told)))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from mailbot.adapters.letters import samples_answered
 from mailbot.adapters.letters.digest_samples import DIGESTS
+from mailbot.adapters.letters.page_samples import PAGES
 from mailbot.core.model.office import OFFICE
 from mailbot.core.model.reason import field_of, why
 from mailbot.core.model.silence import NOWHERE, UNCONFIRMED, undeliverable
@@ -395,4 +396,5 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         },
     ),
     **{name: _notices(*more) for name, more in samples_answered.NOTICES.items()},
+    **PAGES,
 }

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from mailbot.adapters.store.columns import short
 from mailbot.adapters.store.confirmed_addresses import Addressees
+from mailbot.adapters.store.daily_pages import PageEntry
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.notice_digests import Entry, withdraw
 from mailbot.adapters.store.rows import (
@@ -114,6 +115,7 @@ class Commits:
             set_={"state": new_goodwill.excluded.state, "approved_by": new_goodwill.excluded.approved_by},
         )
         self._enter = Entry(database)
+        self._page_entry = PageEntry(database)
 
     def commit(self, decision: Decision, now: datetime, claim: Claim | None = None) -> None:
         """See `ports.DeskStore.commit`.
@@ -168,6 +170,8 @@ class Commits:
             connection.execute(_NEW_EVENT, [event_values(one) for one in decision.events])
         if decision.outgoing:
             self._enter.all(connection, decision.outgoing, now)
+        if decision.pages:
+            self._page_entry.all(connection, decision.pages)
         if decision.release:
             connection.execute(update(message).where(message.c.id.in_(decision.release)).values(held=None))
         for held, number, internal in decision.put:

@@ -12,6 +12,7 @@ from sqlalchemy import Boolean, and_, bindparam, func, literal, select
 from mailbot.adapters.store.columns import Key, Moment, Words
 from mailbot.adapters.store.confirmed_addresses import addressees
 from mailbot.adapters.store.counting import HOUR, count_columns, count_values, counted, counts_of
+from mailbot.adapters.store.daily_pages import open_of_all
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.quoted_notices import answered, notices_of
 from mailbot.adapters.store.refs import refs_of
@@ -262,6 +263,8 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
     if keys.open_for is not None:
         open_for = connection.execute(_OPEN_FOR, {"agent": keys.open_for}).mappings()
         about["open_tickets"] = tuple(map(ticket_from, open_for))
+    if keys.open_of_all:
+        about["open_of_all"] = open_of_all(connection)
     if keys.ledger is not None:
         asked = {"agent": keys.ledger, "since": now - RECENT, "numbers": sorted(tickets)}
         about["goodwill"] = tuple(map(goodwill_from, connection.execute(_LEDGER, asked).mappings()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailbot.adapters.store.commit import Commits
+from mailbot.adapters.store.daily_pages import DailyPages
 from mailbot.adapters.store.due import Due
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.inbound import Inbound
@@ -19,7 +20,7 @@ from mailbot.adapters.store.views.rule_history import KeptMails
 from mailbot.adapters.store.views.waiting import WaitingMail
 
 
-class SqlStore(Inbound, Desk, Due, Commits, Outbox, Gathering, Submissions, Leases):
+class SqlStore(Inbound, Desk, Due, DailyPages, Commits, Outbox, Gathering, Submissions, Leases):
     """Implements InboundStore, DeskStore, OutboxStore and LeaseStore on one database; safe to share between threads.
 
     Every method may raise StoreDown, and may then be tried again. `lists`, `kept`, `customers`,
@@ -28,7 +29,7 @@ class SqlStore(Inbound, Desk, Due, Commits, Outbox, Gathering, Submissions, Leas
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        for part in (Inbound, Desk, Due, Commits, Outbox, Gathering, Submissions, Leases):
+        for part in (Inbound, Desk, Due, DailyPages, Commits, Outbox, Gathering, Submissions, Leases):
             part.__init__(self, database)
         self.lists = DeskLists(database)
         self.kept = KeptMails(database)

@@ -52,9 +52,8 @@ def tell_outsider(change: Change, address: str, notice: TicketNotice, *, key: st
     policy = change.setting.policy
     nobody = Agent(id="notify", name=address.partition("@")[0], addresses=(address,), language=policy.language)
     made = to_agent(change.setting, change.ticket, nobody, notice, key=f"{key}:{address}", now=change.now)
-    fields = {**made.fields, "team": None}
     to = Address(name=None, address=address)
-    change.enclose(replace(made, to=to, reply_token=None, message_token=None, agent=None, fields=fields))
+    change.enclose(replace(made, to=to, reply_token=None, message_token=None, agent=None))
 
 
 def who_hears(incoming: Incoming, before: Ticket, agents: Sequence[Agent], policy: Policy) -> Sequence[Agent]:

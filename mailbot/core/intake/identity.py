@@ -12,6 +12,8 @@ from mailbot.core.model.mail import Kind, Mail, Screening
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 
+_AGENTS = frozenset({TokenKind.HELD, TokenKind.AGENT, TokenKind.TEAM, TokenKind.PAGE})
+
 
 class Standing(StrEnum):
     """What a sender may do. `unproven`: an agent's address was used, but not everything fits. `colleague`: one agent
@@ -62,8 +64,8 @@ def _of_an_agent(tokens: tuple[Token, ...]) -> Token | None:
 
     Whoever answers a note must not reach the customer because their client took another address from its memory.
     """
-    first = next((t for t in tokens if t.kind in (TokenKind.HELD, TokenKind.AGENT, TokenKind.TEAM)), None)
-    if first is None or first.tap or first.kind is TokenKind.TEAM:
+    first = next((t for t in tokens if t.kind in _AGENTS), None)
+    if first is None or first.tap or first.kind in (TokenKind.TEAM, TokenKind.PAGE):
         return first
     held = first.kind is TokenKind.HELD  # it names no ticket
     team = next((t for t in tokens if t.kind is TokenKind.TEAM and (held or t.ticket == first.ticket)), None)
@@ -74,7 +76,7 @@ def _of_an_agent(tokens: tuple[Token, ...]) -> Token | None:
 
 def _colleague(mail: Mail, screening: Screening, token: Token, agent: Agent, policy: Policy) -> Agent | None:
     """The agent who wrote this from their own address to one signed for another agent; None for anybody else."""
-    if screening.kind is not Kind.PERSON or token.kind is TokenKind.HELD or mail.sender is None:
+    if screening.kind is not Kind.PERSON or token.kind in (TokenKind.HELD, TokenKind.PAGE) or mail.sender is None:
         return None
     other = policy.agent_of(mail.sender.address)
     return other if other is not None and other.id != agent.id else None

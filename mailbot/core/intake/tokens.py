@@ -17,7 +17,7 @@ _SIGNATURE_BYTES = SIGNATURE_LENGTH * 5 // 8
 # Tried at every position (the match is empty), so that an address that begins like a token (`care-c1-…`) hides none.
 # A field is shorter than a signature, so that neither is taken for the other.
 _TOKEN = re.compile(
-    r"(?<![a-z0-9])(?=([acbkthn])([0-9a-z]{1,16})((?:-[0-9a-z]{1,16}){0,3})-([a-z2-7]{24})(?![a-z0-9]))"
+    r"(?<![a-z0-9])(?=([acbdkthn])([0-9a-z]{1,16})((?:-[0-9a-z]{1,16}){0,3})-([a-z2-7]{24})(?![a-z0-9]))"
 )
 # What comes before a signature, which needs no borders: words may have run into it where line ends were lost.
 _SIGNED = re.compile(r"-([a-z2-7]{24})")
@@ -41,6 +41,7 @@ class TokenKind(StrEnum):
     CUSTOMER = "c"  # reach the ticket
     BOUNCE = "b"  # report that a letter of the ticket failed
     HELD = "k"  # release one held text of an agent
+    PAGE = "d"  # ask for a page of their day afresh
 
 
 # The same with the flag of a link that was made to be tapped: one letter, to keep the address short.
@@ -51,7 +52,8 @@ _OF_CUSTOMERS = (TokenKind.CUSTOMER, TokenKind.BOUNCE)
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Token:
-    """What was signed. `answers` is the number of human answers that the bearer had seen; `ref` a held message's id.
+    """What was signed. `answers` is the number of human answers that the bearer had seen; `ref` a held message's id, or
+    which page it is.
 
     TEAM has what AGENT has, without `tap`.
 
@@ -161,7 +163,7 @@ def _body(token: Token) -> str:
             return f"{head}-{token.agent}-{_base36(token.epoch)}-{_base36(token.answers)}{token.nonce if token.tap else ''}"
         case TokenKind.TEAM:
             return f"{token.kind.value}{_base36(token.ticket)}-{token.agent}-{_base36(token.epoch)}-{_base36(token.answers)}"
-        case TokenKind.HELD:
+        case TokenKind.HELD | TokenKind.PAGE:
             return f"{letter}{token.ref}-{token.agent}-{_base36(token.epoch)}"
         case _:
             return head
@@ -185,6 +187,8 @@ def _parse(body: str) -> Token | None:
         return Token(kind=kind, ticket=ticket, agent=rest[0], epoch=int(rest[1], 36), answers=int(rest[2], 36))
     if kind is TokenKind.HELD and len(rest) == 2:
         return Token(kind=kind, ref=head[1:], agent=rest[0], epoch=int(rest[1], 36), tap=tap)
+    if kind is TokenKind.PAGE and len(rest) == 2:
+        return Token(kind=kind, ref=head[1:], agent=rest[0], epoch=int(rest[1], 36))
     if kind in (TokenKind.CUSTOMER, TokenKind.BOUNCE) and not rest:
         return Token(kind=kind, ticket=ticket)
     return None

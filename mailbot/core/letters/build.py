@@ -202,7 +202,7 @@ def to_agent(
         before=before,
         inside=inside,
         write=link if inside else None,
-        team=link if not inside and held is None else None,
+        team=link if not inside and held is None and agent.id in setting.policy.agents else None,
     )
     return Outgoing(
         key=key,
@@ -261,10 +261,15 @@ def at_large(
     subject: str = "",
     held: Message | None = None,
     choices: Sequence[Choice] = (),
+    page: str = "",
 ) -> Outgoing:
-    """A notice to one agent about no single ticket, which therefore cannot be answered, unless it asks about `held`."""
+    """A notice to one agent about no single ticket, which therefore cannot be answered, unless it asks about `held`, or
+    is a `page` of their day.
+    """
     policy = setting.policy
     token = _for_held(agent, held) if held is not None else None
+    if page:
+        token = Token(kind=TokenKind.PAGE, agent=agent.id, epoch=agent.epoch, ref=page)
     signed = setting.signer.sign(token) if token is not None else None
     about = AtLarge(
         desk=policy.desk_name,
@@ -285,7 +290,7 @@ def at_large(
         zone=(agent.zone or policy.zone).key,
         reply_token=signed,
         message_token=signed,
-        agent=agent.id if held is not None else None,
+        agent=agent.id if token is not None else None,
         not_before=now,
         fields={**about.as_fields(), **notice.as_fields()},
     )

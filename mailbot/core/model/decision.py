@@ -9,6 +9,7 @@ from mailbot.core.model.event import Event
 from mailbot.core.model.goodwill import Goodwill
 from mailbot.core.model.message import Message
 from mailbot.core.model.outgoing import Outgoing
+from mailbot.core.model.page import Page
 from mailbot.core.model.promise import Promise
 from mailbot.core.model.reason import Reason
 from mailbot.core.model.refs import Ref
@@ -28,7 +29,7 @@ class Decision:
     whoever was faster with another answer about one is a Conflict. `moves` sends every message of one ticket to
     another; `splits` (the ticket it was in, the message as it is from now on) sends one stored message, with the
     Message-IDs that it led there. `confirmed` are addresses that are their owner's, `doubted` those from which a letter
-    came back.
+    came back. `pages` are those of an agent's day that were looked at: one that was before is a Conflict.
     """
 
     outcome: str
@@ -50,6 +51,7 @@ class Decision:
     goodwill: tuple[Goodwill, ...] = ()
     confirmed: tuple[Confirmed, ...] = ()
     doubted: tuple[str, ...] = ()
+    pages: tuple[Page, ...] = ()
 
     def along_with(self, other: Decision) -> Decision:
         """This one together with what another does to other tickets; its own outcome and reason stay."""

@@ -11,6 +11,7 @@ from mailbot.core.model.counts import Counts
 from mailbot.core.model.event import Event
 from mailbot.core.model.goodwill import Goodwill
 from mailbot.core.model.message import Message
+from mailbot.core.model.page import OpenTickets
 from mailbot.core.model.promise import Promise
 from mailbot.core.model.refs import Ref
 from mailbot.core.model.ticket import Customer, Ticket
@@ -27,7 +28,8 @@ class Keys:
     ask for the latest mails from outside in the tickets. `open_for`: ask for the open tickets of this agent, and those
     that nobody has. `notices_to`: ask for the tickets' notices to these addresses. `answered`: ids of notices; ask what
     they are about. `by_list`: a mailing list brought it. `company`: the sender's domain, if it is that of one company and
-    not ours. `history`: ask for all that was said and done on the tickets.
+    not ours. `history`: ask for all that was said and done on the tickets. `open_of_all`: ask for
+    all tickets that are not solved.
     """
 
     content_key: str
@@ -47,6 +49,7 @@ class Keys:
     by_list: bool = False
     company: str | None = None
     history: bool = False
+    open_of_all: bool = False
 
     @property
     def led_as(self) -> str | None:
@@ -79,7 +82,7 @@ class Known:
     `notices`, only if `Keys.notices_to` asks: notices of the tickets as they were sent there, each cut at 400,000
     bytes: those whose Message-ID is among `Keys.message_ids`, else the newest four. `addressee` is the sender's
     address, `addressees` per ticket its requester's. `notice` is the key of the one among `Keys.answered`,
-    `about` the mail that it is about.
+    `about` the mail that it is about. `open_of_all`, only if `Keys.open_of_all` asks.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
@@ -106,6 +109,7 @@ class Known:
     history: Mapping[int, tuple[Event, ...]] = field(default_factory=dict)
     teams: Mapping[int, frozenset[str]] = field(default_factory=dict)
     mails: Mapping[int, tuple[Message, ...]] = field(default_factory=dict)
+    open_of_all: OpenTickets = ()
     said: tuple[str, ...] = ()
     said_pictures: tuple[frozenset[str], ...] = ()
     kept_tails: frozenset[str] = frozenset()

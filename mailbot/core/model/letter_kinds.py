@@ -51,6 +51,7 @@ from mailbot.core.model.notice_fields import (
     UnmatchedNotice,
 )
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
+from mailbot.core.model.page import EveningNotice, MorningNotice
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.team_notices import (
     AssignedNotice,
@@ -243,6 +244,8 @@ _ALL = (
     _notice(NoteNotice, Gathered.LINE),
     _notice(NotesNotice, Gathered.LINES),
     _notice(InsideNotice),
+    _notice(MorningNotice),
+    _notice(EveningNotice),
 )
 KINDS: Mapping[str, LetterKind] = MappingProxyType({kind.name: kind for kind in _ALL})
 """Every kind by its name, letters before notices."""

@@ -181,7 +181,7 @@ class Policy:
     after the nudge a ticket that waits for its customer is closed; `check_in_after`: when the desk checks in on a
     resolved ticket of priority 1 or 2 (None: never); both in business time. `currency`: of goodwill. `brand`: how letters to customers look. `grain`: the unit
     in which times are stated; no time is stated, and no agent reminded, less than one ahead; under a minute only if a
-    desk is being tried out quickly.
+    desk is being tried out quickly. `morning_page`, `evening_page`: whether each agent's day begins, and each lead's ends, with a mail.
     """
 
     desk_name: str
@@ -208,6 +208,8 @@ class Policy:
     currency: str = "EUR"
     brand: Brand = field(default_factory=Brand)
     grain: timedelta = timedelta(minutes=1)
+    morning_page: bool = False
+    evening_page: bool = False
 
     @property
     def agent_proof(self) -> AgentProof:

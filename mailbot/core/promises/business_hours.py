@@ -28,6 +28,7 @@ _NEAR = timedelta(hours=3)
 _NOTHING = timedelta(0)
 _MIDNIGHT = time(0)
 _MORNING = time(8)
+_EVENING = time(17)
 _LONGEST_CLOSED = timedelta(days=400)
 _HORIZON = timedelta(days=20 * 366)
 
@@ -147,6 +148,15 @@ def closing(day: date, hours: Hours) -> datetime | None:
     """When the desk closes for the day on `day` (a date in the desk's zone); None on a closed day, and with `always`."""
     spans = () if hours.always else open_spans(day, hours)
     return spans[-1][1] if spans else None
+
+
+def working_day(day: date, hours: Hours) -> Span | None:
+    """From when to when people work on a local day, in UTC; None on a closed one. A desk that never closes has an office day."""
+    if hours.always:
+        begins, ends = (datetime.combine(day, at) for at in (_MORNING, _EVENING))
+        return _instant(begins, hours.zone, closing=False), _instant(ends, hours.zone, closing=True)
+    spans = open_spans(day, hours)
+    return (spans[0][0], spans[-1][1]) if spans else None
 
 
 def open_spans(day: date, hours: Hours) -> tuple[Span, ...]:

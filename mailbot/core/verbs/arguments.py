@@ -12,21 +12,29 @@ from mailbot.core.model.mailboxes import plain_boxes
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.verbs.lines import Line, LineKind, dequoted, quoted, read_line
 
-HELP: tuple[tuple[str, Reason], ...] = (
-    ("", why("help.words")),
+CARD: tuple[tuple[str, Reason], ...] = (
     ("/note [TEXT]", why("help.note")),
     ("/take", why("help.take")),
-    ("/release", why("help.release")),
     ("/assign NAME", why("help.assign")),
-    ("/customer ADDRESS", why("help.customer")),
     ("/p N", why("help.p")),
     ("/promise WHEN", why("help.promise")),
     ("/plan TEXT", why("help.plan")),
+    ("/wait customer DURATION", why("help.wait-customer")),
+    ("/resolve [quietly]", why("help.resolve")),
+    ("/status", why("help.status")),
+    ("/help", why("help.help")),
+)
+"""The ten verbs that matter, as the agent's card has them (`docs/agents.md`)."""
+
+HELP: tuple[tuple[str, Reason], ...] = (
+    ("", why("help.words")),
+    *CARD,
+    ("", why("help.more")),
+    ("/release", why("help.release")),
+    ("/customer ADDRESS", why("help.customer")),
     ("/workaround TEXT", why("help.workaround")),
     ("/eta WHEN or TEXT", why("help.eta")),
-    ("/resolve [quietly]", why("help.resolve")),
     ("/reopen", why("help.reopen")),
-    ("/wait customer DURATION", why("help.wait-customer")),
     ("/wait third-party NAME", why("help.wait-third-party")),
     ("/thanks [TEXT]", why("help.thanks")),
     ("/goodwill SUM REASON", why("help.goodwill")),
@@ -37,7 +45,6 @@ HELP: tuple[tuple[str, Reason], ...] = (
     ("/ignore", why("help.ignore")),
     ("/files", why("help.files")),
     ("/original [N]", why("help.original")),
-    ("/status", why("help.status")),
     ("/history", why("help.history")),
     ("/why", why("help.why")),
     ("/send", why("help.send")),
@@ -46,9 +53,8 @@ HELP: tuple[tuple[str, Reason], ...] = (
     ("/reply", why("help.reply")),
     ("/reply N", why("help.reply-to")),
     ("/signature keep NAME", why("help.signature")),
-    ("/help", why("help.help")),
 )
-"""How each verb is written, and what it does; "" for words without a verb."""
+"""How each verb is written, and what it does; "" for words without a verb, and for a heading. The ten of the card come first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -17,7 +17,10 @@ from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 ROOT = Path(__file__).parents[3]
 CATALOGUE = ROOT / "mailbot" / "core" / "model" / "letter_kinds.py"
 INVENTED = {ROOT / "mailbot" / "adapters" / "letters" / name for name in ("samples.py", "notice_samples.py")}
-INVENTED |= {ROOT / "mailbot" / "adapters" / "letters" / name for name in ("samples_answered.py", "digest_samples.py")}
+INVENTED |= {
+    ROOT / "mailbot" / "adapters" / "letters" / name
+    for name in ("samples_answered.py", "digest_samples.py", "page_samples.py")
+}
 FIELDS = {CATALOGUE.with_name("letter_fields.py"), CATALOGUE.with_name("notice_fields.py")}
 READERS = ROOT / "mailbot" / "core" / "intake"  # its words are those of other people's mails
 CODE = sorted(path for path in (ROOT / "mailbot").rglob("*.py") if path != CATALOGUE)

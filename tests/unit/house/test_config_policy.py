@@ -51,6 +51,17 @@ def test_what_no_rule_knows_is_looked_at_within_an_hour_and_at_night_only_where_
     assert (unsure.calm.first, unsure.alarm) == (timedelta(hours=2), None)
 
 
+def test_the_pages_of_a_day_are_sent_unless_they_are_turned_off(tmp_path):
+    def pages(config):
+        policy = policy_of(load(tmp_path, config), frozenset({"en"}))
+        return policy.morning_page, policy.evening_page
+
+    assert pages(PLAIN) == (True, True)
+    assert pages(changed("pages", "morning = false")) == (False, True)
+    assert pages(changed("pages", "evening = false")) == (True, False)
+    assert problems(tmp_path, changed("pages", "noon = true")).keys() == {"pages.noon"}
+
+
 def test_a_desk_is_tried_out_in_seconds_only_where_it_says_so(tmp_path):
     pace = changed("priority.2", 'first = "20s"\nthen = ["12s"]\nafter_estimate = "30s"')
     found = problems(tmp_path, pace)

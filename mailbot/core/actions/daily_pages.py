@@ -1,0 +1,217 @@
+"""The mails that begin and end an agent's day: what is theirs, due, nobody's, and waiting; for leads, what slips tomorrow.
+
+Each is told once a day at most, and not at all where there is nothing to tell; `/status` in answer to one gives it afresh.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from mailbot.core.actions.case import Case
+from mailbot.core.actions.spam_heap import leads_of
+from mailbot.core.intake.identity import Standing
+from mailbot.core.intake.tokens import Token, TokenKind
+from mailbot.core.letters.build import at_large, readers
+from mailbot.core.letters.reply_links import one_tap, to_write
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.message import Author
+from mailbot.core.model.notice_fields import AnswerNotice
+from mailbot.core.model.page import EveningNotice, MorningNotice, OpenTickets, Page, PageKind, PageLine, PagePart
+from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.promise import Promise
+from mailbot.core.model.reason import why
+from mailbot.core.model.ticket import Ticket
+from mailbot.core.promises.business_hours import next_start, working_day
+from mailbot.core.rules.setting import Setting
+from mailbot.core.verbs.parse import Asked, parse_reply
+
+SHOWN: Final = 12
+"""How many tickets of each sort have a line of their own."""
+LATE: Final = timedelta(hours=3)
+"""So long after its beginning a day is still told of: the desk may have been down."""
+BEFORE_CLOSING: Final = timedelta(minutes=30)
+"""When leads are told of tomorrow."""
+_SUBJECT: Final = 80  # characters
+_NAME: Final = 60
+_WORDS: Final = 300
+
+
+def pages_due(policy: Policy, now: datetime) -> tuple[Page, ...]:
+    """The pages whose time it is, told or not: by the desk's hours, on the clock of each agent. None on a day without hours."""
+    found: list[Page] = []
+    for agent in policy.agents.values():
+        hours = policy.hours_of(agent)
+        today = now.astimezone(hours.zone).date()
+        day = working_day(today, hours)
+        if day is None or not day[0] <= now < day[1]:
+            continue
+        if policy.morning_page and now < day[0] + LATE:
+            found.append(Page(agent=agent.id, kind=PageKind.MORNING, day=today))
+        if policy.evening_page and agent.lead and now >= day[1] - BEFORE_CLOSING:
+            found.append(Page(agent=agent.id, kind=PageKind.EVENING, day=today))
+    return tuple(found)
+
+
+def tell(page: Page, tickets: OpenTickets, setting: Setting, *, now: datetime) -> Decision:
+    """The mail of a page, if there is anything to tell. That it was looked at is stored with it."""
+    agent = setting.policy.agents[page.agent]
+    key = f"{page.name}:{page.day.isoformat()}"
+    notice = _notice(page.kind, agent, tickets, setting, key=key, now=now)
+    if notice is None:
+        return Decision(outcome="nothing", reason=why("outcome.page", name=agent.name), pages=(page,))
+    made = at_large(
+        setting, agent, notice, inbox=_inbox(agent, setting.policy), key=key, now=now, page=page.kind.letter
+    )
+    return Decision(outcome="told", reason=why("outcome.page", name=agent.name), outgoing=(made,), pages=(page,))
+
+
+def answer(case: Case) -> Decision:
+    """What an agent wrote in answer to a page: `/status` gives it afresh; anything else is for no ticket, and goes nowhere."""
+    incoming, setting = case.incoming, case.setting
+    agent, token = incoming.who.agent, incoming.who.token
+    assert agent is not None
+    assert token is not None
+    asked = parse_reply(incoming.new_text)
+    message = case.message(ticket=None, author=Author.AGENT, agent=agent.id, internal=True)
+    words = " ".join((asked.unsent if isinstance(asked, Asked) else incoming.new_text).split())[:_WORDS]
+    unsent = why("verbs.unsent", words=words) if words else None
+    proven = incoming.who.standing is Standing.AGENT
+    if proven and isinstance(asked, Asked) and {verb.name for verb in asked.verbs} == {"status"} and not asked.prose:
+        kind = next((one for one in PageKind if one.letter == token.ref), PageKind.MORNING)
+        key = f"page:{message.id}:{agent.id}"
+        notice = _notice(kind, agent, case.known.open_of_all, setting, key=key, now=case.now, asked=True)
+        assert notice is not None
+        notice = replace(notice, unsent=unsent)
+        made = at_large(setting, agent, notice, inbox=incoming.inbox, key=key, now=case.now, page=kind.letter)
+        return Decision(
+            outcome="done", reason=why("outcome.page", name=agent.name), messages=(message,), outgoing=(made,)
+        )
+    reason = why("page.only-status") if proven or incoming.who.reason is None else incoming.who.reason
+    said = " ".join(incoming.new_text.split())[:_WORDS]
+    lines = [reason, *([why("verbs.unsent", words=said)] if said else [])]
+    refused = AnswerNotice(title=why("page.nothing-done"), lines=lines)
+    key = f"refused:{message.id}:{agent.id}"
+    told = at_large(setting, agent, refused, inbox=incoming.inbox, key=key, now=case.now)
+    note = replace(message, note=why("note.refused", because=reason))
+    return Decision(outcome="refused", reason=reason, messages=(note,), outgoing=(told,))
+
+
+def _notice(
+    kind: PageKind,
+    agent: Agent,
+    tickets: OpenTickets,
+    setting: Setting,
+    *,
+    key: str,
+    now: datetime,
+    asked: bool = False,
+) -> MorningNotice | EveningNotice | None:
+    """What a page says; None if that is nothing, unless somebody `asked`."""
+    if kind is PageKind.MORNING:
+        return _morning(agent, tickets, setting, key=key, now=now, asked=asked)
+    return _evening(agent, tickets, setting, key=key, now=now, asked=asked)
+
+
+def _morning(
+    agent: Agent, tickets: OpenTickets, setting: Setting, *, key: str, now: datetime, asked: bool
+) -> MorningNotice | None:
+    sorts: dict[str, list[PageLine]] = {"today": [], "yours": [], "nobodys": [], "waiting": []}
+    tonight = _end_of_day(agent, setting.policy, now)
+    for ticket, promise in tickets:
+        mine = ticket.assignee == agent.id
+        if not mine and not _hears(agent, ticket, setting.policy):
+            continue
+        due_today = promise is not None and promise.due <= tonight
+        sort = "waiting" if ticket.waits_for_them else "today" if due_today else "yours" if mine else "nobodys"
+        sorts[sort].append(_line(ticket, promise, agent, setting, key))
+    if not any(sorts.values()) and not asked:
+        return None
+    return MorningNotice(
+        parts=[
+            PagePart(name=name, count=len(lines), lines=_weightiest(lines)[:SHOWN])
+            for name, lines in sorts.items()
+            if lines
+        ],
+        today=len(sorts["today"]),
+        nobodys=sum(1 for lines in sorts.values() for one in lines if one.assignee is None),
+    )
+
+
+def _evening(
+    agent: Agent, tickets: OpenTickets, setting: Setting, *, key: str, now: datetime, asked: bool
+) -> EveningNotice | None:
+    policy = setting.policy
+    until = _end_of_day(agent, policy, next_start(now, policy.hours_of(agent)))
+    due = [
+        (ticket, promise)
+        for ticket, promise in tickets
+        if promise is not None
+        and promise.due <= until
+        and not ticket.waits_for_them
+        and agent in leads_of(policy, ticket.inbox)
+    ]
+    slips = [
+        _line(ticket, promise, agent, setting, key)
+        for ticket, promise in due
+        if ticket.assignee not in policy.agents or ticket.covers
+    ]
+    if not slips and not asked:
+        return None
+    return EveningNotice(lines=_weightiest(slips)[:SHOWN], count=len(slips), due=len(due), until=until)
+
+
+def _hears(agent: Agent, ticket: Ticket, policy: Policy) -> bool:
+    """Whether a ticket that nobody has is one that this agent is told of."""
+    return ticket.assignee not in policy.agents and agent in readers(policy, ticket)
+
+
+def _weightiest(lines: list[PageLine]) -> list[PageLine]:
+    """What is due first comes first, then what weighs most; what is promised nothing comes last."""
+    return sorted(lines, key=lambda one: (one.due is None, one.due or 0, one.priority, one.ticket))
+
+
+def _line(ticket: Ticket, promise: Promise | None, agent: Agent, setting: Setting, key: str) -> PageLine:
+    policy = setting.policy
+    mine, inbox = ticket.assignee == agent.id, policy.inboxes.get(ticket.inbox)
+    other = policy.agents.get(ticket.assignee or "")
+    token = Token(kind=TokenKind.AGENT, ticket=ticket.number, agent=agent.id, epoch=agent.epoch, answers=ticket.answers)
+
+    def tap(line: str) -> str | None:
+        if inbox is None:
+            return None
+        return one_tap(policy, inbox, token, setting.signer, key=key, ticket=ticket.number, line=line)
+
+    reach = inbox is not None and policy.subaddress
+    return PageLine(
+        ticket=ticket.number,
+        priority=ticket.priority,
+        sure=ticket.sure,
+        customer=" ".join((ticket.requester.name or ticket.requester.address).split())[:_NAME],
+        subject=" ".join(ticket.subject.split())[:_SUBJECT],
+        due=promise.due if promise is not None else None,
+        mine=mine,
+        assignee=other.name if other is not None else None,
+        until=ticket.waiting_until,
+        covered=ticket.covers,
+        answer=to_write(policy, inbox, token, setting.signer, subject=ticket.subject, ticket=ticket.number)
+        if reach and inbox is not None and other is not None
+        else None,
+        take=tap("/take") if other is None else None,
+        ask=tap("/status") if other is not None and not reach else None,
+    )
+
+
+def _end_of_day(agent: Agent, policy: Policy, moment: datetime) -> datetime:
+    """When the working day of `moment` ends for that agent; on a day without hours, `moment`."""
+    hours = policy.hours_of(agent)
+    day = working_day(moment.astimezone(hours.zone).date(), hours)
+    return moment if day is None else max(day[1], moment)
+
+
+def _inbox(agent: Agent, policy: Policy) -> str:
+    """The inbox in whose name an agent is written to: one of their groups', else the first."""
+    return next(
+        (name for name, inbox in policy.inboxes.items() if inbox.group in agent.groups), next(iter(policy.inboxes))
+    )

@@ -1,0 +1,50 @@
+"""Sends the mails that begin and end an agent's day, each when its time comes, and once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+
+from mailbot.core.actions.daily_pages import pages_due
+from mailbot.core.decide import decide_page
+from mailbot.core.model.page import Page
+from mailbot.core.rules.setting import Setting
+from mailbot.errors import Conflict
+from mailbot.ports import DeskStore
+
+log = structlog.get_logger("mailbot.pages")
+
+
+class Pages:
+    """Looks whose day begins or ends. Used by one thread at a time; two processes do no harm."""
+
+    def __init__(self, desk: DeskStore, setting: Callable[[], Setting]) -> None:
+        self._desk = desk
+        self._setting = setting
+        self._done: set[Page] = set()  # so that the store is asked about each once, not every second
+
+    def tell(self, now: datetime) -> int:
+        """Write the pages whose time has come; how many. Raises StoreDown."""
+        setting = self._setting()
+        due = pages_due(setting.policy, now)
+        self._done &= set(due)
+        left = [page for page in due if page not in self._done]
+        if not left:
+            return 0
+        self._done |= self._desk.looked_at(left)
+        left = [page for page in left if page not in self._done]
+        tickets = self._desk.open_tickets() if left else ()
+        told = 0
+        for page in left:
+            decision = decide_page(page, tickets, setting, now=now)
+            try:
+                self._desk.commit(decision, now)
+            except Conflict:
+                continue  # another process has just told it: the next look finds that
+            finally:
+                self._done.add(page)
+            told += len(decision.outgoing)
+            log.info("page", agent=page.agent, page=str(page.kind), outcome=decision.outcome)
+        return told

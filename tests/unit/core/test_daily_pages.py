@@ -1,0 +1,177 @@
+"""The pages of an agent's day: when they are due, that each is told once at most, what is on them, and who may ask for one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from mailbot.core.actions.daily_pages import SHOWN, pages_due
+from mailbot.core.intake.tokens import Token, TokenKind
+from mailbot.core.model.page import Page, PageKind
+from mailbot.core.model.policy import Hears, Hours
+from mailbot.core.promises.business_hours import working_day
+from tests.simulation.simulated_desk import BERLIN, MONDAY, SIGNER, SimulatedDesk, desk_policy, mail, minutes
+
+NORA = "Nora Feld <nora@harbour.example>"
+MARA, JOOST = "Mara Lind <mara@lumen.example>", "Joost Baker <joost@lumen.example>"
+LAMP = "The lamp flickers since yesterday, there is an error 12 on its display."
+TUESDAY = MONDAY + timedelta(days=1)
+
+
+def paged(policy):
+    return replace(policy, morning_page=True, evening_page=True)
+
+
+@pytest.fixture
+def desk():
+    one = SimulatedDesk(change_policy=paged)
+    one.clock.at = (MONDAY + minutes(60)).astimezone(UTC)
+    one.tick()  # its first morning is over
+    one.receive(mail(NORA, LAMP, at=MONDAY + minutes(60), subject="The lamp flickers"))
+    yield one
+    one.close()
+
+
+def pages(desk, name="morning", since=0):
+    return [sent.outgoing.to.address for sent in desk.sent[since:] if sent.outgoing.name == name]
+
+
+def at(desk, moment):
+    desk.clock.at = moment.astimezone(UTC)
+    desk.tick()
+
+
+def due(policy, moment):
+    return {(page.agent, page.kind.value, page.day.isoformat()) for page in pages_due(policy, moment)}
+
+
+@pytest.mark.parametrize(
+    ("moment", "found"),
+    [
+        ("2026-03-02T08:59:59+01:00", set()),
+        ("2026-03-02T09:00:00+01:00", {("mara", "morning", "2026-03-02"), ("joost", "morning", "2026-03-02")}),
+        ("2026-03-02T11:59:00+01:00", {("mara", "morning", "2026-03-02"), ("joost", "morning", "2026-03-02")}),
+        ("2026-03-02T12:00:00+01:00", set()),
+        ("2026-03-02T16:29:59+01:00", set()),
+        ("2026-03-02T16:30:00+01:00", {("mara", "evening", "2026-03-02")}),
+        ("2026-03-02T17:00:00+01:00", set()),
+        ("2026-03-07T09:00:00+01:00", set()),
+    ],
+)
+def test_a_page_is_due_when_a_day_begins_or_ends_and_on_no_day_without_hours(moment, found):
+    assert due(paged(desk_policy()), datetime.fromisoformat(moment)) == found
+
+
+def test_each_agents_day_begins_on_their_own_clock():
+    policy = paged(desk_policy())
+    far = replace(policy.agents["joost"], zone=ZoneInfo("Asia/Tokyo"))
+    policy = replace(policy, agents={**policy.agents, "joost": far})
+    assert due(policy, datetime.fromisoformat("2026-03-02T09:00:00+09:00")) == {("joost", "morning", "2026-03-02")}
+
+
+def test_a_desk_that_never_closes_has_an_office_day():
+    day = working_day(MONDAY.date(), Hours(zone=BERLIN, always=True))
+    assert [moment.astimezone(BERLIN).time() for moment in day] == [time(8), time(17)]
+
+
+@pytest.mark.parametrize("key", ["morning_page", "evening_page"])
+def test_each_can_be_turned_off(key):
+    policy = replace(paged(desk_policy()), **{key: False})
+    kinds = {page.kind for hour in range(24) for page in pages_due(policy, MONDAY.replace(hour=hour, minute=45))}
+    assert kinds == {PageKind.MORNING, PageKind.EVENING} - {PageKind(key.partition("_")[0])}
+
+
+def test_the_same_day_has_one_whatever_happens_in_between(desk):
+    at(desk, TUESDAY)
+    assert sorted(pages(desk)) == ["joost@lumen.example", "mara@lumen.example"]
+    at(desk, TUESDAY + minutes(1))
+    desk.start_up()  # a restart: what was told is in the store
+    at(desk, TUESDAY + minutes(2))
+    assert len(pages(desk)) == 2
+    at(desk, TUESDAY + timedelta(days=1))
+    assert len(pages(desk)) == 4
+
+
+def test_a_crash_between_the_decision_and_the_mail_costs_nothing(desk):
+    """The mail is a row of the same commit as the page: whoever comes next sends it, and nobody writes another."""
+    send, desk.send = desk.send, lambda: None
+    at(desk, TUESDAY)
+    assert pages(desk) == []
+    desk.start_up()
+    desk.send = send
+    at(desk, TUESDAY + minutes(1))
+    assert len(pages(desk)) == 2
+
+
+def test_where_there_is_nothing_to_tell_no_mail_goes_also_not_later_that_day(desk):
+    desk.receive(mail(MARA, "/resolve quietly", at=MONDAY + minutes(61), to=desk.last("new", "mara").reply_to))
+    desk.pass_time(MONDAY + timedelta(hours=9))
+    at(desk, TUESDAY)
+    desk.receive(mail(NORA, LAMP, at=TUESDAY + minutes(5), subject="Another lamp"))
+    at(desk, TUESDAY + minutes(30))
+    assert pages(desk) == []
+
+
+def test_two_processes_tell_it_once(desk):
+    today = (TUESDAY).date()
+    page = Page(agent="mara", kind=PageKind.MORNING, day=today)
+    assert desk.store.looked_at([page]) == set()
+    at(desk, TUESDAY)
+    other = type(desk.reminder)(
+        desk=desk.store, clock=desk.clock, fresh=desk.fresh, setting=desk.reminder._setting, outbox=desk.store
+    )
+    other.tick()
+    desk.send()
+    assert len(pages(desk)) == 2
+    assert desk.store.looked_at([page]) == {page}
+
+
+def test_who_hears_of_their_own_tickets_alone_reads_of_no_others():
+    def change(policy):
+        joost = replace(policy.agents["joost"], hears=Hears.MINE)
+        return replace(paged(policy), agents={**policy.agents, "joost": joost})
+
+    desk = SimulatedDesk(change_policy=change)
+    desk.receive(mail(NORA, LAMP, at=MONDAY + minutes(60), subject="The lamp flickers"))
+    at(desk, TUESDAY)
+    assert pages(desk) == ["mara@lumen.example"]
+    desk.close()
+
+
+def test_more_than_fit_are_counted(desk):
+    for number in range(SHOWN + 3):
+        desk.receive(mail(f"c{number}@mill{number}.example", LAMP, at=MONDAY + minutes(70), subject=f"Lamp {number}"))
+    at(desk, TUESDAY)
+    text = desk.last("morning", "mara").text
+    assert f"Nobody's: {SHOWN + 4}" in text
+    assert "And 4 more." in text
+
+
+def test_only_the_agent_themselves_is_answered(desk):
+    at(desk, TUESDAY)
+    to = desk.last("morning", "mara").reply_to
+    since = len(desk.sent)
+    desk.receive(mail("Mallory <mallory@else.example>", "/status", at=TUESDAY + minutes(1), to=to))
+    desk.receive(mail(JOOST, "/status", at=TUESDAY + minutes(2), to=to))
+    assert pages(desk, since=since) == []
+    assert {sent.outgoing.to.address for sent in desk.sent[since:]} <= {"mara@lumen.example"}
+    assert {decision.outcome for decision in desk.decisions[-2:]} == {"refused"}
+
+
+def test_words_below_the_question_are_shown_as_unsent(desk):
+    at(desk, TUESDAY)
+    to = desk.last("morning", "mara").reply_to
+    desk.receive(mail(MARA, "/status\n\nPlease tell Nora that it is fixed.", at=TUESDAY + minutes(1), to=to))
+    again = desk.last("morning", "mara")
+    assert "The words below went to nobody: “Please tell Nora that it is fixed.”" in " ".join(again.text.split())
+    assert desk.decisions[-1].outcome == "done"
+
+
+def test_the_address_of_a_page_is_a_token_of_its_own():
+    token = Token(kind=TokenKind.PAGE, agent="mara", epoch=2, ref="m")
+    signed = SIGNER.sign(token)
+    assert SIGNER.read(f"help+{signed}@lumen.example") == token
+    assert SIGNER.empowers(f"write to help+{signed}@lumen.example")
