@@ -13,8 +13,10 @@ from mailbot.adapters.letters.new_language import still_english
 from mailbot.adapters.letters.phrases import FILE, Phrases
 from mailbot.adapters.letters.templates import SAMPLES, Templates
 from mailbot.core.actions.stays_inside import quotes_colleagues
+from mailbot.core.letters.sentences import sentences
+from mailbot.core.model.office import UNASKED
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail
-from tests.unit.adapters.golden_letters import GOLDEN, LETTERS, OTHERS, ROOT, told_together
+from tests.unit.adapters.golden_letters import GOLDEN, LANGUAGES, LETTERS, OTHERS, ROOT, told_together
 from tests.unit.adapters.test_templates import TIMELESS, words_of
 
 SHIPPED = Templates([ROOT / "templates"])
@@ -85,6 +87,19 @@ def test_two_covers_in_a_row_share_no_sentence(language):
     for extra in ({}, {"owner": None}, {"waiting_for": "the bank"}, {"waiting_for": "customer"}):
         for nth in range(1, 6):
             assert not sentences(nth, extra) & sentences(nth + 1, extra), (nth, extra)
+
+
+@pytest.mark.parametrize("language", (*LANGUAGES, *OTHERS, "de-du"))
+@pytest.mark.parametrize("office", sorted(UNASKED))
+def test_who_offers_something_hears_either_by_when_or_only_if_it_is_for_us(language, office):
+    def said(**extra):
+        fields = {**SAMPLES["ack"][0], "priority": 5, "answer": None, "office": office, "customer": "", **extra}
+        return sentences(written("ack", language, fields).text.split("\n-- \n")[0].partition("\n\n")[2])
+
+    promised, open_, last = said(due=DUE), said(due=None), said(due=None, last=True)
+    (interest,) = set(open_) - set(promised)
+    assert len(promised) == len(open_)
+    assert interest not in last
 
 
 @pytest.mark.parametrize("language", OTHERS)
