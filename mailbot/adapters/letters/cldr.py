@@ -7,6 +7,7 @@ is not loaded by the desk: its data of a single language is several times as lar
 from __future__ import annotations
 
 import json
+import re
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +15,8 @@ from functools import lru_cache
 from pathlib import Path
 
 FILE = Path(__file__).with_name("cldr.jsonl")
+# The CLDR parts a Japanese unit from its number, which running text does not.
+_SPACED = re.compile("\\{0\\} (?=[\u3040-\u30ff\u3400-\u9fff])")
 #: Up to here the category of each number is written down; above, it is that of the same number within the second hundred.
 HIGHEST = 199
 
@@ -46,7 +49,7 @@ class Cldr:
     def counted(self, patterns: Mapping[str, str], count: int, said: str = "") -> str:
         """The pattern for so many with the number in it, which may be `said` in words."""
         pattern = patterns.get(self.category(count)) or patterns["other"]
-        return pattern.replace("{0}", said or str(count))
+        return _SPACED.sub("{0}", pattern).replace("{0}", said or str(count))
 
 
 @lru_cache(maxsize=32)

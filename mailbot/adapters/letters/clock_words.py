@@ -26,7 +26,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys((*_WHEN, *(f"line_{near}" for near in _WHEN), "short"), _DAY),
     **dict.fromkeys(("first", *(f"one_{unit}" for unit in _UNITS)), frozenset[str]()),
     "about": frozenset({"count"}),
-    "twice": frozenset({"when", "left"}),
+    **dict.fromkeys(("twice", "beside"), frozenset({"when", "left"})),
 }
 # What is said where a language has no words for it: figures, which nobody misreads.
 _FIGURES: Mapping[str, str] = {
@@ -36,6 +36,7 @@ _FIGURES: Mapping[str, str] = {
     "short": "{iso} {clock} {zone}",
     "about": "{count}",
     "twice": "{when}, {left}",
+    "beside": "{when} ({left})",
 }
 
 
@@ -96,6 +97,10 @@ class ClockWords:
     def twice(self, when: str, left: str) -> str:
         """A time told twice: the clock, and how long it is until then, if it is ahead."""
         return _filled(self._times["twice"], {"when": when, "left": left}) if left else when
+
+    def beside(self, when: str, left: str) -> str:
+        """The same within a line of facts."""
+        return _filled(self._times["beside"], {"when": when, "left": left}) if left else when
 
     def plural(self, count: int, forms: Mapping[str, str]) -> str:
         """The one of the `forms` (by the CLDR's categories: one, few, many, other …) that goes with so many."""

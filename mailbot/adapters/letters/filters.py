@@ -12,22 +12,30 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from mailbot.adapters.letters.clock_words import ClockWords
-from mailbot.adapters.letters.html import tap_line, words_to_html
+from mailbot.adapters.letters.html import APART, TOGETHER, tap_line, words_to_html
 from mailbot.adapters.letters.phrases import Phrases
 from mailbot.core.intake.quotes.signature import is_signed
 from mailbot.core.letters.build import matter_of
 from mailbot.core.letters.first_lines import first_lines, later_lines, lines_below
 from mailbot.core.letters.salutation import greeted
-from mailbot.core.letters.sentences import whole_sentences, without_breaks
+from mailbot.core.letters.sentences import close_up, whole_sentences, without_breaks, words_in
 
+_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _LINK = re.compile(r"(?:[a-z][a-z0-9+.-]{1,20}://|www\.)\S+", re.IGNORECASE)
 _MARKED_LINK = re.compile(r"\[([^\[\]]*)\]\([^()]*\)")
 _MARKS = re.compile(r"[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}|^#+ |^> ", re.MULTILINE)
 
 
+def direction_of(language: str) -> str:
+    """Which way a language is written: "rtl" or "ltr"."""
+    return "rtl" if language[:2] in _RIGHT_TO_LEFT else "ltr"
+
+
 def filters(language: str, phrases: Phrases, clock: ClockWords) -> dict[str, Callable[..., Any]]:
     """The filters by name, for one language; those for moments and links note in the context what they said."""
     moments = _Moments(clock)
+    backwards, (opening, closing) = direction_of(language) == "rtl", phrases.quotation
+    quotation = (opening + APART, TOGETHER + closing) if backwards else phrases.quotation
     return {
         "when": moments.when,
         "when_past": moments.past,
@@ -37,9 +45,10 @@ def filters(language: str, phrases: Phrases, clock: ClockWords) -> dict[str, Cal
         "indent_lines": _indent_lines,
         "unlinked": _unlinked,
         "first_words": _first_words,
-        "theirs": lambda matter, most=32: _theirs(matter, most, phrases.quotation),
+        "theirs": lambda matter, most=32: _theirs(matter, most, quotation),
         "matter": lambda text: matter_of(str(text), ""),
-        "whole": lambda matter, most: _whole(matter, most, phrases.quotation),
+        "whole": lambda matter, most: _whole(matter, most, quotation),
+        "apart": lambda text: _apart(str(text)) if backwards else str(text),
         "flow": _flow,
         "duration": clock.duration,
         "time_left": moments.time_left,
@@ -50,7 +59,7 @@ def filters(language: str, phrases: Phrases, clock: ClockWords) -> dict[str, Cal
         "size": clock.size,
         "language_name": clock.language,
         "plural": lambda count, **forms: clock.plural(count, forms),
-        "count_words": lambda text: len(str(text).split()),
+        "count_words": lambda text: words_in(str(text)),
         "called": lambda name: greeted(name, language),
         "one_line": lambda text: _joined(str(text)).strip(),
         "signed_by": _signed_by,
@@ -99,7 +108,7 @@ class _Moments:
         """As `in_a_line`, for a caller that has the context."""
         said = self._clock.in_a_line(_moment(value), context["zone"], **_as_read(context))
         left = self._left(context, value)
-        return f"{said} ({left})" if left else said
+        return self._clock.beside(said, left)
 
     def _left(self, context: Context, value: str) -> str:
         now = _as_read(context)["now"]
@@ -155,7 +164,7 @@ def _html(context: Context, words: str, said: Sequence[str] = ()) -> Markup:
 def _theirs(matter: str, most: int, marks: tuple[str, str]) -> str:
     """The customer's matter as a quotation within a sentence: on one line, without links or the final full stop."""
     opening, closing = marks
-    return f"{opening}{_first_words(_unlinked(matter), most).rstrip(' .,;:')}{closing}"
+    return f"{opening}{_first_words(_unlinked(matter), most).rstrip(' .,;:。')}{closing}"
 
 
 def _whole(matter: str, most: int, marks: tuple[str, str]) -> str:
@@ -166,14 +175,21 @@ def _whole(matter: str, most: int, marks: tuple[str, str]) -> str:
 
 def _flow(paragraph: str) -> str:
     """The lines of a template as one paragraph, so that its sentences can be written on lines of their own."""
-    return without_breaks(paragraph)
+    return close_up(without_breaks(paragraph))
+
+
+def _apart(text: str) -> str:
+    """Somebody's words that may run the other way than ours (Unicode Standard Annex 9, isolates)."""
+    return f"{APART}{text}{TOGETHER}"
 
 
 def _first_words(text: str, most: int) -> str:
     """At most that many words on one line, without Markdown, cut at the end of a sentence if that keeps half."""
     words = _MARKS.sub("", _MARKED_LINK.sub(r"\1", str(text))).split()
-    if len(words) <= most:
-        return " ".join(words)
+    if words_in(whole := " ".join(words)) <= most:
+        return whole
+    if len(words) <= most:  # a script without blanks
+        return whole_sentences(whole, len(whole), most) or f"{whole[: most * 2]}…"
     ends = [at for at in range(most // 2, most + 1) if words[at - 1].endswith((".", "!", "?"))]
     return " ".join(words[: ends[-1]]) if ends else " ".join(words[:most]) + "…"
 

@@ -30,6 +30,9 @@ _AT_THE_END = ".,;:!?…*_~"
 _PAIRS = {")": "(", "]": "["}
 _FACT = re.compile(r"([^\s:>][^:>]{0,23}): +(\S.*)")
 _FOOT = "-- "
+#: What stands between these in a line runs its own way, whatever way the letter does (FSI and PDI).
+APART, TOGETHER = "\u2068", "\u2069"
+_APART = re.compile(f"{APART}([^{APART}{TOGETHER}]*){TOGETHER}")
 #: The line below which the desk adds something to an agent's words.
 ASIDE = "· · ·"
 
@@ -169,6 +172,11 @@ def _lines(lines: Sequence[str], look: _Look) -> str:
 
 
 def _inline(line: str, look: _Look) -> str:
+    # A client that knows no isolates, and Outlook, know the attribute.
+    return _APART.sub(r'<span dir="auto">\1</span>', _with_pictures(line, look))
+
+
+def _with_pictures(line: str, look: _Look) -> str:
     if look.marks is None or "[" not in line:
         return _linked(line, look)
     pieces = []

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailbot.adapters.letters.html import ASIDE
-from mailbot.core.letters.sentences import sentences, without_breaks
+from mailbot.core.letters.sentences import close_up, sentences, without_breaks
 
 _LONGEST = 140
 _OF_NOTICE = 200
 _GREETING = 60
 _LITTLE = 45  # characters: "Thanks for writing." is no fact
+_GREETS = (",", "!", ":", "،", "様")
 _ASKS = ("?", "？", "؟")
 _READ = 10_000  # characters of an answer, the first sentence of which is all that counts
 
@@ -26,7 +27,7 @@ def preheader_of(words: str, said: Sequence[str], asked: str = "") -> str:
         return _short(question)
     above, aside, _ = body.partition(f"\n{ASIDE}\n")
     blocks = [without_breaks(block) for block in above[:_READ].split("\n\n") if block.strip()]
-    if len(blocks) > 1 and len(blocks[0]) <= _GREETING and blocks[0].endswith((",", "!", ":")):
+    if len(blocks) > 1 and len(blocks[0]) <= _GREETING and blocks[0].endswith(_GREETS):
         del blocks[0]
     told = [found for block in blocks if (found := sentences(block))]
     if aside or not told:
@@ -41,7 +42,7 @@ def _opening(block: Sequence[str]) -> str:
     end = next((at for at, sentence in enumerate(block) if sentence.endswith(_ASKS)), -1) + 1
     while end < len(block) and len(" ".join(block[:end])) < _LITTLE:
         end += 1
-    return " ".join(block[:end])
+    return close_up(" ".join(block[:end]))
 
 
 def preview_of(line: str) -> str:

@@ -15,7 +15,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from mailbot.adapters.letters.clock_words import ClockWords
 from mailbot.adapters.letters.compiled import Compiled
 from mailbot.adapters.letters.fields_asked import FieldsAsked, File, Problem
-from mailbot.adapters.letters.filters import filters, known_as
+from mailbot.adapters.letters.filters import direction_of, filters, known_as
 from mailbot.adapters.letters.html import ASIDE
 from mailbot.adapters.letters.phrases import FILE, Phrases
 from mailbot.adapters.letters.preheader import preheader_of, preview_of
@@ -36,7 +36,6 @@ NAMES = tuple(KINDS)
 _LARGEST = 100_000  # characters of one template file
 _SUBJECT = re.compile(r"(?:Subject|Preview):[ \t]*+([^\n]*+)\n(?:[ \t]*+\n|\Z)")
 _BLANKS = re.compile(r"\n{3,}")
-_RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
 _CAN_FAIL = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 _PAGES = (f"letter.html{ENDING}", f"notice.html{ENDING}")
 # Known for every letter when it is written, and for its files when it leaves.
@@ -199,7 +198,7 @@ class _Voice:
             "answer_above": ANSWER_ABOVE,
             "answer_mark": ANSWER_MARK,
             "rule": ASIDE,
-            "direction": "rtl" if self._language[:2] in _RIGHT_TO_LEFT else "ltr",
+            "direction": direction_of(self._language),
             "said": said,
             "taps": [],
             "heads": [],

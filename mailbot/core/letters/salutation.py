@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 _LONGEST: Final = 50
@@ -51,6 +52,9 @@ _NO_PERSON: Final = frozenset(
     )
 )  # fmt: skip
 _FAMILY_FIRST = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_HAN = re.compile("[\u3005\u3007\u30f5\u30f6\u4e00-\u9fff]{1,5}")
+# The first half of a given name: nobody is called so alone.
+_BEGINS_A_NAME: Final = frozenset(("عبد", "أبو", "ابو", "أم", "ابن", "Abd", "Abdul", "Abu"))
 _FAMILIAR: Final = frozenset({"de-du"})
 _BY_BOTH_NAMES: Final = frozenset({"de", "ja", "pl"})  # languages in which a first name alone is too familiar
 
@@ -72,11 +76,18 @@ def greeted(name: str | None, language: str) -> str:
     if "," in words or not (_is_called(parts[0]) and _is_called(parts[-1])):
         return ""
     if _FAMILY_FIRST.search(words):
-        return " ".join(parts)
+        return parts[0] if language[:2] == "ja" and _is_family_first(parts) else " ".join(parts)
     titled = len(parts) < len(words.split())
     if language[:2].lower() in _BY_BOTH_NAMES and language not in _FAMILIAR:
         return " ".join(parts) if len(parts) > 1 else ""
+    if parts[0] in _BEGINS_A_NAME and len(parts) > 1:
+        return " ".join(parts[:2])
     return "" if titled and len(parts) == 1 else parts[0]
+
+
+def _is_family_first(parts: Sequence[str]) -> bool:
+    """Whether a name is a Japanese one, in two words of which the first is the family's: 佐藤 花子, not エイダ バーン."""
+    return len(parts) == 2 and _HAN.fullmatch(parts[0]) is not None
 
 
 def _is_called(part: str) -> bool:

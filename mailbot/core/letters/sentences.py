@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_END = re.compile(r"[.!?…](?:[\"'”“»)\]]|[\u00a0\u202f]»)?(?=\s|\Z)|[。！？؟]")
+_END = re.compile(r"[.!?…](?:[\"'”“»)\]]|[\u00a0\u202f]»)?(?=\s|\Z)|[。！？؟][」』）”»]?")
 _QUESTIONS: Final = ("?", "？", "؟", "\u037e")
 _CLOSERS: Final = "\"'”“»)]"
 # What ends with a full stop and ends no sentence: a number in a list, an initial, and the commonest abbreviations.
@@ -17,12 +17,27 @@ _NO_END = re.compile(
 _LONGEST: Final = 20_000
 _GREETING: Final = 40
 _LAST_WORD: Final = 30  # characters, more than `_NO_END` can match
+_DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_A_WORD: Final = 2.5  # signs of a script without blanks that say as much as a word
+# After a full stop as wide as a letter no blank is set.
+_WIDE_END = re.compile(r"(?<=[。！？」』）]) (?!https?:)(?=\S)")
 _SPACE = re.compile(r"\s{2,}|[^\S\u00a0\u202f]")
 
 
 def without_breaks(text: str) -> str:
     """The text with one blank for each space in it; a single no-break space stays, as French sets it: « Ça va ? »."""
     return _SPACE.sub(" ", text).strip()
+
+
+def close_up(text: str) -> str:
+    """The text without the blanks that Japanese and Chinese do not set between sentences."""
+    return _WIDE_END.sub("", text)
+
+
+def words_in(text: str) -> int:
+    """How many words a text has; of a script without blanks, how many it says."""
+    dense = len(_DENSE.findall(text))
+    return len(text.split()) if not dense else len(_DENSE.sub(" ", text).split()) + round(dense / _A_WORD)
 
 
 def sentences(text: str) -> list[str]:
@@ -49,8 +64,8 @@ def whole_sentences(text: str, characters: int, words: int | None = None) -> str
     """
     kept = ""
     for sentence in sentences(text):
-        longer = f"{kept} {sentence}".strip()
-        if len(longer) > characters or (words is not None and len(longer.split()) > words):
+        longer = close_up(f"{kept} {sentence}".strip())
+        if len(longer) > characters or (words is not None and words_in(longer) > words):
             break
         kept = longer
     return "" if _NO_END.search(kept) and kept != without_breaks(text) else kept

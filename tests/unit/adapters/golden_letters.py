@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[3]
 GOLDEN = ROOT / "tests" / "golden" / "letters"
 FRAMES = GOLDEN / "frames"
 LANGUAGES = ("en", "de")
-OTHERS = ("fr", "es", "it", "nl", "pl", "pt-BR", "sv")
+OTHERS = ("fr", "es", "it", "nl", "pl", "pt-BR", "sv", "ja", "ar")
 """Languages of which the letters to customers are kept, as text and in one file each."""
 LETTERS = tuple(name for name in NAMES if KINDS[name].audience is Audience.CUSTOMER)
 FILES = [(language, name) for language in LANGUAGES for name in NAMES]

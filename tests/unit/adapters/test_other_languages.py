@@ -29,6 +29,8 @@ SORRY = {
     "pl": "przepraszam|przykro|wybacz",
     "pt-BR": "desculpas|lament",
     "sv": "beklag|ursäkt|ledsen|ledsna|tyvärr|förlåt",
+    "ja": "申し訳|お詫び|すみません|残念",
+    "ar": "نعتذر|نأسف|آسف|معذرة",
 }
 WRITTEN = {
     "fr": ("l’export s’arrête depuis ce matin avec un message d’erreur. Il ne marche plus du tout.", "Bonjour Ada,"),
@@ -37,6 +39,8 @@ WRITTEN = {
     "nl": ("de export stopt sinds vanochtend met een foutmelding. Hij werkt helemaal niet meer.", "Beste Ada,"),
     "pl": ("od dziś rana eksport zatrzymuje się z komunikatem o błędzie. W ogóle już nie działa.", "Dzień dobry,"),
     "pt-BR": ("desde hoje de manhã a exportação para com uma mensagem de erro. Não funciona mais.", "Olá, Ada,"),
+    "ja": ("今朝からエクスポートがエラーで止まります。まったく動きません。", "Ada Morel様"),
+    "ar": ("منذ هذا الصباح يتوقف التصدير مع رسالة خطأ. لم يعد يعمل على الإطلاق.", "مرحبًا Ada،"),
     "sv": ("sedan i morse stannar exporten med ett felmeddelande. Den fungerar inte alls längre.", "Hej Ada,"),
 }
 
@@ -64,7 +68,7 @@ def test_a_letter_says_its_time_once_is_sorry_once_and_says_the_same_in_html(lan
                 assert letter.text.count(when) == 1, letter.text
                 assert re.search(rf"<strong[^>]*>{re.escape(when)}</strong>", letter.html), name
             assert len(re.findall(SORRY[language], letter.text)) <= 1, letter.text
-            said = re.sub(r"(?m)^(> ?|- |-- $|    |· · ·$)", "", letter.text)
+            said = re.sub(r"(?m)^(> ?|- |-- $|    |· · ·$)|[\u2068\u2069]", "", letter.text)
             assert words_of(letter.html).replace(":", "") == "".join(said.split()).replace(":", ""), name
 
 
@@ -89,7 +93,7 @@ def test_two_covers_in_a_row_share_no_sentence(language):
             assert not sentences(nth, extra) & sentences(nth + 1, extra), (nth, extra)
 
 
-@pytest.mark.parametrize("language", (*LANGUAGES, *OTHERS, "de-du"))
+@pytest.mark.parametrize("language", [*LANGUAGES, *OTHERS, "de-du"])
 @pytest.mark.parametrize("office", sorted(UNASKED))
 def test_who_offers_something_hears_either_by_when_or_only_if_it_is_for_us(language, office):
     def said(**extra):
@@ -125,6 +129,51 @@ def test_nothing_is_left_in_english(language):
 )
 def test_polish_counts_by_its_own_plurals(reminded, said):
     assert said in written("cover", "pl", {**SAMPLES["cover"][0], "reminded": reminded}).text
+
+
+@pytest.mark.parametrize(
+    ("reminded", "said"),
+    [
+        (1, "نبّهنا Ben Ortiz."),
+        (2, "نبّهنا Ben Ortiz مرتين."),
+        (3, "نبّهنا Ben Ortiz 3 مرات."),
+        (11, "نبّهنا Ben Ortiz 11 مرة."),
+        (100, "نبّهنا Ben Ortiz 100 مرة."),
+        (103, "نبّهنا Ben Ortiz 103 مرات."),
+    ],
+)
+def test_arabic_counts_by_its_own_plurals(reminded, said):
+    assert said in written("cover", "ar", {**SAMPLES["cover"][0], "reminded": reminded}).text
+
+
+def test_arabic_runs_from_right_to_left_and_what_they_wrote_runs_its_own_way():
+    letter = written("ack", "ar", {**SAMPLES["ack"][0], "answer": None})
+    assert re.search(r'<div class="letter" lang="ar" dir="rtl"', letter.html)
+    assert re.search(r'«<span dir="auto">I was charged twice[^<]*\.</span>»', letter.html)
+    assert "«\u2068I was charged twice" in letter.text
+    assert "\u2068" not in letter.html
+    english = written("ack", "en", {**SAMPLES["ack"][0], "answer": None})
+    assert "\u2068" not in english.text
+    assert "<span" not in english.html
+
+
+def test_japanese_sets_no_blanks_between_sentences_and_tells_times_as_japan_does():
+    letter = written(
+        "cover", "ja", {**SAMPLES["cover"][0], "customer": "佐藤 花子", "due": "2026-11-30T05:00:00+00:00"}
+    )
+    assert letter.text.startswith("佐藤様\n\n")
+    assert "11月30日（月）06:00 CET（約269日後）までに" in letter.text
+    assert "。 " not in letter.text
+    assert re.search(r'<div class="preheader"[^>]*>新しい情報の有無にかかわらず、11月30日', letter.html)
+
+
+def test_an_article_in_japanese_is_cut_as_one_in_english_is():
+    said = "はじめに電源をお確かめください。" * 30
+    answer = {"title": "電源について", "text": said, "link": "https://help.example/1"}
+    text = written("ack", "ja", {**SAMPLES["ack"][0], "answer": answer, "matter": "電源が入りません。"}).text
+    shown = text.count("電源をお確かめください。")
+    assert shown <= 3
+    assert "電源について" in text
 
 
 @pytest.mark.slow
