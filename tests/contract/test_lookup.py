@@ -299,3 +299,18 @@ def test_the_latest_notes_and_who_has_a_part_in_a_ticket(store):
     assert known(store, numbers=(1,), history=True).history == {1: found.notes[1]}
     assert found.teams == {1: frozenset({"ben", "stranger", "cleo", "mara"}), 2: frozenset()}
     assert known(store, numbers=(1,)).teams == {}
+
+
+def test_the_promises_that_ended_and_who_wrote_the_word_that_ended_them(store):
+    word = message("m1", ticket=1, author=Author.AGENT, agent="mara")
+    promises = (
+        promise("p3", state=PromiseState.COVERED, made_at=NOW + 2 * MINUTE, ended_at=NOW + HOUR, wake_at=None),
+        promise("p1", state=PromiseState.KEPT, made_at=NOW, ended_at=NOW + MINUTE, wake_at=None, kept_by="m1"),
+        promise("p2", state=PromiseState.REPLACED, made_at=NOW + MINUTE, ended_at=NOW + 2 * MINUTE, wake_at=None),
+        promise("p4", made_at=NOW + HOUR),
+    )
+    store.commit(decision(tickets=(ticket(), ticket(2)), messages=(word,), promises=promises), NOW)
+    assert known(store, numbers=(1,)).ended == {}
+    found = known(store, numbers=(1, 2), ended=True).ended
+    assert [(one.promise.id, one.writer) for one in found[1]] == [("p1", "mara"), ("p3", None)]
+    assert found[2] == ()

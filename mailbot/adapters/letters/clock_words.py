@@ -78,10 +78,22 @@ class ClockWords:
         it = told(moment, zone, now=now)
         return self._said(self._times.get(f"line_{it.near}", self._times[it.near]), it, to_the_second)
 
-    def short(self, moment: datetime, zone: str, *, now: datetime | None = None, to_the_second: bool = False) -> str:
-        """The aware `moment` for a subject or a list: "14:00 CET" today, else "Fri 6 Mar, 14:00 CET" or "Fr 6.3., 14:00 MEZ"."""
+    def short(
+        self,
+        moment: datetime,
+        zone: str,
+        *,
+        now: datetime | None = None,
+        to_the_second: bool = False,
+        zoned: bool = True,
+    ) -> str:
+        """The aware `moment` for a subject or a list: "14:00 CET" today, else "Fri 6 Mar, 14:00 CET" or "Fr 6.3., 14:00 MEZ".
+
+        Not `zoned`: without the zone, beside another time that has it.
+        """
         it = told(moment, zone, now=now)
-        return self._said("{clock} {zone}" if it.same_day else self._times["short"], it, to_the_second)
+        pattern = "{clock} {zone}" if it.same_day else self._times["short"]
+        return self._said(pattern if zoned else pattern.replace("{zone}", "").rstrip(" ,"), it, to_the_second)
 
     def left(self, left: timedelta) -> str:
         """How long it is until then, as people say it: "in about 13 minutes", "in etwa 4 Stunden"; empty for what is past."""

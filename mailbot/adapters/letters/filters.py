@@ -40,6 +40,7 @@ def filters(language: str, phrases: Phrases, clock: ClockWords) -> dict[str, Cal
         "when": moments.when,
         "when_past": moments.past,
         "when_short": moments.short,
+        "when_in_list": moments.in_a_list,
         "moment": moments.in_a_line,
         "quote_lines": _quote_lines,
         "indent_lines": _indent_lines,
@@ -103,6 +104,15 @@ class _Moments:
         now = _as_read(context)["now"]
         left = 0 if now is None else int((_moment(value) - now).total_seconds())
         return self._clock.duration(left) if left > 0 else ""
+
+    @jinja2.pass_context
+    def in_a_list(self, context: Context, value: str, since: str = "", *, zoned: bool = False) -> str:
+        """A time among others: the day only where it is not that of `since` (else of the letter), the zone only if `zoned`."""
+        read = _as_read(context)
+        now = _moment(since) if since else read["now"]
+        return self._clock.short(
+            _moment(value), context["zone"], now=now, to_the_second=read["to_the_second"], zoned=zoned
+        )
 
     def noted(self, context: Context, value: str) -> str:
         """As `in_a_line`, for a caller that has the context."""

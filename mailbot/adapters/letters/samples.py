@@ -62,6 +62,23 @@ _ANSWER = {
 }
 _STATED = ("word", "reopened", "moved", "sooner", "asked", "plan", "waiting")
 _NO_RECEIPT = {"waited": False, "sorry": False, "updates_promised": 0, "updates_on_time": 0}
+_STEPS = [
+    {
+        "made_at": f"2026-03-06T{made}:00+00:00",
+        "by": by,
+        "due": f"2026-03-06T{due}:00+00:00",
+        "ended_at": ended and f"2026-03-06T{ended}:00+00:00",
+        "who": who,
+        "late": late,
+    }
+    for made, by, due, ended, who, late in (
+        ("07:41", None, "07:56", "07:50", "Ben Ortiz", False),
+        ("07:50", "Ben Ortiz", "08:10", "08:08", None, False),
+        ("08:08", None, "08:30", "08:34", "Cleo Marsh", True),
+        ("08:34", None, "08:40", None, None, True),
+        ("08:41", "Ben Ortiz", "09:15", "08:58", "Ben Ortiz", False),
+    )
+]
 _ASKED = "Which bank is it, and on which day did the second charge show?"
 _COVER = {
     "promised": _PROMISED,
@@ -166,6 +183,17 @@ _EACH: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             }
             for said, kept in ((0, 0), (1, 1), (1, 0), (3, 3), (3, 1))
         ),
+        {
+            "due": None,
+            "agent": "Ben Ortiz",
+            "words": "The shop is up again.",
+            "priority": 1,
+            "waited": False,
+            "updates_promised": 5,
+            "updates_on_time": 2,
+            "sorry": False,
+            "steps": _STEPS,
+        },
     ),
     "relay": _letters(
         {
@@ -199,6 +227,20 @@ _EACH: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "eta": _DUE,
             "eta_at": _DUE,
             **_NO_RECEIPT,
+        },
+        {
+            "words": "The shop is up again.",
+            "agent_name": "Ben Ortiz",
+            "resolved": True,
+            "due": None,
+            "priority": 1,
+            "waited": False,
+            "sorry": False,
+            "updates_promised": 8,
+            "updates_on_time": 4,
+            "steps": _STEPS[1:],
+            "steps_before": 4,
+            "steps_before_kept": 3,
         },
         {"words": "Noted.", "agent_name": "Ben Ortiz", "resolved": False, "due": None, **_NO_RECEIPT},
         {"words": "", "enclosed": ["steps.pdf"], "agent_name": "Ben Ortiz", "resolved": False, **_NO_RECEIPT},

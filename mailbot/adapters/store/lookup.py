@@ -37,7 +37,7 @@ from mailbot.adapters.store.schema import (
     promise,
     ticket,
 )
-from mailbot.adapters.store.team import past_of, teams_of
+from mailbot.adapters.store.team import ended_of, past_of, teams_of
 from mailbot.adapters.store.ticket_rows import ticket_from
 from mailbot.core.model.event import Event
 from mailbot.core.model.known import Keys, Known
@@ -280,6 +280,8 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
     about["notes"] = past_of(connection, tickets)
     if keys.history:
         about["history"] = past_of(connection, tickets, all_of_it=True)
+    if keys.ended:
+        about["ended"] = ended_of(connection, tickets)
     about |= addressees(connection, keys.sender, tickets, now)
     return Known(
         tickets=tickets,

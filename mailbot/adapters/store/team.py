@@ -1,4 +1,4 @@
-"""What was said and done on a ticket, colleagues' notes among it, and which of them have a part in it."""
+"""What was said, done and promised on a ticket, colleagues' notes among it, and which of them have a part in it."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from datetime import datetime
 
 from sqlalchemy import Connection, RowMapping, bindparam, func, literal, select
 
-from mailbot.adapters.store.rows import event_from
-from mailbot.adapters.store.schema import event, message
+from mailbot.adapters.store.rows import event_from, promise_from
+from mailbot.adapters.store.schema import event, message, promise
 from mailbot.core.letters.so_far import MOST, OURS, SHOWN, THEIRS, TOLD
 from mailbot.core.model.event import Event
 from mailbot.core.model.message import Author
+from mailbot.core.model.promise import Ended, PromiseState
 from mailbot.core.model.reason import Reason
 from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.model.ticket import Ticket
@@ -45,6 +46,16 @@ _WORDS = (
     .order_by(message.c.received_at.desc(), message.c.id.desc())
     .limit(bindparam("most"))
 )
+_ENDED = (
+    select(promise, message.c.agent.label("writer"))
+    .outerjoin(message, message.c.id == promise.c.kept_by)
+    .where(
+        promise.c.ticket == bindparam("number"),
+        promise.c.state.in_([PromiseState.KEPT.value, PromiseState.COVERED.value, PromiseState.LATE.value]),
+    )
+    .order_by(promise.c.made_at, promise.c.id)
+    .limit(MOST)
+)
 _NOTERS = select(event.c.by).where(*_NOTED).distinct()
 _ANSWERED = (
     select(message.c.agent)
@@ -75,6 +86,17 @@ def past_of(
         if past:
             found[number] = tuple(sorted(past, key=_when))
     return found
+
+
+def ended_of(connection: Connection, tickets: Mapping[int, Ticket]) -> dict[int, tuple[Ended, ...]]:
+    """Per ticket its promises that were kept, covered or late, oldest first."""
+    return {
+        number: tuple(
+            Ended(promise_from(row), row["writer"])
+            for row in connection.execute(_ENDED, {"number": one.number}).mappings()
+        )
+        for number, one in tickets.items()
+    }
 
 
 def _when(event: Event) -> datetime:

@@ -146,6 +146,7 @@ def answer(case: Case) -> Decision:
         ledger=known.goodwill,
         mails=known.mails.get(ticket.number, ()),
         history=known.history.get(ticket.number, ()),
+        ended=known.ended.get(ticket.number),
         opening=known.openings.get(ticket.number),
         answer=known.answers.get(ticket.number),
         newest=known.newest.get(ticket.number),

@@ -8,6 +8,7 @@ from mailbot.core.actions.goodwill import Ledger
 from mailbot.core.model.event import Event
 from mailbot.core.model.message import Message
 from mailbot.core.model.policy import Agent
+from mailbot.core.model.promise import Ended
 from mailbot.core.model.reason import Reason
 from mailbot.core.verbs.parse import Asked
 
@@ -15,7 +16,7 @@ from mailbot.core.verbs.parse import Asked
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Reply:
     """What an agent said, the message that holds it, and the attachments that go along; `why` answers `/why`,
-    `history` `/history`.
+    `history` `/history`. `ended` are the ticket's promises that ended, None if nobody asked the store for them.
 
     `answer` is the last word that one of us sent to the customer before, `newest` the last mail from outside;
     `team` are those of us who have answered or noted on the ticket. `inside`: nothing of it is for the customer;
@@ -30,6 +31,7 @@ class Reply:
     ledger: Ledger = ()
     mails: tuple[Message, ...] = ()
     history: tuple[Event, ...] = ()
+    ended: tuple[Ended, ...] | None = None
     notices: tuple[str, ...] = ()
     opening: Message | None = None
     answer: Message | None = None

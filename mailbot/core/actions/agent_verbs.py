@@ -25,11 +25,12 @@ from mailbot.core.letters.build import iso
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.letters.so_far import history_lines
 from mailbot.core.letters.team_notes import on_one_line
-from mailbot.core.model.letter_fields import RelayLetter, ResolutionLetter, ResolvedLetter, UpdateLetter
+from mailbot.core.letters.timeline import steps_of
+from mailbot.core.model.letter_fields import NO_STEPS, RelayLetter, ResolutionLetter, ResolvedLetter, UpdateLetter
 from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import AnswerNotice, CaughtNotice
 from mailbot.core.model.policy import Agent
-from mailbot.core.model.promise import Promise
+from mailbot.core.model.promise import Ended, Promise, PromiseState
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.silence import Silence, closed_by, is_kind
 from mailbot.core.model.ticket import TicketState
@@ -188,6 +189,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
     agent, message, ticket = reply.agent, reply.message, change.ticket
     waited = ticket.covers > 0 or ticket.reminders > 0
     release(change)
+    open_ = change.promise
     human_word.counts(change, agent, message.id)
     resolved = change.ticket.state is TicketState.RESOLVED
     key = f"relay:{message.id}"
@@ -212,6 +214,13 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
     if sorry:
         change.set(tags=(*change.ticket.tags, _SORRY))
     matter, now = matter_of_ticket(ticket), change.ticket
+    told = NO_STEPS
+    if resolved and reply.ended is not None:
+        # This word ends the open one.
+        last = (
+            () if open_ is None else (Ended(schedule.end(open_, PromiseState.KEPT, change.now, message.id), agent.id),)
+        )
+        told = steps_of([*reply.ended, *last], now, change.setting.policy)
     if reply.speaks:
         relay = RelayLetter(
             matter=matter,
@@ -223,6 +232,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
             updates_promised=now.promised,
             updates_on_time=now.kept,
             sorry=sorry,
+            told=told,
             # what was entered with these words goes along; what they were told before is not repeated
             plan=now.plan if "plan" in reply.names else None,
             workaround=now.workaround if "workaround" in reply.names else None,
@@ -239,6 +249,7 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
             updates_promised=now.promised,
             updates_on_time=now.kept,
             sorry=sorry,
+            told=told,
         )
         change.letter(receipt, key=key)
     else:

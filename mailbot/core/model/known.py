@@ -12,7 +12,7 @@ from mailbot.core.model.event import Event
 from mailbot.core.model.goodwill import Goodwill
 from mailbot.core.model.message import Message
 from mailbot.core.model.page import OpenTickets
-from mailbot.core.model.promise import Promise
+from mailbot.core.model.promise import Ended, Promise
 from mailbot.core.model.refs import Ref
 from mailbot.core.model.ticket import Customer, Ticket
 
@@ -29,7 +29,7 @@ class Keys:
     that nobody has. `notices_to`: ask for the tickets' notices to these addresses. `answered`: ids of notices; ask what
     they are about. `by_list`: a mailing list brought it. `company`: the sender's domain, if it is that of one company and
     not ours. `history`: ask for all that was said and done on the tickets. `open_of_all`: ask for
-    all tickets that are not solved.
+    all tickets that are not solved. `ended`: ask for the tickets' promises that ended.
     """
 
     content_key: str
@@ -50,6 +50,7 @@ class Keys:
     company: str | None = None
     history: bool = False
     open_of_all: bool = False
+    ended: bool = False
 
     @property
     def led_as(self) -> str | None:
@@ -71,7 +72,8 @@ class Known:
     the sender, `utc_offset` the minutes east of UTC that their latest tickets tell of their clock, None if none does; `zone_name` what an agent said
     of it on the newest of these tickets of which one did.
     `notes`: per ticket the latest three notes of agents, and the latest lines of what was said and done (see
-    `core.letters.so_far`), oldest first; `history`, only if `Keys.history` asks: all of these;
+    `core.letters.so_far`), oldest first; `history`, only if `Keys.history` asks: all of these; `ended`, only if `Keys.ended` asks: per ticket the
+    promises that were kept, covered or late, oldest first;
     `teams`, only if `Keys.said` asks: who of us has answered or noted there. `openings` and `overrides`, only if `Keys.opening` asks: per ticket the customer's mail that
     opened it, and the events by which a person set another priority. `goodwill`, only if `Keys.ledger` asks: the
     lines of that agent within 30 days and of the tickets, oldest first. `mails`, only if `Keys.mails` asks: per
@@ -107,6 +109,7 @@ class Known:
     goodwill: tuple[Goodwill, ...] = ()
     notes: Mapping[int, tuple[Event, ...]] = field(default_factory=dict)
     history: Mapping[int, tuple[Event, ...]] = field(default_factory=dict)
+    ended: Mapping[int, tuple[Ended, ...]] = field(default_factory=dict)
     teams: Mapping[int, frozenset[str]] = field(default_factory=dict)
     mails: Mapping[int, tuple[Message, ...]] = field(default_factory=dict)
     open_of_all: OpenTickets = ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from mailbot.core.model.fields import Fields
+from mailbot.core.model.fields import Fields, Part
 from mailbot.core.model.reason import Reason
 
 
@@ -172,13 +172,44 @@ class LateLetter(CustomerLetter):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Step(Fields):
+    """One promised time: who of us named it (None if the desk did), and how it ended. All names are of people who wrote.
+
+    `ended_at`: when `who` wrote, be it `late`, or else the desk by itself; None if nothing came in time.
+    """
+
+    made_at: datetime
+    by: str | None
+    due: datetime
+    ended_at: datetime | None
+    who: str | None
+    late: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Steps(Part):
+    """The latest promises of a matter, oldest first; of how many before these a person of ours kept how many."""
+
+    steps: Sequence[Step] = ()
+    steps_before: int = 0
+    steps_before_kept: int = 0
+
+
+NO_STEPS = Steps()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Receipt(CustomerLetter):
-    """How we kept our word: `sorry` that it took trouble, `waited` that they got a letter instead of an answer."""
+    """How we kept our word: `sorry` that it took trouble, `waited` that they got a letter instead of an answer.
+
+    `told` is the account of each promise, at the end of a priority 1.
+    """
 
     waited: bool
     updates_promised: int
     updates_on_time: int
     sorry: bool
+    told: Steps = NO_STEPS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -43,3 +43,11 @@ class Promise:
     ended_at: datetime | None = None
     kept_by: str | None = None
     said: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A promise that came to its end, and the id of whoever of us wrote the word that ended it; None if nobody did."""
+
+    promise: Promise
+    writer: str | None

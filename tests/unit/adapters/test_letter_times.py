@@ -41,10 +41,17 @@ def words_of(name, fields, language, zone):
 def test_each_clock_is_a_time_that_was_promised_or_estimated_as_the_reader_sees_it(name, language, zone):
     for fields in SAMPLES[name]:
         text = words_of(name, fields, language, zone)
-        moments = [datetime.fromisoformat(fields[each]).astimezone(zone_of(zone)) for each in TOLD if fields.get(each)]
+        steps = fields.get("steps", ())
+        facts = [fields[each] for each in TOLD if fields.get(each)] + [step["due"] for step in steps]
+        moments = [datetime.fromisoformat(each).astimezone(zone_of(zone)) for each in facts]
         for clock, named in CLOCK.findall(text):
             assert named in ZONES[zone], text
             assert clock in {f"{moment:%H:%M}" for moment in moments}, text
+        for step in steps:  # what is past stands beside the promised time, which has the zone
+            for each in (step["made_at"], step["ended_at"]):
+                clock = f"{datetime.fromisoformat(each).astimezone(zone_of(zone)):%H:%M}" if each else "none"
+                text, once = re.subn(rf"(?<=- ){clock}(?=: )|(?<=\(){clock}(?=\))", "", text, count=1)
+                assert once == bool(each), text
         assert len(CLOCK.findall(text)) == len(re.findall(r"\d\d:\d\d(?!\d)", text.replace("UTC+5:30", ""))), (
             "a zone each"
         )

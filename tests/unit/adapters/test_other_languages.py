@@ -39,7 +39,7 @@ WRITTEN = {
     "nl": ("de export stopt sinds vanochtend met een foutmelding. Hij werkt helemaal niet meer.", "Beste Ada,"),
     "pl": ("od dziś rana eksport zatrzymuje się z komunikatem o błędzie. W ogóle już nie działa.", "Dzień dobry,"),
     "pt-BR": ("desde hoje de manhã a exportação para com uma mensagem de erro. Não funciona mais.", "Olá, Ada,"),
-    "ja": ("今朝からエクスポートがエラーで止まります。まったく動きません。", "Ada Morel様"),
+    "ja": ("今朝からエクスポートがエラーで止まります。まったく動きません。", "お客様"),
     "ar": ("منذ هذا الصباح يتوقف التصدير مع رسالة خطأ. لم يعد يعمل على الإطلاق.", "مرحبًا Ada،"),
     "sv": ("sedan i morse stannar exporten med ett felmeddelande. Den fungerar inte alls längre.", "Hej Ada,"),
 }
@@ -148,7 +148,9 @@ def test_arabic_counts_by_its_own_plurals(reminded, said):
 
 def test_arabic_runs_from_right_to_left_and_what_they_wrote_runs_its_own_way():
     letter = written("ack", "ar", {**SAMPLES["ack"][0], "answer": None})
-    assert re.search(r'<div class="letter" lang="ar" dir="rtl"', letter.html)
+    outermost = re.search(r'<div [^>]*class="letter"[^>]*>', letter.html)
+    assert outermost is not None
+    assert 'dir="rtl"' in outermost[0]
     assert re.search(r'«<span dir="auto">I was charged twice[^<]*\.</span>»', letter.html)
     assert "«\u2068I was charged twice" in letter.text
     assert "\u2068" not in letter.html

@@ -1,0 +1,47 @@
+"""Tells a customer, at the end of a priority 1, what was promised to them, when, by whom, and how each promise ended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from mailbot.core.model.letter_fields import NO_STEPS, Step, Steps
+from mailbot.core.model.mail import Address
+from mailbot.core.model.policy import Policy
+from mailbot.core.model.promise import Ended, PromiseState
+from mailbot.core.model.ticket import Ticket
+
+MOST: Final = 5
+"""So many lines at most, that on the earlier ones among them."""
+
+
+def steps_of(ended: Sequence[Ended], ticket: Ticket, policy: Policy) -> Steps:
+    """The account of the promises to the ticket's customer, which are in order; none unless it is surely a priority 1.
+
+    `ended` holds none that another replaced before its time: nobody waited for those in vain.
+    """
+    if ticket.priority != 1 or not ticket.sure:
+        return NO_STEPS
+    theirs = [one for one in ended if Address(address=one.promise.to).key == ticket.requester.key]
+    shown = theirs if len(theirs) <= MOST else theirs[-(MOST - 1) :]
+    before = theirs[: len(theirs) - len(shown)]
+    return Steps(
+        steps=[_step(one, policy) for one in shown],
+        steps_before=len(before),
+        steps_before_kept=sum(one.promise.state is PromiseState.KEPT for one in before),
+    )
+
+
+def _step(ended: Ended, policy: Policy) -> Step:
+    promise = ended.promise
+    writer = policy.agents.get(ended.writer or "")
+    named = policy.agents.get(promise.agent or "")
+    written = writer is not None or promise.state is PromiseState.COVERED
+    return Step(
+        made_at=promise.made_at,
+        by=named.name if named is not None else None,
+        due=promise.due,
+        ended_at=promise.ended_at if written else None,
+        who=writer.name if writer is not None else None,
+        late=promise.state is PromiseState.LATE,
+    )

@@ -1,0 +1,100 @@
+"""The account that a customer gets at the end of a priority 1: what was promised, when, by whom, and how it ended."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from mailbot.core.letters.timeline import MOST
+from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail, minutes
+
+ANNA = "Anna Keller <anna@atelier.example>"
+OUTAGE = "Our whole shop is down, nobody can order, error 503 everywhere!"
+BROKEN = "The export fails with an error at 80 % since this morning."
+MARAS, JOOSTS = "Mara Lind <mara@lumen.example>", "Joost Baker <joost@lumen.example>"
+RESOLVED = "/resolve\n\nIt is up again.\n\nMara"
+
+
+@pytest.fixture
+def desk():
+    one = SimulatedDesk(vouches=True)
+    yield one
+    one.close()
+
+
+def writes(desk, text=OUTAGE, **headers):
+    desk.receive(mail(ANNA, text, at=desk.clock.now(), **headers))
+
+
+def answers(desk, text, *, of="new", to="mara", sender=MARAS):
+    notice = desk.last(of, to)
+    return desk.receive(mail(sender, text, at=desk.clock.now(), to=notice.reply_to, subject="Re: notice"))[-1]
+
+
+def account(desk, name="relay"):
+    """The lines of the account in the newest letter of that name, without the time at which each was promised."""
+    text = desk.last(name, "anna").text.replace("\r", "")
+    return [line.partition(": ")[2] for line in re.findall(r"(?m)^- .+$", text)]
+
+
+def test_each_promise_is_told_with_who_wrote_and_how_it_ended(desk):
+    writes(desk)
+    desk.pass_time(MONDAY + minutes(4))
+    answers(desk, "/promise 30m\n\nWe are on it.\n\nMara")
+    desk.pass_time(MONDAY + minutes(50))
+    answers(desk, RESOLVED, of="covered")
+    assert account(desk) == [
+        "we promised you an update by 09:15 CET; Mara Lind wrote in time (09:04).",
+        "Mara Lind promised you an update by 09:34 CET; only an automatic email came (09:32).",
+        "we promised you an update by 10:04 CET; Mara Lind wrote in time (09:50).",
+    ]
+
+
+def test_what_colleagues_wrote_among_themselves_is_nobodys_word(desk):
+    writes(desk)
+    answers(desk, "/note\nIt is the new machine, I think.", to="joost", sender=JOOSTS)
+    desk.pass_time(MONDAY + minutes(10))
+    answers(desk, RESOLVED)
+    assert account(desk) == ["we promised you an update by 09:15 CET; Mara Lind wrote in time (09:10)."]
+    assert "Joost" not in desk.last("relay", "anna").text
+    assert "new machine" not in desk.last("relay", "anna").text
+
+
+def test_of_many_promises_the_latest_are_told_and_the_others_are_counted(desk):
+    writes(desk)
+    for nth in range(7):
+        desk.pass_time(MONDAY + minutes(10 * (nth + 1)))
+        answers(desk, f"/promise 15m\n\nStill searching, {nth}.\n\nMara")
+    desk.pass_time(MONDAY + minutes(80))
+    answers(desk, RESOLVED)
+    told = account(desk)
+    assert len(told) == MOST
+    assert told[0] == "4 updates promised, 4 of them written in time."
+
+
+def test_less_than_an_outage_has_no_account(desk):
+    writes(desk, BROKEN)
+    answers(desk, RESOLVED)
+    assert account(desk) == []
+
+
+def test_a_second_end_tells_the_whole_of_it_and_a_word_after_it_none(desk):
+    writes(desk)
+    answers(desk, RESOLVED)
+    answers(desk, "One more thing: please empty your cache.\n\nMara")
+    assert account(desk) == []
+
+
+def test_times_are_the_customers(desk):
+    desk.receive(mail(ANNA, OUTAGE, at=MONDAY.astimezone(MONDAY.tzinfo), Date="Mon, 02 Mar 2026 17:00:00 +0900"))
+    desk.pass_time(MONDAY + minutes(4))
+    answers(desk, RESOLVED)
+    assert account(desk) == ["we promised you an update by 17:15 UTC+9; Mara Lind wrote in time (17:04)."]
+
+
+def test_a_letter_of_an_agent_without_words_has_it_too(desk):
+    writes(desk)
+    desk.pass_time(MONDAY + minutes(5))
+    answers(desk, "/resolve")
+    assert account(desk, "resolved") == ["we promised you an update by 09:15 CET; Mara Lind wrote in time (09:05)."]
