@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from mailbot.core.actions import agent_mail as agent
 from mailbot.core.actions import (
+    absence,
     ask_agent,
     automatic_mail,
     autoresponder,
@@ -21,6 +21,7 @@ from mailbot.core.actions import (
     waiting_customer,
     without_ticket,
 )
+from mailbot.core.actions import agent_mail as agent
 from mailbot.core.actions.case import Case
 from mailbot.core.actions.given_facts import asks_for_some
 from mailbot.core.actions.join_ticket import join_ticket
@@ -160,17 +161,26 @@ def take_in(
         incoming = replace(incoming, mail=with_files_marked(incoming.mail, raw, setting.signer, limits))
     if (used := link_misuse.use_of(incoming, setting.signer)) is not None:
         incoming = replace(incoming, keys=replace(incoming.keys, content_key=used))
-    return without_ticket.as_astray(incoming, setting.policy)
+    incoming = without_ticket.as_astray(incoming, setting.policy)
+    if (goes := absence.who_may_go(incoming, setting.policy, asks)) is not None:
+        incoming = replace(incoming, keys=replace(incoming.keys, assigned_to=goes.id))
+    return incoming
 
 
 def decide(case: Case) -> Decision:
-    """What a mail changes: the first line that fits decides."""
+    """What a mail changes, on a desk some of whose agents may be away."""
+    case = replace(case, setting=case.setting.with_absences(case.known.absences, case.now))
+    return absence.back_again(case, _decide(case))
+
+
+def _decide(case: Case) -> Decision:
+    """The first line that fits decides."""
     incoming, known, policy = case.incoming, case.known, case.setting.policy
     if known.seen:
         used = link_misuse.again(case)
         return used if used is not None else already_seen(case)
     if incoming.screening.kind not in (Kind.PERSON, Kind.LIST):
-        return automatic_mail.set_aside(case)
+        return absence.noticed(case, automatic_mail.set_aside(case))
     if incoming.before_desk and match(incoming, known).ticket is None:
         # RFC 3501 section 2.3.1.1: with a new UIDVALIDITY everything that ever lay in the mailbox looks new.
         return Decision(outcome="logged", reason=why("outcome.before-desk"))
@@ -180,6 +190,8 @@ def decide(case: Case) -> Decision:
         return link_misuse.by_another(case, owner)
     incoming = tail_off(quoting(incoming, known, policy), known, policy)
     case = replace(case, incoming=incoming)
+    if (asked := absence.asks_at_large(incoming)) is not None:
+        return absence.at_no_ticket(case, asked)
     if incoming.who.token is not None and incoming.who.token.kind is TokenKind.PAGE and incoming.who.agent is not None:
         return daily_pages.answer(case)
     if incoming.who.standing is Standing.COLLEAGUE:

@@ -9,6 +9,7 @@ import structlog
 
 from mailbot.core.actions.daily_pages import pages_due
 from mailbot.core.decide import decide_page
+from mailbot.core.model.known import Keys
 from mailbot.core.model.page import Page
 from mailbot.core.rules.setting import Setting
 from mailbot.errors import Conflict
@@ -35,6 +36,10 @@ class Pages:
             return 0
         self._done |= self._desk.looked_at(left)
         left = [page for page in left if page not in self._done]
+        if left:  # who is away has no day here, and is told of it once they are back
+            known = self._desk.lookup(Keys(content_key="", sender=None), now)
+            setting = setting.with_absences(known.absences, now)
+            left = [page for page in left if page.agent not in setting.policy.away]
         tickets = self._desk.open_tickets() if left else ()
         told = 0
         for page in left:

@@ -86,7 +86,7 @@ class Reminder:
         ticket, promise = known.tickets.get(number), known.promises.get(number)
         if ticket is None:
             return False
-        setting, notes = self._setting(), known.notes.get(number, ())
+        setting, notes = self._setting().with_absences(known.absences, now), known.notes.get(number, ())
         if promise is not None and promise.wake_at is not None and promise.wake_at <= now:
             newest, answer = known.newest.get(number), known.answers.get(number)
             missed = self._missed(promise.to, now) if promise.due < now else ()

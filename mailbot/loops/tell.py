@@ -35,7 +35,8 @@ class Teller:
             now = self._clock.now()
             known = self._desk.lookup(Keys(content_key="", sender=None, numbers=row.outgoing.numbers), now)
             try:
-                self._desk.commit(decide(known, self._setting()), now)
+                setting = self._setting().with_absences(known.absences, now)
+                self._desk.commit(decide(known, setting), now)
             except Conflict:
                 continue
             return

@@ -1,4 +1,4 @@
-"""The invented fields with which the digest's template is tried at start, as in `notice_samples`."""
+"""The invented fields with which the mails about many tickets are tried at start, as in `notice_samples`."""
 
 from __future__ import annotations
 
@@ -69,6 +69,7 @@ _ALSO_CROWDED: Mapping[str, Any] = {
     "answer": None,
     "ask": _TAP,
 }
+AWAY = field_of(why("away.until", name="Ben Ortiz", until="2026-03-09T08:00:00+00:00"))
 DIGESTS: tuple[Mapping[str, Any], ...] = (
     {**_DIGEST, "count": 9, "urgent": 1, "all_from": None, "tickets": [_CROWDED, _ALSO_CROWDED]},
     {
@@ -98,5 +99,37 @@ DIGESTS: tuple[Mapping[str, Any], ...] = (
             {**_CROWDED, "ticket": 1040, "priority": 4, "due": None, "over": True, "mails": _CROWDED["mails"][-2:]},
             {**_ALSO_CROWDED, "mails": _ALSO_CROWDED["mails"][1:]},
         ],
+    },
+)
+OFFERS: tuple[Mapping[str, Any], ...] = (
+    {
+        "desk": "Example Support",
+        "brand": "Example Support",
+        "agent": "Ben",
+        "who": "Mia Holt",
+        "until": "2026-03-09T08:00:00+00:00",
+        "by_mailbox": False,
+        "count": 2,
+        "lines": [
+            {
+                "number": 1042,
+                "priority": 2,
+                "who": "Ada Byrne",
+                "subject": "Charged twice for March",
+                "due": "2026-03-06T13:00:00+00:00",
+                "tap": _TAP,
+            },
+            {"number": 1043, "priority": 4, "who": "kunde@firma.example", "subject": "", "due": None, "tap": None},
+        ],
+    },
+    {
+        "desk": "Example Support",
+        "brand": "Example Support",
+        "agent": "",
+        "who": "Mia Holt",
+        "until": None,
+        "by_mailbox": True,
+        "count": 1,
+        "lines": [{"number": 1043, "priority": 4, "who": "Lou Byrne", "subject": "Address", "due": None, "tap": _TAP}],
     },
 )

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mailbot.adapters.letters import samples_answered
-from mailbot.adapters.letters.digest_samples import DIGESTS
-from mailbot.adapters.letters.page_samples import PAGES
+from mailbot.adapters.letters import digest_samples, page_samples, samples_answered
 from mailbot.core.model.office import OFFICE
 from mailbot.core.model.reason import field_of, why
 from mailbot.core.model.silence import NOWHERE, UNCONFIRMED, undeliverable
@@ -162,6 +160,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "from": "ada@customer.example",
             "reopened": False,
             "too_large": {"size": 544_000, "most": 300_000, "mailbox": "help@support.example", "folder": "Done"},
+            "away": digest_samples.AWAY,
             "merged": [7],
             "linked": [9],
             "lies_in": None,
@@ -336,7 +335,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {**_GIFT, "left": "0 EUR", "approved_by": None, **_NAMELESS},
         {**_GIFT, "left": None, "approved_by": "Cleo Marsh"},
     ),
-    "digest": DIGESTS,
+    "digest": digest_samples.DIGESTS,
     "unmatched": (
         {
             "desk": "Example Support",
@@ -374,6 +373,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             ],
         },
     ),
+    "offered": digest_samples.OFFERS,
     "quarantine": (
         {
             "desk": "Example Support",
@@ -396,5 +396,5 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         },
     ),
     **{name: _notices(*more) for name, more in samples_answered.NOTICES.items()},
-    **PAGES,
+    **page_samples.PAGES,
 }

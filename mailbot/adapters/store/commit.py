@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import BigInteger, bindparam, delete, func, literal, or_, select, text, update
 from sqlalchemy.exc import IntegrityError
 
+from mailbot.adapters.store.absences import Absences
 from mailbot.adapters.store.columns import short
 from mailbot.adapters.store.confirmed_addresses import Addressees
 from mailbot.adapters.store.daily_pages import PageEntry
@@ -116,6 +117,7 @@ class Commits:
         )
         self._enter = Entry(database)
         self._page_entry = PageEntry(database)
+        self._absences = Absences(database)
 
     def commit(self, decision: Decision, now: datetime, claim: Claim | None = None) -> None:
         """See `ports.DeskStore.commit`.
@@ -158,6 +160,8 @@ class Commits:
         for one in sorted(decision.promises, key=_is_open):
             if connection.execute(self._promise, promise_values(one)).first() is None:
                 raise Conflict(f"promise {one.id} has ended already")
+        if decision.absences or decision.back:
+            self._absences.store(connection, decision.absences, decision.back)
         if decision.goodwill:
             for line in decision.goodwill:
                 self._budget_unchanged(connection, line)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Boolean, and_, bindparam, func, literal, select
 
+from mailbot.adapters.store.absences import absences, assigned
 from mailbot.adapters.store.columns import Key, Moment, Words
 from mailbot.adapters.store.confirmed_addresses import addressees
 from mailbot.adapters.store.counting import HOUR, count_columns, count_values, counted, counts_of
@@ -226,7 +227,8 @@ class Desk:
     def lookups(self, asked: Sequence[Keys], now: datetime) -> list[Known]:
         """See `ports.DeskStore.lookups`."""
         with self._desk.read() as connection:
-            return [_known(connection, keys, now) for keys in asked]
+            away = absences(connection)
+            return [replace(_known(connection, keys, now), absences=away) for keys in asked]
 
     def numbers(self, count: int) -> range:
         """See `ports.DeskStore.numbers`. A reserved number that is never used leaves a gap."""
@@ -265,6 +267,8 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
         about["open_tickets"] = tuple(map(ticket_from, open_for))
     if keys.open_of_all:
         about["open_of_all"] = open_of_all(connection)
+    if keys.assigned_to is not None:
+        about["assigned"] = assigned(connection, keys.assigned_to)
     if keys.ledger is not None:
         asked = {"agent": keys.ledger, "since": now - RECENT, "numbers": sorted(tickets)}
         about["goodwill"] = tuple(map(goodwill_from, connection.execute(_LEDGER, asked).mappings()))

@@ -41,7 +41,8 @@ metadata = MetaData(
 _PARTIAL: list[tuple[str, tuple[Column[Any], ...], ColumnElement[bool], bool]] = []
 
 
-def _partial(name: str, *columns: Column[Any], where: ColumnElement[bool], unique: bool = False) -> None:
+def partial(name: str, *columns: Column[Any], where: ColumnElement[bool], unique: bool = False) -> None:
+    """Remember an index of some of the rows, for `add_partial_indexes`."""
     _PARTIAL.append((name, columns, where, unique))
 
 
@@ -86,7 +87,7 @@ inbound = Table(
     Column("reason", Words),
     UniqueConstraint("mailbox", "uidvalidity", "uid"),
 )
-_partial(
+partial(
     "ix_inbound_waiting", inbound.c.received_at, inbound.c.id, inbound.c.open_at, where=inbound.c.open_at.is_not(None)
 )
 
@@ -169,10 +170,13 @@ ticket = Table(
     Column("look_for", Text),  # where `look_at` is set, and only there
 )
 _MERGED = ticket.c.merged_into.is_not(None)
-_partial("ix_ticket_merged_into", ticket.c.merged_into, where=_MERGED)
+partial("ix_ticket_merged_into", ticket.c.merged_into, where=_MERGED)
 Index("ix_ticket_requester_opened_at", ticket.c.requester, ticket.c.opened_at)
 IS_LOOKED_AT = ticket.c.look_at.is_not(None)
-_partial("ix_ticket_look_at", ticket.c.look_at, ticket.c.number, where=IS_LOOKED_AT)
+partial("ix_ticket_look_at", ticket.c.look_at, ticket.c.number, where=IS_LOOKED_AT)
+
+IS_UNRESOLVED = ticket.c.state != literal_column("'resolved'")
+partial("ix_ticket_assignee", ticket.c.assignee, where=IS_UNRESOLVED)
 
 message = Table(
     "message",
@@ -204,9 +208,9 @@ message = Table(
 )
 Index("ix_message_ticket_received_at", message.c.ticket, message.c.received_at)
 _BY_AN_AGENT = message.c.agent.is_not(None)
-_partial("ix_message_agent_received_at", message.c.agent, message.c.received_at, where=_BY_AN_AGENT)
+partial("ix_message_agent_received_at", message.c.agent, message.c.received_at, where=_BY_AN_AGENT)
 _FINDS_OTHERS = message.c.alike.is_not(None)
-_partial("ix_message_alike", message.c.received_at, message.c.alike, where=_FINDS_OTHERS)
+partial("ix_message_alike", message.c.received_at, message.c.alike, where=_FINDS_OTHERS)
 
 ref = Table(
     "ref",
@@ -239,8 +243,8 @@ promise = Table(
 )
 PROMISE_IS_OPEN = promise.c.state == literal_column("'open'")
 """Written out, not as a parameter: only then do both databases see that the partial indexes apply."""
-_partial("uq_promise_open", promise.c.ticket, unique=True, where=PROMISE_IS_OPEN)
-_partial("ix_promise_wake_at", promise.c.wake_at, promise.c.ticket, where=PROMISE_IS_OPEN)
+partial("uq_promise_open", promise.c.ticket, unique=True, where=PROMISE_IS_OPEN)
+partial("ix_promise_wake_at", promise.c.wake_at, promise.c.ticket, where=PROMISE_IS_OPEN)
 Index("ix_promise_to_key_ended_at", promise.c.to_key, promise.c.ended_at)
 
 goodwill = Table(
@@ -272,7 +276,7 @@ event = Table(
 Index("ix_event_ticket_id", event.c.ticket, event.c.id)
 # literally, so that SQLite sees that the index fits
 IS_SIGNATURE = event.c.code == literal_column("'event.signature.asked'")
-_partial("ix_event_signature", event.c.by, event.c.id, where=IS_SIGNATURE)
+partial("ix_event_signature", event.c.by, event.c.id, where=IS_SIGNATURE)
 
 outbox = Table(
     "outbox",
@@ -320,13 +324,13 @@ outbox = Table(
     UniqueConstraint("key"),
 )
 _WAITS = outbox.c.due_at.is_not(None)
-_partial(
+partial(
     "ix_outbox_waiting", outbox.c.rank, outbox.c.created_at, outbox.c.id, outbox.c.due_at, outbox.c.state, where=_WAITS
 )
 _COUNTED = outbox.c.limit_address.is_not(None)
-_partial("ix_outbox_counted", outbox.c.created_at, where=_COUNTED)
+partial("ix_outbox_counted", outbox.c.created_at, where=_COUNTED)
 for _column in (outbox.c.limit_address, outbox.c.limit_domain):
-    _partial(f"ix_outbox_{_column.name}", _column, outbox.c.created_at, where=_column.is_not(None))
+    partial(f"ix_outbox_{_column.name}", _column, outbox.c.created_at, where=_column.is_not(None))
 
 _NOTICE = outbox.c.gather_for.is_not(None)
 for _columns in (
@@ -335,9 +339,9 @@ for _columns in (
     (outbox.c.gather_for, outbox.c.gather_as, outbox.c.created_at),
     (outbox.c.gather_for, outbox.c.gather_domain, outbox.c.created_at),
 ):
-    _partial(f"ix_outbox_{_columns[1].name}_gathered", *_columns, where=_NOTICE)
+    partial(f"ix_outbox_{_columns[1].name}_gathered", *_columns, where=_NOTICE)
 IS_GATHERING = outbox.c.state == literal_column("'gathering'")
-_partial("ix_outbox_gathering", outbox.c.gather_for, outbox.c.id, where=IS_GATHERING)
+partial("ix_outbox_gathering", outbox.c.gather_for, outbox.c.id, where=IS_GATHERING)
 
 outbox_raw = Table(
     "outbox_raw",

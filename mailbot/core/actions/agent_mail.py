@@ -152,6 +152,7 @@ def answer(case: Case) -> Decision:
         newest=known.newest.get(ticket.number),
         team=known.teams.get(ticket.number, frozenset()),
         notices=notices,
+        known=known,
     )
     if asked.prose and (question := _question(text, case.setting)) is not None:
         if held is not None:
@@ -317,6 +318,7 @@ def _let_go(case: Case, held: Message, choice: Chosen) -> Decision:
         newest=known.newest.get(ticket.number),
         team=known.teams.get(ticket.number, frozenset()),
         notices=notices,
+        known=known,
     )
     if (problem := impossible(change, reply)) is not None:
         return _refuse(case, change, agent, problem, _mended(change, choice.text, problem, notices), of=held)

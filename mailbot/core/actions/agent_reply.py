@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mailbot.core.actions.goodwill import Ledger
 from mailbot.core.model.event import Event
+from mailbot.core.model.known import Known
 from mailbot.core.model.message import Message
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.promise import Ended
@@ -19,7 +20,7 @@ class Reply:
     `history` `/history`. `ended` are the ticket's promises that ended, None if nobody asked the store for them.
 
     `answer` is the last word that one of us sent to the customer before, `newest` the last mail from outside;
-    `team` are those of us who have answered or noted on the ticket. `inside`: nothing of it is for the customer;
+    `known` is what the store knew; `team` are those of us who have answered or noted on the ticket. `inside`: nothing of it is for the customer;
     `enclosed` are the files that a note brings along.
     """
 
@@ -37,6 +38,7 @@ class Reply:
     answer: Message | None = None
     newest: Message | None = None
     team: frozenset[str] = frozenset()
+    known: Known = field(default_factory=Known)
     inside: bool = False
     enclosed: tuple[tuple[int, int], ...] = ()
 

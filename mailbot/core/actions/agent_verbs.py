@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailbot.core.actions import human_word
+from mailbot.core.actions import absence, human_word
 from mailbot.core.actions.agent_reply import Reply
 from mailbot.core.actions.agent_times import agent_zone, is_told, mend_promise, state_time, when_said
 from mailbot.core.actions.carried_files import cannot_leave
@@ -62,6 +62,11 @@ def _do(change: Change, reply: Reply) -> tuple[str, Reason]:
         due = _obey(change, verb, agent, lines) or due
         if verb.name in ("goodwill", "approve"):
             release(change)
+        if verb.name in absence.VERBS:
+            inbox, key, known = change.ticket.inbox, reply.message.id, reply.known
+            gone, answers = absence.obey(verb, agent, known, change.setting, inbox=inbox, key=key, now=change.now)
+            change.absent(gone)
+            lines += answers
         if verb.name in ("files", "original"):
             hand(change, agent, verb.name, verb.argument, reply.mails, f"{verb.name}:{reply.message.id}")
         if verb.name == "status":
@@ -144,6 +149,8 @@ def impossible(change: Change, reply: Reply) -> Reason | None:
         timed = verb.name == "promise" or (verb.name == "eta" and is_like_time(verb.argument))
         if timed and when_said(change, verb.argument, reply.agent) is None:
             return why("refused.time", given=verb.argument)
+        if (stays := absence.cannot_go(verb, reply.agent, change.setting.policy, change.now)) is not None:
+            return stays
         if verb.name == "assign" and change.setting.policy.agent_named(verb.argument) is None:
             known = ", ".join(sorted(change.setting.policy.agents))
             return why("refused.no-such-agent", given=verb.argument, known=known)

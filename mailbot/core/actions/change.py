@@ -13,6 +13,7 @@ from mailbot.core.letters import build
 from mailbot.core.letters.reply_links import Choice
 from mailbot.core.letters.so_far import past_of
 from mailbot.core.letters.team_notes import shown_notes
+from mailbot.core.model.absence import Absence
 from mailbot.core.model.confirmed_address import Confirmed, ConfirmedBy
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.event import Event
@@ -93,6 +94,8 @@ class Change:
         self._goodwill: list[Goodwill] = []
         self._confirmed: list[Confirmed] = []
         self._doubted: list[str] = []
+        self._absences: list[Absence] = []
+        self._back: list[str] = []
 
     @cached_property
     def _shown_notes(self) -> Sequence[Said]:
@@ -131,6 +134,13 @@ class Change:
     def goodwill(self, line: Goodwill) -> None:
         """Write a line of the ledger, or replace it."""
         self._goodwill.append(line)
+
+    def absent(self, gone: Decision) -> None:
+        """What follows from an agent's going away or coming back, which is about more than this ticket."""
+        self._absences += gone.absences
+        self._back += gone.back
+        self._events += gone.events
+        self._outgoing += gone.outgoing
 
     def release(self, held: str) -> None:
         """A held message is no longer held."""
@@ -310,4 +320,6 @@ class Change:
             goodwill=tuple(self._goodwill),
             confirmed=tuple(self._confirmed),
             doubted=tuple(self._doubted),
+            absences=tuple(self._absences),
+            back=tuple(self._back),
         )

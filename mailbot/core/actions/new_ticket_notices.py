@@ -52,7 +52,7 @@ def tell_of_new(
             key=f"notice:{message_id}",
             attach=attach,
             choices=() if ticket.sure else _KINDS,
-            tap=tap_of(incoming, setting) or ("" if change.ticket.assignee else "/take"),
+            tap=tap_of(incoming, setting) or ("" if change.setting.policy.has_it(change.ticket) else "/take"),
         )
     for address in outsiders(change, result):
         tell_outsider(change, address, notice, key=f"notice:{message_id}")

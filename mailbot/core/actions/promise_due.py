@@ -96,7 +96,7 @@ def _remind(change: Change, promise: Promise, newest: Message | None) -> Decisio
             named=promise.said,
             cover=cover if change.ticket.mute is None and cover > change.now else None,
         )
-        tap = "" if change.ticket.assignee else "/take"
+        tap = "" if policy.has_it(change.ticket) else "/take"
         change.notice(agent, notice, key=f"remind:{promise.id}:{later.reminded}", tap=tap)
     change.event(why("event.reminded.due", due=promise.due))
     return change.decision("reminded", why("outcome.due", due=promise.due))

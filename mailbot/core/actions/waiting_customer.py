@@ -82,7 +82,7 @@ def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decis
     answered = is_kind(ticket.mute, *ANSWERED)
     notice = UnansweredNotice(promised=since, answered=answered)
     for agent in awake:
-        tap = "/resolve" if answered else "" if ticket.assignee else "/take"
+        tap = "/resolve" if answered else "" if policy.has_it(ticket) else "/take"
         # By its version and not by the time: if the clock was set back, the same time comes twice.
         key = f"unanswered:{ticket.number}:{ticket.version}"
         change.notice(agent, notice, key=key, tap=tap)

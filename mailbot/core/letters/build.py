@@ -26,7 +26,7 @@ from mailbot.core.model.office import OFFICE, office_of
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Agent, Inbox, Policy
 from mailbot.core.model.promise import Promise
-from mailbot.core.model.reason import why
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.account import grounds
 from mailbot.core.rules.setting import Setting
@@ -101,7 +101,7 @@ def to_customer(
         sure=ticket.sure,
         office=office_of(ticket),
         urgency=ticket.urgency,
-        owner=_agent_name(setting.policy, ticket.assignee),
+        owner=_agent_name(setting.policy, None if ticket.assignee in setting.policy.away else ticket.assignee),
         plan=ticket.plan,
         workaround=ticket.workaround,
         eta=None if missed else ticket.eta,
@@ -189,6 +189,7 @@ def to_agent(
         urgency=ticket.urgency,
         why=None if ticket.why is None else grounds(ticket.why),
         assignee=_agent_name(setting.policy, ticket.assignee),
+        away=who_is_away(setting.policy, ticket),
         due=promise.due if promise else None,
         language=ticket.language,
         state=ticket.state.value,
@@ -316,13 +317,23 @@ def shown(text: str) -> str:
 
 
 def readers(policy: Policy, ticket: Ticket) -> Sequence[Agent]:
-    """Who is told about a ticket: its agent, else whom the config names for its matter, else the group of its inbox."""
-    if ticket.assignee is not None and ticket.assignee in policy.agents:
-        return (policy.agents[ticket.assignee],)
+    """Who is told about a ticket: its agent who is not away, else whom the config names for its matter, else the group of its inbox."""
+    if (has_it := policy.has_it(ticket)) is not None:
+        return (has_it,)
     named = [agent for name in policy.office.get(office_of(ticket) or "", ()) for agent in policy.named(name)]
     if named:
-        return tuple({agent.id: agent for agent in named}.values())
+        return policy.present(tuple({agent.id: agent for agent in named}.values()))
     return policy.group(policy.inboxes[ticket.inbox].group)
+
+
+def who_is_away(policy: Policy, ticket: Ticket) -> Reason | None:
+    """That whoever has the ticket is away, and until when; None if they are there, or nobody has it."""
+    absence, agent = policy.away.get(ticket.assignee or ""), policy.agents.get(ticket.assignee or "")
+    if absence is None or agent is None:
+        return None
+    if absence.until is None:
+        return why("away.open", name=agent.name)
+    return why("away.until", name=agent.name, until=absence.until)
 
 
 def _to_the_second(policy: Policy) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from mailbot.core.model.absence import Absence
 from mailbot.core.model.confirmed_address import Addressee
 from mailbot.core.model.counts import Counts
 from mailbot.core.model.event import Event
@@ -30,6 +31,7 @@ class Keys:
     they are about. `by_list`: a mailing list brought it. `company`: the sender's domain, if it is that of one company and
     not ours. `history`: ask for all that was said and done on the tickets. `open_of_all`: ask for
     all tickets that are not solved. `ended`: ask for the tickets' promises that ended.
+    `assigned_to`: ask for all open tickets that this agent has.
     """
 
     content_key: str
@@ -51,6 +53,7 @@ class Keys:
     history: bool = False
     open_of_all: bool = False
     ended: bool = False
+    assigned_to: str | None = None
 
     @property
     def led_as(self) -> str | None:
@@ -85,6 +88,8 @@ class Known:
     bytes: those whose Message-ID is among `Keys.message_ids`, else the newest four. `addressee` is the sender's
     address, `addressees` per ticket its requester's. `notice` is the key of the one among `Keys.answered`,
     `about` the mail that it is about. `open_of_all`, only if `Keys.open_of_all` asks.
+    `absences`: of all agents, also those that are over. `assigned`, only if `Keys.assigned_to` asks: the open tickets of
+    that agent with what is promised there, at most 200, the weightiest first.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
@@ -124,6 +129,8 @@ class Known:
     zone_name: str | None = None
     addressee: Addressee = field(default_factory=Addressee)
     addressees: Mapping[int, Addressee] = field(default_factory=dict)
+    absences: tuple[Absence, ...] = ()
+    assigned: tuple[tuple[Ticket, datetime | None], ...] = ()
 
     @property
     def confirmed(self) -> bool:

@@ -60,6 +60,7 @@ from mailbot.core.model.team_notices import (
     KeptNotice,
     NoteNotice,
     NotesNotice,
+    OfferedNotice,
 )
 
 
@@ -246,6 +247,7 @@ _ALL = (
     _notice(InsideNotice),
     _notice(MorningNotice),
     _notice(EveningNotice),
+    _notice(OfferedNotice),
 )
 KINDS: Mapping[str, LetterKind] = MappingProxyType({kind.name: kind for kind in _ALL})
 """Every kind by its name, letters before notices."""

@@ -39,7 +39,7 @@ class AgentsTicket(OfDesk):
     """What every notice about a ticket knows about it; a notice's own facts take precedence.
 
     `writer`: whom From names beside the inbox. `sure` and `office` as in a letter. `tap` is a link that sends one line, `answers` are several. `notes`: the latest.
-    `inside`: a reply to it stays with the team; `write` is then a link to a mail to the customer. Else `team` is one to a note.
+    `inside`: a reply to it stays with the team; `write` is then a link to a mail to the customer. Else `team` is one to a note. `away`: that its agent is.
     """
 
     ticket: int | None
@@ -64,6 +64,7 @@ class AgentsTicket(OfDesk):
     write: str | None = None
     team: str | None = None
     writer: str = ""
+    away: Reason | None = None
 
 
 _NOBODY = Address(address="")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
+from mailbot.core.model.absence import Absence
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.brand import Brand
 from mailbot.core.model.spam_marks import SpamMarks
@@ -179,7 +180,7 @@ class Policy:
     `agent_proof` makes of it; `own_hosts`: names (lower case) and IP addresses of our own servers. `spam`: which of our
     server's marks count. `verp`: whether the envelope sender may be a signed bounce address. `close_after`: how long
     after the nudge a ticket that waits for its customer is closed; `check_in_after`: when the desk checks in on a
-    resolved ticket of priority 1 or 2 (None: never); both in business time. `currency`: of goodwill. `brand`: how letters to customers look. `grain`: the unit
+    resolved ticket of priority 1 or 2 (None: never); both in business time. `currency`: of goodwill. `away`: the agents who are away at this moment (see `with_absences`). `brand`: how letters to customers look. `grain`: the unit
     in which times are stated; no time is stated, and no agent reminded, less than one ahead; under a minute only if a
     desk is being tried out quickly. `morning_page`, `evening_page`: whether each agent's day begins, and each lead's ends, with a mail.
     """
@@ -206,6 +207,7 @@ class Policy:
     close_after: timedelta = timedelta(days=3)
     check_in_after: timedelta | None = timedelta(days=3)
     currency: str = "EUR"
+    away: Mapping[str, Absence] = field(default_factory=dict)
     brand: Brand = field(default_factory=Brand)
     grain: timedelta = timedelta(minutes=1)
     morning_page: bool = False
@@ -247,6 +249,17 @@ class Policy:
             return agent.hours
         return self.business if agent.zone is None else replace(self.business, zone=agent.zone)
 
+    def with_absences(self, absences: Iterable[Absence], now: datetime) -> Policy:
+        """The same with those of these absences that last, as things are at this moment."""
+        away = {one.agent: one for one in absences if one.lasts(now) and one.agent in self.agents}
+        return replace(self, away=away) if away or self.away else self
+
+    def present(self, people: Sequence[Agent]) -> tuple[Agent, ...]:
+        """Those of them who are not away; the leads if nobody is left, and all of them if not even a lead is."""
+        here = tuple(agent for agent in people if agent.id not in self.away)
+        leads = () if here else tuple(a for a in self.agents.values() if a.lead and a.id not in self.away)
+        return here or leads or tuple(people)
+
     def group(self, name: str) -> tuple[Agent, ...]:
         """Who hears of a ticket that this group has, in the order of the config; all agents if the group is empty.
 
@@ -254,9 +267,9 @@ class Policy:
         """
         members = tuple(a for a in self.agents.values() if name in a.groups)
         if not members:
-            return tuple(self.agents.values())
-        told = tuple(a for a in members if a.hears is not Hears.MINE) or members
-        return tuple(a for a in self.agents.values() if a.hears is Hears.ALL or a in told)
+            return self.present(tuple(self.agents.values()))
+        told = self.present(tuple(a for a in members if a.hears is not Hears.MINE) or members)
+        return tuple(a for a in self.agents.values() if a in told or (a.hears is Hears.ALL and a.id not in self.away))
 
     def named(self, name: str) -> tuple[Agent, ...]:
         """The agents whom a rule or the config means: by an id, an address, or a group, which may have nobody in it."""
@@ -273,8 +286,13 @@ class Policy:
         return people if not people or "@" in name or name in self.agents else self.group(name)
 
     def leads(self) -> tuple[Agent, ...]:
-        """Who is told when a ticket goes badly; all agents if nobody is named."""
-        return tuple(a for a in self.agents.values() if a.lead) or tuple(self.agents.values())
+        """Who is told when a ticket goes badly: the leads who are there, else all leads, else all agents."""
+        leads = tuple(a for a in self.agents.values() if a.lead) or tuple(self.agents.values())
+        return tuple(a for a in leads if a.id not in self.away) or leads
+
+    def has_it(self, ticket: Ticket) -> Agent | None:
+        """The agent who has the ticket and is there; None if nobody has, or they are away."""
+        return self.agents.get(ticket.assignee or "") if ticket.assignee not in self.away else None
 
     def agent_of(self, address: str) -> Agent | None:
         """The agent whose address it is, or None."""

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, ClassVar
 
+from mailbot.core.model.fields import Fields
 from mailbot.core.model.mail import Address
-from mailbot.core.model.notice_fields import Carried, TicketNotice
+from mailbot.core.model.notice_fields import Carried, Notice, TicketNotice
 from mailbot.core.model.notice_parts import Said
 from mailbot.core.model.reason import Reason
 
@@ -58,6 +60,33 @@ class NotesNotice(TicketNotice):
     def of_colleagues(self) -> bool:
         """Whether it tells what one of us did."""
         return True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfferLine(Fields):
+    """A ticket that is offered: `due` is what its customer is promised, `tap` takes it."""
+
+    number: int
+    priority: int
+    who: str
+    subject: str
+    due: datetime | None
+    tap: str | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OfferedNotice(Notice):
+    """An agent is away, and these are the `count` open tickets that they have, of which those of `lines` are shown.
+
+    `until` None: they did not say. `by_mailbox`: their mailbox said so, not they.
+    """
+
+    letter: ClassVar[str] = "offered"
+    who: str
+    until: datetime | None
+    by_mailbox: bool
+    lines: Sequence[OfferLine]
+    count: int
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

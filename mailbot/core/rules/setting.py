@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Protocol
 
 from mailbot.core.intake.tokens import Signer
+from mailbot.core.model.absence import Absence
 from mailbot.core.model.policy import Policy
 from mailbot.core.rules.triage import RuleSet
 
@@ -31,3 +33,8 @@ class Setting:
     rules: RuleSet
     signer: Signer
     detect: Detect
+
+    def with_absences(self, absences: Iterable[Absence], now: datetime) -> Setting:
+        """The same, of a desk where these agents are away if that lasts."""
+        policy = self.policy.with_absences(absences, now)
+        return self if policy is self.policy else replace(self, policy=policy)

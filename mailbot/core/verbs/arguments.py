@@ -40,6 +40,8 @@ HELP: tuple[tuple[str, Reason], ...] = (
     ("/goodwill SUM REASON", why("help.goodwill")),
     ("/approve", why("help.approve")),
     ("/zone PLACE", why("help.zone")),
+    ("/away until WHEN", why("help.away")),
+    ("/back", why("help.back")),
     ("/spam", why("help.spam")),
     ("/ham", why("help.ham")),
     ("/ignore", why("help.ignore")),
@@ -60,7 +62,7 @@ HELP: tuple[tuple[str, Reason], ...] = (
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verb:
     """One thing asked for. `argument` is normalised: `p` has "1" to "5", `resolve` "" or "quietly", `wait`
-    "customer DURATION" or "third-party NAME", `zone` an IANA name, "+05:30" or "off", `note` the whole note; "" if there is
+    "customer DURATION" or "third-party NAME", `zone` an IANA name, "+05:30" or "off", `away` a time or "off", `note` the whole note; "" if there is
     none.
     """
 
@@ -81,7 +83,7 @@ _TICKET = re.compile(r"(?:ticket +)?[#\[]*([0-9]{1,9})\]?", re.IGNORECASE)
 _USAGE = {usage.split()[0].removeprefix("/"): usage for usage, _ in HELP if usage}
 _ALONE = frozenset(
     {"take", "release", "reopen", "spam", "ham", "ignore", "status", "why", "help", "confirm", "approve", "do", "files"}
-    | {"history"}
+    | {"history", "back"}
 )
 QUESTIONS = frozenset({"status", "history", "why", "help", "files", "original"})
 _OFF = frozenset({"off", "none", "aus", "keine"})
@@ -226,6 +228,16 @@ def _waiting(line: Line) -> str | Fault:
     return Fault(reason=why("verbs.wait-for-whom"), instead=(f"/wait third-party {name}",))
 
 
+_UNTIL = re.compile(r"(?:until|till?|to|bis(?: zum)?|jusqu['’]?(?:au|à)?|hasta(?: el)?)(?:[ :]+|$)", re.IGNORECASE)
+
+
+def _away(line: Line) -> str | Fault:
+    given = _UNTIL.sub("", dequoted(line.argument), count=1).strip(".!, ")
+    if given.casefold() in _OFF:
+        return "off"
+    return given or Fault(reason=why("verbs.away"), instead=("/away until mon 9:00",))
+
+
 def _zone(line: Line) -> str | Fault:
     given = dequoted(line.argument)
     if not given:
@@ -252,4 +264,5 @@ _ARGUMENTS: dict[str, Callable[[Line], str | Fault]] = {
     "resolve": _manner,
     "wait": _waiting,
     "zone": _zone,
+    "away": _away,
 }

@@ -10,7 +10,7 @@ from typing import Final
 NAMES: Final = (
     *("note", "take", "release", "assign", "p", "promise", "plan", "workaround", "eta", "resolve", "reopen", "wait"),
     *("thanks", "spam", "ignore", "status", "why", "help", "send", "confirm", "goodwill", "approve", "reply", "do"),
-    *("customer", "files", "original", "history", "signature", "ham", "zone"),
+    *("customer", "files", "original", "history", "signature", "ham", "zone", "away", "back"),
 )
 """The verbs, as they are written."""
 
@@ -61,6 +61,11 @@ _WORDS: Final = {
     "confirm": "bestätigen confirmer confirmar conferma bevestigen potwierdź",
     "reply": "antworten",
     "history": "log timeline verlauf historie historique historial cronologia histórico geschiedenis",
+    "away": (
+        "ooo out-of-office absent vacation holiday leave abwesend abwesenheit urlaub weg absence congé vacances ausente "
+        "vacaciones assente ferie ausência férias afwezig vakantie nieobecny urlop frånvarande semester"
+    ),
+    "back": "returned zurück wieder-da retour vuelta rientro terug powrót tillbaka",
     "zone": "timezone time-zone tz zeitzone fuseau huso-horario fuso-orario",
 }
 _CLOSE_ENOUGH: Final = 0.7

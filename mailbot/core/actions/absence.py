@@ -1,0 +1,268 @@
+"""An agent goes away or comes back: by a line in any mail of theirs, or by the automatic reply of their mailbox.
+
+Their open tickets are offered to those who would hear of them, in one mail each, and promises stay as they are. While it
+lasts, `letters.build.readers` is who hears instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from mailbot.core.actions.ask_agent import refuse_at_large
+from mailbot.core.actions.case import Case
+from mailbot.core.intake.agent_proof import unvouched, vouched
+from mailbot.core.intake.identity import Standing
+from mailbot.core.intake.incoming import Incoming
+from mailbot.core.intake.tokens import Token, TokenKind
+from mailbot.core.language.absence_time import away_until, named_return
+from mailbot.core.letters.build import at_large, readers
+from mailbot.core.letters.reply_links import one_tap
+from mailbot.core.model.absence import Absence, ToldBy
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.event import Event
+from mailbot.core.model.known import Known
+from mailbot.core.model.mail import Kind
+from mailbot.core.model.message import Author
+from mailbot.core.model.notice_fields import AnswerNotice
+from mailbot.core.model.outgoing import Outgoing
+from mailbot.core.model.policy import Agent, Policy
+from mailbot.core.model.reason import Reason, why
+from mailbot.core.model.team_notices import OfferedNotice, OfferLine
+from mailbot.core.model.ticket import Ticket
+from mailbot.core.promises.business_hours import is_open, next_open
+from mailbot.core.rules.setting import Setting
+from mailbot.core.verbs.lines import LineKind, is_blank, read_line
+from mailbot.core.verbs.parse import Asked, Refusal, Verb, parse_reply
+
+VERBS = frozenset({"away", "back"})
+_SHOWN = 50  # tickets that are offered with a line of their own
+_SUBJECT = 120
+_NO_ABSENCE = frozenset({"screen.full_mailbox", "screen.null_return_path", "screen.mail_system"})
+_OF_AGENTS = (TokenKind.AGENT, TokenKind.TEAM, TokenKind.HELD, TokenKind.PAGE)
+
+Assigned = Sequence[tuple[Ticket, datetime | None]]
+
+
+def until_said(argument: str, agent: Agent, policy: Policy, now: datetime) -> datetime | None:
+    """When the agent says that they are back; None if that is no clear time ahead."""
+    return away_until(argument, now=now, hours=policy.hours_of(agent))
+
+
+def cannot_go(verb: Verb, agent: Agent, policy: Policy, now: datetime) -> Reason | None:
+    """Why a line about an absence cannot be obeyed; None if it can, and for any other line."""
+    if verb.name != "away" or verb.argument == "off" or until_said(verb.argument, agent, policy, now) is not None:
+        return None
+    return why("refused.away", given=verb.argument)
+
+
+def obey(
+    verb: Verb, agent: Agent, known: Known, setting: Setting, *, inbox: str, key: str, now: datetime
+) -> tuple[Decision, list[Reason]]:
+    """Do what such a line says; what it changes, and what the agent is told of that. `key` is the mail's."""
+    was = next((one for one in known.absences if one.agent == agent.id and one.lasts(now)), None)
+    if verb.name == "back" or verb.argument == "off":
+        if was is None:
+            return Decision(outcome="done"), [why("away.were-here")]
+        return Decision(outcome="done", back=(agent.id,)), [why("away.back")]
+    until = until_said(verb.argument, agent, setting.policy, now)
+    assert until is not None
+    absence = Absence(agent=agent.id, since=now, until=until, by=ToldBy.THEMSELVES)
+    told = [why("away.noted", until=until), why("away.noted-how")]
+    if was is not None:  # their tickets have been offered
+        return Decision(outcome="done", absences=(absence,)), told
+    offered = _offer(absence, agent, known.assigned, setting, inbox=inbox, key=key, now=now)
+    if known.assigned:
+        names = ", ".join(dict.fromkeys(one.to.name or one.to.address for one in offered.outgoing))
+        count = len(known.assigned)
+        told.append(why("away.offered", count=count, names=names) if names else why("away.nobody", count=count))
+    return offered, told
+
+
+def _offer(
+    absence: Absence, agent: Agent, assigned: Assigned, setting: Setting, *, inbox: str, key: str, now: datetime
+) -> Decision:
+    """The absence, and one mail to each of those who hear of the agent's tickets from now on, about all of these."""
+    there = setting.with_absences((*setting.policy.away.values(), absence), now)
+    to: dict[str, list[tuple[Ticket, datetime | None]]] = {}
+    for ticket, due in assigned:
+        for reader in readers(there.policy, ticket):
+            if reader.id != agent.id:
+                to.setdefault(reader.id, []).append((ticket, due))
+    mails = tuple(
+        _offered(there, there.policy.agents[reader], agent, absence, tickets, inbox=inbox, key=key, now=now)
+        for reader, tickets in to.items()
+    )
+    away = _said(absence)
+    events = tuple(Event(ticket=ticket.number, at=now, what=away, by=agent.id) for ticket, _ in assigned)
+    return Decision(outcome="away", reason=away, absences=(absence,), events=events, outgoing=mails)
+
+
+def _said(absence: Absence) -> Reason:
+    if absence.until is None:
+        return why("event.away.open")
+    return why("event.away.until", until=absence.until)
+
+
+def _offered(
+    setting: Setting,
+    reader: Agent,
+    agent: Agent,
+    absence: Absence,
+    tickets: Assigned,
+    *,
+    inbox: str,
+    key: str,
+    now: datetime,
+) -> Outgoing:
+    key = f"offered:{key}:{reader.id}"
+    notice = OfferedNotice(
+        who=agent.name,
+        until=absence.until,
+        by_mailbox=absence.by is ToldBy.MAILBOX,
+        lines=[_line(ticket, due, reader, inbox, setting, key) for ticket, due in tickets[:_SHOWN]],
+        count=len(tickets),
+    )
+    mail = at_large(setting, reader, notice, inbox=inbox, key=key, now=now)
+    hurried = any(ticket.priority <= 2 or setting.policy.is_alarmed(ticket) for ticket, _ in tickets)
+    if hurried or reader.hours is None or is_open(now, reader.hours):
+        return mail
+    return replace(mail, not_before=next_open(now, reader.hours))
+
+
+def _line(ticket: Ticket, due: datetime | None, reader: Agent, inbox: str, setting: Setting, key: str) -> OfferLine:
+    policy = setting.policy
+    token = Token(
+        kind=TokenKind.AGENT, ticket=ticket.number, agent=reader.id, epoch=reader.epoch, answers=ticket.answers
+    )
+    return OfferLine(
+        number=ticket.number,
+        priority=ticket.priority,
+        who=ticket.requester.name or ticket.requester.address,
+        subject=" ".join(ticket.subject.split())[:_SUBJECT],
+        due=due,
+        tap=one_tap(policy, policy.inboxes[inbox], token, setting.signer, key=key, ticket=ticket.number, line="/take"),
+    )
+
+
+# --- in a mail that is about no ticket -----------------------------------------------------------------------------------
+
+
+def asks_at_large(incoming: Incoming) -> Asked | Refusal | None:
+    """What a mail of an agent that is about no ticket asks for, if that is about their absence and nothing else."""
+    if _writer(incoming) is None or incoming.written_to is not None or incoming.screening.kind is not Kind.PERSON:
+        return None
+    first = next((line for line in incoming.new_text.split("\n") if not is_blank(line)), "")
+    line = read_line(first)
+    if line.kind is not LineKind.VERB or line.name not in VERBS:
+        return None
+    asked = parse_reply(incoming.new_text)
+    if isinstance(asked, Asked) and any(verb.name not in VERBS for verb in asked.verbs):
+        return None
+    return asked
+
+
+def _writer(incoming: Incoming) -> Agent | None:
+    """The agent from whose address it comes, or who answers a page of their day."""
+    who = incoming.who
+    page = who.standing is Standing.AGENT and who.token is not None and who.token.kind is TokenKind.PAGE
+    return who.agent if page else incoming.written_by
+
+
+def at_no_ticket(case: Case, asked: Asked | Refusal) -> Decision:
+    """Such a mail is obeyed where nothing says that it is not theirs, and answered."""
+    incoming, policy = case.incoming, case.setting.policy
+    agent = _writer(incoming)
+    assert agent is not None
+    if incoming.who.standing is not Standing.AGENT and vouched(incoming.mail, policy) is False:
+        return refuse_at_large(case, agent, why("refused.away-unproven", because=unvouched(incoming.mail, policy)))
+    if isinstance(asked, Refusal):
+        return refuse_at_large(case, agent, asked.reason)
+    for verb in asked.verbs:
+        if (problem := cannot_go(verb, agent, policy, case.now)) is not None:
+            return refuse_at_large(case, agent, problem)
+    message = case.message(ticket=None, author=Author.AGENT, agent=agent.id, internal=True)
+    inbox = incoming.inbox
+    decision, lines = Decision(outcome="done", messages=(message,)), list[Reason]()
+    for verb in asked.verbs:
+        done, told = obey(verb, agent, case.known, case.setting, inbox=inbox, key=message.id, now=case.now)
+        decision, lines = joined(decision, done), lines + told
+    answer = at_large(
+        case.setting,
+        agent,
+        AnswerNotice(title=lines[0], lines=lines[1:]),
+        inbox=inbox,
+        key=f"answer:{message.id}:{agent.id}",
+        now=case.now,
+    )
+    return replace(decision, reason=lines[0], outgoing=(*decision.outgoing, answer))
+
+
+def joined(decision: Decision, other: Decision) -> Decision:
+    """A decision with what another one says of absences."""
+    return replace(decision.along_with(other), absences=(*decision.absences, *other.absences), back=other.back)
+
+
+def who_may_go(incoming: Incoming, policy: Policy, asks: frozenset[str]) -> Agent | None:
+    """Whose open tickets bear on the mail, since it may say that they go away; `asks` are the verbs of an agent's."""
+    who = incoming.who
+    if who.agent is not None and ("away" in asks or (who.token is not None and who.token.kind is TokenKind.HELD)):
+        return who.agent
+    if asks_at_large(incoming) is not None:
+        return _writer(incoming)
+    return agent_absent(incoming, policy)
+
+
+# --- said by their mailbox, and ended by themselves ----------------------------------------------------------------------
+
+
+def agent_absent(incoming: Incoming, policy: Policy) -> Agent | None:
+    """The agent whose mailbox says in this mail (RFC 3834) that they are away; None for any other mail."""
+    sender = incoming.mail.sender
+    if incoming.screening.kind is not Kind.AUTO_REPLY or sender is None:
+        return None
+    if incoming.screening.reason.code in _NO_ABSENCE:
+        return None
+    agent = policy.agent_of(sender.address)
+    if agent is None:
+        return None
+    theirs = any(
+        token.kind in _OF_AGENTS and token.agent == agent.id and token.epoch == agent.epoch for token in incoming.tokens
+    )
+    return agent if theirs or vouched(incoming.mail, policy) else None
+
+
+def noticed(case: Case, decision: Decision) -> Decision:
+    """What a machine's mail changes, and that an agent is away if it says so. What they said themselves counts more."""
+    incoming, setting, now = case.incoming, case.setting, case.now
+    agent = agent_absent(incoming, setting.policy)
+    if agent is None:
+        return decision
+    was = next((one for one in case.known.absences if one.agent == agent.id and one.lasts(now)), None)
+    if was is not None and was.by is ToldBy.THEMSELVES:
+        return decision
+    until = named_return(
+        f"{incoming.mail.subject}\n{incoming.mail.text}", now=now, hours=setting.policy.hours_of(agent)
+    )
+    absence = Absence(agent=agent.id, since=now if was is None else was.since, until=until, by=ToldBy.MAILBOX)
+    if was is not None:  # their tickets have been offered
+        return replace(decision, absences=(absence,))
+    key = incoming.keys.content_key[:16]
+    offered = _offer(absence, agent, case.known.assigned, setting, inbox=incoming.inbox, key=key, now=now)
+    return joined(decision, offered)
+
+
+def back_again(case: Case, decision: Decision) -> Decision:
+    """Whoever writes is there: what only their mailbox said ends with the next mail of theirs."""
+    incoming = case.incoming
+    if incoming.screening.kind is not Kind.PERSON:
+        return decision
+    agent = incoming.who.agent if incoming.who.standing is Standing.AGENT else None
+    if agent is None and incoming.written_by is not None and vouched(incoming.mail, case.setting.policy) is not False:
+        agent = incoming.written_by
+    if agent is None or any(one.agent == agent.id for one in decision.absences):
+        return decision
+    if not any(one.agent == agent.id and one.by is ToldBy.MAILBOX for one in case.known.absences):
+        return decision
+    return replace(decision, back=(*decision.back, agent.id))

@@ -1,0 +1,31 @@
+"""When an agent is not there, and who says so."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class ToldBy(StrEnum):
+    """Who says that an agent is away: they themselves, or the automatic reply of their mailbox."""
+
+    THEMSELVES = "themselves"
+    MAILBOX = "mailbox"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Absence:
+    """An agent (by id) is away since a moment, `until` another; None: until they say that they are back.
+
+    What their mailbox said also ends with the next mail that they write.
+    """
+
+    agent: str
+    since: datetime
+    until: datetime | None
+    by: ToldBy
+
+    def lasts(self, now: datetime) -> bool:
+        """Whether they are away at that moment."""
+        return self.until is None or now < self.until
