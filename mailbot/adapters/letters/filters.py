@@ -168,6 +168,7 @@ def _html(context: Context, words: str, said: Sequence[str] = ()) -> Markup:
         heads=context["heads"],
         pictures=context.get("pictures"),
         own=context.get("own_addresses") or (),
+        apart=context["apart"],
     )
 
 

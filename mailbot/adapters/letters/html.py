@@ -46,7 +46,7 @@ def tap_line(label: str, link: str) -> str:
 class _Look:
     """What is special in a line: texts in bold, escaped; pictures, their Content-ID by mark; our own addresses.
 
-    `heads` are whole lines that stand out.
+    `heads` are whole lines that stand out, `apart` lines of somebody's that run their own way.
     """
 
     heads: frozenset[str]
@@ -54,6 +54,7 @@ class _Look:
     pictures: Mapping[str, str]
     marks: re.Pattern[str] | None
     own: frozenset[str]
+    apart: frozenset[str]
 
 
 def words_to_html(
@@ -64,11 +65,13 @@ def words_to_html(
     heads: Sequence[str] = (),
     pictures: Mapping[str, str] | None = None,
     own: Iterable[str] = (),
+    apart: Iterable[str] = (),
 ) -> Markup:
     """The words as a run of block elements. Each text of `strong` (the times that the letter states) is bold.
 
-    A block that is one line of `heads` stands out. `taps` are the (label, link) of the lines that become links, `pictures` the Content-ID of each picture's mark, and
-    `own` the desk's addresses (folded), which are never turned into mail links.
+    A block that is one line of `heads` stands out, one of nothing but lines of `apart` runs its own way. `taps` are the
+    (label, link) of the lines that become links, `pictures` the Content-ID of each picture's mark, and `own` the desk's
+    addresses (folded), which are never turned into mail links.
     """
     body, mark, foot = f"\n{words}".rpartition(f"\n{_FOOT}\n")
     if not mark:
@@ -79,6 +82,7 @@ def words_to_html(
         pictures=pictures or {},
         marks=re.compile("|".join(map(re.escape, pictures))) if pictures else None,
         own=frozenset(own),
+        apart=frozenset(apart),
     )
     links = {tap_line(label, link): (label, link) for label, link in taps}
     above, aside, below = body.rpartition(f"\n{ASIDE}\n")
@@ -127,6 +131,7 @@ def _kind(line: str) -> str:
 
 
 def _block(lines: list[str], look: _Look) -> str:
+    way = ' dir="auto"' if look.apart.issuperset(lines) else ""
     match _kind(lines[0]):
         case "quote":
             return f'<blockquote dir="auto">{_lines([line[1:].removeprefix(" ") for line in lines], look)}</blockquote>'
@@ -134,7 +139,7 @@ def _block(lines: list[str], look: _Look) -> str:
             draft = "\n".join(line[4:] for line in lines).strip("\n")
             return f"<pre>{escape(draft)}</pre>"
         case "list":
-            return f"<ul>{''.join(_items(lines, look))}</ul>"
+            return f"<ul{way}>{''.join(_items(lines, look))}</ul>"
     facts = [_FACT.fullmatch(line) for line in lines]
     if len(lines) > 1 and all(facts):
         rows = (
@@ -148,7 +153,7 @@ def _block(lines: list[str], look: _Look) -> str:
         return f'<p class="mark" aria-hidden="true">{_lines(lines, look)}</p>'
     if len(lines) == 1 and lines[0] in look.heads:
         return f'<p class="head">{escape(lines[0])}</p>'
-    return f"<p>{_lines(lines, look)}</p>"
+    return f"<p{way}>{_lines(lines, look)}</p>"
 
 
 def _tap(label: str, link: str) -> str:

@@ -41,7 +41,7 @@ _PAGES = (f"letter.html{ENDING}", f"notice.html{ENDING}")
 # Known for every letter when it is written, and for its files when it leaves.
 _GIVEN = frozenset({"zone", "language", "customer_language", "answer_above", "answer_mark", "words", "title", "said"})
 _GIVEN |= frozenset(
-    {"now", "rule", "direction", "preheader", "taps", "enclosed", "pictures", "own_addresses", "look", "heads"}
+    {"now", "rule", "direction", "preheader", "taps", "enclosed", "pictures", "own_addresses", "look", "heads", "apart"}
 )
 
 
@@ -198,7 +198,8 @@ class _Voice:
             "answer_above": ANSWER_ABOVE,
             "answer_mark": ANSWER_MARK,
             "rule": ASIDE,
-            "direction": direction_of(self._language),
+            "direction": (direction := direction_of(self._language)),
+            "apart": str(fields.get("words") or "").split("\n") if direction == "rtl" else (),
             "said": said,
             "taps": [],
             "heads": [],

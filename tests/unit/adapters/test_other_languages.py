@@ -154,6 +154,10 @@ def test_arabic_runs_from_right_to_left_and_what_they_wrote_runs_its_own_way():
     assert re.search(r'«<span dir="auto">I was charged twice[^<]*\.</span>»', letter.html)
     assert "«\u2068I was charged twice" in letter.text
     assert "\u2068" not in letter.html
+    relay = written("relay", "ar", {**SAMPLES["relay"][0], "words": "See below.\n\n- the 2nd stays\n\nBen"})
+    assert re.search(r'<p dir="auto"[^>]*>See below\.</p>', relay.html)
+    assert re.search(r'<ul dir="auto"', relay.html)
+    assert len(re.findall(r'<p [^>]*dir="auto"', relay.html)) == 2, "what the desk adds runs from right to left"
     english = written("ack", "en", {**SAMPLES["ack"][0], "answer": None})
     assert "\u2068" not in english.text
     assert "<span" not in english.html
