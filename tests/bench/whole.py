@@ -40,6 +40,9 @@ password_file = "password"
 id = "kim"
 name = "Kim Bench"
 addresses = ["{agent}"]
+[pages]
+morning = false
+evening = false
 [limits]
 per_address_hour = 1000
 per_address_day = 1000

@@ -57,6 +57,10 @@ name = "Ben Ortiz"
 addresses = ["ben@desk.example"]
 groups = ["support", "billing"]
 
+[pages]
+morning = false
+evening = false
+
 [limits]
 per_address_hour = 20
 per_domain_hour = 100000

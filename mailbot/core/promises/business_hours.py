@@ -151,11 +151,21 @@ def closing(day: date, hours: Hours) -> datetime | None:
 
 
 def working_day(day: date, hours: Hours) -> Span | None:
-    """From when to when people work on a local day, in UTC; None on a closed one. A desk that never closes has an office day."""
+    """From when to when people work on a local day, in UTC; None on a closed one.
+
+    A day that never closes counts as an office day; what goes on from the night before is that one's.
+    """
+    office = (
+        _instant(datetime.combine(day, _MORNING), hours.zone, closing=False),
+        _instant(datetime.combine(day, _EVENING), hours.zone, closing=True),
+    )
     if hours.always:
-        begins, ends = (datetime.combine(day, at) for at in (_MORNING, _EVENING))
-        return _instant(begins, hours.zone, closing=False), _instant(ends, hours.zone, closing=True)
+        return office
     spans = open_spans(day, hours)
+    if spans and spans[0][0] <= _instant(datetime.combine(day, _MIDNIGHT), hours.zone, closing=False):
+        if spans[0][1] >= office[1]:
+            return office
+        spans = spans[1:]
     return (spans[0][0], spans[-1][1]) if spans else None
 
 

@@ -77,6 +77,21 @@ def test_a_desk_that_never_closes_has_an_office_day():
     assert [moment.astimezone(BERLIN).time() for moment in day] == [time(8), time(17)]
 
 
+@pytest.mark.parametrize(
+    ("spans", "found"),
+    [
+        ({0: ((time(0), time(0)),)}, (time(8), time(17))),
+        ({0: ((time(22), time(6)),), 6: ((time(22), time(6)),)}, (time(22), time(0))),
+        ({6: ((time(22), time(6)),)}, None),
+        ({0: ((time(9), time(12)), (time(13), time(17)))}, (time(9), time(17))),
+    ],
+    ids=["all day", "nights", "the end of a night", "with a break"],
+)
+def test_a_day_begins_when_people_come(spans, found):
+    day = working_day(MONDAY.date(), Hours(zone=BERLIN, spans=spans))
+    assert (None if day is None else tuple(moment.astimezone(BERLIN).time() for moment in day)) == found
+
+
 @pytest.mark.parametrize("key", ["morning_page", "evening_page"])
 def test_each_can_be_turned_off(key):
     policy = replace(paged(desk_policy()), **{key: False})
