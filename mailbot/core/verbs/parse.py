@@ -104,6 +104,8 @@ def write_reply(asked: Asked) -> str:
     words = asked.prose
     for verb in asked.verbs:
         argument = verb.argument
+        if verb.name == "reply" and not argument and read_line(words.partition("\n")[0]).kind is not LineKind.PROSE:
+            argument, _, words = words.partition("\n")  # behind `/reply`, whatever it looks like, it is words
         if verb.name == "note":
             head, _, rest = argument.partition("\n")
             # Below the verbs, a first line that reads like a verb would be taken for one.

@@ -45,6 +45,7 @@ def test_any_mail_is_understood_or_refused_with_reason_line_and_draft(text):
 @settings(max_examples=examples(400))
 @given(mails)
 @example("/note /foo bar\n\nb")
+@example("/reply /etc is full")
 def test_what_was_asked_can_be_written_and_asked_again(text):
     result = parse_reply(text)
     if isinstance(result, Asked):
