@@ -125,6 +125,7 @@ _EACH: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         *({"reason": reason, "words": "", "agent": None, "question": "", "due": None, **_BARE} for reason in _STATED),
         {"reason": "asked", "words": "", "agent": None, "question": "", **_LAST},
         {"reason": "word", "words": "", "agent": "Ben Ortiz", "question": ""},
+        {"reason": "nonews", "words": "", "agent": "Ben Ortiz", "question": ""},
         {
             "reason": "moved",
             "words": "The bank answers on Monday only.",

@@ -50,6 +50,13 @@ DUE_SOON: Mapping[str, Any] = {
     "named": None,
     "cover": "2026-03-06T12:58:00+00:00",
     "tap": "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Ftake&body=%2Ftake",
+    "answers": [
+        {
+            "label": why("tap.no-news-within", left="30 min").field,
+            "line": "/nonews 30m",
+            "link": _HOUR.replace("promise%201h", "nonews%2030m"),
+        }
+    ],
 }
 """A reminder, two hours before."""
 MUCH: Mapping[str, Any] = {

@@ -60,7 +60,9 @@ class Reply:
     @property
     def tells(self) -> bool:
         """Whether a verb alone is a word to the customer."""
-        told = self.names & {"plan", "workaround", "eta"} or ("resolve" in self.names and not quiet(self.asked))
+        told = self.names & {"plan", "workaround", "eta", "nonews"} or (
+            "resolve" in self.names and not quiet(self.asked)
+        )
         return bool(told) and not (self.is_note or self.inside)
 
 

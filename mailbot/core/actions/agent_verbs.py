@@ -147,6 +147,7 @@ def impossible(change: Change, reply: Reply) -> Reason | None:
             return stays
     for verb in asked.verbs:
         timed = verb.name == "promise" or (verb.name == "eta" and is_like_time(verb.argument))
+        timed = timed or (verb.name == "nonews" and bool(verb.argument))
         if timed and when_said(change, verb.argument, reply.agent) is None:
             return why("refused.time", given=verb.argument)
         if (stays := absence.cannot_go(verb, reply.agent, change.setting.policy, change.now)) is not None:
@@ -183,10 +184,12 @@ def impossible(change: Change, reply: Reply) -> Reason | None:
             return why("refused.promised-silent", address=them, due=due)
         if "ignore" in names:
             return why("refused.promised", address=them, due=due)
-    asks_to_write = names & {"promise", "thanks", "goodwill", "approve"}
+    asks_to_write = names & {"promise", "nonews", "thanks", "goodwill", "approve"}
     if ticket.mute is not None and silent(change) and not reply.speaks and asks_to_write:
         return why("refused.not_by_itself", address=them, reason=ticket.mute.reason)
-    if "promise" in names and ("resolve" in names or (ticket.state is TicketState.RESOLVED and "reopen" not in names)):
+    if names & {"promise", "nonews"} and (
+        "resolve" in names or (ticket.state is TicketState.RESOLVED and "reopen" not in names)
+    ):
         return why("refused.resolved")
     return None
 
@@ -260,9 +263,10 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
         )
         change.letter(receipt, key=key)
     else:
-        change.letter(
-            UpdateLetter(matter=matter, reason="plan", words=words, agent=agent.name), key=key, states=promise
-        )
+        stands = not reply.names.isdisjoint(("plan", "workaround", "eta"))
+        reason = "nonews" if "nonews" in reply.names and not stands else "plan"
+        update = UpdateLetter(matter=matter, reason=reason, words=words, agent=agent.name)
+        change.letter(update, key=key, states=promise)
 
 
 def _show_caught(change: Change, agent: Agent, caught: Caught, promise: Promise | None, message: Message) -> None:
@@ -301,7 +305,7 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -
                 tags=tuple(dict.fromkeys((*ticket.tags, "set-by-agent"))),
             )
             change.event(why("event.priority.set", old=ticket.priority, new=verb.argument), by=agent.id)
-        case "promise":
+        case "promise" | "nonews" if verb.argument:
             return when_said(change, verb.argument, agent)
         case "plan":
             change.set(plan=verb.argument)

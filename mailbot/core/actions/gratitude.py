@@ -122,7 +122,7 @@ def _names_a_time(change: Change, answer: Message) -> bool:
     asked = parse_reply(answer.new_text)
     if isinstance(asked, Refusal):
         return False
-    if any(verb.name in ("promise", "eta") for verb in asked.verbs):
+    if any(verb.name in ("promise", "eta", "nonews") for verb in asked.verbs):
         return True
     policy = change.setting.policy
     agent = policy.agents.get(answer.agent or "")

@@ -9,6 +9,7 @@ from datetime import datetime
 from mailbot.core.actions import quiet_end
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.gratitude import is_thanked, spare
+from mailbot.core.actions.no_news import no_news
 from mailbot.core.actions.waiting_customer import ask_once_more
 from mailbot.core.actions.writing_permission import allowance_for, no_letter, until_reply
 from mailbot.core.letters.build import readers, shown
@@ -97,7 +98,8 @@ def _remind(change: Change, promise: Promise, newest: Message | None) -> Decisio
             cover=cover if change.ticket.mute is None and cover > change.now else None,
         )
         tap = "" if policy.has_it(change.ticket) else "/take"
-        change.notice(agent, notice, key=f"remind:{promise.id}:{later.reminded}", tap=tap)
+        choices = (no_news(change.ticket, policy, change.now),) if notice.cover is not None else ()
+        change.notice(agent, notice, key=f"remind:{promise.id}:{later.reminded}", tap=tap, choices=choices)
     change.event(why("event.reminded.due", due=promise.due))
     return change.decision("reminded", why("outcome.due", due=promise.due))
 

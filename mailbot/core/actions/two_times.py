@@ -60,7 +60,7 @@ def two_times(change: Change, reply: Reply) -> TwoTimes | None:
         return None
     found: list[tuple[Verb, datetime, Caught]] = []
     for verb in reply.asked.verbs:
-        stated = when_said(change, verb.argument, reply.agent) if verb.name in ("promise", "eta") else None
+        stated = when_said(change, verb.argument, reply.agent) if verb.name in ("promise", "eta", "nonews") else None
         caught = _said_otherwise(change, reply, verb.name, stated) if stated is not None else None
         if stated is not None and caught is not None:
             found.append((verb, stated, caught))
@@ -85,7 +85,7 @@ def _said_otherwise(change: Change, reply: Reply, name: str, stated: datetime) -
     told = (verb.argument for verb in reply.asked.verbs if verb.name in ("plan", "workaround"))
     prose, now, zone = "\n".join((reply.asked.prose, *told)), change.now, agent_zone(change, reply.agent)
     hours = change.setting.policy.pace_of(change.ticket).hours
-    if name == "promise":
+    if name != "eta":
         one = catch_promise(prose, now=now, zone=zone, hours=hours)
         found: Sequence[Caught] = () if one is None else (one,)
     else:

@@ -130,7 +130,7 @@ class ResolutionLetter(ThanksLetter):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class UpdateLetter(CustomerLetter):
-    """How things are. `reason`: word, reopened, moved, sooner, asked, plan or waiting; `agent` None if nobody entered it.
+    """How things are. `reason`: word, reopened, moved, sooner, asked, plan, nonews or waiting; `agent` None if nobody entered it.
 
     `question` is what they were asked last, in the agent's words; empty if no question can be made out.
     """

@@ -34,6 +34,7 @@ HELP: tuple[tuple[str, Reason], ...] = (
     ("/customer ADDRESS", why("help.customer")),
     ("/workaround TEXT", why("help.workaround")),
     ("/eta WHEN or TEXT", why("help.eta")),
+    ("/nonews [WHEN]", why("help.nonews")),
     ("/reopen", why("help.reopen")),
     ("/wait third-party NAME", why("help.wait-third-party")),
     ("/thanks [TEXT]", why("help.thanks")),
@@ -172,6 +173,10 @@ def _word(line: Line) -> str | Fault:
     return argument or _lacking(line)
 
 
+def _time_if_any(line: Line) -> str:
+    return dequoted(line.argument)
+
+
 def _address(line: Line) -> str | Fault:
     found = plain_boxes(line.argument)
     if len(found) == 1:
@@ -260,6 +265,7 @@ _ARGUMENTS: dict[str, Callable[[Line], str | Fault]] = {
     "assign": _word,
     "customer": _address,
     "promise": _word,
+    "nonews": _time_if_any,
     "p": _level,
     "resolve": _manner,
     "wait": _waiting,

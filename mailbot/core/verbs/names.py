@@ -8,7 +8,21 @@ from functools import lru_cache
 from typing import Final
 
 NAMES: Final = (
-    *("note", "take", "release", "assign", "p", "promise", "plan", "workaround", "eta", "resolve", "reopen", "wait"),
+    *(
+        "note",
+        "take",
+        "release",
+        "assign",
+        "p",
+        "promise",
+        "plan",
+        "workaround",
+        "eta",
+        "resolve",
+        "reopen",
+        "wait",
+        "nonews",
+    ),
     *("thanks", "spam", "ignore", "status", "why", "help", "send", "confirm", "goodwill", "approve", "reply", "do"),
     *("customer", "files", "original", "history", "signature", "ham", "zone", "away", "back"),
 )

@@ -61,11 +61,17 @@ class Refusal:
     draft: str
 
 
-_TELLING = frozenset({"ham", "promise", "thanks", "send", "confirm", "goodwill", "approve", "reply", "do", "customer"})
+_TELLING = frozenset(
+    {"ham", "promise", "thanks", "send", "confirm", "goodwill", "approve", "reply", "do", "customer"}
+) | {"nonews"}
 _TOLD_ALONE = frozenset({"plan", "workaround", "eta"})  # unless there is a note
 _DOING = _TELLING | {"plan", "workaround", "eta", "resolve", "reopen", "wait"}
 _CONTRADICTIONS: tuple[tuple[frozenset[str], frozenset[str], Reason], ...] = (
-    (frozenset({"resolve"}), frozenset({"reopen", "wait", "promise", "eta"}), why("contradiction.resolved-and-open")),
+    (
+        frozenset({"resolve"}),
+        frozenset({"reopen", "wait", "promise", "eta", "nonews"}),
+        why("contradiction.resolved-and-open"),
+    ),
     (frozenset({"release"}), frozenset({"take", "assign"}), why("contradiction.nobody-and-somebody")),
     (frozenset({"take"}), frozenset({"assign"}), why("contradiction.yours-and-theirs")),
     (frozenset({"spam", "ignore"}), _DOING, why("contradiction.nothing-and-something")),
