@@ -202,12 +202,9 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"nth": 2, "promised": _PROMISED, "next": None, "unheard": False, "last": True, **_NAMELESS, "text": ""},
     ),
     "crossed": _notices(
-        {
-            "newer": {"by": "Cleo Marsh", "text": "I have just taken it back."},
-            "yours": "I look at it now.",
-            "tap": _TAP,
-        },
+        {"newer": {"by": "Cleo Marsh", "text": "I have just taken it back."}, "yours": "I look now.", "tap": _TAP},
         {"newer": {"by": "Cleo Marsh", "text": ""}, "yours": "", **_NAMELESS},
+        {"newer": {"by": "", "text": "It is off again."}, "yours": "Glad to hear it.", "reopened": True, "tap": _TAP},
     ),
     "confirm": _notices(
         {

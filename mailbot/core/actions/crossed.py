@@ -1,4 +1,4 @@
-"""Holds an agent's reply to a customer whom somebody else has answered meanwhile, and shows both texts."""
+"""Holds an agent's reply to a customer whom somebody else has answered, or who opened the ticket again, meanwhile."""
 
 from __future__ import annotations
 
@@ -19,19 +19,25 @@ _ALWAYS_FINE = frozenset(
 
 
 def crossed(answers_seen: int, ticket: Ticket, reply: Reply) -> bool:
-    """Whether somebody else answered the customer after this reply's notice was written."""
+    """Whether somebody else answered the customer, or they opened the ticket again, after this reply's notice was written."""
     inside = reply.names and reply.names <= _ALWAYS_FINE and not reply.speaks
     return answers_seen < ticket.answers and ticket.last_answer_by != reply.agent.id and not inside
 
 
 def hold_crossed(change: Change, known: Known, reply: Reply) -> Decision:
-    """It is kept back; one tap sends it all the same."""
+    """It is kept back, and they see what was written meanwhile; one tap sends it all the same."""
     message = replace(reply.message, internal=True, held="crossed")
     change.message(message)
-    change.event(why("event.held.crossed", name=reply.agent.name), by=reply.agent.id)
-    newest = known.answers.get(change.ticket.number)
-    by = change.setting.policy.agents.get(change.ticket.last_answer_by or "")
-    newer = Newer(by=by.name if by else "", text=shown(newest.new_text) if newest else "")
-    notice = CrossedNotice(newer=newer, yours=shown(message.new_text))
+    number, agents = change.ticket.number, change.setting.policy.agents
+    reopened = change.ticket.last_answer_by is None
+    if reopened:
+        theirs = known.newest.get(number)
+        change.event(why("event.held.reopened", name=reply.agent.name), by=reply.agent.id)
+        newer = Newer(by="", text=shown(theirs.new_text) if theirs else "")
+    else:
+        ours, by = known.answers.get(number), agents.get(change.ticket.last_answer_by or "")
+        change.event(why("event.held.crossed", name=reply.agent.name), by=reply.agent.id)
+        newer = Newer(by=by.name if by else "", text=shown(ours.new_text) if ours else "")
+    notice = CrossedNotice(newer=newer, yours=shown(message.new_text), reopened=reopened)
     change.notice(reply.agent, notice, key=f"crossed:{message.id}", held=message, tap="/send")
-    return change.decision("held", why("outcome.crossed"))
+    return change.decision("held", why("outcome.crossed-reopened") if reopened else why("outcome.crossed"))

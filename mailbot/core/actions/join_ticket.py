@@ -163,6 +163,8 @@ def _heed(change: Change, incoming: Incoming, known: Known, addressee: Addressee
     no_longer_thanked(change)
     if was_resolved:
         change.set(**NO_STAND)
+        if ticket.answers:  # nobody of ours knows yet what this mail says: answers to notices of before are held
+            change.set(answers=ticket.answers + 1, last_answer_by=None)
         change.event(why("event.reopened.by-mail"), by="customer")
     if raised:
         change.set(priority=result.priority, sure=True, why=result.why)

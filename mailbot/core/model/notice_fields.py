@@ -222,11 +222,12 @@ class Newer(Fields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class CrossedNotice(TicketNotice):
-    """Somebody else had answered."""
+    """Somebody else had answered; with `reopened` the customer had, and `newer` is their mail, `by` empty."""
 
     letter: ClassVar[str] = "crossed"
     newer: Newer
     yours: str
+    reopened: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

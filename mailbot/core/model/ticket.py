@@ -48,7 +48,8 @@ class Ticket:
     """One matter with one customer. `version` 0 has not been stored yet; each commit adds one. `sure`: a
     rule or a person said of what kind it is; otherwise `priority` is 3.
 
-    `answers` counts human words to the customer; an agent's reply address carries the count it was written under.
+    `answers` counts human words to the customer, and once more where a mail of theirs opens it again; an agent's reply
+    address carries the count it was written under. `last_answer_by` is None from such a mail to the next answer.
     `utc_offset` is the customer's, in minutes east of UTC, from the Date of this or an earlier mail; None if it is the
     desk's, or unknown. `zone_name` is what an agent said of it by /zone, an IANA name or an offset, and goes before that:
     a name, since an offset would be wrong from the next change to summer time on. "" takes an earlier word back, also for
