@@ -26,7 +26,8 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         thanks="thanks|thank you|thank u|thankyou|thx|ty|tysm|many thanks|you guys are the best|you guys rock|you've been great|you have been great|much appreciated|i appreciate it|appreciate it"
         "|i really appreciate it|really appreciate it|i appreciate your help|we appreciate it|cheers|you are the best"
         "|you're the best|you rock|much obliged|grateful|i'm grateful|i am grateful|appreciated|thanks again",
-        solved="that worked|it worked|this worked|that works|it works|this works|works now|works again|working now"
+        solved="that was it|you can close this one|you can close it"
+        "|that worked|it worked|this worked|that works|it works|this works|works now|works again|working now"
         "|working again|it is working|it's working|everything works|everything is working|all works|all is working"
         "|that did it|that did the trick|that solved it|that fixed it|this fixed it|it is fixed|it's fixed|fixed now"
         "|problem solved|issue solved|issue resolved|problem fixed|issue fixed|the problem is solved|the problem is fixed"
@@ -39,7 +40,8 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|we are all set|i am all set|that helped|this helped|that solved my problem|that fixed the problem"
         "|that fixed the issue|that solved the problem|it works fine|works fine|works perfectly|works great"
         "|works like a charm|worked perfectly|worked like a charm|back to normal|sorted|all sorted|got it working",
-        filler="so|very|much|a lot|lots|a million|a bunch|a ton|for your help|for the help|for all your help|for your"
+        filler="see you monday|see you on monday|see you tuesday|see you on tuesday|see you wednesday|see you on wednesday|see you thursday|see you on thursday|see you friday|see you on friday|yep"
+        "|so|very|much|a lot|lots|a million|a bunch|a ton|for your help|for the help|for all your help|for your"
         "|for the|for helping|for sorting this out|for sorting it out|for sorting that out|for getting back to me|for getting back to us|for looking into it|for looking into this|for taking care of it|for taking care of this|for the quick fix|for fixing it|for fixing this|fix|solution|so quickly|quickly|for helping me|for helping us|for this|for that|for it|for everything|for all|your|help"
         "|quick|fast|swift|prompt|speedy|kind|great|excellent|amazing|fantastic|awesome|wonderful|brilliant|perfect"
         "|lovely|super|good|nice|reply|response|answer|support|service|assistance|work|job|great job|good job|well done"
@@ -64,7 +66,8 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|das problem ist gelöst|problem behoben|das problem ist behoben|ist behoben|ist gelöst|hat sich erledigt"
         "|alles gut|alles bestens|alles in ordnung|das war's|das hat geholfen"
         "|hat geholfen|damit ist alles gelöst",
-        filler="passt|passt alles|alles klar|erledigt|sehr|so|ganz|für ihre hilfe|für die hilfe|für deine hilfe|für eure hilfe|für ihre|für die|für deine"
+        filler="bis montag|bis dienstag|bis mittwoch|bis donnerstag|bis freitag|bis samstag|bis sonntag"
+        "|passt|passt alles|alles klar|erledigt|sehr|so|ganz|für ihre hilfe|für die hilfe|für deine hilfe|für eure hilfe|für ihre|für die|für deine"
         "|für eure|für das|für den|für alles|dafür|ihre|die|schnelle|rasche|prompte|tolle|super|gute|große|freundliche"
         "|nette|kompetente|hilfe|antwort|rückmeldung|unterstützung|info|information|bearbeitung|lösung|erklärung|service"
         "|reaktion|bemühungen|mühe|geduld|perfekt|prima|toll|klasse|spitze|wunderbar|großartig|genial|top|hervorragend"
@@ -85,7 +88,9 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|ça a fonctionné|cela a fonctionné|problème résolu|le problème est résolu|c'est résolu|c'est réglé|tout est réglé"
         "|tout est rentré dans l'ordre|tout est bon|tout va bien|tout est ok|ça refonctionne|ça remarche"
         "|c'est parfait|nickel",
-        filler="c'est bon|pour votre aide|pour ton aide|pour votre|pour ton|pour la|pour le|pour vos|pour tout|pour l'aide|votre|aide"
+        filler="à lundi|à mardi|à mercredi|à jeudi|à vendredi|à samedi"
+        "|bcp"
+        "|c'est bon|pour votre aide|pour ton aide|pour votre|pour ton|pour la|pour le|pour vos|pour tout|pour l'aide|votre|aide"
         "|réponse|réactivité|retour|rapidité|rapide|prompte|si|très|bien|beaucoup|infiniment|super|parfait|génial"
         "|excellent|excellente|formidable|impeccable|top|assistance|support|soutien|efficacité|patience|gentillesse"
         "|explication|explications|information|informations|de votre|et|maintenant|à nouveau|de nouveau"
@@ -97,10 +102,12 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
     "es": Gratitude(
         thanks="gracias|muchas gracias|mil gracias|muchísimas gracias|muy agradecido|muy agradecida|se lo agradezco"
         "|te lo agradezco|os lo agradezco|agradecido|agradecida|gracias de nuevo|les agradezco|le agradezco",
-        solved="funciona|ya funciona|ahora funciona|todo funciona|ha funcionado|funcionó|ya me funciona|ya está|ya está todo"
+        solved="podéis cerrarlo|pueden cerrarlo"
+        "|funciona|ya funciona|ahora funciona|todo funciona|ha funcionado|funcionó|ya me funciona|ya está|ya está todo"
         "|solucionado|resuelto|problema resuelto|problema solucionado|el problema está resuelto|ya está resuelto"
         "|ya está solucionado|arreglado|ya está arreglado|todo bien|todo en orden|todo perfecto|todo correcto",
-        filler="por su ayuda|por tu ayuda|por vuestra ayuda|por la ayuda|por su|por tu|por la|por el|por todo|por vuestra"
+        filler="hasta el lunes|hasta el martes|hasta el miércoles|hasta el jueves|hasta el viernes|hasta el sábado"
+        "|por su ayuda|por tu ayuda|por vuestra ayuda|por la ayuda|por su|por tu|por la|por el|por todo|por vuestra"
         "|por ayudarme|por|su|ayuda|respuesta|rápida|pronta|rapidez|atención|apoyo|soporte|servicio|información"
         "|explicación|paciencia|gestión|tan|muy|mucho|perfecto|perfecta|perfectamente|genial|excelente|estupendo"
         "|fantástico|fenomenal|ahora|ya|de nuevo|otra vez|todo|bien|y|equipo|a todos|al equipo|un saludo"
@@ -113,7 +120,9 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|ti ringrazio|ringrazio|grazie ancora|grazie infinite",
         solved="funziona|ora funziona|adesso funziona|tutto funziona|ha funzionato|funziona tutto|risolto|problema risolto"
         "|il problema è risolto|tutto risolto|tutto a posto|tutto ok|tutto bene|è tutto a posto|sistemato",
-        filler="va bene|per il|per la|per l'aiuto|per il vostro aiuto|per il tuo aiuto|per il suo aiuto|per tutto|per l'assistenza"
+        filler="a lunedì|a martedì|a mercoledì|a giovedì|a venerdì|a sabato"
+        "|di cuore|dottoressa|dottore"
+        "|va bene|per il|per la|per l'aiuto|per il vostro aiuto|per il tuo aiuto|per il suo aiuto|per tutto|per l'assistenza"
         "|vostro|vostra|tuo|suo|sua|aiuto|risposta|rapida|veloce|tempestiva|celere|assistenza|supporto|disponibilità"
         "|gentilezza|pazienza|informazioni|spiegazione|servizio|molto|così|perfetto|perfetta|perfettamente|ottimo|ottima"
         "|eccellente|fantastico|grandi|siete grandi|ora|adesso|di nuovo|tutto|e|bene|ancora|a tutti|al team"
@@ -127,7 +136,8 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         solved="funcionou|funciona|já funciona|agora funciona|está funcionando|está a funcionar|já está a funcionar"
         "|agora está funcionando|deu certo|resolvido|problema resolvido|o problema está resolvido|já está resolvido"
         "|tudo resolvido|tudo certo|tudo ok|tudo bem|tudo em ordem",
-        filler="pela ajuda|pela|pelo|pela sua|pela vossa|pelo seu|por tudo|sua|vossa|seu|ajuda|resposta|rápida|rapidez"
+        filler="até segunda|até terça|até quarta|até quinta|até sexta|até sábado"
+        "|pela ajuda|pela|pelo|pela sua|pela vossa|pelo seu|por tudo|sua|vossa|seu|ajuda|resposta|rápida|rapidez"
         "|atenção|apoio|suporte|retorno|atendimento|disponibilidade|paciência|informação|explicação|muito|tão|perfeito"
         "|perfeita|perfeitamente|ótimo|ótima|óptimo|excelente|maravilha|fantástico|agora|já|novamente|de novo|tudo|e"
         "|bem|mais uma vez|desde já|a todos|à equipe|à equipa|bom dia|boa tarde|bom fim de semana|bom trabalho"
@@ -138,10 +148,12 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
     "nl": Gratitude(
         thanks="bedankt|dank|dank je|dank u|dank u wel|dank je wel|dankjewel|dankuwel|hartelijk dank|heel erg bedankt"
         "|hartelijk bedankt|heel veel dank|veel dank|nogmaals bedankt|nogmaals dank|duizendmaal dank|bedankt hoor",
-        solved="het werkt|dat werkt|werkt|het werkt nu|het werkt weer|nu werkt het|alles werkt|alles werkt weer|werkt nu"
+        solved="is al opgelost|deze mag dicht|mag dicht|deze kan dicht"
+        "|het werkt|dat werkt|werkt|het werkt nu|het werkt weer|nu werkt het|alles werkt|alles werkt weer|werkt nu"
         "|werkt weer|dat werkte|het is gelukt|gelukt|opgelost|het is opgelost|probleem opgelost|het probleem is opgelost"
         "|alles in orde|alles goed|alles is in orde|dat heeft geholpen",
-        filler="helemaal goed|in orde|voor je hulp|voor uw hulp|voor jullie hulp|voor de hulp|voor de|voor het|voor je|voor uw|voor jullie"
+        filler="tot maandag|tot dinsdag|tot woensdag|tot donderdag|tot vrijdag|tot zaterdag"
+        "|helemaal goed|in orde|voor je hulp|voor uw hulp|voor jullie hulp|voor de hulp|voor de|voor het|voor je|voor uw|voor jullie"
         "|voor alles|hulp|snelle|goede|fijne|reactie|antwoord|service|ondersteuning|uitleg|informatie|moeite|geduld|heel"
         "|erg|zeer|veel|zo|perfect|top|super|geweldig|prima|fantastisch|mooi|fijn|nu|weer|alles|en|ook"
         "|fijne dag|een fijne dag|fijne avond|fijn weekend|prettige dag|nog een fijne dag|met vriendelijke groet"
@@ -154,7 +166,9 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
         "|jeszcze raz dziękuję|dziękuję bardzo|dziękuję serdecznie|bardzo dziękujemy",
         solved="działa|już działa|teraz działa|wszystko działa|zadziałało|pomogło|to pomogło|rozwiązane|problem rozwiązany"
         "|problem został rozwiązany|wszystko w porządku|wszystko ok|wszystko gra|udało się|jest dobrze|jest ok",
-        filler="za pomoc|za szybką|za szybką odpowiedź|za odpowiedź|za wszystko|za informację|za wsparcie|za wyjaśnienie"
+        filler="do poniedziałku|do wtorku|do środy|do czwartku|do piątku|do soboty|do niedzieli"
+        "|i do zobaczenia|do zobaczenia"
+        "|za pomoc|za szybką|za szybką odpowiedź|za odpowiedź|za wszystko|za informację|za wsparcie|za wyjaśnienie"
         "|za cierpliwość|pomoc|odpowiedź|reakcję|bardzo|super|świetnie|doskonale|znakomicie|idealnie|wspaniale|już|teraz"
         "|znowu|ponownie|wszystko|i|raz jeszcze|jeszcze raz|miłego dnia|dobrego dnia|miłego weekendu|miłego wieczoru"
         "|wzajemnie|pozdrawiam|pozdrawiam serdecznie|serdecznie pozdrawiam|pozdrowienia|z poważaniem|ok|rozumiem"
@@ -163,10 +177,12 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
     ),
     "sv": Gratitude(
         thanks="tack|tack så mycket|tusen tack|stort tack|tackar|många tack|tack igen|ett stort tack|tack snälla",
-        solved="det fungerar|fungerar|nu fungerar det|det fungerar nu|allt fungerar|det fungerade|fungerar igen"
+        solved="det har löst sig|ni kan stänga ärendet|ärendet kan stängas"
+        "|det fungerar|fungerar|nu fungerar det|det fungerar nu|allt fungerar|det fungerade|fungerar igen"
         "|nu funkar det|det funkar|det funkade|funkar|löst|problemet är löst|det löste sig|allt är bra|allt bra|allt ok"
         "|det hjälpte|det gick bra",
-        filler="för hjälpen|för din hjälp|för er hjälp|för all hjälp|för svaret|för det snabba svaret|för snabbt svar"
+        filler="vi ses på måndag|vi ses på tisdag|vi ses på onsdag|vi ses på torsdag|vi ses på fredag"
+        "|för hjälpen|för din hjälp|för er hjälp|för all hjälp|för svaret|för det snabba svaret|för snabbt svar"
         "|för snabb hjälp|för snabb|för det|för allt|hjälp|svar|snabbt|snabb|återkoppling|service|så|mycket|perfekt|toppen"
         "|super|underbart|jättebra|utmärkt|bra|härligt|kanon|nu|igen|allt|och|ha en bra dag|ha en fin dag"
         "|trevlig helg|ha en trevlig helg|detsamma|hälsningar|vänliga hälsningar|med vänliga hälsningar|mvh|vänligen|ok"
@@ -257,7 +273,8 @@ GRATITUDE: Final[dict[str, Gratitude]] = {
     "ja": Gratitude(
         thanks="ありがとうございます|ありがとうございました|ありがとう|どうもありがとう|感謝します|感謝いたします|感謝しております"
         "|御礼申し上げます|お礼申し上げます|助かりました|大変助かりました|とても助かりました",
-        solved="解決しました|解決いたしました|無事解決しました|直りました|動きました|動くようになりました|うまくいきました|できました"
+        solved="解決しましたので|クローズしてください"
+        "|解決しました|解決いたしました|無事解決しました|直りました|動きました|動くようになりました|うまくいきました|できました"
         "|問題は解決しました|問題が解決しました|無事に解決しました|使えるようになりました",
         filler="お世話になっております|お世話になります|早速の|迅速な|ご対応|対応|ご返信|返信|ご回答|回答|ご連絡|連絡|サポート|いただき|頂き"
         "|いただきまして|おかげさまで|おかげで|お陰様で|無事に|無事|本当に|誠に|大変|どうも|とても|すぐに|今後とも|引き続き"

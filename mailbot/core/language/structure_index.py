@@ -15,8 +15,11 @@ _LETTERS = 4  # characters that a word counts for in a script without spaces bet
 _HEAD = 3  # letters that all words with a star have before it
 _SHOWN = 60
 _ANY = ""  # as a language: what is said in all of them
-# What ends a sentence. A line that is full may have been broken by the writer's program, in the midst of one.
-_END = re.compile(r"[.!?;:…]+(?=\s|$)|[。！？!?；]|\n[^\S\n]*\n|(?<=\n)[^\n]{0,60}\n|^[^\n]{0,60}\n")
+# What ends a sentence. A line that is full may have been broken by the writer's program, in the midst of one. The dot of
+# "Mr. Case" or "Nr. 5" ends none.
+_END = re.compile(
+    r"(?<!\b[MDHNmdhn]r)(?<!\b[Ss]t)(?<!\b[Nn]o)[.!?;:…]+(?=\s|$)(?!(?<=[^.][.])\s\d)|[。！？!?；]|\n[^\S\n]*\n|(?<=\n)[^\n]{0,60}\n|^[^\n]{0,60}\n"
+)
 
 _Spot = tuple[int, int]  # where something begins and ends, in words or in characters
 # What a word fills, and how much longer are those that begin with it: in words (negative: the last one is open), or in

@@ -61,6 +61,18 @@ def test_three_dots_need_no_list():
     assert found("charged ... twice", "I was charged. It rang twice.") is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "None of Mr. Case's lockers opens.",
+        "Keine der Kassen in Halle Nr. 5 geht.",
+        "None of the doors at St. Anne's opens.",
+    ],
+)
+def test_the_dot_of_a_shortened_word_ends_no_sentence(text):
+    assert found("{none} ... {works}", text)
+
+
 def test_a_line_that_a_mail_program_broke_is_no_end_of_a_sentence():
     full = "We have looked at it from all sides this morning, and none of the lockers here in the"
     assert found("{none} ... {works}", f"{full}\nhall opens.")
