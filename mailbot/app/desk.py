@@ -22,12 +22,13 @@ from mailbot.adapters.process.process_lock import FileProcessLock
 from mailbot.adapters.store.sql_store import SqlStore, open_store
 from mailbot.app.live import open_live
 from mailbot.app.servers import check_logins as check_logins  # noqa: PLC0414 - what the command line asks for is all here
-from mailbot.app.servers import mailbox_of, submitter_of
+from mailbot.app.servers import mailbox_of, second_road_of, submitter_of
 from mailbot.app.worker import running_dir, workers_of
 from mailbot.config import Config
 from mailbot.core.actions.trouble import not_reloaded
 from mailbot.core.model.decision import Decision
 from mailbot.errors import MailbotError
+from mailbot.loops.alerts import Alerting
 from mailbot.loops.daemon import Daemon
 from mailbot.loops.dry_run import explain
 from mailbot.loops.liveness import TTL, Liveness
@@ -117,6 +118,13 @@ class Desk:
             connections=config.smtp.connections,
         )
 
+    def alerting(self) -> Alerting | None:
+        """What calls agents beside their mail; None where the config names no way to."""
+        road = second_road_of(self.config)
+        if road is None:
+            return None
+        return Alerting(store=self.store, desk=self.store, clock=self.clock, setting=self.live.current, road=road)
+
     def pollers(self, on_new: Callable[[], None], state: StoreState | None = None) -> list[Poller]:
         """One for each inbox of the config. `state` is told whether the store is up."""
         instance = f"mailbot-{self.live.current().signer.secret_word('instance')[:10]}"
@@ -154,6 +162,7 @@ class Desk:
             clock=self.clock,
             watch=lambda stop: self.live.watch(stop, self._tell_admins),
             workforce=workforce,
+            beside=[alerting] if (alerting := self.alerting()) is not None else [],
         )
         self._daemon = daemon
         if ready is not None:
@@ -174,6 +183,8 @@ class Desk:
             decided += some
         await asyncio.to_thread(self.store.sweep, self.clock.now())
         fetched = await asyncio.to_thread(self.reminder.tick)
+        if (alerting := self.alerting()) is not None:
+            await asyncio.to_thread(alerting.tick)
         while (tried := await self.sender.send_some()) > 0:
             sent += tried
         await self.sender.close()

@@ -5,10 +5,14 @@ from __future__ import annotations
 import asyncio
 
 from mailbot.adapters.imap.mailbox import ImapMailbox
+from mailbot.adapters.letters.reason_words import said_in
+from mailbot.adapters.second_road import ProgramRoad, WebRoad
 from mailbot.adapters.smtp.pool import SmtpPool
 from mailbot.adapters.smtp.submitter import SmtpSubmitter
 from mailbot.config import Config, InboxConfig
+from mailbot.core.model.reason import Reason
 from mailbot.errors import MailbotError
+from mailbot.loops.alerts import SecondRoad
 
 
 def check_logins(config: Config) -> list[str]:
@@ -42,6 +46,21 @@ def mailbox_of(inbox: InboxConfig, *, keyword: str | None) -> ImapMailbox:
         ca_file=str(inbox.ca_file) if inbox.ca_file else None,
         poll_interval=inbox.poll.total_seconds(),
     )
+
+
+def second_road_of(config: Config) -> SecondRoad | None:
+    """The way to agents beside their mail; None where the config names none."""
+    oncall = config.oncall
+    if not oncall.rota or not oncall.has_second_road:
+        return None
+    timeout = oncall.timeout.total_seconds()
+
+    def say(words: Reason, language: str) -> str:
+        return said_in(language, words)
+
+    if oncall.command:
+        return ProgramRoad(oncall.command, timeout=timeout, say=say, folder=config.site)
+    return WebRoad(oncall.web_address, timeout=timeout, say=say)
 
 
 def submitter_of(config: Config) -> SmtpPool:

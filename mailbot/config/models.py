@@ -25,6 +25,7 @@ from mailbot.config.agent_times import OptionalDigest, OptionalHours
 from mailbot.config.brand import BrandConfig
 from mailbot.config.hours import HoursConfig
 from mailbot.config.office import OfficeConfig
+from mailbot.config.oncall import OnCallConfig
 from mailbot.config.section import Section
 from mailbot.config.spam import SpamConfig
 from mailbot.errors import ConfigError
@@ -333,6 +334,7 @@ class Config(Section):
     promises: PromisesConfig = PromisesConfig()
     goodwill: GoodwillConfig = GoodwillConfig()
     office: OfficeConfig = OfficeConfig()
+    oncall: OnCallConfig = OnCallConfig()
     pages: PagesConfig = PagesConfig()
     spam: SpamConfig = SpamConfig()
     log: LogConfig = LogConfig()

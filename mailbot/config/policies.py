@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from mailbot.config.hours import Holidays
 from mailbot.config.models import AgentConfig, Config, InboxConfig, Priorities, PriorityConfig
+from mailbot.config.oncall import OnCallConfig
 from mailbot.config.providers import public_domains
 from mailbot.config.values import meant
+from mailbot.core.model.oncall import OnCall
 from mailbot.core.model.policy import Agent, Cadence, Hears, Hours, Inbox, Limits, Policy, Unsure, in_form
 from mailbot.errors import ConfigError
 
@@ -98,6 +101,7 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
         close_after=config.promises.close_after,
         check_in_after=config.promises.check_in_after,
         currency=config.goodwill.currency,
+        oncall=on_call_of(config.oncall, desk.timezone),
         morning_page=config.pages.morning,
         evening_page=config.pages.evening,
         grain=timedelta(seconds=1) if config.promises.count_in == "seconds" else timedelta(minutes=1),
@@ -125,6 +129,23 @@ def _cadence(pace: PriorityConfig, business: Hours) -> Cadence:
         hours=business if pace.clock == "business" else _always(business),
         after_estimate=pace.after_estimate,
         only_if_unanswered=pace.only_if_unanswered,
+    )
+
+
+def on_call_of(said: OnCallConfig, zone: ZoneInfo) -> OnCall | None:
+    """The rota, by the clock of `zone` if it names none; None where there is none."""
+    if not said.rota:
+        return None
+    weekday, at = said.change
+    return OnCall(
+        rota=said.rota,
+        weekday=weekday,
+        at=at,
+        zone=said.timezone or zone,
+        since=said.since,
+        weeks=said.weeks,
+        next_after=said.next_after,
+        calls=said.has_second_road,
     )
 
 

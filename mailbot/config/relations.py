@@ -45,6 +45,7 @@ def relation_problems(data: Mapping[str, Any]) -> list[str]:
         *_proof_of_agents(data),
         *_too_short(data),
         *_office(data, agents),
+        *_rota(data, agents),
     ]
 
 
@@ -201,6 +202,21 @@ def _office(data: Mapping[str, Any], agents: list[tuple[str, Mapping[str, Any]]]
         for name in _texts(office, matter):
             if name and "@" not in name and name not in known:
                 yield f'office.{matter}: there is no agent or group "{name}"{meant(name, sorted(known))}'
+
+
+def _rota(data: Mapping[str, Any], agents: list[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
+    oncall = data.get("oncall", {})
+    known = sorted(filter(None, (_text(table, "id") for _, table in agents)))
+    if not isinstance(oncall, Mapping) or not known:
+        return
+    weeks = oncall.get("weeks", {})
+    named = [("rota", name) for name in _texts(oncall, "rota")]
+    named += [
+        ("weeks", name) for name in (weeks.values() if isinstance(weeks, Mapping) else ()) if isinstance(name, str)
+    ]
+    for key, name in named:
+        if name and name not in known:
+            yield f'oncall.{key}: there is no agent "{name}"{meant(name, known)}'
 
 
 def _length(value: object) -> timedelta | None:

@@ -8,7 +8,7 @@ import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 from apscheduler.jobstores.base import JobLookupError
@@ -34,6 +34,18 @@ STOP_WITHIN = 7.0  # seconds for what is being sent; then it is cut off, and sen
 JOIN_WITHIN = 1.0
 
 
+class Background(Protocol):
+    """Something that runs in a thread of its own until it is stopped; nobody waits for it."""
+
+    name: str
+
+    def run(self) -> None:
+        """The body of the thread."""
+
+    def stop(self) -> None:
+        """End it soon; from any thread."""
+
+
 class Daemon:
     """Runs the loops of one process until `stop` is called. Everything it needs is given to it."""
 
@@ -51,9 +63,10 @@ class Daemon:
         watch: Callable[[asyncio.Event], Awaitable[None]] | None = None,
         workforce: Workforce | None = None,
         store: StoreState | None = None,
+        beside: Sequence[Background] = (),
     ) -> None:
-        """`store` is shared with the pollers."""
-        self._pollers = pollers
+        """`store` is shared with the pollers. What is `beside` runs in threads as they do."""
+        self._pollers: Sequence[Background] = (*pollers, *beside)
         self._decider = decider
         self._sender = sender
         self._reminder = reminder

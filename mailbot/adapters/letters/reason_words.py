@@ -28,6 +28,17 @@ def shown_event(event: Event, when: When | None = None) -> tuple[str, str]:
     return said(event.heading, when), "" if event.detail is None else said(event.detail, when)
 
 
-@lru_cache(maxsize=1)
-def _shipped() -> Phrases:
-    return Phrases((data_dir("templates") / "en" / FILE).read_text("utf-8"))
+def said_in(language: str, reason: Reason) -> str:
+    """A reason in the shipped words of a language, or in English where it has none for agents."""
+    phrases = _shipped(language.partition("-")[0] if _has_words(language) else "en")
+    return phrases.said(reason)
+
+
+def _has_words(language: str) -> bool:
+    path = data_dir("templates") / language.partition("-")[0] / FILE
+    return path.is_file() and '"alert.words"' in path.read_text("utf-8")
+
+
+@lru_cache(maxsize=4)
+def _shipped(language: str = "en") -> Phrases:
+    return Phrases((data_dir("templates") / language / FILE).read_text("utf-8"))

@@ -13,6 +13,7 @@ from sqlalchemy import BigInteger, bindparam, delete, func, literal, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from mailbot.adapters.store.absences import Absences
+from mailbot.adapters.store.alerts import AlertEntry
 from mailbot.adapters.store.columns import short
 from mailbot.adapters.store.confirmed_addresses import Addressees
 from mailbot.adapters.store.daily_pages import PageEntry
@@ -118,6 +119,7 @@ class Commits:
         self._enter = Entry(database)
         self._page_entry = PageEntry(database)
         self._absences = Absences(database)
+        self._alert_entry = AlertEntry(database)
 
     def commit(self, decision: Decision, now: datetime, claim: Claim | None = None) -> None:
         """See `ports.DeskStore.commit`.
@@ -162,6 +164,7 @@ class Commits:
                 raise Conflict(f"promise {one.id} has ended already")
         if decision.absences or decision.back:
             self._absences.store(connection, decision.absences, decision.back)
+        self._alert_entry.all(connection, decision, now)
         if decision.goodwill:
             for line in decision.goodwill:
                 self._budget_unchanged(connection, line)

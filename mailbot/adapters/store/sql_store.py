@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailbot.adapters.store.alerts import Alerts
 from mailbot.adapters.store.commit import Commits
 from mailbot.adapters.store.daily_pages import DailyPages
 from mailbot.adapters.store.due import Due
@@ -20,8 +21,8 @@ from mailbot.adapters.store.views.rule_history import KeptMails
 from mailbot.adapters.store.views.waiting import WaitingMail
 
 
-class SqlStore(Inbound, Desk, Due, DailyPages, Commits, Outbox, Gathering, Submissions, Leases):
-    """Implements InboundStore, DeskStore, OutboxStore and LeaseStore on one database; safe to share between threads.
+class SqlStore(Inbound, Desk, Due, DailyPages, Commits, Outbox, Gathering, Submissions, Leases, Alerts):
+    """Implements InboundStore, DeskStore, OutboxStore, AlertStore and LeaseStore on one database; safe to share between threads.
 
     Every method may raise StoreDown, and may then be tried again. `lists`, `kept`, `customers`,
     `quarantine` and `waiting` are for people.
@@ -29,7 +30,7 @@ class SqlStore(Inbound, Desk, Due, DailyPages, Commits, Outbox, Gathering, Submi
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        for part in (Inbound, Desk, Due, DailyPages, Commits, Outbox, Gathering, Submissions, Leases):
+        for part in (Inbound, Desk, Due, DailyPages, Commits, Outbox, Gathering, Submissions, Leases, Alerts):
             part.__init__(self, database)
         self.lists = DeskLists(database)
         self.kept = KeptMails(database)

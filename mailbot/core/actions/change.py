@@ -12,8 +12,9 @@ from mailbot.core.intake.contact_form import is_ours
 from mailbot.core.letters import build
 from mailbot.core.letters.reply_links import Choice
 from mailbot.core.letters.so_far import past_of
-from mailbot.core.letters.team_notes import shown_notes
+from mailbot.core.letters.team_notes import on_one_line, shown_notes
 from mailbot.core.model.absence import Absence
+from mailbot.core.model.alert import Alert
 from mailbot.core.model.confirmed_address import Confirmed, ConfirmedBy
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.event import Event
@@ -30,6 +31,8 @@ from mailbot.core.model.refs import Ref
 from mailbot.core.model.ticket import Customer, Ticket, TicketState
 from mailbot.core.promises import schedule
 from mailbot.core.rules.setting import FreshIds, Setting
+
+_SUBJECT = 120  # characters of a subject that a call says
 
 
 def _words_of_both(one: Ticket, other: Ticket) -> dict[str, Any]:
@@ -96,6 +99,7 @@ class Change:
         self._doubted: list[str] = []
         self._absences: list[Absence] = []
         self._back: list[str] = []
+        self._alerts: list[Alert] = []
 
     @cached_property
     def _shown_notes(self) -> Sequence[Said]:
@@ -294,6 +298,22 @@ class Change:
             )
         )
 
+    def call(self, agent: Agent) -> None:
+        """Call an agent on the second road, if the desk has one; once for each promise."""
+        ticket, promise, policy = self.ticket, self.promise, self.setting.policy
+        if policy.oncall is None or not policy.oncall.calls or promise is None:
+            return
+        words = why(
+            "alert.words",
+            desk=policy.inboxes[ticket.inbox].display_name,
+            number=ticket.number,
+            who=ticket.requester.name or ticket.requester.address,
+            subject=on_one_line(ticket.subject)[:_SUBJECT],
+            due=f"{promise.due.astimezone(agent.zone or policy.zone):%H:%M %Z}",
+        )
+        key = f"alert:{promise.id}:{agent.id}"
+        self._alerts.append(Alert(key=key, ticket=ticket.number, agent=agent.id, words=words))
+
     def to_admins(self, notice: AdminNotice, *, key: str) -> None:
         """A mail to every admin."""
         self._outgoing += build.to_admins(self.setting, self.ticket.inbox, notice, key=key, now=self.now)
@@ -322,4 +342,5 @@ class Change:
             doubted=tuple(self._doubted),
             absences=tuple(self._absences),
             back=tuple(self._back),
+            alerts=tuple(self._alerts),
         )

@@ -14,6 +14,7 @@ from mailbot.core.actions.next_time import due_after_words, next_key, state_time
 from mailbot.core.actions.recipients import (
     also_to,
     note_passed_on,
+    on_call,
     tell_linked,
     to_whom,
     who_hears,
@@ -113,7 +114,8 @@ def join_ticket(case: Case, place: Place) -> Decision:
         warning=warning_of(doubt, incoming),
     )
     note_passed_on(change, incoming)
-    told = who_hears(incoming, ticket, to_whom(incoming, change.ticket, case.setting.policy), case.setting.policy)
+    people = (*to_whom(incoming, change.ticket, case.setting.policy), *on_call(change))
+    told = who_hears(incoming, ticket, people, case.setting.policy)
     choices = () if change.ticket.mute is not None or not theirs or doubt is not None else IN_AN_HOUR
     for agent in told:
         asked = what_we_asked(known, ticket.number, agent, case.setting.policy) if party else NO_QUESTION
@@ -122,9 +124,11 @@ def join_ticket(case: Case, place: Place) -> Decision:
             replace(notice, question=asked),
             key=f"notice:{message.id}",
             attach=attach,
-            tap="" if change.ticket.assignee else "/take",
+            tap="" if case.setting.policy.has_it(change.ticket) else "/take",
             choices=choices,
         )
+    for agent in on_call(change):
+        change.call(agent)
     tell_linked(change, place, known, message.id, notice, told)
     return change.decision("reopened" if reopened else "joined", place.why)
 

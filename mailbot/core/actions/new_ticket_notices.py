@@ -5,7 +5,15 @@ from __future__ import annotations
 from mailbot.core.actions.carried_files import for_notice
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.contact_form_mail import of_form, tap_of, waits_for_an_agent
-from mailbot.core.actions.recipients import also_to, hearers, note_passed_on, outsiders, tell_outsider, who_hears
+from mailbot.core.actions.recipients import (
+    also_to,
+    hearers,
+    note_passed_on,
+    on_call,
+    outsiders,
+    tell_outsider,
+    who_hears,
+)
 from mailbot.core.intake.find_ticket import Place
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.letters.build import shown
@@ -54,5 +62,7 @@ def tell_of_new(
             choices=() if ticket.sure else _KINDS,
             tap=tap_of(incoming, setting) or ("" if change.setting.policy.has_it(change.ticket) else "/take"),
         )
+    for agent in on_call(change):
+        change.call(agent)
     for address in outsiders(change, result):
         tell_outsider(change, address, notice, key=f"notice:{message_id}")

@@ -10,6 +10,7 @@ from mailbot.core.actions import quiet_end
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.gratitude import is_thanked, spare
 from mailbot.core.actions.no_news import no_news
+from mailbot.core.actions.recipients import on_call
 from mailbot.core.actions.waiting_customer import ask_once_more
 from mailbot.core.actions.writing_permission import allowance_for, no_letter, until_reply
 from mailbot.core.letters.build import readers, shown
@@ -26,7 +27,7 @@ from mailbot.core.model.promise import Promise, PromiseState
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import UNTIL_REPLY
 from mailbot.core.model.ticket import Ticket
-from mailbot.core.promises import business_hours, schedule
+from mailbot.core.promises import business_hours, ladder, schedule
 from mailbot.core.rules.setting import FreshIds, Setting
 
 Missed = Sequence[tuple[Ticket, Promise]]
@@ -78,17 +79,22 @@ def wake(
 def _remind(change: Change, promise: Promise, newest: Message | None) -> Decision:
     policy = change.setting.policy
     cadence = policy.pace_of(change.ticket)
-    people = readers(policy, change.ticket)
+    called = on_call(change)
+    people = called or readers(policy, change.ticket)
     at_night = change.ticket.priority == 1 or policy.is_alarmed(change.ticket)
     awake = [a for a in people if at_night or business_hours.is_open(change.now, policy.hours_of(a))]
     if not awake:
         return _remind_later(change, promise, people)
     later = replace(promise, reminded=promise.reminded + 1)
-    later = replace(later, wake_at=schedule.wake_at(later, cadence, policy, change.now))
+    climbs = ladder.climbs(change.ticket, policy, later, change.now)
+    later = replace(later, wake_at=schedule.wake_at(later, cadence, policy, change.now, climbs))
     change.look_again(later)
     left = min(promise.due, promise.said or promise.due) - change.now
     promised_by = policy.agents.get(promise.agent or "")
     cover = schedule.cover_at(promise, policy)
+    # On call, each hears as often as anybody would: whoever heard already is not told again because another one is.
+    passed = sum(1 for at in schedule.moments(promise, cadence, policy) if at <= change.now)
+    nth = f"call{passed}" if called else str(later.reminded)
     for agent in awake:
         notice = ReminderNotice(
             text=shown(newest.new_text) if newest and newest.author is not Author.STRANGER else "",
@@ -99,7 +105,9 @@ def _remind(change: Change, promise: Promise, newest: Message | None) -> Decisio
         )
         tap = "" if policy.has_it(change.ticket) else "/take"
         choices = (no_news(change.ticket, policy, change.now),) if notice.cover is not None else ()
-        change.notice(agent, notice, key=f"remind:{promise.id}:{later.reminded}", tap=tap, choices=choices)
+        change.notice(agent, notice, key=f"remind:{promise.id}:{nth}", tap=tap, choices=choices)
+    for agent in called:
+        change.call(agent)
     change.event(why("event.reminded.due", due=promise.due))
     return change.decision("reminded", why("outcome.due", due=promise.due))
 
@@ -239,5 +247,6 @@ def _tell_agents(change: Change, old: Promise, promised: datetime, *, due: datet
     """Tell the ticket's agent of each cover, and the lead of a second in a row or of an outage without a word."""
     policy, ticket = change.setting.policy, change.ticket
     notice = CoveredNotice(nth=ticket.covers, promised=promised, next=due, unheard=_unheard(change), last=last)
-    for agent in (*readers(policy, ticket), *_leads_told(change)):
+    people = (*on_call(change), *readers(policy, ticket), *_leads_told(change))
+    for agent in {agent.id: agent for agent in people}.values():
         change.notice(agent, notice, key=f"covered:{old.id}")

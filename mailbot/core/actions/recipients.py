@@ -19,6 +19,7 @@ from mailbot.core.model.office import office_of
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import Ticket, TicketState
+from mailbot.core.promises import ladder
 from mailbot.core.rules.triage import Triage
 
 _NAMED, _NAME = 50, 60  # of those who were written to: how many are named, and characters of a name
@@ -37,7 +38,15 @@ def hearers(change: Change, result: Triage) -> tuple[Agent, ...]:
         told += policy.named(TRIAGE)
     if policy.is_alarmed(ticket):
         told += policy.leads()
+    told += on_call(change)
     return tuple({agent.id: agent for agent in told}.values())
+
+
+def on_call(change: Change) -> Sequence[Agent]:
+    """Who is called for an outage at this hour, whether or not it is their group's; nobody if no rota decides that."""
+    if change.promise is None or not ladder.decides(change.ticket, change.setting.policy, change.now):
+        return ()
+    return ladder.told(change.ticket, change.setting.policy, change.now)
 
 
 def outsiders(change: Change, result: Triage) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from mailbot.core.letters.build import iso, to_admins
+from mailbot.core.model.alert import Alert
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.event import Event
 from mailbot.core.model.notice_fields import TroubleNotice
@@ -33,6 +34,17 @@ def not_reloaded(files: Sequence[str], problems: Sequence[str], setting: Setting
     what = why("event.not-reloaded.because", files=list(files), because=reason)
     event = Event(ticket=None, at=now, what=what)
     return Decision(outcome="not reloaded", reason=reason, events=(event,), outgoing=notices)
+
+
+def cannot_call(alert: Alert, said: str, setting: Setting, *, now: datetime) -> Decision:
+    """An agent cannot be called on the second road: one notice a day to every admin."""
+    agent = setting.policy.agents[alert.agent]
+    reason = why("trouble.cannot-call", name=agent.name, said=said)
+    trouble = TroubleNotice(reason=reason, where="[oncall]", advice=why("trouble.mend-call"))
+    inbox = next(iter(setting.policy.inboxes))
+    notices = to_admins(setting, inbox, trouble, key=f"cannot-call:{now:%Y-%m-%d}", now=now)
+    event = Event(ticket=alert.ticket, at=now, what=why("event.not-called.because", name=agent.name, said=said))
+    return Decision(outcome="not called", reason=reason, events=(event,), outgoing=notices)
 
 
 def server_refuses(

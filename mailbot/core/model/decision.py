@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from mailbot.core.model.absence import Absence
+from mailbot.core.model.alert import Alert
 from mailbot.core.model.confirmed_address import Confirmed
 from mailbot.core.model.event import Event
 from mailbot.core.model.goodwill import Goodwill
@@ -31,7 +32,7 @@ class Decision:
     another; `splits` (the ticket it was in, the message as it is from now on) sends one stored message, with the
     Message-IDs that it led there. `confirmed` are addresses that are their owner's, `doubted` those from which a letter
     came back. `pages` are those of an agent's day that were looked at: one that was before is a Conflict.
-    `absences` are new or changed ones; `back` are agents who are there again.
+    `absences` are new or changed ones; `back` are agents who are there again. `alerts` are calls.
     """
 
     outcome: str
@@ -56,6 +57,7 @@ class Decision:
     pages: tuple[Page, ...] = ()
     absences: tuple[Absence, ...] = ()
     back: tuple[str, ...] = ()
+    alerts: tuple[Alert, ...] = ()
 
     def along_with(self, other: Decision) -> Decision:
         """This one together with what another does to other tickets; its own outcome and reason stay."""

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from mailbot.core.model.absence import Absence
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.brand import Brand
+from mailbot.core.model.oncall import OnCall
 from mailbot.core.model.spam_marks import SpamMarks
 from mailbot.core.model.ticket import Ticket
 
@@ -180,7 +181,7 @@ class Policy:
     `agent_proof` makes of it; `own_hosts`: names (lower case) and IP addresses of our own servers. `spam`: which of our
     server's marks count. `verp`: whether the envelope sender may be a signed bounce address. `close_after`: how long
     after the nudge a ticket that waits for its customer is closed; `check_in_after`: when the desk checks in on a
-    resolved ticket of priority 1 or 2 (None: never); both in business time. `currency`: of goodwill. `away`: the agents who are away at this moment (see `with_absences`). `brand`: how letters to customers look. `grain`: the unit
+    resolved ticket of priority 1 or 2 (None: never); both in business time. `currency`: of goodwill. `away`: the agents who are away at this moment (see `with_absences`). `oncall`: who is called at night. `brand`: how letters to customers look. `grain`: the unit
     in which times are stated; no time is stated, and no agent reminded, less than one ahead; under a minute only if a
     desk is being tried out quickly. `morning_page`, `evening_page`: whether each agent's day begins, and each lead's ends, with a mail.
     """
@@ -208,6 +209,7 @@ class Policy:
     check_in_after: timedelta | None = timedelta(days=3)
     currency: str = "EUR"
     away: Mapping[str, Absence] = field(default_factory=dict)
+    oncall: OnCall | None = None
     brand: Brand = field(default_factory=Brand)
     grain: timedelta = timedelta(minutes=1)
     morning_page: bool = False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,6 +10,7 @@ from mailbot.core.model.policy import Cadence, Policy
 from mailbot.core.model.promise import Promise, PromiseState
 from mailbot.core.model.silence import Reminded
 from mailbot.core.model.ticket import Ticket, TicketState
+from mailbot.core.promises import ladder
 from mailbot.core.promises.business_hours import add, add_open_time, between, next_open
 
 URGENCY_SHARE = (1.0, 0.5, 0.5, 0.25)  # how much of the first word's time is left at urgency 0..3
@@ -117,12 +119,18 @@ def cover_at(promise: Promise, policy: Policy) -> datetime:
     return promise.due - min(policy.cover_before, (promise.due - promise.made_at) / 2)
 
 
-def wake_at(promise: Promise, cadence: Cadence, policy: Policy, after: datetime) -> datetime:
-    """When the desk must look at an open promise next: a reminder still ahead of `after`, the cover, or its end."""
+def wake_at(
+    promise: Promise, cadence: Cadence, policy: Policy, after: datetime, climbs: Sequence[datetime] = ()
+) -> datetime:
+    """When the desk must look at an open promise next: a reminder still ahead of `after`, the cover, or its end.
+
+    `climbs` are times at which somebody more is told (`ladder.climbs`).
+    """
     soonest = after + _apart(policy) if promise.reminded else after
     ahead = next((m for m in moments(promise, cadence, policy) if m > after and m >= soonest), None)
     cover = cover_at(promise, policy)
-    return ahead or (cover if cover > after else promise.due + _JUST_PAST)
+    wake = ahead or (cover if cover > after else promise.due + _JUST_PAST)
+    return min((at for at in climbs if after < at < wake), default=wake)
 
 
 def _apart(policy: Policy) -> timedelta:
@@ -162,7 +170,8 @@ def make(
     )
     if owes_nothing(ticket, promise, policy):
         return replace(promise, wake_at=cover_at(promise, policy))
-    return replace(promise, wake_at=wake_at(promise, policy.pace_of(ticket), policy, now))
+    climbs = ladder.climbs(ticket, policy, promise, now)
+    return replace(promise, wake_at=wake_at(promise, policy.pace_of(ticket), policy, now, climbs))
 
 
 def owes_nothing(ticket: Ticket, promise: Promise, policy: Policy) -> bool:

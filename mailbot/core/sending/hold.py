@@ -1,6 +1,7 @@
 """Decides until when a notice is held: in an agent's hours, at their digest times, and never past what it is about.
 
-What is urgent is never held: priorities 1 and 2, and what may be an outage. Nor is what the agent asked for themselves.
+What is urgent is never held: priorities 1 and 2, and what may be an outage, but where a rota says who is called for
+one at night. Nor is what the agent asked for themselves.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from mailbot.core.model.letter_kinds import Gathered, LetterKind
 from mailbot.core.model.policy import Agent, DigestTimes, Policy
 from mailbot.core.model.promise import Promise
 from mailbot.core.model.ticket import Ticket
-from mailbot.core.promises import schedule
+from mailbot.core.promises import ladder, schedule
 from mailbot.core.promises.business_hours import is_open, next_open
 
 _DIGESTED = frozenset({Gathered.OPENING, Gathered.BROUGHT, Gathered.LINE})
@@ -28,6 +29,8 @@ def held_until(
     A digest comes no later than the first reminder that is still ahead would, so that a promise is never due first, and
     tells nothing of a ticket that is the agent's own.
     """
+    if promise is not None and ladder.decides(ticket, policy, now):
+        return _till_morning(agent, kind, ticket, policy, now)
     if (agent.digest is None and agent.hours is None) or ticket.priority <= 2 or policy.is_alarmed(ticket):
         return None
     if kind.name in _AT_ITS_TIME or (kind.gathered is None and kind.name not in _OF_OTHERS):
@@ -41,6 +44,16 @@ def held_until(
         late = latest is not None and opens > latest
         at = now if late and is_open(now, agent.hours) else opens
     return at if at > now else None
+
+
+def _till_morning(agent: Agent, kind: LetterKind, ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
+    """Of an outage at night those hear who are on call, and as before whoever leads of a cover; the others sleep."""
+    if kind.gathered is None or kind.name in _AT_ITS_TIME or agent in ladder.told(ticket, policy, now):
+        return None
+    if kind.gathered in (Gathered.DUE, Gathered.WATCH) and agent in policy.leads():
+        return None
+    opens = next_open(now, policy.hours_of(agent))
+    return opens if opens > now else None
 
 
 def _latest(ticket: Ticket, policy: Policy, now: datetime, promise: Promise | None) -> datetime | None:
