@@ -32,9 +32,9 @@ LETTERS: dict[str, tuple[str, dict[str, object], dict[str, object]]] = {
     }),
     "cover": ("cover", {"nth": 1, "owner": "Ben Ortiz"}, {}),
     "resolved": ("resolved", {"agent": "Ben Ortiz"}, {}),
-    "new": ("new", {}, {}),
+    "new": ("new", {}, {"assignee": None, "left_out": [], "tap": SAMPLES["reminder"][0]["tap"]}),
     "followup": ("followup", {}, {}),
-    "reminder": ("reminder", {"left_seconds": 600}, {}),
+    "reminder": ("reminder", {"left_seconds": 7200}, {"assignee": None}),
 }  # fmt: skip
 LETTER_WIDTH = 600
 LETTER_COLOURS = 16
