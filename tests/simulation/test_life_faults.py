@@ -188,6 +188,10 @@ FAULTS = {
     "what a customer writes": lambda life: copy(life, "message", "author = 'customer'", id="'x'", content_key="'x'"),
     "what one of us writes": lambda life: copy(life, "message", "author = 'agent'", id="'x'", content_key="'x'"),
     "reminders come": letter("reminder", created_at="created_at + 10000000"),
+    "a time of a quarter of an hour": letter("reminder", key="replace(replace(\"key\", ':1:', ':9:'), ':2:', ':9:')"),
+    "nobody is reminded of what": sql(
+        "UPDATE outbox SET state = 'ready' WHERE EXISTS (SELECT 1 FROM promise WHERE promise.state != 'open' AND outbox.\"key\" LIKE 'remind:' || promise.id || ':%')"
+    ),
     "whoever leads": letter("cover", key="'promise:x:cover'", fields="json_set(fields, '$.nth', 2)"),
     "no storm": too_many_reminders,
     "what waits to be told": letter("ack", state="'gathering'", created_at="created_at - 7200000000"),
