@@ -32,14 +32,20 @@ def read_lists(reader: TableReader, raw: object, known: Mapping[str, tuple[WordL
                     reader.wrong((*path, language), f"`{language}` is no language code such as en or de")
                 else:
                     spoken[language] = _words(reader, value, language, path)
-            found[name] = WordList.of(name, {language: said for language, said in spoken.items() if said})
+            said = {language: words for language, words in spoken.items() if words}
+            found[name] = WordList.of(name, said, {language: _listed(value[language]) for language in said})
         else:
-            found[name] = WordList.of(name, {"": _words(reader, raw, name, ("lists",))})
+            found[name] = WordList.of(name, {"": _words(reader, raw, name, ("lists",))}, {"": _listed(value)})
     return found
 
 
 def _words(reader: TableReader, table: Mapping[str, object], key: str, path: tuple[str, ...]) -> tuple[str, ...]:
     return reader.each(reader.texts(table, key, path), (*path, key), _checked)
+
+
+def _listed(value: object) -> list[str]:
+    """One word or several, as they are written."""
+    return [str(one) for one in value] if isinstance(value, list) else [str(value)]
 
 
 def _checked(raw: str) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 
 from mailbot.core.language.folding import fold, unspaced, words
 
@@ -17,6 +18,7 @@ _DOTS = re.compile(r"\s(?:\.\.\.|…)\s")
 _CHUNK = re.compile(r"\{[^{}]*\}|[^\s{}]+")
 _ODD = re.compile(r"[\\|()\[\]{}^$+?*]")
 _SIMPLE = re.compile(r"[a-z0-9]+(?: [a-z0-9]+)*")  # what is compared as it is written
+_SHOWN = 3  # words of a list that are kept as they are written
 _BETWEEN = "|"  # of the words of a list, which is none of a word's signs
 
 
@@ -26,15 +28,29 @@ class BadStructure(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class WordList:
-    """A named list, by language (`""`: of every language). Its words are kept as one text, in a tenth of the memory."""
+    """A named list, by language (`""`: of every language). Its words are kept as one text, in a tenth of the memory.
+
+    Its first few are kept as they are written as well, with their accents, for people to read.
+    """
 
     name: str
     _said: tuple[tuple[str, str], ...]
+    _written: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @classmethod
-    def of(cls, name: str, said: Mapping[str, Iterable[str]]) -> WordList:
-        """The list of these words, each as `checked_word` gave it."""
-        return cls(name, tuple((code, _BETWEEN.join(listed)) for code, listed in said.items()))
+    def of(
+        cls, name: str, said: Mapping[str, Iterable[str]], written: Mapping[str, Iterable[str]] | None = None
+    ) -> WordList:
+        """The list of these words, each as `checked_word` gave it; `written`: the same as the admin wrote them."""
+        return cls(
+            name,
+            tuple((code, _BETWEEN.join(listed)) for code, listed in said.items()),
+            tuple((code, tuple(islice(listed, _SHOWN))) for code, listed in (written or said).items()),
+        )
+
+    def examples(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """Each language with the first few of its words, as they are written."""
+        yield from self._written
 
     def words(self) -> Iterator[tuple[str, list[str]]]:
         """Each language with its words."""

@@ -40,7 +40,8 @@ def account(facts: Facts, rules: RuleSet) -> tuple[Triage, list[Reason]]:
         lines.append(why("account.no-hit"))
     for miss in near_misses(facts, rules):
         place = _place(miss.rule.file, miss.rule.line)
-        lines.append(why("account.nearly", rule=miss.rule.id, place=place, because=miss.because))
+        nearly = why("account.nearly", rule=miss.rule.id, place=place, because=miss.because)
+        lines.append(why("account.nearly-sign", nearly=nearly, sign=miss.rule.why) if miss.rule.why else nearly)
     return result, lines
 
 

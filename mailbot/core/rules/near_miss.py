@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from mailbot.core.language.folding import words
 from mailbot.core.language.terms import Term
 from mailbot.core.model.facts import Facts
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.conditions import TEXT_FIELDS, Condition, TextCondition
+from mailbot.core.rules.looked_for import looked_for
 from mailbot.core.rules.model import MAX_TEXT, Rule, RuleSet, Silent
 
 MOST = 5
 _LONG = 5  # letters of a word whose other endings are worth mentioning
 _ENDING = 3  # letters by which it may be longer
-_SHOWN = 3  # terms of a condition
+_SHOWN = 3  # examples of what a condition looks for
+_WHERE: Final[Mapping[str, Reason]] = {
+    "text": why("near.in-either"),
+    "subject": why("near.in-subject"),
+    "body": why("near.in-body"),
+}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +42,7 @@ def near_misses(facts: Facts, rules: RuleSet, most: int = MOST) -> list[NearMiss
     read = {name: _Words(getattr(facts, name)[:MAX_TEXT]) for name in TEXT_FIELDS}
     found: list[tuple[int, int, NearMiss]] = []
     for place, silent in enumerate(rules.silent(facts)):
-        if (near := _near(silent, read)) is not None:
+        if (near := _near(silent, read, facts.language)) is not None:
             found.append((near[0], place, NearMiss(rule=silent.rule, because=near[1])))
     return [miss for *_, miss in sorted(found, key=lambda f: f[:2])[:most]]
 
@@ -58,25 +65,28 @@ class _Words:
         return min(alike, default=None)
 
 
-def _near(silent: Silent, read: dict[str, _Words]) -> tuple[int, Reason] | None:
+def _near(silent: Silent, read: dict[str, _Words], language: str | None) -> tuple[int, Reason] | None:
     pairs = list(zip(silent.rule.when, silent.asked, strict=True))
     missed = [c for c, said in pairs if said is None]
     if not missed:
         return 0, why("near.stopped", words=silent.stopped or "")
     texts_met = any(isinstance(c, TextCondition) and said is not None for c, said in pairs)
     if len(missed) == 1 and texts_met:
-        return 1, why("near.but", words=[s for _, s in pairs if s is not None], wanted=_wanted(missed[0]))
+        return 1, why("near.but", words=[s for _, s in pairs if s is not None], wanted=_wanted(missed[0], language))
     if len(missed) == 1 and isinstance(missed[0], TextCondition):
         return _almost(missed[0].terms, read[missed[0].field])
     return None
 
 
-def _wanted(condition: Condition) -> Reason:
+def _wanted(condition: Condition, language: str | None) -> Reason:
     if isinstance(condition, TextCondition):
-        terms, more = [t.raw for t in condition.terms[:_SHOWN]], len(condition.terms) - _SHOWN
-        if more > 0:
-            return why("near.lacks-these", field=condition.field, words=terms, more=more)
-        return why("near.lacks", field=condition.field, words=terms)
+        where = _WHERE[condition.field]
+        examples, more = looked_for(condition.terms, language, _SHOWN)
+        if not examples:
+            return why("near.lacks-pattern", where=where)
+        if more:
+            return why("near.lacks-these", where=where, words=examples, more=more)
+        return why("near.lacks", where=where, words=examples)
     return why("near.unfit", condition=type(condition).__name__.removesuffix("Condition").lower())
 
 

@@ -127,12 +127,12 @@ def test_the_article_or_why_there_is_none(said, line):
         (
             rule("a", text("refund"), unless=(text("joke"),), priority=2),
             "refund, a joke",
-            "its `not` stopped it, by “joke”",
+            "it was stopped by “joke”, which the rule must not find",
         ),
         (
             rule("a", text("refund"), text("order", field="subject"), priority=2),
             "refund",
-            "it matched “refund”, but `subject` has no “order”",
+            "it matched “refund”, but nothing in the subject is like “order”",
         ),
         (
             rule("a", text("refund"), LanguageCondition(languages=("de",)), priority=2),
