@@ -31,7 +31,8 @@ def _two_zones(policy: Policy) -> Policy:
     cadences = {
         level: replace(pace, hours=replace(pace.hours, holidays=EASTER)) for level, pace in policy.cadences.items()
     }
-    return with_unsure(replace(policy, agents={**policy.agents, joost.id: joost}, cadences=cadences))
+    paged = replace(policy, morning_page=True, evening_page=True)
+    return with_unsure(replace(paged, agents={**policy.agents, joost.id: joost}, cadences=cadences))
 
 
 class Life:

@@ -53,6 +53,7 @@ class Holds:
         self.apart: dict[int, tuple[int, timedelta]] = {}
         self.once: set[tuple[object, ...]] = set()
         self.reminded: dict[tuple[str, str], datetime] = {}
+        self.paged: set[tuple[str, str, date]] = set()
         self.messages = self.events = 0
         self._decisions = self._outbox = 0
 

@@ -192,6 +192,12 @@ FAULTS = {
     "nobody is reminded of what": sql(
         "UPDATE outbox SET state = 'ready' WHERE EXISTS (SELECT 1 FROM promise WHERE promise.state != 'open' AND outbox.\"key\" LIKE 'remind:' || promise.id || ':%')"
     ),
+    "a day begins": letter(
+        "reminder", key="'page:morning:mara:x'", name="'morning'", created_at="created_at + 43200000000"
+    ),
+    "a page tells": letter(
+        "reminder", key="'page:morning:mara:x'", name="'morning'", fields="json_object('parts', json_array())"
+    ),
     "whoever leads": letter("cover", key="'promise:x:cover'", fields="json_set(fields, '$.nth', 2)"),
     "no storm": too_many_reminders,
     "what waits to be told": letter("ack", state="'gathering'", created_at="created_at - 7200000000"),
@@ -207,7 +213,7 @@ def life():
     one.write(ANNA, OUTAGE)
     one.write("Ben Okoro <ben@harbour.example>", "How can I add a second delivery address to my account?")
     for notice in (0, 2):  # both go to Mara
-        one.answer(notice, WORDS)
+        one.answer(notice, WORDS, names=("new",))
     one.pass_time(minutes(40))
     one.follow(1, "Is there any news?")
     yield one
