@@ -53,7 +53,8 @@ def wake(
     - It is the customer's turn and the time is near: a nudge, and later the end.
     - Past due: late; one letter owns up and tells the next time, for this and for what else the customer `missed`,
       unless they were answered and said thanks.
-    - Two minutes before: covered, unless no letter may go to the customer.
+    - Two minutes before: covered, unless no letter may go to the customer: then one reminder more, if a time of that
+      length gets more than there were.
     - Otherwise: a reminder.
 
     `newest` is the last message from outside, `answer` the last word of one of us to the customer. `addressee` is what is known of the customer's address: an unconfirmed one gets few letters, of which the last
@@ -73,6 +74,11 @@ def wake(
         return _own_up(change, promise, matter, _also(missed, ticket, setting.policy), addressee)
     if near and ticket.mute is None:
         return _cover(change, promise, matter, question, addressee)
+    if near and promise.reminded >= schedule.most_reminders(promise.due - promise.made_at, setting.policy):
+        change.look_again(
+            replace(promise, wake_at=schedule.wake_at(promise, setting.policy.pace_of(ticket), setting.policy, now))
+        )
+        return change.decision("waited", why("outcome.reminded-enough", due=promise.due))
     return _remind(change, promise, newest)
 
 

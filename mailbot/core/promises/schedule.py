@@ -107,11 +107,18 @@ def moments(promise: Promise, cadence: Cadence, policy: Policy) -> tuple[datetim
         fits = promise.made_at < moment <= cover - apart
         if fits and (not kept or moment - kept[-1] >= apart):
             kept.append(moment)
-    if span <= _ONCE_UP_TO * policy.grain:
-        return tuple(kept[:1])
-    if span <= _TWICE_UP_TO * policy.grain and len(kept) > 2:
-        return (kept[0], last if last in kept[1:] else kept[-1])
-    return tuple(kept)
+    match most_reminders(span, policy):
+        case 1:
+            return tuple(kept[:1])
+        case 2 if len(kept) > 2:
+            return (kept[0], last if last in kept[1:] else kept[-1])
+        case _:
+            return tuple(kept)
+
+
+def most_reminders(length: timedelta, policy: Policy) -> int:
+    """How often agents are reminded of a time that long: once, twice or three times."""
+    return 1 if length <= _ONCE_UP_TO * policy.grain else 2 if length <= _TWICE_UP_TO * policy.grain else 3
 
 
 def cover_at(promise: Promise, policy: Policy) -> datetime:

@@ -242,3 +242,18 @@ def test_a_reminder_is_answered_with_the_update_itself(desk_of):
     )[-1]
     assert decision.outcome == "relayed"
     assert next(p for p in decision.promises if p.id == promised.id).state.value == "kept"
+
+
+def test_where_no_letter_may_cover_there_is_no_reminder_more_than_for_any_time_of_that_length(desk_of):
+    desk = desk_of(NEAR)
+    writes(desk)
+    desk.refuse = lambda row: row.to.address == "anna@atelier.example"
+    answers(desk, "We look at it.\n\nJoost")  # comes back: from now on no letter of the desk's own goes there
+    desk.refuse = lambda _: False
+    answers(desk, "/promise fri 14:00\n\nWe have it now.\n\nJoost")
+    since = len(desk.sent)
+    desk.pass_time(berlin(6, 14, 5))
+    names = [s.outgoing.name for s in desk.sent[since:]]
+    assert names.count("reminder") == 3
+    assert "cover" not in names
+    assert desk.decisions[-1].outcome == "late"
