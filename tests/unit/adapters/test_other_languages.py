@@ -118,16 +118,28 @@ def test_nothing_is_left_in_english(language):
 
 
 @pytest.mark.parametrize(
-    ("reminded", "said"),
+    ("more", "said"),
     [
-        (1, "ma już powiadomienie w"),
-        (3, "ma już trzy powiadomienia w"),
-        (5, "ma już 5 powiadomień w"),
-        (12, "ma już 12 powiadomień w"),
-        (22, "ma już 22 powiadomienia w"),
+        (1, "i jeszcze 1 sprawę\n"),
+        (3, "i jeszcze 3 sprawy\n"),
+        (5, "i jeszcze 5 spraw\n"),
+        (22, "i jeszcze 22 sprawy\n"),
     ],
 )
-def test_polish_counts_by_its_own_plurals(reminded, said):
+def test_polish_counts_by_its_own_plurals(more, said):
+    others = list(range(2000, 2030 + more))
+    assert said in written("late", "pl", {**SAMPLES["late"][0], "missed": 2, "others": others}).text
+
+
+@pytest.mark.parametrize(
+    ("reminded", "said"),
+    [
+        (1, "Powiadomiliśmy już osobę, która prowadzi sprawę (Ben Ortiz)."),
+        (3, "Już trzy razy powiadomiliśmy osobę, która prowadzi sprawę (Ben Ortiz)."),
+        (12, "Już 12 razy powiadomiliśmy osobę, która prowadzi sprawę (Ben Ortiz)."),
+    ],
+)
+def test_polish_says_nothing_of_an_agent_that_asks_whether_they_are_a_man_or_a_woman(reminded, said):
     assert said in written("cover", "pl", {**SAMPLES["cover"][0], "reminded": reminded}).text
 
 
@@ -171,6 +183,11 @@ def test_japanese_sets_no_blanks_between_sentences_and_tells_times_as_japan_does
     assert "11月30日（月）06:00 CET（約269日後）までに" in letter.text
     assert "。 " not in letter.text
     assert re.search(r'<div class="preheader"[^>]*>新しい情報の有無にかかわらず、11月30日', letter.html)
+
+
+@pytest.mark.parametrize("language", ["nl", "pl", "sv"])
+def test_a_gesture_is_written_with_a_comma(language):
+    assert "7,50 EUR" in written("goodwill", language, {**SAMPLES["goodwill"][0], "amount": "7.50 EUR"}).text
 
 
 def test_an_article_in_japanese_is_cut_as_one_in_english_is():
