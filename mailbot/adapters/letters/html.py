@@ -28,7 +28,7 @@ _LINK = re.compile(
 )
 _AT_THE_END = ".,;:!?…*_~"
 _PAIRS = {")": "(", "]": "["}
-_FACT = re.compile(r"([^\s:>][^:>]{0,23}): +(\S.*)")
+_FACT = re.compile(r"([^\s:：>][^:：>]{0,23})(?:: +|：)(\S.*)")
 _FOOT = "-- "
 #: What stands between these in a line runs its own way, whatever way the letter does (FSI and PDI).
 APART, TOGETHER = "\u2068", "\u2069"
