@@ -11,6 +11,7 @@ from mailbot.core.actions.change import Change
 from mailbot.core.actions.confirming import confirm, vouch
 from mailbot.core.actions.gratitude import be_thanked, mere_thanks, no_longer_thanked
 from mailbot.core.actions.next_time import due_after_words, next_key, state_time
+from mailbot.core.actions.one_tap import hand_over, in_an_hour
 from mailbot.core.actions.recipients import (
     also_to,
     note_passed_on,
@@ -27,7 +28,6 @@ from mailbot.core.intake.incoming import Incoming, refs_of
 from mailbot.core.letters.build import matter_of, shown
 from mailbot.core.letters.quotable import matter_of_mail, matter_of_ticket
 from mailbot.core.letters.reader_zone import clock_of
-from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.confirmed_address import Addressee, Allowance
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Known
@@ -44,8 +44,6 @@ from mailbot.core.promises import schedule
 from mailbot.core.rules.triage import triage
 from mailbot.core.rules.weighing import facts_of
 
-IN_AN_HOUR = (Choice(line="/promise 1h", label=why("promise.in-an-hour")),)
-"""One tap that tells the customer when they hear."""
 NO_STAND: Mapping[str, None] = {"plan": None, "workaround": None, "eta": None, "eta_at": None}
 """What was entered for a matter that seemed solved: it did not hold, so it is not told as what we are doing now."""
 
@@ -116,7 +114,7 @@ def join_ticket(case: Case, place: Place) -> Decision:
     note_passed_on(change, incoming)
     people = (*to_whom(incoming, change.ticket, case.setting.policy), *on_call(change))
     told = who_hears(incoming, ticket, people, case.setting.policy)
-    choices = () if change.ticket.mute is not None or not theirs or doubt is not None else IN_AN_HOUR
+    choices = () if change.ticket.mute is not None or not theirs or doubt is not None else (in_an_hour(),)
     for agent in told:
         asked = what_we_asked(known, ticket.number, agent, case.setting.policy) if party else NO_QUESTION
         change.notice(
@@ -125,7 +123,7 @@ def join_ticket(case: Case, place: Place) -> Decision:
             key=f"notice:{message.id}",
             attach=attach,
             tap="" if case.setting.policy.has_it(change.ticket) else "/take",
-            choices=choices,
+            choices=(*choices, *hand_over(change.ticket, agent, case.setting.policy)),
         )
     for agent in on_call(change):
         change.call(agent)

@@ -9,7 +9,7 @@ from datetime import datetime
 from mailbot.core.actions import quiet_end
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.gratitude import is_thanked, spare
-from mailbot.core.actions.no_news import no_news
+from mailbot.core.actions.one_tap import no_news
 from mailbot.core.actions.recipients import on_call
 from mailbot.core.actions.waiting_customer import ask_once_more
 from mailbot.core.actions.writing_permission import allowance_for, no_letter, until_reply

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from mailbot.core.actions.no_news import no_news
+from mailbot.core.actions.one_tap import no_news
 from mailbot.core.model.promise import PromiseState
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, desk_policy, mail, minutes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 import pytest
 
@@ -70,6 +71,7 @@ def test_a_further_mail_shows_what_it_answers(desk):
         "> No.",
         "You had asked: “Does it work now?”",
         "Promise 1 h: <mailto:",
+        "Hand to Joost: <mailto:",
         "Note to the team: <mailto:",
         "So far:",
     )
@@ -172,3 +174,16 @@ def test_a_note_is_one_tap_away_and_stays_inside(desk):
     desk.receive(mail(MARA, "Ask Ines about the contract.", at=MONDAY + minutes(2), to=to))
     assert desk.decisions[-1].outcome == "noted"
     assert {sent.outgoing.to.address for sent in desk.sent[since:]} <= {"mara@lumen.example", "joost@lumen.example"}
+
+
+def test_whoever_has_it_gives_it_by_one_tap_and_nobody_else_does(desk):
+    desk.receive(mail(NORA, OUTAGE, at=MONDAY, subject="Our shop is down"))
+    desk.receive(mail(NORA, "Nobody can pay at all.", at=MONDAY, to=desk.last("ack").reply_to))
+    assert "Hand to" not in plain(desk.last("followup", "mara")), "nobody has it yet"
+    desk.receive(mail(MARA, "/take", at=MONDAY, to=desk.last("new", "mara").reply_to))
+    desk.receive(mail(NORA, "Are you there?", at=MONDAY + minutes(2), to=desk.last("ack").reply_to))
+    told = plain(desk.last("followup", "mara"))
+    to, line = re.search(r"Hand to Joost: <mailto:([^?]+)[?][^>]*body=([^>]+)>", told).groups()
+    desk.receive(mail(MARA, unquote(line), at=MONDAY + minutes(3), to=unquote(to)))
+    assert desk.ticket().assignee == "joost"
+    assert desk.last("assigned", "joost")

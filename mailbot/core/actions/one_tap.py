@@ -1,4 +1,4 @@
-"""One tap that tells a customer what a person chose to say: that there is no news yet, and when they hear next."""
+"""What one tap in a notice does for a ticket that somebody has: a time, no news yet, a hand-over."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from mailbot.core.letters.reply_links import Choice
-from mailbot.core.model.policy import Policy
+from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import Ticket
 
@@ -26,3 +26,22 @@ def no_news(ticket: Ticket, policy: Policy, now: datetime) -> Choice:
     count = round(every / _HOUR)
     unit = "h" if cadence.hours.always else "bh"
     return Choice(line=f"/nonews {count}{unit}", label=why("tap.no-news-within", left=f"{count} h"))
+
+
+def in_an_hour() -> Choice:
+    """The tap that tells the customer that they hear within the hour."""
+    return Choice(line="/promise 1h", label=why("promise.in-an-hour"))
+
+
+def hand_over(ticket: Ticket, reader: Agent, policy: Policy) -> tuple[Choice, ...]:
+    """The tap by which whoever has a ticket gives it to the colleague who answered it last, or to the only one there is."""
+    if ticket.assignee != reader.id:
+        return ()
+    inbox = policy.inboxes.get(ticket.inbox)
+    beside = [agent for agent in policy.group(inbox.group if inbox else "") if agent.id != reader.id]
+    last = policy.agents.get(ticket.last_answer_by or "")
+    to = last if last is not None and last.id != reader.id else beside[0] if len(beside) == 1 else None
+    if to is None or to.id in policy.away:
+        return ()
+    name = to.name.split()[0] if to.name.split() else to.id
+    return (Choice(line=f"/assign {to.id}", label=why("tap.hand-over", name=name)),)
