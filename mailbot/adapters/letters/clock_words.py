@@ -17,21 +17,25 @@ from mailbot.core.model.sizes import said_size
 TIMES = "times"
 _NAMED = re.compile(r"\{(\w+)\}")
 _CLOCK = frozenset({"h", "hour", "minute", "second"})
-_DAY = frozenset({"clock", "zone", "weekday", "weekday_short", "day", "month", "month_short", "month_number", "year"})
+_DAY = frozenset(
+    {"clock", "at", "zone", "weekday", "weekday_short", "day", "month", "month_short", "month_number", "year"}
+)
 _WHEN = tuple(near.value for near in Near)
 _UNITS = ("second", "minute", "hour", "day")
 #: The keys of `[times]`, and what each may name in braces.
 KEYS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("clock", "full_hour", "clock_with_seconds"), _CLOCK),
+    **dict.fromkeys(("at", "at_one"), frozenset({"clock"})),
     **dict.fromkeys((*_WHEN, *(f"line_{near}" for near in _WHEN), "short"), _DAY),
     **dict.fromkeys(("first", *(f"one_{unit}" for unit in _UNITS)), frozenset[str]()),
-    "about": frozenset({"count"}),
+    **dict.fromkeys(("about", *(f"about_{unit}" for unit in _UNITS)), frozenset({"count"})),
     **dict.fromkeys(("twice", "beside"), frozenset({"when", "left"})),
 }
 # What is said where a language has no words for it: figures, which nobody misreads.
 _FIGURES: Mapping[str, str] = {
     "clock": "{hour}:{minute}",
     "clock_with_seconds": "{hour}:{minute}:{second}",
+    "at": "{clock}",
     **dict.fromkeys(_WHEN, "{iso}, {clock} {zone}"),
     "short": "{iso} {clock} {zone}",
     "about": "{count}",
@@ -103,7 +107,7 @@ class ClockWords:
         count, unit = found
         if count == 1 and f"one_{unit}" in self._times:
             return self._times[f"one_{unit}"]
-        about = _filled(self._times["about"], {"count": str(count)})
+        about = _filled(self._times.get(f"about_{unit}", self._times["about"]), {"count": str(count)})
         return self._cldr.counted(self._cldr.ahead[unit], count, about)
 
     def twice(self, when: str, left: str) -> str:
@@ -144,7 +148,15 @@ class ClockWords:
 
     def _said(self, pattern: str, it: Told, to_the_second: bool) -> str:
         local, names = it.local, self._cldr
-        said = {"clock": self._clock(local, to_the_second), "zone": it.zone, "iso": local.date().isoformat()}
+        clock = self._clock(local, to_the_second)
+        # Romance languages say one o'clock in the singular: "a la 1:00", "all’1:00".
+        at = self._times["at"] if local.hour != 1 else self._times.get("at_one", self._times["at"])
+        said = {
+            "clock": clock,
+            "at": _filled(at, {"clock": clock}),
+            "zone": it.zone,
+            "iso": local.date().isoformat(),
+        }
         if names is not None:
             said |= {
                 "zone": names.zones.get(it.zone, it.zone),
