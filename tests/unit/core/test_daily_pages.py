@@ -13,6 +13,7 @@ from mailbot.core.intake.tokens import Token, TokenKind
 from mailbot.core.model.page import Page, PageKind
 from mailbot.core.model.policy import Hears, Hours
 from mailbot.core.promises.business_hours import working_day
+from mailbot.errors import StoreDown
 from tests.simulation.simulated_desk import BERLIN, MONDAY, SIGNER, SimulatedDesk, desk_policy, mail, minutes
 
 NORA = "Nora Feld <nora@harbour.example>"
@@ -119,6 +120,29 @@ def test_a_crash_between_the_decision_and_the_mail_costs_nothing(desk):
     desk.send = send
     at(desk, TUESDAY + minutes(1))
     assert len(pages(desk)) == 2
+
+
+def test_a_store_that_is_down_at_that_moment_delays_it_and_no_more(desk, monkeypatch):
+    def down(*_):
+        raise StoreDown("no store")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(desk.store, "commit", down)
+        with pytest.raises(StoreDown):
+            desk.reminder._pages.tell(TUESDAY)
+    at(desk, TUESDAY + minutes(1))
+    assert sorted(pages(desk)) == ["joost@lumen.example", "mara@lumen.example"]
+
+
+def test_a_page_that_fails_keeps_nobody_waiting(desk, monkeypatch):
+    def fails(page, *_, **__):
+        raise ValueError(page)
+
+    monkeypatch.setattr("mailbot.loops.pages.decide_page", fails)
+    at(desk, TUESDAY)
+    at(desk, TUESDAY + minutes(1))
+    assert pages(desk) == []
+    assert "late" in desk.names()
 
 
 def test_where_there_is_nothing_to_tell_no_mail_goes_also_not_later_that_day(desk):
