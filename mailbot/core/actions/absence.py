@@ -24,9 +24,10 @@ from mailbot.core.model.decision import Decision
 from mailbot.core.model.event import Event
 from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Kind
-from mailbot.core.model.message import Author
+from mailbot.core.model.message import Author, Message
 from mailbot.core.model.notice_fields import AnswerNotice
 from mailbot.core.model.outgoing import Outgoing
+from mailbot.core.model.page import PageKind
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.team_notices import OfferedNotice, OfferLine
@@ -171,7 +172,7 @@ def _writer(incoming: Incoming) -> Agent | None:
 
 
 def at_no_ticket(case: Case, asked: Asked | Refusal) -> Decision:
-    """Such a mail is obeyed where nothing says that it is not theirs, and answered."""
+    """Such a mail is answered, and obeyed where it is theirs. That they go is asked back where nothing can show whose it is."""
     incoming, policy = case.incoming, case.setting.policy
     agent = _writer(incoming)
     assert agent is not None
@@ -184,6 +185,11 @@ def at_no_ticket(case: Case, asked: Asked | Refusal) -> Decision:
             return refuse_at_large(case, agent, problem)
     message = case.message(ticket=None, author=Author.AGENT, agent=agent.id, internal=True)
     inbox = incoming.inbox
+    leaves = next(
+        (f"/away until {verb.argument}" for verb in asked.verbs if verb.name == "away" and verb.argument != "off"), ""
+    )
+    if leaves and incoming.who.standing is not Standing.AGENT and vouched(incoming.mail, policy) is None:
+        return _asked_back(case, agent, message, leaves)
     decision, lines = Decision(outcome="done", messages=(message,)), list[Reason]()
     for verb in asked.verbs:
         done, told = obey(verb, agent, case.known, case.setting, inbox=inbox, key=message.id, now=case.now)
@@ -197,6 +203,21 @@ def at_no_ticket(case: Case, asked: Asked | Refusal) -> Decision:
         now=case.now,
     )
     return replace(decision, reason=lines[0], outgoing=(*decision.outgoing, answer))
+
+
+def _asked_back(case: Case, agent: Agent, message: Message, line: str) -> Decision:
+    """The question whether that line is theirs, answered by the same line to an address that is signed for them."""
+    question = why("away.confirm")
+    notice = at_large(
+        case.setting,
+        agent,
+        AnswerNotice(title=question, lines=[why("away.confirm-how", line=line)]),
+        inbox=case.incoming.inbox,
+        key=f"ask:{message.id}:{agent.id}",
+        now=case.now,
+        page=PageKind.MORNING.letter,
+    )
+    return Decision(outcome="held", reason=question, messages=(message,), outgoing=(notice,))
 
 
 def joined(decision: Decision, other: Decision) -> Decision:

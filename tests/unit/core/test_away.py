@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mailbot.core.language.absence_time import away_until, named_return
 from mailbot.core.model.absence import Absence, ToldBy
-from mailbot.core.model.policy import Agent, Hours
+from mailbot.core.model.policy import Agent, AgentProof, Hours
 from tests.contract.made import ticket
 from tests.simulation.simulated_desk import BERLIN, JOOST, MARA, MONDAY, SimulatedDesk, desk_policy, mail, minutes
 
@@ -290,6 +290,17 @@ def test_nobody_elses_mail_sends_them_away(desk):
     desk.vouches = True
     write(desk, NORA, "/away until mon 9:00")
     assert told(desk, "offered") == [], "a customer's line is text"
+
+
+def test_where_nothing_can_show_whose_a_mail_is_it_is_asked_back_and_the_same_line_in_answer_says_yes(desk):
+    taken(desk)
+    desk.setting = replace(desk.setting, policy=replace(desk.setting.policy, agents_proven_by=AgentProof.ADDRESS))
+    assert write(desk, MARAS, "/away until mon 9:00").outcome == "held"
+    assert told(desk, "offered") == []
+    asked = desk.last("answer", "mara")
+    assert "reply to this mail with the same line: /away until mon 9:00" in asked.text
+    write(desk, MARAS, "/away until mon 9:00", to=asked.reply_to)
+    assert told(desk, "offered") == ["ida", "joost"]
 
 
 # --- said by their mailbox --------------------------------------------------------------------------------------------------
