@@ -1,4 +1,4 @@
-"""The session in docs/admin.md, played: each output shown there is the actual one."""
+"""The sessions in docs/admin.md and docs/rules.md, played: each output shown there is the actual one."""
 
 import asyncio
 import json
@@ -20,36 +20,41 @@ from mailbot.core.model.facts import Facts
 from mailbot.core.rules.account import account
 
 ROOT = Path(__file__).parents[3]
-PAGE = ROOT / "docs" / "admin.md"
+SESSIONS = {  # from which heading to which
+    "admin": ("### A session on the terminal", "### How a priority comes about"),
+    "rules": ("## Day one", "## The commands"),
+}
 MAILS = Path(__file__).parent / "session"
 pytestmark = pytest.mark.slow  # a dozen commands, each of which starts Python anew
 _BLOCK = re.compile(r"^```(console|json)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 _COMMAND = re.compile(r"^\$ (?:(.*<<'END'\n(?:.*\n)*?END)|(.*))\n", re.MULTILINE)
 
 
-def blocks(kind):
-    """What is between fences of that kind in the session."""
-    page = PAGE.read_text("utf-8")
-    session = page[page.index("### A session on the terminal") : page.index("### How a priority comes about")]
+def page_of(name):
+    return ROOT / "docs" / f"{name}.md"
+
+
+def blocks(name, kind):
+    """What is between fences of that kind in the session of that page."""
+    page, (first, last) = page_of(name).read_text("utf-8"), SESSIONS[name]
+    session = page[page.index(first) : page.index(last)]
     return [found for named, found in _BLOCK.findall(session) if named == kind]
 
 
-def steps():
+def steps(name):
     """Every command of the session, and what it says there."""
     found = []
-    for block in blocks("console"):
+    for block in blocks(name, "console"):
         at = list(_COMMAND.finditer(block))
         for one, after in zip(at, [*at[1:], None], strict=True):
             found.append((one[1] or one[2], block[one.end() : after.start() if after else len(block)]))
     return found
 
 
-@pytest.fixture(scope="module")
-def played(tmp_path_factory):
+def play(name, folder):
     """The folder after the session, and what each command said, paths and times made the same everywhere."""
-    folder = tmp_path_factory.mktemp("session")
     script = [f"mailbot() {{ '{sys.executable}' -m mailbot \"$@\"; }}", f"cd '{folder}'"]
-    for number, (command, _) in enumerate(steps()):
+    for number, (command, _) in enumerate(steps(name)):
         script += [f"printf '@@{number}\\n'", command]
         if command.startswith("cd "):
             script.append(f"mkdir mails && cp '{MAILS}'/*.eml mails/")
@@ -72,17 +77,30 @@ def same(text):
     return re.sub(r"in \d+\.\d s", "in 0.4 s", text)
 
 
-def test_each_output_is_real(played):
-    _, said = played
-    told = [(command, same(output)) for command, output in steps()]
-    assert len(told) > 10
+@pytest.fixture(scope="module")
+def played(tmp_path_factory):
+    return play("admin", tmp_path_factory.mktemp("session"))
+
+
+def compare(name, said):
+    told = [(command, same(output)) for command, output in steps(name)]
     if os.environ.get("UPDATE_GOLDEN"):
-        page = PAGE.read_text("utf-8")
-        for (command, before), now in zip(told, said, strict=True):
+        page = page_of(name).read_text("utf-8")
+        for (command, before), now in zip(steps(name), said, strict=True):
             page = page.replace(f"$ {command}\n{before}", f"$ {command}\n{now}", 1)
-        PAGE.write_text(page, "utf-8")
-        told = [(command, same(output)) for command, output in steps()]
+        page_of(name).write_text(page, "utf-8")
+        told = [(command, same(output)) for command, output in steps(name)]
     assert list(zip([c for c, _ in told], said, strict=True)) == told
+
+
+def test_each_output_is_real(played):
+    assert len(steps("admin")) > 10
+    compare("admin", played[1])
+
+
+def test_each_output_of_the_first_week_is_real(tmp_path):
+    assert len(steps("rules")) > 10
+    compare("rules", play("rules", tmp_path)[1])
 
 
 def test_the_log_says_what_the_page_says(played, tmp_path):
@@ -99,7 +117,7 @@ def test_the_log_says_what_the_page_says(played, tmp_path):
         with capture_logs() as captured:
             asyncio.run(live._look([file.name], []))
         logs += captured
-    told = [json.loads(block) for block in blocks("json")]
+    told = [json.loads(block) for block in blocks("admin", "json")]
     for line in told:
         del line["timestamp"]
         line["log_level"] = line.pop("level")
