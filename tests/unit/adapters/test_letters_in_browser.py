@@ -12,7 +12,7 @@ import pytest
 from mailbot.adapters.letters.templates import NAMES, SAMPLES, Templates
 from mailbot.core.model.brand import LIGHT_GROUND, Brand, readable
 from tests.servers.chromium import chromium, run
-from tests.unit.adapters.golden_letters import LANGUAGES, LETTERS, OTHERS, ROOT
+from tests.unit.adapters.golden_letters import LANGUAGES, LETTERS, NOTICED, OTHERS, ROOT
 
 __all__ = ["chromium"]
 
@@ -44,7 +44,11 @@ ORDINARY = {
 def letters():
     """Each letter by language, name and sample, and some with a brand."""
     templates = Templates([ROOT / "templates"])
-    names = {**dict.fromkeys(LANGUAGES, NAMES), **dict.fromkeys((*OTHERS, "de-du"), LETTERS)}
+    names = {
+        **dict.fromkeys(LANGUAGES, NAMES),
+        **dict.fromkeys((*OTHERS, "de-du"), LETTERS),
+        **dict.fromkeys(NOTICED, NAMES),
+    }
     wanted = {
         f"{language} {name} {nth}": (name, language, sample)
         for language, each in names.items()

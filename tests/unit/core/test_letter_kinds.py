@@ -13,6 +13,7 @@ from mailbot.core.model.letter_kinds import KINDS, Audience, AutoSubmitted, Gath
 from mailbot.core.model.mail import Address
 from mailbot.core.model.notice_fields import Notice
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
+from tests.unit.adapters.golden_letters import LANGUAGES, NOTICED
 
 ROOT = Path(__file__).parents[3]
 CATALOGUE = ROOT / "mailbot" / "core" / "model" / "letter_kinds.py"
@@ -36,7 +37,7 @@ def outgoing(name, kind=OutgoingKind.NOTICE, **fields):
 
 
 def test_every_template_has_its_kind_and_every_kind_its_template():
-    for language in ("en", "de", "fr"):
+    for language in (*LANGUAGES, *NOTICED):
         files = {path.name.partition(".")[0] for path in (ROOT / "templates" / language).glob("[!_]*.txt.j2")}
         assert files == set(KINDS)
 

@@ -14,6 +14,7 @@ import mailbot
 from mailbot.adapters.letters.phrases import Phrases
 from mailbot.core.model.event import Event
 from mailbot.core.model.reason import Reason, reason_of, stored_reason, why
+from tests.unit.adapters.golden_letters import LANGUAGES, NOTICED
 
 ROOT = Path(mailbot.__file__).parent
 TEMPLATES = ROOT.parent / "templates"
@@ -58,7 +59,7 @@ def test_what_is_no_reason_is_none(text):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("language", ["en", "de", "fr"])
+@pytest.mark.parametrize("language", [*LANGUAGES, *NOTICED])
 def test_every_code_has_its_words_in_every_language_shipped(language):
     catalogue = (TEMPLATES / language / "phrases.toml").read_text("utf-8")
     phrases = Phrases(catalogue)
