@@ -27,7 +27,8 @@ from mailbot.core.model.promise import Promise, PromiseState
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import UNTIL_REPLY
 from mailbot.core.model.ticket import Ticket
-from mailbot.core.promises import business_hours, ladder, schedule
+from mailbot.core.promises import ladder, schedule
+from mailbot.core.promises.at_work import at_work, at_work_from
 from mailbot.core.rules.setting import FreshIds, Setting
 
 Missed = Sequence[tuple[Ticket, Promise]]
@@ -87,8 +88,7 @@ def _remind(change: Change, promise: Promise, newest: Message | None) -> Decisio
     cadence = policy.pace_of(change.ticket)
     called = on_call(change)
     people = called or readers(policy, change.ticket)
-    at_night = change.ticket.priority == 1 or policy.is_alarmed(change.ticket)
-    awake = [a for a in people if at_night or business_hours.is_open(change.now, policy.hours_of(a))]
+    awake = [agent for agent in people if at_work(agent, change.ticket, policy, change.now)]
     if not awake:
         return _remind_later(change, promise, people)
     later = replace(promise, reminded=promise.reminded + 1)
@@ -122,7 +122,7 @@ def _remind_later(change: Change, promise: Promise, people: Sequence[Agent]) -> 
     """Nobody who could be reminded is at work: wait until the first of them is, or for the cover."""
     policy = change.setting.policy
     cover = schedule.cover_at(promise, policy)
-    opens = min(business_hours.next_open(change.now, policy.hours_of(agent)) for agent in people)
+    opens = min(at_work_from(agent, change.ticket, policy, change.now) for agent in people)
     at = min(cover, opens)
     if at <= change.now:
         at = schedule.wake_at(promise, policy.pace_of(change.ticket), policy, change.now)

@@ -18,7 +18,8 @@ from mailbot.core.model.reason import why
 from mailbot.core.model.silence import ANSWERED, is_kind
 from mailbot.core.model.ticket import Look, LookFor, Ticket, TicketState
 from mailbot.core.promises import schedule
-from mailbot.core.promises.business_hours import add, is_open, next_open
+from mailbot.core.promises.at_work import at_work_from, within_hours
+from mailbot.core.promises.business_hours import add
 from mailbot.core.rules.setting import FreshIds, Setting
 
 CHECKED = "checked-in"
@@ -72,9 +73,9 @@ def _still_unanswered(change: Change, since: datetime, again: datetime) -> Decis
     people = list(readers(policy, ticket))
     if ticket.priority == 1:
         people += [lead for lead in policy.leads() if lead not in people]
-    awake = [a for a in people if ticket.priority == 1 or is_open(change.now, policy.hours_of(a))]
+    awake = [a for a in people if ticket.priority == 1 or within_hours(a, ticket, policy, change.now)]
     if not awake:
-        opens = min((next_open(change.now, policy.hours_of(a)) for a in people), default=again)
+        opens = min((at_work_from(a, ticket, policy, change.now) for a in people), default=again)
         change.set(look=Look(LookFor.REMIND_AGENTS, max(opens, change.now + policy.grain)))
         return change.decision("waited", why("outcome.nobody-at-work", opens=opens))
     change.set(reminders=ticket.reminders + 1)
