@@ -1,4 +1,4 @@
-"""The words in which people name days, months, lengths of time and zones: English, German, French and Spanish.
+"""The words in which people name days, months, lengths of time and zones: English, German, French, Spanish and Polish.
 
 All in the form in which `mailbot.core.language.dates` compares them: case folded, without accents. Ambiguous words are
 left out: `mar` is March and martes and mardi, `midnight` may be either end of a day.
@@ -7,27 +7,27 @@ left out: `mar` is March and martes and mardi, `midnight` may be either end of a
 from __future__ import annotations
 
 _WEEKDAYS = (
-    "monday mon montag mo lundi lun lunes",
-    "tuesday tue tues dienstag di mardi martes",
-    "wednesday wed weds mittwoch mi mercredi mer miercoles mie",
-    "thursday thu thur thurs donnerstag do jeudi jeu jueves jue",
-    "friday fri freitag fr vendredi ven viernes vie",
-    "saturday sat samstag sonnabend sa samedi sam sabado sab",
-    "sunday sun sonntag so dimanche dim domingo dom",
+    "monday mon montag mo lundi lun lunes poniedzialek poniedzialku",
+    "tuesday tue tues dienstag di mardi martes wtorek wtorku",
+    "wednesday wed weds mittwoch mi mercredi mer miercoles mie sroda srode srody",
+    "thursday thu thur thurs donnerstag do jeudi jeu jueves jue czwartek czwartku",
+    "friday fri freitag fr vendredi ven viernes vie piatek piatku",
+    "saturday sat samstag sonnabend sa samedi sam sabado sab sobota sobote soboty",
+    "sunday sun sonntag so dimanche dim domingo dom niedziela niedziele niedzieli",
 )
 _MONTHS = (
-    "january jan januar janner jaenner janvier janv enero ene",
-    "february feb februar fevrier fevr fev febrero",
-    "march mar marz maerz mrz mars marzo",
-    "april apr avril avr abril abr",
-    "may mai mayo",
-    "june jun juni juin junio",
-    "july jul juli juillet juil julio",
-    "august aug aout agosto ago",
-    "september sep sept septembre septiembre",
-    "october oct oktober okt octobre octubre",
-    "november nov novembre noviembre",
-    "december dec dezember dez decembre diciembre dic",
+    "january jan januar janner jaenner janvier janv enero ene stycznia",
+    "february feb februar fevrier fevr fev febrero lutego",
+    "march mar marz maerz mrz mars marzo marca",
+    "april apr avril avr abril abr kwietnia",
+    "may mai mayo maja",
+    "june jun juni juin junio czerwca",
+    "july jul juli juillet juil julio lipca",
+    "august aug aout agosto ago sierpnia",
+    "september sep sept septembre septiembre wrzesnia",
+    "october oct oktober okt octobre octubre pazdziernika",
+    "november nov novembre noviembre listopada",
+    "december dec dezember dez decembre diciembre dic grudnia",
 )
 
 WEEKDAYS = {word: number for number, words in enumerate(_WEEKDAYS) for word in words.split()}
@@ -52,6 +52,11 @@ NEAR_DAYS = {
     "apres-demain": 2,
     "apres demain": 2,
     "pasado manana": 2,
+    "dzis": 0,
+    "dzisiaj": 0,
+    "jutro": 1,
+    "jutra": 1,
+    "pojutrze": 2,
 }
 """Name → days from today."""
 
@@ -69,16 +74,17 @@ END_OF_DAY = (
     "close of business",
     "ende des tages",
     "feierabend",
+    "konca dnia",
 )
 """The close of business of a day."""
 
 UNITS = {
     word: unit
     for unit, words in {
-        "minute": "m min mins minute minutes minuten minuto minutos",
-        "hour": "h hr hrs hour hours std stunde stunden heure heures hora horas",
-        "day": "d day days tag tage tagen jour jours dia dias",
-        "week": "w wk wks week weeks woche wochen semaine semaines semana semanas",
+        "minute": "m min mins minute minutes minuten minuto minutos minuta minuty minut",
+        "hour": "h hr hrs hour hours std stunde stunden heure heures hora horas godzina godziny godzin godzine",
+        "day": "d day days tag tage tagen jour jours dia dias dzien dni",
+        "week": "w wk wks week weeks woche wochen semaine semaines semana semanas tydzien tygodnie tygodni",
         "business hour": "bh",
         "business day": "bd",
     }.items()

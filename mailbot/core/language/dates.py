@@ -53,6 +53,7 @@ _PLAIN = str.maketrans(
     dict.fromkeys("‐‑‒–—−", "-")
     | dict.fromkeys("‘’‛`´", "'")
     | dict.fromkeys('\xad\u200b\u200c\u200d\u2060\ufeff"“”„«»')
+    | {"ł": "l", "Ł": "l"}  # Unicode does not decompose them
 )
 _END_OF_DAY = re.compile(rf"(?:(?P<day>.+?),?\s)?(?:{'|'.join(END_OF_DAY)})(?:,?\s(?:on\s|of\s|am\s)?(?P<later>.+))?")
 _CLOCK = (
@@ -64,9 +65,13 @@ _CLOCK = (
     r"|(?P<noon>noon|midday|mittags?|midi|mediodia))"
 )
 _ZONE = r"(?:\s?(?P<zone>(?:utc|gmt)[+-][0-9]{1,2}(?::?[0-9]{2})?|[+][0-9]{2}(?::?[0-9]{2})?|[a-z]{1,5}))?"
-_DAY_THEN_CLOCK = re.compile(rf"(?:(?P<day>.+?)(?:,\s?|\s))??(?P<lead>(?:at|um|a|a las?|@)\s)?{_CLOCK}{_ZONE}")
+_DAY_THEN_CLOCK = re.compile(
+    rf"(?:(?P<day>.+?)(?:,\s?|\s))??(?P<lead>(?:at|um|a|a las?|o|o godz\.?|o godzinie|do godz\.?|do godziny|@)\s)?{_CLOCK}{_ZONE}"
+)
 _CLOCK_THEN_DAY = tuple(
-    re.compile(rf"(?P<lead>(?:at|um|a|a las?|@)\s)?{_CLOCK}{zone},?\s(?:on\s|am\s|le\s|el\s)?(?P<day>.+)")
+    re.compile(
+        rf"(?P<lead>(?:at|um|a|a las?|o|o godz\.?|o godzinie|do godz\.?|do godziny|@)\s)?{_CLOCK}{zone},?\s(?:on\s|am\s|le\s|el\s|w\s|we\s)?(?P<day>.+)"
+    )
     for zone in (_ZONE, "(?P<zone>)")
 )
 _OFFSET = re.compile(r"(?:utc|gmt)?(?P<sign>[+-])(?P<hours>[0-9]{1,2}):?(?P<minutes>[0-9]{2})?")
@@ -75,7 +80,7 @@ _ISO_MOMENT = re.compile(
 )
 _LENGTH = re.compile(r"([0-9]{1,4})\s?([a-z]+(?:\s(?:hours?|days?|ouvres?|habil|habiles|laborables?))?)")
 _BETWEEN_LENGTHS = re.compile(r",?\s(?:(?:and|und|et|y)\s)?")
-_LEADING = re.compile(r"^(?:(?:by|until|till|bis|on|am|zum|le|el)\s){1,2}")
+_LEADING = re.compile(r"^(?:(?:by|until|till|bis|on|am|zum|le|el|do|w|we)\s){1,2}")
 _ORDINAL = r"(?P<day>[0-9]{1,2})(?:\.|st|nd|rd|th|er)?"
 _YEAR = r"(?:,?\s(?:de\s)?(?P<year>[0-9]{4}))?"
 _DATES = tuple(
@@ -151,7 +156,7 @@ class _Reader:
 
     def _length(self, phrase: str) -> datetime | None:
         """`2h`, `1 day 4 hours`, `2bd 3bh`; clock and business time are not mixed, and no unit comes twice."""
-        rest = re.sub(r"^(?:in|dans|en)\s", "", phrase)
+        rest = re.sub(r"^(?:in|dans|en|za|w ciagu)\s", "", phrase)
         amounts: dict[str, int] = {}
         while rest:
             found = _LENGTH.match(rest)

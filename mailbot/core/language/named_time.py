@@ -7,26 +7,27 @@ from collections.abc import Sequence
 
 _LOOKS_BACK, _LOOKS_AHEAD = 4, 3  # words
 _WORDS = {
-    "filler": "at about around um am gegen ca the den dem le el les las a",
-    "open-ended": "since after from of for vom von seit ab nach fur depuis apres desde despues",
+    "filler": "at about around um am gegen ca the den dem le el les las a o w we godz godziny godzinie okolo",
+    "open-ended": "since after from of for vom von seit ab nach fur depuis apres desde despues od po",
     "part of": "innerhalb binnen end close course start beginning morning afternoon evening",
-    "we": "i i'll we we'll you'll will ich wir werde werden je nous",
+    "we": "i i'll we we'll you'll will ich wir werde werden je nous ja my odezwe odezwiemy",
     "theirs": (
         "happened wrote said reported sent went started began failed broke noticed saw rang asked mentioned need needs"
         " needed want wanted discussed talked spoke agreed ordered bought schrieb schrieben meldeten gemeldet begann brauchen brauchst benotigen benotigst wollten"
+        " napisal napisala zglosil zglosila potrzebuje potrzebujesz potrzebuja dzwonil dzwonila"
     ),
     "theirs, behind": (
         "passiert geschah geschehen gemeldet geschrieben aufgetreten ausgefallen begann war waren brauchen brauchst benotigen"
     ),
-    "before": "before vor avant antes",
-    "until": "by until till before bis spatestens vor latest pour hasta",
-    "as soon as": "soon once when sobald wenn des cuando cuanto",
-    "bound": "end close business noon ende mittag fin midi",
-    "between": "between zwischen entre from von de",
-    "and": "and und et y to till until bis a",
+    "before": "before vor avant antes przed",
+    "until": "by until till before bis spatestens vor latest pour hasta do najpozniej",
+    "as soon as": "soon once when sobald wenn des cuando cuanto gdy kiedy",
+    "bound": "end close business noon ende mittag fin midi konca poludniem",
+    "between": "between zwischen entre from von de miedzy od",
+    "and": "and und et y to till until bis a do",
     "open": (
         "open opening hours reach available geoffnet erreichbar erreichen offnungszeiten burozeiten sprechzeiten"
-        " servicezeiten besetzt ouvert ouverts abierto abiertos"
+        " servicezeiten besetzt ouvert ouverts abierto abiertos otwarte czynne dostepni"
     ),
 }
 _ARE = {what: frozenset(words.split()) for what, words in _WORDS.items()}

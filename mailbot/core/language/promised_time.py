@@ -1,4 +1,5 @@
-"""Finds a time that an agent promised in prose ("I'll write tomorrow morning"), in English, German, French and Spanish.
+"""Finds a time that an agent promised in prose ("I'll write tomorrow morning"), in English, German, French, Spanish
+and Polish.
 
 A sentence counts if somebody of ours says in it that they will write, and it names one clear time. Questions, denials
 and conditions do not count, nor do words that name a time only by accident (German "so", French "mon"). What is found
@@ -34,47 +35,62 @@ _WILL = re.compile(
     r"|\b(?:je|nous) (?:vous|te) (?:ecri|repon|recontact|tien|inform|envoi|envoy|rappel|redi|revien)"
     r"|\b(?:je|nous) (?:reviens|reviendrai|revenons|reviendrons) vers (?:vous|toi)\b"
     r"|\b(?:le|les|te|os) (?:escrib|respond|avis|inform|contact|contest|envi|llam|dig|dir)"
+    r"|\b(?:odezwe|odezwiemy) sie\b|\b(?:dam|damy) (?:pani|panu|panstwu|ci|wam)? ?znac\b"
+    r"|\b(?:napiszemy|odpiszemy|odpowiem|odpowiemy|poinformuje|poinformujemy|zadzwonimy|oddzwonie|oddzwonimy|wyslemy|przeslemy)\b"
+    r"|\b(?:wroce|wrocimy) do (?:pani|pana|panstwa|ciebie|was|sprawy)\b"
+    r"|\b(?:dostanie|dostana|otrzyma|otrzymaja) (?:pani|pan|panstwo) .*\b(?:odpowiedz|wiadomosc|informacje)\b"
     r"|\b(?:me pongo|nos ponemos|me pondre|nos pondremos) en contacto\b|\b(?:tendra|tendras) noticias\b"
 )
 _AHEAD = re.compile(
     r"(?:\b(?:will|should|ought|expect\w{0,3}|estimat\w{1,3}|hope|wird|werden|sollte\w?|soll|durfte\w?|musste\w?|rechnen|erwarten"
-    r"|voraussichtlich|devrait|sera|deberia|estara|esperamos)|'ll)\b"
+    r"|voraussichtlich|devrait|sera|deberia|estara|esperamos|powin\w{2,4}|bedzie|beda|spodziewam\w{0,3}|przewidujemy|szacujemy)|'ll)\b"
 )
 _FIXED = re.compile(
     r"\b(?:fixed|solved|resolved|repaired|restored|back (?:up|online)|(?:up and |be )running|(?:working|running|available|online) again"
     r"|work again|be (?:done|ready|live|sorted)|behoben|gelost|repariert|wiederhergestellt|erledigt|fertig|laufen|funktionier\w{1,3}"
-    r"|wieder (?:da|online|erreichbar|verfugbar)|corrige|resolu|retabli|reparado|resuelto|solucionado)\b"
+    r"|wieder (?:da|online|erreichbar|verfugbar)|corrige|resolu|retabli|reparado|resuelto|solucionado|naprawion\w|gotow\w|przywrocon\w|rozwiazan\w|zadziala|dzialac|znowu dziala\w{0,2})\b"
 )
 _NOT_SO = re.compile(
     r"\b(?:won'?t|will not|should(?: not|n'?t)|cannot|can'?t|not be able|not (?:before|until)|earliest|if|unless|maybe|perhaps|nicht"
-    r"|kein\w*|falls|wenn|sofern|vielleicht|fruhestens|ne|pas|peut-etre|au plus tot|no|quizas?|tal vez)\b"
+    r"|kein\w*|falls|wenn|sofern|vielleicht|fruhestens|ne|pas|peut-etre|au plus tot|no|quizas?|tal vez|nie|jesli|jezeli|gdyby|byc moze|chyba|o ile|najwczesniej)\b"
 )
 _PARTS = (
-    (r"(?:tomorrow|morgen|demain|manana)", "tomorrow"),
-    (r"(?:today|this|heute|ce|cet|cette|hoy|esta)", "today"),
+    (r"(?:tomorrow|morgen|demain|manana|jutro)", "tomorrow"),
+    (r"(?:today|this|heute|ce|cet|cette|hoy|esta|dzis|dzisiaj)", "today"),
 )
 _CLOCKS = (
-    (r"(?:morning|fruh|vormittag|matin|por la manana|a primera hora)", "12:00", time(0, 0), timedelta(0)),
-    (r"(?:noon|mittag|midi|a mediodia)", "12:00", time(11, 30), timedelta(minutes=30)),
-    (r"(?:afternoon|nachmittag|apres-midi|apres midi|tarde|por la tarde)", "17:00", time(12, 0), timedelta(hours=1)),
-    (r"(?:evening|tonight|abend|soir|noche|por la noche)", "20:00", time(17, 0), timedelta(hours=4)),
+    (
+        r"(?:morning|fruh|vormittag|matin|por la manana|a primera hora|rano|przed poludniem)",
+        "12:00",
+        time(0, 0),
+        timedelta(0),
+    ),
+    (r"(?:noon|mittag|midi|a mediodia|w poludnie)", "12:00", time(11, 30), timedelta(minutes=30)),
+    (
+        r"(?:afternoon|nachmittag|apres-midi|apres midi|tarde|por la tarde|po poludniu)",
+        "17:00",
+        time(12, 0),
+        timedelta(hours=1),
+    ),
+    (r"(?:evening|tonight|abend|soir|noche|por la noche|wieczorem)", "20:00", time(17, 0), timedelta(hours=4)),
 )
 """The part of a day, the time that it names, when it begins, and how much later it ends."""
 _DAY_PART = [(re.compile(rf"\b{day}(?: |, )(?:in the |au )?{part}\b"), f"{at} {clock}", since, more)
              for day, at in _PARTS for part, clock, since, more in _CLOCKS]  # fmt: skip
 _WEEKDAY_PART = [
-    (re.compile(rf"\b([a-z]{{5,10}}tag|[a-z]{{3,6}}day|[a-z]{{4,6}}di|lunes|martes|miercoles|jueves|viernes) {part}\b"),
+    (re.compile(rf"\b([a-z]{{5,10}}tag|[a-z]{{3,6}}day|[a-z]{{4,6}}di|lunes|martes|miercoles|jueves|viernes|poniedzialek|wtorek|srode|czwartek|piatek) {part}\b"),
      clock, since, more) for part, clock, since, more in _CLOCKS
 ]  # fmt: skip
 _ONE = re.compile(
     r"\b(in|within|innerhalb|dans|en) (?:(an?|one|einer|une?|una) (hour|minute|stunde|heure|hora)"
     r"|half an hour|einer halben stunde|une demi-heure|media hora)\b"
+    r"|\b(za|w ciagu) (?:()(godzine|godziny)|pol godziny)\b"
 )
-_LENGTH = re.compile(r"(?:in |dans |en )?[0-9]{1,4} ?(?P<unit>[a-z]++)")
+_LENGTH = re.compile(r"(?:in |dans |en |za |w ciagu )?[0-9]{1,4} ?(?P<unit>[a-z]++)")
 _CLOCK = re.compile(
     r"[0-9]:[0-9]|[0-9]\.[0-9]{2} ?uhr|[0-9] ?(?:[ap]\.?m|uhr|h)(?![a-z])|\b(?:noon|midday|mittags?|midi|mediodia)\b"
 )
-_BY_ITSELF = frozenset({"hoy", "eod", "nbd"})
+_BY_ITSELF = frozenset({"hoy", "eod", "nbd", "dzis"})
 _ENDS = re.compile(r"\b(?:eod|eob|cob|end of|close of|ende des|feierabend)\b")
 _TO_THE_MINUTE = timedelta(seconds=59)
 _LOOSELY = {
@@ -153,7 +169,7 @@ def _promising(plain: str) -> Iterator[str]:
 
 
 def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.replace("’", "'").casefold())
+    letters = unicodedata.normalize("NFKD", text.replace("’", "'").casefold().replace("ł", "l"))
     return "".join(c for c in letters if not unicodedata.combining(c))
 
 
@@ -217,7 +233,13 @@ def _without_parts(plain: str) -> tuple[str, Sequence[_Part]]:
     for pattern, clock, since, more in _WEEKDAY_PART:
         parts += [(f"{match[1]} {clock}", since, more) for match in pattern.finditer(plain)]
         plain = pattern.sub(rf"\1 {clock}", plain)
-    return _ONE.sub(lambda found: f"{found[1]} 1 {found[3]}" if found[3] else f"{found[1]} 30 minutes", plain), parts
+    return _ONE.sub(_in_figures, plain), parts
+
+
+def _in_figures(found: re.Match[str]) -> str:
+    """The length in figures: "in an hour" as "in 1 hour", "in half an hour" as "in 30 minutes"."""
+    lead, unit = found[1] or found[4], found[3] or found[6]
+    return f"{lead} 1 {unit}" if unit else f"{lead} 30 minutes"
 
 
 def _tells_a_time(word: str) -> bool:
