@@ -139,7 +139,7 @@ def in_html(text):
 
 def bare(text):
     """Without space, and without the colon that a line of a table leaves out."""
-    return re.sub(r"[\s:\u2068\u2069]", "", text)
+    return re.sub(r"[\s:\uff1a\u2068\u2069]", "", text)
 
 
 BAD = (
