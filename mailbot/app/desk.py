@@ -14,6 +14,7 @@ from pathlib import Path
 
 import structlog
 
+from mailbot.adapters.calendar_files import CalendarFile
 from mailbot.adapters.clock import WallClock
 from mailbot.adapters.ids import StoreIds
 from mailbot.adapters.live import Faults, Live
@@ -29,6 +30,7 @@ from mailbot.core.actions.trouble import not_reloaded
 from mailbot.core.model.decision import Decision
 from mailbot.errors import MailbotError
 from mailbot.loops.alerts import Alerting
+from mailbot.loops.calendars import Calendars
 from mailbot.loops.daemon import Daemon
 from mailbot.loops.dry_run import explain
 from mailbot.loops.liveness import TTL, Liveness
@@ -118,6 +120,14 @@ class Desk:
             connections=config.smtp.connections,
         )
 
+    def calendars(self, on_decided: OnDecided) -> Calendars | None:
+        """What looks into the agents' calendars; None where the config names none."""
+        files = {agent.id: CalendarFile(agent.calendar) for agent in self.config.agents if agent.calendar is not None}
+        if not files:
+            return None
+        setting = self.live.current
+        return Calendars(files=files, desk=self.store, clock=self.clock, setting=setting, on_decided=on_decided)
+
     def alerting(self) -> Alerting | None:
         """What calls agents beside their mail; None where the config names no way to."""
         road = second_road_of(self.config)
@@ -162,7 +172,7 @@ class Desk:
             clock=self.clock,
             watch=lambda stop: self.live.watch(stop, self._tell_admins),
             workforce=workforce,
-            beside=[alerting] if (alerting := self.alerting()) is not None else [],
+            beside=[one for one in (self.alerting(), self.calendars(self._decided)) if one is not None],
         )
         self._daemon = daemon
         if ready is not None:
@@ -182,6 +192,8 @@ class Desk:
         while some := await asyncio.to_thread(self.decider.decide_some):
             decided += some
         await asyncio.to_thread(self.store.sweep, self.clock.now())
+        if (calendars := self.calendars(self._decided)) is not None:
+            await asyncio.to_thread(calendars.tick)
         fetched = await asyncio.to_thread(self.reminder.tick)
         if (alerting := self.alerting()) is not None:
             await asyncio.to_thread(alerting.tick)
@@ -225,6 +237,10 @@ class Desk:
         return Liveness(
             leases=self.store, process_lock=self.process_lock, clock=self.clock, holder=self.holder, ttl=ttl
         )
+
+    def _decided(self, _: Decision) -> None:
+        if self._daemon is not None:
+            self._daemon.decided()
 
     def _mail_is_in(self) -> None:
         if self._daemon is not None:

@@ -218,6 +218,7 @@ class AgentConfig(Section):
     hears: Literal["mine", "groups", "all"] = "groups"
     hours: OptionalHours = None
     digest: OptionalDigest = None
+    calendar: v.OptionalFile = None
 
 
 class PriorityConfig(Section):

@@ -17,6 +17,7 @@ from mailbot.core.intake.identity import Standing
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.tokens import Token, TokenKind
 from mailbot.core.language.absence_time import away_until, named_return
+from mailbot.core.language.calendar import Away
 from mailbot.core.letters.build import at_large, readers
 from mailbot.core.letters.reply_links import one_tap
 from mailbot.core.model.absence import Absence, ToldBy
@@ -66,7 +67,10 @@ def obey(
     if verb.name == "back" or verb.argument == "off":
         if was is None:
             return Decision(outcome="done"), [why("away.were-here")]
-        return Decision(outcome="done", back=(agent.id,)), [why("away.back")]
+        back = [why("away.back")]
+        if was.by is ToldBy.CALENDAR:  # which goes on saying otherwise: that they said this is kept
+            return Decision(outcome="done", absences=(replace(was, until=now, by=ToldBy.THEMSELVES),)), back
+        return Decision(outcome="done", back=(agent.id,)), back
     until = until_said(verb.argument, agent, setting.policy, now)
     assert until is not None
     absence = Absence(agent=agent.id, since=now, until=until, by=ToldBy.THEMSELVES)
@@ -272,6 +276,29 @@ def noticed(case: Case, decision: Decision) -> Decision:
     key = incoming.keys.content_key[:16]
     offered = _offer(absence, agent, case.known.assigned, setting, inbox=incoming.inbox, key=key, now=now)
     return joined(decision, offered)
+
+
+def by_calendar(agent: Agent, away: Away | None, known: Known, setting: Setting, *, now: datetime) -> Decision | None:
+    """What follows from an agent's calendar, which says that they are `away` now, or not; None if nothing does.
+
+    What they or their mailbox said counts more, also that they are back before such a time is over.
+    """
+    was = next((one for one in known.absences if one.agent == agent.id), None)
+    lasts = was is not None and was.lasts(now)
+    if away is None:
+        if was is not None and lasts and was.by is ToldBy.CALENDAR:
+            return Decision(outcome="back", reason=why("away.back"), back=(agent.id,))
+        return None
+    if was is not None and was.by is not ToldBy.CALENDAR and (lasts or (was.until or now) >= away.begins):
+        return None
+    absence = Absence(agent=agent.id, since=away.begins, until=away.ends, by=ToldBy.CALENDAR)
+    if was == absence:
+        return None
+    if was is not None and lasts:  # it is longer, or shorter: their tickets have been offered
+        return Decision(outcome="away", reason=_said(absence), absences=(absence,))
+    inbox = next(iter(setting.policy.inboxes))
+    key = f"calendar:{away.begins:%Y%m%d%H%M}:{agent.id}"
+    return _offer(absence, agent, known.assigned, setting, inbox=inbox, key=key, now=now)
 
 
 def back_again(case: Case, decision: Decision) -> Decision:

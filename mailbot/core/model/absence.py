@@ -8,10 +8,11 @@ from enum import StrEnum
 
 
 class ToldBy(StrEnum):
-    """Who says that an agent is away: they themselves, or the automatic reply of their mailbox."""
+    """Who says that an agent is away: they themselves, the automatic reply of their mailbox, or their calendar."""
 
     THEMSELVES = "themselves"
     MAILBOX = "mailbox"
+    CALENDAR = "calendar"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

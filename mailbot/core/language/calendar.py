@@ -1,0 +1,152 @@
+"""Reads from a calendar file (iCalendar, RFC 5545) when its owner is away: a bounded reader, which says what it leaves out.
+
+Read are VEVENTs with DTSTART and DTEND or DURATION in days, in UTC, by an IANA zone, or by the owner's own clock. Events
+that repeat (RRULE, RDATE), zones that only the file knows, and what is cancelled or free are not. An event marks absence
+if Outlook says so (X-MICROSOFT-CDO-BUSYSTATUS:OOF), or its summary or categories have a word for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from mailbot.core.model.reason import Reason, why
+
+MOST_CHARACTERS = 4_000_000
+_MOST_EVENTS = 20_000
+_MOST_UNREAD = 5  # that are named
+_LONGEST = timedelta(days=400)
+_DAY = timedelta(days=1)
+_AWAY = re.compile(
+    r"\b(?:away|absen[ct]\w*|out of (?:the )?office|ooo|vacation|holidays?|on leave|annual leave|parental leave|sick|"
+    r"urlaub|abwesen\w*|krank\w*|elternzeit|cong[ée]s?|vacances|absente?|malade)\b",
+    re.IGNORECASE,
+)
+_LINE = re.compile(
+    r"(?P<name>[A-Za-z0-9-]{1,60})(?P<parameters>(?:;[^:\"\n]*(?:\"[^\"\n]*\"[^:\"\n]*)*)?):(?P<value>.*)"
+)
+_ZONE = re.compile(r";TZID=\"?([^;:\"]{1,80})\"?", re.IGNORECASE)
+_STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?")
+_LENGTH = re.compile(r"\+?P(?:(\d{1,3})W)?(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:\d{1,6}S)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Away:
+    """A time away, from `begins` up to `ends` (both UTC)."""
+
+    begins: datetime
+    ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """The times away in a file, by their beginning, and what of it was not read, in words for the admin."""
+
+    away: tuple[Away, ...]
+    unread: tuple[Reason, ...]
+
+    def at(self, now: datetime) -> Away | None:
+        """The time away that holds at that moment, together with those that follow without a gap; None if there is none."""
+        found: Away | None = None
+        for one in self.away:
+            if found is not None and one.begins <= found.ends:
+                found = Away(found.begins, max(found.ends, one.ends))
+            elif one.begins <= now < one.ends:
+                found = one
+        return found
+
+
+def calendar_of(text: str, zone: ZoneInfo) -> Calendar:
+    """What a calendar file says; `zone` is its owner's. Never raises: what it cannot read it names."""
+    unread: list[Reason] = []
+    if len(text) > MOST_CHARACTERS:
+        return Calendar((), (why("calendar.too-large"),))
+    lines = re.sub(r"\r?\n[ \t]", "", text).splitlines()
+    if not any(line.strip().upper() == "BEGIN:VCALENDAR" for line in lines[:20]):
+        return Calendar((), (why("calendar.none"),))
+    away: list[Away] = []
+    for count, event in enumerate(_events(lines)):
+        if count >= _MOST_EVENTS:
+            unread.append(why("calendar.too-many", count=_MOST_EVENTS))
+            break
+        found = _read(event, zone)
+        if isinstance(found, Away):
+            away.append(found)
+        elif found is not None:
+            unread.append(found)
+    away.sort(key=lambda one: (one.begins, one.ends))
+    return Calendar(tuple(away), tuple(dict.fromkeys(unread))[:_MOST_UNREAD])
+
+
+def _events(lines: Sequence[str]) -> Iterable[dict[str, tuple[str, str]]]:
+    """The properties of each VEVENT by name, with parameters and value; what is within it (VALARM) is left out."""
+    event: dict[str, tuple[str, str]] | None = None
+    within = 0
+    for line in lines:
+        mark = line.strip().upper()
+        if mark == "BEGIN:VEVENT":
+            event, within = {}, 0
+        elif mark == "END:VEVENT" and event is not None:
+            yield event
+            event = None
+        elif event is not None and mark.startswith("BEGIN:"):
+            within += 1
+        elif event is not None and mark.startswith("END:"):
+            within -= 1
+        elif event is not None and not within and (found := _LINE.fullmatch(line.strip())):
+            event.setdefault(found["name"].upper(), (found["parameters"], found["value"]))
+
+
+def _read(event: dict[str, tuple[str, str]], zone: ZoneInfo) -> Away | Reason | None:
+    """The time away; why it could not be read; None if it is none."""
+    said = " ".join(event.get(name, ("", ""))[1] for name in ("SUMMARY", "CATEGORIES"))
+    outlook = event.get("X-MICROSOFT-CDO-BUSYSTATUS", ("", ""))[1].strip().upper()
+    if outlook != "OOF" and (outlook == "FREE" or not _AWAY.search(said.replace("\\", " "))):
+        return None
+    if event.get("STATUS", ("", ""))[1].strip().upper() == "CANCELLED":
+        return None
+    title = " ".join(event.get("SUMMARY", ("", ""))[1].split())[:60]
+    if "RRULE" in event or "RDATE" in event:
+        return why("calendar.repeats", title=title)
+    begins = _moment(event.get("DTSTART"), zone)
+    ends = _moment(event.get("DTEND"), zone) if "DTEND" in event else _after(event, begins)
+    if begins is None or ends is None:
+        return why("calendar.no-time", title=title)
+    if not timedelta(0) < ends - begins <= _LONGEST:
+        return why("calendar.no-time", title=title)
+    return Away(begins, ends)
+
+
+def _moment(given: tuple[str, str] | None, zone: ZoneInfo) -> datetime | None:
+    """RFC 5545 section 3.3.4 and 3.3.5: a day, or a moment in UTC, by a zone, or by the reader's own clock."""
+    found = _STAMP.fullmatch(given[1].strip()) if given is not None else None
+    if given is None or found is None:
+        return None
+    try:
+        day = date(int(found[1]), int(found[2]), int(found[3]))
+        clock = time(int(found[4]), int(found[5]), min(int(found[6]), 59)) if found[4] else time(0)
+        named = _ZONE.search(given[0])
+        place = UTC if found[7] == "Z" else ZoneInfo(named[1]) if named and found[4] else zone
+        return datetime.combine(day, clock, place).astimezone(UTC)
+    except (ValueError, OverflowError, KeyError, OSError):
+        return None
+
+
+def _after(event: dict[str, tuple[str, str]], begins: datetime | None) -> datetime | None:
+    """The end of an event without DTEND: after its DURATION, else after the day that it names."""
+    if begins is None:
+        return None
+    length = event.get("DURATION", ("", ""))[1].strip().upper()
+    if not length:
+        return begins + _DAY if len(event["DTSTART"][1].strip()) == 8 else None
+    found = _LENGTH.fullmatch(length)
+    if found is None:
+        return None
+    weeks, days, hours, minutes = (int(part or 0) for part in found.groups())
+    try:
+        return begins + timedelta(weeks=weeks, days=days, hours=hours, minutes=minutes)
+    except OverflowError:
+        return None

@@ -1,0 +1,100 @@
+"""Looks into the agents' calendar files once a minute: who is away by them, and who is there again."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+import structlog
+
+from mailbot.core.actions.absence import by_calendar
+from mailbot.core.language.calendar import Calendar, calendar_of
+from mailbot.core.model.decision import Decision
+from mailbot.core.model.known import Keys
+from mailbot.core.rules.setting import Setting
+from mailbot.errors import StoreDown
+from mailbot.ports import Clock, DeskStore
+
+log = structlog.get_logger("mailbot.calendars")
+LOOK_SECONDS = 60.0
+
+ReadFile = Callable[[], str | None]
+"""The text of a calendar file; None while it cannot be read."""
+
+
+class Calendars:
+    """One look is a few small files. Two processes do no harm: an absence is a row for each agent."""
+
+    name = "calendars"
+
+    def __init__(
+        self,
+        *,
+        files: Mapping[str, ReadFile],
+        desk: DeskStore,
+        clock: Clock,
+        setting: Callable[[], Setting],
+        on_decided: Callable[[Decision], None] = lambda _: None,
+    ) -> None:
+        """`files` by the id of the agent whose calendar it is."""
+        self._files = files
+        self._desk = desk
+        self._clock = clock
+        self._setting = setting
+        self._on_decided = on_decided
+        self._stop = threading.Event()
+        self._read: dict[str, tuple[str, Calendar]] = {}
+
+    def run(self) -> None:
+        """Until `stop`: the body of a thread, which nobody needs to wait for."""
+        wait = 1.0
+        while not self._stop.wait(wait):
+            wait = LOOK_SECONDS
+            try:
+                self.tick()
+            except StoreDown:
+                continue
+            except Exception as error:
+                log.exception("calendars failed", error=repr(error))
+
+    def stop(self) -> None:
+        """End `run` soon, from any thread."""
+        self._stop.set()
+
+    def tick(self) -> int:
+        """Store who is away by their calendar now; how many that concerned. Raises StoreDown."""
+        now, changed = self._clock.now(), 0
+        for id_, read in self._files.items():
+            text = read()
+            if text is not None:
+                changed += self._look(id_, text, now)
+        return changed
+
+    def _look(self, id_: str, text: str, now: datetime) -> int:
+        setting = self._setting()
+        agent = setting.policy.agents.get(id_)
+        if agent is None:
+            return 0
+        known = self._desk.lookup(Keys(content_key="", sender=None, assigned_to=id_), now)
+        setting = setting.with_absences(known.absences, now)
+        away = self._calendar(id_, text, setting).at(now)
+        decision = by_calendar(agent, away, known, setting, now=now)
+        if decision is None:
+            return 0
+        self._desk.commit(decision, now)
+        log.info("calendar", agent=id_, outcome=decision.outcome)
+        self._on_decided(decision)
+        return 1
+
+    def _calendar(self, id_: str, text: str, setting: Setting) -> Calendar:
+        """The calendar, read once for each text of the file; what of it is left out is said then."""
+        before = self._read.get(id_)
+        if before is not None and before[0] == text:
+            return before[1]
+        policy = setting.policy
+        found = calendar_of(text, policy.agents[id_].zone or policy.zone)
+        self._read[id_] = (text, found)
+        for reason in found.unread:
+            log.warning("calendar", agent=id_, unread=reason)
+        return found

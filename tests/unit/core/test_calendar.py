@@ -1,0 +1,227 @@
+"""An agent's calendar file: what of it says that they are away, what is left out and named, and what follows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailbot.adapters.calendar_files import CalendarFile
+from mailbot.core.language.calendar import calendar_of
+from mailbot.loops.calendars import Calendars
+from tests.simulation.simulated_desk import BERLIN, JOOST, MARA, SimulatedDesk, mail, minutes
+
+MARAS = "Mara Lind <mara@lumen.example>"
+
+
+def berlin(day, hour, minute=0):
+    return datetime(2026, 3, day, hour, minute, tzinfo=BERLIN)
+
+
+def ics(*events):
+    body = "".join("BEGIN:VEVENT\r\n" + "".join(f"{line}\r\n" for line in event) + "END:VEVENT\r\n" for event in events)
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{body}END:VCALENDAR\r\n"
+
+
+def event(begins, ends="", *more, summary="Vacation"):
+    return [f"SUMMARY:{summary}", f"DTSTART{begins}", *([f"DTEND{ends}"] if ends else []), *more]
+
+
+def away(*events):
+    return [
+        (one.begins.astimezone(BERLIN), one.ends.astimezone(BERLIN)) for one in calendar_of(ics(*events), BERLIN).away
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "begins", "ends"),
+    [
+        (event(";VALUE=DATE:20260303", ";VALUE=DATE:20260305"), (3, 0), (5, 0)),
+        (event(";VALUE=DATE:20260303"), (3, 0), (4, 0)),
+        (event(":20260303T080000Z", ":20260303T120000Z"), (3, 9), (3, 13)),
+        (event(";TZID=America/New_York:20260303T080000", ";TZID=America/New_York:20260303T120000"), (3, 14), (3, 18)),
+        (event(';TZID="Europe/Berlin":20260303T080000', ';TZID="Europe/Berlin":20260303T120000'), (3, 8), (3, 12)),
+        (event(":20260303T080000", ":20260303T120000"), (3, 8), (3, 12)),
+        (event(":20260303T080000Z", "", "DURATION:PT4H30M"), (3, 9), (3, 13, 30)),
+        (event(";VALUE=DATE:20260303", "", "DURATION:P1W"), (3, 0), (10, 0)),
+    ],
+)
+def test_the_times_that_are_read(one, begins, ends):
+    assert away(one) == [(berlin(*begins), berlin(*ends))]
+
+
+DAY = (";VALUE=DATE:20260303", ";VALUE=DATE:20260304")
+
+
+@pytest.mark.parametrize(
+    "summary",
+    [
+        "Vacation",
+        "annual leave, Crete",
+        "Out of office",
+        "OOO",
+        "Urlaub",
+        "Mara abwesend",
+        "krank",
+        "Congés d'été",
+        "Holiday",
+    ],
+)
+def test_a_word_for_it_marks_an_absence(summary):
+    assert len(away(event(*DAY, summary=summary))) == 1
+
+
+def test_so_do_a_category_and_outlook_and_a_folded_line():
+    assert len(away(event(*DAY, "CATEGORIES:Private\\,Vacation", summary="Crete"))) == 1
+    assert len(away(event(*DAY, "X-MICROSOFT-CDO-BUSYSTATUS:OOF", summary="Crete"))) == 1
+    assert len(away(event(*DAY, summary="On annual lea\r\n ve"))) == 1
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        event(*DAY, summary="Team meeting about the shop"),
+        event(*DAY, summary="Plan the awayday"),
+        event(*DAY, "STATUS:CANCELLED"),
+        event(*DAY, "X-MICROSOFT-CDO-BUSYSTATUS:FREE"),
+        event(*DAY, "BEGIN:VALARM", "SUMMARY:Vacation", "END:VALARM", summary="Lunch"),
+    ],
+)
+def test_what_marks_none(one):
+    found = calendar_of(ics(one), BERLIN)
+    assert (found.away, found.unread) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("one", "code"),
+    [
+        (event(*DAY, "RRULE:FREQ=WEEKLY"), "calendar.repeats"),
+        (event(*DAY, "RDATE:20260401"), "calendar.repeats"),
+        (event(";TZID=W. Europe Standard Time:20260303T080000", ":20260304T080000Z"), "calendar.no-time"),
+        (event(":soon", ":20260304T080000Z"), "calendar.no-time"),
+        (event(":20260305T080000Z", ":20260304T080000Z"), "calendar.no-time"),
+        (event(":20260230T080000Z", ":20260304T080000Z"), "calendar.no-time"),
+        (event(":20260303T080000Z"), "calendar.no-time"),
+    ],
+)
+def test_what_is_not_read_is_named(one, code):
+    found = calendar_of(ics(one), BERLIN)
+    assert found.away == ()
+    (reason,) = found.unread
+    assert (reason.code, dict(reason.args)["title"]) == (code, "Vacation")
+
+
+def test_what_is_no_calendar_is_named():
+    assert [one.code for one in calendar_of("<html>not found</html>", BERLIN).unread] == ["calendar.none"]
+
+
+@given(st.text(max_size=400), st.text(max_size=80))
+def test_no_file_breaks_it(text, value):
+    for one in (text, ics([text]), ics(event(f":{value}", f";{value}"))):
+        found = calendar_of(one, BERLIN)
+        assert all(away.begins < away.ends for away in found.away)
+        assert found.at(datetime(2026, 3, 3, tzinfo=UTC)) is None or found.away
+
+
+def test_days_that_follow_one_another_are_one_time():
+    two = calendar_of(ics(event(*DAY), event(";VALUE=DATE:20260304", ";VALUE=DATE:20260306")), BERLIN)
+    found = two.at(berlin(3, 12))
+    assert (found.begins, found.ends) == (berlin(3, 0), berlin(6, 0))
+    assert two.at(berlin(6, 0)) is None
+
+
+# --- what follows --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def desk():
+    one = SimulatedDesk(vouches=True, change_policy=lambda p: replace(p, agents={"mara": MARA, "joost": JOOST}))
+    yield one
+    one.close()
+
+
+@pytest.fixture
+def calendar(desk, tmp_path):
+    """Writes Mara's calendar, and has the desk look into it."""
+    path = tmp_path / "mara.ics"
+    looks = Calendars(
+        files={"mara": CalendarFile(path)}, desk=desk.store, clock=desk.clock, setting=lambda: desk.setting
+    )
+    count = [0]
+
+    def look(*events, write=True):
+        if write:
+            count[0] += 1
+            path.write_text(ics(*events) + "\n" * count[0], "utf-8")  # so that its size differs
+        changed = looks.tick()
+        desk.send()
+        return changed
+
+    return look
+
+
+def told(desk, name, since=0):
+    return [s.outgoing.to.address.partition("@")[0] for s in desk.sent[since:] if s.outgoing.name == name]
+
+
+def write(desk, text, to="help@lumen.example", who=MARAS):
+    return desk.receive(mail(who, text, at=desk.clock.now(), to=to, subject="x"))
+
+
+def taken(desk):
+    write(desk, "The export fails with an error.", who="Nora Feld <nora@pine.example>")
+    write(desk, "/take", to=desk.last("new", "mara").reply_to)
+
+
+def followed(desk):
+    since = len(desk.sent)
+    write(desk, "And now?", to=desk.last("ack").reply_to, who="Nora Feld <nora@pine.example>")
+    return told(desk, "followup", since)
+
+
+def test_they_are_away_while_an_event_says_so_and_no_longer(desk, calendar):
+    taken(desk)
+    trip = event(":20260302T100000Z", ":20260303T100000Z")
+    assert calendar(trip) == 0, "not yet"
+    desk.pass_time(berlin(2, 11, 1))
+    assert calendar(trip) == 1
+    assert told(desk, "offered") == ["joost"]
+    assert calendar(trip, write=False) == 0, "once"
+    assert followed(desk) == ["joost"]
+    desk.pass_time(berlin(3, 11, 1))
+    assert calendar(trip, write=False) == 0
+    assert followed(desk) == ["mara"]
+
+
+def test_an_event_that_is_deleted_or_moved_counts_at_once(desk, calendar):
+    taken(desk)
+    calendar(event(":20260302T080000Z", ":20260303T100000Z"))
+    assert calendar(event(":20260302T080000Z", ":20260306T100000Z")) == 1
+    desk.pass_time(berlin(4, 10))
+    assert followed(desk) == ["joost"]
+    assert told(desk, "offered") == ["joost"]
+    assert calendar() == 1
+    assert followed(desk) == ["mara"]
+
+
+def test_what_they_say_themselves_counts_more_and_back_stays_back(desk, calendar):
+    taken(desk)
+    trip = event(":20260302T080000Z", ":20260306T100000Z")
+    calendar(trip)
+    write(desk, "/back")
+    assert calendar(trip) == 0
+    assert followed(desk) == ["mara"]
+    write(desk, "/away until 10 March 9:00")
+    assert calendar() == 0, "an empty calendar does not call them back"
+    desk.clock.at += minutes(5)
+    assert followed(desk) == ["joost"]
+
+
+def test_a_file_that_is_not_there_changes_nothing(desk, tmp_path):
+    missing = CalendarFile(tmp_path / "none.ics")
+    assert missing() is None
+    looks = Calendars(files={"mara": missing}, desk=desk.store, clock=desk.clock, setting=lambda: desk.setting)
+    assert looks.tick() == 0
