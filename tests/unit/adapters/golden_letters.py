@@ -20,7 +20,7 @@ FRAMES = GOLDEN / "frames"
 LANGUAGES = ("en", "de")
 OTHERS = ("fr", "es", "it", "nl", "pl", "pt-BR", "sv", "ja", "ar")
 """Languages of which the letters to customers are kept, as text and in one file each."""
-NOTICED = ("fr", "es", "it", "nl", "pt-BR", "sv")
+NOTICED = ("fr", "es", "it", "nl", "pl", "pt-BR", "sv")
 """Those of them in which agents read too."""
 LETTERS = tuple(name for name in NAMES if KINDS[name].audience is Audience.CUSTOMER)
 FILES = [(language, name) for language in LANGUAGES for name in NAMES]
