@@ -13,7 +13,9 @@ from mailbot.errors import ConfigError
 
 def check_files(config: Config) -> dict[str, list[str]]:
     """What is wrong with the site's files, by the part of the desk that it stops; reads them and touches nothing else."""
-    found: dict[str, list[str]] = {"passwords": password_problems(config), "secret": []}
+    called = config.oncall.problem()  # no reason not to run: the mail goes out all the same
+    passwords = [*password_problems(config), *([f"oncall.{called}"] if called is not None else [])]
+    found: dict[str, list[str]] = {"passwords": passwords, "secret": []}
     try:
         read_secret(config.desk.secret_file)
     except ConfigError as error:

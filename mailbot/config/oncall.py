@@ -103,6 +103,15 @@ class OnCallConfig(Section):
         """Whether agents can be called beside their mail."""
         return bool(self.command or self.webhook or self.webhook_env)
 
+    def problem(self) -> str | None:
+        """Why calls cannot be made just now, as far as the config knows; None if nothing is wrong."""
+        if self.webhook_env is None or not self.rota:
+            return None
+        url = os.environ.get(self.webhook_env, "")
+        if not url:
+            return f"webhook_env: the environment has no {self.webhook_env}"
+        return None if web_address_allowed(url) else f"webhook_env: {self.webhook_env} does not begin with https://"
+
     def web_address(self) -> str:
         """Where calls are posted to, from the environment if it is there (read at each call). Raises ConfigError."""
         if self.webhook_env is None:

@@ -1,4 +1,4 @@
-"""The second road on a running desk: whoever is on call is called, and no mail waits for a program that takes its time."""
+"""What runs beside the mail of a desk: calls, for which no mail waits, and calendars."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from mailbot.core.model.absence import ToldBy
+from mailbot.core.model.known import Keys
 from mailbot.demo.servers import EmbeddedServers
 from tests.wire.daemon import BEN, BILLING, DESK, MIA, PASSWORD, letter, new_site, wait_until
 
@@ -68,3 +70,21 @@ def test_no_mail_and_no_stop_waits_for_a_program_that_takes_its_time(servers, si
     assert time.monotonic() - began < 50, "the program sleeps for a minute"
     code, seconds = daemon.terminate()
     assert (code, seconds < STOP_WITHIN) == (0, True)
+
+
+def test_a_running_desk_looks_into_the_calendars(servers, tmp_path):
+    today, ends = datetime.now(UTC) - timedelta(days=1), datetime.now(UTC) + timedelta(days=2)
+    event = f"SUMMARY:Vacation\r\nDTSTART;VALUE=DATE:{today:%Y%m%d}\r\nDTEND;VALUE=DATE:{ends:%Y%m%d}\r\n"
+    with new_site(tmp_path / "site", warm=True) as site:
+        site.configure(smtp=servers.smtp_port, imap=servers.imap_port)
+        (site.folder / "ben.ics").write_text(
+            f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{event}END:VEVENT\r\nEND:VCALENDAR\r\n", "utf-8"
+        )
+        config = site.folder / "config.toml"
+        said = config.read_text("utf-8").replace('id = "ben"', 'id = "ben"\ncalendar = "ben.ics"')
+        config.write_text(said, "utf-8")
+        daemon = site.start()
+        daemon.wait_for("calendar", agent="ben", outcome="away")
+        with site.store() as store:
+            (absence,) = store.lookup(Keys(content_key="", sender=None), datetime.now(UTC)).absences
+        assert (absence.agent, absence.by) == ("ben", ToldBy.CALENDAR)

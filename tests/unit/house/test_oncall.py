@@ -149,6 +149,17 @@ def test_a_test_that_fails_says_why(call, tmp_path):
     assert "name oncall.command or oncall.webhook" in err
 
 
+def test_check_names_a_webhook_that_the_environment_has_not(tmp_path, monkeypatch):
+    hook = load(tmp_path, with_oncall(f'rota = ["{agent_of(tmp_path)}"]\nwebhook_env = "MAILBOT_HOOK"')).oncall
+    monkeypatch.delenv("MAILBOT_HOOK", raising=False)
+    assert hook.problem() == "webhook_env: the environment has no MAILBOT_HOOK"
+    monkeypatch.setenv("MAILBOT_HOOK", "http://hooks.example/s3cret")
+    assert hook.problem() == "webhook_env: MAILBOT_HOOK does not begin with https://"
+    monkeypatch.setenv("MAILBOT_HOOK", "https://hooks.example/s3cret")
+    assert hook.problem() is None
+    assert hook.web_address() == "https://hooks.example/s3cret"
+
+
 def test_the_next_week_follows_this_one(tmp_path):
     (tmp_path / "storage").mkdir()
     (tmp_path / "config.toml").write_text(CONFIG + rota(tmp_path), encoding="utf-8")
