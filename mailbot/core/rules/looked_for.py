@@ -38,7 +38,7 @@ def _ways(term: Term, language: str | None) -> list[str]:
         said = [
             f"{_ELLIPSIS} {place[0]}" if at.gap else place[0] for at, place in zip(term.structure, places, strict=True)
         ]
-        return [" ".join(said)]
+        return [" ".join(said).replace(f"{_ELLIPSIS} {_ELLIPSIS}", _ELLIPSIS)]
     if term.pieces:
         return [_open(term.raw)]
     marks = _MARKS.fullmatch(term.raw)

@@ -27,6 +27,7 @@ def said(raw, language="en", most=3):
         (["{ends} ... {contract}"], "en", ["cancel … contract…"]),
         (["{ends} ... {contract}"], "de", ["kündige … vertrag"]),
         (["{ends} {contract}"], "de", ["kündige vertrag"]),
+        (["{contract} ... {ends}"], "en", ["contract… cancel"]),
         (["my {contract}"], "en", ["my contract…"]),
         (["{trade} ... closed"], "de", ["kiosk … closed"]),
         (["refund*", "charged * twice"], "fr", ["refund…", "charged … twice"]),
