@@ -130,9 +130,9 @@ def test_an_admin_may_say_it_in_other_words(tmp_path):
 def test_a_code_that_an_admins_catalogue_lacks_is_said_as_shipped_or_else_in_english(tmp_path):
     (tmp_path / "de").mkdir()
     (tmp_path / "de" / "phrases.toml").write_text('[refused]\n"one verb a line" = "bitte einzeln"\n', "utf-8")
-    shutil.copytree(TEMPLATES / "en", tmp_path / "pl")
-    (tmp_path / "pl" / "phrases.toml").unlink()
+    shutil.copytree(TEMPLATES / "en", tmp_path / "da")
+    (tmp_path / "da" / "phrases.toml").unlink()
     letters = Templates([tmp_path, TEMPLATES])
     fields = {**SAMPLES["refused"][0], "reason": why("verbs.one-a-line").field}
-    for language, said in (("de", "ein Befehl je Zeile"), ("pl", "one verb a line")):
+    for language, said in (("de", "ein Befehl je Zeile"), ("da", "one verb a line")):
         assert said in letters.render("refused", language=language, inbox="", zone="UTC", fields=fields).text
