@@ -190,7 +190,7 @@ def _decide(case: Case) -> Decision:
         return link_misuse.by_another(case, owner)
     incoming = tail_off(quoting(incoming, known, policy), known, policy)
     case = replace(case, incoming=incoming)
-    if (asked := absence.asks_at_large(incoming)) is not None:
+    if (asked := absence.asks_at_large(incoming, policy)) is not None:
         return absence.at_no_ticket(case, asked)
     if incoming.who.token is not None and incoming.who.token.kind is TokenKind.PAGE and incoming.who.agent is not None:
         return daily_pages.answer(case)

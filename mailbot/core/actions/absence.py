@@ -41,6 +41,7 @@ from mailbot.core.verbs.parse import Asked, Refusal, Verb, parse_reply
 VERBS = frozenset({"away", "back"})
 _SHOWN = 50  # tickets that are offered with a line of their own
 _SUBJECT = 120
+_BACK = "/back"
 _NO_ABSENCE = frozenset({"screen.full_mailbox", "screen.null_return_path", "screen.mail_system"})
 _OF_AGENTS = (TokenKind.AGENT, TokenKind.TEAM, TokenKind.HELD, TokenKind.PAGE)
 
@@ -154,9 +155,13 @@ def _line(ticket: Ticket, due: datetime | None, reader: Agent, inbox: str, setti
 # --- in a mail that is about no ticket -----------------------------------------------------------------------------------
 
 
-def asks_at_large(incoming: Incoming) -> Asked | Refusal | None:
+def asks_at_large(incoming: Incoming, policy: Policy) -> Asked | Refusal | None:
     """What a mail of an agent that is about no ticket asks for, if that is about their absence and nothing else."""
-    if _writer(incoming) is None or incoming.written_to is not None or incoming.screening.kind is not Kind.PERSON:
+    if (
+        _writer(incoming, policy) is None
+        or incoming.written_to is not None
+        or incoming.screening.kind is not Kind.PERSON
+    ):
         return None
     first = next((line for line in incoming.new_text.split("\n") if not is_blank(line)), "")
     line = read_line(first)
@@ -168,17 +173,24 @@ def asks_at_large(incoming: Incoming) -> Asked | Refusal | None:
     return asked
 
 
-def _writer(incoming: Incoming) -> Agent | None:
+def _writer(incoming: Incoming, policy: Policy) -> Agent | None:
     """The agent from whose address it comes, or who answers a page of their day."""
     who = incoming.who
     page = who.standing is Standing.AGENT and who.token is not None and who.token.kind is TokenKind.PAGE
-    return who.agent if page else incoming.written_by
+    return who.agent if page else _from_theirs(incoming, policy)
+
+
+def _from_theirs(incoming: Incoming, policy: Policy) -> Agent | None:
+    """The agent from whose address it comes; `written_by` may also be one who is only named beside another address."""
+    agent = policy.agent_of(incoming.sender.address)
+    wrote = incoming.written_by
+    return agent if agent is not None and wrote is not None and agent.id == wrote.id else None
 
 
 def at_no_ticket(case: Case, asked: Asked | Refusal) -> Decision:
-    """Such a mail is answered, and obeyed where it is theirs. That they go is asked back where nothing can show whose it is."""
+    """Such a mail is answered, and obeyed where it is theirs. It is asked back where nothing can show whose it is."""
     incoming, policy = case.incoming, case.setting.policy
-    agent = _writer(incoming)
+    agent = _writer(incoming, policy)
     assert agent is not None
     if incoming.who.standing is not Standing.AGENT and vouched(incoming.mail, policy) is False:
         return refuse_at_large(case, agent, why("refused.away-unproven", because=unvouched(incoming.mail, policy)))
@@ -189,11 +201,10 @@ def at_no_ticket(case: Case, asked: Asked | Refusal) -> Decision:
             return refuse_at_large(case, agent, problem)
     message = case.message(ticket=None, author=Author.AGENT, agent=agent.id, internal=True)
     inbox = incoming.inbox
-    leaves = next(
-        (f"/away until {verb.argument}" for verb in asked.verbs if verb.name == "away" and verb.argument != "off"), ""
-    )
-    if leaves and incoming.who.standing is not Standing.AGENT and vouched(incoming.mail, policy) is None:
-        return _asked_back(case, agent, message, leaves)
+    line = _asked_of(asked, agent, policy, case.now)
+    changes = line != _BACK or agent.id in policy.away
+    if changes and incoming.who.standing is not Standing.AGENT and vouched(incoming.mail, policy) is None:
+        return _asked_back(case, agent, message, line)
     decision, lines = Decision(outcome="done", messages=(message,)), list[Reason]()
     for verb in asked.verbs:
         done, told = obey(verb, agent, case.known, case.setting, inbox=inbox, key=message.id, now=case.now)
@@ -209,9 +220,16 @@ def at_no_ticket(case: Case, asked: Asked | Refusal) -> Decision:
     return replace(decision, reason=lines[0], outgoing=(*decision.outgoing, answer))
 
 
+def _asked_of(asked: Asked, agent: Agent, policy: Policy, now: datetime) -> str:
+    """The line that says the same at any time: "tomorrow" is another day tomorrow."""
+    goes = next((verb for verb in asked.verbs if verb.name == "away" and verb.argument != "off"), None)
+    until = until_said(goes.argument, agent, policy, now) if goes is not None else None
+    return _BACK if until is None else f"/away until {until.astimezone(policy.hours_of(agent).zone):%Y-%m-%d %H:%M}"
+
+
 def _asked_back(case: Case, agent: Agent, message: Message, line: str) -> Decision:
     """The question whether that line is theirs, answered by the same line to an address that is signed for them."""
-    question = why("away.confirm")
+    question = why("away.confirm-back") if line == _BACK else why("away.confirm")
     notice = at_large(
         case.setting,
         agent,
@@ -234,8 +252,8 @@ def who_may_go(incoming: Incoming, policy: Policy, asks: frozenset[str]) -> Agen
     who = incoming.who
     if who.agent is not None and ("away" in asks or (who.token is not None and who.token.kind is TokenKind.HELD)):
         return who.agent
-    if asks_at_large(incoming) is not None:
-        return _writer(incoming)
+    if asks_at_large(incoming, policy) is not None:
+        return _writer(incoming, policy)
     return agent_absent(incoming, policy)
 
 
@@ -302,13 +320,13 @@ def by_calendar(agent: Agent, away: Away | None, known: Known, setting: Setting,
 
 
 def back_again(case: Case, decision: Decision) -> Decision:
-    """Whoever writes is there: what only their mailbox said ends with the next mail of theirs."""
+    """Whoever writes is there: what only their mailbox said ends with the next mail that is shown to be theirs."""
     incoming = case.incoming
     if incoming.screening.kind is not Kind.PERSON:
         return decision
     agent = incoming.who.agent if incoming.who.standing is Standing.AGENT else None
-    if agent is None and incoming.written_by is not None and vouched(incoming.mail, case.setting.policy) is not False:
-        agent = incoming.written_by
+    if agent is None and vouched(incoming.mail, case.setting.policy):
+        agent = _from_theirs(incoming, case.setting.policy)
     if agent is None or any(one.agent == agent.id for one in decision.absences):
         return decision
     if not any(one.agent == agent.id and one.by is ToldBy.MAILBOX for one in case.known.absences):

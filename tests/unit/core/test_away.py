@@ -298,8 +298,8 @@ def test_where_nothing_can_show_whose_a_mail_is_it_is_asked_back_and_the_same_li
     assert write(desk, MARAS, "/away until mon 9:00").outcome == "held"
     assert told(desk, "offered") == []
     asked = desk.last("answer", "mara")
-    assert "reply to this mail with the same line: /away until mon 9:00" in asked.text
-    write(desk, MARAS, "/away until mon 9:00", to=asked.reply_to)
+    assert "reply to this mail with the same line: /away until 2026-03-09 09:00" in asked.text, "the same on any day"
+    write(desk, MARAS, "/away until 2026-03-09 09:00", to=asked.reply_to)
     assert told(desk, "offered") == ["ida", "joost"]
 
 
