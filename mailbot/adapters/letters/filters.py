@@ -189,9 +189,14 @@ def _flow(paragraph: str) -> str:
     return close_up(without_breaks(paragraph))
 
 
+_LONG_ADDRESS = 2000  # signs
+
+
 def _apart(text: str) -> str:
     """Somebody's words that may run the other way than ours (Unicode Standard Annex 9, isolates)."""
-    return f"{APART}{text}{TOGETHER}"
+    # A client that makes links of plain text may take the mark at the end of an address for a part of it.
+    blank = " " if "://" in text[-_LONG_ADDRESS:].rpartition(" ")[2] else ""
+    return f"{APART}{text}{blank}{TOGETHER}"
 
 
 def _first_words(text: str, most: int) -> str:

@@ -21,8 +21,8 @@ from mailbot.core.model.addresses import address_key
 
 # Only what a person can mean to be opened; a link that has a mail written ready (a "?" in it) is not.
 _LINK = re.compile(
-    r"(?<![A-Za-z0-9+.-])(?:https?://(?=[^\s/])[^\s<>\"'“”„‘’«»`|\\^{}]+"
-    r"|mailto:[^\s<>\"'“”„‘’«»@?:,;()\[\]]{1,64}@[A-Za-z0-9.-]{1,253}+(?![^\s<>\"'“”„‘’«».,;:!)\]])"
+    r"(?<![A-Za-z0-9+.-])(?:https?://(?=[^\s/])[^\s<>\"'“”„‘’«»`|\\^{}\u2066-\u2069]+"
+    r"|mailto:[^\s<>\"'“”„‘’«»@?:,;()\[\]\u2066-\u2069]{1,64}@[A-Za-z0-9.-]{1,253}+(?![^\s<>\"'“”„‘’«».,;:!)\]\u2066-\u2069])"
     r"|tel:\+?[0-9][0-9().-]{2,30})",
     re.IGNORECASE,
 )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, literal, select
+from sqlalchemy import Connection, RowMapping, bindparam, func, literal, or_, select
 
 from mailbot.adapters.store.rows import event_from, promise_from
-from mailbot.adapters.store.schema import event, message, promise
+from mailbot.adapters.store.schema import event, message, promise, ticket
 from mailbot.core.letters.so_far import MOST, OURS, SHOWN, THEIRS, TOLD
 from mailbot.core.model.event import Event
 from mailbot.core.model.message import Author
@@ -50,7 +50,11 @@ _ENDED = (
     select(promise, message.c.agent.label("writer"))
     .outerjoin(message, message.c.id == promise.c.kept_by)
     .where(
-        promise.c.ticket == bindparam("number"),
+        promise.c.ticket.in_(
+            select(ticket.c.number).where(
+                or_(ticket.c.number == bindparam("number"), ticket.c.merged_into == bindparam("number"))
+            )
+        ),
         promise.c.state.in_([PromiseState.KEPT.value, PromiseState.COVERED.value, PromiseState.LATE.value]),
     )
     .order_by(promise.c.made_at, promise.c.id)

@@ -317,6 +317,7 @@ def _let_go(case: Case, held: Message, choice: Chosen) -> Decision:
         answer=known.answers.get(ticket.number),
         newest=known.newest.get(ticket.number),
         team=known.teams.get(ticket.number, frozenset()),
+        ended=known.ended.get(ticket.number),
         notices=notices,
         known=known,
     )

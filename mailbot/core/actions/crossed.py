@@ -9,6 +9,7 @@ from mailbot.core.actions.change import Change
 from mailbot.core.letters.build import shown
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Known
+from mailbot.core.model.message import Author
 from mailbot.core.model.notice_fields import CrossedNotice, Newer
 from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import Ticket
@@ -33,7 +34,10 @@ def hold_crossed(change: Change, known: Known, reply: Reply) -> Decision:
     if reopened:
         theirs = known.newest.get(number)
         change.event(why("event.held.reopened", name=reply.agent.name), by=reply.agent.id)
-        newer = Newer(by="", text=shown(theirs.new_text) if theirs else "")
+        text = shown(theirs.new_text) if theirs else ""
+        if theirs is not None and theirs.author is not Author.CUSTOMER:  # somebody wrote after them
+            text = f"{theirs.from_.name or theirs.from_.address}:\n\n{text}"
+        newer = Newer(by="", text=text)
     else:
         ours, by = known.answers.get(number), agents.get(change.ticket.last_answer_by or "")
         change.event(why("event.held.crossed", name=reply.agent.name), by=reply.agent.id)

@@ -26,22 +26,25 @@ def steps_of(ended: Sequence[Ended], ticket: Ticket, policy: Policy) -> Steps:
     shown = theirs if len(theirs) <= MOST else theirs[-(MOST - 1) :]
     before = theirs[: len(theirs) - len(shown)]
     return Steps(
-        steps=[_step(one, policy) for one in shown],
+        steps=[_step(one, ticket, policy) for one in shown],
         steps_before=len(before),
         steps_before_kept=sum(one.promise.state is PromiseState.KEPT for one in before),
     )
 
 
-def _step(ended: Ended, policy: Policy) -> Step:
+def _step(ended: Ended, ticket: Ticket, policy: Policy) -> Step:
     promise = ended.promise
     writer = policy.agents.get(ended.writer or "")
     named = policy.agents.get(promise.agent or "")
-    written = writer is not None or promise.state is PromiseState.COVERED
+    inbox = policy.inboxes.get(ticket.inbox)
+    us = inbox.display_name if inbox is not None else policy.desk_name
+    by_person = writer is not None or promise.kept_by is not None  # be it one who has left
+    written = by_person or promise.state in (PromiseState.KEPT, PromiseState.COVERED)
     return Step(
         made_at=promise.made_at,
         by=named.name if named is not None else None,
         due=promise.due,
         ended_at=promise.ended_at if written else None,
-        who=writer.name if writer is not None else None,
+        who=writer.name if writer is not None else us if by_person else None,
         late=promise.state is PromiseState.LATE,
     )

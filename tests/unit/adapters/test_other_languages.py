@@ -198,6 +198,15 @@ def test_arabic_runs_from_right_to_left_and_what_they_wrote_runs_its_own_way():
     assert "<span" not in english.html
 
 
+def test_an_address_at_the_end_of_what_runs_its_own_way_is_a_link_to_just_that():
+    plan = {**SAMPLES["relay"][0], "words": "Ben", "plan": "follow it at https://status.example/7"}
+    relay = written("relay", "ar", plan)
+    assert re.findall(r'href="([^"]*)"', relay.html) == ["https://status.example/7"]
+    assert "https://status.example/7 \u2069" in relay.text
+    copied = {**SAMPLES["relay"][0], "words": "See \u2068https://status.example/7\u2069, it is up.\n\nBen"}
+    assert re.findall(r'href="([^"]*)"', written("relay", "en", copied).html) == ["https://status.example/7"]
+
+
 def test_japanese_sets_no_blanks_between_sentences_and_tells_times_as_japan_does():
     letter = written(
         "cover", "ja", {**SAMPLES["cover"][0], "customer": "佐藤 花子", "due": "2026-11-30T05:00:00+00:00"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -59,6 +60,43 @@ def test_what_colleagues_wrote_among_themselves_is_nobodys_word(desk):
     assert account(desk) == ["we promised you an update by 09:15 CET; Mara Lind wrote in time (09:10)."]
     assert "Joost" not in desk.last("relay", "anna").text
     assert "new machine" not in desk.last("relay", "anna").text
+
+
+def test_whoever_wrote_in_time_did_so_though_they_have_left(desk):
+    writes(desk)
+    desk.pass_time(MONDAY + minutes(4))
+    answers(desk, "/promise 30m\n\nWe are on it.\n\nJoost", to="joost", sender=JOOSTS)
+    agents = {"mara": desk.setting.policy.agents["mara"]}
+    desk.setting = replace(desk.setting, policy=replace(desk.setting.policy, agents=agents))
+    desk.pass_time(MONDAY + minutes(20))
+    answers(desk, RESOLVED)
+    answers(desk, "/send", of="crossed")
+    assert account(desk) == [
+        "we promised you an update by 09:15 CET; Lumen Support wrote in time (09:04).",
+        "we promised you an update by 09:34 CET; Mara Lind wrote in time (09:20).",
+    ]
+
+
+def test_two_tickets_that_became_one_have_one_account(desk):
+    writes(desk, message_id="a1@atelier.example")
+    desk.pass_time(MONDAY + minutes(5))
+    answers(desk, "/promise 30m\n\nWe are on it.\n\nMara")
+    writes(desk, "The checkout is down as well, error 503 everywhere!", message_id="b1@atelier.example")
+    desk.pass_time(MONDAY + minutes(9))
+    answers(desk, "/promise 1h\n\nThat, too.\n\nMara")
+    writes(desk, "These two belong together.", References="<b1@atelier.example> <a1@atelier.example>")
+    desk.pass_time(MONDAY + minutes(20))
+    answers(desk, RESOLVED, of="followup")
+    assert len(account(desk)) == 3
+
+
+def test_a_solution_that_was_asked_about_first_brings_it_too(desk):
+    writes(desk)
+    desk.pass_time(MONDAY + minutes(4))
+    answers(desk, "We are on it.\n\nMara")
+    assert answers(desk, "/resolve\n\nIt is up again.\n\nJoost", to="joost", sender=JOOSTS).outcome == "held"
+    answers(desk, "/send", of="crossed", to="joost", sender=JOOSTS)
+    assert len(account(desk)) == 2
 
 
 def test_of_many_promises_the_latest_are_told_and_the_others_are_counted(desk):
