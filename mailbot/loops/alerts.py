@@ -31,7 +31,11 @@ class AlertStore(Protocol):
     """Calls on the second road."""
 
     def take_alerts(self, now: datetime, lease: timedelta, limit: int) -> list[AlertRow]:
-        """Claim calls that are due, the longest due first; one that is not settled within the lease is due again."""
+        """Claim calls that are due, the longest due first; one that is not settled within the lease is due again.
+
+        Each agent gets three within ten minutes. The last of them says how many more there are, which are settled with
+        it if it is done; what comes after it waits.
+        """
 
     def settle_alert(
         self, row: AlertRow, state: AlertState, said: str, now: datetime, next_try: datetime | None = None
@@ -91,7 +95,11 @@ class Alerting:
         if agent is None:  # no longer one of us
             self._store.settle_alert(row, AlertState.DROPPED, "", self._clock.now())
             return
-        called = self._road.call(agent, row.alert.words, ticket=row.alert.ticket)
+        try:
+            called = self._road.call(agent, row.words, ticket=row.alert.ticket)
+        except Exception as error:  # a mistake of ours about one agent keeps nobody else from being called
+            log.exception("alert failed", ticket=row.alert.ticket, agent=agent.id)
+            called = Called(reached=False, said=type(error).__name__)
         now = self._clock.now()
         if called.reached:
             self._store.settle_alert(row, AlertState.DONE, called.said, now)
@@ -105,5 +113,5 @@ class Alerting:
         next_try = None if last else now + PAUSE * 2 ** (row.attempts - 1)
         state = AlertState.FAILED if last else AlertState.READY
         self._store.settle_alert(row, state, called.said, now, next_try)
-        if row.attempts == TELL_AFTER:
+        if row.attempts >= TELL_AFTER:  # the mail is one a day all the same
             self._desk.commit(cannot_call(row.alert, called.said, self._setting(), now=now), now)

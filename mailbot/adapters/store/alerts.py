@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 
 from mailbot.adapters.store.columns import Moment
 from mailbot.adapters.store.engine import Database
@@ -20,9 +21,24 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 _OPEN = (AlertState.READY.value, AlertState.CALLING.value)
+_MOST, _WITHIN = 3, timedelta(minutes=10)  # calls to one agent, tries of the same one apart
+# Those that were begun: tried and not at their end, or ended lately.
+_LATELY = and_(
+    alert.c.attempts > 0, or_(alert.c.ended_at.is_(None), alert.c.ended_at > bindparam("since", type_=Moment))
+)
+_CALLED_ENOUGH = select(alert.c.agent).where(_LATELY).group_by(alert.c.agent).having(func.count() >= _MOST)
+_CALLED = select(func.count()).select_from(alert).where(_LATELY, alert.c.agent == bindparam("who"))
+_UNCALLED = and_(alert.c.state == AlertState.READY.value, alert.c.attempts == 0)
+_WAITING = select(alert.c.id).where(
+    _UNCALLED, alert.c.agent == bindparam("who"), alert.c.due_at <= bindparam("now", type_=Moment)
+)
 _DUE = (
     select(alert)
-    .where(alert.c.due_at <= bindparam("now", type_=Moment), alert.c.state.in_(_OPEN))
+    .where(
+        alert.c.due_at <= bindparam("now", type_=Moment),
+        alert.c.state.in_(_OPEN),
+        or_(alert.c.attempts > 0, alert.c.agent.not_in(_CALLED_ENOUGH)),
+    )
     .order_by(alert.c.due_at, alert.c.id)
     .limit(bindparam("most"))
 )
@@ -48,6 +64,31 @@ _SETTLE = (
         last_reply=bindparam("said"),
     )
 )
+_SAID_WITH = (
+    update(alert)
+    .where(_UNCALLED, alert.c.id.in_(bindparam("others", expanding=True)))
+    .values(
+        state=AlertState.DONE.value,
+        due_at=None,
+        ended_at=bindparam("now", type_=Moment),
+        last_reply=bindparam("said"),
+    )
+)
+_OUTDATE = (
+    update(alert)
+    .where(
+        alert.c.ticket == bindparam("of_ticket"),
+        alert.c.agent == bindparam("who"),
+        alert.c.key != bindparam("by"),
+        alert.c.state == AlertState.READY.value,
+    )
+    .values(
+        state=AlertState.DROPPED.value,
+        due_at=None,
+        ended_at=bindparam("now", type_=Moment),
+        last_reply="a newer call about the same took its place",
+    )
+)
 _DROP = (
     update(alert)
     .where(alert.c.ticket == bindparam("of_ticket"), alert.c.state == AlertState.READY.value)
@@ -66,14 +107,21 @@ class AlertEntry:
         for number in _answered(decision):
             connection.execute(_DROP, {"of_ticket": number, "now": now})
         for one in decision.alerts:
+            connection.execute(_OUTDATE, {"of_ticket": one.ticket, "who": one.agent, "by": one.key, "now": now})
             connection.execute(self._new, _values(one, now))
 
 
 def _answered(decision: Decision) -> list[int]:
-    """The tickets that somebody has taken or answered with this decision."""
-    ended = {one.ticket for one in decision.promises if one.state is not PromiseState.OPEN}
-    wrote = any(message.agent for message in decision.messages)
-    return sorted(ended | {one.number for one in decision.tickets if wrote and one.assignee is not None})
+    """The tickets that one of us has taken or answered with this decision, or that are closed by it.
+
+    What the desk says itself is no answer: after its cover a call is needed all the more.
+    """
+    wrote = {message.ticket for message in decision.messages if message.agent}
+    ended = [one for one in decision.promises if one.state is not PromiseState.OPEN]
+    answered = {one.ticket for one in ended if one.kept_by is not None or one.ticket in wrote}
+    taken = {one.number for one in decision.tickets if one.number in wrote and one.assignee is not None}
+    closed = {one.number for one in decision.tickets if not one.unresolved and "merged" not in one.tags}
+    return sorted(answered | taken | closed)
 
 
 def _values(one: Alert, now: datetime) -> dict[str, object]:
@@ -98,6 +146,7 @@ class Alerts:
     def take_alerts(self, now: datetime, lease: timedelta, limit: int) -> list[AlertRow]:
         """See `loops.alerts.AlertStore.take_alerts`."""
         with self._alerts.read() as connection:
+            since = now - _WITHIN
             rows: Sequence[AlertRow] = [
                 AlertRow(
                     id=row["id"],
@@ -110,15 +159,13 @@ class Alerts:
                     attempts=row["attempts"] + 1,
                     created_at=row["created_at"],
                 )
-                for row in connection.execute(_DUE, {"now": now, "most": limit}).mappings()
+                for row in connection.execute(_DUE, {"now": now, "most": limit, "since": since}).mappings()
             ]
         if not rows:
             return []
         with self._alerts.write() as connection:
-            values = [{"row": r.id, "seen": r.attempts - 1, "now": now, "until": now + lease} for r in rows]
-            return [
-                row for row, claim in zip(rows, values, strict=True) if connection.execute(_CLAIM, claim).rowcount == 1
-            ]
+            claimed = [_claimed(connection, row, now, now + lease) for row in rows]
+        return [row for row in claimed if row is not None]
 
     def settle_alert(
         self, row: AlertRow, state: AlertState, said: str, now: datetime, next_try: datetime | None = None
@@ -133,4 +180,21 @@ class Alerts:
             "said": said,
         }
         with self._alerts.write() as connection:
-            connection.execute(_SETTLE, values)
+            settled = connection.execute(_SETTLE, values).rowcount == 1
+            if settled and state is AlertState.DONE and row.others:
+                told = f"said with the call about [{row.alert.ticket}]"
+                connection.execute(_SAID_WITH, {"others": row.others, "now": now, "said": told})
+
+
+def _claimed(connection: Connection, row: AlertRow, now: datetime, until: datetime) -> AlertRow | None:
+    """The row, claimed, with those that wait behind it; None if another process has it, or the agent was called enough."""
+    of_agent = {"who": row.alert.agent, "since": now - _WITHIN}
+    if row.attempts == 1 and connection.execute(_CALLED, of_agent).scalar_one() >= _MOST:
+        return None
+    claim = {"row": row.id, "seen": row.attempts - 1, "now": now, "until": until}
+    if connection.execute(_CLAIM, claim).rowcount != 1:
+        return None
+    if connection.execute(_CALLED, of_agent).scalar_one() < _MOST:
+        return row
+    others = connection.execute(_WAITING, {"who": row.alert.agent, "now": now}).scalars().all()
+    return replace(row, others=tuple(others))

@@ -32,7 +32,7 @@ from mailbot.core.model.ticket import Customer, Ticket, TicketState
 from mailbot.core.promises import schedule
 from mailbot.core.rules.setting import FreshIds, Setting
 
-_SUBJECT = 120  # characters of a subject that a call says
+_SAID = 120  # characters of a subject, and of a name, that a call says
 
 
 def _words_of_both(one: Ticket, other: Ticket) -> dict[str, Any]:
@@ -307,8 +307,8 @@ class Change:
             "alert.words",
             desk=policy.inboxes[ticket.inbox].display_name,
             number=ticket.number,
-            who=ticket.requester.name or ticket.requester.address,
-            subject=on_one_line(ticket.subject)[:_SUBJECT],
+            who=on_one_line(ticket.requester.name or ticket.requester.address)[:_SAID],
+            subject=on_one_line(ticket.subject)[:_SAID],
             due=f"{promise.due.astimezone(agent.zone or policy.zone):%H:%M %Z}",
         )
         key = f"alert:{promise.id}:{agent.id}"

@@ -46,7 +46,7 @@ def on_call(change: Change) -> Sequence[Agent]:
     """Who is called for an outage at this hour, whether or not it is their group's; nobody if no rota decides that."""
     if change.promise is None or not ladder.decides(change.ticket, change.setting.policy, change.now):
         return ()
-    return ladder.told(change.ticket, change.setting.policy, change.now)
+    return ladder.told(change.ticket, change.setting.policy, change.promise, change.now)
 
 
 def outsiders(change: Change, result: Triage) -> tuple[str, ...]:

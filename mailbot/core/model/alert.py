@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from mailbot.core.model.reason import Reason
+from mailbot.core.model.reason import Reason, why
 
 
 class AlertState(StrEnum):
@@ -31,12 +31,24 @@ class Alert:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlertRow:
-    """A call as it is stored; `attempts` includes the one that is made now."""
+    """A call as it is stored; `attempts` includes the one that is made now.
+
+    `others` are the ids of the agent's calls that wait, being too many: this one says how many they are, and stands
+    for them if it reaches the agent.
+    """
 
     id: int
     alert: Alert
     attempts: int
     created_at: datetime
+    others: tuple[int, ...] = ()
+
+    @property
+    def words(self) -> Reason:
+        """What is said: the words of the call, and how many others wait."""
+        if not self.others:
+            return self.alert.words
+        return why("alert.and-more", words=self.alert.words, count=len(self.others))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -40,12 +40,12 @@ class OnCall:
         return datetime.combine(self.week_of(now) + _WEEK, self.at, self.zone).astimezone(UTC)
 
     def turn(self, now: datetime) -> tuple[str, ...]:
-        """The agents in the order in which they are called in the week of that moment: whose week it is comes first."""
+        """The agents in the order in which they are called in the week of that moment, each once: whose week it is comes first."""
         week = self.week_of(now)
         nth = (week - self._first_of(self.since)) // _WEEK % len(self.rota)
         in_turn = (*self.rota[nth:], *self.rota[:nth])
         named = self.weeks.get(week)
-        return in_turn if named is None else tuple(dict.fromkeys((named, *in_turn)))
+        return tuple(dict.fromkeys(in_turn if named is None else (named, *in_turn)))
 
     def _first_of(self, day: date) -> date:
         return day - (day.weekday() - self.weekday) % 7 * _DAY

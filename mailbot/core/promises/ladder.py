@@ -13,6 +13,7 @@ from mailbot.core.model.ticket import Ticket
 from mailbot.core.promises.business_hours import is_open
 
 Steps = tuple[tuple[Agent, ...], ...]
+_OWN = ("cover", "late")  # what makes a promise while nobody says a word
 
 
 def decides(ticket: Ticket, policy: Policy, now: datetime) -> bool:
@@ -36,20 +37,31 @@ def steps(policy: Policy, now: datetime) -> Steps:
     return found or (tuple(in_turn),)
 
 
-def told(ticket: Ticket, policy: Policy, now: datetime) -> tuple[Agent, ...]:
+def silent_since(ticket: Ticket, promise: Promise) -> datetime:
+    """When the silence of now began: with the ticket, the mail that opened it again, or the last word of one of us.
+
+    Each of these has made the promise. Of a later silence that the desk covered for already, the last word counts: by
+    the cover everybody's turn has come.
+    """
+    if ticket.first_word_at is None:
+        return ticket.opened_at
+    return (ticket.last_word_at or ticket.first_word_at) if promise.made_by in _OWN else promise.made_at
+
+
+def told(ticket: Ticket, policy: Policy, promise: Promise, now: datetime) -> tuple[Agent, ...]:
     """Those who are told of it by now: one step more each time that `next_after` passes without a word of anybody."""
     found, oncall = steps(policy, now), policy.oncall
     if oncall is None:
         return ()
-    silent = ticket.first_word_at is None
-    reached = max((now - ticket.opened_at) // oncall.next_after, 0) if silent else 0
+    reached = max((now - silent_since(ticket, promise)) // oncall.next_after, 0)
     return tuple(agent for step in found[: reached + 1] for agent in step)
 
 
 def climbs(ticket: Ticket, policy: Policy, promise: Promise, now: datetime) -> tuple[datetime, ...]:
     """When somebody more is told, after `now` and before the promise is due, ascending."""
     oncall = policy.oncall
-    if oncall is None or ticket.first_word_at is not None:
+    if oncall is None:
         return ()
-    moments = (ticket.opened_at + nth * oncall.next_after for nth in range(1, len(steps(policy, now))))
+    since = silent_since(ticket, promise)
+    moments = (since + nth * oncall.next_after for nth in range(1, len(steps(policy, now))))
     return tuple(at for at in moments if now < at < promise.due and decides(ticket, policy, at))

@@ -30,7 +30,7 @@ def held_until(
     tells nothing of a ticket that is the agent's own.
     """
     if promise is not None and ladder.decides(ticket, policy, now):
-        return _till_morning(agent, kind, ticket, policy, now)
+        return _till_morning(agent, kind, ticket, policy, now, promise)
     if (agent.digest is None and agent.hours is None) or ticket.priority <= 2 or policy.is_alarmed(ticket):
         return None
     if kind.name in _AT_ITS_TIME or (kind.gathered is None and kind.name not in _OF_OTHERS):
@@ -46,9 +46,11 @@ def held_until(
     return at if at > now else None
 
 
-def _till_morning(agent: Agent, kind: LetterKind, ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
+def _till_morning(
+    agent: Agent, kind: LetterKind, ticket: Ticket, policy: Policy, now: datetime, promise: Promise
+) -> datetime | None:
     """Of an outage at night those hear who are on call, and as before whoever leads of a cover; the others sleep."""
-    if kind.gathered is None or kind.name in _AT_ITS_TIME or agent in ladder.told(ticket, policy, now):
+    if kind.gathered is None or kind.name in _AT_ITS_TIME or agent in ladder.told(ticket, policy, promise, now):
         return None
     if kind.gathered in (Gathered.DUE, Gathered.WATCH) and agent in policy.leads():
         return None

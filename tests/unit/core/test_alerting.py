@@ -10,6 +10,7 @@ import pytest
 
 from mailbot.core.model.alert import Alert, AlertState, Called
 from mailbot.core.model.reason import why
+from mailbot.errors import StoreDown
 from mailbot.loops.alerts import MOST_TRIES, Alerting
 from tests.contract.made import decision, ticket
 from tests.simulation.simulated_desk import SimulatedDesk
@@ -74,6 +75,21 @@ def test_one_that_fails_is_tried_again_later_and_later_and_given_up(desk):
     assert "mailbot oncall --test" in trouble.text
 
 
+def test_the_admins_hear_of_it_even_if_the_desk_could_not_tell_them_at_first(desk, monkeypatch):
+    call(desk, "mara")
+    one = alerting(desk, Road(failures=100))
+    one.tick()
+    desk.clock.at += timedelta(seconds=15)
+    with monkeypatch.context() as broken:
+        broken.setattr(type(desk.store), "commit", lambda *_: (_ for _ in ()).throw(StoreDown("gone")))
+        with pytest.raises(StoreDown):
+            one.tick()
+    desk.clock.at += timedelta(seconds=30)
+    one.tick()
+    desk.send()
+    assert [s.outgoing.name for s in desk.sent] == ["trouble"]
+
+
 def test_one_that_fails_once_reaches_them_the_second_time_and_nobody_is_told(desk):
     road = Road(failures=1)
     call(desk, "mara")
@@ -84,6 +100,21 @@ def test_one_that_fails_once_reaches_them_the_second_time_and_nobody_is_told(des
     assert len(road.calls) == 2
     desk.send()
     assert desk.sent == []
+
+
+def test_a_mistake_about_one_agent_keeps_no_other_from_being_called(desk):
+    class Broken(Road):
+        def call(self, agent, words, *, ticket):
+            if agent.id == "mara":
+                raise ValueError(agent.phone)
+            return super().call(agent, words, ticket=ticket)
+
+    road = Broken()
+    call(desk, "mara", "joost")
+    assert alerting(desk, road).tick() == 2
+    assert [agent for agent, _, _ in road.calls] == ["joost"]
+    desk.clock.at += timedelta(seconds=15)
+    assert alerting(desk, road).tick() == 1, "it is tried again like any that fails"
 
 
 def test_one_that_a_process_left_is_made_by_another(desk):

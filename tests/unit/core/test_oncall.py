@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from mailbot.core.model.absence import Absence, ToldBy
 from mailbot.core.model.oncall import OnCall
 from mailbot.core.model.policy import Agent
+from mailbot.core.model.ticket import TicketState
 from mailbot.core.promises import ladder
 from tests.contract.made import ticket
 from tests.simulation.simulated_desk import BERLIN, SimulatedDesk, desk_policy, mail, minutes
@@ -51,6 +52,12 @@ def test_some_weeks_are_somebody_elses():
     assert swapped.turn(berlin(10, 0)) == ("cay", "ben", "ann")
     assert swapped.turn(berlin(16, 9))[0] == "cay"
     assert swapped.turn(berlin(2, 9))[0] == "ann"
+
+
+@pytest.mark.parametrize("rota", [("ann", "ann", "ben"), ("ann", "ben", "ann", "cay")])
+def test_whoever_has_more_weeks_than_one_is_told_once(rota):
+    turn = replace(ROTA, rota=rota).turn(berlin(3, 2))
+    assert turn == tuple(dict.fromkeys(rota))
 
 
 @given(MOMENTS, st.integers(0, 6), st.times(), st.integers(1, 5), st.dates(date(2020, 1, 1), date(2030, 1, 1)))
@@ -183,6 +190,47 @@ def test_an_answer_ends_it_as_well(desk_of):
     desk.pass_time(berlin(3, 2, 34))
     assert {agent for agent, _, _ in heard(desk, since)} <= {"ben", "ann"}
     assert "lea" not in {agent for agent, _, _ in heard(desk)}
+
+
+def test_an_outage_that_was_solved_and_comes_back_climbs_from_then(desk_of):
+    desk = desk_of(oncall=replace(ROTA, calls=True), start=berlin(2, 14))
+    outage(desk)
+    desk.clock.at += minutes(3)
+    write(desk, CAY, "/resolve\n\nAll is well again.\n\nCay", desk.last("new", "cay"))
+    write(desk, CAY, "/release", desk.last("new", "cay"))
+    assert desk.ticket().state is TicketState.RESOLVED
+    assert desk.ticket().first_word_at is not None
+    desk.pass_time(berlin(3, 2))
+    since = len(desk.sent)
+    desk.receive(mail("Nora Feld <nora@pine.example>", DOWN, at=desk.clock.now(), to=desk.last("ack").reply_to))
+    assert desk.ticket().assignee is None
+    desk.pass_time(berlin(3, 2, 12))
+    assert [one for one in heard(desk, since) if one[1] == "reminder"] == [
+        ("ann", "reminder", 5),
+        ("ben", "reminder", 5),
+        ("lea", "reminder", 10),
+    ]
+    stored = desk.store.take_alerts(desk.clock.now(), minutes(5), 20)
+    assert [row.alert.agent for row in stored] == ["ann", "ben", "lea"]
+
+
+def test_a_call_is_not_dropped_by_the_desks_own_cover(desk_of):
+    desk = desk_of(oncall=replace(ROTA, calls=True))
+    outage(desk)
+    desk.pass_time(berlin(3, 2, 14))
+    assert "covered" in {name for _, name, _ in heard(desk)}
+    assert [row.alert.agent for row in desk.store.take_alerts(desk.clock.now(), minutes(5), 20)] == [
+        "ann",
+        "ben",
+        "lea",
+    ]
+
+
+def test_a_name_as_long_as_a_letter_is_cut_in_a_call(desk_of):
+    desk = desk_of(oncall=replace(ROTA, calls=True))
+    desk.receive(mail(f"{'Nora ' * 200}<nora@pine.example>", DOWN, at=desk.clock.now(), subject="Down"))
+    (row,) = desk.store.take_alerts(desk.clock.now(), minutes(5), 20)
+    assert len(dict(row.alert.words.args)["who"]) <= 120
 
 
 def test_in_hours_and_without_a_rota_everybody_hears_at_once(desk_of):
