@@ -35,7 +35,7 @@ from mailbot.core.intake.automatic.bounce import find_bounce
 from mailbot.core.intake.contact_form import form_of
 from mailbot.core.intake.find_ticket import company_domain, match
 from mailbot.core.intake.group_address import as_sent_to_us
-from mailbot.core.intake.identity import Standing, Who, identify
+from mailbot.core.intake.identity import Standing, Who, identify, of_the_sender
 from mailbot.core.intake.incoming import Incoming, keys_of
 from mailbot.core.intake.learned_signature import tail_off
 from mailbot.core.intake.newtext import TEXT_CAP, new_text
@@ -91,6 +91,8 @@ def take_in(
     added = new_text(mail)
     bounce = find_bounce(mail, raw)
     tokens = tokens_of(mail, setting.signer)
+    if bounce is None:
+        tokens = of_the_sender(tokens, mail, setting.policy)
     form = form_of(mail, tokens, setting.policy) if mail is came else None  # what a list passed on is not a form's
     screening = screen(mail, added, own=_own(setting, inbox, mail), now=received_at, bounce=bounce, form=form)
     if bounce is not None and (returned := setting.signer.read(bounce.original_message_id or "")) is not None:
@@ -106,6 +108,7 @@ def take_in(
         added = without_banner(theirs.words)
     keys = keys_of(mail, raw, tokens)
     asks = verbs_in(added) if who.standing is Standing.AGENT else frozenset[str]()
+    taps = who.token is not None and who.token.tap
     if (
         bounce is not None
         and not tokens
@@ -132,7 +135,7 @@ def take_in(
             mails=not asks.isdisjoint(("files", "original"))
             or (who.standing is Standing.AGENT and asks_for_some(added)),
             said=who.agent.id if who.agent is not None else None,
-            history="history" in asks,
+            history="history" in asks or (taps and "take" in asks),
             open_of_all=who.token is not None and who.token.kind is TokenKind.PAGE,
             ended="resolve" in asks or (who.token is not None and who.token.kind is TokenKind.HELD),
             form=form is not None and form.visitor is not None,

@@ -39,6 +39,14 @@ _NOBODYS: Mapping[str, Any] = {
     "answer": None,
     "take": f"{_TO}?subject=%5B1044%5D%20%2Ftake&body=%2Ftake",
 }
+_AWAY: Mapping[str, Any] = {
+    **_NOBODYS,
+    "ticket": 1038,
+    "sure": True,
+    "subject": "The label printer stops",
+    "away": why("away.until", name="Cleo Marsh", until="2026-03-12T08:00:00+00:00").field,
+    "take": f"{_TO}?subject=%5B1038%5D%20%2Ftake&body=%2Ftake",
+}
 _WAITS: Mapping[str, Any] = {
     **_LINE,
     "ticket": 1031,
@@ -58,6 +66,7 @@ PAGES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
                 {"name": "today", "count": 1, "lines": [_LINE]},
                 {"name": "yours", "count": 1, "lines": [{**_LINE, "ticket": 1043, "due": _LATER}]},
                 {"name": "nobodys", "count": 14, "lines": [_NOBODYS]},
+                {"name": "away", "count": 1, "lines": [_AWAY]},
                 {"name": "waiting", "count": 1, "lines": [_WAITS]},
             ],
             "today": 1,

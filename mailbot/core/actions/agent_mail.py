@@ -16,6 +16,7 @@ from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.crossed import crossed, hold_crossed
 from mailbot.core.actions.sent_twice import came_before, says_again
+from mailbot.core.actions.stale_take import taken_meanwhile
 from mailbot.core.actions.stays_inside import UNPROVEN, as_note, ask_to_tell, came_inside, stays_inside, tell_kept
 from mailbot.core.actions.team import note_of
 from mailbot.core.actions.two_times import two_times
@@ -110,6 +111,8 @@ def answer(case: Case) -> Decision:
         return _refuse(case, change, agent, reason, "")
     if token.tap:
         asked = replace(asked, unsent=asked.unsent or _words_below_a_tap(incoming.new_text, text, agent))
+        if (taken := taken_meanwhile(ticket, asked, agent, known, case.setting.policy)) is not None:
+            return _refuse(case, change, agent, taken, "")
     message = case.message(ticket=ticket.number, author=Author.AGENT, agent=agent.id)
     asks_why = any(v.name == "why" for v in asked.verbs)
     reasons = tuple(why_lines(ticket, known, case.setting)) if asks_why else ()

@@ -13,7 +13,7 @@ from mailbot.core.actions.case import Case
 from mailbot.core.actions.spam_heap import leads_of
 from mailbot.core.intake.identity import Standing
 from mailbot.core.intake.tokens import Token, TokenKind
-from mailbot.core.letters.build import at_large, readers
+from mailbot.core.letters.build import at_large, readers, who_is_away
 from mailbot.core.letters.reply_links import one_tap, to_write
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.message import Author
@@ -24,6 +24,7 @@ from mailbot.core.model.promise import Promise
 from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import Ticket
 from mailbot.core.promises.business_hours import next_start, working_day
+from mailbot.core.promises.schedule import owes_nothing
 from mailbot.core.rules.setting import Setting
 from mailbot.core.verbs.parse import Asked, parse_reply
 
@@ -74,10 +75,11 @@ def answer(case: Case) -> Decision:
     assert agent is not None
     assert token is not None
     asked = parse_reply(incoming.new_text)
-    message = case.message(ticket=None, author=Author.AGENT, agent=agent.id, internal=True)
+    proven = incoming.who.standing is Standing.AGENT
+    author = Author.AGENT if proven else Author.STRANGER
+    message = case.message(ticket=None, author=author, agent=agent.id, internal=True)
     words = " ".join((asked.unsent if isinstance(asked, Asked) else incoming.new_text).split())[:_WORDS]
     unsent = why("verbs.unsent", words=words) if words else None
-    proven = incoming.who.standing is Standing.AGENT
     if proven and isinstance(asked, Asked) and {verb.name for verb in asked.verbs} == {"status"} and not asked.prose:
         kind = next((one for one in PageKind if one.letter == token.ref), PageKind.MORNING)
         key = f"page:{message.id}:{agent.id}"
@@ -117,15 +119,16 @@ def _notice(
 def _morning(
     agent: Agent, tickets: OpenTickets, setting: Setting, *, key: str, now: datetime, asked: bool
 ) -> MorningNotice | None:
-    sorts: dict[str, list[PageLine]] = {"today": [], "yours": [], "nobodys": [], "waiting": []}
+    sorts: dict[str, list[PageLine]] = {name: [] for name in ("today", "yours", "nobodys", "away", "waiting")}
     tonight = _end_of_day(agent, setting.policy, now)
     for ticket, promise in tickets:
         mine = ticket.assignee == agent.id
         if not mine and not _hears(agent, ticket, setting.policy):
             continue
         due_today = promise is not None and promise.due <= tonight
-        sort = "waiting" if ticket.waits_for_them else "today" if due_today else "yours" if mine else "nobodys"
-        sorts[sort].append(_line(ticket, promise, agent, setting, key))
+        line = _line(ticket, promise, agent, setting, key)
+        sort = "yours" if mine else "nobodys" if line.away is None else "away"
+        sorts["waiting" if _waits(ticket, promise, setting.policy) else "today" if due_today else sort].append(line)
     if not any(sorts.values()) and not asked:
         return None
     return MorningNotice(
@@ -135,7 +138,7 @@ def _morning(
             if lines
         ],
         today=len(sorts["today"]),
-        nobodys=sum(1 for lines in sorts.values() for one in lines if one.assignee is None),
+        nobodys=sum(1 for lines in sorts.values() for one in lines if one.assignee is None and one.away is None),
     )
 
 
@@ -149,13 +152,13 @@ def _evening(
         for ticket, promise in tickets
         if promise is not None
         and promise.due <= until
-        and not ticket.waits_for_them
+        and not _waits(ticket, promise, policy)
         and agent in leads_of(policy, ticket.inbox)
     ]
     slips = [
         _line(ticket, promise, agent, setting, key)
         for ticket, promise in due
-        if ticket.assignee not in policy.agents or ticket.covers
+        if policy.has_it(ticket) is None or ticket.covers
     ]
     if not slips and not asked:
         return None
@@ -163,8 +166,15 @@ def _evening(
 
 
 def _hears(agent: Agent, ticket: Ticket, policy: Policy) -> bool:
-    """Whether a ticket that nobody has is one that this agent is told of."""
-    return ticket.assignee not in policy.agents and agent in readers(policy, ticket)
+    """Whether a ticket that nobody has who is there is one that this agent is told of; leads, of an inbox that is gone."""
+    if policy.has_it(ticket) is not None:
+        return False
+    return agent in (readers(policy, ticket) if ticket.inbox in policy.inboxes else leads_of(policy, ticket.inbox))
+
+
+def _waits(ticket: Ticket, promise: Promise | None, policy: Policy) -> bool:
+    """Whether we wait for the customer, and owe them nothing meanwhile."""
+    return ticket.waits_for_them and (promise is None or owes_nothing(ticket, promise, policy))
 
 
 def _weightiest(lines: list[PageLine]) -> list[PageLine]:
@@ -175,7 +185,8 @@ def _weightiest(lines: list[PageLine]) -> list[PageLine]:
 def _line(ticket: Ticket, promise: Promise | None, agent: Agent, setting: Setting, key: str) -> PageLine:
     policy = setting.policy
     mine, inbox = ticket.assignee == agent.id, policy.inboxes.get(ticket.inbox)
-    other = policy.agents.get(ticket.assignee or "")
+    has_it = agent if mine else policy.has_it(ticket)
+    owed = promise is not None and not _waits(ticket, promise, policy)  # a nudge's time is no answer's
     token = Token(kind=TokenKind.AGENT, ticket=ticket.number, agent=agent.id, epoch=agent.epoch, answers=ticket.answers)
 
     def tap(line: str) -> str | None:
@@ -190,16 +201,17 @@ def _line(ticket: Ticket, promise: Promise | None, agent: Agent, setting: Settin
         sure=ticket.sure,
         customer=" ".join((ticket.requester.name or ticket.requester.address).split())[:_NAME],
         subject=" ".join(ticket.subject.split())[:_SUBJECT],
-        due=promise.due if promise is not None else None,
+        due=promise.due if promise is not None and owed else None,
         mine=mine,
-        assignee=other.name if other is not None else None,
+        assignee=has_it.name if has_it is not None else None,
+        away=who_is_away(policy, ticket) if has_it is None else None,
         until=ticket.waiting_until,
         covered=ticket.covers,
         answer=to_write(policy, inbox, token, setting.signer, subject=ticket.subject, ticket=ticket.number)
-        if reach and inbox is not None and other is not None
+        if reach and inbox is not None and has_it is not None
         else None,
-        take=tap("/take") if other is None else None,
-        ask=tap("/status") if other is not None and not reach else None,
+        take=tap("/take") if has_it is None else None,
+        ask=tap("/status") if has_it is not None and not reach else None,
     )
 
 

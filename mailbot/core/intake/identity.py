@@ -59,6 +59,20 @@ def identify(mail: Mail, screening: Screening, tokens: tuple[Token, ...], policy
     return Who(standing=Standing.AGENT, agent=agent, token=token)
 
 
+def of_the_sender(tokens: tuple[Token, ...], mail: Mail, policy: Policy) -> tuple[Token, ...]:
+    """The tokens that say something about whoever wrote this: an agent's page says nothing about a customer.
+
+    Its address came to them by an answer that had them in copy. Who bears the agent's name is more likely that agent,
+    from an address of their own.
+    """
+    sender = mail.sender
+    if sender is not None and policy.agent_of(sender.address) is not None:
+        return tokens
+    called = " ".join((sender.name or "").split()).casefold() if sender is not None else ""
+    names = {agent.id: agent.name.casefold() for agent in policy.agents.values()}
+    return tuple(t for t in tokens if t.kind is not TokenKind.PAGE or (called and called == names.get(t.agent or "")))
+
+
 def _of_an_agent(tokens: tuple[Token, ...]) -> Token | None:
     """The first token of an agent's; one for colleagues counts before one for the customer, wherever the mail bears it.
 

@@ -46,8 +46,9 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageLine(Fields):
-    """One ticket. `mine`: the reader's; `until`: how long we wait for its customer; `covered`: how often in a row the
-    desk wrote in our place. One tap opens the answer (`answer`), takes it (`take`) or has it shown (`ask`).
+    """One ticket. `due`: when an answer is owed; `mine`: the reader's; `assignee`: who has it and is there; `away`: that
+    whoever has it is not; `until`: how long we wait for its customer; `covered`: how often in a row the desk wrote in our
+    place. One tap opens the answer (`answer`), takes it (`take`) or has it shown (`ask`).
     """
 
     ticket: int
@@ -58,6 +59,7 @@ class PageLine(Fields):
     due: datetime | None
     mine: bool
     assignee: str | None
+    away: Reason | None = None
     until: datetime | None = None
     covered: int = 0
     answer: str | None = None
@@ -67,7 +69,7 @@ class PageLine(Fields):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PagePart(Fields):
-    """The tickets of one sort: `today`, `yours`, `nobodys`, `waiting`. `count` of them, of which these are shown."""
+    """The tickets of one sort: `today`, `yours`, `nobodys`, `away` (of colleagues who are not there), `waiting`. `count` of them, of which these are shown."""
 
     name: str
     count: int

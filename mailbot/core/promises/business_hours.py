@@ -165,7 +165,8 @@ def working_day(day: date, hours: Hours) -> Span | None:
     if spans and spans[0][0] <= _instant(datetime.combine(day, _MIDNIGHT), hours.zone, closing=False):
         if spans[0][1] >= office[1]:
             return office
-        spans = spans[1:]
+        if any(end <= begin for begin, end in hours.spans.get((day.weekday() - 1) % 7, ())):
+            spans = spans[1:]
     return (spans[0][0], spans[-1][1]) if spans else None
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from mailbot.core.actions.daily_pages import SHOWN, pages_due
 from mailbot.core.intake.tokens import Token, TokenKind
+from mailbot.core.model.message import Author
 from mailbot.core.model.page import Page, PageKind
 from mailbot.core.model.policy import Hears, Hours
 from mailbot.core.promises.business_hours import working_day
@@ -85,8 +86,9 @@ def test_a_desk_that_never_closes_has_an_office_day():
         ({0: ((time(22), time(6)),), 6: ((time(22), time(6)),)}, (time(22), time(0))),
         ({6: ((time(22), time(6)),)}, None),
         ({0: ((time(9), time(12)), (time(13), time(17)))}, (time(9), time(17))),
+        ({0: ((time(0), time(14)),), 6: ((time(9), time(17)),)}, (time(0), time(14))),
     ],
-    ids=["all day", "nights", "the end of a night", "with a break"],
+    ids=["all day", "nights", "the end of a night", "with a break", "from midnight on"],
 )
 def test_a_day_begins_when_people_come(spans, found):
     day = working_day(MONDAY.date(), Hours(zone=BERLIN, spans=spans))
@@ -193,11 +195,108 @@ def test_only_the_agent_themselves_is_answered(desk):
     at(desk, TUESDAY)
     to = desk.last("morning", "mara").reply_to
     since = len(desk.sent)
-    desk.receive(mail("Mallory <mallory@else.example>", "/status", at=TUESDAY + minutes(1), to=to))
+    desk.receive(mail("Mara Lind <mara@home.example>", "/status", at=TUESDAY + minutes(1), to=to))
     desk.receive(mail(JOOST, "/status", at=TUESDAY + minutes(2), to=to))
     assert pages(desk, since=since) == []
     assert {sent.outgoing.to.address for sent in desk.sent[since:]} <= {"mara@lumen.example"}
     assert {decision.outcome for decision in desk.decisions[-2:]} == {"refused"}
+    assert {decision.messages[0].author for decision in desk.decisions[-2:]} == {Author.STRANGER}
+
+
+def test_a_customer_in_copy_of_an_answer_to_a_page_is_a_customer(desk):
+    at(desk, TUESDAY)
+    to = desk.last("morning", "joost").reply_to
+    cc = "Ole Berg <ole@mill.example>"
+    desk.receive(mail(JOOST, "Ole, can you see this?", at=TUESDAY + minutes(1), to=to, Cc=cc, message_id="j1@lumen"))
+    since = len(desk.sent)
+    told = desk.receive(
+        mail(cc, LAMP, at=TUESDAY + minutes(2), to=f"{JOOST}, {to}", subject="Re: Your day", In_Reply_To="<j1@lumen>")
+    )
+    assert told[-1].outcome == "opened"
+    assert told[-1].messages[0].author is Author.CUSTOMER
+    assert desk.last("ack").outgoing.to.address == "ole@mill.example"
+    assert pages(desk, since=since) == []
+
+
+def test_what_is_forged_in_an_agents_name_is_kept_as_nobodys_word():
+    desk = SimulatedDesk(change_policy=paged, vouches=True)
+    desk.receive(mail(NORA, LAMP, at=MONDAY + minutes(60), subject="The lamp flickers"))
+    at(desk, TUESDAY)
+    to = desk.last("morning", "mara").reply_to
+    results = f"{desk.setting.policy.authserv_id}; dmarc=fail (p=reject) header.from=lumen.example"
+    forged = mail(MARA, "/status", at=TUESDAY + minutes(1), to=to, Authentication_Results=results)
+    (decision,) = desk.receive(forged)
+    assert (decision.outcome, decision.messages[0].author) == ("refused", Author.STRANGER)
+    desk.close()
+
+
+def test_of_an_inbox_that_is_gone_the_leads_read_and_the_others_as_before(desk):
+    desk.receive(mail(NORA, LAMP, at=MONDAY + minutes(70), subject="The bill"), inbox="billing")
+    policy = desk.setting.policy
+    desk.setting = replace(desk.setting, policy=replace(policy, inboxes={"billing": policy.inboxes["billing"]}))
+    assert desk.reminder._pages.tell(TUESDAY) == 2
+    desk.clock.at = TUESDAY.astimezone(UTC)
+    desk.send()
+    assert "The lamp flickers" in desk.last("morning", "mara").text
+    assert "The lamp flickers" not in desk.last("morning", "joost").text
+    assert "The bill" in desk.last("morning", "joost").text
+
+
+def line_of(desk, name, number=1, to="mara"):
+    """What a page says of a ticket, and what one tap does, on one line."""
+    said = " ".join(desk.last(name, to).text.split())
+    return said.partition(f"[{number}] P")[2].partition("[2] P")[0]
+
+
+def test_what_somebody_has_who_is_away_is_nobodys_to_those_who_hear_of_it_now(desk):
+    to = desk.last("new", "joost").reply_to
+    desk.receive(mail(JOOST, "/take\n/promise tomorrow 11:00", at=MONDAY + minutes(61), to=to))
+    desk.receive(mail(JOOST, "/away until fri 9:00", at=MONDAY + minutes(62), to=to))
+    for moment, page in ((MONDAY.replace(hour=16, minute=30), "evening"), (TUESDAY, "morning")):
+        at(desk, moment)
+        line = line_of(desk, page)
+        assert "Joost Baker has it and is away until" in line
+        assert "I take [1]" in line
+        assert "Answer [1]" not in line
+    assert "joost@lumen.example" not in pages(desk)
+
+
+def test_what_is_not_due_of_somebody_who_is_away_stands_apart_from_what_nobody_has(desk):
+    to = desk.last("new", "joost").reply_to
+    desk.receive(mail(JOOST, "/take\n/promise fri 11:00", at=MONDAY + minutes(61), to=to))
+    desk.receive(mail(JOOST, "/away until fri 9:00", at=MONDAY + minutes(62), to=to))
+    at(desk, TUESDAY)
+    page = desk.last("morning", "mara")
+    assert "Of colleagues who are away: 1" in page.text
+    assert "nobody has" not in page.header("Subject")
+
+
+def test_what_is_promised_while_we_wait_for_a_customer_is_due(desk):
+    to = desk.last("new", "joost").reply_to
+    words = "/take\n/wait customer 3d\n\nCould you send us a picture of it?"
+    desk.receive(mail(JOOST, words, at=MONDAY + minutes(61), to=to))
+    desk.receive(mail(JOOST, "/promise tomorrow 10:00", at=MONDAY + minutes(62), to=desk.last("new", "joost").reply_to))
+    desk.receive(mail(JOOST, "/release", at=MONDAY + minutes(63), to=desk.last("new", "joost").reply_to))
+    at(desk, MONDAY.replace(hour=16, minute=30))
+    assert "answer by Tue 3 Mar, 10:00 CET · their turn until" in line_of(desk, "evening")
+    at(desk, TUESDAY)
+    page = desk.last("morning", "mara").text
+    assert "Due today: 1" in page
+    assert "Waiting for the customer" not in page
+    assert "answer by 10:00 CET · their turn until" in line_of(desk, "morning")
+
+
+def test_the_time_of_a_nudge_is_nobodys_answer(desk):
+    to = desk.last("new", "joost").reply_to
+    words = "/take\n/wait customer 1d\n\nCould you send us a picture of it?"
+    desk.receive(mail(JOOST, words, at=MONDAY + minutes(61), to=to))
+    assert desk.promise() is not None
+    at(desk, TUESDAY)
+    assert "Waiting for the customer: 1" in desk.last("morning", "joost").text
+    line = line_of(desk, "morning", to="joost")
+    assert "answer by" not in line
+    assert "no time promised" not in line
+    assert "· their turn until" in line
 
 
 def test_words_below_the_question_are_shown_as_unsent(desk):

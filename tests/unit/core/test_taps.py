@@ -12,9 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailbot.adapters.letters.html import tap_line, words_to_html
+from mailbot.core.actions.stale_take import taken_meanwhile
 from mailbot.core.intake.tokens import masked
 from mailbot.core.letters.reply_links import mailto
+from mailbot.core.model.known import Known
+from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import TicketState
+from mailbot.core.verbs.parse import parse_reply
+from tests.contract.made import ticket as made
 from tests.simulation.simulated_desk import BERLIN, JOOST, MARA, MONDAY, SimulatedDesk, mail, shipped
 
 ANNA = "Anna Keller <anna@atelier.example>"
@@ -246,6 +251,35 @@ def test_a_ticket_is_taken_by_one_tap_while_it_is_nobodys(desk):
     assert desk.ticket().state is TicketState.OPEN
     desk.pass_time(MONDAY.replace(hour=11, minute=30))
     assert "%2Ftake" not in desk.last("reminder", "joost").text
+
+
+def test_a_stale_tap_takes_nothing_from_whoever_took_it_meanwhile(desk):
+    writes(desk)
+    desk.pass_time(MONDAY.replace(hour=9, minute=5))
+    assert tap(desk, "new", to="joost", sender=JOOSTS).outcome == "done"
+    for minute in range(6, 16):  # what was said and done since does not hide when it was taken
+        answers(desk, f"/note\nSeen, {minute}.", to="joost", sender=JOOSTS)
+    since = len(desk.sent)
+    assert tap(desk, "new").outcome == "refused"
+    assert desk.ticket().assignee == "joost"
+    assert "Joost Baker has had it since 09:05 CET" in told(desk, since)
+    assert answers(desk, "/take").outcome == "done", "a line that was typed is meant"
+    assert desk.ticket().assignee == "mara"
+
+
+def test_a_tap_takes_what_a_colleague_has_who_is_away(desk):
+    writes(desk)
+    answers(desk, "/take\n/away until fri 9:00", to="joost", sender=JOOSTS)
+    assert tap(desk, "new").outcome == "done"
+    assert desk.ticket().assignee == "mara"
+
+
+def test_a_stale_tap_names_who_was_given_it_without_a_word(desk):
+    policy, given = desk.setting.policy, made(1, assignee="joost")
+    asked = parse_reply("/take")
+    assert taken_meanwhile(given, asked, MARA, Known(), policy) == why("tap.taken", name="Joost Baker")
+    assert taken_meanwhile(given, asked, JOOST, Known(), policy) is None
+    assert taken_meanwhile(given, parse_reply("/status"), MARA, Known(), policy) is None
 
 
 def test_without_plus_addresses_the_signature_travels_in_the_subject(desk_with):
