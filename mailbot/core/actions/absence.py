@@ -13,8 +13,10 @@ from datetime import datetime
 from mailbot.core.actions.ask_agent import refuse_at_large
 from mailbot.core.actions.case import Case
 from mailbot.core.intake.agent_proof import unvouched, vouched
+from mailbot.core.intake.automatic.auto_text import acknowledges, says_absent
 from mailbot.core.intake.identity import Standing
 from mailbot.core.intake.incoming import Incoming
+from mailbot.core.intake.screen import arrived
 from mailbot.core.intake.tokens import Token, TokenKind
 from mailbot.core.language.absence_time import away_until, named_return
 from mailbot.core.language.calendar import Away
@@ -42,7 +44,10 @@ VERBS = frozenset({"away", "back"})
 _SHOWN = 50  # tickets that are offered with a line of their own
 _SUBJECT = 120
 _BACK = "/back"
-_NO_ABSENCE = frozenset({"screen.full_mailbox", "screen.null_return_path", "screen.mail_system"})
+_NO_ABSENCE = frozenset(
+    {"screen.full_mailbox", "screen.null_return_path", "screen.mail_system"}
+    | {"screen.inbox_rule", "screen.loop_header_back", "screen.other_desk"}
+)
 _OF_AGENTS = (TokenKind.AGENT, TokenKind.TEAM, TokenKind.HELD, TokenKind.PAGE)
 
 Assigned = Sequence[tuple[Ticket, datetime | None]]
@@ -80,7 +85,8 @@ def obey(
         return Decision(outcome="done", absences=(absence,)), told
     offered = _offer(absence, agent, known.assigned, setting, inbox=inbox, key=key, now=now)
     if known.assigned:
-        names = ", ".join(dict.fromkeys(one.to.name or one.to.address for one in offered.outgoing))
+        to = [one.to for one in offered.outgoing if not _is_away(one.to.address, setting.policy)]
+        names = ", ".join(dict.fromkeys(one.name or one.address for one in to))
         count = len(known.assigned)
         told.append(why("away.offered", count=count, names=names) if names else why("away.nobody", count=count))
     return offered, told
@@ -103,6 +109,11 @@ def _offer(
     away = _said(absence)
     events = tuple(Event(ticket=ticket.number, at=now, what=away, by=agent.id) for ticket, _ in assigned)
     return Decision(outcome="away", reason=away, absences=(absence,), events=events, outgoing=mails)
+
+
+def _is_away(address: str, policy: Policy) -> bool:
+    agent = policy.agent_of(address)
+    return agent is not None and agent.id in policy.away
 
 
 def _said(absence: Absence) -> Reason:
@@ -285,13 +296,19 @@ def noticed(case: Case, decision: Decision) -> Decision:
     was = next((one for one in case.known.absences if one.agent == agent.id and one.lasts(now)), None)
     if was is not None and was.by is ToldBy.THEMSELVES:
         return decision
-    until = named_return(
-        f"{incoming.mail.subject}\n{incoming.mail.text}", now=now, hours=setting.policy.hours_of(agent)
-    )
+    said_at = min(now, arrived(incoming.mail) or incoming.mail.date or incoming.received_at)
+    if incoming.before_desk or now - said_at > setting.policy.limits.too_old:
+        return decision
+    subject, words = incoming.mail.subject[:_SUBJECT], incoming.whole
+    until = named_return(f"{subject}\n{words}", now=said_at, hours=setting.policy.hours_of(agent))
+    if until is not None and until <= now:
+        return decision
+    if not says_absent(subject, words) and (until is None or acknowledges(words)):
+        return decision
     absence = Absence(agent=agent.id, since=now if was is None else was.since, until=until, by=ToldBy.MAILBOX)
     if was is not None:  # their tickets have been offered
         return replace(decision, absences=(absence,))
-    key = incoming.keys.content_key[:16]
+    key = f"mailbox:{now:%Y%m%d}:{agent.id}"  # a mailbox that goes on saying so is heard once a day
     offered = _offer(absence, agent, case.known.assigned, setting, inbox=incoming.inbox, key=key, now=now)
     return joined(decision, offered)
 

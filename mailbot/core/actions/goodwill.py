@@ -25,7 +25,7 @@ def cannot_give(argument: str, policy: Policy) -> Reason | None:
 
 def cannot_approve(change: Change, agent: Agent, ledger: Ledger) -> Reason | None:
     """Why `/approve` cannot be obeyed; None if it can."""
-    if agent not in change.setting.policy.leads():
+    if not change.setting.policy.is_lead(agent):
         return why("goodwill.only-a-lead")
     return None if _asked(change, ledger) else why("goodwill.none-waits")
 

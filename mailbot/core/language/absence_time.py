@@ -29,6 +29,7 @@ _LOOKED_AT = 4000  # characters
 _CLEAR = timedelta(days=4)
 _DAY = timedelta(days=1)
 _ALWAYS_ENDS = time(23, 59)
+_YEAR = re.compile(r"\W{0,2}(?:19|20)\d\d(?!\w)")
 
 
 def away_until(text: str, *, now: datetime, hours: Hours) -> datetime | None:
@@ -39,7 +40,10 @@ def away_until(text: str, *, now: datetime, hours: Hours) -> datetime | None:
 
 
 def named_return(text: str, *, now: datetime, hours: Hours) -> datetime | None:
-    """When an out-of-office reply says that its writer is back at work; None if it says no date, or several."""
+    """When an out-of-office reply says that its writer is back at work, which may be earlier on the day of `now`.
+
+    None if it says no date, or several.
+    """
     found: list[datetime] = []
     for marked in _MARKED.finditer(text[:_LOOKED_AT]):
         day = _day(marked["rest"], now, hours)
@@ -56,6 +60,8 @@ def _day(rest: str, now: datetime, hours: Hours) -> datetime | None:
     words = rest.replace(",", " ").split()[:_WORDS]
     always = Hours(zone=hours.zone, always=True)
     for count in range(len(words), 0, -1):
+        if count < len(words) and _YEAR.match(words[count]):
+            return None  # without it, the day would be one of another year
         phrase = " ".join(words[:count]).rstrip(".):")
         moment = parse_when(phrase, now=now, zone=hours.zone, hours=always)
         local = moment.astimezone(hours.zone) if moment is not None else None

@@ -257,10 +257,10 @@ class Policy:
         return replace(self, away=away) if away or self.away else self
 
     def present(self, people: Sequence[Agent]) -> tuple[Agent, ...]:
-        """Those of them who are not away; the leads if nobody is left, and all of them if not even a lead is."""
+        """Those of them who are not away; if nobody is left the leads who are there, else whoever is, else all of them."""
         here = tuple(agent for agent in people if agent.id not in self.away)
-        leads = () if here else tuple(a for a in self.agents.values() if a.lead and a.id not in self.away)
-        return here or leads or tuple(people)
+        there = () if here else tuple(agent for agent in self.agents.values() if agent.id not in self.away)
+        return here or tuple(agent for agent in there if agent.lead) or there or tuple(people)
 
     def group(self, name: str) -> tuple[Agent, ...]:
         """Who hears of a ticket that this group has, in the order of the config; all agents if the group is empty.
@@ -289,8 +289,12 @@ class Policy:
 
     def leads(self) -> tuple[Agent, ...]:
         """Who is told when a ticket goes badly: the leads who are there, else all leads, else all agents."""
-        leads = tuple(a for a in self.agents.values() if a.lead) or tuple(self.agents.values())
+        leads = tuple(agent for agent in self.agents.values() if self.is_lead(agent))
         return tuple(a for a in leads if a.id not in self.away) or leads
+
+    def is_lead(self, agent: Agent) -> bool:
+        """Whether an agent may decide what leads decide, there or away; all of them if the config names no lead."""
+        return agent.lead or not any(one.lead for one in self.agents.values())
 
     def has_it(self, ticket: Ticket) -> Agent | None:
         """The agent who has the ticket and is there; None if nobody has, or they are away."""

@@ -99,7 +99,7 @@ def test_what_it_leaves_open(said):
 @given(st.text(max_size=300), st.sampled_from(["until ", "back on ", "bis ", ""]))
 def test_no_text_breaks_it_and_what_it_finds_is_ahead(text, begins):
     for found in (named_return(begins + text, now=NOW, hours=HOURS), away_until(text, now=NOW, hours=HOURS)):
-        assert found is None or NOW < found <= NOW + timedelta(days=370)
+        assert found is None or NOW - timedelta(days=1) < found <= NOW + timedelta(days=370)
 
 
 # --- who hears instead ------------------------------------------------------------------------------------------------------
@@ -120,6 +120,17 @@ def test_somebody_always_hears_and_nobody_who_is_away_if_anybody_else_can(away, 
         assert [agent.id for agent in told] == [assignee]
     if not {"mara", "joost", "ida"} <= away:
         assert not away & {agent.id for agent in told}
+
+
+def test_where_no_lead_is_flagged_and_a_group_is_away_all_who_are_there_hear():
+    people = {agent.id: replace(agent, lead=False) for agent in PEOPLE}
+    policy = replace(desk_policy(), agents=people)
+    gone = [Absence(agent=one, since=NOW, until=None, by=ToldBy.THEMSELVES) for one in ("mara", "joost", "ida")]
+    assert [agent.id for agent in policy.with_absences(gone, NOW).group("support")] == ["finn"]
+    led = replace(policy, agents={**people, "mara": replace(people["mara"], lead=True)})
+    assert [agent.id for agent in led.with_absences(gone, NOW).group("support")] == ["finn"], "a lead who is away too"
+    everybody = [*gone, replace(gone[0], agent="finn")]
+    assert [a.id for a in policy.with_absences(everybody, NOW).group("support")] == ["mara", "joost", "ida"]
 
 
 def test_an_absence_ends_by_itself():
@@ -232,6 +243,28 @@ def test_they_say_that_they_are_back(desk, line):
     assert told(desk, "followup", since) == ["mara"]
     write(desk, MARAS, line)
     assert "You weren't away" in desk.last("answer", "mara").text
+
+
+def test_a_lead_who_is_away_still_approves(desk):
+    people = {"mara": MARA, "joost": JOOST, "ida": replace(IDA, lead=True)}
+    desk.setting = replace(desk.setting, policy=replace(desk.setting.policy, agents=people))
+    taken(desk, by=JOOSTS)
+    write(desk, JOOSTS, "/goodwill 20 for the long wait", to=desk.last("new", "joost").reply_to)
+    asked = desk.last("gesture", "mara").reply_to
+    write(desk, MARAS, "/away until mon 9:00")
+    write(desk, MARAS, "/approve", to=asked)
+    assert desk.last("goodwill").text
+
+
+def test_if_nobody_else_is_there_they_are_told_what_is_so(desk):
+    taken(desk)
+    for who in (JOOSTS, "Ida Moe <ida@lumen.example>"):
+        write(desk, who, "/away until mon 9:00")
+    write(desk, MARAS, "/away until mon 9:00")
+    answer = desk.last("answer", "mara").text
+    assert "Nobody else is there, so mail about your open tickets (1) goes out as if everybody were." in " ".join(
+        answer.split()
+    )
 
 
 def test_who_is_away_by_their_own_word_may_write_and_stays_away(desk):

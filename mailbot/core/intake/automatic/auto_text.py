@@ -193,6 +193,21 @@ def machine_speaks(subject: str, new_text: str) -> bool:
     return not asks(subject, new_text) and not told.keys().isdisjoint(_MACHINES) and "wanted" not in told
 
 
+def says_absent(subject: str, new_text: str) -> bool:
+    """Whether an automatic answer says that its writer is not there, and not only that a mail has come in."""
+    told, begun = _told(new_text[:_HEAD]), _subject_phrases().begun(subject[:200])
+    if not told.keys().isdisjoint(_ABSENT - {"closed"}) or not begun.isdisjoint(("away", "is away")):
+        return True
+    return ("closed" in told and "received" not in told) or (
+        "maybe away" in begun and _ALONE.search(subject) is not None
+    )
+
+
+def acknowledges(new_text: str) -> bool:
+    """Whether the words say that a mail has come in."""
+    return "received" in _told(new_text[:_HEAD])
+
+
 def asks_for_proof(new_text: str) -> bool:
     """Whether the words are those of a filter that holds a mail back until its sender proves who they are."""
     told = _told(new_text[:_HEAD])
