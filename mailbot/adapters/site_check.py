@@ -7,7 +7,7 @@ from pathlib import Path
 from mailbot.adapters.letters.templates import NAMES, Templates
 from mailbot.adapters.rulefiles.load import load_rules, run_rule_tests
 from mailbot.adapters.site import read_secret, rules_dir, template_dirs
-from mailbot.config import Config, password_problems, policy_of
+from mailbot.config import Config, password_problems, policy_of, rota_problem
 from mailbot.errors import ConfigError
 
 
@@ -15,7 +15,8 @@ def check_files(config: Config) -> dict[str, list[str]]:
     """What is wrong with the site's files, by the part of the desk that it stops; reads them and touches nothing else."""
     called = config.oncall.problem()  # no reason not to run: the mail goes out all the same
     passwords = [*password_problems(config), *([f"oncall.{called}"] if called is not None else [])]
-    found: dict[str, list[str]] = {"passwords": passwords, "secret": []}
+    idle = rota_problem(config)
+    found: dict[str, list[str]] = {"config": [idle] if idle is not None else [], "passwords": passwords, "secret": []}
     try:
         read_secret(config.desk.secret_file)
     except ConfigError as error:

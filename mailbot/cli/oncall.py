@@ -24,7 +24,7 @@ def oncall(
     """Say who is called for an outage at night, now and next."""
     from mailbot.app import oncall as rota
     from mailbot.cli import output
-    from mailbot.config import load_config
+    from mailbot.config import load_config, rota_problem
 
     config = load_config(site)
     turns = rota.turns(config)
@@ -33,6 +33,8 @@ def oncall(
             "there is no rota: everybody whose ticket it is hears of an outage at any hour ([oncall] in config.toml)"
         )
         raise typer.Exit(1 if test else 0)
+    if (idle := rota_problem(config)) is not None:
+        output.say(idle)
     if test:
         _try(turns[0], site)
         return

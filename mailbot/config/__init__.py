@@ -2,7 +2,7 @@
 
 from mailbot.config.models import AgentConfig, Config, InboxConfig, LogConfig, Priorities, Smtp, Store
 from mailbot.config.policies import cadences_of, policy_of, unsure_of
-from mailbot.config.reading import load_config, password_problems
+from mailbot.config.reading import load_config, password_problems, rota_problem
 
 __all__ = [
     "AgentConfig",
@@ -16,5 +16,6 @@ __all__ = [
     "load_config",
     "password_problems",
     "policy_of",
+    "rota_problem",
     "unsure_of",
 ]

@@ -38,6 +38,17 @@ def password_problems(config: Config) -> list[str]:
     return [f"{where}.{problem}" for where, problem in servers if problem is not None]
 
 
+def rota_problem(config: Config) -> str | None:
+    """Why the rota has no effect, for `check` and `mailbot oncall`; None if it has one, or there is none."""
+    if not config.oncall.rota or any(pace.clock == "business" for pace in config.priority.levels.values()):
+        return None
+    return (
+        "oncall.rota: has no effect, since it is for outside of hours, and every [priority.N] says that the desk is always "
+        'open; set clock = "business" in one of them, such as [priority.5], and in [hours] when you are there, or take out '
+        "the rota"
+    )
+
+
 def _once(problems: list[str]) -> list[str]:
     """Each key's first problem only: the kind of a value comes before what it says about others."""
     seen: dict[str, str] = {}

@@ -30,15 +30,15 @@ def shown_event(event: Event, when: When | None = None) -> tuple[str, str]:
 
 def said_in(language: str, reason: Reason) -> str:
     """A reason in the shipped words of a language, or in English where it has none for agents."""
-    phrases = _shipped(language.partition("-")[0] if _has_words(language) else "en")
-    return phrases.said(reason)
+    tags = (language, language.partition("-")[0])
+    return _shipped(next((tag for tag in tags if _has_words(tag)), "en")).said(reason)
 
 
 def _has_words(language: str) -> bool:
-    path = data_dir("templates") / language.partition("-")[0] / FILE
+    path = data_dir("templates") / language / FILE
     return path.is_file() and '"alert.words"' in path.read_text("utf-8")
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _shipped(language: str = "en") -> Phrases:
     return Phrases((data_dir("templates") / language / FILE).read_text("utf-8"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.server
 import json
 import os
+import signal
 import sys
 import threading
 import time
@@ -87,6 +88,24 @@ def test_one_that_takes_too_long_is_ended_with_all_that_it_began(tmp_path):
     assert not _lives(child)
 
 
+def test_one_that_goes_on_in_the_background_is_not_waited_for(tmp_path):
+    code = "import subprocess; open('begun', 'w').write(str(subprocess.Popen(['sleep', '60']).pid)); print('ringing')"
+    began = time.monotonic()
+    called = program(tmp_path, code, timeout=20.0).call(ANN, WORDS, ticket=7)
+    child = int((tmp_path / "begun").read_text())
+    goes_on = _lives(child)
+    os.kill(child, signal.SIGKILL)
+    assert (called.reached, called.said) == (True, "ringing")
+    assert goes_on, "it is the call"
+    assert time.monotonic() - began < 15
+
+
+def test_of_one_that_says_too_much_the_beginning_is_kept(tmp_path):
+    called = program(tmp_path, "print('x' * 10_000_000)").call(ANN, WORDS, ticket=7)
+    assert called.reached
+    assert len(called.said) == 300
+
+
 def _lives(pid):
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
@@ -112,18 +131,25 @@ def server():
             for name, value in headers.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(text)
+            for nth in range(len(text)) if self.server.trickles else ():
+                if self.server.trickles.wait(0.05):
+                    break
+                self.wfile.write(text[nth : nth + 1])
+            if not self.server.trickles:
+                self.wfile.write(text)
 
         def log_message(self, *_):
             pass
 
     made = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     made.posts, made.answer, made.slow = [], (200, {}, b"queued"), None
+    made.trickles = None
     thread = threading.Thread(target=made.serve_forever, daemon=True)
     thread.start()
     yield made
-    if made.slow:
-        made.slow.set()
+    for held in (made.slow, made.trickles):
+        if held:
+            held.set()
     made.shutdown()
     made.server_close()
 
@@ -164,6 +190,31 @@ def test_a_server_that_says_nothing_is_left_in_time(server):
     called = web(server, timeout=0.5).call(ANN, WORDS, ticket=7)
     assert not called.reached
     assert time.monotonic() - began < 5
+
+
+def test_a_server_that_answers_byte_by_byte_is_left_in_time(server):
+    server.trickles, server.answer = threading.Event(), (200, {}, b"x" * 200)
+    began = time.monotonic()
+    called = web(server, timeout=0.5).call(ANN, WORDS, ticket=7)
+    assert (called.reached, called.said) == (False, "127.0.0.1 took longer than 0.5 seconds")
+    assert time.monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("path", "answer", "said"),
+    [
+        ("/hook/S3CRET", "Cannot POST /hook/S3CRET", "Cannot POST …"),
+        ("/hook/S3CRET", "no hook named s3cret here", "no … named … here"),
+        ("/x?key=S3CRET&to=9", "unknown: /x?key=S3CRET&amp;to=9", "unknown: …?key=…&amp;to=9"),
+        ("/hook/S3%2BRET", "unknown: S3+RET", "unknown: …"),
+        ("/" + "S3CRET" * 40, " " * 250 + "." * 250 + "/" + "S3CRET" * 40, "." * 250 + "…"),
+        ("/", "a / b", "a / b"),
+    ],
+)
+def test_an_answer_that_repeats_the_address_gives_no_secret_away(server, path, answer, said):
+    server.answer = (404, {}, answer.encode())
+    called = web(server, path).call(ANN, WORDS, ticket=7)
+    assert (called.reached, called.said) == (False, f"127.0.0.1 answered 404: {said}")
 
 
 def test_nobody_there_is_a_failure(server):
@@ -212,5 +263,8 @@ def test_the_words_are_said_in_the_agents_language():
     assert "meldet einen Ausfall" in said_in("de", WORDS)
     assert "signale une panne" in said_in("fr", WORDS)
     assert "algo está caído" in said_in("es", WORDS)
+    assert "algo está fora do ar" in said_in("pt-BR", WORDS)
+    assert said_in("de-du", WORDS) == said_in("de", WORDS)
+    assert said_in("de", why("alert.and-more", words=WORDS, count=3)).startswith(said_in("de", WORDS))
     assert said_in("ja", WORDS) == said_in("en", WORDS), "the letters to agents are not there in Japanese"
     assert os.linesep not in said_in("en", WORDS)

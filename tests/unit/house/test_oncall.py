@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from mailbot.adapters.site_check import check_files
 from mailbot.app.oncall import turns
 from mailbot.cli import main
-from mailbot.config import policy_of
+from mailbot.config import policy_of, rota_problem
 from mailbot.core.model.oncall import OnCall
 from tests.unit.house.test_cli_quarantine import CONFIG
 from tests.unit.house.test_config import PLAIN, load, problems
@@ -158,6 +159,19 @@ def test_check_names_a_webhook_that_the_environment_has_not(tmp_path, monkeypatc
     monkeypatch.setenv("MAILBOT_HOOK", "https://hooks.example/s3cret")
     assert hook.problem() is None
     assert hook.web_address() == "https://hooks.example/s3cret"
+
+
+ALWAYS = "".join(f'\n[priority.{level}]\nclock = "24x7"\n' for level in range(1, 6))
+
+
+def test_a_rota_of_a_desk_that_never_closes_is_said_to_have_no_effect(call, tmp_path):
+    with_rota = rota(tmp_path)
+    assert "oncall.rota: has no effect" in call(with_rota + ALWAYS)[2]
+    assert check_files(load_site(tmp_path))["config"] == [rota_problem(load_site(tmp_path))]
+    assert "no effect" not in call(with_rota + ALWAYS.replace("24x7", "business", 1))[2]
+    assert check_files(load_site(tmp_path))["config"] == []
+    assert "no effect" not in call(ALWAYS)[2], "there is none"
+    assert check_files(load_site(tmp_path))["config"] == []
 
 
 def test_the_next_week_follows_this_one(tmp_path):
