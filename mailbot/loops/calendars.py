@@ -13,7 +13,7 @@ from mailbot.core.language.calendar import Calendar, calendar_of
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Keys
 from mailbot.core.rules.setting import Setting
-from mailbot.errors import StoreDown
+from mailbot.errors import Conflict, StoreDown
 from mailbot.ports import Clock, DeskStore
 
 log = structlog.get_logger("mailbot.calendars")
@@ -63,12 +63,19 @@ class Calendars:
         self._stop.set()
 
     def tick(self) -> int:
-        """Store who is away by their calendar now; how many that concerned. Raises StoreDown."""
+        """Store who is away by their calendar now; how many that concerned. One that fails stops no other. Raises StoreDown."""
         now, changed = self._clock.now(), 0
         for id_, read in self._files.items():
-            text = read()
-            if text is not None:
-                changed += self._look(id_, text, now)
+            try:
+                text = read()
+                if text is not None:
+                    changed += self._look(id_, text, now)
+            except StoreDown:
+                raise
+            except Conflict:  # they or their mailbox have said something meanwhile: the next look sees it
+                log.info("calendar", agent=id_, outcome="conflict")
+            except Exception as error:
+                log.exception("calendar failed", agent=id_, error=repr(error))
         return changed
 
     def _look(self, id_: str, text: str, now: datetime) -> int:
@@ -92,8 +99,8 @@ class Calendars:
         before = self._read.get(id_)
         if before is not None and before[0] == text:
             return before[1]
-        policy = setting.policy
-        found = calendar_of(text, policy.agents[id_].zone or policy.zone)
+        agent = setting.policy.agents[id_]
+        found = calendar_of(text, agent.zone or setting.policy.zone, owner=agent)
         self._read[id_] = (text, found)
         for reason in found.unread:
             log.warning("calendar", agent=id_, unread=reason)

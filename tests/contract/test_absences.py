@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
 from mailbot.core.model.absence import Absence, ToldBy
 from mailbot.core.model.known import Keys
 from mailbot.core.model.promise import PromiseState
 from mailbot.core.model.ticket import TicketState
+from mailbot.errors import Conflict
 from tests.contract.made import DAY, HOUR, NOW, decision, promise, ticket
 
 NOTHING = Keys(content_key="", sender=None)
@@ -26,9 +31,27 @@ def test_every_lookup_knows_who_is_away(store):
 
 def test_there_is_one_of_each_and_the_last_counts(store):
     store.commit(decision(absences=(KIM,)), NOW)
-    later = Absence(agent="kim", since=NOW + HOUR, until=None, by=ToldBy.MAILBOX)
+    later = Absence(agent="kim", since=NOW + HOUR, until=None, by=ToldBy.MAILBOX, instead_of=KIM)
     store.commit(decision(absences=(later,)), NOW)
     assert away(store) == (later,)
+    store.commit(decision(absences=(replace(KIM, instead_of=later),)), NOW)
+    assert away(store) == (KIM,)
+
+
+def test_two_who_looked_at_the_same_moment_do_not_both_say_it(store):
+    """Two automatic replies of one mailbox, in two workers; and one beside what its owner has said meanwhile."""
+    both = replace(LEE, agent="kim")
+    store.commit(decision(absences=(both,)), NOW)
+    with pytest.raises(Conflict):
+        store.commit(decision(absences=(both,)), NOW)
+    store.commit(decision(absences=(replace(KIM, instead_of=both),)), NOW)
+    with pytest.raises(Conflict):
+        store.commit(decision(absences=(replace(both, until=NOW + HOUR, instead_of=both),)), NOW)
+    assert away(store) == (KIM,), "what they said themselves stays"
+    store.commit(decision(back=("kim",)), NOW)
+    with pytest.raises(Conflict):
+        store.commit(decision(absences=(replace(both, instead_of=KIM),)), NOW)
+    assert away(store) == ()
 
 
 def test_who_is_back_is_away_no_longer_and_may_go_again_at_once(store):

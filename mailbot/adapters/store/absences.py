@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import and_, bindparam, delete, literal, select
+from sqlalchemy import and_, bindparam, delete, literal, select, update
 
 from mailbot.adapters.store.columns import Words
 from mailbot.adapters.store.engine import Database
@@ -15,9 +15,10 @@ from mailbot.adapters.store.schema import IS_UNRESOLVED, PROMISE_IS_OPEN, promis
 from mailbot.adapters.store.ticket_rows import ticket_from
 from mailbot.core.model.absence import Absence, ToldBy
 from mailbot.core.model.ticket import Ticket, TicketState
+from mailbot.errors import Conflict
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
+    from sqlalchemy import ColumnElement, Connection
 
 _MOST = 200
 _ALL = select(absence).order_by(absence.c.agent)
@@ -54,16 +55,27 @@ class Absences:
     """Writes who goes and who comes back."""
 
     def __init__(self, database: Database) -> None:
-        new = database.insert(absence)
-        self._away = new.on_conflict_do_update(
-            index_elements=[absence.c.agent],
-            set_={name: new.excluded[name] for name in ("since", "until", "told_by")},
-        )
+        self._first = database.insert(absence).on_conflict_do_nothing(index_elements=[absence.c.agent])
 
     def store(self, connection: Connection, away: Sequence[Absence], back: Sequence[str]) -> None:
-        """Those who are back first, so that whoever goes in the same decision is away."""
+        """Those who are back first, so that whoever goes in the same decision is away.
+
+        Raises Conflict if what is stored of somebody who goes is not what was looked up.
+        """
         for agent in back:
             connection.execute(_BACK, {"who": agent})
         for one in away:
             values = {"agent": one.agent, "since": one.since, "until": one.until, "told_by": one.by.value}
-            connection.execute(self._away, values)
+            was = one.instead_of if one.agent not in back else None
+            if was is None:
+                stored = connection.execute(self._first.values(**values).returning(absence.c.agent))
+            else:
+                stored = connection.execute(update(absence).where(_is(was)).values(**values).returning(absence.c.agent))
+            if stored.first() is None:
+                raise Conflict(f"whether {one.agent} is away has changed meanwhile")
+
+
+def _is(one: Absence) -> ColumnElement[bool]:
+    until = absence.c.until.is_(None) if one.until is None else absence.c.until == one.until
+    said = and_(absence.c.since == one.since, absence.c.told_by == one.by.value)
+    return and_(absence.c.agent == one.agent, said, until)

@@ -65,21 +65,29 @@ def cannot_go(verb: Verb, agent: Agent, policy: Policy, now: datetime) -> Reason
     return why("refused.away", given=verb.argument)
 
 
+def _stored(agent: Agent, known: Known) -> Absence | None:
+    """What is stored of that agent, also if it is over."""
+    return next((one for one in known.absences if one.agent == agent.id), None)
+
+
 def obey(
     verb: Verb, agent: Agent, known: Known, setting: Setting, *, inbox: str, key: str, now: datetime
 ) -> tuple[Decision, list[Reason]]:
     """Do what such a line says; what it changes, and what the agent is told of that. `key` is the mail's."""
-    was = next((one for one in known.absences if one.agent == agent.id and one.lasts(now)), None)
+    stored = _stored(agent, known)
+    was = stored if stored is not None and stored.lasts(now) else None
     if verb.name == "back" or verb.argument == "off":
         if was is None:
             return Decision(outcome="done"), [why("away.were-here")]
         back = [why("away.back")]
         if was.by is ToldBy.CALENDAR:  # which goes on saying otherwise: that they said this is kept
-            return Decision(outcome="done", absences=(replace(was, until=now, by=ToldBy.THEMSELVES),)), back
+            return Decision(
+                outcome="done", absences=(replace(was, until=now, by=ToldBy.THEMSELVES, instead_of=was),)
+            ), back
         return Decision(outcome="done", back=(agent.id,)), back
     until = until_said(verb.argument, agent, setting.policy, now)
     assert until is not None
-    absence = Absence(agent=agent.id, since=now, until=until, by=ToldBy.THEMSELVES)
+    absence = Absence(agent=agent.id, since=now, until=until, by=ToldBy.THEMSELVES, instead_of=stored)
     told = [why("away.noted", until=until), why("away.noted-how")]
     if was is not None:  # their tickets have been offered
         return Decision(outcome="done", absences=(absence,)), told
@@ -254,8 +262,11 @@ def _asked_back(case: Case, agent: Agent, message: Message, line: str) -> Decisi
 
 
 def joined(decision: Decision, other: Decision) -> Decision:
-    """A decision with what another one says of absences."""
-    return replace(decision.along_with(other), absences=(*decision.absences, *other.absences), back=other.back)
+    """A decision with what another one says of absences; of one agent, what comes last."""
+    said = {*(one.agent for one in other.absences), *other.back}
+    absences = (*(one for one in decision.absences if one.agent not in said), *other.absences)
+    back = (*(one for one in decision.back if one not in said), *other.back)
+    return replace(decision.along_with(other), absences=absences, back=back)
 
 
 def who_may_go(incoming: Incoming, policy: Policy, asks: frozenset[str]) -> Agent | None:
@@ -293,7 +304,8 @@ def noticed(case: Case, decision: Decision) -> Decision:
     agent = agent_absent(incoming, setting.policy)
     if agent is None:
         return decision
-    was = next((one for one in case.known.absences if one.agent == agent.id and one.lasts(now)), None)
+    stored = _stored(agent, case.known)
+    was = stored if stored is not None and stored.lasts(now) else None
     if was is not None and was.by is ToldBy.THEMSELVES:
         return decision
     said_at = min(now, arrived(incoming.mail) or incoming.mail.date or incoming.received_at)
@@ -305,7 +317,8 @@ def noticed(case: Case, decision: Decision) -> Decision:
         return decision
     if not says_absent(subject, words) and (until is None or acknowledges(words)):
         return decision
-    absence = Absence(agent=agent.id, since=now if was is None else was.since, until=until, by=ToldBy.MAILBOX)
+    since = now if was is None else was.since
+    absence = Absence(agent=agent.id, since=since, until=until, by=ToldBy.MAILBOX, instead_of=stored)
     if was is not None:  # their tickets have been offered
         return replace(decision, absences=(absence,))
     key = f"mailbox:{now:%Y%m%d}:{agent.id}"  # a mailbox that goes on saying so is heard once a day
@@ -318,7 +331,7 @@ def by_calendar(agent: Agent, away: Away | None, known: Known, setting: Setting,
 
     What they or their mailbox said counts more, also that they are back before such a time is over.
     """
-    was = next((one for one in known.absences if one.agent == agent.id), None)
+    was = _stored(agent, known)
     lasts = was is not None and was.lasts(now)
     if away is None:
         if was is not None and lasts and was.by is ToldBy.CALENDAR:
@@ -326,7 +339,7 @@ def by_calendar(agent: Agent, away: Away | None, known: Known, setting: Setting,
         return None
     if was is not None and was.by is not ToldBy.CALENDAR and (lasts or (was.until or now) >= away.begins):
         return None
-    absence = Absence(agent=agent.id, since=away.begins, until=away.ends, by=ToldBy.CALENDAR)
+    absence = Absence(agent=agent.id, since=away.begins, until=away.ends, by=ToldBy.CALENDAR, instead_of=was)
     if was == absence:
         return None
     if was is not None and lasts:  # it is longer, or shorter: their tickets have been offered

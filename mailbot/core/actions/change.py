@@ -141,8 +141,9 @@ class Change:
 
     def absent(self, gone: Decision) -> None:
         """What follows from an agent's going away or coming back, which is about more than this ticket."""
-        self._absences += gone.absences
-        self._back += gone.back
+        said = {*(one.agent for one in gone.absences), *gone.back}  # of one agent, what comes last
+        self._absences = [*(one for one in self._absences if one.agent not in said), *gone.absences]
+        self._back = [*(one for one in self._back if one not in said), *gone.back]
         self._events += gone.events
         self._outgoing += gone.outgoing
 

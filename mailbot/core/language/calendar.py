@@ -1,8 +1,9 @@
 """Reads from a calendar file (iCalendar, RFC 5545) when its owner is away: a bounded reader, which says what it leaves out.
 
 Read are VEVENTs with DTSTART and DTEND or DURATION in days, in UTC, by an IANA zone, or by the owner's own clock. Events
-that repeat (RRULE, RDATE), zones that only the file knows, and what is cancelled or free are not. An event marks absence
-if Outlook says so (X-MICROSOFT-CDO-BUSYSTATUS:OOF), or its summary or categories have a word for it.
+that repeat (RRULE, RDATE), zones that only the file knows, and what is cancelled or free (TRANSP) are not. An event marks
+absence if Outlook says so (X-MICROSOFT-CDO-BUSYSTATUS:OOF), or if it is of whole days, invites nobody, and its summary or
+categories have a word for it. What somebody else organises never does: calendars enter invitations by themselves.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from mailbot.core.model.addresses import address_key
+from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, why
 
 MOST_CHARACTERS = 4_000_000
@@ -28,6 +31,8 @@ _AWAY = re.compile(
 _LINE = re.compile(
     r"(?P<name>[A-Za-z0-9-]{1,60})(?P<parameters>(?:;[^:\"\n]*(?:\"[^\"\n]*\"[^:\"\n]*)*)?):(?P<value>.*)"
 )
+_OF = re.compile(r"(\w+)['’]s\b")
+_MAILTO = "mailto:"
 _ZONE = re.compile(r";TZID=\"?([^;:\"]{1,80})\"?", re.IGNORECASE)
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?")
 _LENGTH = re.compile(r"\+?P(?:(\d{1,3})W)?(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:\d{1,6}S)?)?")
@@ -59,8 +64,8 @@ class Calendar:
         return found
 
 
-def calendar_of(text: str, zone: ZoneInfo) -> Calendar:
-    """What a calendar file says; `zone` is its owner's. Never raises: what it cannot read it names."""
+def calendar_of(text: str, zone: ZoneInfo, *, owner: Agent) -> Calendar:
+    """What its owner's calendar file says; `zone` is theirs. Never raises: what it cannot read it names."""
     unread: list[Reason] = []
     if len(text) > MOST_CHARACTERS:
         return Calendar((), (why("calendar.too-large"),))
@@ -72,7 +77,7 @@ def calendar_of(text: str, zone: ZoneInfo) -> Calendar:
         if count >= _MOST_EVENTS:
             unread.append(why("calendar.too-many", count=_MOST_EVENTS))
             break
-        found = _read(event, zone)
+        found = _read(event, zone, owner)
         if isinstance(found, Away):
             away.append(found)
         elif found is not None:
@@ -100,13 +105,12 @@ def _events(lines: Sequence[str]) -> Iterable[dict[str, tuple[str, str]]]:
             event.setdefault(found["name"].upper(), (found["parameters"], found["value"]))
 
 
-def _read(event: dict[str, tuple[str, str]], zone: ZoneInfo) -> Away | Reason | None:
+def _read(event: dict[str, tuple[str, str]], zone: ZoneInfo, owner: Agent) -> Away | Reason | None:
     """The time away; why it could not be read; None if it is none."""
-    said = " ".join(event.get(name, ("", ""))[1] for name in ("SUMMARY", "CATEGORIES"))
-    outlook = event.get("X-MICROSOFT-CDO-BUSYSTATUS", ("", ""))[1].strip().upper()
-    if outlook != "OOF" and (outlook == "FREE" or not _AWAY.search(said.replace("\\", " "))):
+    outlook = _value(event, "X-MICROSOFT-CDO-BUSYSTATUS")
+    if outlook != "OOF" and (outlook == "FREE" or "ATTENDEE" in event or not _says_away(event, owner)):
         return None
-    if event.get("STATUS", ("", ""))[1].strip().upper() == "CANCELLED":
+    if _value(event, "STATUS") == "CANCELLED" or _value(event, "TRANSP") == "TRANSPARENT" or _foreign(event, owner):
         return None
     title = " ".join(event.get("SUMMARY", ("", ""))[1].split())[:60]
     if "RRULE" in event or "RDATE" in event:
@@ -117,7 +121,26 @@ def _read(event: dict[str, tuple[str, str]], zone: ZoneInfo) -> Away | Reason | 
         return why("calendar.no-time", title=title)
     if not timedelta(0) < ends - begins <= _LONGEST:
         return why("calendar.no-time", title=title)
-    return Away(begins, ends)
+    whole = all(moment.astimezone(zone).time() == time(0) for moment in (begins, ends))
+    return Away(begins, ends) if whole or outlook == "OOF" else None
+
+
+def _value(event: dict[str, tuple[str, str]], name: str) -> str:
+    return event.get(name, ("", ""))[1].strip().upper()
+
+
+def _says_away(event: dict[str, tuple[str, str]], owner: Agent) -> bool:
+    """Whether there is a word for absence, and it is not somebody else's: "Ben's vacation"."""
+    said = " ".join(event.get(name, ("", ""))[1] for name in ("SUMMARY", "CATEGORIES")).replace("\\", " ")
+    of = [name.casefold() for name in _OF.findall(said)]
+    return _AWAY.search(said) is not None and set(of) <= set(owner.name.casefold().split())
+
+
+def _foreign(event: dict[str, tuple[str, str]], owner: Agent) -> bool:
+    """Whether somebody else organises it (RFC 5545 section 3.8.4.3)."""
+    organizer = event.get("ORGANIZER", ("", ""))[1].strip()
+    address = organizer[len(_MAILTO) :] if organizer.casefold().startswith(_MAILTO) else organizer
+    return bool(organizer) and address_key(address) not in map(address_key, owner.addresses)
 
 
 def _moment(given: tuple[str, str] | None, zone: ZoneInfo) -> datetime | None:

@@ -267,6 +267,19 @@ def test_if_nobody_else_is_there_they_are_told_what_is_so(desk):
     )
 
 
+@pytest.mark.parametrize("where", ["a reply to a notice", "a mail of their own"])
+@pytest.mark.parametrize("lines", ["/back\n/away until mon 9:00", "/away until mon 9:00\n/back"])
+def test_of_two_lines_the_last_counts(desk, lines, where):
+    taken(desk)
+    to = desk.last("new", "mara").reply_to
+    write(desk, MARAS, "/away until tomorrow 9:00")
+    write(desk, MARAS, lines, to=to if where == "a reply to a notice" else "help@lumen.example")
+    desk.clock.at = berlin(6, 12)
+    since = len(desk.sent)
+    write(desk, "Nora 0 <nora0@pine.example>", "It still fails.", to=desk.last("ack").reply_to)
+    assert told(desk, "followup", since) == (["mara"] if lines.endswith("/back") else ["ida", "joost"])
+
+
 def test_who_is_away_by_their_own_word_may_write_and_stays_away(desk):
     taken(desk)
     write(desk, MARAS, "/away until mon 9:00")

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from mailbot.adapters.calendar_files import CalendarFile
 from mailbot.core.language.calendar import calendar_of
+from mailbot.core.model.absence import ToldBy
+from mailbot.core.model.known import Keys
 from mailbot.loops.calendars import Calendars
 from tests.simulation.simulated_desk import BERLIN, JOOST, MARA, SimulatedDesk, mail, minutes
 
@@ -30,9 +32,13 @@ def event(begins, ends="", *more, summary="Vacation"):
     return [f"SUMMARY:{summary}", f"DTSTART{begins}", *([f"DTEND{ends}"] if ends else []), *more]
 
 
+OOF = "X-MICROSOFT-CDO-BUSYSTATUS:OOF"
+
+
 def away(*events):
     return [
-        (one.begins.astimezone(BERLIN), one.ends.astimezone(BERLIN)) for one in calendar_of(ics(*events), BERLIN).away
+        (one.begins.astimezone(BERLIN), one.ends.astimezone(BERLIN))
+        for one in calendar_of(ics(*events), BERLIN, owner=MARA).away
     ]
 
 
@@ -50,7 +56,7 @@ def away(*events):
     ],
 )
 def test_the_times_that_are_read(one, begins, ends):
-    assert away(one) == [(berlin(*begins), berlin(*ends))]
+    assert away([*one, OOF]) == [(berlin(*begins), berlin(*ends))]
 
 
 DAY = (";VALUE=DATE:20260303", ";VALUE=DATE:20260304")
@@ -68,6 +74,7 @@ DAY = (";VALUE=DATE:20260303", ";VALUE=DATE:20260304")
         "krank",
         "Congés d'été",
         "Holiday",
+        "Mara's vacation",
     ],
 )
 def test_a_word_for_it_marks_an_absence(summary):
@@ -76,8 +83,25 @@ def test_a_word_for_it_marks_an_absence(summary):
 
 def test_so_do_a_category_and_outlook_and_a_folded_line():
     assert len(away(event(*DAY, "CATEGORIES:Private\\,Vacation", summary="Crete"))) == 1
-    assert len(away(event(*DAY, "X-MICROSOFT-CDO-BUSYSTATUS:OOF", summary="Crete"))) == 1
+    assert len(away(event(*DAY, OOF, summary="Crete"))) == 1
     assert len(away(event(*DAY, summary="On annual lea\r\n ve"))) == 1
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        ('ORGANIZER;CN="Lind, Mara":mailto:Mara@Lumen.example',),
+        ("ORGANIZER:MAILTO:mara@lumen.example", "ATTENDEE:mailto:joost@lumen.example", OOF),
+        ("ATTENDEE:mailto:joost@lumen.example", OOF),
+        ("TRANSP:OPAQUE",),
+    ],
+)
+def test_so_does_what_they_organise_themselves(more):
+    assert len(away(event(*DAY, *more))) == 1
+
+
+def test_a_day_from_midnight_to_midnight_is_a_whole_one():
+    assert len(away(event(":20260303T000000", ":20260304T000000"))) == 1
 
 
 @pytest.mark.parametrize(
@@ -86,12 +110,22 @@ def test_so_do_a_category_and_outlook_and_a_folded_line():
         event(*DAY, summary="Team meeting about the shop"),
         event(*DAY, summary="Plan the awayday"),
         event(*DAY, "STATUS:CANCELLED"),
+        event(*DAY, "STATUS:CANCELLED", OOF),
+        event(*DAY, "TRANSP:TRANSPARENT"),
+        event(*DAY, "TRANSP:TRANSPARENT", OOF),
+        event(*DAY, "ATTENDEE:mailto:mara@lumen.example"),
+        event(*DAY, "ORGANIZER;CN=Ben:mailto:ben@pine.example"),
+        event(*DAY, "ORGANIZER:MAILTO:ben@pine.example", "ATTENDEE:mailto:mara@lumen.example", OOF),
+        event(":20260303T000000Z", ":20260303T050000Z", summary="Vacation plans"),
+        event(":20260303T090000", ":20260303T100000", summary="Sick leave policy"),
+        event(*DAY, summary="Ben's vacation"),
+        event(*DAY, summary="Ben’s vacation"),
         event(*DAY, "X-MICROSOFT-CDO-BUSYSTATUS:FREE"),
         event(*DAY, "BEGIN:VALARM", "SUMMARY:Vacation", "END:VALARM", summary="Lunch"),
     ],
 )
 def test_what_marks_none(one):
-    found = calendar_of(ics(one), BERLIN)
+    found = calendar_of(ics(one), BERLIN, owner=MARA)
     assert (found.away, found.unread) == ((), ())
 
 
@@ -108,26 +142,26 @@ def test_what_marks_none(one):
     ],
 )
 def test_what_is_not_read_is_named(one, code):
-    found = calendar_of(ics(one), BERLIN)
+    found = calendar_of(ics(one), BERLIN, owner=MARA)
     assert found.away == ()
     (reason,) = found.unread
     assert (reason.code, dict(reason.args)["title"]) == (code, "Vacation")
 
 
 def test_what_is_no_calendar_is_named():
-    assert [one.code for one in calendar_of("<html>not found</html>", BERLIN).unread] == ["calendar.none"]
+    assert [one.code for one in calendar_of("<html>not found</html>", BERLIN, owner=MARA).unread] == ["calendar.none"]
 
 
 @given(st.text(max_size=400), st.text(max_size=80))
 def test_no_file_breaks_it(text, value):
     for one in (text, ics([text]), ics(event(f":{value}", f";{value}"))):
-        found = calendar_of(one, BERLIN)
+        found = calendar_of(one, BERLIN, owner=MARA)
         assert all(away.begins < away.ends for away in found.away)
         assert found.at(datetime(2026, 3, 3, tzinfo=UTC)) is None or found.away
 
 
 def test_days_that_follow_one_another_are_one_time():
-    two = calendar_of(ics(event(*DAY), event(";VALUE=DATE:20260304", ";VALUE=DATE:20260306")), BERLIN)
+    two = calendar_of(ics(event(*DAY), event(";VALUE=DATE:20260304", ";VALUE=DATE:20260306")), BERLIN, owner=MARA)
     found = two.at(berlin(3, 12))
     assert (found.begins, found.ends) == (berlin(3, 0), berlin(6, 0))
     assert two.at(berlin(6, 0)) is None
@@ -184,7 +218,7 @@ def followed(desk):
 
 def test_they_are_away_while_an_event_says_so_and_no_longer(desk, calendar):
     taken(desk)
-    trip = event(":20260302T100000Z", ":20260303T100000Z")
+    trip = event(":20260302T100000Z", ":20260303T100000Z", OOF)
     assert calendar(trip) == 0, "not yet"
     desk.pass_time(berlin(2, 11, 1))
     assert calendar(trip) == 1
@@ -198,8 +232,8 @@ def test_they_are_away_while_an_event_says_so_and_no_longer(desk, calendar):
 
 def test_an_event_that_is_deleted_or_moved_counts_at_once(desk, calendar):
     taken(desk)
-    calendar(event(":20260302T080000Z", ":20260303T100000Z"))
-    assert calendar(event(":20260302T080000Z", ":20260306T100000Z")) == 1
+    calendar(event(":20260302T080000Z", ":20260303T100000Z", OOF))
+    assert calendar(event(":20260302T080000Z", ":20260306T100000Z", OOF)) == 1
     desk.pass_time(berlin(4, 10))
     assert followed(desk) == ["joost"]
     assert told(desk, "offered") == ["joost"]
@@ -209,7 +243,7 @@ def test_an_event_that_is_deleted_or_moved_counts_at_once(desk, calendar):
 
 def test_what_they_say_themselves_counts_more_and_back_stays_back(desk, calendar):
     taken(desk)
-    trip = event(":20260302T080000Z", ":20260306T100000Z")
+    trip = event(":20260302T080000Z", ":20260306T100000Z", OOF)
     calendar(trip)
     write(desk, "/back")
     assert calendar(trip) == 0
@@ -225,3 +259,38 @@ def test_a_file_that_is_not_there_changes_nothing(desk, tmp_path):
     assert missing() is None
     looks = Calendars(files={"mara": missing}, desk=desk.store, clock=desk.clock, setting=lambda: desk.setting)
     assert looks.tick() == 0
+
+
+def test_one_calendar_that_fails_stops_no_other(desk, tmp_path):
+    taken(desk)
+    path = tmp_path / "mara.ics"
+    path.write_text(ics(event(":20260302T080000Z", ":20260303T100000Z", OOF)), "utf-8")
+
+    def broken():
+        raise ValueError("no calendar")
+
+    files = {"joost": broken, "mara": CalendarFile(path)}
+    looks = Calendars(files=files, desk=desk.store, clock=desk.clock, setting=lambda: desk.setting)
+    assert looks.tick() == 1
+    desk.send()
+    assert followed(desk) == ["joost"]
+
+
+def test_what_they_say_between_look_and_word_stays_and_stops_no_other(desk, tmp_path):
+    class Between:
+        """A store into which something is said right after a look."""
+
+        lookup = staticmethod(desk.store.lookup)
+
+        def commit(self, decision, now):
+            write(desk, "/away until 10 March 9:00")
+            return desk.store.commit(decision, now)
+
+    path = tmp_path / "mara.ics"
+    path.write_text(ics(event(":20260302T080000Z", ":20260303T100000Z", OOF)), "utf-8")
+    looks = Calendars(
+        files={"mara": CalendarFile(path)}, desk=Between(), clock=desk.clock, setting=lambda: desk.setting
+    )
+    assert looks.tick() == 0
+    taken_by = desk.store.lookup(Keys(content_key="", sender=None), desk.clock.now()).absences
+    assert [(one.agent, one.by) for one in taken_by] == [("mara", ToldBy.THEMSELVES)]
