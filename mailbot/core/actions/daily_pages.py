@@ -23,7 +23,7 @@ from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.promise import Promise
 from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import Ticket
-from mailbot.core.promises.business_hours import next_start, working_day
+from mailbot.core.promises.business_hours import day_of_work, next_start
 from mailbot.core.promises.schedule import owes_nothing
 from mailbot.core.rules.setting import Setting
 from mailbot.core.verbs.parse import Asked, parse_reply
@@ -43,10 +43,10 @@ def pages_due(policy: Policy, now: datetime) -> tuple[Page, ...]:
     """The pages whose time it is, told or not: by the desk's hours, on the clock of each agent. None on a day without hours."""
     found: list[Page] = []
     for agent in policy.agents.values():
-        hours = policy.hours_of(agent)
-        today = now.astimezone(hours.zone).date()
-        day = working_day(today, hours)
-        if day is None or not day[0] <= now < day[1]:
+        if (found_day := day_of_work(now, policy.hours_of(agent))) is None:
+            continue
+        today, day = found_day
+        if not day[0] <= now < day[1]:
             continue
         if policy.morning_page and now < day[0] + LATE:
             found.append(Page(agent=agent.id, kind=PageKind.MORNING, day=today))
@@ -217,9 +217,8 @@ def _line(ticket: Ticket, promise: Promise | None, agent: Agent, setting: Settin
 
 def _end_of_day(agent: Agent, policy: Policy, moment: datetime) -> datetime:
     """When the working day of `moment` ends for that agent; on a day without hours, `moment`."""
-    hours = policy.hours_of(agent)
-    day = working_day(moment.astimezone(hours.zone).date(), hours)
-    return moment if day is None else max(day[1], moment)
+    found = day_of_work(moment, policy.hours_of(agent))
+    return moment if found is None else max(found[1][1], moment)
 
 
 def _inbox(agent: Agent, policy: Policy) -> str:

@@ -153,7 +153,8 @@ def closing(day: date, hours: Hours) -> datetime | None:
 def working_day(day: date, hours: Hours) -> Span | None:
     """From when to when people work on a local day, in UTC; None on a closed one.
 
-    A day that never closes counts as an office day; what goes on from the night before is that one's.
+    A day that never closes counts as an office day; what goes on from the night before is that one's, so that a night
+    shift ends on the day after. Shifts that follow one another without a gap end with their day.
     """
     office = (
         _instant(datetime.combine(day, _MORNING), hours.zone, closing=False),
@@ -167,7 +168,30 @@ def working_day(day: date, hours: Hours) -> Span | None:
             return office
         if any(end <= begin for begin, end in hours.spans.get((day.weekday() - 1) % 7, ())):
             spans = spans[1:]
-    return (spans[0][0], spans[-1][1]) if spans else None
+    if not spans:
+        return None
+    begins, ends = spans[0][0], spans[-1][1]
+    for begin, end in hours.spans.get(day.weekday(), ()):
+        if not _MIDNIGHT < end <= begin or end >= _EVENING:
+            continue
+        goes_home = _instant(datetime.combine(day + _DAY, end), hours.zone, closing=True)
+        alone = spans[-1][0] == _instant(datetime.combine(day, begin), hours.zone, closing=False)
+        if alone and any(last == goes_home for _, last in open_spans(day + _DAY, hours)[:1]):
+            ends = goes_home
+    return begins, ends
+
+
+def day_of_work(moment: datetime, hours: Hours) -> tuple[date, Span] | None:
+    """The local day whose working day `moment` falls on, and when that begins and ends; None if that is none.
+
+    What is neither within it nor within the night shift before belongs to its own day all the same.
+    """
+    today = _utc(moment).astimezone(hours.zone).date()
+    before, here = working_day(today - _DAY, hours), working_day(today, hours)
+    own = here is not None and here[0] <= moment < here[1]
+    if not own and before is not None and before[0] <= moment < before[1]:
+        return today - _DAY, before
+    return None if here is None else (today, here)
 
 
 def open_spans(day: date, hours: Hours) -> tuple[Span, ...]:

@@ -13,7 +13,7 @@ from mailbot.core.intake.tokens import Token, TokenKind
 from mailbot.core.model.message import Author
 from mailbot.core.model.page import Page, PageKind
 from mailbot.core.model.policy import Hears, Hours
-from mailbot.core.promises.business_hours import working_day
+from mailbot.core.promises.business_hours import day_of_work, working_day
 from mailbot.errors import StoreDown
 from tests.simulation.simulated_desk import BERLIN, MONDAY, SIGNER, SimulatedDesk, desk_policy, mail, minutes
 
@@ -83,16 +83,49 @@ def test_a_desk_that_never_closes_has_an_office_day():
     ("spans", "found"),
     [
         ({0: ((time(0), time(0)),)}, (time(8), time(17))),
-        ({0: ((time(22), time(6)),), 6: ((time(22), time(6)),)}, (time(22), time(0))),
+        ({0: ((time(22), time(6)),), 6: ((time(22), time(6)),)}, (time(22), time(6))),
         ({6: ((time(22), time(6)),)}, None),
         ({0: ((time(9), time(12)), (time(13), time(17)))}, (time(9), time(17))),
+        (
+            {day: ((time(6), time(14)), (time(14), time(22)), (time(22), time(6))) for day in range(5)},
+            (time(6), time(0)),
+        ),
+        ({0: ((time(9), time(12)), (time(22), time(6))), 1: ((time(9), time(14)),)}, (time(9), time(6))),
         ({0: ((time(0), time(14)),), 6: ((time(9), time(17)),)}, (time(0), time(14))),
     ],
-    ids=["all day", "nights", "the end of a night", "with a break", "from midnight on"],
+    ids=["all day", "nights", "the end of a night", "with a break", "shifts", "a day and a night", "from midnight on"],
 )
 def test_a_day_begins_when_people_come(spans, found):
     day = working_day(MONDAY.date(), Hours(zone=BERLIN, spans=spans))
     assert (None if day is None else tuple(moment.astimezone(BERLIN).time() for moment in day)) == found
+
+
+@pytest.mark.parametrize(
+    ("moment", "found"),
+    [
+        ("2026-03-06T21:59:00+01:00", set()),
+        ("2026-03-06T22:00:00+01:00", {("mara", "morning", "2026-03-06"), ("joost", "morning", "2026-03-06")}),
+        ("2026-03-07T00:30:00+01:00", {("mara", "morning", "2026-03-06"), ("joost", "morning", "2026-03-06")}),
+        ("2026-03-07T05:29:00+01:00", set()),
+        ("2026-03-07T05:30:00+01:00", {("mara", "evening", "2026-03-06")}),
+        ("2026-03-07T06:00:00+01:00", set()),
+    ],
+)
+@pytest.mark.parametrize("nights", [(4,), (0, 1, 2, 3, 4, 5, 6)])
+def test_a_night_shift_is_one_day_and_ends_on_the_next(moment, found, nights):
+    policy = paged(desk_policy())
+    hours = Hours(zone=BERLIN, spans={day: ((time(22), time(6)),) for day in nights})
+    policy = replace(policy, agents={name: replace(agent, hours=hours) for name, agent in policy.agents.items()})
+    assert due(policy, datetime.fromisoformat(moment)) == found
+
+
+def test_what_is_due_in_a_night_is_due_by_its_end():
+    hours = Hours(zone=BERLIN, spans={4: ((time(22), time(6)),)})
+    for night in ("2026-03-06T22:00:00+01:00", "2026-03-07T05:30:00+01:00"):
+        day, (begins, ends) = day_of_work(datetime.fromisoformat(night), hours)
+        assert day.isoformat() == "2026-03-06"
+        assert begins == datetime.fromisoformat("2026-03-06T22:00:00+01:00")
+        assert ends == datetime.fromisoformat("2026-03-07T06:00:00+01:00")
 
 
 @pytest.mark.parametrize("key", ["morning_page", "evening_page"])
