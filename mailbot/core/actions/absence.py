@@ -335,7 +335,8 @@ def by_calendar(agent: Agent, away: Away | None, known: Known, setting: Setting,
     lasts = was is not None and was.lasts(now)
     if away is None:
         if was is not None and lasts and was.by is ToldBy.CALENDAR:
-            return Decision(outcome="back", reason=why("away.back"), back=(agent.id,))
+            over = replace(was, until=now, instead_of=was)  # unlike `back`, this ends nothing that was said meanwhile
+            return Decision(outcome="back", reason=why("away.back"), absences=(over,))
         return None
     if was is not None and was.by is not ToldBy.CALENDAR and (lasts or (was.until or now) >= away.begins):
         return None

@@ -276,7 +276,8 @@ def test_one_calendar_that_fails_stops_no_other(desk, tmp_path):
     assert followed(desk) == ["joost"]
 
 
-def test_what_they_say_between_look_and_word_stays_and_stops_no_other(desk, tmp_path):
+@pytest.mark.parametrize("begins", [True, False])
+def test_what_they_say_between_look_and_word_stays(desk, calendar, tmp_path, begins):
     class Between:
         """A store into which something is said right after a look."""
 
@@ -286,11 +287,14 @@ def test_what_they_say_between_look_and_word_stays_and_stops_no_other(desk, tmp_
             write(desk, "/away until 10 March 9:00")
             return desk.store.commit(decision, now)
 
-    path = tmp_path / "mara.ics"
-    path.write_text(ics(event(":20260302T080000Z", ":20260303T100000Z", OOF)), "utf-8")
-    looks = Calendars(
-        files={"mara": CalendarFile(path)}, desk=Between(), clock=desk.clock, setting=lambda: desk.setting
-    )
+    trip = event(":20260302T080000Z", ":20260303T100000Z", OOF)
+    if begins:
+        (tmp_path / "mara.ics").write_text(ics(trip), "utf-8")
+    else:
+        calendar(trip)
+        (tmp_path / "mara.ics").write_text(ics(), "utf-8")
+    files = {"mara": CalendarFile(tmp_path / "mara.ics")}
+    looks = Calendars(files=files, desk=Between(), clock=desk.clock, setting=lambda: desk.setting)
     assert looks.tick() == 0
-    taken_by = desk.store.lookup(Keys(content_key="", sender=None), desk.clock.now()).absences
-    assert [(one.agent, one.by) for one in taken_by] == [("mara", ToldBy.THEMSELVES)]
+    stored = desk.store.lookup(Keys(content_key="", sender=None), desk.clock.now()).absences
+    assert [(one.agent, one.by) for one in stored] == [("mara", ToldBy.THEMSELVES)]
