@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, tzinfo
 
 from mailbot.core.actions.agent_reply import Reply
@@ -17,7 +18,7 @@ from mailbot.core.model.letter_fields import UpdateLetter
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.promise import Promise
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.promises import schedule
+from mailbot.core.promises import ladder, schedule
 from mailbot.core.promises.schedule import as_told
 
 
@@ -50,7 +51,7 @@ def mend_promise(change: Change, reply: Reply, before: int, lines: list[Reason |
     """Make a promise for an unresolved ticket that a verb left without one (by a new priority, a reopening).
 
     A ticket that weighs more than before hears sooner, if its new pace says so: but the time that one of us named
-    stays, and the agent is told so.
+    stays, and the agent is told so. Of an outage that was given back at night somebody more may be told before long.
     """
     ticket = change.ticket
     if ticket.unresolved and not may_promise(change):
@@ -68,3 +69,8 @@ def mend_promise(change: Change, reply: Reply, before: int, lines: list[Reason |
             lines.append(why("promise.stays", due=iso(change.promise.due), sooner=iso(due)))
             return
         state_time(change, due, UpdateLetter(matter=matter_of_ticket(ticket), reason="sooner"), reply, own=False)
+    elif "release" in reply.names and not schedule.owes_nothing(ticket, change.promise, change.setting.policy):
+        wake = change.promise.wake_at or change.promise.due
+        climbs = ladder.climbs(ticket, change.setting.policy, change.promise, change.now)
+        if climbs and climbs[0] < wake:
+            change.look_again(replace(change.promise, wake_at=climbs[0]))

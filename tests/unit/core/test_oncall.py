@@ -14,7 +14,7 @@ from mailbot.core.model.oncall import OnCall
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.ticket import TicketState
 from mailbot.core.promises import ladder
-from tests.contract.made import ticket
+from tests.contract.made import promise, ticket
 from tests.simulation.simulated_desk import BERLIN, SimulatedDesk, desk_policy, mail, minutes
 
 ANN, BEN, CAY, LEA = (
@@ -117,6 +117,23 @@ def test_it_decides_of_an_outage_that_nobody_has_outside_of_hours(changes, at, d
     assert ladder.decides(one, replace(policy_of(), oncall=None), berlin(*at)) is False
 
 
+@pytest.mark.parametrize(
+    ("fields", "made_by", "since"),
+    [
+        ({}, "ack", (2, 1)),
+        ({}, "cover", (2, 1)),  # nobody has said a word: our own do not count
+        ({"first_word_at": berlin(2, 9), "last_word_at": berlin(2, 15)}, "update", (3, 2)),  # opened again at two
+        ({"first_word_at": berlin(3, 2), "last_word_at": berlin(3, 2)}, "relay", (3, 2)),  # the word itself
+        ({"first_word_at": berlin(2, 9), "last_word_at": berlin(2, 15)}, "cover", (2, 15)),
+        ({"first_word_at": berlin(2, 9)}, "late", (2, 9)),
+    ],
+)
+def test_since_when_it_is_silent(fields, made_by, since):
+    one = ticket(priority=1, opened_at=berlin(2, 1), **fields)
+    made = promise("p1", ticket=1, made_by=made_by, made_at=berlin(3, 2), due=berlin(3, 3))
+    assert ladder.silent_since(one, made) == berlin(*since)
+
+
 # --- played ---------------------------------------------------------------------------------------------------------------
 
 
@@ -212,6 +229,20 @@ def test_an_outage_that_was_solved_and_comes_back_climbs_from_then(desk_of):
     ]
     stored = desk.store.take_alerts(desk.clock.now(), minutes(5), 20)
     assert [row.alert.agent for row in stored] == ["ann", "ben", "lea"]
+
+
+def test_who_answered_and_gave_it_back_is_counted_from_their_word(desk_of):
+    desk = desk_of()
+    outage(desk)
+    desk.clock.at += minutes(3)
+    write(desk, ANN, "We see it, and look for the cause.\n\nAnn", desk.last("new", "ann"))
+    write(desk, ANN, "/release", desk.last("new", "ann"))
+    since = len(desk.sent)
+    desk.pass_time(berlin(3, 2, 20))
+    first = {}
+    for agent, _, minute in heard(desk, since):
+        first.setdefault(agent, minute)
+    assert (first["ben"], first["lea"]) == (8, 13)
 
 
 def test_a_call_is_not_dropped_by_the_desks_own_cover(desk_of):
