@@ -244,8 +244,9 @@ def _(desk: Holds) -> Iterator[object]:
 def _(desk: Holds) -> Iterator[object]:
     for decision in desk.decided:
         for outgoing in decision.outgoing:
-            # An agent is told once of somebody who tries their link, however often they try.
-            if outgoing.key in desk.keys and not outgoing.key.startswith("tapped:"):
+            # An agent is told once of somebody who tries their link, however often they try, and a day's tickets of
+            # somebody whose mailbox says that they are away are offered once, however often it says so.
+            if outgoing.key in desk.keys and not outgoing.key.startswith(("tapped:", "offered:mailbox:")):
                 yield f"{outgoing.key}: decided twice, so that the second never leaves"
             desk.keys.add(outgoing.key)
     for id_, copies in desk.desk.handed.items():
