@@ -31,7 +31,6 @@ _AWAY = re.compile(
 _LINE = re.compile(
     r"(?P<name>[A-Za-z0-9-]{1,60})(?P<parameters>(?:;[^:\"\n]*(?:\"[^\"\n]*\"[^:\"\n]*)*)?):(?P<value>.*)"
 )
-_OF = re.compile(r"(\w+)['’]s\b")
 _MAILTO = "mailto:"
 _ZONE = re.compile(r";TZID=\"?([^;:\"]{1,80})\"?", re.IGNORECASE)
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?")
@@ -132,8 +131,9 @@ def _value(event: dict[str, tuple[str, str]], name: str) -> str:
 def _says_away(event: dict[str, tuple[str, str]], owner: Agent) -> bool:
     """Whether there is a word for absence, and it is not somebody else's: "Ben's vacation"."""
     said = " ".join(event.get(name, ("", ""))[1] for name in ("SUMMARY", "CATEGORIES")).replace("\\", " ")
-    of = [name.casefold() for name in _OF.findall(said)]
-    return _AWAY.search(said) is not None and set(of) <= set(owner.name.casefold().split())
+    words = [word.strip(".,:;!?()\"“”") for word in said.replace("’", "'").split()]
+    of = {word.removesuffix("'s").casefold() for word in words if word.endswith("'s")}
+    return _AWAY.search(said) is not None and of <= set(owner.name.casefold().split())
 
 
 def _foreign(event: dict[str, tuple[str, str]], owner: Agent) -> bool:

@@ -67,6 +67,7 @@ BOUNDED: dict[str, int] = {
 COMPUTED = {
     "mailbot.adapters.letters.html:words_to_html",
     "mailbot.adapters.letters.fields_asked:_line_of",
+    "mailbot.adapters.second_road:_without_secrets",
     "mailbot.core.actions.gratitude:_unaddressed",
     "mailbot.core.model.goodwill:parse_goodwill",
 }
