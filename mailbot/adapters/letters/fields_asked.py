@@ -18,13 +18,18 @@ _SHOWN = 3  # letters that are named if many include the same piece
 class File:
     """A template as read from disk. It is kept packed, since a desk writes in few of the languages that ship."""
 
-    path: Path
+    where: str
     packed: bytes
 
     @classmethod
     def of(cls, path: Path, source: str) -> File:
         """The file with that source."""
-        return cls(path=path, packed=zlib.compress(source.encode()))
+        return cls(where=str(path), packed=zlib.compress(source.encode()))
+
+    @property
+    def path(self) -> Path:
+        """Where it lies."""
+        return Path(self.where)
 
     @property
     def source(self) -> str:

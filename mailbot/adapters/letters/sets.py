@@ -44,13 +44,14 @@ class Sets:
 
     def __init__(self, files: Mapping[str, File], catalogues: Mapping[str, Sequence[File]]) -> None:
         self._files = files
-        self._codes = {name: _codes(found) for name, found in catalogues.items()}
+        self._codes = {name: _codes(found) for name, found in catalogues.items()}  # until it is known what is lacking
         tops = {name.partition("/")[0] for name in files if "/" in name}
         self._letters = {top: self._lacking(top, _LETTERS, OUTSIDE) for top in {*tops, FALLBACK}}
         codes = self._codes.get(f"{FALLBACK}/{FILE}", frozenset[str]())
         self._notices = {top: self._lacking(top, _NOTICES, codes) for top in self._letters}
         self.customers = frozenset(top for top, lacking in self._letters.items() if not lacking)
         self.agents = frozenset(top for top, lacking in self._notices.items() if not lacking) & self.customers
+        self._codes.clear()  # in many languages they are most of what is kept here
         self.inboxes = frozenset(top for top in tops - self.customers if not self._is_begun(top))
 
     def chosen(self, name: str, *languages: str) -> str | None:
