@@ -131,7 +131,7 @@ def _value(event: dict[str, tuple[str, str]], name: str) -> str:
 def _says_away(event: dict[str, tuple[str, str]], owner: Agent) -> bool:
     """Whether there is a word for absence, and it is not somebody else's: "Ben's vacation"."""
     said = " ".join(event.get(name, ("", ""))[1] for name in ("SUMMARY", "CATEGORIES")).replace("\\", " ")
-    words = [word.strip(".,:;!?()\"“”") for word in said.replace("’", "'").split()]
+    words = [word.strip('.,:;!?()"“”') for word in said.replace("’", "'").split()]
     of = {word.removesuffix("'s").casefold() for word in words if word.endswith("'s")}
     return _AWAY.search(said) is not None and of <= set(owner.name.casefold().split())
 
