@@ -6,6 +6,10 @@ import gc
 
 import pytest
 import structlog
+from hypothesis import settings
+
+settings.register_profile("on any machine", settings.default, deadline=None)  # speed is for `make bench`
+settings.load_profile("on any machine")
 
 LONG = ("wire", "simulation", "fuzz")  # folders with tests of a minute and more
 
