@@ -9,11 +9,11 @@ categories have a word for it. What somebody else organises never does: calendar
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from mailbot.core.language.icalendar import STAMP, ZONE, Event, events_of, lines_of, plain
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason, why
@@ -28,12 +28,7 @@ _AWAY = re.compile(
     r"urlaub|abwesen\w*|krank\w*|elternzeit|cong[ée]s?|vacances|absente?|malade)\b",
     re.IGNORECASE,
 )
-_LINE = re.compile(
-    r"(?P<name>[A-Za-z0-9-]{1,60})(?P<parameters>(?:;[^:\"\n]*(?:\"[^\"\n]*\"[^:\"\n]*)*)?):(?P<value>.*)"
-)
 _MAILTO = "mailto:"
-_ZONE = re.compile(r";TZID=\"?([^;:\"]{1,80})\"?", re.IGNORECASE)
-_STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?")
 _LENGTH = re.compile(r"\+?P(?:(\d{1,3})W)?(?:(\d{1,3})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:\d{1,6}S)?)?")
 
 
@@ -68,11 +63,11 @@ def calendar_of(text: str, zone: ZoneInfo, *, owner: Agent) -> Calendar:
     unread: list[Reason] = []
     if len(text) > MOST_CHARACTERS:
         return Calendar((), (why("calendar.too-large"),))
-    lines = re.sub(r"\r?\n[ \t]", "", text).splitlines()
+    lines = lines_of(text)
     if not any(line.strip().upper() == "BEGIN:VCALENDAR" for line in lines[:20]):
         return Calendar((), (why("calendar.none"),))
     away: list[Away] = []
-    for count, event in enumerate(_events(lines)):
+    for count, event in enumerate(events_of(lines)):
         if count >= _MOST_EVENTS:
             unread.append(why("calendar.too-many", count=_MOST_EVENTS))
             break
@@ -85,33 +80,14 @@ def calendar_of(text: str, zone: ZoneInfo, *, owner: Agent) -> Calendar:
     return Calendar(tuple(away), tuple(dict.fromkeys(unread))[:_MOST_UNREAD])
 
 
-def _events(lines: Sequence[str]) -> Iterable[dict[str, tuple[str, str]]]:
-    """The properties of each VEVENT by name, with parameters and value; what is within it (VALARM) is left out."""
-    event: dict[str, tuple[str, str]] | None = None
-    within = 0
-    for line in lines:
-        mark = line.strip().upper()
-        if mark == "BEGIN:VEVENT":
-            event, within = {}, 0
-        elif mark == "END:VEVENT" and event is not None:
-            yield event
-            event = None
-        elif event is not None and mark.startswith("BEGIN:"):
-            within += 1
-        elif event is not None and mark.startswith("END:"):
-            within -= 1
-        elif event is not None and not within and (found := _LINE.fullmatch(line.strip())):
-            event.setdefault(found["name"].upper(), (found["parameters"], found["value"]))
-
-
-def _read(event: dict[str, tuple[str, str]], zone: ZoneInfo, owner: Agent) -> Away | Reason | None:
+def _read(event: Event, zone: ZoneInfo, owner: Agent) -> Away | Reason | None:
     """The time away; why it could not be read; None if it is none."""
     outlook = _value(event, "X-MICROSOFT-CDO-BUSYSTATUS")
     if outlook != "OOF" and (outlook == "FREE" or "ATTENDEE" in event or not _says_away(event, owner)):
         return None
     if _value(event, "STATUS") == "CANCELLED" or _value(event, "TRANSP") == "TRANSPARENT" or _foreign(event, owner):
         return None
-    title = " ".join(event.get("SUMMARY", ("", ""))[1].split())[:60]
+    title = " ".join(plain(event.get("SUMMARY", ("", ""))[1]).split())[:60]
     if "RRULE" in event or "RDATE" in event:
         return why("calendar.repeats", title=title)
     begins = _moment(event.get("DTSTART"), zone)
@@ -124,19 +100,19 @@ def _read(event: dict[str, tuple[str, str]], zone: ZoneInfo, owner: Agent) -> Aw
     return Away(begins, ends) if whole or outlook == "OOF" else None
 
 
-def _value(event: dict[str, tuple[str, str]], name: str) -> str:
+def _value(event: Event, name: str) -> str:
     return event.get(name, ("", ""))[1].strip().upper()
 
 
-def _says_away(event: dict[str, tuple[str, str]], owner: Agent) -> bool:
+def _says_away(event: Event, owner: Agent) -> bool:
     """Whether there is a word for absence, and it is not somebody else's: "Ben's vacation"."""
-    said = " ".join(event.get(name, ("", ""))[1] for name in ("SUMMARY", "CATEGORIES")).replace("\\", " ")
+    said = " ".join(plain(event.get(name, ("", ""))[1]) for name in ("SUMMARY", "CATEGORIES"))
     words = [word.strip('.,:;!?()"“”') for word in said.replace("’", "'").split()]
     of = {word.removesuffix("'s").casefold() for word in words if word.endswith("'s")}
     return _AWAY.search(said) is not None and of <= set(owner.name.casefold().split())
 
 
-def _foreign(event: dict[str, tuple[str, str]], owner: Agent) -> bool:
+def _foreign(event: Event, owner: Agent) -> bool:
     """Whether somebody else organises it (RFC 5545 section 3.8.4.3)."""
     organizer = event.get("ORGANIZER", ("", ""))[1].strip()
     address = organizer[len(_MAILTO) :] if organizer.casefold().startswith(_MAILTO) else organizer
@@ -145,20 +121,20 @@ def _foreign(event: dict[str, tuple[str, str]], owner: Agent) -> bool:
 
 def _moment(given: tuple[str, str] | None, zone: ZoneInfo) -> datetime | None:
     """RFC 5545 section 3.3.4 and 3.3.5: a day, or a moment in UTC, by a zone, or by the reader's own clock."""
-    found = _STAMP.fullmatch(given[1].strip()) if given is not None else None
+    found = STAMP.fullmatch(given[1]) if given is not None else None
     if given is None or found is None:
         return None
     try:
         day = date(int(found[1]), int(found[2]), int(found[3]))
-        clock = time(int(found[4]), int(found[5]), min(int(found[6]), 59)) if found[4] else time(0)
-        named = _ZONE.search(given[0])
+        clock = time(int(found[4]), int(found[5]), min(int(found[6] or 0), 59)) if found[4] else time(0)
+        named = ZONE.search(given[0])
         place = UTC if found[7] == "Z" else ZoneInfo(named[1]) if named and found[4] else zone
         return datetime.combine(day, clock, place).astimezone(UTC)
     except (ValueError, OverflowError, KeyError, OSError):
         return None
 
 
-def _after(event: dict[str, tuple[str, str]], begins: datetime | None) -> datetime | None:
+def _after(event: Event, begins: datetime | None) -> datetime | None:
     """The end of an event without DTEND: after its DURATION, else after the day that it names."""
     if begins is None:
         return None

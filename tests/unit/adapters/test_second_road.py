@@ -19,6 +19,7 @@ from mailbot.config.oncall import web_address_allowed
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import why
 from mailbot.errors import ConfigError
+from tests.wire.daemon import wait_until
 
 ANN = Agent(id="ann", name="Ann Moe", addresses=("ann@lumen.example",), phone="+49 30 5550 1234")
 WORDS = why("alert.words", desk="Lumen", number=7, who="Nora Feld", subject="Our shop is down", due="02:15 CET")
@@ -81,11 +82,7 @@ def test_one_that_takes_too_long_is_ended_with_all_that_it_began(tmp_path):
     assert time.monotonic() - began < 10
     assert (called.reached, called.said) == (False, "it took longer than 1 seconds, and was ended")
     child = int((tmp_path / "begun").read_text())
-    for _ in range(200):
-        if not _lives(child):
-            break
-        time.sleep(0.01)
-    assert not _lives(child)
+    wait_until(lambda: not _lives(child), "what it began goes on")
 
 
 def test_one_that_goes_on_in_the_background_is_not_waited_for(tmp_path):
