@@ -51,10 +51,10 @@ from mailbot.core.intake.too_large import too_large
 from mailbot.core.letters.build import to_admins
 from mailbot.core.model.confirmed_address import Addressee
 from mailbot.core.model.decision import Decision
+from mailbot.core.model.desk_notices import QuarantineNotice
 from mailbot.core.model.event import Event
 from mailbot.core.model.mail import Address, Kind, Mail, Unreadable
 from mailbot.core.model.message import Message
-from mailbot.core.model.notice_fields import QuarantineNotice
 from mailbot.core.model.page import OpenTickets, Page
 from mailbot.core.model.policy import Inbox, Policy
 from mailbot.core.model.promise import Promise

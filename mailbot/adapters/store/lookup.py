@@ -12,13 +12,12 @@ from sqlalchemy import Boolean, and_, bindparam, func, literal, select
 from mailbot.adapters.store.absences import absences, assigned
 from mailbot.adapters.store.columns import Key, Moment, Words
 from mailbot.adapters.store.confirmed_addresses import addressees
-from mailbot.adapters.store.counting import HOUR, count_columns, count_values, counted, counts_of
+from mailbot.adapters.store.counting import HOUR, counted
 from mailbot.adapters.store.daily_pages import open_of_all
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.quoted_notices import answered, notices_of
 from mailbot.adapters.store.refs import refs_of
 from mailbot.adapters.store.rows import (
-    customer_from,
     event_from,
     goodwill_from,
     message_from,
@@ -29,8 +28,6 @@ from mailbot.adapters.store.schema import (
     IS_SIGNATURE,
     PROMISE_IS_OPEN,
     counter,
-    customer,
-    customer_tags,
     event,
     goodwill,
     message,
@@ -38,13 +35,14 @@ from mailbot.adapters.store.schema import (
     promise,
     ticket,
 )
+from mailbot.adapters.store.sender import RECENT, about_sender
 from mailbot.adapters.store.team import ended_of, past_of, teams_of
 from mailbot.adapters.store.ticket_rows import ticket_from
 from mailbot.core.model.event import Event
 from mailbot.core.model.known import Keys, Known
 from mailbot.core.model.mail import Address
 from mailbot.core.model.message import Author, Message
-from mailbot.core.model.promise import Promise, PromiseState
+from mailbot.core.model.promise import Promise
 from mailbot.core.model.sender_proof import SenderProof
 from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.core.sending.limits import FORM_ACK
@@ -52,70 +50,11 @@ from mailbot.core.sending.limits import FORM_ACK
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-RECENT = timedelta(days=30)
-"""How far back `Known.recent_tickets` counts the tickets that the sender opened."""
-
 SAID_CHARACTERS = 20_000
 _MOST = 2**63 - 1
 _CHUNK = 1000
-_ENDED = (PromiseState.KEPT.value, PromiseState.COVERED.value, PromiseState.LATE.value)
 
-_SENDER = bindparam("sender", type_=Key)
-_RECENT = bindparam("recent_since", type_=Moment)
 _SEEN = bindparam("content_key", type_=Key)
-_NO_SPAM = ticket.c.state != literal(TicketState.SPAM.value)
-_LATEST = 20  # tickets of one sender that are asked for their clock: many have none, and some senders have thousands
-_CLOCKS = (
-    select(ticket.c.utc_offset, ticket.c.zone_name, ticket.c.opened_at)
-    .where(ticket.c.requester == _SENDER)
-    .order_by(ticket.c.opened_at.desc())
-    .limit(_LATEST)
-    .subquery()
-)
-
-_ABOUT_SENDER = select(
-    select(func.count())
-    .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT, _NO_SPAM)
-    .scalar_subquery()
-    .label("recent"),
-    select(func.count())
-    .where(ticket.c.requester == _SENDER, ticket.c.opened_at > _RECENT, ticket.c.priority <= 3, _NO_SPAM)
-    .scalar_subquery()
-    .label("trouble"),
-    select(promise.c.state)
-    .where(
-        promise.c.to_key == _SENDER,
-        promise.c.ended_at.is_not(None),
-        promise.c.state.in_([literal(state) for state in _ENDED]),
-    )
-    .order_by(promise.c.ended_at.desc())
-    .limit(1)
-    .scalar_subquery()
-    .label("last_promise"),
-    select(_CLOCKS.c.utc_offset)
-    .where(_CLOCKS.c.utc_offset != 0)
-    .order_by(_CLOCKS.c.opened_at.desc())
-    .limit(1)
-    .scalar_subquery()
-    .label("clock"),
-    select(_CLOCKS.c.zone_name)
-    .where(_CLOCKS.c.zone_name.is_not(None))
-    .order_by(_CLOCKS.c.opened_at.desc())
-    .limit(1)
-    .scalar_subquery()
-    .label("zone_name"),
-    *count_columns(),
-    customer.c.address,
-    customer.c.name,
-    customer.c.first_seen,
-    customer.c.undeliverable,
-    customer_tags.c.tags,
-).select_from(
-    select(literal(1).label("one"))
-    .subquery("always")
-    .outerjoin(customer, customer.c.address == _SENDER)
-    .outerjoin(customer_tags, customer_tags.c.address == _SENDER)
-)
 _SEEN_BEFORE = select(message.c.ticket, message.c.message_id).where(message.c.content_key == _SEEN)
 _BY_ID = select(message).where(message.c.id == bindparam("id"))
 _OPEN_PROMISES = [column.label(f"p_{column.name}") for column in promise.c]
@@ -249,7 +188,7 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
     tickets, promises = _tickets(connection, wanted)
     newest = _newest(connection, tickets, by_agent=False)
     answers = _newest(connection, {n: t for n, t in tickets.items() if t.answers}, by_agent=True)
-    about: dict[str, Any] = {} if keys.sender is None else _about(connection, keys.sender, now)
+    about: dict[str, Any] = {} if keys.sender is None else about_sender(connection, keys.sender, now)
     if keys.alike_within is not None:
         about["alike"] = tuple(connection.execute(_ALIKE, {"since": now - keys.alike_within}).scalars())
     if keys.form and "counts" in about:
@@ -379,21 +318,3 @@ def _openings(connection: Connection, tickets: Mapping[int, Ticket]) -> dict[str
         by_hand = connection.execute(_OVERRIDES, {"number": one.number}).mappings()
         overrides[number] = tuple(map(event_from, by_hand))
     return {"openings": openings, "overrides": overrides}
-
-
-def _about(connection: Connection, sender: str, now: datetime) -> dict[str, Any]:
-    asking = {"sender": sender, "recent_since": now - RECENT, **count_values(sender, now)}
-    row = connection.execute(_ABOUT_SENDER, asking).mappings().one()
-    known = None
-    if row["address"] is not None:
-        known = customer_from(row)
-    return {
-        "customer": known,
-        "customer_tags": tuple(row["tags"] or ()),
-        "recent_tickets": row["recent"],
-        "recent_trouble": row["trouble"],
-        "last_promise_broken": row["last_promise"] not in (None, PromiseState.KEPT.value),
-        "utc_offset": row["clock"],
-        "zone_name": row["zone_name"],
-        "counts": counts_of(row),
-    }

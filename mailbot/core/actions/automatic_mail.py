@@ -14,10 +14,11 @@ from mailbot.core.intake.tokens import TokenKind
 from mailbot.core.letters.build import at_large, readers, shown
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.decision import Decision
+from mailbot.core.model.desk_notices import TroubleNotice, UnmatchedNotice
 from mailbot.core.model.event import Event
 from mailbot.core.model.mail import Address, Bounce, FailedRecipient, Kind
 from mailbot.core.model.message import Author, Message
-from mailbot.core.model.notice_fields import FollowupNotice, TroubleNotice, UndeliverableNotice, UnmatchedNotice
+from mailbot.core.model.notice_fields import FollowupNotice, UndeliverableNotice
 from mailbot.core.model.reason import why
 from mailbot.core.model.silence import undeliverable
 from mailbot.core.model.ticket import Customer

@@ -9,7 +9,7 @@ from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.mail import Attachment, sent_files
 from mailbot.core.model.message import Message
-from mailbot.core.model.notice_fields import Carried, LeftOut
+from mailbot.core.model.notice_parts import Carried, LeftOut
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.sizes import said_size
 from mailbot.core.sending.files import MOST, Sized, fitting, names_of

@@ -17,11 +17,12 @@ from mailbot.core.model.absence import Absence
 from mailbot.core.model.alert import Alert
 from mailbot.core.model.confirmed_address import Confirmed, ConfirmedBy
 from mailbot.core.model.decision import Decision
+from mailbot.core.model.desk_notices import AdminNotice
 from mailbot.core.model.event import Event
 from mailbot.core.model.goodwill import Goodwill
 from mailbot.core.model.letter_fields import CustomerLetter
 from mailbot.core.model.message import Message
-from mailbot.core.model.notice_fields import AdminNotice, TicketNotice
+from mailbot.core.model.notice_fields import TicketNotice
 from mailbot.core.model.notice_parts import Past, Said
 from mailbot.core.model.outgoing import Outgoing
 from mailbot.core.model.policy import Agent

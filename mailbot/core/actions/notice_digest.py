@@ -12,8 +12,8 @@ from mailbot.core.intake.tokens import TokenKind
 from mailbot.core.letters.build import iso
 from mailbot.core.letters.reply_links import one_tap, to_write
 from mailbot.core.letters.team_notes import on_one_line
+from mailbot.core.model.desk_notices import DigestNotice
 from mailbot.core.model.letter_kinds import Gathered, kind_of
-from mailbot.core.model.notice_fields import DigestNotice
 from mailbot.core.model.outgoing import Outgoing
 from mailbot.core.model.promise import Promise
 from mailbot.core.model.team_notices import NotesNotice

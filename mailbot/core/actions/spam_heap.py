@@ -28,12 +28,12 @@ from mailbot.core.letters.build import at_large
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.letters.reply_links import one_tap
 from mailbot.core.model.decision import Decision
+from mailbot.core.model.desk_notices import HeapLine, HeapNotice
 from mailbot.core.model.event import Event
 from mailbot.core.model.known import Keys, Known
 from mailbot.core.model.letter_fields import UpdateLetter
 from mailbot.core.model.mail import Kind, Mail, Screening
 from mailbot.core.model.message import Author, Message
-from mailbot.core.model.notice_fields import HeapLine, HeapNotice
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.silence import MARKED, Mute, Silence, is_kind

@@ -7,9 +7,10 @@ from datetime import datetime
 from mailbot.core.actions.change import Change
 from mailbot.core.letters.build import readers, shown, to_admins
 from mailbot.core.model.decision import Decision
+from mailbot.core.model.desk_notices import TroubleNotice
 from mailbot.core.model.event import Event
 from mailbot.core.model.known import Known
-from mailbot.core.model.notice_fields import RefusedNotice, TroubleNotice
+from mailbot.core.model.notice_fields import RefusedNotice
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import FreshIds, Setting

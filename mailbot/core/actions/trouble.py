@@ -9,8 +9,8 @@ from datetime import datetime
 from mailbot.core.letters.build import iso, to_admins
 from mailbot.core.model.alert import Alert
 from mailbot.core.model.decision import Decision
+from mailbot.core.model.desk_notices import TroubleNotice
 from mailbot.core.model.event import Event
-from mailbot.core.model.notice_fields import TroubleNotice
 from mailbot.core.model.outgoing import Outgoing
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import Setting

@@ -9,10 +9,11 @@ from mailbot.core.actions.change import Change
 from mailbot.core.actions.writing_permission import withdraw
 from mailbot.core.letters.build import readers, to_admins
 from mailbot.core.model.decision import Decision
+from mailbot.core.model.desk_notices import TroubleNotice
 from mailbot.core.model.event import Event
 from mailbot.core.model.known import Known
 from mailbot.core.model.letter_kinds import Audience, kind_of
-from mailbot.core.model.notice_fields import TroubleNotice, UndeliverableNotice
+from mailbot.core.model.notice_fields import UndeliverableNotice
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.silence import Mute, Silence, undeliverable

@@ -15,12 +15,13 @@ from mailbot.core.letters.notice_head import writer_of
 from mailbot.core.letters.reader_zone import zone_for_customer
 from mailbot.core.letters.reply_links import Choice, one_tap, to_write
 from mailbot.core.letters.sentences import whole_sentences
+from mailbot.core.model.desk_notices import AdminNotice
 from mailbot.core.model.fields import OfDesk
 from mailbot.core.model.letter_fields import CustomerLetter, CustomersTicket
 from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.model.mail import Address
 from mailbot.core.model.message import Message
-from mailbot.core.model.notice_fields import AdminNotice, AgentsTicket, AtLarge, Notice, Origin, Tap, TicketNotice
+from mailbot.core.model.notice_fields import AgentsTicket, AtLarge, Notice, Origin, Tap, TicketNotice
 from mailbot.core.model.notice_parts import NO_PAST, Past, Said
 from mailbot.core.model.office import OFFICE, office_of
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
+from mailbot.core.model.desk_notices import DigestNotice, HeapNotice, QuarantineNotice, TroubleNotice, UnmatchedNotice
 from mailbot.core.model.letter_fields import (
     AckLetter,
     CheckInLetter,
@@ -34,21 +35,16 @@ from mailbot.core.model.notice_fields import (
     ConfirmNotice,
     CoveredNotice,
     CrossedNotice,
-    DigestNotice,
     FollowupNotice,
     GestureNotice,
-    HeapNotice,
     NewNotice,
     Notice,
-    QuarantineNotice,
     RefusedNotice,
     ReminderNotice,
     SignatureNotice,
     ThankedNotice,
-    TroubleNotice,
     UnansweredNotice,
     UndeliverableNotice,
-    UnmatchedNotice,
 )
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.page import EveningNotice, MorningNotice

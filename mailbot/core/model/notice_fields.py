@@ -1,16 +1,25 @@
-"""The facts of each notice to agents and admins, typed, for its template. Their names are in `letter_kinds`."""
+"""The facts of each notice to agents about a ticket, typed, for its template. Their names are in `letter_kinds`."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from mailbot.core.model.fields import Fields, OfDesk, Part
-from mailbot.core.model.letter_fields import TooLargeMail
+from mailbot.core.model.fields import Fields, OfDesk
 from mailbot.core.model.mail import Address
-from mailbot.core.model.notice_parts import JUST_US, NO_PAST, NO_QUESTION, AlsoTo, Past, Question, Said
+from mailbot.core.model.notice_parts import (
+    JUST_US,
+    NO_FILES,
+    NO_PAST,
+    NO_QUESTION,
+    AlsoTo,
+    Carried,
+    Past,
+    Question,
+    Said,
+)
 from mailbot.core.model.reason import Reason
 
 Sentence = Reason | str
@@ -81,28 +90,6 @@ class AtLarge(OfDesk):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Carried(Part):
-    """The files of a mail: the names and bytes of those that go along, and those `left_out`, since a mail takes `most`."""
-
-    attachments: Sequence[str] = ()
-    sizes: Sequence[int] = ()
-    left_out: Sequence[LeftOut] = ()
-    most: int = 0
-    too_large: TooLargeMail | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LeftOut(Fields):
-    """A file that was too large to go along."""
-
-    name: str
-    size: int
-
-
-_NO_FILES = Carried()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class Notice(Fields):
     """The facts of one notice. `letter` names its kind."""
 
@@ -169,7 +156,7 @@ class FollowupNotice(TicketNotice):
     letter: ClassVar[str] = "followup"
     from_: str
     stranger: bool = False
-    files: Carried = _NO_FILES
+    files: Carried = NO_FILES
     also: AlsoTo = JUST_US
     split: str | None = None
     reopened: bool = False
@@ -275,7 +262,7 @@ class AnswerNotice(TicketNotice):
     letter: ClassVar[str] = "answer"
     title: Sentence
     lines: Sequence[Sentence] = ()
-    files: Carried = _NO_FILES
+    files: Carried = NO_FILES
     handed: bool = False
 
 
@@ -330,71 +317,3 @@ class UnansweredNotice(TicketNotice):
     letter: ClassVar[str] = "unanswered"
     promised: datetime
     answered: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class AdminNotice(Notice):
-    """What keeps the desk from its work: `where`, why, and what to do about it."""
-
-    reason: Sentence
-    where: str
-    advice: Sentence
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class QuarantineNotice(AdminNotice):
-    """A mail that cannot be read, by its number."""
-
-    letter: ClassVar[str] = "quarantine"
-    number: int | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TroubleNotice(AdminNotice):
-    """Anything else."""
-
-    letter: ClassVar[str] = "trouble"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DigestNotice(Notice):
-    """Many notices in one: by ticket (see `core.actions.notice_digest`). `all_from`: one sender brought all of it.
-
-    `since`: when the first of them was decided, if they waited because their reader wants them together.
-    """
-
-    letter: ClassVar[str] = "digest"
-    count: int
-    tickets: Sequence[Mapping[str, Any]]
-    urgent: int
-    priority: int
-    all_from: str | None
-    since: datetime | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HeapLine(Fields):
-    """A ticket in the spam heap; `tap` takes it out."""
-
-    number: int
-    from_: str
-    subject: str
-    tap: str | None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class HeapNotice(Notice):
-    """What is in the spam heap: `count` tickets, of which these are shown."""
-
-    letter: ClassVar[str] = "heap"
-    lines: Sequence[HeapLine]
-    count: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class UnmatchedNotice(Notice):
-    """A report about a mail that we did not write, as far as anybody can tell."""
-
-    letter: ClassVar[str] = "unmatched"
-    address: str
-    text: str

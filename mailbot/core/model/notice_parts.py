@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailbot.core.model.fields import Fields, Part
+from mailbot.core.model.letter_fields import TooLargeMail
 from mailbot.core.model.reason import Reason
 
 
@@ -57,3 +58,25 @@ class Said(Fields):
     who: str
     at: datetime
     words: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeftOut(Fields):
+    """A file that was too large to go along."""
+
+    name: str
+    size: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Carried(Part):
+    """The files of a mail: the names and bytes of those that go along, and those `left_out`, since a mail takes `most`."""
+
+    attachments: Sequence[str] = ()
+    sizes: Sequence[int] = ()
+    left_out: Sequence[LeftOut] = ()
+    most: int = 0
+    too_large: TooLargeMail | None = None
+
+
+NO_FILES = Carried()

@@ -9,11 +9,9 @@ from typing import Any, ClassVar
 
 from mailbot.core.model.fields import Fields
 from mailbot.core.model.mail import Address
-from mailbot.core.model.notice_fields import Carried, Notice, TicketNotice
-from mailbot.core.model.notice_parts import Said
+from mailbot.core.model.notice_fields import Notice, TicketNotice
+from mailbot.core.model.notice_parts import NO_FILES, Carried, Said
 from mailbot.core.model.reason import Reason
-
-NO_FILES = Carried()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
