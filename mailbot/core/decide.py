@@ -137,7 +137,8 @@ def take_in(
             said=who.agent.id if who.agent is not None else None,
             history="history" in asks or (taps and "take" in asks),
             open_of_all=who.token is not None and who.token.kind is TokenKind.PAGE,
-            ended="resolve" in asks or (who.token is not None and who.token.kind is TokenKind.HELD),
+            ended=not asks.isdisjoint(("resolve", "timeline"))
+            or (who.token is not None and who.token.kind is TokenKind.HELD),
             form=form is not None and form.visitor is not None,
             notices_to=_notices_to(who, theirs),
             answered=mail.in_reply_to[:_MOST_ANSWERED] if who.standing is Standing.AGENT else (),

@@ -181,7 +181,12 @@ class Histories(RuleBasedStateMachine):
 
     @rule(
         notice=latest,
-        text=st.sampled_from(("/plan we move it elsewhere", "/eta 2d", "/eta 3h", "/workaround use the other button")),
+        text=st.sampled_from(
+            (
+                *("/plan we move it elsewhere", "/eta 2d", "/eta 3h", "/workaround use the other button"),
+                *("/timeline", f"/timeline\n\n{WORDS}"),
+            )
+        ),
     )
     def an_agent_tells_what_is_known(self, notice: int, text: str) -> None:
         self._life.answer(notice, text)

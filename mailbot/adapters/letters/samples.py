@@ -126,6 +126,7 @@ _EACH: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {"reason": "asked", "words": "", "agent": None, "question": "", **_LAST},
         {"reason": "word", "words": "", "agent": "Ben Ortiz", "question": ""},
         {"reason": "nonews", "words": "", "agent": "Ben Ortiz", "question": ""},
+        {"reason": "timeline", "words": "", "agent": "Ben Ortiz", "question": "", "steps": _STEPS},
         {
             "reason": "moved",
             "words": "The bank answers on Monday only.",
@@ -242,6 +243,13 @@ _EACH: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "steps": _STEPS[1:],
             "steps_before": 4,
             "steps_before_kept": 3,
+        },
+        {
+            "words": "Hello Ada,\n\nthis is how it went.\n\nBen",
+            "agent_name": "Ben Ortiz",
+            "resolved": False,
+            "steps": _STEPS[:2],
+            **_NO_RECEIPT,
         },
         {"words": "Noted.", "agent_name": "Ben Ortiz", "resolved": False, "due": None, **_NO_RECEIPT},
         {"words": "", "enclosed": ["steps.pdf"], "agent_name": "Ben Ortiz", "resolved": False, **_NO_RECEIPT},

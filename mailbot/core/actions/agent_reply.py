@@ -60,7 +60,7 @@ class Reply:
     @property
     def tells(self) -> bool:
         """Whether a verb alone is a word to the customer."""
-        told = self.names & {"plan", "workaround", "eta", "nonews"} or (
+        told = self.names & {"plan", "workaround", "eta", "nonews", "timeline"} or (
             "resolve" in self.names and not quiet(self.asked)
         )
         return bool(told) and not (self.is_note or self.inside)

@@ -25,7 +25,7 @@ from mailbot.core.letters.build import iso
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.letters.so_far import history_lines
 from mailbot.core.letters.team_notes import on_one_line
-from mailbot.core.letters.timeline import steps_of
+from mailbot.core.letters.timeline import promised_to, steps_of
 from mailbot.core.model.letter_fields import NO_STEPS, RelayLetter, ResolutionLetter, ResolvedLetter, UpdateLetter
 from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import AnswerNotice, CaughtNotice
@@ -184,7 +184,9 @@ def impossible(change: Change, reply: Reply) -> Reason | None:
             return why("refused.promised-silent", address=them, due=due)
         if "ignore" in names:
             return why("refused.promised", address=them, due=due)
-    asks_to_write = names & {"promise", "nonews", "thanks", "goodwill", "approve"}
+    if "timeline" in names and change.promise is None and not promised_to(ticket, reply.ended or ()):
+        return why("refused.timeline", address=them)
+    asks_to_write = names & {"promise", "nonews", "thanks", "timeline", "goodwill", "approve"}
     if ticket.mute is not None and silent(change) and not reply.speaks and asks_to_write:
         return why("refused.not_by_itself", address=them, reason=ticket.mute.reason)
     if names & {"promise", "nonews"} and (
@@ -225,12 +227,13 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
         change.set(tags=(*change.ticket.tags, _SORRY))
     matter, now = matter_of_ticket(ticket), change.ticket
     told = NO_STEPS
-    if resolved and reply.ended is not None:
+    asked = "timeline" in reply.names
+    if (resolved or asked) and reply.ended is not None:
         # This word ends the open one.
         last = (
             () if open_ is None else (Ended(schedule.end(open_, PromiseState.KEPT, change.now, message.id), agent.id),)
         )
-        told = steps_of([*reply.ended, *last], now, change.setting.policy)
+        told = steps_of([*reply.ended, *last], now, change.setting.policy, asked=asked)
     if reply.speaks:
         relay = RelayLetter(
             matter=matter,
@@ -264,8 +267,8 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
         change.letter(receipt, key=key)
     else:
         stands = not reply.names.isdisjoint(("plan", "workaround", "eta"))
-        reason = "nonews" if "nonews" in reply.names and not stands else "plan"
-        update = UpdateLetter(matter=matter, reason=reason, words=words, agent=agent.name)
+        reason = "plan" if stands else "nonews" if "nonews" in reply.names else "timeline"
+        update = UpdateLetter(matter=matter, reason=reason, words=words, agent=agent.name, told=told)
         change.letter(update, key=key, states=promise)
 
 
@@ -335,6 +338,8 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -
             change.set(zone_name="" if off else verb.argument)
             said = why("event.zone.off") if off else why("event.zone.set", zone=verb.argument)
             change.event(said, by=agent.id)
+        case "timeline":
+            change.event(why("event.timeline"), by=agent.id)
         case "thanks":
             release(change)
             thanks = ResolutionLetter(matter="", words=verb.argument, agent=agent.name)

@@ -11,7 +11,7 @@ from mailbot.core.actions.change import Change
 from mailbot.core.actions.confirming import confirm, vouch
 from mailbot.core.actions.gratitude import be_thanked, mere_thanks, no_longer_thanked
 from mailbot.core.actions.next_time import due_after_words, next_key, state_time
-from mailbot.core.actions.one_tap import hand_over, in_an_hour
+from mailbot.core.actions.one_tap import account_asked, hand_over, in_an_hour
 from mailbot.core.actions.recipients import (
     also_to,
     note_passed_on,
@@ -114,7 +114,11 @@ def join_ticket(case: Case, place: Place) -> Decision:
     note_passed_on(change, incoming)
     people = (*to_whom(incoming, change.ticket, case.setting.policy), *on_call(change))
     told = who_hears(incoming, ticket, people, case.setting.policy)
-    choices = () if change.ticket.mute is not None or not theirs or doubt is not None else (in_an_hour(),)
+    choices = (
+        ()
+        if change.ticket.mute is not None or not theirs or doubt is not None
+        else (in_an_hour(), *account_asked(change, incoming))
+    )
     for agent in told:
         asked = what_we_asked(known, ticket.number, agent, case.setting.policy) if party else NO_QUESTION
         change.notice(

@@ -1,10 +1,13 @@
-"""What one tap in a notice does for a ticket that somebody has: a time, no news yet, a hand-over."""
+"""What one tap in a notice does for a ticket: a time, no news yet, the account of promises, a hand-over."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
 
+from mailbot.core.actions.change import Change
+from mailbot.core.intake.asks_timeline import asks_timeline
+from mailbot.core.intake.incoming import Incoming
 from mailbot.core.letters.reply_links import Choice
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import why
@@ -31,6 +34,14 @@ def no_news(ticket: Ticket, policy: Policy, now: datetime) -> Choice:
 def in_an_hour() -> Choice:
     """The tap that tells the customer that they hear within the hour."""
     return Choice(line="/promise 1h", label=why("promise.in-an-hour"))
+
+
+def account_asked(change: Change, incoming: Incoming) -> tuple[Choice, ...]:
+    """The tap that sends the customer the account of what was promised, where their words may ask for it."""
+    promised = change.promise is not None or change.ticket.promised > 0
+    return (
+        (Choice(line="/timeline", label=why("tap.timeline")),) if promised and asks_timeline(incoming.new_text) else ()
+    )
 
 
 def hand_over(ticket: Ticket, reader: Agent, policy: Policy) -> tuple[Choice, ...]:

@@ -1,4 +1,4 @@
-"""Tells a customer, at the end of a priority 1, what was promised to them, when, by whom, and how each promise ended."""
+"""Tells a customer what was promised to them, when, by whom, and how it ended: after a priority 1, or on an agent's word."""
 
 from __future__ import annotations
 
@@ -15,14 +15,15 @@ MOST: Final = 5
 """So many lines at most, that on the earlier ones among them."""
 
 
-def steps_of(ended: Sequence[Ended], ticket: Ticket, policy: Policy) -> Steps:
-    """The account of the promises to the ticket's customer, which are in order; none unless it is surely a priority 1.
+def steps_of(ended: Sequence[Ended], ticket: Ticket, policy: Policy, *, asked: bool = False) -> Steps:
+    """The account of the promises to the ticket's customer, which are in order; unless it was `asked` for, only of what
+    is surely a priority 1.
 
     `ended` holds none that another replaced before its time: nobody waited for those in vain.
     """
-    if ticket.priority != 1 or not ticket.sure:
+    if not asked and (ticket.priority != 1 or not ticket.sure):
         return NO_STEPS
-    theirs = [one for one in ended if Address(address=one.promise.to).key == ticket.requester.key]
+    theirs = promised_to(ticket, ended)
     shown = theirs if len(theirs) <= MOST else theirs[-(MOST - 1) :]
     before = theirs[: len(theirs) - len(shown)]
     return Steps(
@@ -30,6 +31,11 @@ def steps_of(ended: Sequence[Ended], ticket: Ticket, policy: Policy) -> Steps:
         steps_before=len(before),
         steps_before_kept=sum(one.promise.state is PromiseState.KEPT for one in before),
     )
+
+
+def promised_to(ticket: Ticket, ended: Sequence[Ended]) -> Sequence[Ended]:
+    """Those that were promises to the ticket's customer, not to whoever it was before."""
+    return [one for one in ended if Address(address=one.promise.to).key == ticket.requester.key]
 
 
 def _step(ended: Ended, ticket: Ticket, policy: Policy) -> Step:

@@ -129,10 +129,39 @@ class ResolutionLetter(ThanksLetter):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class UpdateLetter(CustomerLetter):
-    """How things are. `reason`: word, reopened, moved, sooner, asked, plan, nonews or waiting; `agent` None if nobody entered it.
+class Step(Fields):
+    """One promised time: who of us named it (None if the desk did), and how it ended. All names are of people who wrote.
 
-    `question` is what they were asked last, in the agent's words; empty if no question can be made out.
+    `ended_at`: when `who` wrote, be it `late`, or else the desk by itself; None if nothing came in time.
+    """
+
+    made_at: datetime
+    by: str | None
+    due: datetime
+    ended_at: datetime | None
+    who: str | None
+    late: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Steps(Part):
+    """The latest promises of a matter, oldest first; of how many before these a person of ours kept how many."""
+
+    steps: Sequence[Step] = ()
+    steps_before: int = 0
+    steps_before_kept: int = 0
+
+
+NO_STEPS = Steps()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class UpdateLetter(CustomerLetter):
+    """How things are. `reason`: word, reopened, moved, sooner, asked, plan, nonews, timeline or waiting; `agent` None if nobody
+    entered it.
+
+    `question` is what they were asked last, in the agent's words; empty if no question can be made out. `told` is the
+    account of each promise, if an agent sends it.
     """
 
     letter: ClassVar[str] = "update"
@@ -140,6 +169,7 @@ class UpdateLetter(CustomerLetter):
     agent: str | None = None
     words: str = ""
     question: str = ""
+    told: Steps = NO_STEPS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,37 +202,10 @@ class LateLetter(CustomerLetter):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Step(Fields):
-    """One promised time: who of us named it (None if the desk did), and how it ended. All names are of people who wrote.
-
-    `ended_at`: when `who` wrote, be it `late`, or else the desk by itself; None if nothing came in time.
-    """
-
-    made_at: datetime
-    by: str | None
-    due: datetime
-    ended_at: datetime | None
-    who: str | None
-    late: bool
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Steps(Part):
-    """The latest promises of a matter, oldest first; of how many before these a person of ours kept how many."""
-
-    steps: Sequence[Step] = ()
-    steps_before: int = 0
-    steps_before_kept: int = 0
-
-
-NO_STEPS = Steps()
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class _Receipt(CustomerLetter):
     """How we kept our word: `sorry` that it took trouble, `waited` that they got a letter instead of an answer.
 
-    `told` is the account of each promise, at the end of a priority 1.
+    `told` is the account of each promise, at the end of a priority 1, or where an agent sends it.
     """
 
     waited: bool

@@ -38,6 +38,7 @@ HELP: tuple[tuple[str, Reason], ...] = (
     ("/reopen", why("help.reopen")),
     ("/wait third-party NAME", why("help.wait-third-party")),
     ("/thanks [TEXT]", why("help.thanks")),
+    ("/timeline", why("help.timeline")),
     ("/goodwill SUM REASON", why("help.goodwill")),
     ("/approve", why("help.approve")),
     ("/zone PLACE", why("help.zone")),
@@ -84,7 +85,7 @@ _TICKET = re.compile(r"(?:ticket +)?[#\[]*([0-9]{1,9})\]?", re.IGNORECASE)
 _USAGE = {usage.split()[0].removeprefix("/"): usage for usage, _ in HELP if usage}
 _ALONE = frozenset(
     {"take", "release", "reopen", "spam", "ham", "ignore", "status", "why", "help", "confirm", "approve", "do", "files"}
-    | {"history", "back"}
+    | {"history", "timeline", "back"}
 )
 QUESTIONS = frozenset({"status", "history", "why", "help", "files", "original"})
 _OFF = frozenset({"off", "none", "aus", "keine"})

@@ -24,7 +24,7 @@ NAMES: Final = (
         "nonews",
     ),
     *("thanks", "spam", "ignore", "status", "why", "help", "send", "confirm", "goodwill", "approve", "reply", "do"),
-    *("customer", "files", "original", "history", "signature", "ham", "zone", "away", "back"),
+    *("customer", "files", "original", "history", "timeline", "signature", "ham", "zone", "away", "back"),
 )
 """The verbs, as they are written."""
 
@@ -74,7 +74,8 @@ _WORDS: Final = {
     "send": "senden envoyer enviar invia verzenden wyślij",
     "confirm": "bestätigen confirmer confirmar conferma bevestigen potwierdź",
     "reply": "antworten",
-    "history": "log timeline verlauf historie historique historial cronologia histórico geschiedenis",
+    "history": "log verlauf historie historique historial histórico geschiedenis",
+    "timeline": "chronology account zeitleiste chronik chronologie cronología cronologia tijdlijn tidslinje kronologia oś-czasu",
     "away": (
         "ooo out-of-office absent vacation holiday leave abwesend abwesenheit urlaub weg absence congé vacances ausente "
         "vacaciones assente ferie ausência férias afwezig vakantie nieobecny urlop frånvarande semester"

@@ -5,7 +5,7 @@ and a draft that is as right as can be judged. How a line is told from prose: `m
 is clear, a name known or the ticket in a state for it is decided by whoever has the clock and the ticket.
 
 With `/note` the whole mail is internal: its argument and all the text below are the note, and no words are left for the
-customer. So a verb whose point is to tell the customer something at once (`/promise`, `/thanks`, `/resolve` unless
+customer. So a verb whose point is to tell the customer something at once (`/promise`, `/thanks`, `/timeline`, `/resolve` unless
 quietly, `/send`, `/confirm`) contradicts it. A question to the desk (`/status`, `/why`, `/help`), `/spam` and `/ignore`
 contradict words for the customer as well: if sent along, those would reach somebody for whom they were not meant.
 """
@@ -63,7 +63,7 @@ class Refusal:
 
 _TELLING = frozenset(
     {"ham", "promise", "thanks", "send", "confirm", "goodwill", "approve", "reply", "do", "customer"}
-) | {"nonews"}
+) | {"nonews", "timeline"}
 _TOLD_ALONE = frozenset({"plan", "workaround", "eta"})  # unless there is a note
 _DOING = _TELLING | {"plan", "workaround", "eta", "resolve", "reopen", "wait"}
 _CONTRADICTIONS: tuple[tuple[frozenset[str], frozenset[str], Reason], ...] = (

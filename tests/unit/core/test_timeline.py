@@ -1,4 +1,4 @@
-"""The account that a customer gets at the end of a priority 1: what was promised, when, by whom, and how it ended."""
+"""The account that a customer gets after a priority 1, or when an agent sends it: what was promised, when, by whom, and how it ended."""
 
 from __future__ import annotations
 
@@ -136,3 +136,77 @@ def test_a_letter_of_an_agent_without_words_has_it_too(desk):
     desk.pass_time(MONDAY + minutes(5))
     answers(desk, "/resolve")
     assert account(desk, "resolved") == ["we promised you an update by 09:15 CET; Mara Lind wrote in time (09:05)."]
+
+
+@pytest.mark.parametrize("text", [OUTAGE, BROKEN])
+def test_an_agent_sends_it_below_their_words_whatever_it_weighs(desk, text):
+    writes(desk, text)
+    desk.pass_time(MONDAY + minutes(4))
+    answers(desk, "We are on it.\n\nMara")
+    desk.pass_time(MONDAY + minutes(9))
+    assert answers(desk, "/timeline\n/promise 1h\n\nThis is how it went.\n\nMara").outcome == "relayed"
+    told = account(desk)
+    assert len(told) == 2
+    assert told[1].endswith("; Mara Lind wrote in time (09:09).")
+    assert "Next update: by 10:09 CET" in desk.last("relay", "anna").text
+
+
+def test_alone_it_is_a_letter_and_a_word_of_that_agent(desk):
+    writes(desk)
+    desk.pass_time(MONDAY + minutes(4))
+    assert answers(desk, "/timeline").outcome == "told"
+    assert "Mara Lind is sending you an overview" in desk.last("update", "anna").text.replace("\r\n", " ")
+    assert account(desk, "update") == ["we promised you an update by 09:15 CET; Mara Lind wrote in time (09:04)."]
+    assert desk.promise().due == MONDAY + minutes(34)
+
+
+def test_after_the_end_it_promises_nothing_more(desk):
+    writes(desk, BROKEN)
+    answers(desk, RESOLVED)
+    assert answers(desk, "/timeline").outcome == "told"
+    assert len(account(desk, "update")) == 1
+    assert desk.promise() is None
+
+
+@pytest.mark.parametrize("lines", ["/timeline\n/note For us.", "/timeline\n/spam", "/timeline\n/ignore"])
+def test_what_stays_inside_tells_no_customer(desk, lines):
+    writes(desk)
+    assert answers(desk, lines).outcome == "refused"
+
+
+def test_where_nothing_was_promised_there_is_nothing_to_tell(desk):
+    writes(desk, BROKEN, Precedence="bulk")
+    assert answers(desk, "/timeline\n\nHere you are.").outcome == "refused"
+    assert "nothing has been promised" in desk.last("refused", "mara").text.replace("\r\n", " ")
+
+
+ASK = {
+    "en": "Can you send me a timeline of what happened?",
+    "de": "Bitte schicken Sie uns den zeitlichen Ablauf der Störung.",
+    "fr": "Pourriez-vous nous envoyer la chronologie ?",
+    "es": "¿Me pueden mandar la cronología de los hechos?",
+    "it": "Vorrei sapere cosa ci avevate promesso e quando.",
+    "pt": "Vocês podem enviar a linha do tempo do incidente?",
+    "nl": "Kunt u een tijdlijn sturen van wat er gebeurd is?",
+    "pl": "Proszę o przesłanie raportu: jaka była oś czasu awarii?",
+    "sv": "Kan ni skicka en tidslinje över händelsen?",
+    "ja": "今回の障害について、時系列でご報告をお願いします。",
+    "ar": "هل يمكنكم إرسال التسلسل الزمني للعطل؟",
+}
+
+
+@pytest.mark.parametrize("language", ASK)
+def test_whoever_asks_for_it_gets_it_by_one_tap(desk, language):
+    writes(desk)
+    desk.pass_time(MONDAY + minutes(4))
+    answers(desk, RESOLVED)
+    desk.pass_time(MONDAY + minutes(9))
+    writes(desk, ASK[language], References=f"<{desk.last('relay', 'anna').message_id}>")
+    assert "/timeline" in [one["line"] for one in desk.last("followup", "mara").outgoing.fields["answers"]]
+
+
+def test_whoever_asks_for_something_else_is_answered_as_ever(desk):
+    writes(desk, message_id="a1@atelier.example")
+    desk.pass_time(MONDAY + minutes(4))
+    writes(desk, "It is still down. What is wrong there?", References="<a1@atelier.example>")
+    assert "/timeline" not in [one["line"] for one in desk.last("followup", "mara").outgoing.fields["answers"]]
