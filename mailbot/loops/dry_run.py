@@ -13,7 +13,7 @@ from mailbot.core.intake.quotes.forward import Forwarded, forwarded
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Known
 from mailbot.core.model.mail import Address, Attachment, Bounce, Kind, Unreadable
-from mailbot.core.model.office import OFFICE, office_of
+from mailbot.core.model.office import told_of
 from mailbot.core.rules.account import FELT
 from mailbot.core.rules.setting import FreshIds, Setting
 from mailbot.errors import Duplicate
@@ -138,7 +138,7 @@ def _consequences(decision: Decision) -> dict[str, Any]:
         },
         "language": ticket.language if ticket else None,
         "category": ticket.category if ticket else None,
-        "office": OFFICE[matter] if ticket and (matter := office_of(ticket)) is not None else None,
+        "office": told_of(ticket) if ticket else None,
         "silent": ticket.mute.reason if ticket and ticket.mute else None,
         "letters": [
             {"letter": o.name, "kind": o.kind.value, "to": o.to.address, "states": _moment(o.fields.get("due"))}

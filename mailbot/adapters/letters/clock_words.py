@@ -1,7 +1,7 @@
 """Puts moments, lengths of time, counts and sizes into the words of one language.
 
-How a language builds a time into a sentence stands in its catalogue, under `[times]`; the names of days and months and
-the plurals are those of the CLDR.
+How a language builds a time into a sentence stands in its catalogue, under `[times]`, and by which place its people call
+a clock under `[zones]`; the names of days and months and the plurals are those of the CLDR.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from mailbot.adapters.letters.cldr import cldr
-from mailbot.core.language.told_time import Near, Told, how_long, told
+from mailbot.core.language.told_time import Near, Told, how_long, told, zone_of
 from mailbot.core.model.sizes import said_size
 
 TIMES = "times"
+ZONES = "zones"
 _NAMED = re.compile(r"\{(\w+)\}")
 _CLOCK = frozenset({"h", "hour", "minute", "second"})
 _DAY = frozenset(
@@ -59,12 +60,22 @@ def times_of(lines: Mapping[str, object]) -> dict[str, str]:
     return found
 
 
-class ClockWords:
-    """The words of one language; `times` are those of its catalogue, and may be empty."""
+def zones_of(lines: Mapping[str, object]) -> dict[str, str]:
+    """The `[zones]` of a catalogue. Raises ValueError or TypeError, saying which line cannot be used."""
+    for place, words in lines.items():
+        zone_of(place)
+        if not isinstance(words, str) or not words.strip():
+            raise TypeError(f"[{ZONES}] {place}: what stands behind it is not a text")
+    return {place: str(words) for place, words in lines.items()}
 
-    def __init__(self, language: str, times: Mapping[str, str]) -> None:
+
+class ClockWords:
+    """The words of one language; `times` and `zones` are those of its catalogue, and may be empty."""
+
+    def __init__(self, language: str, times: Mapping[str, str], zones: Mapping[str, str] | None = None) -> None:
         self._cldr = cldr(language)
         self._times = {**_FIGURES, **times} if times and self._cldr is not None else _FIGURES
+        self._zones = zones or {}
 
     def when(self, moment: datetime, zone: str, *, now: datetime | None = None, to_the_second: bool = False) -> str:
         """The aware `moment` as it follows "by" or "spätestens": "14:00 CET today", "am Freitag, dem 6. März, um 14:00 Uhr MEZ".
@@ -154,12 +165,11 @@ class ClockWords:
         said = {
             "clock": clock,
             "at": _filled(at, {"clock": clock}),
-            "zone": it.zone,
+            "zone": self._zone(it),
             "iso": local.date().isoformat(),
         }
         if names is not None:
             said |= {
-                "zone": names.zones.get(it.zone, it.zone),
                 "weekday": names.weekdays[local.weekday()],
                 "weekday_short": names.weekdays_short[local.weekday()],
                 "day": self._times.get("first", "1") if local.day == 1 else str(local.day),
@@ -169,6 +179,14 @@ class ClockWords:
                 "year": str(local.year),
             }
         return _filled(pattern, said)
+
+    def _zone(self, it: Told) -> str:
+        """By whose clock: a place that keeps the same zone at that moment, if the language has words for it, else its letters."""
+        for place, words in self._zones.items():
+            there = told(it.local, place)
+            if (there.zone, there.local.utcoffset()) == (it.zone, it.local.utcoffset()):
+                return words
+        return it.zone if self._cldr is None else self._cldr.zones.get(it.zone, it.zone)
 
     def _clock(self, local: datetime, to_the_second: bool) -> str:
         pattern = self._times["clock_with_seconds" if to_the_second else "clock"]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from mailbot.adapters.letters.clock_words import TIMES, times_of
+from mailbot.adapters.letters.clock_words import TIMES, ZONES, times_of, zones_of
 from mailbot.core.model.reason import Argument, Reason, reason_of, stored_reason
 
 FILE = "phrases.toml"
@@ -28,14 +28,15 @@ class Phrases:
     `{name}` is filled in as it is, several values with commas between them; `{~name}` is a reason, put into words
     itself;
     `{name:when}` is a moment, `{name:quoted}` text in the quotation marks of `[quotation]` (`open`, `close`). For a
-    missing code, `beneath` is used. `[times]` says how times are told (see `clock_words`): that is `times`, of this source
-    alone. Raises ValueError or TypeError, saying which line cannot be used.
+    missing code, `beneath` is used. `[times]` and `[zones]` say how times are told (see `clock_words`): `times` and
+    `zones`, of this source alone. Raises ValueError or TypeError, saying which line cannot be used.
     """
 
     def __init__(self, source: str = "", beneath: Phrases | None = None) -> None:
         self._reasons: dict[str, str] = {}
         self.quotation: tuple[str, str] = beneath.quotation if beneath is not None else _MARKS
         self.times: Mapping[str, str] = {}
+        self.zones: Mapping[str, str] = {}
         for table, lines in tomllib.loads(source).items():
             if not isinstance(lines, dict):
                 raise TypeError(f"{table!r} stands under no heading: write [{REASONS}] above it")
@@ -45,6 +46,8 @@ class Phrases:
                 self.quotation = _marks(lines)
             elif table == TIMES:
                 self.times = times_of(lines)
+            elif table == ZONES:
+                self.zones = zones_of(lines)
         self.codes = frozenset(self._reasons)
         if beneath is not None:
             self._reasons = beneath.words | self._reasons

@@ -180,9 +180,9 @@ class _Voice:
             extensions=["jinja2.ext.i18n"],
         )
         self._faults: list[Problem] = []
-        phrases, times = self._phrases(catalogues)
+        phrases, clock = self._phrases(catalogues)
         self._said = phrases.said
-        self._environment.filters |= filters(self._language, phrases, ClockWords(self._language, times))
+        self._environment.filters |= filters(self._language, phrases, clock)
 
     def render(self, name: str, zone: str, fields: Mapping[str, Any]) -> Rendered:
         said: list[str] = []
@@ -236,9 +236,9 @@ class _Voice:
         sender = f"{writer} ({fields['brand']})" if (writer := fields.get("writer")) else None
         return None if sender is None or sender.casefold() == (note or "").casefold() else sender
 
-    def _phrases(self, catalogues: Mapping[str, Sequence[File]]) -> tuple[Phrases, Mapping[str, str]]:
+    def _phrases(self, catalogues: Mapping[str, Sequence[File]]) -> tuple[Phrases, ClockWords]:
         """The sentences of the first catalogue, backed by those of all others for words that it lacks; how times are told."""
-        phrases, times = Phrases(), dict[str, str]()
+        phrases, times, zones = Phrases(), dict[str, str](), dict[str, str]()
         for place in reversed(dict.fromkeys([*self._places, f"{FALLBACK}/"])):
             for file in reversed(catalogues.get(place + FILE, ())):
                 try:
@@ -248,7 +248,8 @@ class _Voice:
                     continue
                 if place in self._places:  # English grammar makes no time of another language
                     times |= phrases.times
-        return phrases, times
+                    zones |= phrases.zones
+        return phrases, ClockWords(self._language, times, zones)
 
     def check(self, names: Sequence[str]) -> list[Problem]:
         problems = list(self._faults)

@@ -23,7 +23,7 @@ from mailbot.core.model.mail import Address
 from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import AgentsTicket, AtLarge, Notice, Origin, Tap, TicketNotice
 from mailbot.core.model.notice_parts import NO_PAST, Past, Said
-from mailbot.core.model.office import OFFICE, office_of
+from mailbot.core.model.office import office_of, told_of
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Agent, Inbox, Policy
 from mailbot.core.model.promise import Promise
@@ -186,7 +186,7 @@ def to_agent(
         writer="" if notice.unknown_writer else writer_of(ticket.requester, setting.policy),
         priority=ticket.priority,
         sure=ticket.sure,
-        office=OFFICE[matter] if (matter := office_of(ticket)) is not None else None,
+        office=told_of(ticket),
         urgency=ticket.urgency,
         why=None if ticket.why is None else grounds(ticket.why),
         assignee=_agent_name(setting.policy, ticket.assignee),

@@ -28,6 +28,18 @@ OFFICE: Final[Mapping[str, Reason]] = {
 """Each by its name, with how agents are told of it."""
 
 
+_BRAZIL: Final = why("office.personal_data.brazil")
+"""Their letter names the shorter time of Brazil's law (LGPD, art. 19), so agents are told of it."""
+
+
+def told_of(ticket: Ticket) -> Reason | None:
+    """How agents are told of the office matter that a ticket is; None for any other, and where it is not sure."""
+    matter = office_of(ticket)
+    if matter == "personal_data" and ticket.language.startswith("pt"):
+        return _BRAZIL
+    return OFFICE[matter] if matter is not None else None
+
+
 def office_of(ticket: Ticket) -> str | None:
     """The office matter that a ticket is, by the name that letters use; None for any other, and where it is not sure."""
     return ticket.category if ticket.sure and ticket.category in OFFICE else None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.adapters.letters.clock_words import KEYS, ClockWords, times_of
+from mailbot.adapters.letters.clock_words import KEYS, ClockWords, times_of, zones_of
 from mailbot.adapters.letters.phrases import FILE, Phrases
 from mailbot.core.language.told_time import zone_of
 from tests.unit.adapters.golden_letters import ROOT
@@ -15,7 +15,8 @@ from tests.unit.adapters.golden_letters import ROOT
 def words_of(language):
     """The words of a language that ships, or of one that has none."""
     catalogue = ROOT / "templates" / language.removesuffix("-du").removesuffix("-GB") / FILE
-    return ClockWords(language, Phrases(catalogue.read_text("utf-8")).times if catalogue.exists() else {})
+    phrases = Phrases(catalogue.read_text("utf-8") if catalogue.exists() else "")
+    return ClockWords(language, phrases.times, phrases.zones)
 
 
 WORDS = {language: words_of(language) for language in ("en", "en-GB", "de", "de-du", "fi", "tlh")}
@@ -83,9 +84,24 @@ def test_the_date_is_said_only_where_it_is_needed(after, en, de, noun):
 @pytest.mark.parametrize(
     ("language", "one", "two", "left"),
     [
-        ("es", "hoy a la 1:05 CET", "hoy a las 2:05 CET", ("dentro de unas 4 horas", "dentro de unos 13 minutos")),
-        ("it", "oggi all’1:05 CET", "oggi alle 2:05 CET", ("tra circa 4 ore", "tra circa 13 minuti")),
-        ("pt-BR", "hoje à 1h05 CET", "hoje às 2h05 CET", ("em cerca de 4 horas", "em cerca de 13 minutos")),
+        (
+            "es",
+            "hoy a la 1:05 (hora de Madrid)",
+            "hoy a las 2:05 (hora de Madrid)",
+            ("dentro de unas 4 horas", "dentro de unos 13 minutos"),
+        ),
+        (
+            "it",
+            "oggi all’1:05 (ora italiana)",
+            "oggi alle 2:05 (ora italiana)",
+            ("tra circa 4 ore", "tra circa 13 minuti"),
+        ),
+        (
+            "pt-BR",
+            "hoje à 1h05 (horário da Europa Central)",
+            "hoje às 2h05 (horário da Europa Central)",
+            ("em cerca de 4 horas", "em cerca de 13 minutos"),
+        ),
     ],
 )
 def test_one_o_clock_and_round_numbers_are_said_as_the_language_does(language, one, two, left):
@@ -232,3 +248,31 @@ def test_any_offset_of_a_date_header_can_be_said(moment, minutes, language):
     assert f"{local.hour:02}:{local.minute:02}" in said
     assert str(local.year) in said
     assert zone_of(zone).utcoffset(None) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("moment", "zone", "language", "said"),
+    [
+        (WINTER, "Europe/Berlin", "fr", "14 h (heure de Paris)"),
+        (SUMMER, "Europe/Brussels", "fr", "0 h 05 (heure de Paris)"),
+        (WINTER, "Africa/Tunis", "fr", "14 h (heure de Paris)"),
+        (SUMMER, "Africa/Tunis", "fr", "23 h 05 CET"),  # no summer time there: Paris is an hour ahead
+        (SUMMER, "America/Montreal", "fr", "18 h 05 (heure de l’Est)"),
+        (SUMMER, "Europe/Berlin", "es", "0:05 (hora de Madrid)"),
+        (WINTER, "+01:00", "es", "14:00 UTC+1"),
+        (WINTER, "Europe/Vienna", "it", "14:00 (ora italiana)"),
+        (WINTER, "America/Sao_Paulo", "pt-BR", "10h (horário de Brasília)"),
+        (WINTER, "-03:00", "pt-BR", "10h (horário de Brasília)"),
+        (WINTER, "Europe/Berlin", "pt-BR", "14h (horário da Europa Central)"),
+        (WINTER, "Europe/Lisbon", "pt-BR", "13h WET"),
+        (WINTER, "Europe/Berlin", "nl", "14.00 uur CET"),
+    ],
+)
+def test_a_clock_is_called_by_the_place_that_people_call_it_by_where_it_is_the_same(moment, zone, language, said):
+    assert words_of(language).short(moment, zone).replace("\u202f", " ").endswith(f", {said}")
+
+
+@pytest.mark.parametrize("lines", [{"Europe/Nowhere": "there"}, {"Europe/Paris": ""}, {"Europe/Paris": 1}])
+def test_a_place_that_is_none_or_has_no_words_is_refused(lines):
+    with pytest.raises((ValueError, TypeError)):
+        zones_of(lines)

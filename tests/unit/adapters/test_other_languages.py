@@ -57,7 +57,8 @@ def test_the_letters_are_the_agreed_ones(language):
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_letter_says_its_time_once_is_sorry_once_and_says_the_same_in_html(language):
-    clock = ClockWords(language, Phrases((ROOT / "templates" / language / FILE).read_text("utf-8")).times)
+    phrases = Phrases((ROOT / "templates" / language / FILE).read_text("utf-8"))
+    clock = ClockWords(language, phrases.times, phrases.zones)
     for name in LETTERS:
         for fields in SAMPLES[name]:
             letter = written(name, language, {**fields, "due": DUE})

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from mailbot.core.language.terms import term
-from mailbot.core.model.office import OFFICE, office_of
+from mailbot.core.model.office import OFFICE, office_of, told_of
 from mailbot.core.rules.conditions import TextCondition
 from mailbot.core.rules.model import Rule, RuleSet, Then
 from mailbot.core.rules.triage import Facts, triage
@@ -53,6 +53,15 @@ def test_an_unsure_ticket_is_no_office_matter(desk_with):
     one = desk.ticket(1)
     assert office_of(one) == "bereavement"
     assert office_of(replace(one, sure=False)) is None
+
+
+def test_agents_read_of_the_time_that_the_letter_in_that_language_names(desk_with):
+    desk = desk_with()
+    desk.receive(mail(NORA, "Under the GDPR I ask you to delete all my data and to confirm it.", at=MONDAY))
+    one = desk.ticket(1)
+    assert told_of(one) == OFFICE["personal_data"]
+    assert told_of(replace(one, language="pt-BR")).code == "office.personal_data.brazil"
+    assert told_of(replace(one, sure=False)) is None
 
 
 def test_a_death_is_acknowledged_as_one_whatever_else_the_mail_asks(desk_with):
