@@ -59,6 +59,10 @@ class Live:
         self._seen = state_of(self._folders) if seen is None else seen
         self.on_change: Callable[[], None] = lambda: None
 
+    def __reduce__(self) -> tuple[type[Live], tuple[object, ...]]:
+        """Is pickled without `on_change`, which is of one process."""
+        return Live, (self._setting, self.templates, self._rules, self._folders[1:], self._seen)
+
     def current(self) -> Setting:
         """The setting in force."""
         return self._setting

@@ -19,6 +19,7 @@ from mailbot.adapters.clock import WallClock
 from mailbot.adapters.ids import StoreIds
 from mailbot.adapters.live import Faults, Live
 from mailbot.adapters.logs import set_up_logs
+from mailbot.adapters.process.apart import apart
 from mailbot.adapters.process.process_lock import FileProcessLock
 from mailbot.adapters.store.sql_store import SqlStore, open_store
 from mailbot.app.live import open_live
@@ -261,7 +262,7 @@ def warm_up(live: Live, config: Config) -> None:
 def run_daemon(config: Config, site: Path) -> int:
     """`mailbot run`: until SIGTERM or SIGINT; 0 after a clean end."""
     set_up_logs(config.log.level, config.log.format)
-    live = open_live(config)
+    live = apart(lambda: open_live(config))
     warm_up(live, config)
     desk: Desk | None = None
     # Before anything is open, and before there is a second thread.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import sys
 import threading
@@ -16,6 +15,7 @@ import structlog
 from mailbot.adapters.clock import WallClock
 from mailbot.adapters.ids import StoreIds
 from mailbot.adapters.process import forkserver
+from mailbot.adapters.process.apart import apart
 from mailbot.adapters.process.process_lock import FileProcessLock
 from mailbot.adapters.process.resource_limits import Wall, memory_kb
 from mailbot.adapters.process.worker_process import WorkerProcesses
@@ -86,13 +86,8 @@ def decide_for(config: Config, channel: socket.socket, board: int, holder: str, 
 
 def _bring_up_to_date(config: Config) -> None:
     """Migrate the database in a process of its own: Alembic is large, and needed once. What fails is said by the next."""
-    pid = os.fork()
-    if pid:
-        os.waitpid(pid, 0)
-        return
     with suppress(Exception):
-        open_store(config.database_url).close()
-    os._exit(0)
+        apart(lambda: open_store(config.database_url).close())
 
 
 def running_dir(config: Config) -> Path:

@@ -120,6 +120,13 @@ class _Set:
         self._voices: dict[tuple[str, str], _Voice] = {}
         self._making = threading.Lock()
 
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_voices": {}, "_making": None}  # what is compiled cannot go to another process
+
+    def __setstate__(self, state: Mapping[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._making = threading.Lock()
+
     def voice(self, name: str, inbox: str, *languages: str) -> _Voice:
         """How that inbox writes a letter in the first of the languages that can be."""
         spoken = self.sets.chosen(name, *languages, FALLBACK)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any
 
 import re2
 
@@ -36,6 +37,9 @@ class Piece:
     open: bool = False
     gap: bool = False
 
+    def __reduce__(self) -> tuple[Callable[..., Piece], tuple[object, ...]]:
+        return _piece, (self.word, self.open, self.gap)
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Term:
@@ -48,6 +52,21 @@ class Term:
     pieces: tuple[Piece, ...] = ()
     pattern: str | None = None
     structure: Structure = ()
+
+    def __reduce__(self) -> tuple[Callable[..., Term], tuple[object, ...]]:
+        return _term, (self.raw, self.pieces, self.pattern, self.structure)
+
+
+def _piece(word: str, is_open: bool, gap: bool) -> Piece:
+    return Piece(word=word, open=is_open, gap=gap)
+
+
+def _term(raw: str, pieces: tuple[Piece, ...], pattern: str | None, structure: Structure) -> Term:
+    return Term(raw=raw, pieces=pieces, pattern=pattern, structure=structure)
+
+
+# Words come again in many phrases: each is kept once.
+_one_piece = lru_cache(maxsize=8192)(_piece)
 
 
 def term(raw: str, lists: Mapping[str, WordList] | None = None) -> Term:
@@ -73,14 +92,14 @@ def term(raw: str, lists: Mapping[str, WordList] | None = None) -> Term:
     pieces: list[Piece] = []
     for chunk in raw.split():
         if chunk == "*":
-            pieces.append(Piece(gap=True))
+            pieces.append(_one_piece("", False, True))
             continue
         _, folded = words(chunk)
-        pieces += [Piece(word=w) for w in folded]
+        pieces += [_one_piece(w, False, False) for w in folded]
         if chunk.endswith("*"):
             if len(folded[-1]) < _HEAD:
                 raise BadTerm(f"needs at least {_HEAD} letters before the star")
-            pieces[-1] = Piece(word=folded[-1], open=True)
+            pieces[-1] = _one_piece(folded[-1], True, False)
     if not pieces or pieces[0].gap or pieces[-1].gap:
         raise BadTerm("must begin and end with a word" if pieces else "has no letter or digit: a mark alone is no word")
     if sum(p.gap for p in pieces) > MAX_GAPS:
@@ -142,9 +161,16 @@ def _sieves(patterns: list[tuple[int, str]]) -> list[Sieve]:
     return [Sieve(joined, tuple((number, compile_pattern(p)) for number, p in patterns))]
 
 
+def _all_sieves(patterns: list[tuple[int, str]]) -> tuple[Sieve, ...]:
+    return tuple(s for at in range(0, len(patterns), _TOGETHER) for s in _sieves(patterns[at : at + _TOGETHER]))
+
+
 # One mail is searched for several fields, and for several sets of rules when they are compared.
 _words = lru_cache(maxsize=8)(words)
 _folded = lru_cache(maxsize=8)(fold)
+
+
+_PROBE = "are words hashed alike there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +220,14 @@ class TermIndex:
             {w: {x: tuple(n) for x, n in second.items()} for w, second in gapped.items()},
             {h: (tuple(sorted({*map(len, of)})), {p: tuple(n) for p, n in of.items()}) for h, of in prefixes.items()},
             frozenset((*exact, *pairs, *gapped)),
-            tuple(s for at in range(0, len(patterns), _TOGETHER) for s in _sieves(patterns[at : at + _TOGETHER])),
+            _all_sieves(patterns),
             StructureIndex.of(structures) if structures else None,
         )
 
-    def __reduce__(self) -> tuple[Callable[[tuple[Term, ...]], TermIndex], tuple[tuple[Term, ...]]]:
-        """Is pickled as its terms: what google-re2 has compiled cannot go to another process."""
-        return TermIndex.of, (self._terms,)
+    def __reduce__(self) -> tuple[Callable[..., TermIndex], tuple[object, ...]]:
+        """Is pickled as it is, but for what google-re2 has compiled, which cannot go to another process."""
+        maps = (self._exact, self._pairs, self._gapped, self._open, self._begins)
+        return _unpickled, (hash(_PROBE), self._terms, maps, self._structures)
 
     def find(self, text: str, language: str | None = None) -> dict[int, str]:
         """The terms that occur, by number, each with the words that it matched (as written if it is a phrase).
@@ -244,6 +271,18 @@ class TermIndex:
                 end = _fits(terms[number].pieces, 1, folded, at + 1)
                 if end:
                     found[number] = " ".join(written[at:end])[:_SHOWN]
+
+
+def _unpickled(
+    probe: int, terms: tuple[Term, ...], maps: tuple[Any, ...], structures: StructureIndex | None
+) -> TermIndex:
+    if hash(_PROBE) != probe:
+        return TermIndex.of(
+            terms
+        )  # the tables of structures go by the hashes of words, which differ from start to start
+    patterns = [(number, each.pattern) for number, each in enumerate(terms) if each.pattern is not None]
+    exact, pairs, gapped, opened, begins = maps
+    return TermIndex(terms, exact, pairs, gapped, opened, begins, _all_sieves(patterns), structures)
 
 
 def _fits(pieces: tuple[Piece, ...], piece: int, folded: list[str], at: int) -> int:
