@@ -49,11 +49,12 @@ from mailbot.core.intake.screen import Own, arrived, screen
 from mailbot.core.intake.tokens import Token, TokenKind, tokens_of
 from mailbot.core.intake.too_large import too_large
 from mailbot.core.letters.build import to_admins
+from mailbot.core.model.acquaintance import Acquaintance
 from mailbot.core.model.confirmed_address import Addressee
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.desk_notices import QuarantineNotice
 from mailbot.core.model.event import Event
-from mailbot.core.model.mail import Address, Kind, Mail, Unreadable
+from mailbot.core.model.mail import Address, Kind, Mail, Screening, Unreadable
 from mailbot.core.model.message import Message
 from mailbot.core.model.page import OpenTickets, Page
 from mailbot.core.model.policy import Inbox, Policy
@@ -143,6 +144,7 @@ def take_in(
             notices_to=_notices_to(who, theirs),
             answered=mail.in_reply_to[:_MOST_ANSWERED] if who.standing is Standing.AGENT else (),
             by_list=screening.kind is Kind.LIST,
+            acquainted=_is_told_of(screening, who, asks),
             company=company_domain(mail, setting.policy) if screening.kind is Kind.PERSON else None,
         ),
         whole=without_banner(theirs.whole) if theirs is not None else added,
@@ -237,6 +239,7 @@ def decide_promise(
     missed: promise_due.Missed = (),
     addressee: Addressee = promise_due.KNOWN,
     notes: Sequence[Event] = (),
+    met: Acquaintance | None = None,
 ) -> Decision:
     """What an open promise needs now: a reminder, a cover, or owning up, also to what else its customer missed."""
     return promise_due.wake(
@@ -250,6 +253,7 @@ def decide_promise(
         missed=missed,
         addressee=addressee,
         notes=notes,
+        met=met,
     )
 
 
@@ -259,10 +263,16 @@ def decide_check_in(ticket: Ticket, setting: Setting, *, now: datetime, fresh: F
 
 
 def decide_reminder(
-    ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds, notes: Sequence[Event] = ()
+    ticket: Ticket,
+    setting: Setting,
+    *,
+    now: datetime,
+    fresh: FreshIds,
+    notes: Sequence[Event] = (),
+    met: Acquaintance | None = None,
 ) -> Decision:
     """A ticket whose agents are to be reminded: the desk may not write to its customer by itself."""
-    return waiting_customer.remind_agents(ticket, setting, now=now, fresh=fresh, notes=notes)
+    return waiting_customer.remind_agents(ticket, setting, now=now, fresh=fresh, notes=notes, met=met)
 
 
 def decide_heap(tickets: Sequence[Ticket], setting: Setting, *, now: datetime, fresh: FreshIds) -> Decision:
@@ -323,6 +333,13 @@ def _ledger(who: Who, asks: frozenset[str]) -> str | None:
         return None
     held = who.token is not None and who.token.kind is TokenKind.HELD
     return who.agent.id if held or not asks.isdisjoint(("goodwill", "approve")) else None
+
+
+def _is_told_of(screening: Screening, who: Who, asks: frozenset[str]) -> bool:
+    """Whether the mail brings an agent a notice in which the customer is new to them: their own answers do not."""
+    if who.standing in (Standing.AGENT, Standing.UNPROVEN):
+        return "assign" in asks or (who.token is not None and who.token.kind is TokenKind.HELD)
+    return screening.kind in (Kind.PERSON, Kind.LIST) and screening.marked is None
 
 
 def _notices_to(who: Who, theirs: AgentWords | None) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 import structlog
@@ -10,8 +10,7 @@ import structlog
 from mailbot.core.actions.spam_heap import AT_ONCE
 from mailbot.core.decide import decide_check_in, decide_heap, decide_promise, decide_reminder
 from mailbot.core.model.decision import Decision
-from mailbot.core.model.event import Event
-from mailbot.core.model.known import Keys
+from mailbot.core.model.known import Keys, Known
 from mailbot.core.model.promise import Promise
 from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import LookFor, Ticket
@@ -82,7 +81,7 @@ class Reminder:
 
     def _look_at(self, number: int) -> bool:
         now = self._clock.now()
-        known = self._desk.lookup(Keys(content_key="", sender=None, numbers=(number,)), now)
+        known = self._desk.lookup(Keys(content_key="", sender=None, numbers=(number,), acquainted=True), now)
         ticket, promise = known.tickets.get(number), known.promises.get(number)
         if ticket is None:
             return False
@@ -102,9 +101,10 @@ class Reminder:
                 missed=missed,
                 addressee=about,
                 notes=notes,
+                met=known.acquaintances.get(ticket.requester.key),
             )
         elif ticket.look is not None and ticket.look.at <= now:
-            decision = self._decide_look(ticket, ticket.look.kind, setting, now, notes)
+            decision = self._decide_look(ticket, ticket.look.kind, setting, now, known)
         else:
             return False
         try:
@@ -115,14 +115,13 @@ class Reminder:
         self._on_decided(decision)
         return True
 
-    def _decide_look(
-        self, ticket: Ticket, kind: LookFor, setting: Setting, now: datetime, notes: Sequence[Event]
-    ) -> Decision:
+    def _decide_look(self, ticket: Ticket, kind: LookFor, setting: Setting, now: datetime, known: Known) -> Decision:
         match kind:
             case LookFor.CHECK_IN:
                 return decide_check_in(ticket, setting, now=now, fresh=self._fresh)
             case LookFor.REMIND_AGENTS:
-                return decide_reminder(ticket, setting, now=now, fresh=self._fresh, notes=notes)
+                notes, met = known.notes.get(ticket.number, ()), known.acquaintances.get(ticket.requester.key)
+                return decide_reminder(ticket, setting, now=now, fresh=self._fresh, notes=notes, met=met)
             case LookFor.TELL_HEAP:
                 lying = self._desk.heap(ticket.inbox, now, AT_ONCE)
                 return decide_heap(lying or (ticket,), setting, now=now, fresh=self._fresh)

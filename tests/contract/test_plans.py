@@ -21,6 +21,7 @@ LOOKUP = Keys(
     held="m1",
     said="kim",
     answered=("n1",),
+    acquainted=True,
 )
 
 

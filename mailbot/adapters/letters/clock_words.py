@@ -28,6 +28,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys(("clock", "full_hour", "clock_with_seconds"), _CLOCK),
     **dict.fromkeys(("at", "at_one"), frozenset({"clock"})),
     **dict.fromkeys((*_WHEN, *(f"line_{near}" for near in _WHEN), "short"), _DAY),
+    "date_alone": _DAY - {"clock", "at", "zone"},
     **dict.fromkeys(("first", *(f"one_{unit}" for unit in _UNITS)), frozenset[str]()),
     **dict.fromkeys(("about", *(f"about_{unit}" for unit in _UNITS)), frozenset({"count"})),
     **dict.fromkeys(("twice", "beside"), frozenset({"when", "left"})),
@@ -39,6 +40,7 @@ _FIGURES: Mapping[str, str] = {
     "at": "{clock}",
     **dict.fromkeys(_WHEN, "{iso}, {clock} {zone}"),
     "short": "{iso} {clock} {zone}",
+    "date_alone": "{iso}",
     "about": "{count}",
     "twice": "{when}, {left}",
     "beside": "{when} ({left})",
@@ -109,6 +111,10 @@ class ClockWords:
         it = told(moment, zone, now=now)
         pattern = "{clock} {zone}" if it.same_day else self._times["short"]
         return self._said(pattern if zoned else pattern.replace("{zone}", "").rstrip(" ,"), it, to_the_second)
+
+    def date(self, moment: datetime, zone: str) -> str:
+        """The day of the aware `moment` without its clock: "6 March 2026". Raises ValueError as `when` does."""
+        return self._said(self._times["date_alone"], told(moment, zone), to_the_second=False)
 
     def left(self, left: timedelta) -> str:
         """How long it is until then, as people say it: "in about 13 minutes", "in etwa 4 Stunden"; empty for what is past."""

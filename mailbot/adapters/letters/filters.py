@@ -42,6 +42,7 @@ def filters(language: str, phrases: Phrases, clock: ClockWords) -> dict[str, Cal
         "when_short": moments.short,
         "when_in_list": moments.in_a_list,
         "moment": moments.in_a_line,
+        "date": moments.date,
         "quote_lines": _quote_lines,
         "indent_lines": _indent_lines,
         "unlinked": _unlinked,
@@ -97,6 +98,11 @@ class _Moments:
     def short(self, context: Context, value: str) -> str:
         """A time in a subject or a list."""
         return self._clock.short(_moment(value), context["zone"], **_as_read(context))
+
+    @jinja2.pass_context
+    def date(self, context: Context, value: str) -> str:
+        """A day, where the clock does not matter."""
+        return self._clock.date(_moment(value), context["zone"])
 
     @jinja2.pass_context
     def time_left(self, context: Context, value: str) -> str:

@@ -140,11 +140,19 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "nowhere": field_of(why("address.none", address="ada@cust<U+200B>omer.example")),
             **_NOT_PASSED_ON,
         },
-        {**_PLAIN_NEW, "priority": 3, "sure": False, "assignee": None, "tap": _TAP, "answers": samples_answered.KINDS},
+        {
+            **_PLAIN_NEW,
+            **samples_answered.KNOWN_ELSEWHERE,
+            "priority": 3,
+            "sure": False,
+            "assignee": None,
+            "tap": _TAP,
+            "answers": samples_answered.KINDS,
+        },
         {**_PLAIN_NEW, "priority": 3, "office": OFFICE["bereavement"].field},
     ),
     "followup": _notices(
-        {**_THEIRS, **_ALONE, **_TO_MANY, "notes": [_NOTE], **samples_answered.ASKED},
+        {**_THEIRS, **_ALONE, **_TO_MANY, "notes": [_NOTE], **samples_answered.ASKED, **samples_answered.KNOWN_WELL},
         {
             "stranger": True,
             "beside": "Ben Ortiz",
@@ -191,7 +199,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         },
     ),
     "reminder": _notices(
-        samples_answered.DUE_SOON,
+        {**samples_answered.DUE_SOON, **samples_answered.KNOWN_FOR_LITTLE},
         {"left_seconds": 600, "promised_by": "cleo", "named": _PROMISED, **_NAMELESS, "text": "", "tap": _TAP},
     ),
     "covered": _notices(

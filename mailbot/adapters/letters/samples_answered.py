@@ -44,6 +44,27 @@ ASKED_BY_ANOTHER: Mapping[str, Any] = {
     "answers_to": ["books@customer.example"],
 }
 """The same of a colleague's; the answer is to go elsewhere."""
+KNOWN_WELL: Mapping[str, Any] = {
+    "known_since": "2024-03-01T09:00:00+00:00",
+    "others": [
+        {"number": 1017, "subject": "Where is my parcel?", "open": True},
+        {"number": 640, "subject": "An address for the invoice", "open": False},
+    ],
+    "others_more": "14",
+    "known_for": [why("who.covered").field],
+}
+KNOWN_FOR_LITTLE: Mapping[str, Any] = {
+    "known_since": "2026-03-03T09:00:00+00:00",
+    "others": [{"number": 1017, "subject": "", "open": True}],
+    "others_more": "",
+    "known_for": [why("who.kept").field],
+}
+KNOWN_ELSEWHERE: Mapping[str, Any] = {
+    **KNOWN_WELL,
+    "others": [],
+    "known_for": [why("who.late").field, why("who.unproven").field],
+}
+
 DUE_SOON: Mapping[str, Any] = {
     "left_seconds": 7200,
     "promised_by": "ack",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Boolean, and_, bindparam, func, literal, select
 
 from mailbot.adapters.store.absences import absences, assigned
+from mailbot.adapters.store.acquaintance import acquaintances
 from mailbot.adapters.store.columns import Key, Moment, Words
 from mailbot.adapters.store.confirmed_addresses import addressees
 from mailbot.adapters.store.counting import HOUR, counted
@@ -225,6 +226,9 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
         about["history"] = past_of(connection, tickets, all_of_it=True)
     if keys.ended:
         about["ended"] = ended_of(connection, tickets)
+    if keys.acquainted and seen is None:
+        senders = () if keys.sender is None else (keys.sender,)
+        about["acquaintances"] = acquaintances(connection, (*senders, *(one.requester.key for one in tickets.values())))
     about |= addressees(connection, keys.sender, tickets, now)
     return Known(
         tickets=tickets,

@@ -352,7 +352,7 @@ def _refuse(
 
     `of` is the held text that was to be released, if that is what cannot be obeyed.
     """
-    clean = Change(change.setting, change.ticket, change.promise, change.now, change.fresh, change.notes)
+    clean = Change(change.setting, change.ticket, change.promise, change.now, change.fresh, change.notes, change.met)
     clean.inside = change.inside
     message = case.message(
         ticket=change.ticket.number,

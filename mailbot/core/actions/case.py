@@ -25,9 +25,10 @@ class Case:
     fresh: FreshIds
 
     def change(self, ticket: Ticket) -> Change:
-        """A change to that ticket, with its open promise and the notes on it."""
+        """A change to that ticket, with its open promise, the notes on it, and who its customer is."""
         promise, notes = self.known.promises.get(ticket.number), self.known.notes.get(ticket.number, ())
-        return Change(self.setting, ticket, promise, self.now, self.fresh, notes)
+        met = self.known.acquaintances.get(ticket.requester.key)
+        return Change(self.setting, ticket, promise, self.now, self.fresh, notes, met)
 
     def message(
         self,

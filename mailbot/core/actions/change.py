@@ -10,10 +10,12 @@ from typing import Any
 
 from mailbot.core.intake.contact_form import is_ours
 from mailbot.core.letters import build
+from mailbot.core.letters.acquainted import acquainted
 from mailbot.core.letters.reply_links import Choice
 from mailbot.core.letters.so_far import past_of
 from mailbot.core.letters.team_notes import on_one_line, shown_notes
 from mailbot.core.model.absence import Absence
+from mailbot.core.model.acquaintance import Acquaintance
 from mailbot.core.model.alert import Alert
 from mailbot.core.model.confirmed_address import Confirmed, ConfirmedBy
 from mailbot.core.model.decision import Decision
@@ -64,7 +66,7 @@ def _end_of(promise: Promise) -> Reason:
 class Change:
     """Collects the changes to one ticket. The ticket's version stays what was read; the store checks it.
 
-    `notes` are the latest that agents left on it: each notice shows them. `inside` (to be set): what causes it was
+    `notes` are the latest that agents left on it: each notice shows them. `met`: who its customer is. `inside` (to be set): what causes it was
     written to colleagues, so that a reply to any of its notices stays inside too.
     """
 
@@ -78,6 +80,7 @@ class Change:
         now: datetime,
         fresh: FreshIds,
         notes: Sequence[Event] = (),
+        met: Acquaintance | None = None,
     ) -> None:
         self.setting = setting
         self.ticket = ticket
@@ -85,6 +88,7 @@ class Change:
         self.now = now
         self.fresh = fresh
         self.notes = notes
+        self.met = met
         self._messages: list[Message] = []
         self._refs: list[Ref] = []
         self._promises: dict[str, Promise] = {}
@@ -239,6 +243,8 @@ class Change:
     def _ended(self, promise: Promise, by: str) -> None:
         self._promises[promise.id] = promise
         self.event(_end_of(promise), by=by)
+        if self.met is not None and promise.state is not PromiseState.REPLACED:
+            self.met = replace(self.met, last=promise.state)
 
     def look_again(self, promise: Promise) -> None:
         """Store an open promise with a new time to wake."""
@@ -296,6 +302,7 @@ class Change:
                 choices=choices,
                 notes=self._shown_notes,
                 before=self._before,
+                known=acquainted(self.met, self.ticket, agent, self.setting.policy),
                 inside=self.inside,
             )
         )

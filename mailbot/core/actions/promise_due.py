@@ -16,6 +16,7 @@ from mailbot.core.actions.writing_permission import allowance_for, no_letter, un
 from mailbot.core.letters.build import readers, shown
 from mailbot.core.letters.quotable import matter_of_ticket
 from mailbot.core.letters.sentences import last_question
+from mailbot.core.model.acquaintance import Acquaintance
 from mailbot.core.model.confirmed_address import Addressee, Allowance, ConfirmedBy
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.event import Event
@@ -47,6 +48,7 @@ def wake(
     missed: Missed = (),
     addressee: Addressee = KNOWN,
     notes: Sequence[Event] = (),
+    met: Acquaintance | None = None,
 ) -> Decision:
     """Look at an open promise whose `wake_at` has come: the first line that fits decides.
 
@@ -59,9 +61,9 @@ def wake(
     - Otherwise: a reminder.
 
     `newest` is the last message from outside, `answer` the last word of one of us to the customer. `addressee` is what is known of the customer's address: an unconfirmed one gets few letters, of which the last
-    states no time.
+    states no time. `met`: who they are, for the notices.
     """
-    change = Change(setting, ticket, promise, now, fresh, notes)
+    change = Change(setting, ticket, promise, now, fresh, notes, met)
     matter = matter_of_ticket(ticket)
     question = last_question(answer.new_text) if answer is not None and ticket.waits_for_them else ""
     if not ticket.unresolved:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from mailbot.core.actions.change import Change
 from mailbot.core.letters.build import readers
 from mailbot.core.letters.quotable import matter_of_ticket
+from mailbot.core.model.acquaintance import Acquaintance
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.event import Event
 from mailbot.core.model.letter_fields import CheckInLetter, ClosedLetter, NudgeLetter
@@ -56,10 +57,16 @@ def _close(change: Change, promise: Promise, matter: str) -> Decision:
 
 
 def remind_agents(
-    ticket: Ticket, setting: Setting, *, now: datetime, fresh: FreshIds, notes: Sequence[Event] = ()
+    ticket: Ticket,
+    setting: Setting,
+    *,
+    now: datetime,
+    fresh: FreshIds,
+    notes: Sequence[Event] = (),
+    met: Acquaintance | None = None,
 ) -> Decision:
     """Remind a ticket's agents of a customer whom only they may write to: again and again, while a word is owed."""
-    change = Change(setting, ticket, None, now, fresh, notes)
+    change = Change(setting, ticket, None, now, fresh, notes, met)
     look, again = ticket.look, schedule.watch_at(ticket, setting.policy, now)
     if look is None or again is None:
         change.set(look=None)

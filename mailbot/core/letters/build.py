@@ -22,7 +22,7 @@ from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.model.mail import Address
 from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import AgentsTicket, AtLarge, Notice, Origin, Tap, TicketNotice
-from mailbot.core.model.notice_parts import NO_PAST, Past, Said
+from mailbot.core.model.notice_parts import NO_PAST, NOBODY_KNOWN, Acquainted, Past, Said
 from mailbot.core.model.office import office_of, told_of
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Agent, Inbox, Policy
@@ -157,6 +157,7 @@ def to_agent(
     choices: Sequence[Choice] = (),
     notes: Sequence[Said] = (),
     before: Past = NO_PAST,
+    known: Acquainted = NOBODY_KNOWN,
     inside: bool = False,
 ) -> Outgoing:
     """A notice to one agent. Its reply address lets that agent, and nobody else, answer the ticket (or release `held`).
@@ -202,6 +203,7 @@ def to_agent(
         answers=_taps(setting, inbox, token, key, ticket.number, choices),
         notes=notes,
         before=before,
+        known=known,
         inside=inside,
         write=link if inside else None,
         team=link if not inside and held is None and agent.id in setting.policy.agents else None,

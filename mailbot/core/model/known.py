@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from mailbot.core.model.absence import Absence
+from mailbot.core.model.acquaintance import Acquaintance
 from mailbot.core.model.confirmed_address import Addressee
 from mailbot.core.model.counts import Counts
 from mailbot.core.model.event import Event
@@ -31,7 +32,8 @@ class Keys:
     they are about. `by_list`: a mailing list brought it. `company`: the sender's domain, if it is that of one company and
     not ours. `history`: ask for all that was said and done on the tickets. `open_of_all`: ask for
     all tickets that are not solved. `ended`: ask for the tickets' promises that ended.
-    `assigned_to`: ask for all open tickets that this agent has.
+    `assigned_to`: ask for all open tickets that this agent has. `acquainted`: ask who the sender and the customers of the
+    tickets are.
     """
 
     content_key: str
@@ -54,6 +56,7 @@ class Keys:
     open_of_all: bool = False
     ended: bool = False
     assigned_to: str | None = None
+    acquainted: bool = False
 
     @property
     def led_as(self) -> str | None:
@@ -89,7 +92,8 @@ class Known:
     address, `addressees` per ticket its requester's. `notice` is the key of the one among `Keys.answered`,
     `about` the mail that it is about. `open_of_all`, only if `Keys.open_of_all` asks.
     `absences`: of all agents, also those that are over. `assigned`, only if `Keys.assigned_to` asks: the open tickets of
-    that agent with what is promised there, at most 200, the weightiest first.
+    that agent with what is promised there, at most 200, the weightiest first. `acquaintances`, only if `Keys.acquainted`
+    asks, and not if the mail was `seen`: who the sender and the customers are, by address as compared.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
@@ -131,6 +135,7 @@ class Known:
     addressees: Mapping[int, Addressee] = field(default_factory=dict)
     absences: tuple[Absence, ...] = ()
     assigned: tuple[tuple[Ticket, datetime | None], ...] = ()
+    acquaintances: Mapping[str, Acquaintance] = field(default_factory=dict)
 
     @property
     def confirmed(self) -> bool:

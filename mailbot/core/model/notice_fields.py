@@ -14,6 +14,8 @@ from mailbot.core.model.notice_parts import (
     NO_FILES,
     NO_PAST,
     NO_QUESTION,
+    NOBODY_KNOWN,
+    Acquainted,
     AlsoTo,
     Carried,
     Past,
@@ -69,6 +71,7 @@ class AgentsTicket(OfDesk):
     answers: Sequence[Tap] = ()
     notes: Sequence[Said] = ()
     before: Past = NO_PAST
+    known: Acquainted = NOBODY_KNOWN
     inside: bool = False
     write: str | None = None
     team: str | None = None

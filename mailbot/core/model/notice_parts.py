@@ -41,6 +41,30 @@ NO_PAST = Past()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class OtherTicket(Fields):
+    """Another ticket of the same customer."""
+
+    number: int
+    subject: str
+    open: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Acquainted(Part):
+    """Who the customer is, unless nothing was known of them before: since when they write, their other tickets, the open
+    ones first, how many `others_more` there are; `known_for`: how the last promise to them ended, and that this ticket is not proven to be theirs.
+    """
+
+    known_since: datetime | None = None
+    others: Sequence[OtherTicket] = ()
+    others_more: str = ""
+    known_for: Sequence[Reason] = ()
+
+
+NOBODY_KNOWN = Acquainted()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Question(Part):
     """What one of us asked the customer last, and the name of whoever did; no name where that is the reader."""
 
