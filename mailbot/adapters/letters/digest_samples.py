@@ -1,4 +1,4 @@
-"""The invented fields with which the mails about many tickets are tried at start, as in `notice_samples`."""
+"""The invented fields with which the mails about many tickets, or none, are tried at start, as in `notice_samples`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from mailbot.core.model.reason import field_of, why
 _DUE = "2026-03-06T13:00:00+00:00"
 _PROMISED = "2026-03-06T09:00:00+00:00"
 _TAP = "mailto:help%2Ba1042-ben-1-0-example@support.example?subject=%5B1042%5D%20%2Fstatus&body=%2Fstatus"
+_HAM = _TAP.replace("status", "ham")
 _DIGEST: Mapping[str, Any] = {
     "desk": "Example Support",
     "brand": "Example Support",
@@ -133,3 +134,63 @@ OFFERS: tuple[Mapping[str, Any], ...] = (
         "lines": [{"number": 1043, "priority": 4, "who": "Lou Byrne", "subject": "Address", "due": None, "tap": _TAP}],
     },
 )
+OF_THE_DESK: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    "unmatched": (
+        {
+            "desk": "Example Support",
+            "brand": "Example Support",
+            "agent": "Ben",
+            "address": "ada@customer.example",
+            "text": "I could not deliver your message.",
+        },
+        {
+            "desk": "Example Support",
+            "brand": "Example Support",
+            "agent": "",
+            "address": "ada@customer.example",
+            "text": "",
+        },
+    ),
+    "heap": (
+        {
+            "desk": "Example Support",
+            "brand": "Example Support",
+            "agent": "Ben",
+            "count": 1,
+            "lines": [
+                {"number": 1043, "from": "Ada Byrne <ada@customer.example>", "subject": "Charged twice", "tap": _HAM}
+            ],
+        },
+        {
+            "desk": "Example Support",
+            "brand": "Example Support",
+            "agent": "",
+            "count": 51,
+            "lines": [
+                {"number": 1043, "from": "Ada Byrne <ada@customer.example>", "subject": "Charged twice", "tap": None},
+                {"number": 1044, "from": "<win@prize.example>", "subject": "", "tap": None},
+            ],
+        },
+    ),
+    "quarantine": (
+        {
+            "desk": "Example Support",
+            "brand": "Example Support",
+            "agent": "Cleo",
+            "where": "inbox support, mail 5512",
+            "reason": "it has more than 1,000 nested parts",
+            "number": 5512,
+            "advice": "",
+        },
+    ),
+    "trouble": (
+        {
+            "desk": "Example Support",
+            "brand": "Example Support",
+            "agent": "",
+            "where": "inbox support",
+            "reason": "the mail server refuses the login",
+            "advice": "New mail waits on the server until this is put right. Check the password in config.toml.",
+        },
+    ),
+}

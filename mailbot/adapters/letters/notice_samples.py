@@ -341,65 +341,8 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {**_GIFT, "left": None, "approved_by": "Cleo Marsh"},
     ),
     "digest": digest_samples.DIGESTS,
-    "unmatched": (
-        {
-            "desk": "Example Support",
-            "brand": "Example Support",
-            "agent": "Ben",
-            "address": "ada@customer.example",
-            "text": "I could not deliver your message.",
-        },
-        {
-            "desk": "Example Support",
-            "brand": "Example Support",
-            "agent": "",
-            "address": "ada@customer.example",
-            "text": "",
-        },
-    ),
-    "heap": (
-        {
-            "desk": "Example Support",
-            "brand": "Example Support",
-            "agent": "Ben",
-            "count": 1,
-            "lines": [
-                {"number": 1043, "from": "Ada Byrne <ada@customer.example>", "subject": "Charged twice", "tap": _TAP}
-            ],
-        },
-        {
-            "desk": "Example Support",
-            "brand": "Example Support",
-            "agent": "",
-            "count": 51,
-            "lines": [
-                {"number": 1043, "from": "Ada Byrne <ada@customer.example>", "subject": "Charged twice", "tap": None},
-                {"number": 1044, "from": "<win@prize.example>", "subject": "", "tap": None},
-            ],
-        },
-    ),
     "offered": digest_samples.OFFERS,
-    "quarantine": (
-        {
-            "desk": "Example Support",
-            "brand": "Example Support",
-            "agent": "Cleo",
-            "where": "inbox support, mail 5512",
-            "reason": "it has more than 1,000 nested parts",
-            "number": 5512,
-            "advice": "",
-        },
-    ),
-    "trouble": (
-        {
-            "desk": "Example Support",
-            "brand": "Example Support",
-            "agent": "",
-            "where": "inbox support",
-            "reason": "the mail server refuses the login",
-            "advice": "New mail waits on the server until this is put right. Check the password in config.toml.",
-        },
-    ),
+    **digest_samples.OF_THE_DESK,
     **{name: _notices(*more) for name, more in samples_answered.NOTICES.items()},
     **page_samples.PAGES,
 }
