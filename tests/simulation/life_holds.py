@@ -14,7 +14,7 @@ from mailbot.core.language.told_time import zone_of
 from mailbot.core.letters.build import iso
 from mailbot.core.model.silence import TABLE, Reminded
 from mailbot.core.sending.crowds import LOOKS
-from tests.simulation import life_pages, life_reminders  # noqa: F401 - what holds of these counts as well
+from tests.simulation import life_letters, life_pages, life_reminders  # noqa: F401 - what holds of these counts as well
 from tests.simulation.life_looks import ALWAYS, INSIDE, Holds, always, micros, moment, told, words
 from tests.simulation.simulated_desk import BERLIN
 

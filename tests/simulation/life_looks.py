@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -12,6 +13,7 @@ from mailbot.core.language.told_time import zone_of
 from mailbot.core.model.decision import Decision
 from tests.simulation.life_desk import SwiftDesk
 from tests.simulation.simulated_desk import shipped
+from tests.simulation.told_times import Truth
 
 INSIDE = "for our eyes alone"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,7 +40,8 @@ class Written(NamedTuple):
 class Holds:
     """Checks a desk after each step. `stopped`: nothing ran for a while in it; `died`: a process was killed in it.
 
-    `set_back`: the clock was set back in this history.
+    `set_back`: the clock was set back in this history. `estimates` are those that anybody was told, by address; `offsets` of a
+    mail is what its reader's own mails tell of their clock; `read` is what a letter says, and may say (`life_letters`).
     """
 
     def __init__(self, desk: SwiftDesk) -> None:
@@ -52,6 +55,9 @@ class Holds:
         self.bodies: dict[int, str] = {}
         self.apart: dict[int, tuple[int, timedelta]] = {}
         self.once: set[tuple[object, ...]] = set()
+        self.estimates: defaultdict[str, set[datetime]] = defaultdict(set)
+        self.offsets: dict[str, timedelta | None] = {}
+        self.read: dict[int, tuple[str, Truth]] = {}
         self.reminded: dict[tuple[str, str], datetime] = {}
         self.paged: set[tuple[str, str, date]] = set()
         self.messages = self.events = 0
@@ -86,6 +92,12 @@ class Holds:
         self._outbox = max((one.id for one in self.fresh), default=self._outbox)
         self.by_key |= {one.key: one for one in self.fresh}
         self.decided = self.desk.decisions[self._decisions :]
+        for decision in self.decided:
+            for ticket in decision.tickets:
+                if ticket.eta_at is not None:
+                    self.estimates[ticket.requester.key].add(ticket.eta_at)
+                theirs = None if ticket.utc_offset is None else timedelta(minutes=ticket.utc_offset)
+                self.offsets |= {one.key: theirs for one in decision.outgoing if one.ticket == ticket.number}
         self._decisions = len(self.desk.decisions)
 
 

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import cache
 
+import jinja2
 import pytest
 import structlog
 
+from mailbot.adapters.letters import clock_words
+from mailbot.adapters.letters.filters import _Moments
 from mailbot.core.actions import promise_due
 from mailbot.core.actions.change import Change
 from mailbot.core.promises import schedule
+from tests.simulation import life_letters
 from tests.simulation.life import Life
 from tests.simulation.life_desk import SwiftDesk
 from tests.simulation.life_histories import WORDS, play
@@ -108,6 +113,30 @@ def test_a_ticket_left_in_silence_is_found(monkeypatch):
     assert "0 promises" in found()
 
 
+def test_a_time_that_nobody_promised_is_found(monkeypatch):
+    past = _Moments.past
+
+    def an_hour_off(self, context, value):
+        return past(self, context, (datetime.fromisoformat(value) - timedelta(hours=1)).isoformat())
+
+    # Filters are bound when the templates are read.
+    monkeypatch.setattr(_Moments, "past", jinja2.pass_context(an_hour_off))
+    monkeypatch.setattr(life_letters, "_shipped", cache(life_letters._shipped.__wrapped__))
+    assert "no letter holds a clock time without" in found()
+
+
+def test_a_time_by_the_desks_clock_is_found(monkeypatch):
+    told = clock_words.told
+    monkeypatch.setattr(clock_words, "told", lambda moment, zone, **rest: told(moment, "Europe/Berlin", **rest))
+    assert "by another clock than its reader" in found()
+
+
+def test_a_length_that_belongs_to_another_time_is_found(monkeypatch):
+    left = clock_words.ClockWords.left
+    monkeypatch.setattr(clock_words.ClockWords, "left", lambda self, span: left(self, span + timedelta(hours=3)))
+    assert "two times that disagree" in found()
+
+
 # --- in the desk: each sentence can be broken ---------------------------------------------------------------------------
 
 
@@ -147,6 +176,11 @@ def too_many_reminders(life):
         letter("reminder", key=f"'remind:{number}:1:mara'", agent="'mara'", created_at="1772442000000000")(life)
 
 
+def in_all_languages(plant):
+    """Each letter is read in one language, which goes by its key."""
+    return lambda life: [plant(number)(life) for number in range(40)]
+
+
 def unanswered(life, decision):
     life.desk.sees("DELETE FROM promise WHERE state = 'open'")
     return decision
@@ -184,6 +218,15 @@ FAULTS = {
     ),
     "a time is told as": decided(
         "opened", lambda life, d: replace(d, outgoing=tuple(replace(one, zone="Asia/Tokyo") for one in d.outgoing))
+    ),
+    "no letter holds a clock time": letter("ack", fields="json_set(fields, '$.due', '2026-03-02T11:11:00+00:00')"),
+    "no letter holds a time by": letter("ack", zone="'Asia/Tokyo'"),
+    "no letter holds two times": in_all_languages(
+        lambda number: letter(
+            "cover",
+            key=f"'{number}'",
+            fields="json_set(fields, '$.nth', 1, '$.plan', 'it is done by 09:30 CET, in about 5 hours')",
+        )
     ),
     "what a customer writes": lambda life: copy(life, "message", "author = 'customer'", id="'x'", content_key="'x'"),
     "what one of us writes": lambda life: copy(life, "message", "author = 'agent'", id="'x'", content_key="'x'"),
