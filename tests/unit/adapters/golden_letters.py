@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from mailbot.adapters.letters.templates import NAMES, SAMPLES, Templates
 from mailbot.core.model.letter_kinds import KINDS, Audience
@@ -23,6 +24,7 @@ OTHERS = ("fr", "es", "it", "nl", "pl", "pt-BR", "sv", "ja", "ar")
 NOTICED = ("fr", "es", "it", "nl", "pl", "pt-BR", "sv")
 """Those of them in which agents read too."""
 LETTERS = tuple(name for name in NAMES if KINDS[name].audience is Audience.CUSTOMER)
+NOTICES = tuple(name for name in NAMES if name not in LETTERS)
 FILES = [(language, name) for language in LANGUAGES for name in NAMES]
 
 # `<p>` has the first style of `p` in the frame, `<p ~1>` the next one, `<p ~>` none.
@@ -34,6 +36,8 @@ _PAGE = re.compile(
 )
 _FOOT = re.compile(r'<p class="foot"[^>]*>.*?</p>\Z', re.DOTALL)
 _PARTS = "\n\n==== "
+_TARGET = re.compile(r"<mailto:[^>]*>")
+_MOST = 6  # notices: what so many say is told once
 
 
 def kind(name: str) -> str:
@@ -55,6 +59,24 @@ def told_together(templates: Templates, language: str) -> str:
     """The letters to customers in a language, one after the other: the text of every sample."""
     letters = (f"======== {name}\n\n{rendered(templates, language, name)[0]}" for name in LETTERS)
     return "\n".join(letters)
+
+
+def noticed_together(templates: Templates, language: str) -> str:
+    """The notices to agents in a language: what most of them say once, then the text of each sample, without what stands above."""
+    texts = {name: [_notice(templates, language, name, sample) for sample in SAMPLES[name]] for name in NOTICES}
+    shared = Counter(line for lines, *_ in texts.values() for line in dict.fromkeys(lines))
+    said = {line: None for line, times in shared.items() if times >= _MOST}
+    told = ["======== in most of them", *filter(None, said)]
+    for name, samples in texts.items():
+        for nth, lines in enumerate(samples):
+            told += [f"======== {name}" if nth == 0 else "----", *(line for line in lines if line not in said)]
+            said |= dict.fromkeys(lines)
+    return "\n".join(told) + "\n"
+
+
+def _notice(templates: Templates, language: str, name: str, fields: Mapping[str, Any]) -> list[str]:
+    notice = templates.render(name, language=language, inbox="support", zone="Europe/Berlin", fields=fields)
+    return [line for line in _TARGET.sub("<…>", f"{notice.subject or ''}\n{notice.text}").splitlines() if line]
 
 
 def frame_of(pages: Iterable[str]) -> str:
@@ -130,3 +152,5 @@ if __name__ == "__main__":
                     (GOLDEN / language / f"{name}.html").write_text(differing(html, frame), "utf-8")
     for language in OTHERS:
         (GOLDEN / f"{language}.txt").write_text(told_together(shipped, language), "utf-8")
+    for language in NOTICED:
+        (GOLDEN / f"{language}-notices.txt").write_text(noticed_together(shipped, language), "utf-8")

@@ -16,7 +16,16 @@ from mailbot.core.actions.stays_inside import quotes_colleagues
 from mailbot.core.letters.sentences import sentences
 from mailbot.core.model.office import UNASKED
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail
-from tests.unit.adapters.golden_letters import GOLDEN, LANGUAGES, LETTERS, NOTICED, OTHERS, ROOT, told_together
+from tests.unit.adapters.golden_letters import (
+    GOLDEN,
+    LANGUAGES,
+    LETTERS,
+    NOTICED,
+    OTHERS,
+    ROOT,
+    noticed_together,
+    told_together,
+)
 from tests.unit.adapters.test_templates import TIMELESS, words_of
 
 SHIPPED = Templates([ROOT / "templates"])
@@ -53,6 +62,13 @@ def written(name, language, fields):
 def test_the_letters_are_the_agreed_ones(language):
     agreed = (GOLDEN / f"{language}.txt").read_text("utf-8")
     assert told_together(SHIPPED, language) == agreed, "see tests/unit/adapters/golden_letters.py"
+
+
+@pytest.mark.parametrize("language", NOTICED)
+def test_the_notices_are_the_agreed_ones(language):
+    agreed = (GOLDEN / f"{language}-notices.txt").read_text("utf-8")
+    assert noticed_together(SHIPPED, language) == agreed, "see tests/unit/adapters/golden_letters.py"
+    assert not re.search(r"\([^()]*\((?:heure|hora|ora|horário) ", agreed), "a zone within other brackets"
 
 
 @pytest.mark.parametrize("language", OTHERS)
