@@ -39,6 +39,7 @@ from mailbot.adapters.store.schema import (
 from mailbot.adapters.store.sender import RECENT, about_sender
 from mailbot.adapters.store.team import ended_of, past_of, teams_of
 from mailbot.adapters.store.ticket_rows import ticket_from
+from mailbot.core.model.absence import Absence
 from mailbot.core.model.event import Event
 from mailbot.core.model.known import Keys, Known
 from mailbot.core.model.mail import Address
@@ -130,7 +131,7 @@ _OPEN_FOR = (
         _LATELY.c.state != TicketState.RESOLVED.value,
         _LATELY.c.state != TicketState.SPAM.value,
         _LATELY.c.merged_into.is_(None),
-        (_LATELY.c.assignee == bindparam("agent", type_=Words)) | _LATELY.c.assignee.is_(None),
+        _LATELY.c.assignee.in_(bindparam("agents", type_=Words, expanding=True)) | _LATELY.c.assignee.is_(None),
     )
     .order_by(_LATELY.c.number.desc())
     .limit(50)
@@ -168,7 +169,7 @@ class Desk:
         """See `ports.DeskStore.lookups`."""
         with self._desk.read() as connection:
             away = absences(connection)
-            return [replace(_known(connection, keys, now), absences=away) for keys in asked]
+            return [_known(connection, keys, now, away) for keys in asked]
 
     def numbers(self, count: int) -> range:
         """See `ports.DeskStore.numbers`. A reserved number that is never used leaves a gap."""
@@ -179,7 +180,7 @@ class Desk:
         return range(last - count + 1, last + 1)
 
 
-def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
+def _known(connection: Connection, keys: Keys, now: datetime, away: tuple[Absence, ...]) -> Known:
     seen = connection.execute(_SEEN_BEFORE, {"content_key": keys.content_key}).first()
     seen_ticket: int | None = None if seen is None else seen.ticket
     held = _message(connection, keys.held)
@@ -203,7 +204,9 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
             for number, one in tickets.items()
         }
     if keys.open_for is not None:
-        open_for = connection.execute(_OPEN_FOR, {"agent": keys.open_for}).mappings()
+        # Whose agent is away, that ticket's mails go to others.
+        agents = [keys.open_for, *(one.agent for one in away if one.lasts(now))]
+        open_for = connection.execute(_OPEN_FOR, {"agents": agents}).mappings()
         about["open_tickets"] = tuple(map(ticket_from, open_for))
     if keys.open_of_all:
         about["open_of_all"] = open_of_all(connection)
@@ -241,6 +244,7 @@ def _known(connection: Connection, keys: Keys, now: datetime) -> Known:
         seen_ticket=seen_ticket,
         seen_id=None if seen is None else seen.message_id,
         held=held,
+        absences=away,
         **about,
     )
 

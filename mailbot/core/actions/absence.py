@@ -149,7 +149,8 @@ def _offered(
         lines=[_line(ticket, due, reader, inbox, setting, key) for ticket, due in tickets[:_SHOWN]],
         count=len(tickets),
     )
-    mail = at_large(setting, reader, notice, inbox=inbox, key=key, now=now)
+    only = tickets[0][0] if len(tickets) == 1 else None  # of several, an answer does not say which it is about
+    mail = at_large(setting, reader, notice, inbox=inbox, key=key, now=now, offered=only)
     hurried = any(ticket.priority <= 2 or setting.policy.is_alarmed(ticket) for ticket, _ in tickets)
     if hurried or reader.hours is None or is_open(now, reader.hours):
         return mail

@@ -45,6 +45,7 @@ from mailbot.core.verbs.parse import Asked, Refusal, parse_reply
 
 _ANSWERS = frozenset({"send", "confirm", "do", "reply"})
 _SENTENCE = 6  # words
+_OF_THE_TEAM = frozenset({"take", "assign", "release", "p"})  # below these, words may be for a colleague
 
 
 def hold(case: Case) -> Decision:
@@ -162,6 +163,11 @@ def answer(case: Case) -> Decision:
             change.release(held.id)  # this one is asked about instead
         kept = replace(message, new_text=incoming.whole)
         return ask(change, kept, agent, about="verb", question=question[0], choices=question[1])
+    if token.offered and asked.prose and all(verb.name in _OF_THE_TEAM for verb in asked.verbs):
+        them = ticket.requester.name or ticket.requester.address
+        choices = (Choice(line="/send", label=why("ask.send")), Choice(line="/note", label=why("ask.note")))
+        kept = replace(message, new_text=incoming.whole)
+        return ask(change, kept, agent, about="verb", question=why("ask.offered", who=them), choices=choices)
     if held is None and (reply.speaks or reply.tells) and says_again(message, known):
         if token.tap or came_before(message, known):
             return _log_only(case, why("again.done"), ticket=ticket.number)

@@ -25,6 +25,7 @@ from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.ticket import Ticket
 
 _MOST: Final = 5  # tickets that are offered, the best guesses first
+_MOST_LISTED: Final = 12  # where it answers a mail that lists them
 _TEXT_CAP: Final = 100_000  # characters of a mail that are looked at
 _SHOWN: Final = 60  # characters of a subject on a button
 _SUBJECT = re.compile(r"\[(\d{1,9})\]")  # as the subjects of our notices end
@@ -32,6 +33,7 @@ _SUBJECT_CAP: Final = 300  # characters: longer than any of those
 _QUOTED = re.compile(
     r"(?:· (?:ticket|Vorgang|demande) |^[> ]{0,8}(?:Ticket|Vorgang|Demande) ?: )(\d{1,9})\b", re.MULTILINE
 )  # as they end
+_LISTED = re.compile(r"^[> ]{0,8}\[(\d{1,9})\] P[1-5]\b", re.MULTILINE)  # as we list them, for whoever may take them
 _MOST_NUMBERS: Final = 5
 
 
@@ -40,7 +42,7 @@ def as_astray(incoming: Incoming, policy: Policy) -> Incoming:
     agent = incoming.written_by or _from_elsewhere(incoming, policy)
     if agent is None or incoming.written_to is not None or not _answers(incoming.mail):
         return incoming
-    numbers = dict.fromkeys((*_named(incoming.mail), *incoming.keys.numbers))
+    numbers = dict.fromkeys((*_named(incoming.mail), *_listed(incoming.mail), *incoming.keys.numbers))
     return replace(
         incoming,
         astray=True,
@@ -60,10 +62,9 @@ def ask_which(case: Case, place: Place) -> Decision:
     incoming = case.incoming
     agent = incoming.written_by
     assert agent is not None
-    choices = [
-        Choice(line=f"/reply {ticket.number}", label=_label(ticket))
-        for ticket in _guesses(incoming, place, case.known)[:_MOST]
-    ]
+    guesses, listed = _guesses(incoming, place, case.known), _listed(incoming.mail)
+    likely = [ticket for ticket in guesses if ticket.number in listed][:_MOST_LISTED] or guesses[:_MOST]
+    choices = [Choice(line=f"/reply {ticket.number}", label=_label(ticket)) for ticket in likely]
     if case.setting.policy.agent_of(incoming.sender.address) is None:
         question = why("ask.astray-elsewhere", address=incoming.sender.address)
     elif vouched(incoming.mail, case.setting.policy) is not False:
@@ -116,13 +117,21 @@ def _named(mail: Mail) -> tuple[int, ...]:
     return tuple(int(number) for number in dict.fromkeys(found))[:_MOST_NUMBERS]
 
 
+def _listed(mail: Mail) -> tuple[int, ...]:
+    """The tickets that the quoted mail lists: it offers a colleague's, or is a page of a day."""
+    if ANSWER_MARK not in mail.text[:_TEXT_CAP]:
+        return ()
+    found = _LISTED.findall(mail.text[:_TEXT_CAP].partition(ANSWER_MARK)[2])
+    return tuple(int(number) for number in dict.fromkeys(found))[:_MOST_LISTED]
+
+
 def _guesses(incoming: Incoming, place: Place, known: Known) -> list[Ticket]:
     """The tickets that it may be for, the likeliest first: what it names, then what it looks like, then the newest."""
     agent = incoming.written_by
     named = _named(incoming.mail)
     said = fold(f"{incoming.mail.subject}\n{incoming.mail.text[:_TEXT_CAP]}")
     found = {ticket.number: ticket for ticket in known.open_tickets}
-    found |= {t.number: t for n in named if (t := known.tickets.get(n)) is not None}
+    found |= {t.number: t for n in (*named, *_listed(incoming.mail)) if (t := known.tickets.get(n)) is not None}
     if place.ticket is not None:
         found[place.ticket.number] = place.ticket
 

@@ -17,7 +17,7 @@ _SIGNATURE_BYTES = SIGNATURE_LENGTH * 5 // 8
 # Tried at every position (the match is empty), so that an address that begins like a token (`care-c1-…`) hides none.
 # A field is shorter than a signature, so that neither is taken for the other.
 _TOKEN = re.compile(
-    r"(?<![a-z0-9])(?=([acbdkthn])([0-9a-z]{1,16})((?:-[0-9a-z]{1,16}){0,3})-([a-z2-7]{24})(?![a-z0-9]))"
+    r"(?<![a-z0-9])(?=([acbdkthno])([0-9a-z]{1,16})((?:-[0-9a-z]{1,16}){0,3})-([a-z2-7]{24})(?![a-z0-9]))"
 )
 # What comes before a signature, which needs no borders: words may have run into it where line ends were lost.
 _SIGNED = re.compile(r"-([a-z2-7]{24})")
@@ -47,6 +47,9 @@ class TokenKind(StrEnum):
 # The same with the flag of a link that was made to be tapped: one letter, to keep the address short.
 _TAPPED = {TokenKind.AGENT: "t", TokenKind.HELD: "h"}
 _KINDS = {**{kind.value: (kind, False) for kind in TokenKind}, **{mark: (kind, True) for kind, mark in _TAPPED.items()}}
+# An AGENT's of a mail that offers them the ticket, besides that of a notice.
+_OFFERED = "o"
+_KINDS[_OFFERED] = (TokenKind.AGENT, False)
 _OF_CUSTOMERS = (TokenKind.CUSTOMER, TokenKind.BOUNCE)
 
 
@@ -60,6 +63,8 @@ class Token:
     `tap` (of AGENT and HELD only): the address is in a link that opens a mail with lines for the desk. Anything else in
     such a mail was put there by the client. `nonce` (of an AGENT's tap): four characters [0-9a-z] that tell the links
     of one notice from those of the next, since each counts once; empty in what older versions signed.
+
+    `offered` (of an AGENT, without `tap`): the mail said that a colleague is away, so that words alone may be for the team.
     """
 
     kind: TokenKind
@@ -70,6 +75,7 @@ class Token:
     ref: str | None = None
     tap: bool = False
     nonce: str = ""
+    offered: bool = False
 
 
 class Signer:
@@ -157,6 +163,8 @@ def _places(mail: Mail) -> Iterable[str]:
 
 def _body(token: Token) -> str:
     letter = _TAPPED.get(token.kind, "-") if token.tap else token.kind.value
+    if token.offered and token.kind is TokenKind.AGENT and not token.tap:
+        letter = _OFFERED
     head = f"{letter}{_base36(token.ticket)}"
     match token.kind:
         case TokenKind.AGENT:
@@ -182,6 +190,7 @@ def _parse(body: str) -> Token | None:
             answers=int(counted, 36),
             tap=tap,
             nonce=rest[2][len(counted) :],
+            offered=head[0] == _OFFERED,
         )
     if kind is TokenKind.TEAM and len(rest) == 3:
         return Token(kind=kind, ticket=ticket, agent=rest[0], epoch=int(rest[1], 36), answers=int(rest[2], 36))

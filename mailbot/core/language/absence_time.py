@@ -27,8 +27,12 @@ _MARKED = re.compile(
 _WORDS = 6
 _LOOKED_AT = 4000  # characters
 _CLEAR = timedelta(days=4)
+_SURE = timedelta(
+    days=62
+)  # further ahead, a day without its year is as likely one that has passed: the note was left on
 _DAY = timedelta(days=1)
 _ALWAYS_ENDS = time(23, 59)
+_HAS_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 _YEAR = re.compile(r"\W{0,2}(?:19|20)\d\d(?!\w)")
 
 
@@ -42,12 +46,15 @@ def away_until(text: str, *, now: datetime, hours: Hours) -> datetime | None:
 def named_return(text: str, *, now: datetime, hours: Hours) -> datetime | None:
     """When an out-of-office reply says that its writer is back at work, which may be earlier on the day of `now`.
 
-    None if it says no date, or several.
+    None if it says no date, or several, or one months ahead without its year.
     """
     found: list[datetime] = []
     for marked in _MARKED.finditer(text[:_LOOKED_AT]):
-        day = _day(marked["rest"], now, hours)
-        if day is not None:
+        named = _day(marked["rest"], now, hours)
+        if named is not None:
+            day, dated = named
+            if day - now > _SURE and not dated:
+                return None
             ends = day if marked["back"] else day + _DAY
             found.append(next_open(ends, hours))
     if not found or max(found) - min(found) > _CLEAR:
@@ -55,8 +62,8 @@ def named_return(text: str, *, now: datetime, hours: Hours) -> datetime | None:
     return max(found)
 
 
-def _day(rest: str, now: datetime, hours: Hours) -> datetime | None:
-    """The beginning of the day that the first of these words name, in UTC; the more words, the surer."""
+def _day(rest: str, now: datetime, hours: Hours) -> tuple[datetime, bool] | None:
+    """The beginning of the day that the first of these words name, in UTC, and if its year is said; the more words, the surer."""
     words = rest.replace(",", " ").split()[:_WORDS]
     always = Hours(zone=hours.zone, always=True)
     for count in range(len(words), 0, -1):
@@ -66,7 +73,8 @@ def _day(rest: str, now: datetime, hours: Hours) -> datetime | None:
         moment = parse_when(phrase, now=now, zone=hours.zone, hours=always)
         local = moment.astimezone(hours.zone) if moment is not None else None
         if local is not None and local.time() == _ALWAYS_ENDS:  # a day alone, no clock time and no length
-            return datetime.combine(local.date(), time(0), hours.zone).astimezone(now.tzinfo)
+            begins = datetime.combine(local.date(), time(0), hours.zone).astimezone(now.tzinfo)
+            return begins, _HAS_YEAR.search(phrase) is not None
     return None
 
 

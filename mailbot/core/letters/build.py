@@ -266,14 +266,24 @@ def at_large(
     held: Message | None = None,
     choices: Sequence[Choice] = (),
     page: str = "",
+    offered: Ticket | None = None,
 ) -> Outgoing:
     """A notice to one agent about no single ticket, which therefore cannot be answered, unless it asks about `held`, or
-    is a `page` of their day.
+    is a `page` of their day, or the one ticket that it offers is `offered`.
     """
     policy = setting.policy
     token = _for_held(agent, held) if held is not None else None
     if page:
         token = Token(kind=TokenKind.PAGE, agent=agent.id, epoch=agent.epoch, ref=page)
+    if offered is not None:
+        token = Token(
+            kind=TokenKind.AGENT,
+            ticket=offered.number,
+            agent=agent.id,
+            epoch=agent.epoch,
+            answers=offered.answers,
+            offered=True,
+        )
     signed = setting.signer.sign(token) if token is not None else None
     about = AtLarge(
         desk=policy.desk_name,

@@ -28,7 +28,7 @@ class Keys:
     to look for mails alike, None if nobody asks. `opening`: ask also what opened the tickets. `ledger`: ask for the
     goodwill of this agent in the last 30 days, and of the tickets. `form`: ask how many letters all forms had. `mails`:
     ask for the latest mails from outside in the tickets. `open_for`: ask for the open tickets of this agent, and those
-    that nobody has. `notices_to`: ask for the tickets' notices to these addresses. `answered`: ids of notices; ask what
+    that nobody has who is there. `notices_to`: ask for the tickets' notices to these addresses. `answered`: ids of notices; ask what
     they are about. `by_list`: a mailing list brought it. `company`: the sender's domain, if it is that of one company and
     not ours. `history`: ask for all that was said and done on the tickets. `open_of_all`: ask for
     all tickets that are not solved. `ended`: ask for the tickets' promises that ended.
@@ -86,7 +86,7 @@ class Known:
     ticket the mails from outside, newest first, at most 50. `said`: the texts of the last ten mails of the agent of
     `Keys.said`, newest first, at most 20,000 characters each; `said_pictures`: the SHA-256 of the pictures in each
     of them; `kept_tails`: the marks of the endings and pictures that they asked to keep. `open_tickets`, only
-    if `Keys.open_for` asks: of the newest, those that are unresolved and that agent's or nobody's, newest first.
+    if `Keys.open_for` asks: of the newest, those that are unresolved and that agent's or nobody's who is there, newest first.
     `notices`, only if `Keys.notices_to` asks: notices of the tickets as they were sent there, each cut at 400,000
     bytes: those whose Message-ID is among `Keys.message_ids`, else the newest four. `addressee` is the sender's
     address, `addressees` per ticket its requester's. `notice` is the key of the one among `Keys.answered`,

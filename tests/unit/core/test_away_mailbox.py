@@ -149,6 +149,38 @@ def _decided(desk, raw, **since):
     return noticed(case, Decision(outcome="logged", reason=why("screen.absence")))
 
 
+NOVEMBER = datetime(2026, 11, 30, 9, tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize(
+    ("said", "back"),
+    [
+        ("I am away, back on 7 January.", datetime(2027, 1, 7, tzinfo=BERLIN)),
+        ("I am away, back on 25 January.", datetime(2027, 1, 25, tzinfo=BERLIN)),
+        ("I am away, back on 16 March 2027.", datetime(2027, 3, 16, tzinfo=BERLIN)),
+        ("Ich bin ab dem 16.03.2027 wieder da.", datetime(2027, 3, 16, tzinfo=BERLIN)),
+        ("I am away, back on 16 March.", None),
+        ("Ich bin ab dem 16. März wieder da.", None),
+        ("Ich bin ab dem 16.3. wieder da.", None),
+        ("I am away until 4 December, then on leave until 16 March.", None),
+        ("I am away, back on 16 March. On 7 January I read my mail.", None),
+    ],
+)
+def test_a_day_months_ahead_without_its_year_leaves_the_end_open(said, back):
+    # It may as well be one that has passed: whoever left the note on since then is not away for months.
+    assert named_return(said, now=NOVEMBER, hours=Hours(zone=BERLIN, always=True)) == back
+
+
+def test_whose_return_is_left_open_is_away_until_they_write(desk):
+    desk.clock.at = NOVEMBER
+    taken(desk)
+    automatic(desk, "I am out of the office, back on 16 March.")
+    assert desk.last("offered").outgoing.fields["until"] is None
+    assert followed(desk) == ["joost"]
+    write(desk, MARAS, "/note\nI am here.", to=desk.last("new", "mara").reply_to)
+    assert followed(desk) == ["mara"]
+
+
 @pytest.mark.parametrize(
     "said", ["I am away until 1 May 2027.", "Back on 1 May, 2027", "Ich bin ab dem 1. Mai 2027 wieder da."]
 )
