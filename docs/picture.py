@@ -1,8 +1,9 @@
-"""Makes the pictures of docs/ anew with a headless Chromium: one ticket of a demo's page, and eight of the letters.
+"""Makes the pictures of docs/ anew with a headless Chromium: one ticket of a demo's page, and twelve of the letters.
 
     mailbot demo --out demo-out && python docs/picture.py demo-out        (or: make picture)
 
-Nothing else needs Chromium. It is found as `chromium`, or name another one in CHROMIUM.
+Nothing else needs Chromium. It is found as `chromium`, or name another one in CHROMIUM. Japanese and Arabic letters are left as
+they are where no font has their signs.
 """
 
 from __future__ import annotations
@@ -36,6 +37,15 @@ LETTERS: dict[str, tuple[str, dict[str, object], dict[str, object]]] = {
     "followup": ("followup", {}, {}),
     "reminder": ("reminder", {"left_seconds": 7200}, {"assignee": None}),
 }  # fmt: skip
+#: The same in languages that are written otherwise: language, zone, and the customer's name and words.
+WRITTEN_OTHERWISE: dict[str, tuple[str, dict[str, object]]] = {
+    "ja": ("Asia/Tokyo", {"customer": "山田 花子", "matter": "今朝からショップ全体が開けません。注文も受け付けられない状態です。"}),
+    "ar": ("Asia/Riyadh", {"customer": "ليلى حداد", "matter": "متجرنا كله متوقف منذ الصباح، ولا يستطيع أحد أن يطلب شيئًا."}),
+}  # fmt: skip
+SHOWN_OTHERWISE: dict[str, tuple[str, dict[str, object], dict[str, object]]] = {
+    "ack-outage": LETTERS["ack-outage"],
+    "resolved": ("resolved", {"priority": 1}, {"words": "", "agent": "Ben Ortiz", "owner": "Ben Ortiz"}),
+}
 LETTER_WIDTH = 600
 LETTER_COLOURS = 16
 TICKET = 2  # the second outage: acknowledged, reminded, covered, answered, resolved
@@ -74,11 +84,22 @@ def letters(folder: Path) -> None:
     """Write a picture of each of LETTERS to `folder`."""
     templates = Templates([data_dir("templates")])
     folder.mkdir(exist_ok=True)
-    for name, (letter, wanted, told) in LETTERS.items():
+
+    def write(name: str, kind: tuple[str, dict[str, object], dict[str, object]], **reader: str) -> None:
+        letter, wanted, told = kind
         fields = next(sample for sample in SAMPLES[letter] if all(sample.get(k) == v for k, v in wanted.items()))
-        made = templates.render(letter, language="en", inbox="support", zone="Europe/Berlin", fields={**fields, **told})
+        made = templates.render(letter, inbox="support", fields={**fields, **told}, **reader)
         light = (made.html or "").replace('content="light dark"', 'content="light"')
         take(light, LETTER_WIDTH, folder / f"{name}.png", LETTER_COLOURS)
+
+    for name, kind in LETTERS.items():
+        write(name, kind, language="en", zone="Europe/Berlin")
+    for language, (zone, theirs) in WRITTEN_OTHERWISE.items():
+        if not _has_font(language):
+            sys.stderr.write(f"no font here has the signs of {language}: its pictures stay as they are\n")
+            continue
+        for name, (letter, wanted, told) in SHOWN_OTHERWISE.items():
+            write(f"{name}-{language}", (letter, wanted, {**told, **theirs}), language=language, zone=zone)
 
 
 def take(page: str, width: int, target: Path, colours: int) -> None:
@@ -94,6 +115,11 @@ def take(page: str, width: int, target: Path, colours: int) -> None:
         own.write_text(page, encoding="utf-8")
         _chromium(made, f"--window-size={width},{height.group(1)}", f"--screenshot={picture}", own.as_uri())
         target.write_bytes(with_few_colours(picture.read_bytes(), colours))
+
+
+def _has_font(language: str) -> bool:
+    found = subprocess.run(["fc-list", f":lang={language}"], check=False, capture_output=True, text=True)  # noqa: S603, S607
+    return bool(found.stdout.strip())
 
 
 def _chromium(home: str, *arguments: str) -> str:

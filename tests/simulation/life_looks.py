@@ -98,6 +98,12 @@ class Holds:
                     self.estimates[ticket.requester.key].add(ticket.eta_at)
                 theirs = None if ticket.utc_offset is None else timedelta(minutes=ticket.utc_offset)
                 self.offsets |= {one.key: theirs for one in decision.outgoing if one.ticket == ticket.number}
+        # What was committed by a process that died at that moment is no decision that anybody saw.
+        for who, eta_at, number, offset in self.sees("SELECT requester, eta_at, number, utc_offset FROM ticket"):
+            if eta_at is not None:
+                self.estimates[who].add(moment(eta_at))
+            unseen = [one.key for one in self.fresh if one.ticket == number and one.key not in self.offsets]
+            self.offsets |= dict.fromkeys(unseen, None if offset is None else timedelta(minutes=offset))
         self._decisions = len(self.desk.decisions)
 
 

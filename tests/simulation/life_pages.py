@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailbot.core.language.told_time import zone_of
-from tests.simulation.life_looks import Holds, always, at_work
+from tests.simulation.life_looks import Holds, always, at_work, micros
 
 
 @always("a day begins with one page for each at most, and ends with one for whoever leads, while they are at work")
@@ -31,6 +31,8 @@ def _(desk: Holds) -> Iterator[object]:
             yield f"{one.key}: nothing"
         numbers = ", ".join(str(line["ticket"]) for line in lines) or "0"
         for solved in desk.sees(
-            f"SELECT number FROM ticket WHERE number IN ({numbers}) AND state IN ('resolved', 'spam')"
+            f"SELECT number FROM ticket WHERE number IN ({numbers}) AND state IN ('resolved', 'spam') "
+            "AND coalesce(resolved_at, 0) < :at",  # not what was solved after it, within the same step
+            at=micros(one.at),
         ):
             yield f"{one.key}: {solved}"
