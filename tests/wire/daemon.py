@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -248,9 +249,16 @@ class Daemon:
 
 
 @contextmanager
-def new_site(folder: Path, store_url: str = "", *, warm: bool = False):
-    """A fresh site with the shipped rules and letters; every process that ran in it is gone at the end."""
+def new_site(folder: Path, store_url: str = "", *, warm: bool = False, few_rules: bool = False):
+    """A fresh site with the shipped letters; every process that ran in it is gone at the end.
+
+    With the shipped rules as well, or with `few_rules`, of which a start reads in a fifth of the time.
+    """
     init_site(folder)
+    if few_rules:
+        shutil.rmtree(folder / "rules")
+        (folder / "rules").mkdir()
+        shutil.copy(Path(__file__).with_name("few_rules.toml"), folder / "rules")
     where = store_url or f"sqlite:///{folder}/storage/desk.db"
     site = Site(folder=folder, store_url=where, warm=warm and can_fork())
     try:

@@ -31,7 +31,7 @@ def servers():
 @pytest.fixture
 def site_that_runs(servers, tmp_path):
     """A desk that is closed now, with that program to call people."""
-    with new_site(tmp_path / "site", warm=True) as made:
+    with new_site(tmp_path / "site", warm=True, few_rules=True) as made:
 
         def configure(program):
             made.configure(smtp=servers.smtp_port, imap=servers.imap_port)
@@ -75,7 +75,7 @@ def test_no_mail_and_no_stop_waits_for_a_program_that_takes_its_time(servers, si
 def test_a_running_desk_looks_into_the_calendars(servers, tmp_path):
     today, ends = datetime.now(UTC) - timedelta(days=1), datetime.now(UTC) + timedelta(days=2)
     event = f"SUMMARY:Vacation\r\nDTSTART;VALUE=DATE:{today:%Y%m%d}\r\nDTEND;VALUE=DATE:{ends:%Y%m%d}\r\n"
-    with new_site(tmp_path / "site", warm=True) as site:
+    with new_site(tmp_path / "site", warm=True, few_rules=True) as site:
         site.configure(smtp=servers.smtp_port, imap=servers.imap_port)
         (site.folder / "ben.ics").write_text(
             f"BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\n{event}END:VEVENT\r\nEND:VCALENDAR\r\n", "utf-8"

@@ -48,7 +48,7 @@ def servers():
 
 @pytest.fixture
 def site(servers, tmp_path):
-    with new_site(tmp_path / "site", warm=True) as made:
+    with new_site(tmp_path / "site", warm=True, few_rules=True) as made:
         made.configure(smtp=servers.smtp_port, imap=servers.imap_port)
         yield made
 
@@ -320,7 +320,10 @@ def test_a_second_daemon_waits_and_takes_over_from_a_dead_one(site, servers):
 
 def test_the_database_goes_away_and_comes_back(servers, tmp_path, postgres):
     """`postgres` is requested so that, if there is none, the reason is shown; the one that is stopped is our own."""
-    with postgres_module.running() as own, new_site(tmp_path / "site", own.database(), warm=True) as site:
+    with (
+        postgres_module.running() as own,
+        new_site(tmp_path / "site", own.database(), warm=True, few_rules=True) as site,
+    ):
         site.configure(smtp=servers.smtp_port, imap=servers.imap_port, poll="1s")
         daemon = site.start()
         write(servers)

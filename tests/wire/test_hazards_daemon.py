@@ -36,7 +36,7 @@ def servers():
 
 @pytest.fixture
 def site(servers, tmp_path):
-    with new_site(tmp_path / "site", warm=True) as made:
+    with new_site(tmp_path / "site", warm=True, few_rules=True) as made:
         made.configure(smtp=servers.smtp_port, imap=servers.imap_port, poll="1s")
         yield made
 
@@ -216,7 +216,10 @@ def test_hazard_05_a_desk_with_another_database_refuses_a_shared_inbox(mailstack
         "imap_security": "tls",
         "ca_file": mailstack.ca_file,
     }
-    with new_site(tmp_path / "one", warm=True) as one, new_site(tmp_path / "two", warm=True) as two:
+    with (
+        new_site(tmp_path / "one", warm=True, few_rules=True) as one,
+        new_site(tmp_path / "two", warm=True, few_rules=True) as two,
+    ):
         for site in (one, two):
             site.configure(**settings)
         one.start()

@@ -78,7 +78,10 @@ def test_hazard_02_twenty_kills_during_three_hundred_mails(tmp_path):
     mails = [first_mail(n) for n in numbers] + [second_mail(n) for n in replies]
     dice.shuffle(mails)
     users = {DESK: PASSWORD, BEN[1]: PASSWORD, MIA[1]: PASSWORD}
-    with EmbeddedServers(users).run_in_thread() as servers, new_site(tmp_path / "site", warm=True) as site:
+    with (
+        EmbeddedServers(users).run_in_thread() as servers,
+        new_site(tmp_path / "site", warm=True, few_rules=True) as site,
+    ):
         site.configure(smtp=servers.smtp_port, imap=servers.imap_port)
         daemon = site.start()
         feeder = Feeder(servers, mails, rate=7, dice=random.Random(SEED + 1))
@@ -109,7 +112,10 @@ def test_hazard_03_four_daemons_on_one_database_killed_in_turn(tmp_path, request
     postgres = request.getfixturevalue("postgres") if kind == "postgresql" else None
     url = postgres.database() if postgres is not None else ""
     kills = 8
-    with EmbeddedServers(users).run_in_thread() as servers, new_site(tmp_path / "site", url, warm=True) as site:
+    with (
+        EmbeddedServers(users).run_in_thread() as servers,
+        new_site(tmp_path / "site", url, warm=True, few_rules=True) as site,
+    ):
         site.configure(smtp=servers.smtp_port, imap=servers.imap_port)
         four = [site.start(), *(site.start(watching=False) for _ in range(3))]
         feeder = Feeder(servers, [first_mail(n) for n in range(100)], rate=7, dice=random.Random(SEED + 3))

@@ -29,7 +29,10 @@ def worker_of(daemon):
 @pytest.fixture
 def desk(tmp_path):
     users = {DESK: PASSWORD, BEN[1]: PASSWORD, MIA[1]: PASSWORD}
-    with EmbeddedServers(users).run_in_thread() as servers, new_site(tmp_path / "site", warm=True) as site:
+    with (
+        EmbeddedServers(users).run_in_thread() as servers,
+        new_site(tmp_path / "site", warm=True, few_rules=True) as site,
+    ):
         site.configure(smtp=servers.smtp_port, imap=servers.imap_port, desk="")
         site.start().terminate()  # the baseline
         yield site, servers

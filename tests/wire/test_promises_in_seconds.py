@@ -75,7 +75,7 @@ def desk(mailstack, tmp_path):
     opened = ExitStack()
 
     def lay_out(store_url="", **pace):
-        site = opened.enter_context(new_site(tmp_path / "site", store_url, warm=True))
+        site = opened.enter_context(new_site(tmp_path / "site", store_url, warm=True, few_rules=True))
         site.configure(
             host="localhost",
             smtp=mailstack.submission,
