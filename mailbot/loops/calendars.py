@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 
@@ -44,7 +44,7 @@ class Calendars:
         self._setting = setting
         self._on_decided = on_decided
         self._stop = threading.Event()
-        self._read: dict[str, tuple[str, Calendar]] = {}
+        self._read: dict[str, tuple[str, date, Calendar]] = {}
 
     def run(self) -> None:
         """Until `stop`: the body of a thread, which nobody needs to wait for."""
@@ -85,7 +85,7 @@ class Calendars:
             return 0
         known = self._desk.lookup(Keys(content_key="", sender=None, assigned_to=id_), now)
         setting = setting.with_absences(known.absences, now)
-        away = self._calendar(id_, text, setting).at(now)
+        away = self._calendar(id_, text, setting, now).at(now)
         decision = by_calendar(agent, away, known, setting, now=now)
         if decision is None:
             return 0
@@ -94,14 +94,17 @@ class Calendars:
         self._on_decided(decision)
         return 1
 
-    def _calendar(self, id_: str, text: str, setting: Setting) -> Calendar:
-        """The calendar, read once for each text of the file; what of it is left out is said then."""
-        before = self._read.get(id_)
-        if before is not None and before[0] == text:
-            return before[1]
+    def _calendar(self, id_: str, text: str, setting: Setting, now: datetime) -> Calendar:
+        """The calendar, read once for each text of the file, when what of it is left out is said, and again each day."""
+        before, today = self._read.get(id_), now.date()
+        if before is not None and before[:2] == (text, today):
+            return before[2]
         agent = setting.policy.agents[id_]
-        found = calendar_of(text, agent.zone or setting.policy.zone, owner=agent)
-        self._read[id_] = (text, found)
+        found = calendar_of(text, agent.zone or setting.policy.zone, owner=agent, now=now)
+        self._read[id_] = (text, today, found)
+        known = before[2].unread if before is not None and before[0] == text else ()
         for reason in found.unread:
+            if reason in known:
+                continue
             log.warning("calendar", agent=id_, unread=reason)
         return found

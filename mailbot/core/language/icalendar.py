@@ -7,7 +7,12 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 Event = Mapping[str, tuple[str, str]]
-"""An event's properties by name in capitals: parameters as they were written, each behind its semicolon, and the value."""
+"""An event's properties by name in capitals: parameters as they were written, each behind its semicolon, and the value.
+
+Of what may come several times (`SEVERAL`), the next ones stand under `EXDATE,2` and so on: see `all_of`.
+"""
+SEVERAL: Final = frozenset({"EXDATE", "RDATE"})
+"""Section 3.6.1: of these an event may have more than one. They are lists anyway."""
 
 STAMP: Final = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)?(Z)?)?")
 """A date or date-time (sections 3.3.4 and 3.3.5): year, month, day; hour, minute, second; Z for UTC."""
@@ -23,16 +28,16 @@ def lines_of(text: str) -> list[str]:
 
 
 def events_of(lines: list[str]) -> Iterator[Event]:
-    """Each VEVENT, also one that is cut off at the end. Of a property that comes twice the first counts.
+    """Each VEVENT, also one that is cut off at the end. Of a property that comes twice the first counts, unless there may be `SEVERAL`.
 
     What stands within an event (VALARM) is left out.
     """
     event: dict[str, tuple[str, str]] | None = None
-    within = 0
+    within = lists = 0
     for line in lines:
         mark = line.strip().upper()
         if mark == "BEGIN:VEVENT":
-            event, within = {}, 0
+            event, within, lists = {}, 0, 0
         elif event is None:
             continue
         elif mark == "END:VEVENT":
@@ -43,9 +48,18 @@ def events_of(lines: list[str]) -> Iterator[Event]:
         elif mark.startswith("END:"):
             within -= 1
         elif not within and (found := _LINE.fullmatch(line.strip())) and (value := found[3].strip()):
-            event.setdefault(found[1].upper(), (found[2], value))
+            name = found[1].upper()
+            if name in SEVERAL and name in event:
+                lists += 1
+                name = f"{name},{lists}"
+            event.setdefault(name, (found[2], value))
     if event:
         yield event
+
+
+def all_of(event: Event, name: str) -> list[tuple[str, str]]:
+    """All properties of that name, which may come `SEVERAL` times."""
+    return [said for each, said in event.items() if each == name or each.startswith(f"{name},")]
 
 
 def plain(value: str) -> str:

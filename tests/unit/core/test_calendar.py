@@ -19,6 +19,9 @@ from tests.simulation.simulated_desk import BERLIN, JOOST, MARA, SimulatedDesk, 
 MARAS = "Mara Lind <mara@lumen.example>"
 
 
+NOW = datetime(2026, 3, 2, 9, tzinfo=BERLIN)
+
+
 def berlin(day, hour, minute=0):
     return datetime(2026, 3, day, hour, minute, tzinfo=BERLIN)
 
@@ -38,7 +41,7 @@ OOF = "X-MICROSOFT-CDO-BUSYSTATUS:OOF"
 def away(*events):
     return [
         (one.begins.astimezone(BERLIN), one.ends.astimezone(BERLIN))
-        for one in calendar_of(ics(*events), BERLIN, owner=MARA).away
+        for one in calendar_of(ics(*events), BERLIN, owner=MARA, now=NOW).away
     ]
 
 
@@ -125,15 +128,15 @@ def test_a_day_from_midnight_to_midnight_is_a_whole_one():
     ],
 )
 def test_what_marks_none(one):
-    found = calendar_of(ics(one), BERLIN, owner=MARA)
+    found = calendar_of(ics(one), BERLIN, owner=MARA, now=NOW)
     assert (found.away, found.unread) == ((), ())
 
 
 @pytest.mark.parametrize(
     ("one", "code"),
     [
-        (event(*DAY, "RRULE:FREQ=WEEKLY"), "calendar.repeats"),
-        (event(*DAY, "RDATE:20260401"), "calendar.repeats"),
+        (event(*DAY, "RRULE:FREQ=HOURLY"), "calendar.repeats"),
+        (event(*DAY, "RDATE;VALUE=PERIOD:20260401T000000Z/P1D"), "calendar.repeats"),
         (event(";TZID=W. Europe Standard Time:20260303T080000", ":20260304T080000Z"), "calendar.no-time"),
         (event(":soon", ":20260304T080000Z"), "calendar.no-time"),
         (event(":20260305T080000Z", ":20260304T080000Z"), "calendar.no-time"),
@@ -142,26 +145,30 @@ def test_what_marks_none(one):
     ],
 )
 def test_what_is_not_read_is_named(one, code):
-    found = calendar_of(ics(one), BERLIN, owner=MARA)
+    found = calendar_of(ics(one), BERLIN, owner=MARA, now=NOW)
     assert found.away == ()
     (reason,) = found.unread
     assert (reason.code, dict(reason.args)["title"]) == (code, "Vacation")
 
 
 def test_what_is_no_calendar_is_named():
-    assert [one.code for one in calendar_of("<html>not found</html>", BERLIN, owner=MARA).unread] == ["calendar.none"]
+    assert [one.code for one in calendar_of("<html>not found</html>", BERLIN, owner=MARA, now=NOW).unread] == [
+        "calendar.none"
+    ]
 
 
 @given(st.text(max_size=400), st.text(max_size=80))
 def test_no_file_breaks_it(text, value):
     for one in (text, ics([text]), ics(event(f":{value}", f";{value}"))):
-        found = calendar_of(one, BERLIN, owner=MARA)
+        found = calendar_of(one, BERLIN, owner=MARA, now=NOW)
         assert all(away.begins < away.ends for away in found.away)
         assert found.at(datetime(2026, 3, 3, tzinfo=UTC)) is None or found.away
 
 
 def test_days_that_follow_one_another_are_one_time():
-    two = calendar_of(ics(event(*DAY), event(";VALUE=DATE:20260304", ";VALUE=DATE:20260306")), BERLIN, owner=MARA)
+    two = calendar_of(
+        ics(event(*DAY), event(";VALUE=DATE:20260304", ";VALUE=DATE:20260306")), BERLIN, owner=MARA, now=NOW
+    )
     found = two.at(berlin(3, 12))
     assert (found.begins, found.ends) == (berlin(3, 0), berlin(6, 0))
     assert two.at(berlin(6, 0)) is None
@@ -252,6 +259,15 @@ def test_what_they_say_themselves_counts_more_and_back_stays_back(desk, calendar
     assert calendar() == 0, "an empty calendar does not call them back"
     desk.clock.at += minutes(5)
     assert followed(desk) == ["joost"]
+
+
+def test_one_that_repeats_is_found_years_later_in_a_file_that_did_not_change(desk, calendar):
+    fridays = event(";VALUE=DATE:20260306", ";VALUE=DATE:20260307", "RRULE:FREQ=WEEKLY")
+    assert calendar(fridays) == 0
+    desk.clock.at = datetime(2029, 3, 2, 9, tzinfo=BERLIN)
+    assert calendar(write=False) == 1
+    known = desk.store.lookup(Keys(content_key="", sender=None), desk.clock.at)
+    assert [one.until for one in known.absences] == [datetime(2029, 3, 3, tzinfo=BERLIN)]
 
 
 def test_a_file_that_is_not_there_changes_nothing(desk, tmp_path):
