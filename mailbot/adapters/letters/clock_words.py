@@ -30,6 +30,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys((*_WHEN, *(f"line_{near}" for near in _WHEN), "short"), _DAY),
     "date_alone": _DAY - {"clock", "at", "zone"},
     **dict.fromkeys(("first", *(f"one_{unit}" for unit in _UNITS)), frozenset[str]()),
+    "hours": frozenset({"count"}),
     **dict.fromkeys(("about", *(f"about_{unit}" for unit in _UNITS)), frozenset({"count"})),
     **dict.fromkeys(("twice", "beside"), frozenset({"when", "left"})),
 }
@@ -148,7 +149,7 @@ class ClockWords:
         if minutes < 90:
             return f"{minutes} min"
         if minutes < 48 * 60:
-            return f"{round(minutes / 60)} h"
+            return _filled(self._times.get("hours", "{count} h"), {"count": str(round(minutes / 60))})
         days = round(minutes / 1440)
         return f"{days} d" if self._cldr is None else self._cldr.counted(self._cldr.days, days)
 

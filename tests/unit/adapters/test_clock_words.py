@@ -230,7 +230,7 @@ def test_each_language_that_ships_says_how_its_times_are_told():
             if key not in Phrases(catalogue.read_text("utf-8")).times
             and not key.startswith("line_")
             and not key.startswith("about_")
-            and key not in ("full_hour", "first", "beside", "at", "at_one")
+            and key not in ("full_hour", "first", "beside", "at", "at_one", "hours")
         ]
         assert not missing, catalogue
 
@@ -276,3 +276,8 @@ def test_a_clock_is_called_by_the_place_that_people_call_it_by_where_it_is_the_s
 def test_a_place_that_is_none_or_has_no_words_is_refused(lines):
     with pytest.raises((ValueError, TypeError)):
         zones_of(lines)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "2 h"), ("fr", "2 h"), ("nl", "2 uur"), ("pl", "2 godz.")])
+def test_hours_in_short_are_said_as_the_language_does(language, said):
+    assert words_of(language).duration(7200) == said
