@@ -240,9 +240,31 @@ def test_facts_in_japanese_stand_in_rows_like_those_in_english():
     assert re.search(r'<td class="name"[^>]*>進め方</td>', letter.html)
 
 
-def test_arabic_greets_nobody_cheerfully_above_condolences():
-    letter = written("ack", "ar", {**SAMPLES["ack"][0], "answer": None, "office": "bereavement"})
-    assert letter.text.startswith("تحية طيبة،\n\nنتقدّم إليكم")
+@pytest.mark.parametrize(
+    ("language", "named", "nameless"),
+    [
+        ("en", "Dear Ada,\n\nPlease", "Hello,\n\nPlease"),
+        ("de", "Guten Tag Ada Byrne,\n\nunser", "Guten Tag,\n\nunser"),
+        ("de-du", "Ada,\n\nunser", "Hallo,\n\nunser"),
+        ("fr", "Madame, Monsieur,\n\nNous", "Madame, Monsieur,\n\nNous"),
+        ("es", "Ada:\n\nReciba", "Reciba"),
+        ("it", "Gentile Ada,\n\nle", "Gentile cliente,\n\nle"),
+        ("nl", "Beste Ada,\n\nWe", "Geachte heer of mevrouw,\n\nWe"),
+        ("pl", "Szanowni Państwo,\n\nprosimy", "Szanowni Państwo,\n\nprosimy"),
+        ("pt-BR", "Ada,\n\nNossas", "Nossas"),
+        ("sv", "Ada,\n\nVi", "Vi"),
+        ("ja", "Ada Byrne様", "お客様\n\n心より"),
+        ("ar", "تحية طيبة،\n\nنتقدّم", "تحية طيبة،\n\nنتقدّم"),
+    ],
+)
+def test_nobody_is_greeted_cheerfully_above_condolences(language, named, nameless):
+    facts = {**SAMPLES["ack"][0], "answer": None, "office": "bereavement"}
+    assert written("ack", language, {**facts, "customer": "Ada Byrne"}).text.startswith(named)
+    assert written("ack", language, {**facts, "customer": ""}).text.startswith(nameless)
+    later = {**SAMPLES["cover"][0], "office": "bereavement", "customer": "Ada Byrne"}
+    assert written("cover", language, later).text.startswith(named.partition("\n")[0])
+    other = written("ack", language, {**facts, "office": None, "customer": "Ada Byrne"}).text
+    assert not other.startswith(("Ada:", "Ada,"))
 
 
 @pytest.mark.parametrize("language", ["nl", "pl", "sv"])
