@@ -14,6 +14,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailbot.adapters.letters.clock_words import ClockWords
 from mailbot.adapters.letters.compiled import Compiled
+from mailbot.adapters.letters.faultless import Faultless
 from mailbot.adapters.letters.fields_asked import FieldsAsked, File, Problem
 from mailbot.adapters.letters.filters import direction_of, filters, known_as
 from mailbot.adapters.letters.html import ASIDE
@@ -187,7 +188,8 @@ class _Voice:
             extensions=["jinja2.ext.i18n"],
         )
         self._faults: list[Problem] = []
-        phrases, clock = self._phrases(catalogues)
+        phrases, clock = self._phrases(sentences := self._sentences(catalogues))
+        self._faultless = Faultless(self._first, sentences, language)
         self._said = phrases.said
         self._environment.filters |= filters(self._language, phrases, clock)
 
@@ -243,22 +245,30 @@ class _Voice:
         sender = f"{writer} ({fields['brand']})" if (writer := fields.get("writer")) else None
         return None if sender is None or sender.casefold() == (note or "").casefold() else sender
 
-    def _phrases(self, catalogues: Mapping[str, Sequence[File]]) -> tuple[Phrases, ClockWords]:
-        """The sentences of the first catalogue, backed by those of all others for words that it lacks; how times are told."""
+    def _sentences(self, catalogues: Mapping[str, Sequence[File]]) -> list[tuple[bool, File]]:
+        """The catalogues, the most general first, and whether each is one of the places in which this voice writes."""
+        places = reversed(dict.fromkeys([*self._places, f"{FALLBACK}/"]))
+        return [
+            (place in self._places, file) for place in places for file in reversed(catalogues.get(place + FILE, ()))
+        ]
+
+    def _phrases(self, sentences: Sequence[tuple[bool, File]]) -> tuple[Phrases, ClockWords]:
+        """The sentences of the last catalogue, backed by those of all others for words that it lacks; how times are told."""
         phrases, times, zones = Phrases(), dict[str, str](), dict[str, str]()
-        for place in reversed(dict.fromkeys([*self._places, f"{FALLBACK}/"])):
-            for file in reversed(catalogues.get(place + FILE, ())):
-                try:
-                    phrases = Phrases(file.source, phrases)
-                except (TypeError, ValueError) as error:
-                    self._faults.append(Problem(file=str(file.path), line=0, reason=str(error)))
-                    continue
-                if place in self._places:  # English grammar makes no time of another language
-                    times |= phrases.times
-                    zones |= phrases.zones
+        for here, file in sentences:
+            try:
+                phrases = Phrases(file.source, phrases)
+            except (TypeError, ValueError) as error:
+                self._faults.append(Problem(file=str(file.path), line=0, reason=str(error)))
+                continue
+            if here:  # English grammar makes no time of another language
+                times |= phrases.times
+                zones |= phrases.zones
         return phrases, ClockWords(self._language, times, zones)
 
     def check(self, names: Sequence[str]) -> list[Problem]:
+        if not self._faults and self._faultless.knows(names):
+            return []
         problems = list(self._faults)
         asked = FieldsAsked(self._environment, self._find)
         for name in names:
@@ -281,7 +291,10 @@ class _Voice:
                     faults.append(Problem(file=self._shown(f"{name}.txt{ENDING}"), line=1, reason=reason))
                     break
             problems += faults
-        return problems + asked.problems()
+        problems += asked.problems()
+        if not problems:
+            self._faultless.keep(names)
+        return problems
 
     def _fits(self, name: str, asked: FieldsAsked) -> bool:
         """Whether a letter's files use only its fields, even in branches that no sample takes."""
@@ -292,6 +305,9 @@ class _Voice:
         return all(fit)
 
     def _find(self, name: str) -> File | None:
+        return self._faultless.find(name)
+
+    def _first(self, name: str) -> File | None:
         return next((self._files[place + name] for place in self._places if place + name in self._files), None)
 
     def _page(self, name: str) -> str:

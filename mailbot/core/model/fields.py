@@ -46,14 +46,19 @@ class OfDesk(Fields):
     to_the_second: bool = False
 
 
+_NAMES: dict[type[Fields], frozenset[str]] = {}
+
+
 def names_of(kind: type[Fields]) -> frozenset[str]:
     """The names of its facts that a template may use."""
+    if kind in _NAMES:
+        return _NAMES[kind]
     hints = get_type_hints(kind)
     names: set[str] = set()
     for each in fields(kind):
         hint = hints[each.name]
         names |= names_of(hint) if isinstance(hint, type) and issubclass(hint, Part) else {each.name.rstrip("_")}
-    return frozenset(names)
+    return _NAMES.setdefault(kind, frozenset(names))
 
 
 _DEFAULTS: dict[type, Mapping[str, object]] = {}

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -90,6 +91,7 @@ def urgent(desk):
 
 
 # Without shrinking: each history is two desks, and a small one would take minutes to find.
+@pytest.mark.slow
 @settings(max_examples=examples(6), deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 @given(WISHES, EVENTS)
 def test_nothing_is_lost_nothing_urgent_is_later_and_there_is_no_more_of_it(wishes, events):
