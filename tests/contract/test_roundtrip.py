@@ -71,13 +71,15 @@ def within(value):
 
 
 def kept(record, **changes):
-    """The record as it must come back."""
-    moments = {
-        field.name: within(value)
-        for field in dataclasses.fields(record)
-        if isinstance(value := getattr(record, field.name), datetime)
-    }
-    return dataclasses.replace(record, **moments | changes)
+    """The record as it must come back, and what it consists of."""
+
+    def stored(value):
+        if isinstance(value, datetime):
+            return within(value)
+        return kept(value) if dataclasses.is_dataclass(value) else value
+
+    fields = {field.name: stored(getattr(record, field.name)) for field in dataclasses.fields(record)}
+    return dataclasses.replace(record, **fields | changes)
 
 
 @ANY
