@@ -19,6 +19,7 @@ from mailbot.core.actions.status import status_lines
 from mailbot.core.actions.team import note_of, tell_team
 from mailbot.core.actions.waiting_customer import check_in_look
 from mailbot.core.actions.writing_permission import may_promise, release, reopen, silent, withdraw
+from mailbot.core.language.apology import says_sorry
 from mailbot.core.language.dates import is_like_time
 from mailbot.core.language.promised_time import Caught, catch_promise
 from mailbot.core.letters.build import iso
@@ -29,6 +30,7 @@ from mailbot.core.letters.timeline import promised_to, steps_of
 from mailbot.core.model.letter_fields import NO_STEPS, RelayLetter, ResolutionLetter, ResolvedLetter, UpdateLetter
 from mailbot.core.model.message import Message
 from mailbot.core.model.notice_fields import AnswerNotice, CaughtNotice
+from mailbot.core.model.office import office_of
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.promise import Ended, Promise, PromiseState
 from mailbot.core.model.reason import Reason, why
@@ -222,9 +224,12 @@ def _speak(change: Change, reply: Reply, due: datetime | None) -> None:
         if caught is not None and not stated:
             _show_caught(change, agent, caught, promise, message)
     words = reply.asked.prose
-    sorry = resolved and ticket.priority <= 3 and _SORRY not in ticket.tags
+    # What nobody is sure was trouble, and what was none of our making, gets no apology; nor is one said twice.
+    trouble = resolved and ticket.priority <= 3 and ticket.sure and office_of(ticket) is None
+    sorry = trouble and _SORRY not in ticket.tags
     if sorry:
         change.set(tags=(*change.ticket.tags, _SORRY))
+        sorry = not says_sorry(words)
     matter, now = matter_of_ticket(ticket), change.ticket
     told = NO_STEPS
     asked = "timeline" in reply.names
@@ -319,7 +324,8 @@ def _obey(change: Change, verb: Verb, agent: Agent, lines: list[Reason | str]) -
         case "eta":
             moment = when_said(change, verb.argument, agent)
             change.set(eta=iso(moment) or verb.argument, eta_at=moment)
-            change.event(why("event.eta.said", words=verb.argument), by=agent.id)
+            clear = why("event.eta.at", words=verb.argument, at=iso(moment))
+            change.event(clear if moment else why("event.eta.said", words=verb.argument), by=agent.id)
         case "wait":
             _wait(change, verb.argument, agent)
         case "resolve":

@@ -26,6 +26,7 @@ TOLD: Final = (
     "event.plan.said",
     "event.workaround.said",
     "event.eta.said",
+    "event.eta.at",
     "event.promised.by",
     "event.taken",
     "event.released",
@@ -82,6 +83,8 @@ def _done(code: str, args: Mapping[str, object], who: str) -> Reason | None:
         return why("past.workaround", who=who, words=words)
     if code == "event.eta.said":
         return why("past.eta", who=who, words=words)
+    if code == "event.eta.at":  # their words, "tomorrow", mean another day to whoever reads them later
+        return why("past.eta.at", who=who, at=args.get("at", ""))
     if code == "event.promised.by":
         return why("past.promised", who=who, due=args.get("due", ""))
     if code == "event.released":

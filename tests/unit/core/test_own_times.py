@@ -44,6 +44,22 @@ def replies(desk, text, *, of):
 # --- receipts ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("first", "answer"),
+    [
+        (BROKEN, "I'm sorry about that, it is mended."),
+        ("My father has died. Please close his account, how do I do that?", "His account is closed."),
+        ("It is about what we talked over on Thursday: the second half is open.", "It goes out today."),
+    ],
+)
+def test_the_desk_adds_no_apology_to_theirs_nor_where_nothing_is_known_of_trouble(desk, first, answer):
+    writes(desk, first)
+    answers(desk, f"/resolve\n\nHello Anna,\n\n{answer}\n\nMara")
+    text = " ".join(desk.last("relay").text.split())
+    assert "We think this is solved" in text
+    assert "trouble" not in text
+
+
 def test_the_receipt_and_one_apology(desk):
     writes(desk)
     desk.pass_time(berlin(2, 12))

@@ -67,7 +67,7 @@ def test_history_tells_all_of_it_to_whoever_asks(desk):
         "Nora Feld: “It blinks.”",
         "Mara Lind let go of it",
         "Mara Lind, the plan: we ask the maker",
-        "Mara Lind expects it fixed: friday",
+        "Mara Lind expects it fixed by 17:00 CET on Friday, 6 March",
         "Mara Lind promised an answer by 12:10 CET",
         f"Note by Mara Lind: {CANARY}",
         "Nora Feld: “The lamp stays dark. What can we do?”",
