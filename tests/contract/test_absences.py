@@ -82,3 +82,11 @@ def test_the_open_tickets_of_an_agent_the_weightiest_first_with_what_is_promised
     known = store.lookup(Keys(content_key="", sender=None, assigned_to="kim"), NOW)
     assert [(one.number, due) for one, due in known.assigned] == [(2, None), (1, NOW + HOUR), (6, None)]
     assert store.lookup(NOTHING, NOW).assigned == ()
+
+
+def test_the_tickets_of_whoever_is_away_may_be_meant_by_an_answer_that_lost_its_way(store):
+    tickets = [ticket(1, assignee="kim"), ticket(2, assignee="lee"), ticket(3), ticket(4, assignee="ida")]
+    store.commit(decision(tickets=tuple(tickets), absences=(KIM,)), NOW)
+    asked = Keys(content_key="", sender=None, open_for="ida")
+    assert [one.number for one in store.lookup(asked, NOW).open_tickets] == [4, 3, 1]
+    assert [one.number for one in store.lookup(asked, NOW + 2 * DAY).open_tickets] == [4, 3], "back again"

@@ -163,3 +163,25 @@ def test_what_was_promised_at_this_moment_counts(desk):
     desk.pass_time(desk.clock.at + timedelta(hours=1))
     text = desk.last("covered", "mara").text
     assert "last promise not kept: only an automatic mail went out in time" in text
+
+
+def bare(text):
+    """Without the mark, and without any sign that it is a quotation."""
+    return "\n".join(text.split("\n")[2:])
+
+
+def lines_alone(text):
+    return "\n".join(line for line in text.split("\n") if line.startswith(("First mail:", "Other tickets:")))
+
+
+@pytest.mark.parametrize("quoting", [str, bare, lines_alone], ids=["marked", "bare", "lines"])
+def test_nor_does_it_leave_in_an_answer_that_quotes_the_notice(desk, quoting):
+    writes(desk, "The lamp stays dark.", subject="Canary lamp")
+    writes(desk, "Our invoice has the wrong address.", subject="Wrong address")
+    notice = desk.last("new", "mara")
+    quoted = quoting(notice.text.replace("\r\n", "\n"))
+    assert "Canary" in quoted
+    to = notice.reply_to
+    writes(desk, f"We change it today.\n\n{quoted}", subject="Re: it", who="Mara Lind <mara@lumen.example>", to=to)
+    for sent in desk.sent:
+        assert sent.outgoing.name != "relay" or "Canary" not in sent.whole
