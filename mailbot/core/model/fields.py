@@ -19,12 +19,12 @@ class Fields:
     def as_fields(self) -> dict[str, Any]:
         """JSON-able: a moment in ISO 8601 in UTC, a reason as code and arguments, a `Part` as facts among the others."""
         told: dict[str, Any] = {}
-        for each in fields(self):
-            value = getattr(self, each.name)
+        for own, name in _names(type(self)):
+            value = getattr(self, own)
             if isinstance(value, Part):
                 told |= value.as_fields()
             else:
-                told[each.name.rstrip("_")] = _plain(value)
+                told[name] = _plain(value)
         return told
 
 
@@ -44,6 +44,16 @@ class OfDesk(Fields):
     brand: str
     agent: str = ""
     to_the_second: bool = False
+
+
+_OWN: dict[type[Fields], tuple[tuple[str, str], ...]] = {}
+
+
+def _names(kind: type[Fields]) -> tuple[tuple[str, str], ...]:
+    """Each of its facts: the name in Python, and in templates."""
+    if kind not in _OWN:
+        _OWN[kind] = tuple((each.name, each.name.rstrip("_")) for each in fields(kind))
+    return _OWN[kind]
 
 
 _NAMES: dict[type[Fields], frozenset[str]] = {}
@@ -82,7 +92,12 @@ def defaults_of(kind: type[Fields]) -> Mapping[str, object]:
     return _DEFAULTS.setdefault(kind, MappingProxyType(found))
 
 
+_PLAIN = frozenset({str, int, bool, float, type(None)})  # what most facts are
+
+
 def _plain(value: object) -> object:
+    if type(value) in _PLAIN:
+        return value
     if isinstance(value, Reason):
         return value.field
     if isinstance(value, datetime):
