@@ -64,3 +64,15 @@ class TemplateError(MailbotError):
 
 class NoAddress(TemplateError):
     """A letter's recipient is not an address that any server could deliver to; waiting will not help."""
+
+
+class SignInDown(MailbotError):
+    """A token endpoint cannot be reached or is busy: the same login may work in a moment."""
+
+    temporary = True
+
+
+class SignInRefused(MailbotError):
+    """A token endpoint gives no token: an admin must act; tried again slowly."""
+
+    temporary = True

@@ -48,8 +48,10 @@ def warnings_of(config: Config) -> list[str]:
     for where, server in servers:
         if server.security == "none" and server.host not in {"localhost", "127.0.0.1", "::1"}:
             found.append(f'{where}.security: "none" sends mail and passwords to {server.host} in the clear')
-        if server.password_file is not None and _read_by_others(server.password_file):
-            found.append(f"{where}.password_file: {server.password_file} can be read by others; chmod 600 it")
+        for key in ("password_file", "client_secret_file"):
+            path = getattr(server, key)
+            if path is not None and _read_by_others(path):
+                found.append(f"{where}.{key}: {path} can be read by others; chmod 600 it")
     if _read_by_others(config.desk.secret_file):
         found.append(f"desk.secret_file: {config.desk.secret_file} can be read by others; chmod 600 it")
     if not config.desk.admins:

@@ -27,13 +27,9 @@ from mailbot.config.hours import HoursConfig
 from mailbot.config.office import OfficeConfig
 from mailbot.config.oncall import OnCallConfig
 from mailbot.config.section import Section
+from mailbot.config.server import IMAP_PORTS, SMTP_PORTS, Security, Server, preset
 from mailbot.config.spam import SpamConfig
 from mailbot.errors import ConfigError
-
-Security = Literal["tls", "starttls", "none"]
-
-IMAP_PORTS = {"tls": 993, "starttls": 143, "none": 143}
-SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
 
 # design.md, *Promises*: what each priority gets where the config says nothing else
 CADENCES: Mapping[str, Mapping[str, Any]] = {
@@ -105,55 +101,6 @@ def _database_url(text: str, site: Path | None) -> str:
     raise ValueError('must begin with "sqlite:///" or "postgresql://"')
 
 
-_VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
-
-
-class Server(Section):
-    """What a mail server needs to let us in; the password itself is never held here."""
-
-    host: v.Text
-    security: Security
-    port: v.Port
-    username: v.OptionalText = None
-    password_env: v.OptionalText = None
-    password_file: v.OptionalPath = None
-    ca_file: v.OptionalFile = None
-
-    def password(self) -> str:
-        """The password, read from the environment or the file at each call. Raises ConfigError without showing it."""
-        problem = self.password_problem()
-        if problem is not None:
-            raise ConfigError([problem])
-        if self.password_env is not None:
-            return os.environ[self.password_env]
-        assert self.password_file is not None
-        return self.password_file.read_text(encoding="utf-8").rstrip("\r\n")
-
-    def password_problem(self) -> str | None:
-        """Why the password cannot be had just now, or None."""
-        if self.password_env is not None:
-            if os.environ.get(self.password_env):
-                return None
-            if _VARIABLE.fullmatch(self.password_env):
-                return f"password_env: the environment has no {self.password_env}"
-            # Perhaps it is the password itself, which nobody wants in a terminal or a log.
-            return (
-                "password_env: the environment has no variable of that name; the name stands here, never the password"
-            )
-        if self.password_file is None:
-            return "password_env: is missing"
-        try:
-            empty = not self.password_file.read_bytes().strip()
-        except OSError as error:
-            if f"${{{v.CREDENTIALS}}}" in str(self.password_file):
-                return (
-                    f"password_file: the environment has no {v.CREDENTIALS}, which systemd sets for the service alone; "
-                    f"name the folder before the command: {v.CREDENTIALS}=/etc/mailbot mailbot check"
-                )
-            return f"password_file: {self.password_file}: {error.strerror}"
-        return f"password_file: {self.password_file} is empty" if empty else None
-
-
 class Smtp(Server):
     """[smtp]; `username` None submits without a login."""
 
@@ -161,6 +108,11 @@ class Smtp(Server):
     port: v.Port = Field(default_factory=lambda data: SMTP_PORTS[data.get("security", "starttls")])
     timeout: v.Duration = timedelta(seconds=30)
     connections: v.Count = 3
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_the_provider(cls, given: object) -> object:
+        return preset(given, "smtp")
 
 
 class InboxConfig(Server):
@@ -181,6 +133,11 @@ class InboxConfig(Server):
     max_size: v.Size = 35_000_000
     answer_when_not_addressed: v.Flag = False
     lists: v.ListIds = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_the_provider(cls, given: object) -> object:
+        return preset(given, "imap")
 
     @field_validator("after", mode="before")
     @classmethod

@@ -108,6 +108,8 @@ def _unknown(location: tuple[int | str, ...]) -> str:
     here = next((model for path, model in sections() if _fits(path, location[:-1])), None)
     if key == "password" and here is not None and "password_env" in keys_of(here):
         return "a password does not belong in this file; name password_env or password_file instead"
+    if key == "client_secret" and here is not None and "client_secret_env" in keys_of(here):
+        return "a secret does not belong in this file; name client_secret_env or client_secret_file instead"
     elsewhere = [f"[{'.'.join(path)}]" for path, model in sections() if key in keys_of(model) and path]
     if elsewhere:
         return f"is not a key of this section, but of {', '.join(dict.fromkeys(elsewhere))}"

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from mailbot.config.durations import parse_duration
+from mailbot.config.oauth import login_problems
 from mailbot.config.values import MAX_EPOCH, meant
 from mailbot.core.intake.authresults import MICROSOFT_365
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
@@ -116,7 +117,8 @@ def _folders(inboxes: list[tuple[str, Mapping[str, Any]]]) -> Iterator[str]:
     seen: dict[tuple[str, str, str], str] = {}
     for where, table in inboxes:
         folder = _text(table, "folder") or "INBOX"
-        place = (_text(table, "host").casefold(), _text(table, "username") or _text(table, "address"), folder)
+        host = _text(table, "host") or _text(table, "provider")
+        place = (host.casefold(), _text(table, "username") or _text(table, "address"), folder)
         if place[0] and place in seen:
             yield f"{where}.folder: {seen[place]} watches this folder already; add this address to the aliases there"
         seen.setdefault(place, where)
@@ -128,13 +130,7 @@ def _logins(data: Mapping[str, Any], inboxes: list[tuple[str, Mapping[str, Any]]
     smtp = data.get("smtp")
     servers = [*inboxes, ("smtp", smtp)] if isinstance(smtp, Mapping) else inboxes
     for where, table in servers:
-        given = [key for key in ("password_env", "password_file") if _text(table, key)]
-        if len(given) == 2:
-            yield f"{where}.password_file: give either this or password_env, not both"
-        elif given and where == "smtp" and not _text(table, "username"):
-            yield f"{where}.{given[0]}: needs a username as well"
-        elif not given and (where != "smtp" or _text(table, "username")) and "password" not in table:
-            yield f"{where}.password_env: is missing; name the variable with the password, or a password_file"
+        yield from login_problems(where, table)
 
 
 def _plus_signs(

@@ -23,7 +23,8 @@ from pathlib import Path
 import pytest
 from imapclient import IMAPClient
 
-from tests.servers.mailstack_config import DOVECOT, MAIN, MASTER
+from tests.servers.mailstack_config import DOVECOT, MAIN, MASTER, OAUTH2
+from tests.servers.token_endpoint import TokenEndpoint
 
 DOMAINS = ("desk.example", "customer.example")
 USERS = (
@@ -52,7 +53,7 @@ class MailStack:
 
     Postfix takes mail on `smtp` from anybody here, and on `submission` (STARTTLS offered) and `smtps` (TLS) with a
     login only. It answers 550 to `refused@…` and 450 to `later@…`; other domains than DOMAINS are refused at RCPT.
-    `imap` offers STARTTLS, `imaps` is TLS; `ca_file` is the certificate to trust, for `localhost` and 127.0.0.1.
+    Logins by token are asked about at `tokens`, if that is there. `imap` offers STARTTLS, `imaps` is TLS; `ca_file` is the certificate to trust, for `localhost` and 127.0.0.1.
     """
 
     folder: Path
@@ -63,6 +64,7 @@ class MailStack:
     submission: int
     smtps: int
     host: str = "127.0.0.1"
+    tokens: TokenEndpoint | None = None
 
     @property
     def ca_file(self) -> str:
@@ -121,19 +123,23 @@ class MailStack:
 def mailstack() -> Iterator[MailStack]:
     """One stack for the session (for each worker, under xdist); skipped where it cannot run, failed if CI=true."""
     folder: Path | None = None
+    tokens: TokenEndpoint | None = None
     try:
         try:
             check()
             # Not below pytest's own folder, which only root may enter: the servers run as several users.
             folder = Path(tempfile.mkdtemp(prefix="stack-", dir="/tmp"))
             atexit.register(stop, folder)
-            stack = start(folder)
+            tokens = TokenEndpoint()
+            stack = start(folder, tokens)
         except CannotRun as error:
             if os.environ.get("CI") == "true":
                 pytest.fail(f"Dovecot and Postfix must run in CI: {error}")
             pytest.skip(f"no Dovecot and Postfix: {error}")
         yield stack
     finally:
+        if tokens is not None:
+            tokens.close()
         if folder is not None:
             stop(folder)
             atexit.unregister(stop)
@@ -154,11 +160,11 @@ def check() -> None:
             raise CannotRun(f"no system user {user}") from None
 
 
-def start(folder: Path) -> MailStack:
+def start(folder: Path, tokens: TokenEndpoint | None = None) -> MailStack:
     """Configure and start both; tries again with other ports if somebody took one in between."""
     folder.chmod(0o755)
     for attempt in (1, 2, 3):
-        stack = configure(folder)
+        stack = configure(folder, tokens)
         try:
             launch(stack)
         except CannotRun:
@@ -170,7 +176,7 @@ def start(folder: Path) -> MailStack:
     raise AssertionError("unreachable")
 
 
-def configure(folder: Path) -> MailStack:
+def configure(folder: Path, tokens: TokenEndpoint | None = None) -> MailStack:
     """Write every file that the two need."""
     mail, postfix, dovecot = (pwd.getpwnam(name) for name in ("mail", "postfix", "dovecot"))
     for name in ("postfix", "run", "state", "mail", "spool/private", "data"):
@@ -188,10 +194,11 @@ def configure(folder: Path) -> MailStack:
     names = ("imap", "imaps", "lmtp", "smtp", "submission", "smtps")
     ports = dict(zip(names, free_ports(len(names)), strict=True))
     values = {"folder": folder, "uid": mail.pw_uid, "gid": mail.pw_gid, "domains": " ".join(DOMAINS), **ports}
+    (folder / "oauth2.conf").write_text(OAUTH2.format(tokens=tokens.port if tokens is not None else 9))
     (folder / "dovecot.conf").write_text(DOVECOT.format(**values))
     (folder / "postfix" / "main.cf").write_text(MAIN.format(**values))
     (folder / "postfix" / "master.cf").write_text(MASTER.format(**values))
-    return MailStack(folder=folder, **ports)
+    return MailStack(folder=folder, tokens=tokens, **ports)
 
 
 def certify(folder: Path) -> None:

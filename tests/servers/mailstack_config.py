@@ -20,7 +20,7 @@ ssl = yes
 ssl_cert = <{folder}/cert.pem
 ssl_key = <{folder}/key.pem
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2 oauthbearer
 auth_cache_size = 0
 # Otherwise a wrong password costs this client seconds, and its next login as well.
 auth_failure_delay = 0
@@ -33,7 +33,13 @@ imap_idle_notify_interval = 30 secs
 mail_max_userip_connections = 100
 
 passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2.conf
+}}
+passdb {{
   driver = passwd-file
+  mechanisms = plain login
   args = scheme=PLAIN username_format=%u {folder}/users
 }}
 userdb {{
@@ -77,6 +83,15 @@ service stats {{
     mode = 0666
   }}
 }}
+"""
+
+# Each token is asked about (RFC 7662), so that one that was revoked a moment ago is not taken.
+OAUTH2 = """\
+introspection_mode = post
+introspection_url = http://127.0.0.1:{tokens}/introspect
+username_attribute = username
+active_attribute = active
+active_value = true
 """
 
 MAIN = """\

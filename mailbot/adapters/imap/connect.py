@@ -1,4 +1,4 @@
-"""Connects to an IMAP server and logs in: TLS, STARTTLS, LOGIN or PLAIN."""
+"""Connects to an IMAP server and logs in: TLS, STARTTLS, LOGIN, PLAIN, or a token by XOAUTH2 or OAUTHBEARER."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from imapclient.exceptions import CapabilityError, LoginError
 from mailbot.adapters.imap.meter import Meter, MeteredClient
 from mailbot.adapters.imap.trouble import BROKEN, Trouble
 from mailbot.adapters.tls import Security, client_context
+from mailbot.core.oauth.sasl import Sasl, answer_to_refusal, initial_response, refusal_in
+from mailbot.errors import MailboxRefused
 
 
 def connect(
@@ -59,6 +61,37 @@ def login(client: Any, username: str, password: str, said: Trouble) -> None:
         raise said.refused(f"login of {username}", error, secret=password) from None
     # Servers tell more once they know the user (RFC 3501 section 6.2.3).
     client.capabilities()
+
+
+def login_by_token(client: Any, username: str, token: str, said: Trouble, *, sasl: Sasl, host: str, port: int) -> None:
+    """The same by a token. Raises TokenNotTaken if the server answered that it does not take this one."""
+    reasons: list[str] = []
+
+    def answer(challenge: bytes) -> bytes:
+        """The server asks with nothing; what else it says is why it refuses (RFC 7628 section 3.2.2)."""
+        if not challenge:
+            return initial_response(sasl, username, token, host=host, port=port)
+        reasons.append(refusal_in(challenge))
+        return answer_to_refusal(sasl)
+
+    try:
+        client.sasl_login(sasl.upper(), answer)
+    except LoginError as error:
+        if isinstance(error.__context__, imaplib.IMAP4.abort):
+            raise error.__context__ from None
+        words = "; ".join(filter(None, [str(error), *reasons]))
+        refused = said.refused(f"login of {username} by token", LoginError(words), secret=token)
+        if isinstance(refused, MailboxRefused):
+            raise TokenNotTaken(f"{refused}{NO_ACCESS}") from None
+        raise refused from None
+    client.capabilities()
+
+
+NO_ACCESS = " (the token was granted, so look at what the app may do with this mailbox: docs/providers.md)"
+
+
+class TokenNotTaken(MailboxRefused):
+    """The server does not take the token: it may be an old one."""
 
 
 def shut(client: Any) -> None:

@@ -12,13 +12,15 @@ from typing import Any
 import structlog
 from imapclient import SocketTimeout
 
-from mailbot.adapters.imap.connect import connect, login, shut
+from mailbot.adapters.imap.connect import TokenNotTaken, connect, login, login_by_token, shut
 from mailbot.adapters.imap.fetch import Answers, Fetcher, chunks
 from mailbot.adapters.imap.idle import Doorbell, News, idle
 from mailbot.adapters.imap.meter import ANSWER_BYTES, ANSWER_SECONDS, Meter
 from mailbot.adapters.imap.trouble import BROKEN, Trouble
+from mailbot.adapters.oauth.source import Tokens
 from mailbot.adapters.tls import Security
-from mailbot.errors import MailboxDown, MailboxRefused
+from mailbot.core.oauth.sasl import Sasl
+from mailbot.errors import ConfigError, MailboxDown, MailboxRefused, SignInDown, SignInRefused
 from mailbot.ports import MailboxState, RawMail
 
 log = structlog.get_logger("mailbot.imap")
@@ -33,7 +35,7 @@ _DESK_KEYWORD = re.compile(r"mailbot-[a-z0-9]+", re.IGNORECASE)
 class ImapMailbox:
     """One folder of one account; implements `ports.Mailbox`. For one thread, except `wake`.
 
-    `password` is called at each login. `after` says what `done` does: mark as `seen`, `nothing`, or `move:FOLDER`.
+    `password` is called at each login; with `tokens` the login is by one of those, as `sasl` says. `after` says what `done` does: mark as `seen`, `nothing`, or `move:FOLDER`.
     `done` also sets `keyword`, if the server allows keywords. Of a mail over `max_size` bytes only the header is
     fetched. Timeouts are in seconds. A password crosses a plain connection only with `security="none"`.
     """
@@ -46,7 +48,9 @@ class ImapMailbox:
         port: int,
         security: Security = "tls",
         username: str,
-        password: Callable[[], str],
+        password: Callable[[], str] | None = None,
+        tokens: Tokens | None = None,
+        sasl: Sasl = "xoauth2",
         folder: str = "INBOX",
         after: str = "seen",
         max_size: int = 50 * 1024 * 1024,
@@ -62,6 +66,8 @@ class ImapMailbox:
         self._security = security
         self._username = username
         self._password = password
+        self._tokens = tokens
+        self._sasl = sasl
         self._folder = folder
         self._after, _, self._destination = after.partition(":")
         self._keyword = keyword
@@ -81,20 +87,13 @@ class ImapMailbox:
 
     def open(self) -> MailboxState:
         """Connect, log in and select; an open connection is dropped first."""
-        self._drop()
-        with self._guarded("connecting"):
-            self._client = connect(
-                self._host,
-                self._port,
-                security=self._security,
-                ca_file=self._ca_file,
-                timeout=self._timeout,
-                meter=self._meter,
-                said=self._said,
-            )
-        password = self._password()
-        with self._guarded("logging in", secret=password):
-            login(self._client, self._username, password, self._said)
+        if self._tokens is None:
+            self._connect()
+            password = self._password() if self._password is not None else ""
+            with self._guarded("logging in", secret=password):
+                login(self._client, self._username, password, self._said)
+        else:
+            self._enter_by_token(self._tokens)
         with self._guarded("opening the folder"):
             selected = self._select()
             self._idles = self._client.has_capability("IDLE")
@@ -112,6 +111,48 @@ class ImapMailbox:
             keywords_allowed=b"\\*" in selected.get(b"PERMANENTFLAGS", ()),
         )
         return self._state
+
+    def _connect(self) -> None:
+        self._drop()
+        with self._guarded("connecting"):
+            self._client = connect(
+                self._host,
+                self._port,
+                security=self._security,
+                ca_file=self._ca_file,
+                timeout=self._timeout,
+                meter=self._meter,
+                said=self._said,
+            )
+
+    def _enter_by_token(self, tokens: Tokens) -> None:
+        """Log in by a token; one that the server does not take is renewed once, on a new connection."""
+        for last in (False, True):
+            self._drop()
+            try:
+                token = tokens.token()  # first, since it may take as long as the server lets nobody wait
+            except (SignInDown, ConfigError) as error:
+                raise MailboxDown(f"login of {self._username}: {error}") from None
+            except SignInRefused as error:
+                raise MailboxRefused(f"login of {self._username}: {error}") from None
+            self._connect()
+            try:
+                with self._guarded("logging in", secret=token):
+                    login_by_token(
+                        self._client,
+                        self._username,
+                        token,
+                        self._said,
+                        sasl=self._sasl,
+                        host=self._host,
+                        port=self._port,
+                    )
+            except TokenNotTaken:
+                tokens.refused(token)
+                if last:
+                    raise
+            else:
+                return
 
     def _number_of(self, selected: dict[bytes, Any], name: bytes) -> int:
         """A number of 32 bits (RFC 3501 section 9, nz-number); 0 if there is none. Raises MailboxRefused."""

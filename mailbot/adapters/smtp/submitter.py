@@ -10,9 +10,12 @@ from contextlib import suppress
 
 import aiosmtplib
 
+from mailbot.adapters.oauth.source import Tokens
 from mailbot.adapters.smtp.connection import Reply, Wire
 from mailbot.adapters.smtp.data import envelope_address, on_the_wire
+from mailbot.adapters.smtp.token_login import a_token, login_by_token
 from mailbot.adapters.tls import Security, client_context
+from mailbot.core.oauth.sasl import Sasl
 from mailbot.core.sending.refusals import Stage
 from mailbot.ports import Submission
 
@@ -29,7 +32,8 @@ SERVICE_CLOSING = 421  # RFC 5321 section 3.8: may answer any command, and says 
 class SmtpSubmitter:
     """A submission server with one kept connection; implements `ports.Submitter`. Calls at the same time take turns.
 
-    `password` is called at each login; without `username` there is none. `timeout` (seconds) limits each answer of the
+    `password` is called at each login, or the login is by one of `tokens`, as `sasl` says; without `username` there is
+    none. `timeout` (seconds) limits each answer of the
     server except the one to the final dot, which may take its time (RFC 5321 section 4.5.3.2.6), and for which too
     little patience makes doubles: its limit is `final_timeout`. `connect_timeout` limits connecting, TLS and login. A
     connection unused for `idle_limit` seconds is replaced. A password crosses a plain connection only with
@@ -44,6 +48,8 @@ class SmtpSubmitter:
         security: Security = "starttls",
         username: str | None = None,
         password: Callable[[], str] | None = None,
+        tokens: Tokens | None = None,
+        sasl: Sasl = "xoauth2",
         ca_file: str | None = None,
         local_hostname: str | None = None,
         timeout: float = 60.0,
@@ -56,6 +62,8 @@ class SmtpSubmitter:
         self._security = security
         self._username = username
         self._password = password
+        self._tokens = tokens
+        self._sasl = sasl
         self._ca_file = ca_file
         self._local_hostname = local_hostname
         self._timeout = timeout
@@ -248,7 +256,19 @@ class SmtpSubmitter:
         if client is not None and wire is not None and self._kept:
             return client, wire
         self._drop()
+        try:
+            return await self._logged_in()
+        except aiosmtplib.SMTPAuthenticationError as error:
+            if self._tokens is None or not self._secret or error.code < 500:
+                raise
+            self._tokens.refused(self._secret)  # it may be an old one: once more, with a new one
+        return await self._logged_in()
+
+    async def _logged_in(self) -> tuple[aiosmtplib.SMTP, Wire]:
         context = None if self._security == "none" else await asyncio.to_thread(client_context, self._ca_file)
+        self._reached, self._secret = Stage.LOGIN, ""
+        if self._tokens is not None:
+            self._secret = await a_token(self._tokens)
         client = aiosmtplib.SMTP(
             hostname=self._host,
             port=self._port,
@@ -266,8 +286,12 @@ class SmtpSubmitter:
                 await _greet(client)
                 if self._username is not None:
                     self._reached = Stage.LOGIN
-                    self._secret = self._password() if self._password else ""
-                    await client.login(self._username, self._secret)
+                    if self._tokens is not None:
+                        place = (self._host, self._port)
+                        await login_by_token(client, self._username, self._secret, sasl=self._sasl, place=place)
+                    else:
+                        self._secret = self._password() if self._password else ""
+                        await client.login(self._username, self._secret)
                 wire = self._wire = Wire(client)
         except BaseException:
             self._drop()

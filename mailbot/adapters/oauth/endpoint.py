@@ -1,0 +1,74 @@
+"""Posts a form to a token endpoint (RFC 6749 section 3.2) and reads its answer, within a time and a size."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import ssl
+import time
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import urlencode, urlsplit
+
+from mailbot.adapters.tls import client_context
+from mailbot.errors import SignInDown
+
+TIMEOUT = 10.0  # seconds for all of it, and for each read
+_LARGEST = 200_000  # bytes of an answer
+
+
+class Answer(NamedTuple):
+    """The status and the JSON object of the body; an empty one if it is anything else."""
+
+    status: int
+    body: Mapping[str, object]
+
+
+def ask(url: str, form: Mapping[str, str], *, timeout: float = TIMEOUT) -> Answer:
+    """Raises SignInDown if nothing comes back. No redirect is followed, since the form holds secrets."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    connection: http.client.HTTPConnection
+    try:
+        if parts.scheme == "https":
+            connection = http.client.HTTPSConnection(host, parts.port, timeout=timeout, context=client_context())
+        else:
+            connection = http.client.HTTPConnection(host, parts.port, timeout=timeout)
+        headers = {
+            "Content-Type": "application/x-www-form-urlencoded",
+            "Accept": "application/json",
+            "User-Agent": "mailbot",
+        }
+        try:
+            connection.request("POST", parts.path or "/", urlencode(form).encode(), headers)
+            with connection.getresponse() as answer:
+                return Answer(answer.status, _object(_read(answer, time.monotonic() + timeout)))
+        finally:
+            connection.close()
+    except ssl.SSLCertVerificationError as error:
+        raise SignInDown(
+            f"the token endpoint {host} shows a certificate that is not trusted: {error.verify_message}"
+        ) from None
+    except (OSError, http.client.HTTPException, ValueError) as error:
+        # Not the error itself behind it: what it holds of the request may be secret.
+        words = "no answer in time" if isinstance(error, TimeoutError) else str(error) or type(error).__name__
+        raise SignInDown(f"the token endpoint {host} cannot be reached: {words[:200]}") from None
+
+
+def _read(answer: http.client.HTTPResponse, deadline: float) -> bytes:
+    found = bytearray()
+    while piece := answer.read1(16_384):
+        found += piece
+        if len(found) > _LARGEST:
+            raise ValueError("its answer is too long")
+        if time.monotonic() > deadline:
+            raise TimeoutError
+    return bytes(found)
+
+
+def _object(body: bytes) -> Mapping[str, object]:
+    try:
+        told = json.loads(body)
+    except (ValueError, RecursionError):
+        return {}
+    return told if isinstance(told, dict) else {}

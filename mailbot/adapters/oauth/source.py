@@ -1,0 +1,107 @@
+"""The access token of one client at one token endpoint: kept in memory, renewed before it ends, for any thread."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Protocol
+from urllib.parse import urlsplit
+
+import structlog
+
+from mailbot.adapters.letters.reason_words import said_in
+from mailbot.adapters.oauth.endpoint import ask
+from mailbot.core.oauth.answers import passing, refusal
+from mailbot.core.oauth.token import Token, token_in
+from mailbot.errors import MailbotError, SignInDown, SignInRefused
+
+log = structlog.get_logger("mailbot.oauth")
+
+PAUSE = 5.0  # seconds in which the same question is not asked again after a failure: several logins ask at a time
+
+
+class Tokens(Protocol):
+    """What a login asks for a token."""
+
+    def token(self) -> str:
+        """One that holds. Raises SignInDown, SignInRefused, or ConfigError."""
+
+    def refused(self, value: str) -> None:
+        """A server refuses this one: it is not given again."""
+
+
+class TokenSource:
+    """Implements `Tokens`. `form` is called for each question, and holds the grant; its `secrets` are never shown."""
+
+    def __init__(
+        self,
+        url: str,
+        form: Callable[[], Mapping[str, str]],
+        *,
+        now: Callable[[], datetime],
+        secrets: tuple[str, ...] = ("client_secret", "refresh_token", "client_assertion", "assertion"),
+    ) -> None:
+        self._url = url
+        self._form = form
+        self._now = now
+        self._secrets = secrets
+        self._token: Token | None = None
+        self._turn = threading.Lock()
+        self._failed: tuple[float, MailbotError] | None = None
+        self._said = ""
+
+    def token(self) -> str:
+        """See `Tokens.token`. While a new one cannot be had, the old one is given for as long as it holds."""
+        with self._turn:
+            now, old = self._now(), self._token
+            if old is not None and old.fresh(now):
+                return old.value
+            try:
+                return self._renewed(now).value
+            except (SignInDown, SignInRefused) as error:
+                self._say(str(error))
+                if old is not None and old.holds(now):
+                    return old.value
+                raise
+
+    def refused(self, value: str) -> None:
+        """See `Tokens.refused`."""
+        with self._turn:
+            if self._token is not None and self._token.value == value:  # else somebody has renewed it meanwhile
+                self._token = None
+
+    def _renewed(self, now: datetime) -> Token:
+        if self._failed is not None and time.monotonic() < self._failed[0]:
+            raise self._failed[1]
+        form = self._form()
+        try:
+            token = self._asked(form, now)
+        except (SignInDown, SignInRefused) as error:
+            self._failed = (time.monotonic() + PAUSE, error)
+            raise
+        self._token, self._failed = token, None
+        self._say("")
+        return token
+
+    def _asked(self, form: Mapping[str, str], now: datetime) -> Token:
+        answer = ask(self._url, form)
+        host = urlsplit(self._url).hostname or ""
+        token = token_in(answer.body, now) if answer.status == 200 else None
+        if token is not None:
+            return token
+        if passing(answer.status, answer.body):
+            raise SignInDown(f"the token endpoint {host} answers {answer.status}, try later")
+        secrets = tuple(form[name] for name in self._secrets if name in form)
+        raise SignInRefused(said_in("en", refusal(answer.status, answer.body, host=host, secrets=secrets)))
+
+    def _say(self, words: str) -> None:
+        """One line per change."""
+        if words == self._said:
+            return
+        self._said = words
+        if words:
+            log.warning("sign-in", state="no new token", reason=words)
+        else:
+            log.info("sign-in", state="has a token")
