@@ -32,6 +32,7 @@ BRANDS = [
     Brand(colour="#000000", line="Example Ltd"),
 ]
 AGENTS = ("en", "de", "fr")  # the languages in which there are notices
+IN_THE_DARK = ("en ", "ar ", "brand ", "ordinary ")  # how the names of those begin that are looked at in dark as well
 FOLD = 640  # CSS pixels of a small phone
 ORDINARY = {
     "tap": SAMPLES["reminder"][0]["tap"],
@@ -92,10 +93,12 @@ def written():
 
 @pytest.fixture(scope="module", params=["light", "dark"])
 def seen(request, chromium, written, tmp_path_factory):
-    pages = {name: letter.html for name, letter in written.items()}
-    found = measured(chromium, tmp_path_factory.mktemp("chromium"), pages, dark=request.param == "dark")
-    assert found.keys() == written.keys()
-    assert all(page["dark"] is (request.param == "dark") for page in found.values())
+    dark = request.param == "dark"
+    # Colours are the same in all languages, and how wide words are is the same in all colours.
+    pages = {name: letter.html for name, letter in written.items() if not dark or name.startswith(IN_THE_DARK)}
+    found = measured(chromium, tmp_path_factory.mktemp("chromium"), pages, dark=dark)
+    assert found.keys() == pages.keys()
+    assert all(page["dark"] is dark for page in found.values())
     return found
 
 
