@@ -205,4 +205,4 @@ def _rules(folder: Path, policy: Policy) -> tuple[RuleSet | None, list[str]]:
     if rules is None:
         return None, [str(p) for p in problems]
     failed = run_rule_tests(rules)
-    return (None, [str(p) for p in failed]) if failed else (rules, [])
+    return (None, [str(p) for p in failed]) if failed else (rules.without_tests(), [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import re2
@@ -184,6 +184,10 @@ class RuleSet:
             _by_text=by_text,
             _always=tuple(always),
         )
+
+    def without_tests(self) -> RuleSet:
+        """The same for a desk that runs, once all of them hold."""
+        return replace(self, rules=tuple(replace(rule, tests=()) for rule in self.rules), tests=())
 
     def named(self, rule: str) -> Rule | None:
         """The rule of that id; None for one that is not in a file, such as the desk's own measure of loudness."""
