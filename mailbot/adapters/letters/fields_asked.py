@@ -11,6 +11,8 @@ from pathlib import Path
 import jinja2
 from jinja2 import meta, nodes
 
+from mailbot.adapters.letters.compiled import compiled
+
 _SHOWN = 3  # letters that are named if many include the same piece
 
 
@@ -108,7 +110,7 @@ class FieldsAsked:
         """What a file uses; None, and a problem, if it cannot be read."""
         if file not in self._files:
             try:
-                self._files[file] = _read(found.source, self._environment)
+                self._files[file] = _read(file, found, self._environment)
             except jinja2.TemplateSyntaxError as error:
                 reason = error.message or "cannot be read"
                 self._unread.append(Problem(file=str(found.path), line=error.lineno, reason=reason))
@@ -116,11 +118,11 @@ class FieldsAsked:
         return self._files[file]
 
 
-def _read(source: str, environment: jinja2.Environment) -> _Asked:
-    """What a source uses. Raises TemplateSyntaxError."""
+def _read(name: str, file: File, environment: jinja2.Environment) -> _Asked:
+    """What a file uses. Raises TemplateSyntaxError."""
+    source = file.source
     if source not in _KNOWN:
-        tree = environment.parse(source)
-        used = frozenset(meta.find_undeclared_variables(tree))  # raises if it uses a filter that does not exist
+        tree, used = compiled(environment, name, file.where, source)  # raises if it uses a filter that does not exist
         if len(_KNOWN) >= _MOST_KNOWN:
             _KNOWN.clear()
         _KNOWN[source] = _Asked(
