@@ -53,9 +53,16 @@ class MailboxDown(MailbotError):
 
 
 class MailboxRefused(MailbotError):
-    """The IMAP server refuses the login or the folder: an admin must act; tried again slowly."""
+    """The IMAP server refuses the login or the folder: an admin must act; tried again slowly.
+
+    `reason`: why, where that is known so well that it has words in each language (a `Reason` of the core).
+    """
 
     temporary = True
+
+    def __init__(self, words: str, reason: object = None) -> None:
+        self.reason = reason
+        super().__init__(words)
 
 
 class TemplateError(MailbotError):
@@ -73,6 +80,10 @@ class SignInDown(MailbotError):
 
 
 class SignInRefused(MailbotError):
-    """A token endpoint gives no token: an admin must act; tried again slowly."""
+    """A token endpoint gives no token: an admin must act; tried again slowly. `reason` as of `MailboxRefused`."""
 
     temporary = True
+
+    def __init__(self, words: str, reason: object = None) -> None:
+        self.reason = reason
+        super().__init__(words)

@@ -34,6 +34,7 @@ from mailbot.loops.alerts import Alerting
 from mailbot.loops.calendars import Calendars
 from mailbot.loops.daemon import Daemon
 from mailbot.loops.dry_run import explain
+from mailbot.loops.inbox_trouble import InboxTrouble
 from mailbot.loops.liveness import TTL, Liveness
 from mailbot.loops.poll import Poller
 from mailbot.loops.receive import Decider
@@ -150,6 +151,13 @@ class Desk:
                 wait_seconds=min(inbox.poll.total_seconds(), 240.0),
                 instance=instance,
                 state=state,
+                trouble=InboxTrouble(
+                    inbox.name,
+                    desk=self.store,
+                    clock=self.clock,
+                    setting=self.live.current,
+                    on_decided=self._decided,
+                ),
             )
             for inbox in self.config.inboxes
         ]

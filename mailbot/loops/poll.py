@@ -10,6 +10,7 @@ from datetime import timedelta
 import structlog
 
 from mailbot.errors import MailboxDown, MailboxRefused, StoreDown
+from mailbot.loops.inbox_trouble import InboxTrouble
 from mailbot.loops.wakeable import StoreState
 from mailbot.ports import Clock, InboundStore, LeaseStore, Mailbox, RawMail
 
@@ -37,8 +38,9 @@ class Poller:
         wait_seconds: float,
         instance: str = "",
         state: StoreState | None = None,
+        trouble: InboxTrouble | None = None,
     ) -> None:
-        """`state` is told whether the store is up."""
+        """`state` is told whether the store is up, `trouble` whether the inbox can be opened."""
         self.name = name
         self._mailbox = mailbox
         self._inbound = inbound
@@ -50,6 +52,7 @@ class Poller:
         self._instance = instance
         self._stopping = threading.Event()
         self._store = state or StoreState()
+        self._trouble = trouble
         self._state = ""
         self._proven = True
         self._looked = False
@@ -72,11 +75,11 @@ class Poller:
                 failures = 0
             except MailboxRefused as error:
                 failures = 1 if self._looked else failures + 1
-                self._fails("refused", str(error))
+                self._fails("refused", error)
                 self._pause(min(10.0 * 2 ** min(failures - 1, 5), 300.0))
             except MailboxDown as error:
                 failures = 1 if self._looked else failures + 1
-                self._fails("down", str(error))
+                self._fails("down", error)
                 self._pause(min(0.5 * 2**failures, LONGEST_PAUSE))
             except StoreDown as error:  # which says nothing about the inbox
                 failures = 1 if self._looked else failures + 1
@@ -125,6 +128,8 @@ class Poller:
             self._store.up(self._who)
             self._looked = self._proven = True
             self._say("watching", "")
+            if self._trouble is not None:
+                self._trouble.works()
             self._mailbox.wait(self._wait)
 
     def _open(self) -> int:
@@ -171,10 +176,12 @@ class Poller:
             self._batch = max(1, len(uids) // 4)
             raise
 
-    def _fails(self, state: str, reason: str) -> None:
+    def _fails(self, state: str, error: MailboxRefused | MailboxDown) -> None:
         """A server that lets us in and then fails every time is not reported as watched in between."""
         self._proven = False
-        self._say(state, reason)
+        self._say(state, str(error))
+        if self._trouble is not None:
+            self._trouble.fails(error)
 
     def _say(self, state: str, reason: str) -> None:
         """One line per change of state."""

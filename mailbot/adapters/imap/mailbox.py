@@ -134,7 +134,7 @@ class ImapMailbox:
             except (SignInDown, ConfigError) as error:
                 raise MailboxDown(f"login of {self._username}: {error}") from None
             except SignInRefused as error:
-                raise MailboxRefused(f"login of {self._username}: {error}") from None
+                raise MailboxRefused(f"login of {self._username}: {error}", error.reason) from None
             self._connect()
             try:
                 with self._guarded("logging in", secret=token):

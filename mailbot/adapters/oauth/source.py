@@ -94,7 +94,8 @@ class TokenSource:
         if passing(answer.status, answer.body):
             raise SignInDown(f"the token endpoint {host} answers {answer.status}, try later")
         secrets = tuple(form[name] for name in self._secrets if name in form)
-        raise SignInRefused(said_in("en", refusal(answer.status, answer.body, host=host, secrets=secrets)))
+        reason = refusal(answer.status, answer.body, host=host, secrets=secrets)
+        raise SignInRefused(said_in("en", reason), reason)
 
     def _say(self, words: str) -> None:
         """One line per change."""

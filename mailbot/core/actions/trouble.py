@@ -47,6 +47,32 @@ def cannot_call(alert: Alert, said: str, setting: Setting, *, now: datetime) -> 
     return Decision(outcome="not called", reason=reason, events=(event,), outgoing=notices)
 
 
+def inbox_shut(
+    inbox: str, because: Reason | str, *, refused: bool, since: datetime, setting: Setting, now: datetime
+) -> Decision:
+    """New mail of an inbox does not come in: one notice to every admin for all of the time that it lasts."""
+    if refused:
+        said, advice = why("trouble.inbox-refused", inbox=inbox, because=because), why("trouble.inbox-refused-advice")
+    else:
+        said = why("trouble.inbox-down", inbox=inbox, because=because, since=since)
+        advice = why("trouble.inbox-down-advice")
+    return _of_the_inbox(inbox, said, advice, f"inbox-shut:{inbox}:{since:%Y-%m-%dT%H}", setting, now)
+
+
+def inbox_opens_again(inbox: str, *, since: datetime, setting: Setting, now: datetime) -> Decision:
+    """New mail comes in again."""
+    said = why("trouble.inbox-again", inbox=inbox, since=since)
+    key = f"inbox-again:{inbox}:{iso(since)}"
+    return _of_the_inbox(inbox, said, why("trouble.inbox-again-advice"), key, setting, now)
+
+
+def _of_the_inbox(inbox: str, said: Reason, advice: Reason, key: str, setting: Setting, now: datetime) -> Decision:
+    where = f"[[inbox]] {inbox}"
+    notices = to_admins(setting, inbox, TroubleNotice(reason=said, where=where, advice=advice), key=key, now=now)
+    event = Event(ticket=None, at=now, what=why("event.inbox.trouble", because=said))
+    return Decision(outcome="inbox", reason=said, events=(event,), outgoing=notices)
+
+
 def server_refuses(
     outgoing: Outgoing, reply: str, *, since: datetime, login: bool, setting: Setting, now: datetime
 ) -> Decision:
