@@ -103,7 +103,8 @@ def _scratch() -> str | None:
 
 
 @functools.cache
-def _empty_database() -> Path:
+def empty_database() -> Path:
+    """A database with its tables and nothing in them, to be copied: to make one takes all migrations."""
     folder = tempfile.mkdtemp(prefix="mailbot-empty-", dir=_scratch())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     path = Path(folder) / "desk.db"
@@ -204,7 +205,7 @@ class SimulatedDesk:
         self.fresh = CountedIds()
         self._folder = Path(tempfile.mkdtemp(prefix="mailbot-desk-", dir=_scratch()))
         self.path = self._folder / "desk.db"
-        shutil.copy(_empty_database(), self.path)
+        shutil.copy(empty_database(), self.path)
         self._uids: dict[str, int] = {}
         self._runs = 0
         self.start_up()

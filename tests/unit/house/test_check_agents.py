@@ -1,5 +1,6 @@
 """`mailbot check` says whose recent mail would be held, and what could be done about it."""
 
+import shutil
 from datetime import UTC, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from mailbot.adapters.store.sql_store import open_store
 from mailbot.app.agent_check import check_senders
 from mailbot.config import load_config
 from mailbot.ports import RawMail
+from tests.simulation.simulated_desk import empty_database
 
 NOW = datetime(2026, 3, 6, 13, 0, tzinfo=UTC)
 SERVER = "mx.harbour.example"
@@ -44,6 +46,7 @@ def found(tmp_path):
         (tmp_path / "config.toml").write_text(CONFIG.format(more=more), encoding="utf-8")
         (tmp_path / "storage").mkdir(exist_ok=True)
         config = load_config(tmp_path)
+        shutil.copy(empty_database(), tmp_path / "storage" / "desk.db")
         store = open_store(config.database_url)
         store.baseline("support", 1, 1, NOW)
         for uid, lines in enumerate(mails, 1):
