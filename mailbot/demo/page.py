@@ -285,7 +285,7 @@ def _text(text: str) -> str:
 
 
 def _paragraphs(text: str) -> str:
-    """Text as paragraphs; lines that a mail client broke are joined, short ones stay lines."""
+    """Text as paragraphs; lines that a mail client broke are joined, short ones and those of a list stay lines."""
     blocks = [b for b in clean(text).strip().split("\n\n") if b.strip()]
     return "".join(f'<p dir="auto">{_flowed(block)}</p>' for block in blocks)
 
@@ -294,5 +294,6 @@ def _flowed(block: str) -> str:
     lines = [line.strip() for line in block.strip().split("\n")]
     out = escape(lines[0])
     for before, line in pairwise(lines):
-        out += (" " if len(before) >= _LINE else "<br>") + escape(line)
+        broken = len(before) >= _LINE and not line.startswith("- ")
+        out += (" " if broken else "<br>") + escape(line)
     return out

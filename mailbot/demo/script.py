@@ -66,9 +66,9 @@ async def _outage(people: Mapping[str, Hands]) -> None:
     seen_by_mia = await mia.receive(about("Our shop is down"))
     await ben.answer(
         seen_by_ben,
-        "/plan move your shop to a healthy server\n\n"
-        "Hello Nora,\n\nI see it too: the server that your shop runs on has failed. I am moving your shop to another\n"
-        "one now. Nothing is lost, orders of last night are safe.\n\nBen\n",
+        "/plan moving your shop to a healthy server\n\n"
+        "Hello Nora,\n\nI see it too: the server your shop runs on has failed. I'm moving your shop to another one now. "
+        "Nothing is lost, and last night's orders are safe.\n\nBen\n",
     )
     await nora.receive(about("Our shop is down", saying="healthy server"))
     await mia.answer(seen_by_mia, "Hello Nora,\n\ncould you try it in another browser?\n\nMia\n")
@@ -76,10 +76,10 @@ async def _outage(people: Mapping[str, Hands]) -> None:
     await ben.until(at(0, "09:27"))
     await ben.answer(
         seen_by_ben,
-        "/resolve\n\nHello Nora,\n\nyour shop is back since twenty past nine. The disk of the old server is being replaced, and your\n"
-        "shop stays on the new one. I am sorry for the morning that this has cost you.\n\nBen\n",
+        "/resolve\n\nHello Nora,\n\nyour shop has been back up since twenty past nine. The old server's disk is being replaced, "
+        "and your shop stays on the new one. I'm sorry about the morning this has cost you.\n\nBen\n",
     )
-    solved = await nora.receive(about("Our shop is down", saying="is back since"))
+    solved = await nora.receive(about("Our shop is down", saying="back up since"))
     await nora.until(at(0, "10:05"))
     await nora.answer(solved, "Thank you so much, it works again!\n\nNora\n")
 
@@ -101,16 +101,16 @@ async def _second_outage(people: Mapping[str, Hands]) -> None:
     await omar.receive(about("checkout down", saying="no news yet", or_else="keep our word"))
     await mia.answer(
         covered,
-        "/take\n/workaround your customers can pay by invoice: that way works.\n\n"
-        "Hi Omar,\n\nsorry that you had to wait: a certificate of the payment service ran out at nine. We have asked for a new\n"
-        "one and it will be in place before ten.\n\nMia\n",
+        "/take\n/workaround your customers can pay by invoice\n\n"
+        "Hi Omar,\n\nsorry you had to wait: a certificate at the payment service expired at nine. We've asked for a new one, "
+        "and it will be in place before ten.\n\nMia\n",
     )
     told = await omar.receive(about("checkout down", saying="pay by invoice"))
     await omar.answer(told, "Thanks, paying by invoice works. When will cards work again?\n\nOmar\n")
     again = await mia.receive(about("checkout down", saying="cards work again"))
     await mia.until(at(0, "09:44"))
-    await mia.answer(again, "/resolve\n\nCards work again since a minute, I have just paid with one myself.\n\nMia\n")
-    await omar.receive(about("checkout down", saying="since a minute"))
+    await mia.answer(again, "/resolve\n\nCards work again: I've just paid with one myself.\n\nMia\n")
+    await omar.receive(about("checkout down", saying="paid with one myself"))
 
 
 async def _charge(people: Mapping[str, Hands]) -> None:
@@ -128,7 +128,7 @@ async def _charge(people: Mapping[str, Hands]) -> None:
     await ben.answer(
         seen,
         "/promise tomorrow 11:00\n\nGuten Tag Herr Lindner,\n\nSie haben recht, der Betrag wurde doppelt eingezogen. "
-        "Ich habe die Erstattung von 49 Euro eben angestoßen\nund sehe morgen nach, ob sie bei Ihrer Bank angekommen ist.\n\nBen Ortiz\n",
+        "Ich habe die Erstattung von 49 Euro eben angestoßen und sehe morgen nach, ob sie bei Ihrer Bank angekommen ist.\n\nBen Ortiz\n",
     )
     await jonas.receive(about("doppelt abgebucht", saying="Erstattung"))
     await ben.until(at(1, "10:20"))
@@ -155,14 +155,15 @@ async def _defect(people: Mapping[str, Hands]) -> None:
     await mia.until(at(0, "12:30"))
     await mia.answer(
         seen,
-        "/p 3\n/eta tomorrow 16:00\n\nHello Pilar,\n\nI can see the empty column as well. Our developers have found the change that did it.\n\nMia\n",
+        "/p 3\n/eta tomorrow 16:00\n\nHello Pilar,\n\nI can see the empty column as well. Our developers have found the change that caused it.\n\nMia\n",
     )
     await pilar.receive(about("CSV export", saying="empty column as well"))
     await mia.until(at(1, "15:10"))
     await mia.answer(
-        seen, "/resolve\n\nHello Pilar,\n\nthe export has its tax column again. You need not do anything.\n\nMia\n"
+        seen,
+        "/resolve\n\nHello Pilar,\n\nthe tax column is back in the export. There's nothing you need to do.\n\nMia\n",
     )
-    await pilar.receive(about("CSV export", saying="tax column again"))
+    await pilar.receive(about("CSV export", saying="tax column is back"))
 
 
 async def _how_to(people: Mapping[str, Hands]) -> None:
@@ -176,11 +177,11 @@ async def _how_to(people: Mapping[str, Hands]) -> None:
     )
     seen = await ben.receive(about("CHANGE MY PASSWORD"))
     await ben.until(at(0, "10:40"))
-    await ben.answer(seen, "/note he wrote to us by phone as well, no need to ask him again\n")
+    await ben.answer(seen, "/note he phoned as well, no need to ask him again\n")
     await ben.until(at(0, "10:50"))
     await ben.answer(
         seen,
-        "/resolve\n\nHi Ted,\n\nclick on your name at the top right, then on Security: the password is the first line there.\n\nBen\n",
+        "/resolve\n\nHi Ted,\n\nclick your name at the top right, then Security: the password is the first line there.\n\nBen\n",
     )
     await ted.receive(about("CHANGE MY PASSWORD", saying="Security"))
 
@@ -235,8 +236,8 @@ async def _bereavement(people: Mapping[str, Hands]) -> None:
     await ben.until(at(0, "11:15"))
     await ben.answer(
         seen,
-        "/resolve\n\nDear Ines,\n\nI am very sorry. I have closed your father's account and cancelled the invoice for March; there is\n"
-        "nothing that you have to do.\n\nBen\n",
+        "/resolve\n\nDear Ines,\n\nI am very sorry. I've closed your father's account and cancelled the invoice for March; "
+        "there's nothing you have to do.\n\nBen\n",
     )
     await ines.receive(about("Peter Marlow", saying="very sorry"))
 

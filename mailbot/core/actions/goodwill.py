@@ -60,7 +60,7 @@ def give(change: Change, argument: str, agent: Agent, ledger: Ledger, lines: lis
         change.goodwill(replace(line, state=GoodwillState.ASKED))
         change.event(why("event.goodwill-asked.sum", amount=line.amount, reason=reason), by=agent.id)
         room = said(max(left, 0), policy.currency)
-        lines.append(why("goodwill.over-budget", amount=line.amount, left=room, name=agent.name))
+        lines.append(why("goodwill.over-budget", amount=line.amount, left=room))
         asked = replace(_about(line, agent), left=room)
         for lead in policy.leads():
             change.notice(lead, asked, key=f"goodwill:{line.id}", tap="/approve")

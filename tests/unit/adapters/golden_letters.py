@@ -21,6 +21,8 @@ FRAMES = GOLDEN / "frames"
 LANGUAGES = ("en", "de")
 OTHERS = ("fr", "es", "it", "nl", "pl", "pt-BR", "sv", "ja", "ar")
 """Languages of which the letters to customers are kept, as text and in one file each."""
+TOGETHER = (*OTHERS, "de-du")
+"""All whose letters are kept in one file each: those, and the form of a language that says the rest as it does."""
 NOTICED = ("fr", "es", "it", "nl", "pl", "pt-BR", "sv")
 """Those of them in which agents read too."""
 LETTERS = tuple(name for name in NAMES if KINDS[name].audience is Audience.CUSTOMER)
@@ -150,7 +152,7 @@ if __name__ == "__main__":
                 if kind(name) == each:
                     (GOLDEN / language / f"{name}.txt").write_text(text, "utf-8")
                     (GOLDEN / language / f"{name}.html").write_text(differing(html, frame), "utf-8")
-    for language in OTHERS:
+    for language in TOGETHER:
         (GOLDEN / f"{language}.txt").write_text(told_together(shipped, language), "utf-8")
     for language in NOTICED:
         (GOLDEN / f"{language}-notices.txt").write_text(noticed_together(shipped, language), "utf-8")

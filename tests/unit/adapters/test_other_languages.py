@@ -23,6 +23,7 @@ from tests.unit.adapters.golden_letters import (
     NOTICED,
     OTHERS,
     ROOT,
+    TOGETHER,
     noticed_together,
     told_together,
 )
@@ -58,7 +59,7 @@ def written(name, language, fields):
     return SHIPPED.render(name, language=language, inbox="support", zone="Europe/Berlin", fields=fields)
 
 
-@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("language", TOGETHER)
 def test_the_letters_are_the_agreed_ones(language):
     agreed = (GOLDEN / f"{language}.txt").read_text("utf-8")
     assert told_together(SHIPPED, language) == agreed, "see tests/unit/adapters/golden_letters.py"
