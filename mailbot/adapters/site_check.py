@@ -10,6 +10,14 @@ from mailbot.adapters.site import read_secret, rules_dir, template_dirs
 from mailbot.config import Config, password_problems, policy_of, rota_problem
 from mailbot.errors import ConfigError
 
+_SECRET_FILES = (
+    "password_file",
+    "client_secret_file",
+    "certificate_file",
+    "service_account_file",
+    "refresh_token_file",
+)
+
 
 def check_files(config: Config) -> dict[str, list[str]]:
     """What is wrong with the site's files, by the part of the desk that it stops; reads them and touches nothing else."""
@@ -48,7 +56,7 @@ def warnings_of(config: Config) -> list[str]:
     for where, server in servers:
         if server.security == "none" and server.host not in {"localhost", "127.0.0.1", "::1"}:
             found.append(f'{where}.security: "none" sends mail and passwords to {server.host} in the clear')
-        for key in ("password_file", "client_secret_file"):
+        for key in _SECRET_FILES:
             path = getattr(server, key)
             if path is not None and _read_by_others(path):
                 found.append(f"{where}.{key}: {path} can be read by others; chmod 600 it")

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from functools import lru_cache
-from pathlib import Path
 
 from mailbot.adapters.imap.mailbox import ImapMailbox
 from mailbot.adapters.letters.reason_words import said_in
-from mailbot.adapters.oauth.source import TokenSource
 from mailbot.adapters.second_road import ProgramRoad, WebRoad
 from mailbot.adapters.smtp.pool import SmtpPool
 from mailbot.adapters.smtp.submitter import SmtpSubmitter
+from mailbot.app.tokens import tokens_of
 from mailbot.config import Config, InboxConfig
-from mailbot.config.server import Secret, Server
 from mailbot.core.model.reason import Reason
 from mailbot.errors import MailbotError
 from mailbot.loops.alerts import SecondRoad
@@ -45,7 +40,7 @@ def mailbox_of(inbox: InboxConfig, *, keyword: str | None) -> ImapMailbox:
         security=inbox.security,
         username=inbox.login,
         password=None if inbox.by_token else inbox.password,
-        tokens=tokens_of(inbox),
+        tokens=tokens_of(inbox, inbox.login),
         sasl=inbox.sasl,
         folder=inbox.folder,
         after=inbox.after,
@@ -54,30 +49,6 @@ def mailbox_of(inbox: InboxConfig, *, keyword: str | None) -> ImapMailbox:
         ca_file=str(inbox.ca_file) if inbox.ca_file else None,
         poll_interval=inbox.poll.total_seconds(),
     )
-
-
-def tokens_of(server: Server) -> TokenSource | None:
-    """Where its logins get their tokens, the same for all that ask the same; None where they are by password."""
-    if not server.by_token:
-        return None
-    return _source(
-        server.token_endpoint,
-        server.client_id or "",
-        server.client_secret_env,
-        server.client_secret_file,
-        server.token_scope,
-    )
-
-
-@lru_cache(maxsize=64)
-def _source(url: str, client_id: str, env: str | None, file: Path | None, scope: str) -> TokenSource:
-    secret = Secret(called="client_secret", env=env, file=file)
-
-    def form() -> Mapping[str, str]:
-        told = {"grant_type": "client_credentials", "client_id": client_id, "client_secret": secret.read()}
-        return told | ({"scope": scope} if scope else {})
-
-    return TokenSource(url, form, now=lambda: datetime.now(UTC))
 
 
 def second_road_of(config: Config) -> SecondRoad | None:
@@ -106,7 +77,7 @@ def submitter_of(config: Config) -> SmtpPool:
             security=smtp.security,
             username=smtp.username,
             password=smtp.password if smtp.username and not smtp.by_token else None,
-            tokens=tokens_of(smtp),
+            tokens=tokens_of(smtp, smtp.username or ""),
             sasl=smtp.sasl,
             ca_file=str(smtp.ca_file) if smtp.ca_file else None,
             timeout=smtp.timeout.total_seconds(),

@@ -14,6 +14,7 @@ import typer
 from mailbot import __version__
 from mailbot.cli.customer import customer_app
 from mailbot.cli.files import ticket_files
+from mailbot.cli.login import login
 from mailbot.cli.oncall import oncall
 from mailbot.cli.outbox import outbox_app
 from mailbot.cli.promises import promises_app
@@ -44,6 +45,7 @@ ticket_app.command("files")(ticket_files)
 ticket_app.command("split")(ticket_split)
 ticket_app.command("ham")(ticket_ham)
 app.add_typer(customer_app, name="customer")
+app.command("login")(login)
 app.command("oncall")(oncall)
 app.add_typer(outbox_app, name="outbox")
 app.add_typer(promises_app, name="promises")

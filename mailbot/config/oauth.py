@@ -14,7 +14,16 @@ from mailbot.config.oncall import web_address_allowed
 from mailbot.config.section import Section
 from mailbot.core.oauth.sasl import Sasl
 
-OAUTH_KEYS = ("tenant", "client_id", "client_secret_env", "client_secret_file", "token_url")
+OAUTH_KEYS = (
+    "tenant",
+    "client_id",
+    "client_secret_env",
+    "client_secret_file",
+    "certificate_file",
+    "service_account_file",
+    "refresh_token_file",
+    "token_url",
+)
 """Any of these makes it a login by token."""
 _TENANT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9.-]{0,250}[A-Za-z0-9])?")
 
@@ -36,6 +45,8 @@ class Preset:
     smtp: Place
     token_url: str = ""
     scope: str = ""
+    person_scope: str = ""  # where somebody signs in, and no app by itself
+    sign_in_page: str = ""
     passwords: bool = True
 
 
@@ -46,12 +57,20 @@ PRESETS: Mapping[str, Preset] = {
         smtp=Place(host="smtp.office365.com", port=587, security="starttls"),
         token_url="https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token",  # noqa: S106 - an address
         scope="https://outlook.office365.com/.default",
+        person_scope=(
+            "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access"
+        ),
         passwords=False,
     ),
     # Google Workspace Admin Help, "Set up Gmail with a third-party email client".
     "google": Preset(
         imap=Place(host="imap.gmail.com", port=993, security="tls"),
         smtp=Place(host="smtp.gmail.com", port=587, security="starttls"),
+        # Google, "OAuth 2.0 Mechanism" for IMAP and SMTP: the one scope; "Using OAuth 2.0": the two addresses.
+        token_url="https://oauth2.googleapis.com/token",  # noqa: S106 - an address
+        scope="https://mail.google.com/",
+        person_scope="https://mail.google.com/",
+        sign_in_page="https://accounts.google.com/o/oauth2/v2/auth",
     ),
     # Fastmail Help, "Server names and ports"; passwords are app passwords.
     "fastmail": Preset(
@@ -90,12 +109,15 @@ ProviderName = Annotated[str | None, BeforeValidator(_provider)]
 
 
 class OAuthKeys(Section):
-    """How a token is asked for by an app that has a secret of its own (RFC 6749 section 4.4, client credentials)."""
+    """How a token is asked for: by an app with a secret or a certificate of its own, a service account, or a sign-in."""
 
     tenant: Annotated[str | None, BeforeValidator(_tenant)] = None
     client_id: v.OptionalText = None
     client_secret_env: v.OptionalText = None
     client_secret_file: v.OptionalPath = None
+    certificate_file: v.OptionalPath = None
+    service_account_file: v.OptionalPath = None
+    refresh_token_file: v.OptionalPath = None
     token_url: Annotated[str | None, BeforeValidator(_token_url)] = None
     scope: v.OptionalText = None
     sasl: Sasl = "xoauth2"
@@ -122,23 +144,45 @@ def login_problems(where: str, table: Mapping[str, Any]) -> Iterator[str]:
             yield f"{where}.password_env: is missing; name the variable with the password, or a password_file"
 
 
+_PROOFS = ("client_secret_env", "client_secret_file", "certificate_file", "service_account_file", "refresh_token_file")
+
+
 def _by_token(where: str, table: Mapping[str, Any]) -> Iterator[str]:
-    known = PRESETS.get(_text(table, "provider").casefold())
+    name = _text(table, "provider").casefold()
+    known, given = PRESETS.get(name), [key for key in _PROOFS if _text(table, key)]
+    account, signed_in = "service_account_file" in given, "refresh_token_file" in given
     if where == "smtp" and not _text(table, "username"):
         yield f"{where}.username: is missing; a token opens a mailbox, so its address has to stand here"
-    if not _text(table, "client_id"):
+    if account and name != "google":
+        yield f'{where}.service_account_file: is for provider = "google" alone'
+    if not account and not _text(table, "client_id"):
         yield f"{where}.client_id: is missing; it is the Application (client) ID of the app that asks for tokens"
-    if known is not None and known.token_url and not _text(table, "tenant") and not _text(table, "token_url"):
-        yield f"{where}.tenant: is missing; it is the Directory (tenant) ID, on the same page as the client's"
-    if _text(table, "client_secret_env") and _text(table, "client_secret_file"):
-        yield f"{where}.client_secret_file: give either this or client_secret_env, not both"
-    elif (
-        not any(_text(table, key) for key in ("client_secret_env", "client_secret_file"))
-        and "client_secret" not in table
+    if (
+        known is not None
+        and "{tenant}" in known.token_url
+        and not _text(table, "tenant")
+        and not _text(table, "token_url")
     ):
-        yield f"{where}.client_secret_env: is missing; name the variable with the secret, or a client_secret_file"
+        yield f"{where}.tenant: is missing; it is the Directory (tenant) ID, on the same page as the client's"
     if not _text(table, "token_url") and (known is None or not known.token_url):
         yield f'{where}.token_url: is missing; name the address where tokens are asked for, or say provider = "m365"'
+    yield from _by_one_proof(where, table, name, given, signed_in=signed_in)
+
+
+def _by_one_proof(
+    where: str, table: Mapping[str, Any], name: str, given: list[str], *, signed_in: bool
+) -> Iterator[str]:
+    """Who asks is shown in one way. A sign-in may need the app's secret beside it, and does at Google."""
+    secrets = [key for key in given if key.startswith("client_secret")]
+    others = [key for key in given if key not in secrets]
+    if len(secrets) == 2:
+        yield f"{where}.client_secret_file: give either this or client_secret_env, not both"
+    elif len(others) > 1 or (others and secrets and not signed_in):
+        yield f"{where}.{others[-1]}: there is {(secrets or others)[0]} already; take one of them out"
+    elif signed_in and name == "google" and not secrets and "client_secret" not in table:
+        yield f"{where}.client_secret_env: is missing; Google wants the secret of the app beside the sign-in"
+    elif not given and "client_secret" not in table:
+        yield f"{where}.client_secret_env: is missing; name the variable with the secret, or a client_secret_file"
 
 
 def _text(table: Mapping[str, Any], key: str) -> str:

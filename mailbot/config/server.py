@@ -104,7 +104,25 @@ class Server(OAuthKeys):
         """Why the password, or what a token is asked for with, cannot be had just now, or None."""
         if not self.by_token:
             return Secret(called="password", env=self.password_env, file=self.password_file).problem()
-        return Secret(called="client_secret", env=self.client_secret_env, file=self.client_secret_file).problem()
+        for key in ("certificate_file", "service_account_file", "refresh_token_file"):
+            path = getattr(self, key)
+            if path is not None and (problem := file_problem(key, path)) is not None:
+                if key == "refresh_token_file" and not path.exists():
+                    return f"{key}: nobody has signed in yet; `mailbot login` does that, and writes {path}"
+                return problem
+        if self.has_client_secret or self.has_no_other_proof:
+            return Secret(called="client_secret", env=self.client_secret_env, file=self.client_secret_file).problem()
+        return None
+
+    @property
+    def has_client_secret(self) -> bool:
+        """Whether the app has a secret."""
+        return self.client_secret_env is not None or self.client_secret_file is not None
+
+    @property
+    def has_no_other_proof(self) -> bool:
+        """Whether the secret is all that shows who asks."""
+        return not (self.certificate_file or self.service_account_file or self.refresh_token_file)
 
     @property
     def by_token(self) -> bool:
@@ -118,7 +136,20 @@ class Server(OAuthKeys):
         return self.token_url or (known.token_url.format(tenant=self.tenant) if known is not None else "")
 
     @property
+    def device_endpoint(self) -> str:
+        """Where a sign-in by a code begins: beside the token endpoint, as at Microsoft."""
+        return self.token_endpoint.removesuffix("token") + "devicecode"
+
+    @property
     def token_scope(self) -> str:
         """What is asked for; "" where the endpoint needs nothing said."""
         known = PRESETS.get(self.provider or "")
-        return self.scope or (known.scope if known is not None else "")
+        if self.scope or known is None:
+            return self.scope or ""
+        return known.person_scope if self.refresh_token_file is not None else known.scope
+
+    @property
+    def sign_in_page(self) -> str:
+        """Where somebody signs in with a browser; "" where it is done by a code."""
+        known = PRESETS.get(self.provider or "")
+        return known.sign_in_page if known is not None else ""

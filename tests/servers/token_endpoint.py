@@ -7,7 +7,7 @@ import itertools
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import parse_qs
 
@@ -18,7 +18,8 @@ SECRET = "not-a-word-of-this"
 class TokenEndpoint:
     """`asked` holds the form of each question; `mailbox` is the one that the tokens open.
 
-    `answer`, a status and a body, is given in place of a token; with `silent` no answer comes at all.
+    `by_grant` answers a kind of question in its own way: a status, and what the answer holds besides the token. `answer`,
+    a status and a body, is given in place of a token; with `silent` no answer comes at all.
     """
 
     def __init__(self) -> None:
@@ -28,6 +29,7 @@ class TokenEndpoint:
         self.mailbox = "support@desk.example"
         self.secrets = {SECRET}
         self.answer: tuple[int, object] | None = None
+        self.by_grant: dict[str, Callable[[dict[str, str]], tuple[int, dict[str, object]]]] = {}
         self.silent = threading.Event()
         self._until: dict[str, float] = {}
         self._numbers = itertools.count(1)
@@ -70,11 +72,27 @@ class TokenEndpoint:
             self._ended.wait(600)
         if self.answer is not None:
             return self.answer
+        if path == "/devicecode":
+            return 200, {
+                "device_code": "a-device",
+                "user_code": "BCDF-GHJK",
+                "verification_uri": "https://login.desk.example/device",
+                "interval": 5,
+                "expires_in": 900,
+            }
+        if form.get("grant_type", "") in self.by_grant:
+            return self._granted(*self.by_grant[form["grant_type"]](form))
         if form.get("client_id") != CLIENT or form.get("client_secret") not in self.secrets:
             return 401, {"error": "invalid_client", "error_description": f"wrong secret {form.get('client_secret')}"}
+        return self._granted(200, {})
+
+    def _granted(self, status: int, more: dict[str, object]) -> tuple[int, object]:
+        """An answer with a new token in it, if it is a good one."""
+        if status != 200:
+            return status, more
         value = f"token-{next(self._numbers)}"
         self._until[value] = time.time() + float(self.lasts or 3600)
-        told = {"access_token": value, "token_type": "Bearer"}
+        told = {"access_token": value, "token_type": "Bearer", **more}
         return 200, told if self.lasts is None else {**told, "expires_in": self.lasts}
 
     def revoke(self) -> None:
@@ -87,6 +105,7 @@ class TokenEndpoint:
         self.asked.clear()
         self.introspected.clear()
         self.lasts, self.answer, self.mailbox, self.secrets = 3600, None, "support@desk.example", {SECRET}
+        self.by_grant = {}
         self.silent.clear()
 
     def close(self) -> None:

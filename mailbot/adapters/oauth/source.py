@@ -33,7 +33,10 @@ class Tokens(Protocol):
 
 
 class TokenSource:
-    """Implements `Tokens`. `form` is called for each question, and holds the grant; its `secrets` are never shown."""
+    """Implements `Tokens`. `form` is called for each question, and holds the grant; its `secrets` are never shown.
+
+    `keep` is given each refresh token that comes with an answer.
+    """
 
     def __init__(
         self,
@@ -41,11 +44,13 @@ class TokenSource:
         form: Callable[[], Mapping[str, str]],
         *,
         now: Callable[[], datetime],
+        keep: Callable[[str], None] = lambda _: None,
         secrets: tuple[str, ...] = ("client_secret", "refresh_token", "client_assertion", "assertion"),
     ) -> None:
         self._url = url
         self._form = form
         self._now = now
+        self._keep = keep
         self._secrets = secrets
         self._token: Token | None = None
         self._turn = threading.Lock()
@@ -61,10 +66,10 @@ class TokenSource:
             try:
                 return self._renewed(now).value
             except (SignInDown, SignInRefused) as error:
+                if old is None or not old.holds(now):
+                    raise
                 self._say(str(error))
-                if old is not None and old.holds(now):
-                    return old.value
-                raise
+                return old.value
 
     def refused(self, value: str) -> None:
         """See `Tokens.refused`."""
@@ -82,6 +87,8 @@ class TokenSource:
             self._failed = (time.monotonic() + PAUSE, error)
             raise
         self._token, self._failed = token, None
+        if token.refresh is not None:
+            self._keep(token.refresh)
         self._say("")
         return token
 

@@ -3,7 +3,7 @@
 import pytest
 
 from mailbot.adapters.site_check import warnings_of
-from mailbot.app.servers import tokens_of
+from mailbot.app.tokens import tokens_of
 from mailbot.config import password_problems
 from tests.unit.house.test_config import PLAIN, changed, load, problems
 
@@ -27,8 +27,8 @@ def test_a_provider_fills_in_its_servers(tmp_path):
     assert inbox.token_scope == "https://outlook.office365.com/.default"
     assert inbox.by_token
     assert inbox.login == "support@harbour.example"  # the mailbox that is opened
-    assert tokens_of(inbox) is tokens_of(smtp)  # one app, one token
-    assert tokens_of(load(tmp_path).inboxes[0]) is None
+    assert tokens_of(inbox, inbox.login) is tokens_of(smtp, "support@harbour.example")  # one app, one token
+    assert tokens_of(load(tmp_path).inboxes[0], "x") is None
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_what_the_config_says_itself_counts(tmp_path):
         ),
         (f'provider = "m365"\n{APP}client_secret_file = "s"', "client_secret_file", "not both"),
         (f'provider = "m365"\n{APP}password_env = "P_W"', "tenant", "by password already (password_env)"),
-        ('provider = "google"\nclient_id = "x"\nclient_secret_env = "S_X"', "token_url", "is missing"),
+        ('provider = "fastmail"\nclient_id = "x"\nclient_secret_env = "S_X"', "token_url", "is missing"),
         (
             'host = "h"\nclient_id = "x"\nclient_secret_env = "S_X"\ntoken_url = "http://h.example/"',
             "token_url",

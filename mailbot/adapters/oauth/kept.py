@@ -1,0 +1,56 @@
+"""The refresh token of somebody who signed in: a file that nobody else may read, replaced whole."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+import structlog
+
+from mailbot.errors import ConfigError
+
+log = structlog.get_logger("mailbot.oauth")
+
+
+def kept_token(path: Path) -> str:
+    """Read at each call. Raises ConfigError if there is none yet."""
+    try:
+        found = path.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        found = ""
+    except (OSError, UnicodeDecodeError) as error:
+        words = error.strerror if isinstance(error, OSError) else "is not text"
+        raise ConfigError([f"refresh_token_file: {path}: {words}"]) from None
+    if not found:
+        raise ConfigError(
+            [f"refresh_token_file: nobody has signed in yet; `mailbot login` does that, and writes {path}"]
+        )
+    return found
+
+
+def keep_token(path: Path, value: str) -> None:
+    """Write it with mode 0600 from its first byte on. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
+        with os.fdopen(file, "w", encoding="utf-8") as out:
+            os.fchmod(out.fileno(), 0o600)
+            out.write(f"{value}\n")
+            out.flush()
+            os.fsync(out.fileno())
+        beside.replace(path)
+    except BaseException:
+        with suppress(OSError):
+            beside.unlink()
+        raise
+
+
+def keep_newer(path: Path, value: str) -> None:
+    """The endpoint gave another one (RFC 6749 section 6): the old one may end. A folder that cannot be written is said."""
+    try:
+        if path.read_text(encoding="utf-8").strip() != value:
+            keep_token(path, value)
+    except (OSError, UnicodeDecodeError) as error:
+        log.warning("sign-in", state="new refresh token not kept", file=str(path), reason=str(error))

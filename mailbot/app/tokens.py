@@ -1,0 +1,66 @@
+"""Where the logins of a desk get their tokens, as its config says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache, partial
+from pathlib import Path
+
+from mailbot.adapters.oauth.grants import Form, by_certificate, by_secret, by_service_account, by_sign_in
+from mailbot.adapters.oauth.kept import keep_newer
+from mailbot.adapters.oauth.source import TokenSource
+from mailbot.config.server import Secret, Server
+
+
+def tokens_of(server: Server, mailbox: str) -> TokenSource | None:
+    """The same for all that ask the same, so that they share a token; None where the login is by password."""
+    if not server.by_token:
+        return None
+    return _source(
+        _Asking(
+            url=server.token_endpoint,
+            scope=server.token_scope,
+            client_id=server.client_id or "",
+            env=server.client_secret_env,
+            file=server.client_secret_file,
+            certificate=server.certificate_file,
+            account=server.service_account_file,
+            mailbox=mailbox if server.service_account_file is not None else "",
+            kept=server.refresh_token_file,
+        )
+    )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Asking:
+    url: str
+    scope: str
+    client_id: str
+    env: str | None
+    file: Path | None
+    certificate: Path | None
+    account: Path | None
+    mailbox: str
+    kept: Path | None
+
+
+@lru_cache(maxsize=64)
+def _source(by: _Asking) -> TokenSource:
+    return TokenSource(by.url, _form(by), now=_now, keep=partial(keep_newer, by.kept) if by.kept else lambda _: None)
+
+
+def _form(by: _Asking) -> Form:
+    secret = Secret(called="client_secret", env=by.env, file=by.file)
+    if by.account is not None:
+        return by_service_account(by.account, by.mailbox, by.scope, by.url, _now)
+    if by.certificate is not None:
+        return by_certificate(by.client_id, by.certificate, by.scope, by.url, _now)
+    if by.kept is not None:
+        has_one = by.env is not None or by.file is not None
+        return by_sign_in(by.client_id, secret.read if has_one else None, by.kept)
+    return by_secret(by.client_id, secret.read, by.scope)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
