@@ -25,6 +25,7 @@ from mailbot.adapters.store.sql_store import SqlStore, open_store
 from mailbot.app.live import open_live
 from mailbot.app.servers import check_logins as check_logins  # noqa: PLC0414 - what the command line asks for is all here
 from mailbot.app.servers import mailbox_of, second_road_of, submitter_of
+from mailbot.app.tokens import endings_of
 from mailbot.app.worker import running_dir, workers_of
 from mailbot.config import Config
 from mailbot.core.actions.trouble import not_reloaded
@@ -34,6 +35,7 @@ from mailbot.loops.alerts import Alerting
 from mailbot.loops.calendars import Calendars
 from mailbot.loops.daemon import Daemon
 from mailbot.loops.dry_run import explain
+from mailbot.loops.endings import Endings
 from mailbot.loops.inbox_trouble import InboxTrouble
 from mailbot.loops.liveness import TTL, Liveness
 from mailbot.loops.poll import Poller
@@ -136,6 +138,19 @@ class Desk:
             return None
         return Alerting(store=self.store, desk=self.store, clock=self.clock, setting=self.live.current, road=road)
 
+    def endings(self) -> Endings | None:
+        """What tells of a secret or a certificate in time; None where the config names none that ends."""
+        servers = [self.config.smtp, *self.config.inboxes]
+        if not any(each.client_secret_expires or each.certificate_file for each in servers):
+            return None
+        return Endings(
+            found=lambda: endings_of(self.config),
+            desk=self.store,
+            clock=self.clock,
+            setting=self.live.current,
+            on_decided=self._decided,
+        )
+
     def pollers(self, on_new: Callable[[], None], state: StoreState | None = None) -> list[Poller]:
         """One for each inbox of the config. `state` is told whether the store is up."""
         instance = f"mailbot-{self.live.current().signer.secret_word('instance')[:10]}"
@@ -180,7 +195,7 @@ class Desk:
             clock=self.clock,
             watch=lambda stop: self.live.watch(stop, self._tell_admins),
             workforce=workforce,
-            beside=[one for one in (self.alerting(), self.calendars(self._decided)) if one is not None],
+            beside=[one for one in (self.alerting(), self.calendars(self._decided), self.endings()) if one is not None],
         )
         self._daemon = daemon
         if ready is not None:
@@ -205,6 +220,8 @@ class Desk:
         fetched = await asyncio.to_thread(self.reminder.tick)
         if (alerting := self.alerting()) is not None:
             await asyncio.to_thread(alerting.tick)
+        if (endings := self.endings()) is not None:
+            await asyncio.to_thread(endings.tick)
         while (tried := await self.sender.send_some()) > 0:
             sent += tried
         await self.sender.close()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache, partial
 from pathlib import Path
 
+from mailbot.adapters.oauth.assertions import certificate_in
 from mailbot.adapters.oauth.grants import Form, by_certificate, by_secret, by_service_account, by_sign_in
 from mailbot.adapters.oauth.kept import keep_newer
 from mailbot.adapters.oauth.source import TokenSource
+from mailbot.config import Config
 from mailbot.config.server import Secret, Server
+from mailbot.core.oauth.expiry import STEPS, Ending
+from mailbot.errors import ConfigError
 
 
 def tokens_of(server: Server, mailbox: str) -> TokenSource | None:
@@ -30,6 +35,31 @@ def tokens_of(server: Server, mailbox: str) -> TokenSource | None:
             kept=server.refresh_token_file,
         )
     )
+
+
+def endings_of(config: Config) -> list[Ending]:
+    """What of the config's logins comes to an end, each once; a certificate that cannot be read shows at the login."""
+    found: dict[object, Ending] = {}
+    servers = [*((f"[[inbox]] {inbox.name}", inbox) for inbox in config.inboxes), ("[smtp]", config.smtp)]
+    for where, server in servers:
+        if server.client_secret_expires is not None:
+            ends = datetime.combine(server.client_secret_expires, time(), UTC)
+            found.setdefault((server.client_id, ends), Ending(what="secret", where=where, at=ends))
+        if server.certificate_file is not None:
+            with suppress(ConfigError):
+                ends = certificate_in(server.certificate_file).expires
+                found.setdefault(server.certificate_file, Ending(what="certificate", where=where, at=ends))
+    return list(found.values())
+
+
+def ends_soon(config: Config) -> list[str]:
+    """The same for `check`, in a line for each that is within its last month or past it."""
+    return [
+        f"{each.where}: its {'client secret' if each.what == 'secret' else 'certificate'} expires on "
+        f"{each.at:%Y-%m-%d}; make a new one in time (docs/providers.md)"
+        for each in endings_of(config)
+        if each.at - _now() <= timedelta(days=max(STEPS))
+    ]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -26,6 +25,8 @@ def login(
 
     Prints what the provider's admin must run, and has somebody sign in where the config asks for that. Exits with 2 if the login does not work. No secret is printed.
     """
+    import asyncio
+
     from mailbot.app import sign_in
     from mailbot.cli import output
     from mailbot.config import load_config

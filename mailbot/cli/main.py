@@ -176,7 +176,7 @@ def check(
         found["config"] = error.problems
     else:
         found |= check_files(config)
-        warnings = [*warnings_of(config), *_check_senders(config)]
+        warnings = [*warnings_of(config), *_ends_soon(config), *_check_senders(config)]
         if not offline and not found["passwords"]:
             from mailbot.app import desk
 
@@ -188,6 +188,12 @@ def check(
             output.put(f"{part:<10} {f'{len(problems)} wrong' if problems else 'ok'}")
         _complain([*(p for problems in found.values() for p in problems), *(f"note: {w}" for w in warnings)])
     raise typer.Exit(2 if any(found.values()) else 0)
+
+
+def _ends_soon(config: Config) -> list[str]:
+    from mailbot.app.tokens import ends_soon
+
+    return ends_soon(config)
 
 
 def _check_senders(config: Config) -> list[str]:

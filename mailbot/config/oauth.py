@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator
@@ -105,6 +106,20 @@ def _token_url(value: object) -> str | None:
     return text or None
 
 
+def _expires(value: object) -> date | None:
+    if value is None or value == "":
+        return None
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    text = v.text_of(value, "a day such as 2027-05-31")
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f'"{text}" is not a day such as 2027-05-31') from None
+
+
 ProviderName = Annotated[str | None, BeforeValidator(_provider)]
 
 
@@ -115,6 +130,7 @@ class OAuthKeys(Section):
     client_id: v.OptionalText = None
     client_secret_env: v.OptionalText = None
     client_secret_file: v.OptionalPath = None
+    client_secret_expires: Annotated[date | None, BeforeValidator(_expires)] = None
     certificate_file: v.OptionalPath = None
     service_account_file: v.OptionalPath = None
     refresh_token_file: v.OptionalPath = None

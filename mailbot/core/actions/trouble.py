@@ -13,6 +13,7 @@ from mailbot.core.model.desk_notices import TroubleNotice
 from mailbot.core.model.event import Event
 from mailbot.core.model.outgoing import Outgoing
 from mailbot.core.model.reason import Reason, why
+from mailbot.core.oauth.expiry import Ending
 from mailbot.core.rules.setting import Setting
 
 _SHOWN = 40  # problems in one mail
@@ -71,6 +72,19 @@ def _of_the_inbox(inbox: str, said: Reason, advice: Reason, key: str, setting: S
     notices = to_admins(setting, inbox, TroubleNotice(reason=said, where=where, advice=advice), key=key, now=now)
     event = Event(ticket=None, at=now, what=why("event.inbox.trouble", because=said))
     return Decision(outcome="inbox", reason=said, events=(event,), outgoing=notices)
+
+
+def ends_soon(ending: Ending, step: int, setting: Setting, *, now: datetime) -> Decision:
+    """A secret or a certificate comes to its end: one notice to every admin for each step, whoever sees it first."""
+    day = f"{ending.at.astimezone(setting.policy.zone):%Y-%m-%d}"
+    if ending.what == "secret":
+        said, advice = why("trouble.secret-ends", day=day), why("trouble.secret-ends-advice")
+    else:
+        said, advice = why("trouble.certificate-ends", day=day), why("trouble.certificate-ends-advice")
+    trouble = TroubleNotice(reason=said, where=ending.where, advice=advice)
+    key = f"ends:{ending.what}:{ending.where}:{ending.at:%Y-%m-%d}:{step}"
+    notices = to_admins(setting, next(iter(setting.policy.inboxes)), trouble, key=key, now=now)
+    return Decision(outcome="ends soon", reason=said, outgoing=notices)
 
 
 def server_refuses(

@@ -3,7 +3,7 @@
 import pytest
 
 from mailbot.adapters.site_check import warnings_of
-from mailbot.app.tokens import tokens_of
+from mailbot.app.tokens import endings_of, ends_soon, tokens_of
 from mailbot.config import password_problems
 from tests.unit.house.test_config import PLAIN, changed, load, problems
 
@@ -125,3 +125,20 @@ def test_a_file_with_a_secret_that_others_can_read_is_reported(tmp_path):
     (tmp_path / "secret").chmod(0o600)
     assert not [each for each in warnings_of(config) if "client_secret_file" in each]
     assert config.smtp.client_secret() == "hunter2"
+
+
+def test_what_ends_soon_is_known_once_for_both_sections(tmp_path):
+    text = M365.replace(
+        'client_secret_env = "HARBOUR_SECRET"',
+        'client_secret_env = "HARBOUR_SECRET"\nclient_secret_expires = 2020-05-31',
+    )
+    config = load(tmp_path, text)
+    (ending,) = endings_of(config)
+    assert (ending.what, ending.where, f"{ending.at:%Y-%m-%d}") == ("secret", "[[inbox]] support", "2020-05-31")
+    assert ends_soon(config) == [
+        "[[inbox]] support: its client secret expires on 2020-05-31; make a new one in time (docs/providers.md)"
+    ]
+    far = load(tmp_path, text.replace("2020-05-31", '"2920-05-31"'))
+    assert endings_of(far)
+    assert not ends_soon(far)
+    assert "is not a day" in str(problems(tmp_path, text.replace("2020-05-31", '"next May"')))

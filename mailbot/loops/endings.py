@@ -1,0 +1,72 @@
+"""Tells the admins in time that a secret or a certificate comes to its end: looks once an hour."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+
+import structlog
+
+from mailbot.core.actions.trouble import ends_soon
+from mailbot.core.model.decision import Decision
+from mailbot.core.oauth.expiry import Ending, step_of
+from mailbot.core.rules.setting import Setting
+from mailbot.errors import Conflict, StoreDown
+from mailbot.ports import Clock, DeskStore
+
+log = structlog.get_logger("mailbot.oauth")
+LOOK_SECONDS = 3600.0
+
+
+class Endings:
+    """Two processes do no harm, nor does a restart: each step of each thing is one notice, by its key."""
+
+    name = "endings"
+
+    def __init__(
+        self,
+        *,
+        found: Callable[[], Sequence[Ending]],
+        desk: DeskStore,
+        clock: Clock,
+        setting: Callable[[], Setting],
+        on_decided: Callable[[Decision], None] = lambda _: None,
+    ) -> None:
+        self._found = found
+        self._desk = desk
+        self._clock = clock
+        self._setting = setting
+        self._on_decided = on_decided
+        self._told: set[tuple[Ending, int]] = set()
+        self._stop = threading.Event()
+
+    def run(self) -> None:
+        """Until `stop`: the body of a thread, which nobody needs to wait for."""
+        wait = 1.0
+        while not self._stop.wait(wait):
+            wait = LOOK_SECONDS
+            try:
+                self.tick()
+            except (StoreDown, Conflict):
+                wait = 60.0
+            except Exception as error:
+                log.exception("endings failed", error=repr(error))
+
+    def stop(self) -> None:
+        """End `run` soon, from any thread."""
+        self._stop.set()
+
+    def tick(self) -> int:
+        """Tell what is due; of how many things. May raise StoreDown and Conflict."""
+        now, count = self._clock.now(), 0
+        for ending in self._found():
+            step = step_of(ending, now)
+            if step is None or (ending, step) in self._told:
+                continue
+            decision = ends_soon(ending, step, self._setting(), now=now)
+            self._desk.commit(decision, now)
+            self._told.add((ending, step))
+            log.warning("ends soon", what=ending.what, where=ending.where, at=ending.at.isoformat())
+            self._on_decided(decision)
+            count += 1
+        return count
