@@ -3,29 +3,52 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
+from zlib import crc32
 
 import pytest
 import structlog
 from hypothesis import settings
 
+from tests.thorough import QUICK
+
 settings.register_profile("on any machine", settings.default, deadline=None)  # speed is for `make bench`
 settings.load_profile("on any machine")
 
 LONG = ("wire", "simulation", "fuzz")  # folders with tests of a minute and more
+MANY = 20  # cases of one test, of which a quick run tries a quarter, other ones each time
+ALL_OF_IT = 3000  # tests: whoever names fewer gets all cases of them
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the long tests first, each kind in the random order that it has, so that no worker is left with one at the end.
 
     What the tests of one file share, often made in seconds, is made once: they all go to one worker.
     """
+    if QUICK and len(items) > ALL_OF_IT:
+        _leave_out(config, items)
     items.sort(key=lambda item: item.path.parent.name not in LONG)
     for item in items:
         if isinstance(item, pytest.Function) and any(
             made.scope == "module" for each in item._fixtureinfo.name2fixturedefs.values() for made in each
         ):
             item.add_marker(pytest.mark.xdist_group(item.location[0]))
+
+
+def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep a quarter of long lists of cases, by the seed of this run, which all workers have; all of the stories."""
+    cases = Counter(item.nodeid.partition("[")[0] for item in items)
+    seed = config.getoption("randomly_seed", 0)
+    out = {
+        item
+        for item in items
+        if cases[item.nodeid.partition("[")[0]] > MANY
+        and item.path.parent.name != "golden"
+        and crc32(f"{seed} {item.nodeid}".encode()) % 4
+    }
+    config.hook.pytest_deselected(items=[item for item in items if item in out])
+    items[:] = [item for item in items if item not in out]
 
 
 def pytest_collection_finish() -> None:

@@ -63,6 +63,7 @@ def test_rules_and_letters_come_over_as_they_are():
     assert other.templates.check_edited() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", ["0", "1"], ids=["alike", "otherwise"])
 def test_an_index_finds_the_same_where_words_are_hashed_otherwise(seed):
     """A parent of workers that is started anew hashes words otherwise than the desk that sends it the rules."""
