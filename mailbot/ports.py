@@ -282,6 +282,9 @@ class OutboxStore(Protocol):
     def pace(self, now: datetime) -> tuple[int, float]:
         """Automatic letters in the last hour, and how many an hour were usual in the week before it."""
 
+    def sent_since(self, since: datetime) -> list[datetime]:
+        """When each mail left that a server took after `since`, ascending. It may take as long as the outbox is large."""
+
     def sweep(self, now: datetime) -> int:
         """Rows left in `sending` past their lease become `unknown`, to be sent again with the same bytes. How many."""
 

@@ -30,6 +30,7 @@ from mailbot.app.worker import running_dir, workers_of
 from mailbot.config import Config
 from mailbot.core.actions.trouble import not_reloaded
 from mailbot.core.model.decision import Decision
+from mailbot.core.sending.pace import Pace
 from mailbot.errors import MailbotError
 from mailbot.loops.alerts import Alerting
 from mailbot.loops.calendars import Calendars
@@ -121,6 +122,7 @@ class Desk:
             holder=self.holder,
             on_settled=on_settled or (lambda *_: None),
             connections=config.smtp.connections,
+            pace=Pace(per_minute=config.smtp.per_minute, per_day=config.smtp.per_day),
         )
 
     def calendars(self, on_decided: OnDecided) -> Calendars | None:

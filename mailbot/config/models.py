@@ -108,6 +108,8 @@ class Smtp(Server):
     port: v.Port = Field(default_factory=lambda data: SMTP_PORTS[data.get("security", "starttls")])
     timeout: v.Duration = timedelta(seconds=30)
     connections: v.Count = 3
+    per_minute: v.Sum = 0
+    per_day: v.Sum = 0
 
     @model_validator(mode="before")
     @classmethod

@@ -49,6 +49,8 @@ class Preset:
     person_scope: str = ""  # where somebody signs in, and no app by itself
     sign_in_page: str = ""
     passwords: bool = True
+    per_minute: int = 0  # what it takes from one mailbox; 0: not known
+    per_day: int = 0
 
 
 PRESETS: Mapping[str, Preset] = {
@@ -62,6 +64,9 @@ PRESETS: Mapping[str, Preset] = {
             "https://outlook.office.com/IMAP.AccessAsUser.All https://outlook.office.com/SMTP.Send offline_access"
         ),
         passwords=False,
+        # Microsoft Learn, "Exchange Online limits": message rate and recipient rate.
+        per_minute=30,
+        per_day=10_000,
     ),
     # Google Workspace Admin Help, "Set up Gmail with a third-party email client".
     "google": Preset(
@@ -71,6 +76,7 @@ PRESETS: Mapping[str, Preset] = {
         token_url="https://oauth2.googleapis.com/token",  # noqa: S106 - an address
         scope="https://mail.google.com/",
         person_scope="https://mail.google.com/",
+        per_day=2_000,  # Google Workspace, "Gmail sending limits"
         sign_in_page="https://accounts.google.com/o/oauth2/v2/auth",
     ),
     # Fastmail Help, "Server names and ports"; passwords are app passwords.

@@ -22,10 +22,14 @@ _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 
 
 def preset(given: object, protocol: Literal["imap", "smtp"]) -> object:
-    """The table with the host, port and security of its provider, where it does not say them itself."""
+    """The table with the host, port, security and pace of its provider, where it does not say them itself."""
     name = given.get("provider") if isinstance(given, Mapping) else None
     known = PRESETS.get(name.strip().casefold()) if isinstance(name, str) else None
-    if known is None or not isinstance(given, Mapping) or given.get("host"):
+    if known is None or not isinstance(given, Mapping):
+        return given
+    if protocol == "smtp":
+        given = {"per_minute": known.per_minute, "per_day": known.per_day, **given}
+    if given.get("host"):
         return given
     place = known.imap if protocol == "imap" else known.smtp
     filled = {"host": place.host, "security": place.security, **given}

@@ -19,6 +19,7 @@ from mailbot.core.model.policy import Inbox
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.door import Unfit
+from mailbot.core.sending.pace import Pace
 from mailbot.core.sending.refusals import About, about
 from mailbot.core.sending.retry import Verdict, verdict
 from mailbot.errors import Conflict, NoAddress, StoreDown, TemplateError
@@ -26,6 +27,7 @@ from mailbot.loops.brakes import Breaker, Tally
 from mailbot.loops.enclosures import Enclosed, enclosed, logo_for
 from mailbot.loops.flights import HEAVY, Flights
 from mailbot.loops.gate import Gate
+from mailbot.loops.pacer import Pacer
 from mailbot.loops.tell import Teller
 from mailbot.ports import (
     Clock,
@@ -74,6 +76,7 @@ class Sender:
         holder: str,
         on_settled: Callable[[OutboxRow, Settled], None] = lambda *_: None,
         connections: int = 1,
+        pace: Pace = Pace(),  # noqa: B008 - frozen
     ) -> None:
         self._outbox = outbox
         self._inbound = inbound
@@ -90,6 +93,7 @@ class Sender:
         self._breaker = Breaker(outbox, self._teller.change, clock.now())
         self._gate = Gate(outbox, self._teller.change)
         self._flights = Flights(connections)
+        self._pacer = Pacer(pace, outbox)
         self._tally = Tally(outbox)
         self._ended: deque[tuple[OutboxRow, Submission, datetime]] = deque()
         self._returned: list[OutboxRow] = []
@@ -151,6 +155,7 @@ class Sender:
     async def _hand_over(self, row: OutboxRow, letter: Composed) -> None:
         """One mail on its way, and what becomes of it."""
         begun, started = self._clock.now(), time.monotonic()
+        self._pacer.began(begun)
         sent = await self._submitter.submit(letter.envelope_sender, letter.envelope_to, letter.raw)
         seconds = time.monotonic() - started
         if seconds > SLOW_TO_SAY:
@@ -184,7 +189,7 @@ class Sender:
         """The next mails, and how many letters the recipients of first words already had, in one query for all."""
         now = self._clock.now()
         self._gate.look(now)
-        rows = self._outbox.ready(now, WIDE_BATCH if self._gate.narrow else BATCH)
+        rows = self._pacer.ready(now, WIDE_BATCH if self._gate.narrow else BATCH)
         rows = self._gate.choose(rows, self._flights.rows, now)
         self._tally.look(rows, now)
         return rows

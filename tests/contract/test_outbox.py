@@ -242,3 +242,16 @@ def test_pace_tells_the_last_hour_from_what_was_usual_before(store):
     last_hour, usual = store.pace(NOW)
     assert last_hour == 1
     assert usual == pytest.approx(2.0)
+
+
+def test_when_what_a_server_took_has_left(store):
+    rows = put(store, "a", "b", "c", "d")
+    assert store.sent_since(NOW - DAY) == []
+    for key, at, state in (
+        ("b", NOW - HOUR, OutboxState.SENT),
+        ("a", NOW - MINUTE, OutboxState.SENT),
+        ("c", NOW - MINUTE, OutboxState.FAILED),
+        ("d", NOW - DAY, OutboxState.SENT),
+    ):
+        store.settle(rows[key], Settled(state=state, reply="told"), at)
+    assert store.sent_since(NOW - DAY) == [NOW - HOUR, NOW - MINUTE]

@@ -36,6 +36,11 @@ _PACE = select(
     func.count(case((outbox.c.created_at > bindparam("hour", type_=Moment), 1))).label("last_hour"),
     func.min(outbox.c.created_at).label("first"),
 ).where(outbox.c.limit_address.is_not(None), outbox.c.created_at > _WEEK)
+_SENT_SINCE = (
+    select(outbox.c.ended_at)
+    .where(outbox.c.state == OutboxState.SENT.value, outbox.c.ended_at > bindparam("since", type_=Moment))
+    .order_by(outbox.c.ended_at)
+)
 _READY = (
     select(outbox, outbox_raw.c.raw)
     .select_from(outbox.outerjoin(outbox_raw, outbox_raw.c.outbox == outbox.c.id))
@@ -223,6 +228,11 @@ class Outbox:
             return row.last_hour, 0.0
         hours = max(1.0, (hour - row.first) / timedelta(hours=1))
         return row.last_hour, (row.whole - row.last_hour) / hours
+
+    def sent_since(self, since: datetime) -> list[datetime]:
+        """See `ports.OutboxStore.sent_since`."""
+        with self._outbox.read() as connection:
+            return list(connection.execute(_SENT_SINCE, {"since": since}).scalars())
 
     def sweep(self, now: datetime) -> int:
         """See `ports.OutboxStore.sweep`."""

@@ -25,6 +25,7 @@ def test_a_provider_fills_in_its_servers(tmp_path):
     assert (smtp.host, smtp.port, smtp.security) == ("smtp.office365.com", 587, "starttls")
     assert inbox.token_endpoint == "https://login.microsoftonline.com/harbour.onmicrosoft.com/oauth2/v2.0/token"
     assert inbox.token_scope == "https://outlook.office365.com/.default"
+    assert (smtp.per_minute, smtp.per_day) == (30, 10_000)
     assert inbox.by_token
     assert inbox.login == "support@harbour.example"  # the mailbox that is opened
     assert tokens_of(inbox, inbox.login) is tokens_of(smtp, "support@harbour.example")  # one app, one token
@@ -44,6 +45,8 @@ def test_with_a_password_as_well(tmp_path, provider, place):
 
 
 def test_what_the_config_says_itself_counts(tmp_path):
+    config = load(tmp_path, changed("smtp", 'host = "relay.harbour.example"\nper_day = 0', M365))
+    assert (config.smtp.host, config.smtp.per_minute, config.smtp.per_day) == ("relay.harbour.example", 30, 0)
     config = load(tmp_path, changed("smtp", 'security = "tls"\ntimeout = "9s"', M365))
     assert (config.smtp.host, config.smtp.port) == ("smtp.office365.com", 465)
     config = load(tmp_path, changed("inbox", 'host = "imap.harbour.example"', M365))
