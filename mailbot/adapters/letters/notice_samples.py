@@ -308,7 +308,13 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "given_up": False,
             **_NAMELESS,
         },
-        {"address": "kunde@firma.example", "status": "5.2.2", "reason": "5.2.2", "given_up": True, **_NAMELESS},
+        {
+            "address": "kunde@firma.example",
+            "status": "",
+            "reason": why("undelivered.mailbox-full", status="5.2.2").field,
+            "given_up": True,
+            **_NAMELESS,
+        },
     ),
     "caught": _notices(
         {

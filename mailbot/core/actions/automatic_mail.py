@@ -19,7 +19,7 @@ from mailbot.core.model.event import Event
 from mailbot.core.model.mail import Address, Bounce, FailedRecipient, Kind
 from mailbot.core.model.message import Author, Message
 from mailbot.core.model.notice_fields import FollowupNotice, UndeliverableNotice
-from mailbot.core.model.reason import why
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.silence import undeliverable
 from mailbot.core.model.ticket import Customer
 
@@ -160,9 +160,9 @@ def _for_good(failed: FailedRecipient) -> bool:
 
 def _tell(change: Change, address: str, status: str | None, message_id: str) -> None:
     """The agents hear that a letter did not arrive; nothing else changes."""
-    reason = status or why("undelivered.no-reason")
-    change.event(why("event.undelivered.report", address=address, because=reason))
-    notice = UndeliverableNotice(address=address, status=status or "", reason=reason, given_up=True)
+    change.event(why("event.undelivered.report", address=address, because=status or why("undelivered.no-reason")))
+    reason = _in_words(status) if status else why("undelivered.no-reason")
+    notice = UndeliverableNotice(address=address, status="", reason=reason, given_up=True)
     for agent in readers(change.setting.policy, change.ticket):
         change.notice(agent, notice, key=f"undeliverable:{message_id}:{address_key(address)}")
 
@@ -180,6 +180,19 @@ def _mark(change: Change, failed: FailedRecipient, message_id: str) -> None:
     )
     change.doubt(requester.key)
     withdraw(change, undeliverable(status))
-    notice = UndeliverableNotice(address=failed.address, status=failed.status or "", reason=status)
+    reason = _in_words(failed.status) if failed.status else status
+    notice = UndeliverableNotice(address=failed.address, status="", reason=reason)
     for agent in readers(change.setting.policy, change.ticket):
         change.notice(agent, notice, key=f"undeliverable:{message_id}")
+
+
+def _in_words(status: str) -> Reason:
+    """What a code of a delivery report means (RFC 3463 section 3), since an agent need not know it."""
+    about = status.partition(".")[2]
+    if about in ("1.1", "1.10"):
+        return why("undelivered.no-mailbox", status=status)
+    if about == "2.2":
+        return why("undelivered.mailbox-full", status=status)
+    if about.startswith("7."):
+        return why("undelivered.their-server", status=status)
+    return why("undelivered.code", status=status)

@@ -55,6 +55,7 @@ def test_a_permanent_failure_marks_the_address_and_tells_the_agents(desk):
     assert desk.ticket().mute == undeliverable("5.1.1")
     assert desk.promise() is None
     assert {sent.outgoing.to.address for sent in told(desk, since)} == {"mara@lumen.example", "joost@lumen.example"}
+    assert all("there's no such mailbox (5.1.1)" in sent.text for sent in told(desk, since)), "a code is no reason"
     assert all(sent.outgoing.agent for sent in desk.sent[since:]), "nothing more goes to them"
 
 
