@@ -4,10 +4,14 @@ import asyncio
 from datetime import UTC, datetime
 
 import pytest
+from typer.testing import CliRunner
 
 from mailbot.adapters.imap.mailbox import ImapMailbox
 from mailbot.adapters.oauth.source import TokenSource
 from mailbot.adapters.smtp.submitter import SmtpSubmitter
+from mailbot.app.servers import check_logins
+from mailbot.cli.main import app
+from mailbot.config import load_config
 from mailbot.errors import MailboxDown, MailboxRefused
 from tests.servers.token_endpoint import CLIENT, SECRET
 
@@ -146,3 +150,55 @@ async def test_an_endpoint_that_is_away_is_a_server_that_is_down(mailbox, submit
         await asyncio.to_thread(mailbox().open)
     result = await submitter().submit(DESK, ANA, RAW)
     assert (result.down, result.code) == (True, 0)
+
+
+CONFIG = """
+[desk]
+name = "Desk"
+[smtp]
+host = "localhost"
+port = {smtp}
+username = "support@desk.example"
+{login}
+[[inbox]]
+name = "support"
+address = "support@desk.example"
+host = "localhost"
+port = {imap}
+sasl = "oauthbearer"
+{login}
+[[agent]]
+id = "ben"
+name = "Ben"
+addresses = ["ben@desk.example"]
+"""
+
+
+@pytest.fixture
+def site(mailstack, endpoint, tmp_path, monkeypatch):
+    monkeypatch.setenv("DESK_SECRET", SECRET)
+    keys = {"ca_file": mailstack.ca_file, "client_id": CLIENT, "client_secret_env": "DESK_SECRET"}
+    # An address of its own, since tokens are shared by all that ask the same.
+    keys["token_url"] = f"{endpoint.url}/{tmp_path.name}"
+    login = "\n".join(f'{key} = "{value}"' for key, value in keys.items())
+    text = CONFIG.format(smtp=mailstack.submission, imap=mailstack.imaps, login=login)
+    (tmp_path / "config.toml").write_text(text)
+    return tmp_path
+
+
+def test_a_whole_config_logs_in_by_one_token(site, endpoint):
+    assert check_logins(load_config(site)) == []
+    assert len(endpoint.asked) == 1
+    for name in ("support", "smtp"):
+        told = CliRunner().invoke(app, ["login", name, "--site", str(site)])
+        assert told.exit_code == 0, told.output
+        assert "ok: support@desk.example at localhost, by a token" in told.output
+    assert len(endpoint.asked) == 1
+
+
+def test_what_is_wrong_with_it_is_said_for_each_login(site, endpoint):
+    endpoint.secrets = {"another-word"}
+    for problem, where in zip(check_logins(load_config(site)), ("inbox support: ", "smtp: "), strict=True):
+        assert problem.startswith(where)
+        assert "the token endpoint doesn't take the client secret" in problem
+        assert SECRET not in problem

@@ -56,20 +56,18 @@ class TokenSource:
         self._turn = threading.Lock()
         self._failed: tuple[float, MailbotError] | None = None
         self._said = ""
+        self._beside: threading.Thread | None = None
 
     def token(self) -> str:
-        """See `Tokens.token`. While a new one cannot be had, the old one is given for as long as it holds."""
+        """See `Tokens.token`. While the old one holds, nobody waits for a new one."""
         with self._turn:
             now, old = self._now(), self._token
             if old is not None and old.fresh(now):
                 return old.value
-            try:
-                return self._renewed(now).value
-            except (SignInDown, SignInRefused) as error:
-                if old is None or not old.holds(now):
-                    raise
-                self._say(str(error))
+            if old is not None and old.holds(now):
+                self._renew_beside(now)
                 return old.value
+            return self._renewed(now).value
 
     def refused(self, value: str) -> None:
         """See `Tokens.refused`."""
@@ -86,11 +84,33 @@ class TokenSource:
         except (SignInDown, SignInRefused) as error:
             self._failed = (time.monotonic() + PAUSE, error)
             raise
+        return self._taken(token)
+
+    def _taken(self, token: Token) -> Token:
         self._token, self._failed = token, None
         if token.refresh is not None:
             self._keep(token.refresh)
         self._say("")
         return token
+
+    def _renew_beside(self, now: datetime) -> None:
+        """In a thread of its own, since an endpoint that is away takes its time to be so."""
+        if self._beside is not None and self._beside.is_alive():
+            return
+        if self._failed is None or time.monotonic() >= self._failed[0]:
+            self._beside = threading.Thread(target=self._renew_quietly, args=(now,), name="token", daemon=True)
+            self._beside.start()
+
+    def _renew_quietly(self, now: datetime) -> None:
+        try:
+            token = self._asked(self._form(), now)
+        except MailbotError as error:
+            with self._turn:
+                self._failed = (time.monotonic() + PAUSE, error)
+                self._say(str(error))
+        else:
+            with self._turn:
+                self._taken(token)
 
     def _asked(self, form: Mapping[str, str], now: datetime) -> Token:
         answer = ask(self._url, form)
