@@ -17,10 +17,11 @@ from mailbot.adapters.oauth import sign_in, source
 from mailbot.adapters.oauth.assertions import certificate_in, service_account_in
 from mailbot.adapters.oauth.kept import keep_token, kept_token
 from mailbot.adapters.oauth.sign_in import by_browser, by_device
-from mailbot.app.tokens import tokens_of
+from mailbot.app.tokens import endings_of, tokens_of
 from mailbot.config.server import Server
 from mailbot.errors import ConfigError, SignInDown, SignInRefused
 from tests.servers.token_endpoint import CLIENT, token_endpoint
+from tests.unit.house.test_config import PLAIN, changed, load
 
 NOW = dt.datetime(2026, 12, 1, 12, tzinfo=dt.UTC)
 APP = {"provider": "m365", "host": "h", "port": 993, "security": "tls", "client_id": CLIENT, "tenant": "t"}
@@ -82,6 +83,18 @@ def test_an_app_shows_its_certificate(tmp_path, key, endpoint):
     digest = hashes.SHA256()
     key.public_key().verify(signature, text, padding.PSS(padding.MGF1(digest), digest.digest_size), digest)
     assert certificate_in(path).expires == NOW + dt.timedelta(days=90)
+
+
+def test_when_a_certificate_ends_is_read_from_it(tmp_path, key):
+    written(tmp_path, key)
+    keys = 'provider = "m365"\nusername = "support@harbour.example"\ntenant = "t"\nclient_id = "c"\ncertificate_file = "app.pem"'
+    text = changed(
+        "inbox", keys, PLAIN.replace('host = "imap.harbour.example"\npassword_env = "HARBOUR_PASSWORD"\n', "")
+    )
+    config = load(tmp_path, text)
+    assert [(each.what, each.at) for each in endings_of(config)] == [("certificate", NOW + dt.timedelta(days=90))]
+    (tmp_path / "app.pem").write_text("not yet there")
+    assert endings_of(config) == []
 
 
 def test_what_is_wrong_with_a_certificate_is_said_without_its_key(tmp_path, key):

@@ -98,6 +98,19 @@ def test_an_outage_does_not_wait_for_the_others(world):
     assert {mail.fields.get("priority") for at, mail in left if at == now} == {1}
 
 
+def test_the_sender_keeps_to_it(world):
+    fill(world, 20)
+    del world.send
+    waiting = len(world.store.ready(world.clock.now(), 1000))
+    world.sender._pacer = Pacer(Pace(per_minute=10), world.store)
+    for _ in range(60 * waiting // 5 // 5):
+        world.send()
+        world.clock.at += timedelta(seconds=5)
+    assert len(world.sent) == waiting
+    for begin in {sent.at for sent in world.sent}:
+        assert sum(begin <= sent.at < begin + MINUTE for sent in world.sent) <= 10
+
+
 def test_a_restart_knows_what_left_that_day(world):
     fill(world, 12)
     assert len(paced(world, Pace(per_day=10), 60)) == 9
