@@ -55,6 +55,8 @@ class Pacer:
         for times, window in ((self._minute, MINUTE), (self._day, DAY)):
             while times and times[0] <= now - window:
                 times.popleft()
+        # What was dropped while it waited never takes its turn.
+        self._turns = {row: turn for row, turn in self._turns.items() if turn > now - DAY}
         return self._day
 
     def _choose(self, rows: Sequence[OutboxRow], day: deque[datetime], now: datetime) -> list[OutboxRow]:
