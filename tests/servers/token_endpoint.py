@@ -5,10 +5,11 @@ from __future__ import annotations
 import http.server
 import itertools
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from urllib.parse import parse_qs
 
 CLIENT = "11111111-2222-3333-4444-555555555555"
@@ -22,7 +23,7 @@ class TokenEndpoint:
     a status and a body, is given in place of a token; with `silent` no answer comes at all.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.asked: list[dict[str, str]] = []
         self.introspected: list[str] = []
         self.lasts: float | str | None = 3600
@@ -49,18 +50,26 @@ class TokenEndpoint:
                 self.end_headers()
                 self.wfile.write(raw)
 
+            def handle(self) -> None:
+                with suppress(OSError):  # a client that does not trust us
+                    super().handle()
+
             def log_message(self, *_: object) -> None:
                 """Nothing."""
 
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = False  # so that closing waits for them
+        self._scheme, self._host = "http", "127.0.0.1"
+        if tls is not None:
+            self._scheme, self._host = "https", "localhost"
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
         self.port = self._server.server_port
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True)
         self._thread.start()
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/token"
+        return f"{self._scheme}://{self._host}:{self.port}/token"
 
     def say(self, path: str, form: dict[str, str]) -> tuple[int, object]:
         if path == "/introspect":
@@ -116,8 +125,8 @@ class TokenEndpoint:
 
 
 @contextmanager
-def token_endpoint() -> Iterator[TokenEndpoint]:
-    endpoint = TokenEndpoint()
+def token_endpoint(tls: ssl.SSLContext | None = None) -> Iterator[TokenEndpoint]:
+    endpoint = TokenEndpoint(tls)
     try:
         yield endpoint
     finally:

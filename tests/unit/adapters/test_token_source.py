@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import socket
 import threading
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,6 +14,7 @@ from mailbot.adapters.oauth import endpoint as posting
 from mailbot.adapters.oauth import source as sources
 from mailbot.adapters.oauth.endpoint import ask
 from mailbot.adapters.oauth.source import TokenSource
+from mailbot.demo.certificate import local_certificate
 from mailbot.errors import SignInDown, SignInRefused
 from tests.servers.token_endpoint import CLIENT, SECRET, token_endpoint
 from tests.wire.daemon import wait_until
@@ -154,6 +156,41 @@ def test_an_answer_without_an_end_is_left(source, endpoint):
     endpoint.answer = (200, b" " * (posting._LARGEST + 20_000))
     with pytest.raises(SignInDown, match="too long"):
         source.token()
+
+
+@pytest.mark.parametrize(
+    "start", [b"HTTP/1.1 200 OK\r\nX-Slow: ", b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n"]
+)
+def test_an_answer_that_comes_a_byte_at_a_time_is_left(start):
+    ended = threading.Event()
+
+    def drip(listener):
+        client, _ = listener.accept()
+        with client, suppress(OSError):
+            client.recv(10_000)
+            client.sendall(start)
+            while not ended.wait(0.02):
+                client.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=drip, args=(listener,), daemon=True)
+        thread.start()
+        with pytest.raises(SignInDown, match="no answer in time"):
+            ask(f"http://127.0.0.1:{listener.getsockname()[1]}/token", {"a": "b"}, timeout=0.5)
+        ended.set()
+        thread.join(60)
+
+
+def test_a_certificate_is_checked(tmp_path, monkeypatch):
+    context, authority = local_certificate()
+    form = {"client_id": CLIENT, "client_secret": SECRET}
+    with token_endpoint(context) as running:
+        with pytest.raises(SignInDown, match="localhost shows a certificate that is not trusted"):
+            ask(running.url, form)
+        assert running.asked == []
+        (tmp_path / "ca.pem").write_text(authority)
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "ca.pem"))
+        assert ask(running.url, form).status == 200
 
 
 def test_nobody_is_there():
