@@ -131,8 +131,10 @@ class ImapMailbox:
             self._drop()
             try:
                 token = tokens.token()  # first, since it may take as long as the server lets nobody wait
-            except (SignInDown, ConfigError) as error:
+            except SignInDown as error:
                 raise MailboxDown(f"login of {self._username}: {error}") from None
+            except ConfigError as error:
+                raise MailboxRefused(f"login of {self._username}: {error}") from None
             except SignInRefused as error:
                 raise MailboxRefused(f"login of {self._username}: {error}", error.reason) from None
             self._connect()

@@ -20,9 +20,9 @@ async def a_token(tokens: Tokens) -> str:
     """A token that holds. Raises OSError if none can be had just now, and what a refused login raises if none is given."""
     try:
         return await asyncio.to_thread(tokens.token)
-    except (SignInDown, ConfigError) as error:
+    except SignInDown as error:
         raise ConnectionError(str(error)) from None
-    except SignInRefused as error:
+    except (SignInRefused, ConfigError) as error:  # nobody but an admin can put it right
         raise aiosmtplib.SMTPAuthenticationError(_NOT_IN, str(error)) from None
 
 

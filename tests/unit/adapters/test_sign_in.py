@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import datetime as dt
 import json
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -13,13 +14,17 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import NameOID
 
+from mailbot.adapters.imap.mailbox import ImapMailbox
 from mailbot.adapters.oauth import sign_in, source
 from mailbot.adapters.oauth.assertions import certificate_in, service_account_in
 from mailbot.adapters.oauth.kept import keep_token, kept_token
 from mailbot.adapters.oauth.sign_in import by_browser, by_device
+from mailbot.adapters.smtp.submitter import SmtpSubmitter
 from mailbot.app.tokens import endings_of, tokens_of
 from mailbot.config.server import Server
-from mailbot.errors import ConfigError, SignInDown, SignInRefused
+from mailbot.core.model.reason import why
+from mailbot.core.sending.refusals import Stage
+from mailbot.errors import ConfigError, MailboxDown, MailboxRefused, SignInDown, SignInRefused
 from tests.servers.token_endpoint import CLIENT, token_endpoint
 from tests.unit.house.test_config import PLAIN, changed, load
 
@@ -243,3 +248,35 @@ def test_what_is_pasted_may_be_anything(endpoint, pasted):
     with pytest.raises(SignInRefused):
         by_browser(endpoint.url, "https://l.example/", CLIENT, "s", "mail", hint="", paste=lambda _: pasted)
     assert endpoint.asked == []
+
+
+class Without:
+    """There is no token: that is known before a server is asked for anything."""
+
+    def __init__(self, error):
+        self.error = error
+
+    def token(self):
+        raise self.error
+
+    def refused(self, value):
+        raise AssertionError(value)
+
+
+@pytest.mark.parametrize(
+    ("error", "of_inbox", "code"),
+    [
+        (SignInDown("the token endpoint is away"), MailboxDown, 0),
+        (SignInRefused("no", why("oauth.secret-expired")), MailboxRefused, 535),
+        (ConfigError(["refresh_token_file: nobody has signed in yet"]), MailboxRefused, 535),
+    ],
+)
+async def test_what_a_login_without_a_token_is(error, of_inbox, code):
+    options = {"host": "127.0.0.1", "port": 9, "security": "none", "username": "support@desk.example"}
+    box = ImapMailbox(name="x", tokens=Without(error), **options)
+    with pytest.raises(of_inbox, match=re.escape(str(error))) as told:
+        box.open()
+    assert getattr(told.value, "reason", None) == getattr(error, "reason", None)
+    sent = await SmtpSubmitter(tokens=Without(error), **options).submit("a@desk.example", "b@north.example", b"x")
+    assert (sent.down, sent.code, sent.at) == (True, code, Stage.LOGIN)  # 535 is told to the admins, and tried slowly
+    assert str(error) in sent.reply
