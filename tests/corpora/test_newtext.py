@@ -6,6 +6,7 @@ import pytest
 
 from mailbot.core.intake.mime.plaintext import from_html
 from mailbot.core.intake.newtext import ANSWER_ABOVE, ANSWER_MARK, forwarded, new_text
+from mailbot.core.intake.quotes.html import html_text
 from mailbot.core.model.mail import Mail
 
 EXAMPLES = sorted((Path(__file__).parent / "newtext").glob("*.txt"))
@@ -115,6 +116,11 @@ def test_structure_finds_the_quote_that_the_text_hides():
     text = "Yes, since Monday.\n\nFrån Ana, tisdag\n\nSince when?\n"
     html = "<p>Yes, since Monday.</p><div>Från Ana, tisdag</div><blockquote type=cite><p>Since when?</p></blockquote>"
     assert new_text(mail(text, html=html)) == "Yes, since Monday.\n\nFrån Ana, tisdag"
+
+
+def test_a_quote_that_two_signs_tell_of_is_one_quote():
+    html = '<p>Yes.</p><blockquote type="cite" cite="mid:1@desk.example"><div>Since when?</div></blockquote>'
+    assert html_text(html).split() == ["Yes.", ">", "Since", "when?"]
 
 
 def test_the_text_is_preferred_where_both_say_the_same():

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from mailbot.core.intake.mime.pictures import is_adornment, without_marks
+from mailbot.core.intake.mime.pictures import in_signature, is_adornment, without_marks
 from mailbot.core.intake.mime.plaintext import from_html
 from mailbot.core.intake.newtext import new_text
 from mailbot.core.model.mail import Mail, sent_files
@@ -277,6 +277,12 @@ def test_a_picture_between_two_texts_leaves_a_mark_and_one_below_them_none():
 def test_a_mail_that_is_only_a_picture_has_words_enough(words):
     _, mail = mail_of(multi("mixed", _picture("1@x", "drip.png"), part("text/plain", words)))
     assert new_text(mail).split("\n")[0] == "[picture 1: drip.png]"
+
+
+def test_a_picture_that_the_words_show_as_well_is_no_signatures():
+    twice = '<div id="AppleMailSignature" class="AppleMailSignature">Ada<br><img src="cid:pump@x"></div>'
+    assert in_signature(twice) == {"pump@x"}
+    assert in_signature(f'<p>This one:</p><img src="cid:pump@x">{twice}') == frozenset()
 
 
 def test_a_picture_of_a_signature_is_machinery_and_one_above_it_is_none():

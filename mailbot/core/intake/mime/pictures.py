@@ -68,12 +68,13 @@ def in_signature(html: str) -> frozenset[str]:
         tree = LexborHTMLParser(without_bulk(html)[0][:HTML_LENGTH])
     except (ValueError, RuntimeError):
         return frozenset()
-    within = [
-        content_id(image.attributes.get("src") or "")
+    shown = {  # by element: a block comes twice if two of the selectors find it, and blocks may be nested
+        image.mem_id: content_id(image.attributes.get("src") or "")
         for block in tree.css(SIGNATURES)
         if block.css_first("blockquote, #divRplyFwdMsg, #appendonsend, .gmail_quote") is None
         for image in block.css("img[src]")
-    ]
+    }
+    within = list(shown.values())
     everywhere = [content_id(image.attributes.get("src") or "") for image in tree.css("img[src]")] if within else []
     return frozenset(cid for cid in within if cid and within.count(cid) >= everywhere.count(cid))
 

@@ -84,22 +84,27 @@ def _with_signs(source: str) -> str:
     from selectolax.lexbor import LexborHTMLParser
 
     tree = LexborHTMLParser(source)
-    for node in tree.css(SIGNATURES)[:_NODE_CAP]:
+    for node in _each(tree, SIGNATURES):
         if node.css_first("blockquote, #divRplyFwdMsg, #appendonsend, .gmail_quote") is None:
             node.decompose()
-    for node in tree.css(_CUTS)[:_NODE_CAP]:
+    for node in _each(tree, _CUTS):
         if _cuts(node):
             _sign(tree, node, CUT_LINE)
-    for node in tree.css(_INTROS)[:_NODE_CAP]:
+    for node in _each(tree, _INTROS):
         if not _says_forward(node):
             _sign(tree, node, _INTRO_OPEN, _INTRO_CLOSE)
-    for node in tree.css(_QUOTES)[:_NODE_CAP]:
+    for node in _each(tree, _QUOTES):
         _sign(tree, node, _OPEN, _CLOSE)
-    for node in tree.css(_BOXES)[:_NODE_CAP]:
+    for node in _each(tree, _BOXES):
         bare = node.css_first("blockquote, .gmail_attr, .gmail_quote, .protonmail_quote") is None
         if bare and "gmail_extra" not in (node.attributes.get("class") or "") and not _says_forward(node):
             _sign(tree, node, _OPEN, _CLOSE)
     return tree.html or source
+
+
+def _each(tree: LexborHTMLParser, selectors: str) -> list[LexborNode]:
+    """The elements that any of the selectors finds, each once: an element that two of them find comes twice."""
+    return list({node.mem_id: node for node in tree.css(selectors)}.values())[:_NODE_CAP]
 
 
 def _cuts(node: LexborNode) -> bool:

@@ -51,7 +51,7 @@ HEADER_ROLES: Final[dict[str, str]] = {
         (
             "subject", "betreff", "objet", "sujet", "asunto", "oggetto", "assunto", "onderwerp", "temat", "ämne", "emne",
             "aihe", "předmět", "тема", "konu", "件名", "主题", "主旨", "主題", "제목", "الموضوع", "موضوع", "נושא", "tárgy",
-            "subiect", "θέμα", "относно", "predmet", "chủ đề", "tiêu đề", "เรื่อง", "subjek", "perihal", "tema", "teema", "主 题", "主 題", "subiectul", "naslov",
+            "subiect", "θέμα", "относно", "predmet", "chủ đề", "tiêu đề", "เรื่อง", "subjek", "perihal", "tema", "teema", "主 题", "主 題", "subiectul", "naslov", "rubrik",
         ),
         "subject",
     ),
