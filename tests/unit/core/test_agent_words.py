@@ -137,6 +137,12 @@ def test_words_below_the_quote_are_the_reply_where_there_are_none_above() -> Non
         assert found.words == found.whole == "Please hold the button."
 
 
+@pytest.mark.parametrize("end", [">", "> ", ">\n> ", ">\n\n>"])
+def test_an_empty_line_at_the_end_of_the_quote_is_no_word_below_it(end: str) -> None:
+    found = said(f"{INTROS['thunderbird']}\n{QUOTED}\n{end}\n\nPlease hold the button.\n\nIvo Brandt\nLantern Ltd")
+    assert found.words == found.whole == "Please hold the button."
+
+
 def test_words_below_a_quote_without_marks_are_found_by_its_foot() -> None:
     found = said(f"{INTROS['outlook']}\n{NOTICE}\n\nPlease hold the button:\n\n> from the manual")
     assert found.words == "Please hold the button:\n\n> from the manual"

@@ -134,7 +134,7 @@ def thunderbird_text(
     quote = f"{WROTE[language].format(name_of(of))}\n{marked}"
     match below, sign:
         case True, _:
-            text = f"{quote}\n\n{words}\n" + (f"\n-- \n{card}\n" if sign == "end" else "")
+            text = f"{quote}\n> \n\n{words}\n" + (f"\n-- \n{card}\n" if sign == "end" else "")
         case False, "above":
             text = f"{words}\n\n{card}\n\n{quote}\n"
         case _:

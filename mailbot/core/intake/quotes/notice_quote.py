@@ -233,7 +233,9 @@ def _inside(
         added = added_runs(lines[:foot], start, notices) if notices else None
         runs = _between(lines[:foot], start) if added is None else added
     below = list(lines[foot:])
-    return [*runs, ("", below)] if any(clean(unquoted(line)) for line in below) else runs
+    while below and not clean(unquoted(below[0])):  # clients end a quote with an empty line that still has its mark
+        del below[0]
+    return [*runs, ("", below)] if below else runs
 
 
 def _between(lines: Sequence[str], start: int) -> list[tuple[str, list[str]]]:
