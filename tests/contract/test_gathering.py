@@ -8,7 +8,7 @@ import pytest
 
 from mailbot.core.model.mail import Address
 from mailbot.core.model.outgoing import OutboxState, OutgoingKind
-from mailbot.core.sending.crowds import ALONE, FIRSTS_OF_ALL, FIRSTS_OF_ONE, LOOKS, OF_DOMAIN
+from mailbot.core.sending.crowds import ALONE, BUSY, FIRSTS_OF_ALL, FIRSTS_OF_ONE, LATELY, LOOKS, OF_DOMAIN
 from mailbot.errors import Conflict
 from tests.contract.made import ANN, HOUR, MINUTE, NOW, decision, outgoing, ticket
 
@@ -203,3 +203,20 @@ def test_what_colleagues_do_crowds_nothing_else(store):
     for nth in range(ALONE):
         enter(store, notice(f"n{nth}", of=1), at=NOW + 8 * MINUTE)
     assert waiting(store) == []
+
+
+def test_who_gets_many_gets_those_that_may_wait_later_and_the_others_at_once(store):
+    def may_wait(key, at):
+        return notice(key, sender=f"{key}@{key}.example", joins_by=at)
+
+    at = NOW + 5 * MINUTE
+    enter(store, *(may_wait(f"n{nth:02}", at) for nth in range(BUSY + 2)))
+    assert waiting(store) == [f"n{BUSY}", f"n{BUSY + 1}"]
+    enter(
+        store, notice("alone", sender="x@alone.example"), notice("urgent", name="reminder", priority=2), at=NOW + MINUTE
+    )
+    assert waiting(store) == [f"n{BUSY}", f"n{BUSY + 1}"], "what waits for others takes nobody else's place"
+    assert {one.held_until for one in store.crowded(NOW + MINUTE, MINUTE)} == {at}
+    assert {one.held_until for one in store.crowded(at, MINUTE)} == {None}
+    enter(store, may_wait("later", NOW + 2 * HOUR), at=NOW + MINUTE + LATELY * MINUTE)
+    assert "later" not in waiting(store), "half an hour without anything"

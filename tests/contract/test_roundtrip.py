@@ -91,7 +91,9 @@ def test_records_come_back(store, data):
     mail = data.draw(anything(Message, id=id_, ticket=number, content_key=id_))
     word = data.draw(anything(Promise, id=id_, ticket=number, state=PromiseState.OPEN))
     line = data.draw(anything(Event, ticket=number))
-    letter = data.draw(anything(Outgoing, key=id_, ticket=number, held_until=None))  # what is held: test_held
+    letter = data.draw(
+        anything(Outgoing, key=id_, ticket=number, held_until=None, joins_by=None)
+    )  # what is held: test_held
     store.commit(decision(tickets=(one,), messages=(mail,), promises=(word,), events=(line,), outgoing=(letter,)), NOW)
     page = store.lists.ticket(number)
     assert page.ticket == kept(one, version=1)

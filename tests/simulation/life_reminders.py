@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from mailbot.core.language.told_time import zone_of
+from mailbot.core.sending.withdrawn import WAITED
 from tests.simulation.life_looks import Holds, always, at_work, moment
 
 _APART = timedelta(minutes=1)
@@ -14,8 +15,8 @@ _APART = timedelta(minutes=1)
 @always("reminders come a minute apart at least, and in an agent's hours unless everything is down, or may be")
 def _(desk: Holds) -> Iterator[object]:
     for one in desk.fresh:
-        if one.name != "reminder":
-            continue
+        if one.name != "reminder" or one.key.startswith(WAITED):
+            continue  # what waited for others, and is told alone after all, is the same reminder
         assert one.agent is not None
         which = (one.key.split(":")[1], one.agent)
         last = desk.reminded.get(which)
@@ -31,7 +32,7 @@ def _(desk: Holds) -> Iterator[object]:
 @always("a time of a quarter of an hour is reminded of once, one of up to two hours twice, any other three times")
 def _(desk: Holds) -> Iterator[object]:
     for one in desk.fresh:
-        _, id_, nth, _ = one.key.split(":") if one.name == "reminder" else ("", "", "0", "")
+        _, id_, nth, _ = one.key.removeprefix(WAITED).split(":") if one.name == "reminder" else ("", "", "0", "")
         for due, made in desk.sees("SELECT due, made_at FROM promise WHERE id = :id", id=id_):
             length = moment(due) - moment(made)
             if int(nth) > (1 if length <= timedelta(minutes=15) else 2 if length <= timedelta(hours=2) else 3):
@@ -41,6 +42,7 @@ def _(desk: Holds) -> Iterator[object]:
 @always("nobody is reminded of what is over: such a reminder never leaves")
 def _(desk: Holds) -> Iterator[object]:
     yield from desk.sees(
-        "SELECT \"key\", outbox.state FROM outbox JOIN promise ON \"key\" LIKE 'remind:' || promise.id || ':%' "
+        'SELECT "key", outbox.state FROM outbox JOIN promise ON outbox.ticket IS NOT NULL AND '
+        "(\"key\" LIKE 'remind:' || promise.id || ':%' OR \"key\" LIKE 'digest:remind:' || promise.id || ':%') "
         "WHERE promise.state != 'open' AND (outbox.state IN ('ready', 'gathering') OR first_tried_at > promise.ended_at)"
     )

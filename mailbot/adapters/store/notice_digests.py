@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +16,11 @@ from mailbot.adapters.store.schema import IS_GATHERING, outbox, outbox_raw, tick
 from mailbot.core.model.outgoing import OutboxState, Outgoing
 from mailbot.core.sending.crowds import (
     ALONE,
+    BUSY,
     FIRSTS_OF_ALL,
     FIRSTS_OF_ONE,
     HOUR,
+    LATELY,
     LOOK,
     LOOKS,
     OF_DOMAIN,
@@ -27,6 +30,7 @@ from mailbot.core.sending.crowds import (
     admitted,
     crowd_of,
     domain_of,
+    joins,
     minute_of,
     sort_of,
 )
@@ -41,6 +45,7 @@ _FOR = outbox.c.gather_for == bindparam("reader", type_=Key)
 _OF = outbox.c.gather_of == bindparam("sender", type_=Key)
 _ABOUT = outbox.c.ticket == bindparam("ticket", type_=BigInteger)
 _LINES = [literal(Sort.LINE.value), literal(Sort.LINES.value)]
+_MANY = [literal(Sort.BROUGHT.value), literal(Sort.LOOK.value), literal(Sort.JOINED.value)]
 _NO_LINE = outbox.c.gather_as.not_in(_LINES)
 _BY_ITSELF = outbox.c.state.not_in([literal(OutboxState.GATHERING.value), literal(OutboxState.TOLD.value)])
 
@@ -61,6 +66,7 @@ _CROWD = select(
     _up_to(ALONE, "within", _ABOUT, _NO_LINE).label("ticket"),
     _up_to(OF_DOMAIN, "within", outbox.c.gather_domain == bindparam("domain", type_=Key)).label("domain"),
     _up_to(LOOKS, "look", outbox.c.gather_as == bindparam("sort")).label("looks"),
+    _up_to(BUSY, "lately", outbox.c.gather_as.in_(_MANY)).label("lately"),
 )
 _JUST_SAID = select(
     exists()
@@ -162,9 +168,13 @@ class Entry:
             connection.execute(self._new, plain)
         for one in mails:
             if (sort := sort_of(one)) is not None:
-                held = one.held_until is not None
-                goes = None if held else admitted(sort, _crowd(connection, one, sort, now))
-                values = outgoing_values(one, now, sort=goes or sort, gathering=goes is None)
+                goes, entering = None, one
+                if one.held_until is None:
+                    crowd = _crowd(connection, one, sort, now)
+                    goes = admitted(sort, crowd)
+                    if goes is not None and joins(one, crowd):
+                        entering, sort, goes = replace(one, held_until=one.joins_by), Sort.JOINED, None
+                values = outgoing_values(entering, now, sort=goes or sort, gathering=goes is None)
                 connection.execute(self._new, values)
 
 
@@ -214,7 +224,13 @@ def _crowd(connection: Connection, notice: Outgoing, sort: Sort, now: datetime) 
         return Crowd()
     minute = minute_of(notice)
     who: dict[str, Any] = {"reader": notice.to.key, "sender": crowd_of(notice), "now": now}
-    since = {"within": now - WITHIN * minute, "look": now - LOOK * minute, "ticket": notice.ticket, "sort": sort.value}
+    since = {
+        "within": now - WITHIN * minute,
+        "look": now - LOOK * minute,
+        "lately": now - LATELY * minute,
+        "ticket": notice.ticket,
+        "sort": sort.value,
+    }
     since["domain"] = domain_of(notice)
     if sort is Sort.LINE:
         asked = {name: (who | since)[name] for name in ("reader", "ticket", "look", "now")}

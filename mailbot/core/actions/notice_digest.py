@@ -20,6 +20,7 @@ from mailbot.core.model.team_notices import NotesNotice
 from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.crowds import sender_of
+from mailbot.core.sending.withdrawn import WAITED
 
 MOST = 500
 """The most notices in one digest; the next one tells the rest."""
@@ -53,7 +54,7 @@ def digests(
         now_so = _stands(notices[0].ticket or 0, stand, setting)
         if not now_so.pop("over", False):
             one = notices[0]
-            alone = replace(one, key=f"digest:{one.key}", not_before=now, fields={**one.fields, **now_so})
+            alone = replace(one, key=f"{WAITED}{one.key}", not_before=now, fields={**one.fields, **now_so})
             return [(notices, alone)]
     by_ticket: dict[int, list[Outgoing]] = {}
     for one in notices:
@@ -76,7 +77,7 @@ def _lines(notices: Sequence[Outgoing], now: datetime) -> Outgoing:
         for one in notices
     ]
     notice = NotesNotice(lines=lines)
-    key = f"digest:{notices[0].key}"
+    key = f"{WAITED}{notices[0].key}"
     return replace(newest, key=key, name=notice.letter, not_before=now, fields={**newest.fields, **notice.as_fields()})
 
 
@@ -105,7 +106,7 @@ def digest(
     )
     return replace(
         first,
-        key=f"digest:{first.key}",
+        key=f"{WAITED}{first.key}",
         name=notice.letter,
         ticket=None,
         subject="",

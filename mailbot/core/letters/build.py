@@ -31,7 +31,7 @@ from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.account import grounds
 from mailbot.core.rules.setting import Setting
-from mailbot.core.sending.hold import held_until
+from mailbot.core.sending.hold import held_until, joins_by
 from mailbot.core.sending.internal_addresses import holds_signed, without_signed
 
 _MATTER = 160
@@ -225,6 +225,9 @@ def to_agent(
         attach=attach,
         not_before=now,
         held_until=held_until(agent, KINDS[notice.letter], ticket, setting.policy, now, promise),
+        joins_by=None
+        if held is not None
+        else joins_by(agent, KINDS[notice.letter], ticket, setting.policy, now, promise),
         fields={**about.as_fields(), **notice.as_fields()},
     )
 

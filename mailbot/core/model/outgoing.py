@@ -43,7 +43,8 @@ class Outgoing:
     (moments as ISO 8601 strings in UTC). `automatic` letters are counted against the limits and marked RFC 3834.
     `reply_token` goes into Reply-To after the plus sign, `message_token` into the Message-ID. `attach` lists the files
     to take along (inbound id, attachment index). `zone` is the reader's: an IANA name or "+01:00". `held_until`: a notice
-    that nothing hurries, which waits until then, and is told together with what else waits.
+    that nothing hurries, which waits until then, and is told together with what else waits; `joins_by`: one that may wait
+    until then, and does if its reader gets many.
     """
 
     key: str
@@ -65,6 +66,7 @@ class Outgoing:
     attach: tuple[tuple[int, int], ...] = ()
     not_before: datetime
     held_until: datetime | None = None
+    joins_by: datetime | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
 
     @property

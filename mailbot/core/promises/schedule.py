@@ -11,7 +11,7 @@ from mailbot.core.model.promise import Promise, PromiseState
 from mailbot.core.model.silence import Reminded
 from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.core.promises import ladder
-from mailbot.core.promises.business_hours import add, add_open_time, between, next_open
+from mailbot.core.promises.business_hours import add, add_open_time, between, is_open, next_open
 
 URGENCY_SHARE = (1.0, 0.5, 0.5, 0.25)  # how much of the first word's time is left at urgency 0..3
 _JUST_PAST = timedelta(seconds=1)
@@ -21,6 +21,7 @@ _COVERS_APART = {1: timedelta(hours=2)}
 _COVERS_APART_ELSE = timedelta(days=1)
 _MARK_OF_AN_OUTAGE, _MARK = 5, 15  # grains, which are minutes
 _ONCE_UP_TO, _TWICE_UP_TO = 15, 120  # grains: how long a time may be that is reminded of once, or twice
+_BY_MARKS_ABOVE = 90  # grains: of a time longer than that the last reminder comes at a full quarter of an hour
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -92,14 +93,18 @@ def moments(promise: Promise, cadence: Cadence, policy: Policy) -> tuple[datetim
     """The times of the reminders, ascending: at half, at a quarter left and ten minutes before, a minute apart.
 
     Of a time of a quarter of an hour the first of them, up to two hours the first and the last, so that none comes
-    later for being one of few. Halves and quarters are of business time if the priority runs on it, so that nobody is
-    reminded at night. If the agent's own words named an earlier time, the reminders lead up to that one.
+    later for being one of few. Of a time above an hour and a half the last comes at the full quarter of an hour before
+    its ten minutes, so that what is due about then is told in one mail. Halves and quarters are of business time if the
+    priority runs on it, so that nobody is reminded at night. If the agent's own words named an earlier time, the
+    reminders lead up to that one.
     """
     cover = cover_at(promise, policy)
     aim = min(promise.due, promise.said or promise.due)
     span = between(promise.made_at, aim, cadence.hours)
     three_quarters = add_open_time(promise.made_at, span * 3 / 4, cadence.hours)
     last = aim - policy.remind_before
+    if span > _BY_MARKS_ABOVE * policy.grain and is_open(mark := mark_before(last, policy), cadence.hours):
+        last = mark
     wanted = [add_open_time(promise.made_at, span / 2, cadence.hours), three_quarters, last]
     apart = _apart(policy)
     kept: list[datetime] = []
@@ -226,12 +231,18 @@ def watch_at(ticket: Ticket, policy: Policy, now: datetime) -> datetime | None:
         due = add(now, cadence.first * 2 ** min(ticket.reminders, _MOST_DOUBLINGS), cadence.hours)
     # What came in together is due together, so that it is told in one mail.
     mark = policy.grain * (_MARK_OF_AN_OUTAGE if ticket.priority == 1 else _MARK)
-    return min(_next_mark(due, mark), seldom)
+    past = (due - _EPOCH) % mark
+    return min(due + (mark - past if past else timedelta()), seldom)
 
 
-def _next_mark(moment: datetime, mark: timedelta) -> datetime:
-    past = (moment - _EPOCH) % mark
-    return moment + (mark - past if past else timedelta())
+def mark_before(moment: datetime, policy: Policy) -> datetime:
+    """The full quarter of an hour at that moment, or before."""
+    return moment - (moment - _EPOCH) % (_MARK * policy.grain)
+
+
+def mark_after(moment: datetime, policy: Policy) -> datetime:
+    """The next full quarter of an hour after that moment."""
+    return mark_before(moment, policy) + _MARK * policy.grain
 
 
 def end(promise: Promise, state: PromiseState, now: datetime, kept_by: str | None = None) -> Promise:

@@ -6,7 +6,8 @@ other, but not proven ones. A crowded notice waits for a digest, except the firs
 within an hour five of those of one sender, and ten of all that would have waited, go at once. Of those that come due by
 the clock (reminders, covers) five a minute go one by one; after a stop all of them are due at once.
 
-A notice that is held (`Outgoing.held_until`) waits in the same place, until then.
+A notice that is held (`Outgoing.held_until`) waits in the same place, until then. So does one that may join others
+(`Outgoing.joins_by`), if its reader got ten within the last half hour, told in whatever way: a quiet desk tells each.
 
 What colleagues do on a ticket crowds nothing else: the first line goes at once, and what follows within a minute waits
 and is told in one mail.
@@ -29,6 +30,8 @@ WITHIN = 10  # minutes
 FIRSTS_OF_ONE = 5
 FIRSTS_OF_ALL = 10
 HOUR = 60  # minutes
+BUSY = 10
+LATELY = 30  # minutes
 LOOKS = 5
 LOOK = 1  # minutes
 QUICK_DIGESTS = 10
@@ -38,8 +41,8 @@ MOST_OF_ONE = 20  # notices within an hour about one sender, those of several ti
 
 class Sort(StrEnum):
     """How a notice counts: `first` of a new priority 1 or 2, `passed` if let through although crowded, `look` and `look1`
-    (of priority 1) if due by the clock, `brought` by any other mail; a `digest` tells about others. A `line` says what a
-    colleague did, `lines` tell several of those.
+    (of priority 1) if due by the clock, `brought` by any other mail, `joined` if it is such a one and waits for others; a
+    `digest` tells about others. A `line` says what a colleague did, `lines` tell several of those.
     """
 
     FIRST = "first"
@@ -47,6 +50,7 @@ class Sort(StrEnum):
     LOOK = "look"
     LOOK_OF_AN_OUTAGE = "look1"
     BROUGHT = "brought"
+    JOINED = "joined"
     DIGEST = "digest"
     LINE = "line"
     LINES = "lines"
@@ -56,7 +60,8 @@ class Sort(StrEnum):
 class Crowd:
     """What went to the same person before a notice, waiting ones included. Within `WITHIN`: about its sender, its
     ticket and its sender's domain. Within the hour: first notices (`FIRST`, `PASSED`) of its sender, and all that have `PASSED`.
-    Within `LOOK`: those of its own sort, for a line only those of its ticket. Counts may stop at their limit.
+    Within `LOOK`: those of its own sort, for a line only those of its ticket. Within `LATELY`: all that came due, or that
+    a mail brought. Counts may stop at their limit.
     """
 
     sender: int = 0
@@ -65,6 +70,7 @@ class Crowd:
     firsts_of_sender: int = 0
     passed: int = 0
     looks: int = 0
+    lately: int = 0
 
     @property
     def crowded(self) -> bool:
@@ -137,6 +143,11 @@ def admitted(sort: Sort, crowd: Crowd) -> Sort | None:
     if sort is Sort.FIRST and crowd.firsts_of_sender < FIRSTS_OF_ONE and crowd.passed < FIRSTS_OF_ALL:
         return Sort.PASSED
     return None
+
+
+def joins(notice: Outgoing, crowd: Crowd) -> bool:
+    """Whether it waits for others, being none that must go by itself, since its reader gets many."""
+    return notice.joins_by is not None and crowd.lately >= BUSY
 
 
 def digest_at(

@@ -18,6 +18,8 @@ from mailbot.core.promises.business_hours import is_open, next_open
 _DIGESTED = frozenset({Gathered.OPENING, Gathered.BROUGHT, Gathered.LINE})
 _OF_OTHERS = frozenset({"assigned"})  # never gathered, and yet nothing that the reader asked for
 _AT_ITS_TIME = frozenset({"reminder"})  # whose time was chosen by the hours already
+_JOINS = frozenset({Gathered.OPENING, Gathered.BROUGHT, Gathered.DUE, Gathered.WATCH})
+_LATE = 6  # grains before the desk covers, within which a digest might come too late
 _DAY = timedelta(days=1)
 
 
@@ -44,6 +46,26 @@ def held_until(
         late = latest is not None and opens > latest
         at = now if late and is_open(now, agent.hours) else opens
     return at if at > now else None
+
+
+def joins_by(
+    agent: Agent, kind: LetterKind, ticket: Ticket, policy: Policy, now: datetime, promise: Promise | None
+) -> datetime | None:
+    """Until when this notice may wait for others if its reader gets many of them; None: it goes by itself in any case.
+
+    So it is with what is urgent or the reader's own. The others wait for the full quarter of an hour, when all of them are
+    told in one mail; less long where the desk covers soon, and not at all where that is too near, or their day ends.
+    """
+    if ticket.priority <= 2 or policy.is_alarmed(ticket) or ticket.assignee == agent.id:
+        return None
+    if kind.gathered not in _JOINS or agent.id not in policy.agents:
+        return None
+    at = schedule.mark_after(now, policy)
+    if promise is not None:
+        at = min(at, schedule.cover_at(promise, policy) - _LATE * policy.grain)
+    hours = policy.hours_of(agent) if kind.name in _AT_ITS_TIME else agent.hours
+    ends = hours is not None and is_open(now, hours) and not is_open(at, hours)
+    return at if at > now and not ends else None
 
 
 def _till_morning(

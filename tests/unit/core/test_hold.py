@@ -14,7 +14,8 @@ from mailbot.core.model.letter_kinds import KINDS, Gathered
 from mailbot.core.model.policy import DigestTimes, Hours
 from mailbot.core.promises import schedule
 from mailbot.core.promises.business_hours import is_open
-from mailbot.core.sending.hold import digest_after, held_until
+from mailbot.core.sending.crowds import BUSY
+from mailbot.core.sending.hold import digest_after, held_until, joins_by
 from tests.contract.made import promise, ticket
 from tests.simulation.simulated_desk import BERLIN, JOOST, MONDAY, SimulatedDesk, desk_policy, mail, minutes
 
@@ -92,6 +93,28 @@ def test_what_they_asked_for_is_not_held(now):
     agent = replace(JOOST, hours=MORNINGS, digest=EVERY)
     asked = [kind for name, kind in KINDS.items() if kind.gathered is None and name != "assigned"]
     assert [kind.name for kind in asked if held_until(agent, kind, ticket(), POLICY, now, None) is not None] == []
+
+
+@given(AGENTS, st.sampled_from(sorted(KINDS)), st.integers(1, 5), MOMENTS, st.booleans())
+def test_what_is_urgent_or_their_own_joins_no_others(agent, name, priority, now, mine):
+    agent, one = replace(agent, hours=None), ticket(priority=priority, assignee=agent.id if mine else None)
+    owed = promise(made_at=now, due=now + HOUR)
+    if priority <= 2 or mine or KINDS[name].gathered in (None, Gathered.LINE, Gathered.LINES, Gathered.DIGEST):
+        assert joins_by(agent, KINDS[name], one, POLICY, now, owed) is None
+
+
+@given(AGENTS, st.sampled_from(ABOUT_TICKETS), st.integers(3, 5), MOMENTS, st.timedeltas(minutes(0), timedelta(days=2)))
+def test_what_joins_others_is_told_by_the_quarter_of_an_hour_in_hours_and_well_before_the_desk_covers(
+    agent, name, priority, now, length
+):
+    owed = promise(made_at=now - minutes(30), due=schedule.as_told(now + length, now, minutes(1)))
+    at = joins_by(agent, KINDS[name], ticket(priority=priority), POLICY, now, owed)
+    if at is not None:
+        assert now < at <= now + minutes(15)
+        assert at <= schedule.cover_at(owed, POLICY) - minutes(6)
+        if agent.hours is not None or name == "reminder":
+            hours = POLICY.hours_of(agent)
+            assert is_open(at, hours) or not is_open(now, hours), "not into the evening"
 
 
 def test_reminders_and_covers_come_at_their_time_unless_the_agent_is_not_there():
@@ -220,3 +243,89 @@ def test_a_ticket_that_they_are_given_at_night_waits_for_the_morning_whole(desk_
     desk.pass_time(berlin(3, 8))
     desk.send()
     assert ("assigned", berlin(3, 8)) in to(desk, "joost", since)
+
+
+# --- on a busy day ---------------------------------------------------------------------------------------------------------
+
+
+def busy(desk, first=0, many=BUSY):
+    for nth in range(first, first + many):
+        desk.clock.at += minutes(0.5)
+        desk.receive(
+            mail(
+                f"Customer {nth} <c{nth}@shop{nth}.example>",
+                "How can I add a second address?",
+                at=desk.clock.now(),
+                subject=f"Address {nth}",
+            )
+        )
+
+
+def test_a_quiet_desk_tells_each_at_once(desk_of):
+    desk = desk_of()
+    for nth in range(12):
+        busy(desk, nth, 1)
+        desk.pass_time(desk.clock.now() + minutes(6))
+    assert {name for name, _ in to(desk, "joost")} == {"new"}
+    assert len(to(desk, "joost")) == 12
+
+
+def test_who_gets_many_gets_the_rest_in_one_mail_at_the_full_quarter_and_what_is_urgent_at_once(desk_of):
+    desk = desk_of()
+    busy(desk, many=BUSY + 6)
+    since = len(desk.sent)
+    assert [name for name, _ in to(desk, "joost")] == ["new"] * BUSY
+    writes(desk, "Quin", "Our whole shop is down, nobody can order, error 503 everywhere!")
+    writes(desk, "Rosa", "You charged me twice for invoice 88, please refund the second payment.", "Charged twice")
+    assert [name for name, _ in to(desk, "joost", since)] == ["new", "new"]
+    desk.pass_time(berlin(2, 9, 14))
+    desk.pass_time(berlin(2, 9, 16))
+    told = [one for one in to(desk, "joost", since) if one[0] == "digest"]
+    assert told == [("digest", berlin(2, 9, 15))]
+    assert desk.last("digest", "joost").outgoing.fields["count"] == 6
+
+
+def test_their_own_ticket_waits_for_no_others(desk_of):
+    desk = desk_of()
+    busy(desk)
+    new = desk.last("new", "joost")
+    number = new.outgoing.ticket
+    desk.receive(mail("Joost Baker <joost@lumen.example>", "/take", at=desk.clock.now(), to=new.reply_to))
+    letter = next(s for s in desk.sent if s.outgoing.ticket == number and not s.outgoing.agent)
+    since = len(desk.sent)
+    busy(desk, 30, 1)
+    who = f"{letter.outgoing.to.name} <{letter.outgoing.to.address}>"
+    desk.receive(mail(who, "It fails again, the same error.", at=desk.clock.now(), to=letter.reply_to))
+    assert [name for name, _ in to(desk, "joost", since)] == ["followup"]
+
+
+def test_reminders_of_what_nobody_has_come_in_one_mail_before_the_desk_covers(desk_of):
+    desk = desk_of()
+    for nth in range(BUSY + 10):
+        desk.clock.at += minutes(0.5)
+        desk.receive(
+            mail(
+                f"Customer {nth} <c{nth}@shop{nth}.example>",
+                "The export fails with an error since this morning.",
+                at=desk.clock.now(),
+                subject=f"Export {nth}",
+            )
+        )
+    since = len(desk.sent)
+    desk.pass_time(berlin(2, 13, 20))
+    covers = {s.outgoing.ticket: s.at for s in desk.sent if s.outgoing.name == "cover"}
+    assert len(covers) == BUSY + 10
+    for who in ("mara", "joost"):
+        mine = [s for s in desk.sent[since:] if who in s.outgoing.to.address]
+        assert len(mine) <= 4 * BUSY + 10, "three reminders and a cover of each would be eighty"
+        for number, covered in covers.items():
+            heard = [
+                s.at
+                for s in mine
+                if covered - minutes(30) <= s.at <= covered - minutes(5)
+                and (
+                    (s.outgoing.name == "reminder" and s.outgoing.ticket == number)
+                    or number in [one["ticket"] for one in s.outgoing.fields.get("tickets") or ()]
+                )
+            ]
+            assert heard, f"nobody told {who} of {number} before {covered}"

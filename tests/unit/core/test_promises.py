@@ -86,10 +86,11 @@ def test_a_desk_may_count_in_seconds(now, span, priority):
     assert all(later - earlier >= second for earlier, later in pairwise(times))
 
 
-def test_half_a_quarter_and_ten_minutes_before():
-    one = made(NOW + 4 * HOUR)
+@pytest.mark.parametrize(("past", "last"), [(0, 15), (5, 20), (9, 24), (10, 10), (14, 14)])
+def test_half_a_quarter_and_the_full_quarter_of_an_hour_before_the_last_ten_minutes(past, last):
+    one = replace(made(NOW + 4 * HOUR), made_at=NOW + minutes(past), due=NOW + 4 * HOUR + minutes(past))
     times = schedule.moments(one, POLICY.cadences[3], POLICY)
-    assert [one.due - time for time in times] == [2 * HOUR, HOUR, minutes(10)]
+    assert [one.due - time for time in times] == [2 * HOUR, HOUR, minutes(last)]
 
 
 @pytest.mark.parametrize("length", [20.25, 39.5, 40.5])
@@ -103,7 +104,7 @@ def test_reminders_that_fall_within_a_minute_are_one(length):
 def test_nobody_is_reminded_at_night():
     one = made(berlin(3, 10).astimezone(UTC))
     times = [t.astimezone(BERLIN) for t in schedule.moments(one, POLICY.cadences[3], POLICY)]
-    assert times == [berlin(2, 13, 30), berlin(2, 15, 45), berlin(3, 9, 50)]
+    assert times == [berlin(2, 13, 30), berlin(2, 15, 45), berlin(3, 9, 45)]
 
 
 @pytest.mark.parametrize(("urgency", "due"), [(0, (13, 0)), (1, (11, 0)), (2, (11, 0)), (3, (10, 0)), (9, (10, 0))])
