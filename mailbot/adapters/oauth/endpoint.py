@@ -49,7 +49,8 @@ def ask(url: str, form: Mapping[str, str], *, timeout: float = TIMEOUT) -> Answe
             patience.daemon = True
             patience.start()
             try:
-                connection.request("POST", parts.path or "/", urlencode(form).encode(), headers)
+                target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
+                connection.request("POST", target, urlencode(form).encode(), headers)
                 with connection.getresponse() as answer:
                     found = Answer(answer.status, _object(_read(answer)))
                 if late.is_set():  # what was cut off looks like an end

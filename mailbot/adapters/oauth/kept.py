@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -32,11 +33,10 @@ def kept_token(path: Path) -> str:
 def keep_token(path: Path, value: str) -> None:
     """Write it with mode 0600 from its first byte on. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    file, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # two threads may do this at a time
+    beside = Path(name)
     try:
-        file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
         with os.fdopen(file, "w", encoding="utf-8") as out:
-            os.fchmod(out.fileno(), 0o600)
             out.write(f"{value}\n")
             out.flush()
             os.fsync(out.fileno())

@@ -13,12 +13,12 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 from mailbot.adapters.letters.reason_words import said_in
 from mailbot.adapters.oauth.endpoint import Answer, ask
-from mailbot.core.oauth.answers import refusal
+from mailbot.core.oauth.answers import code_in, passing, refusal
 from mailbot.core.oauth.token import Token, token_in
 from mailbot.errors import SignInDown, SignInRefused
 
 _GRANT = "urn:ietf:params:oauth:grant-type:device_code"
-_WAITS = frozenset({"authorization_pending", "slow_down"})
+_SLOWEST = 30.0  # seconds between two questions after a failure
 _LONGEST = 1800.0  # seconds
 REDIRECT = "http://127.0.0.1:1"
 """Where the browser ends: nobody listens there, and the address that it shows holds the code."""
@@ -53,10 +53,14 @@ def by_device(
     while time.monotonic() < ends:
         pause(every)
         asked = datetime.now(UTC)
-        answer = ask(url, {"grant_type": _GRANT, "client_id": client_id, "device_code": device})
-        if answer.body.get("error") not in _WAITS:
+        try:
+            answer = ask(url, {"grant_type": _GRANT, "client_id": client_id, "device_code": device})
+        except SignInDown:  # they may be typing: a road that breaks for a moment does not end it (RFC 8628 section 3.5)
+            every = min(2 * every, _SLOWEST)
+            continue
+        if code_in(answer.body) != "authorization_pending" and not passing(answer.status, answer.body):
             return _granted(answer, asked, host)
-        every += 5.0 * (answer.body["error"] == "slow_down")  # RFC 8628 section 3.5
+        every += 5.0 * (code_in(answer.body) == "slow_down")  # the same section
     raise SignInDown("nobody typed the code in time; try again")
 
 

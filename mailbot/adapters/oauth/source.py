@@ -29,7 +29,7 @@ class Tokens(Protocol):
         """One that holds. Raises SignInDown, SignInRefused, or ConfigError."""
 
     def refused(self, value: str) -> None:
-        """A server refuses this one: it is not given again."""
+        """A server refuses this one: a new one is asked for before it is given again."""
 
 
 class TokenSource:
@@ -53,6 +53,7 @@ class TokenSource:
         self._keep = keep
         self._secrets = secrets
         self._token: Token | None = None
+        self._doubted = False  # whether a server has refused it
         self._turn = threading.Lock()
         self._failed: tuple[float, MailbotError] | None = None
         self._said = ""
@@ -62,6 +63,8 @@ class TokenSource:
         """See `Tokens.token`. While the old one holds, nobody waits for a new one."""
         with self._turn:
             now, old = self._now(), self._token
+            if old is not None and self._doubted and old.holds(now):
+                return self._in_place_of(old, now).value
             if old is not None and old.fresh(now):
                 return old.value
             if old is not None and old.holds(now):
@@ -73,7 +76,15 @@ class TokenSource:
         """See `Tokens.refused`."""
         with self._turn:
             if self._token is not None and self._token.value == value:  # else somebody has renewed it meanwhile
-                self._token = None
+                self._doubted = True
+
+    def _in_place_of(self, doubted: Token, now: datetime) -> Token:
+        """A new one. If none can be had just now, the old one: a mailbox that it does not open shuts no other."""
+        try:
+            return self._renewed(now)
+        except SignInDown as error:
+            self._say(str(error))
+            return doubted
 
     def _renewed(self, now: datetime) -> Token:
         if self._failed is not None and time.monotonic() < self._failed[0]:
@@ -87,7 +98,7 @@ class TokenSource:
         return self._taken(token)
 
     def _taken(self, token: Token) -> Token:
-        self._token, self._failed = token, None
+        self._token, self._failed, self._doubted = token, None, False
         if token.refresh is not None:
             self._keep(token.refresh)
         self._say("")

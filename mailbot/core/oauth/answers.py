@@ -15,14 +15,21 @@ _SUSPICIOUS = re.compile(r"[A-Za-z0-9_~.+/=-]{60,}")  # longer than a word or an
 
 def passing(status: int, answer: Mapping[str, object]) -> bool:
     """Whether the same question may be answered in a moment: it is busy, or in trouble itself."""
-    return status >= 500 or status in {408, 429} or answer.get("error") in _PASSING
+    return status >= 500 or status in {408, 429} or code_in(answer) in _PASSING
+
+
+def code_in(answer: Mapping[str, object]) -> str:
+    """The code of an error; "" if there is none, or something else: Google answers with an object at times."""
+    error = answer.get("error")
+    return error if isinstance(error, str) else ""
 
 
 def refusal(status: int, answer: Mapping[str, object], *, host: str, secrets: tuple[str, ...] = ()) -> Reason:
     """Why no token was given, and what to do. `secrets` are never repeated."""
     error = answer.get("error")
-    code = error if isinstance(error, str) else ""
-    said = _said(status, code, answer.get("error_description"), secrets)
+    description = error.get("message") if isinstance(error, Mapping) else answer.get("error_description")
+    code = code_in(answer)
+    said = _said(status, code, description, secrets)
     found = _AADSTS.search(said)
     match found[1] if found else "":
         case "7000222":

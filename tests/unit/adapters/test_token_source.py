@@ -117,6 +117,38 @@ def test_a_refused_token_is_not_given_again_and_a_newer_one_stays(source, endpoi
     assert len(endpoint.asked) == 2
 
 
+def test_a_mailbox_that_a_token_does_not_open_shuts_no_other_while_the_endpoint_is_away(source, endpoint):
+    first = source.token()
+    source.refused(first)
+    endpoint.answer = (503, b"")
+    assert source.token() == first
+    endpoint.answer = None
+    assert source.token() != first
+
+
+def test_an_error_that_is_an_object_is_said_as_any_other(source, endpoint):
+    endpoint.answer = (403, {"error": {"code": 403, "message": "The caller has no permission", "status": "DENIED"}})
+    with pytest.raises(SignInRefused, match="The caller has no permission"):
+        source.token()
+
+
+def test_what_an_address_asks_for_is_sent_along():
+    asked = []
+
+    def answer(listener):
+        client, _ = listener.accept()
+        with client:
+            asked.append(client.recv(10_000))
+            client.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer, args=(listener,), daemon=True)
+        thread.start()
+        ask(f"http://127.0.0.1:{listener.getsockname()[1]}/token?p=policy", {"a": "b"})
+        thread.join(60)
+    assert asked[0].startswith(b"POST /token?p=policy HTTP/1.1")
+
+
 def test_many_threads_ask_once(source, endpoint):
     found = []
     threads = [threading.Thread(target=lambda: found.append(source.token())) for _ in range(12)]
