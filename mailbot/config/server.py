@@ -67,7 +67,15 @@ class Secret:
             # Perhaps it is the secret itself, which nobody wants in a terminal or a log.
             word = self.called.replace("_", " ")
             return f"{by_env}: the environment has no variable of that name; the name stands here, never the {word}"
-        return f"{by_env}: is missing" if self.file is None else file_problem(by_file, self.file)
+        if self.file is None:
+            return f"{by_env}: is missing"
+        problem = file_problem(by_file, self.file)
+        if problem is None:
+            try:
+                self.file.read_text(encoding="utf-8")
+            except UnicodeDecodeError:  # whose repr holds all that was read: it must not get into a log
+                return f"{by_file}: {self.file} is not text in UTF-8"
+        return problem
 
 
 def file_problem(key: str, path: Path) -> str | None:

@@ -88,8 +88,11 @@ class ImapMailbox:
     def open(self) -> MailboxState:
         """Connect, log in and select; an open connection is dropped first."""
         if self._tokens is None:
+            try:
+                password = self._password() if self._password is not None else ""
+            except ConfigError as error:
+                raise MailboxRefused(f"login of {self._username}: {error}") from None
             self._connect()
-            password = self._password() if self._password is not None else ""
             with self._guarded("logging in", secret=password):
                 login(self._client, self._username, password, self._said)
         else:

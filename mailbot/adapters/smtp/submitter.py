@@ -13,7 +13,7 @@ import aiosmtplib
 from mailbot.adapters.oauth.source import Tokens
 from mailbot.adapters.smtp.connection import Reply, Wire
 from mailbot.adapters.smtp.data import envelope_address, on_the_wire
-from mailbot.adapters.smtp.token_login import a_token, login_by_token
+from mailbot.adapters.smtp.token_login import a_password, a_token, login_by_token
 from mailbot.adapters.tls import Security, client_context
 from mailbot.core.oauth.sasl import Sasl
 from mailbot.core.sending.refusals import Stage
@@ -269,6 +269,8 @@ class SmtpSubmitter:
         self._reached, self._secret = Stage.LOGIN, ""
         if self._tokens is not None:
             self._secret = await a_token(self._tokens)
+        elif self._password is not None and self._username is not None:
+            self._secret = a_password(self._password)
         client = aiosmtplib.SMTP(
             hostname=self._host,
             port=self._port,
@@ -290,7 +292,6 @@ class SmtpSubmitter:
                         place = (self._host, self._port)
                         await login_by_token(client, self._username, self._secret, sasl=self._sasl, place=place)
                     else:
-                        self._secret = self._password() if self._password else ""
                         await client.login(self._username, self._secret)
                 wire = self._wire = Wire(client)
         except BaseException:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+from collections.abc import Callable
 
 import aiosmtplib
 
@@ -23,6 +24,14 @@ async def a_token(tokens: Tokens) -> str:
     except SignInDown as error:
         raise ConnectionError(str(error)) from None
     except (SignInRefused, ConfigError) as error:  # nobody but an admin can put it right
+        raise aiosmtplib.SMTPAuthenticationError(_NOT_IN, str(error)) from None
+
+
+def a_password(password: Callable[[], str]) -> str:
+    """The password. Raises what a refused login raises if it cannot be read: the mail waits, and is not in doubt."""
+    try:
+        return password()
+    except ConfigError as error:
         raise aiosmtplib.SMTPAuthenticationError(_NOT_IN, str(error)) from None
 
 

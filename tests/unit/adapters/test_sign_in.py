@@ -207,6 +207,22 @@ def test_somebody_signs_in_by_a_code_elsewhere(endpoint):
     assert paused == [5.0, 5.0, 10.0]
 
 
+def test_an_endpoint_that_is_away_for_a_moment_ends_no_sign_in(endpoint, monkeypatch):
+    paused, asked = [], sign_in.ask
+    endpoint.by_grant[DEVICE] = lambda form: (503, {}) if len(paused) < 3 else (200, {"refresh_token": "kept-one"})
+
+    def breaks_once(url, form):
+        if len(paused) == 1:
+            raise SignInDown("the token endpoint cannot be reached")
+        return asked(url, form)
+
+    monkeypatch.setattr(sign_in, "ask", breaks_once)
+    device = endpoint.url.removesuffix("token") + "devicecode"
+    token = by_device(endpoint.url, device, CLIENT, "mail", show=lambda _: None, pause=paused.append)
+    assert token.refresh == "kept-one"
+    assert paused == [5.0, 10.0, 10.0]
+
+
 @pytest.mark.parametrize(
     ("answer", "error", "words"),
     [
@@ -280,3 +296,14 @@ async def test_what_a_login_without_a_token_is(error, of_inbox, code):
     sent = await SmtpSubmitter(tokens=Without(error), **options).submit("a@desk.example", "b@north.example", b"x")
     assert (sent.down, sent.code, sent.at) == (True, code, Stage.LOGIN)  # 535 is told to the admins, and tried slowly
     assert str(error) in sent.reply
+
+
+async def test_a_password_that_cannot_be_read_is_a_refused_login_and_leaves_no_mail_in_doubt():
+    def unread():
+        raise ConfigError(["password_file: storage/pw is empty"])
+
+    options = {"host": "127.0.0.1", "port": 9, "security": "none", "username": "desk", "password": unread}
+    with pytest.raises(MailboxRefused, match="storage/pw is empty"):
+        ImapMailbox(name="x", **options).open()
+    sent = await SmtpSubmitter(**options).submit("a@desk.example", "b@north.example", b"x")
+    assert (sent.down, sent.ambiguous, sent.code, sent.at) == (True, False, 535, Stage.LOGIN)

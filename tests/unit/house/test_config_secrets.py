@@ -1,7 +1,10 @@
 """What a config says about passwords, where they may be stored, and what is never shown."""
 
+import pytest
+
 from mailbot.adapters.site_check import warnings_of
 from mailbot.config import password_problems
+from mailbot.errors import ConfigError
 from tests.unit.house.test_config import PLAIN, changed, load
 
 
@@ -42,3 +45,13 @@ def test_a_password_lies_where_systemd_puts_credentials(tmp_path, monkeypatch):
     monkeypatch.setenv("HOME_OF_ALL", str(handed))  # no other variable is looked for
     other = load(tmp_path, text.replace("CREDENTIALS_DIRECTORY", "HOME_OF_ALL"))
     assert [each for each in password_problems(other) if each.startswith("inbox")]
+
+
+def test_a_password_that_is_no_text_is_said_without_it(tmp_path):
+    config = load(tmp_path, changed("inbox", 'password_file = "pw"', PLAIN.replace("password_env", "# password_env")))
+    (tmp_path / "pw").write_bytes(b"hunter2\xfc\n")
+    with pytest.raises(ConfigError, match="is not text in UTF-8") as told:
+        config.inboxes[0].password()
+    assert "hunter2" not in repr(told.value)
+    assert told.value.__cause__ is None
+    assert [each for each in password_problems(config) if each.startswith("inbox") and "UTF-8" in each]
