@@ -27,13 +27,15 @@ class Pacer:
         self._outbox = outbox
         self._minute: deque[datetime] = deque()
         self._day: deque[datetime] | None = None
-        self._turns: dict[int, datetime] = {}  # the turn of each row that was put off
+        self._turns: dict[int, datetime] = {}  # the turn of each row that was put off, or is about to leave
         self._last_turn: datetime | None = None
+        self._last_again: datetime | None = None  # the same of those whose turn came a little too early
         self._said = False
 
-    def began(self, now: datetime) -> None:
-        """One is handed over."""
+    def began(self, row: int, now: datetime) -> None:
+        """This one is handed over."""
         if self._pace.limits:
+            self._turns.pop(row, None)
             self._minute.append(now)
             if self._day is not None:
                 self._day.append(now)
@@ -63,27 +65,35 @@ class Pacer:
         chosen: list[OutboxRow] = []
         if self._last_turn is not None and self._last_turn <= now:
             self._last_turn = None
+        if self._last_again is not None and self._last_again <= now:
+            self._last_again = None
         # An outage before the others, and otherwise as they come.
         for row in sorted(rows, key=lambda row: not first_of_all(row.outgoing)):
             urgent = first_of_all(row.outgoing)
             free = free_at(self._pace, self._minute, day, len(chosen), urgent=urgent, now=now)
             queued = self._last_turn is not None and row.id not in self._turns and not urgent
             if free <= now and not queued:
-                self._turns.pop(row.id, None)
+                self._turns.setdefault(row.id, now)  # its place, should something else keep it back
                 chosen.append(row)
             else:
                 self._put_off(row, free, urgent=urgent, now=now)
-        if not self._turns and self._said:
+        if self._said and not any(turn > now for turn in self._turns.values()):
             self._said = False
             log.info("pace", state="nothing waits")
         return chosen
 
     def _put_off(self, row: OutboxRow, free: datetime, *, urgent: bool, now: datetime) -> None:
-        turn = max(free, now + self._pace.each)
-        if not urgent:
-            turn = max(turn, (self._last_turn or now) + self._pace.each)
-            self._last_turn = turn
-            self._turns[row.id] = turn
+        if urgent:
+            turn = max(free, now + self._pace.each)
+        elif row.id in self._turns:
+            # Its turn came, and an outage or a look that is sooner than the last one leaves no room yet: it keeps its
+            # place, and does not go behind all that wait.
+            turn = free if self._last_again is None else max(free, self._last_again + self._pace.each)
+            self._last_again = self._turns[row.id] = turn
+            self._last_turn = max(turn, self._last_turn or turn)
+        else:
+            turn = max(free, (self._last_turn or now) + self._pace.each)
+            self._last_turn = self._turns[row.id] = turn
         if not self._said:
             self._said = True
             log.warning("pace", state="mail waits", minute=len(self._minute), until=turn.isoformat())

@@ -155,7 +155,7 @@ class Sender:
     async def _hand_over(self, row: OutboxRow, letter: Composed) -> None:
         """One mail on its way, and what becomes of it."""
         begun, started = self._clock.now(), time.monotonic()
-        self._pacer.began(begun)
+        self._pacer.began(row.id, begun)
         sent = await self._submitter.submit(letter.envelope_sender, letter.envelope_to, letter.raw)
         seconds = time.monotonic() - started
         if seconds > SLOW_TO_SAY:

@@ -1,5 +1,6 @@
 """Mail leaves no faster than the provider takes it; an outage goes first, nothing is lost, and nothing waits too long."""
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -52,7 +53,7 @@ def paced(world, pace, seconds, *, every=5):
         now = world.clock.now()
         while rows := pacer.ready(now, 20):
             for row in rows:
-                pacer.began(now)
+                pacer.began(row.id, now)
                 world.store.settle(row, Settled(state=OutboxState.SENT, reply="250 ok"), now)
                 left.append((now, row.outgoing))
         world.clock.at += timedelta(seconds=every)
@@ -96,6 +97,29 @@ def test_an_outage_does_not_wait_for_the_others(world):
     now = world.clock.now()
     left = paced(world, Pace(per_minute=10), 5)
     assert {mail.fields.get("priority") for at, mail in left if at == now} == {1}
+
+
+def test_who_waits_keeps_their_place_though_some_looks_come_later_than_others(world):
+    fill(world, 40)
+    pacer, left = Pacer(Pace(per_minute=10), world.store), []
+    waiting = [row.id for row in world.store.ready(world.clock.now(), 1000)]
+    late = itertools.cycle([0.31, 0.02, 0.17, 0.05, 0.28])
+    while due := world.store.next_due():
+        now = world.clock.at = max(world.clock.now(), due) + timedelta(seconds=next(late))
+        for row in pacer.ready(now, 20):
+            pacer.began(row.id, now)
+            world.store.settle(row, Settled(state=OutboxState.SENT, reply="250 ok"), now)
+            left.append(row.id)
+    assert sorted(left) == sorted(waiting)
+    assert max(abs(left.index(row) - at) for at, row in enumerate(waiting)) <= 8
+
+
+def test_what_the_server_keeps_back_loses_no_place(world):
+    fill(world, 20)
+    pacer, now = Pacer(Pace(per_minute=10), world.store), world.clock.now()
+    first = [row.id for row in pacer.ready(now, 20)]
+    assert len(first) == 8
+    assert [row.id for row in pacer.ready(now + timedelta(seconds=1), 20)] == first  # none of them left meanwhile
 
 
 def test_the_sender_keeps_to_it(world):
