@@ -154,7 +154,7 @@ def test_a_time_in_prose_beside_another_promise_is_asked_about_and_moves_the_rem
     assert told.said == berlin(2, 17)
     assert "caught" not in desk.names(), "asked once, it is not asked again"
     desk.pass_time(berlin(2, 16, 55))
-    assert desk.last("reminder", "mara").at == berlin(2, 16, 50)
+    assert desk.last("reminder", "mara").at == berlin(2, 16, 45)
 
 
 def test_a_question_about_two_times_means_the_times_as_they_were_written(desk):
