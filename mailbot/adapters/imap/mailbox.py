@@ -12,7 +12,7 @@ from typing import Any
 import structlog
 from imapclient import SocketTimeout
 
-from mailbot.adapters.imap.connect import TokenNotTaken, connect, login, login_by_token, shut
+from mailbot.adapters.imap.connect import NO_ACCESS, TokenNotTaken, connect, login, login_by_token, shut
 from mailbot.adapters.imap.fetch import Answers, Fetcher, chunks
 from mailbot.adapters.imap.idle import Doorbell, News, idle
 from mailbot.adapters.imap.meter import ANSWER_BYTES, ANSWER_SECONDS, Meter
@@ -176,7 +176,12 @@ class ImapMailbox:
         except imaplib.IMAP4.abort:
             raise
         except imaplib.IMAP4.error as error:
-            raise self._said.refused(f"folder {self._folder!r}", error) from error
+            refused = self._said.refused(f"folder {self._folder!r}", error)
+            if self._tokens is not None and "not connected" in str(
+                error
+            ):  # Exchange: a token, and no such mailbox for it
+                raise MailboxRefused(f"{refused}{NO_ACCESS}") from error
+            raise refused from error
 
     def _used(self, keyword: str) -> bool:
         """Whether some mail has a desk's keyword: servers go on listing it after the last such mail is gone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import imaplib
 import json
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -307,3 +308,14 @@ async def test_a_password_that_cannot_be_read_is_a_refused_login_and_leaves_no_m
         ImapMailbox(name="x", **options).open()
     sent = await SmtpSubmitter(**options).submit("a@desk.example", "b@north.example", b"x")
     assert (sent.down, sent.ambiguous, sent.code, sent.at) == (True, False, 535, Stage.LOGIN)
+
+
+def test_exchange_lets_an_app_in_and_only_then_says_that_it_may_open_no_mailbox():
+    class Client:
+        def select_folder(self, *_, **__):
+            raise imaplib.IMAP4.error("select failed: User is authenticated but not connected.")
+
+    box = ImapMailbox(name="x", host="h", port=9, username="support@desk.example", tokens=Without(None))
+    box._client = Client()
+    with pytest.raises(MailboxRefused, match=r"not connected.*what the app may do with this mailbox"):
+        box._select()
