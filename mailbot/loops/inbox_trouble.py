@@ -17,6 +17,7 @@ from mailbot.ports import Clock, DeskStore
 log = structlog.get_logger("mailbot.poll")
 
 REFUSED_IN_A_ROW = 2  # once may be chance
+APART = timedelta(hours=1)
 DOWN_FOR = timedelta(minutes=30)  # networks and servers come back by themselves
 
 
@@ -40,6 +41,7 @@ class InboxTrouble:
         self._since: datetime | None = None
         self._refused = 0
         self._told = False
+        self._last_told: datetime | None = None
 
     def fails(self, error: MailboxRefused | MailboxDown) -> None:
         """It could not be opened, or broke off."""
@@ -49,6 +51,8 @@ class InboxTrouble:
         self._refused += refused
         if self._told or not (self._refused >= REFUSED_IN_A_ROW or now - self._since >= DOWN_FOR):
             return
+        if self._last_told is not None and now - self._last_told < APART:
+            return  # it comes and goes: told later, if it lasts
         reason = error.reason if isinstance(error, MailboxRefused) else None
         because = reason if isinstance(reason, Reason) else str(error)
         since = self._since
@@ -57,6 +61,8 @@ class InboxTrouble:
                 self._name, because, refused=self._refused >= REFUSED_IN_A_ROW, since=since, setting=setting, now=now
             )
         )
+        if self._told:
+            self._last_told = now
 
     def works(self) -> None:
         """It was looked at."""

@@ -51,13 +51,16 @@ def cannot_call(alert: Alert, said: str, setting: Setting, *, now: datetime) -> 
 def inbox_shut(
     inbox: str, because: Reason | str, *, refused: bool, since: datetime, setting: Setting, now: datetime
 ) -> Decision:
-    """New mail of an inbox does not come in: one notice to every admin for all of the time that it lasts."""
+    """New mail of an inbox does not come in: one notice to every admin for all of the time that it lasts.
+
+    The key is the hour in which it is told, not the one since when: one that comes back soon and lasts is told as well.
+    """
     if refused:
         said, advice = why("trouble.inbox-refused", inbox=inbox, because=because), why("trouble.inbox-refused-advice")
     else:
         said = why("trouble.inbox-down", inbox=inbox, because=because, since=since)
         advice = why("trouble.inbox-down-advice")
-    return _of_the_inbox(inbox, said, advice, f"inbox-shut:{inbox}:{since:%Y-%m-%dT%H}", setting, now)
+    return _of_the_inbox(inbox, said, advice, f"inbox-shut:{inbox}:{now:%Y-%m-%dT%H}", setting, now)
 
 
 def inbox_opens_again(inbox: str, *, since: datetime, setting: Setting, now: datetime) -> Decision:

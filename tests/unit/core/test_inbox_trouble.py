@@ -67,6 +67,22 @@ def test_what_works_again_in_between_is_told_to_nobody(world, trouble):
     assert not told(world)
 
 
+def test_an_inbox_that_comes_and_goes_is_told_once_an_hour_and_one_that_stays_shut_is_told(world, trouble):
+    admins = len(world.setting.policy.admins)
+    for _ in range(12):
+        trouble.fails(MailboxRefused("no"))
+        trouble.fails(MailboxRefused("no"))
+        world.clock.at += timedelta(minutes=4)
+        trouble.works()
+    assert len(told(world)) == 2 * admins
+    for _ in range(20):
+        trouble.fails(MailboxRefused("no"))
+        world.clock.at += timedelta(minutes=5)
+    mails = told(world)
+    assert len(mails) == 3 * admins
+    assert "can't open the inbox support" in mails[-1].text
+
+
 def test_a_store_that_is_down_is_told_the_next_time(world):
     class Away:
         down = True
