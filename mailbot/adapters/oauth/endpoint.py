@@ -7,15 +7,18 @@ import json
 import socket
 import ssl
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import NamedTuple
+from itertools import zip_longest
+from typing import Any, NamedTuple
 from urllib.parse import urlencode, urlsplit
 
 from mailbot.adapters.tls import client_context
 from mailbot.errors import SignInDown
 
 TIMEOUT = 10.0  # seconds to connect, and then for all of it
+_Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, Any]
 _LARGEST = 200_000  # bytes of an answer
 
 
@@ -30,25 +33,31 @@ def ask(url: str, form: Mapping[str, str], *, timeout: float = TIMEOUT) -> Answe
     """Raises SignInDown if nothing comes back. No redirect is followed, since the form holds secrets."""
     parts = urlsplit(url)
     host = parts.hostname or ""
-    connection: http.client.HTTPConnection
     late = threading.Event()
     try:
-        if parts.scheme == "https":
-            connection = http.client.HTTPSConnection(host, parts.port, timeout=timeout, context=client_context())
-        else:
-            connection = http.client.HTTPConnection(host, parts.port, timeout=timeout)
+        tls = client_context() if parts.scheme == "https" else None
+        port = parts.port or (443 if tls is not None else 80)
+        connection = (
+            http.client.HTTPConnection(host, port)
+            if tls is None
+            else http.client.HTTPSConnection(host, port, context=tls)
+        )
         headers = {
             "Content-Type": "application/x-www-form-urlencoded",
             "Accept": "application/json",
             "User-Agent": "mailbot",
         }
         try:
-            connection.connect()
+            sock = connection.sock = _reached(host, port, timeout)
+            if tls is not None:
+                sock = connection.sock = tls.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
             # A timeout of the socket is for each read, and an answer may come a byte at a time.
-            patience = threading.Timer(timeout, _end, (connection.sock, late))
+            patience = threading.Timer(timeout, _end, (sock, late))
             patience.daemon = True
             patience.start()
             try:
+                if isinstance(sock, ssl.SSLSocket):
+                    sock.do_handshake()
                 target = f"{parts.path or '/'}{'?' if parts.query else ''}{parts.query}"
                 connection.request("POST", target, urlencode(form).encode(), headers)
                 with connection.getresponse() as answer:
@@ -74,6 +83,35 @@ def ask(url: str, form: Mapping[str, str], *, timeout: float = TIMEOUT) -> Answe
         raise SignInDown(f"the token endpoint {host} cannot be reached: {words[:200]}") from None
 
 
+def _reached(host: str, port: int, timeout: float) -> socket.socket:
+    """Connected. All addresses share the time: a large provider has a dozen, and a firewall may swallow every one."""
+    until = time.monotonic() + timeout
+    addresses = _few(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
+    failed: OSError = TimeoutError()
+    for number, (family, kind, protocol, _, address) in enumerate(addresses):
+        left = until - time.monotonic()
+        if left <= 0:
+            break
+        sock = socket.socket(family, kind, protocol)
+        try:
+            sock.settimeout(left / (len(addresses) - number))
+            sock.connect(address)
+            sock.settimeout(timeout)
+        except OSError as error:
+            sock.close()
+            failed = error
+        else:
+            return sock
+    raise failed
+
+
+def _few(found: Sequence[_Address]) -> list[_Address]:
+    """At most two of each family, by turns, so that a family that leads nowhere leaves time for the other."""
+    families = list(dict.fromkeys(one[0] for one in found))
+    each = [[one for one in found if one[0] == family][:2] for family in families]
+    return [one for turn in zip_longest(*each) for one in turn if one is not None]
+
+
 def _read(answer: http.client.HTTPResponse) -> bytes:
     found = answer.read(_LARGEST + 1)
     if len(found) > _LARGEST:
@@ -85,7 +123,8 @@ def _end(sock: socket.socket, late: threading.Event) -> None:
     """Whoever waits for it sees its end."""
     late.set()
     with suppress(OSError):
-        sock.shutdown(socket.SHUT_RDWR)
+        # Not the method of an SSLSocket, which takes the TLS away first: what is sent at that moment would be in the clear.
+        socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
 def _object(body: bytes) -> Mapping[str, object]:

@@ -213,6 +213,38 @@ def test_an_answer_that_comes_a_byte_at_a_time_is_left(start):
         thread.join(60)
 
 
+def test_a_handshake_that_comes_a_byte_at_a_time_is_left():
+    ended = threading.Event()
+
+    def drip(listener):
+        client, _ = listener.accept()
+        with client, suppress(OSError):
+            client.recv(10_000)
+            client.sendall(b"\x16\x03\x03\x3f\xff\x02\x00\x3f\xfb")  # a record of 16 kB, and in it a ServerHello
+            while not ended.wait(0.02):
+                client.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=drip, args=(listener,), daemon=True)
+        thread.start()
+        with pytest.raises(SignInDown, match="no answer in time"):
+            ask(f"https://127.0.0.1:{listener.getsockname()[1]}/token", {"a": "b"}, timeout=0.5)
+        ended.set()
+        thread.join(60)
+
+
+def test_an_address_that_leads_nowhere_leaves_time_for_another(endpoint, monkeypatch):
+    found = socket.getaddrinfo("127.0.0.1", endpoint.port, type=socket.SOCK_STREAM)
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        nowhere = [(*found[0][:4], held.getsockname())]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: nowhere + found)
+        assert ask(endpoint.url, {"client_id": CLIENT, "client_secret": SECRET}).status == 200
+    six, four = (socket.AF_INET6, "six"), (socket.AF_INET, "four")
+    assert posting._few([six] * 8 + [four] * 8) == [six, four, six, four]
+    assert posting._few([four]) == [four]
+
+
 def test_a_certificate_is_checked(tmp_path, monkeypatch):
     context, authority = local_certificate()
     form = {"client_id": CLIENT, "client_secret": SECRET}
