@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 
 from mailbot.adapters.oauth.assertions import certificate_in
 from mailbot.adapters.oauth.grants import Form, by_certificate, by_secret, by_service_account, by_sign_in
-from mailbot.adapters.oauth.kept import keep_newer
+from mailbot.adapters.oauth.kept import Kept
 from mailbot.adapters.oauth.source import TokenSource
 from mailbot.config import Config
 from mailbot.config.server import Secret, Server
@@ -77,7 +77,13 @@ class _Asking:
 
 @lru_cache(maxsize=64)
 def _source(by: _Asking) -> TokenSource:
-    return TokenSource(by.url, _form(by), now=_now, keep=partial(keep_newer, by.kept) if by.kept else lambda _: None)
+    if by.kept is None:
+        return TokenSource(by.url, _form(by), now=_now)
+    kept = Kept(by.kept)
+    secret = Secret(called="client_secret", env=by.env, file=by.file)
+    has_one = by.env is not None or by.file is not None
+    form = by_sign_in(by.client_id, secret.read if has_one else None, kept)
+    return TokenSource(by.url, form, now=_now, keep=kept.keep_newer)
 
 
 def _form(by: _Asking) -> Form:
@@ -86,9 +92,6 @@ def _form(by: _Asking) -> Form:
         return by_service_account(by.account, by.mailbox, by.scope, by.url, _now)
     if by.certificate is not None:
         return by_certificate(by.client_id, by.certificate, by.scope, by.url, _now)
-    if by.kept is not None:
-        has_one = by.env is not None or by.file is not None
-        return by_sign_in(by.client_id, secret.read if has_one else None, by.kept)
     return by_secret(by.client_id, secret.read, by.scope)
 
 

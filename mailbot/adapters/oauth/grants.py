@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from mailbot.adapters.oauth import assertions
-from mailbot.adapters.oauth.kept import kept_token
+from mailbot.adapters.oauth.kept import Kept
 
 Form = Callable[[], Mapping[str, str]]
 _ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"  # RFC 7523 section 2.2
@@ -45,11 +45,11 @@ def by_service_account(path: Path, mailbox: str, scope: str, url: str, now: Call
     return form
 
 
-def by_sign_in(client_id: str, secret: Callable[[], str] | None, path: Path) -> Form:
+def by_sign_in(client_id: str, secret: Callable[[], str] | None, kept: Kept) -> Form:
     """RFC 6749 section 6: by what is kept of somebody's sign-in. The scope stays as it was granted."""
 
     def form() -> Mapping[str, str]:
-        told = {"grant_type": "refresh_token", "client_id": client_id, "refresh_token": kept_token(path)}
+        told = {"grant_type": "refresh_token", "client_id": client_id, "refresh_token": kept.token()}
         return {**told, "client_secret": secret()} if secret is not None else told
 
     return form

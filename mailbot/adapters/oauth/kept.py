@@ -47,10 +47,27 @@ def keep_token(path: Path, value: str) -> None:
         raise
 
 
-def keep_newer(path: Path, value: str) -> None:
-    """The endpoint gave another one (RFC 6749 section 6): the old one may end. A folder that cannot be written is said."""
-    try:
-        if path.read_text(encoding="utf-8").strip() != value:
-            keep_token(path, value)
-    except (OSError, UnicodeDecodeError) as error:
-        log.warning("sign-in", state="new refresh token not kept", file=str(path), reason=str(error))
+class Kept:
+    """The file for one client. A newer token that cannot be written is held in memory as long as the file stays as it was."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._unwritten: tuple[str, str] | None = None  # what the file held, and what takes its place
+
+    def token(self) -> str:
+        """See `kept_token`."""
+        found, unwritten = kept_token(self._path), self._unwritten
+        return unwritten[1] if unwritten is not None and unwritten[0] == found else found
+
+    def keep_newer(self, value: str) -> None:
+        """The endpoint gave another one (RFC 6749 section 6): the old one may end. A folder that cannot be written is said."""
+        found = ""
+        try:
+            found = self._path.read_text(encoding="utf-8").strip()
+            if found != value:
+                keep_token(self._path, value)
+        except (OSError, UnicodeDecodeError) as error:
+            self._unwritten = (found, value)
+            log.warning("sign-in", state="new refresh token not kept", file=str(self._path), reason=str(error))
+        else:
+            self._unwritten = None

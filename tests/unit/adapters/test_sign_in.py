@@ -184,14 +184,23 @@ def test_a_sign_in_that_was_revoked_is_told(tmp_path, endpoint):
 def test_a_file_that_cannot_be_replaced_costs_no_login(tmp_path, endpoint, monkeypatch):
     path = tmp_path / "sign-in"
     keep_token(path, "first-one")
-    endpoint.by_grant[REFRESH] = lambda form: (200, {"refresh_token": "second-one"})
+    endpoint.by_grant[REFRESH] = lambda form: (200, {"refresh_token": f"{form['refresh_token']}+"})
 
     def refuse(*_):
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("mailbot.adapters.oauth.kept.keep_token", refuse)
-    server = Server(**APP, refresh_token_file=path, token_url=endpoint.url)
-    assert tokens_of(server, "support@desk.example").token()
+    tokens = tokens_of(Server(**APP, refresh_token_file=path, token_url=endpoint.url), "support@desk.example")
+    for _ in range(3):  # an endpoint may take each of them once
+        tokens.refused(tokens.token())
+    path.write_text("signed-in-anew")
+    tokens.token()
+    assert [form["refresh_token"] for form in endpoint.asked] == [
+        "first-one",
+        "first-one+",
+        "first-one++",
+        "signed-in-anew",
+    ]
 
 
 def test_somebody_signs_in_by_a_code_elsewhere(endpoint):
