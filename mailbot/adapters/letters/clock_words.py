@@ -30,7 +30,7 @@ KEYS: Mapping[str, frozenset[str]] = {
     **dict.fromkeys((*_WHEN, *(f"line_{near}" for near in _WHEN), "short"), _DAY),
     "date_alone": _DAY - {"clock", "at", "zone"},
     **dict.fromkeys(("first", *(f"one_{unit}" for unit in _UNITS)), frozenset[str]()),
-    "hours": frozenset({"count"}),
+    **dict.fromkeys(("seconds", "minutes", "hours", "days"), frozenset({"count"})),
     **dict.fromkeys(("about", *(f"about_{unit}" for unit in _UNITS)), frozenset({"count"})),
     **dict.fromkeys(("twice", "beside"), frozenset({"when", "left"})),
 }
@@ -145,13 +145,18 @@ class ClockWords:
         """How much time is left, as people say it: "40 s", "25 min", "2 h", "3 days"."""
         minutes = round(seconds / 60)
         if seconds < 60:
-            return f"{seconds} s"
+            return self._short("seconds", "{count} s", seconds)
         if minutes < 90:
-            return f"{minutes} min"
+            return self._short("minutes", "{count} min", minutes)
         if minutes < 48 * 60:
-            return _filled(self._times.get("hours", "{count} h"), {"count": str(round(minutes / 60))})
+            return self._short("hours", "{count} h", round(minutes / 60))
         days = round(minutes / 1440)
-        return f"{days} d" if self._cldr is None else self._cldr.counted(self._cldr.days, days)
+        if "days" in self._times or self._cldr is None:
+            return self._short("days", "{count} d", days)
+        return self._cldr.counted(self._cldr.days, days)
+
+    def _short(self, unit: str, usual: str, count: int) -> str:
+        return _filled(self._times.get(unit, usual), {"count": str(count)})
 
     def size(self, count: int) -> str:
         """How large something is: "300 kB", "1.5 MB", "1,5 Mo"."""

@@ -17,6 +17,7 @@ QUOTATION = "quotation"
 _NAMED = re.compile(r"\{(~?)([a-z_]+)(?::(when|quoted))?\}")
 _DEEPEST = 8
 _MARKS = ("“", "”")
+_BETWEEN = ", "
 
 When = Callable[[str], str]
 """Puts a moment given in ISO 8601 into words for the reader."""
@@ -25,16 +26,16 @@ When = Callable[[str], str]
 class Phrases:
     """Words by code. `source` is TOML: under `[reasons]`, `code = "words with {name}"`, for a `Reason` of that code.
 
-    `{name}` is filled in as it is, several values with commas between them; `{~name}` is a reason, put into words
-    itself;
-    `{name:when}` is a moment, `{name:quoted}` text in the quotation marks of `[quotation]` (`open`, `close`). For a
-    missing code, `beneath` is used. `[times]` and `[zones]` say how times are told (see `clock_words`): `times` and
+    `{name}` is filled in as it is, several values with commas between them, or what `[quotation]` has as `between`;
+    `{~name}` is a reason, put into words itself; `{name:when}` is a moment, `{name:quoted}` text in the quotation marks
+    of `[quotation]` (`open`, `close`). For a missing code, `beneath` is used. `[times]` and `[zones]` say how times are told (see `clock_words`): `times` and
     `zones`, of this source alone. Raises ValueError or TypeError, saying which line cannot be used.
     """
 
     def __init__(self, source: str = "", beneath: Phrases | None = None) -> None:
         self._reasons: dict[str, str] = {}
         self.quotation: tuple[str, str] = beneath.quotation if beneath is not None else _MARKS
+        self.between: str = beneath.between if beneath is not None else _BETWEEN
         self.times: Mapping[str, str] = {}
         self.zones: Mapping[str, str] = {}
         for table, lines in tomllib.loads(source).items():
@@ -43,7 +44,7 @@ class Phrases:
             if table == REASONS:
                 self._reasons = {code: _worded(code, words) for code, words in lines.items()}
             elif table == QUOTATION:
-                self.quotation = _marks(lines)
+                self.quotation, self.between = _marks(lines), _between(lines)
             elif table == TIMES:
                 self.times = times_of(lines)
             elif table == ZONES:
@@ -78,14 +79,14 @@ class Phrases:
             opening, closing = self.quotation
             each = value if isinstance(value, tuple) else (value,)
             texts = (self.said(one, when, depth + 1) if isinstance(one, Reason) else one for one in each)
-            return ", ".join(f"{opening}{one}{closing}" for one in texts)
+            return self.between.join(f"{opening}{one}{closing}" for one in texts)
         if how == "when" and when is not None and isinstance(value, str) and _is_moment(value):
             return when(value)
-        return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        return self.between.join(map(str, value)) if isinstance(value, tuple) else str(value)
 
     def _all(self, value: Argument, when: When | None, depth: int) -> str:
         each = value if isinstance(value, tuple) else (value,)
-        return ", ".join(self.said(one, when, depth + 1) if depth < _DEEPEST else str(one) for one in each)
+        return self.between.join(self.said(one, when, depth + 1) if depth < _DEEPEST else str(one) for one in each)
 
 
 def _is_moment(text: str) -> bool:
@@ -107,3 +108,10 @@ def _marks(lines: Mapping[str, Any]) -> tuple[str, str]:
     if not isinstance(opening, str) or not isinstance(closing, str):
         raise TypeError(f"[{QUOTATION}] needs open and close, each a text")
     return opening, closing
+
+
+def _between(lines: Mapping[str, Any]) -> str:
+    between = lines.get("between", _BETWEEN)
+    if not isinstance(between, str) or not between.strip():
+        raise TypeError(f"[{QUOTATION}] between: what stands behind it is not a text")
+    return between

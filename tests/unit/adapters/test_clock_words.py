@@ -230,7 +230,7 @@ def test_each_language_that_ships_says_how_its_times_are_told():
             if key not in Phrases(catalogue.read_text("utf-8")).times
             and not key.startswith("line_")
             and not key.startswith("about_")
-            and key not in ("full_hour", "first", "beside", "at", "at_one", "hours")
+            and key not in ("full_hour", "first", "beside", "at", "at_one", "seconds", "minutes", "hours", "days")
         ]
         assert not missing, catalogue
 
@@ -281,3 +281,10 @@ def test_a_place_that_is_none_or_has_no_words_is_refused(lines):
 @pytest.mark.parametrize(("language", "said"), [("en", "2 h"), ("fr", "2 h"), ("nl", "2 uur"), ("pl", "2 godz.")])
 def test_hours_in_short_are_said_as_the_language_does(language, said):
     assert words_of(language).duration(7200) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"), [(40, "40秒"), (25 * 60, "25分"), (89 * 60, "89分"), (7200, "2時間"), (3 * 86400, "3日")]
+)
+def test_japanese_counts_each_unit_in_its_own_counter_without_a_blank(seconds, said):
+    assert words_of("ja").duration(seconds) == said

@@ -147,8 +147,8 @@ def test_a_notice_says_the_same_in_html_and_holds_the_same_facts_as_the_english_
             letter, english = written(name, language, fields), written(name, "en", fields)
             tapped = re.sub(r"(?m): <mailto:[^>]+>$", "", letter.text)
             said = re.sub(r"(?m)^(> ?|- |-- $|    |· · ·$)", "", tapped)
-            shown = re.sub(r"[:\u2068\u2069]", "", words_of(letter.html))
-            assert shown == re.sub(r"[:\s\u2068\u2069]", "", said), (name, letter.text)
+            shown = re.sub(r"[:：\u2068\u2069]", "", words_of(letter.html))
+            assert shown == re.sub(r"[:：\s\u2068\u2069]", "", said), (name, letter.text)
             for fact in (
                 r"<mailto:[^>]+>",
                 r"(?<!/customer )\b[\w.+-]+@[\w.-]+\.example",

@@ -92,6 +92,15 @@ def test_a_moment_is_said_by_the_reader_s_clock_and_stays_as_it_is_where_there_i
     assert phrases.said(why("x", due="2026-03-06 soon"), str.upper) == "by 2026-03-06 soon"
 
 
+def test_several_values_stand_apart_as_the_language_sets_them():
+    words = '[reasons]\nx = "{words:quoted}"\ny = "{words}"\nz = "{~words}"\n'
+    japanese = Phrases('[quotation]\nopen = "「"\nclose = "」"\nbetween = "、"\n' + words)
+    assert [japanese.said(why(code, words=["a", "b"])) for code in "xyz"] == ["「a」、「b」", "a、b", "a、b"]
+    assert Phrases(words, beneath=japanese).said(why("y", words=["a", "b"])) == "a、b"
+    with pytest.raises(TypeError, match="between"):
+        Phrases('[quotation]\nopen = "「"\nclose = "」"\nbetween = ""\n')
+
+
 @pytest.mark.parametrize(("table", "said"), [("", "“a”, “b”"), ('[quotation]\nopen = "„"\nclose = "“"\n', "„a“, „b“")])
 def test_words_are_quoted_in_the_marks_of_the_language(table, said):
     assert Phrases(table + '[reasons]\nx = "{words:quoted}"\n').said(why("x", words=["a", "b"])) == said
