@@ -17,11 +17,14 @@ _LINE: Final = 3  # words of any other line; two such lines are needed, as one m
 _LONGEST: Final = 12  # a longer line, such as a note, counts as several
 _REST: Final = 6
 _NEEDED: Final = 2
-_WORD = re.compile(r"[^\W\d_]+")
+_SIGNS: Final = "\u3040-\u30ff\u3400-\u9fff"  # of scripts that set no blanks: each is a word here, but says less
+_WORD = re.compile(rf"[{_SIGNS}]|[^\W\d_{_SIGNS}]+")
+_SIGN = re.compile(f"[{_SIGNS}]")
+_SIGNS_IN_A_WORD: Final = 3
 _HOW = re.compile(r"/note\b.{0,80}?/p 2\b.{0,40}?/promise\b.{0,80}?/resolve\b")
 _BETWEEN = re.compile("[\\s\\\\*_\u200b-\u200d\u2060\ufeff\u00ad>|]+")
 _BARE_MARK = _BETWEEN.sub("", ANSWER_MARK)
-_DATA: Final = "“”«»„"  # around somebody's words
+_DATA: Final = "“”«»„「」"  # around somebody's words
 _APART = re.compile(f"[{_DATA}]")
 _HIDDEN: Final = 5  # words of its hidden line that identify a notice
 
@@ -106,19 +109,40 @@ def _told(notice: str) -> tuple[set[str], set[str]]:
         around = _APART.split(notice)
         # What ends in a colon there is the name of whoever says the words behind it, and no secret.
         pieces = [_words(each) for each in {around[0], around[-1]} if not each.rstrip().endswith((":", "："))]
-        return {" ".join(["", *words[:_LONGEST], ""]) for words in pieces if len(words) >= _HIDDEN}, others
+        return {_piece(next(_parts(words, _LONGEST))) for words in pieces if _says(words, _HIDDEN)}, others
     for line in _own_lines(notice):
         words = _words(line)
         if "/note" in line and "/promise" in line:
             words = _words(line[line.index("/note") :])  # a customer's name comes before it
-            strong |= {" ".join(["", *words[at : at + _WINDOW], ""]) for at in range(0, len(words) - _WINDOW + 1, 2)}
-        elif len(words) >= _LINE:
-            others |= {
-                " ".join(["", *words[at : at + _LONGEST], ""])
-                for at in range(0, len(words), _LONGEST)
-                if at == 0 or len(words) - at >= _REST
-            }
+            windows = (next(_parts(words[at:], _WINDOW)) for at in range(0, len(words), 2))
+            strong |= {_piece(window) for window in windows if _says(window, _WINDOW)}
+        elif _says(words, _LINE):
+            parts = enumerate(_parts(words, _LONGEST))
+            others |= {_piece(part) for nth, part in parts if nth == 0 or _says(part, _REST)}
     return strong, others
+
+
+def _piece(words: Sequence[str]) -> str:
+    return " ".join(["", *words, ""])
+
+
+def _says(words: Sequence[str], enough: int) -> bool:
+    """Whether they say as much as that many words of a script with blanks."""
+    signs = sum(_SIGN.match(word) is not None for word in words)
+    return (len(words) - signs) * _SIGNS_IN_A_WORD + signs >= enough * _SIGNS_IN_A_WORD
+
+
+def _parts(words: Sequence[str], size: int) -> Iterator[list[str]]:
+    """The words in parts that each say as much as `size` words, the last one less."""
+    part, said = list[str](), 0
+    for word in words:
+        part.append(word)
+        said += 1 if _SIGN.match(word) else _SIGNS_IN_A_WORD
+        if said >= size * _SIGNS_IN_A_WORD:
+            yield part
+            part, said = [], 0
+    if part:
+        yield part
 
 
 def _own_lines(notice: str) -> Iterator[str]:

@@ -326,3 +326,14 @@ def test_a_long_note_of_a_colleague_is_caught_by_itself():
     notice = f"{note}\n\n-- \nLumen Support · ticket 1"
     assert holds_notice(f"Hello Ben,\n\n{note}", [notice])
     assert without_notice(f"Hello Ben,\n\n{note}", [notice]) == "Hello Ben,"
+
+
+def test_lines_of_a_notice_in_japanese_are_known_without_blanks_and_common_words_go_out():
+    line = "返信した内容は、佐藤様へあなたの名前で送信します。コマンドは先頭の行に書きます：/note（社内のみ）、/p 2、/promise fri 14:00、/resolve、/help"
+    told = "10:00 JSTの期限までに、佐藤様へ誰も返信していません。\n担当者がいません。最初に返信した人が担当になります。"
+    notice = f"{line}\n\n{told}\n\n> 動きません。\n\n-- \nLumen · 受付番号 1"
+    own = "佐藤様\n\nお待たせしました。担当者が確認し、明日までに返信します。"
+    assert not holds_notice(own, [notice])
+    for inside in (told, told.replace("、", "\n> "), line[line.index("/note") :].replace("/", "")):
+        assert holds_notice(f"{own}\n\n{inside}", [notice]), inside
+        assert without_notice(f"{own}\n\n{inside}", [notice]) == own, inside

@@ -159,6 +159,22 @@ def test_what_the_agent_writes_around_it_stays():
     ]  # fmt: skip
 
 
+def test_one_in_japanese_goes_as_well_though_it_has_hardly_a_letter_of_ascii():
+    hidden = "メモとして保存しました。佐藤 花子様には送信していません。"
+    lines = [
+        "確認しました。",
+        "",
+        "田中: メモとして保存し",
+        "> ました。佐藤 花子様には送",
+        "信していません。 明日ご連絡します。",
+    ]
+    assert without_preheaders(lines, [hidden]) == ["確認しました。", "", "田中:", "", "明日ご連絡します。"]
+    assert holds_preheader("\n".join(lines), [hidden])
+    assert not holds_preheader("佐藤様へのメモは保存してあります。まだ送信していません。", [hidden])
+    broken = "P2, answer by 14:00 CET: ???????"
+    assert without_preheaders([broken], ["P2, answer by 14:00 CET: エクスポート"]) == [""]
+
+
 def test_a_text_of_a_notice_is_no_such_line():
     assert without_preheaders(["P1, answer by 09:15"], ["P1, answer by 09:15\nnobody has it."]) == [
         "P1, answer by 09:15"
@@ -187,7 +203,7 @@ def test_it_never_leaves_in_an_agents_words(desk):
     mark=st.sampled_from(["", "> ", ">> ", "| "]),
 )
 def test_whatever_stands_around_it_it_goes_and_the_rest_stays(own, hidden, width, mark):
-    letters = re.sub(r"[^0-9A-Za-z]", "", hidden)
+    letters = re.sub(r"[\W_]", "", hidden)
     said = [line for one in own for line in one.split("\n")]
     lines = [*said, *(mark + line for line in textwrap.wrap(hidden, width) or [hidden]), *said]
     kept = without_preheaders(lines, [hidden])

@@ -1,8 +1,8 @@
 """Takes the hidden first line of our own notices off what an agent's mail program quotes of them.
 
 Some programs write it out when they make plain text of a quoted notice, above the line above which an answer is read:
-there it would count as the agent's words, and leave with them. Spaces, marks, line ends and what an encoding did to
-letters beyond ASCII do not matter; the agent's own words around it do, and stay.
+there it would count as the agent's words, and leave with them. Spaces, marks, line ends and, where enough others are
+left, what an encoding did to letters beyond ASCII do not matter; the agent's own words around it do, and stay.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ _TAG: Final = re.compile(r"<[a-zA-Z]([^<>]{0,1000})>([^<]{4,2000})")
 _OURS: Final = 'class="preheader"'
 _LOOKED_AT: Final = 20_000  # characters of a notice's HTML that come before it at most
 _HIDDEN: Final = 5  # such texts in one mail that are looked at
-_LETTERS: Final = re.compile(r"[0-9A-Za-z]")
+#: A line in Japanese has few letters of ASCII or none, so all of them are looked for first.
+_ALPHABETS: Final = (re.compile(r"[^\W_]"), re.compile(r"[0-9A-Za-z]"))
 _LEAST: Final = 8  # letters: fewer tell of no line
 _MOST: Final = 400_000  # characters of a mail that are looked at
 
@@ -51,34 +52,38 @@ def is_preheader(notice: str) -> bool:
 
 def holds_preheader(text: str, notices: Sequence[str]) -> bool:
     """Whether the text has such a line, however it is broken; the agent's words may stand right beside it."""
-    wanted = list(_wanted(notices))
-    said = _bare(text[:_MOST]) if wanted else ""
-    return any(line in said for line in wanted)
+    for letters in _ALPHABETS:
+        wanted = list(_wanted(notices, letters))
+        said = _bare(text[:_MOST], letters) if wanted else ""
+        if any(line in said for line in wanted):
+            return True
+    return False
 
 
 def without_preheaders(lines: Sequence[str], notices: Sequence[str]) -> list[str]:
     """The lines without these: an emptied line stays as an empty one. Linear for each of a few notices."""
     kept = list(lines)
-    for line in _wanted(notices):
-        kept = _without(kept, line)
+    for letters in _ALPHABETS:
+        for line in _wanted(notices, letters):
+            kept = _without(kept, line, letters)
     return kept
 
 
-def _wanted(notices: Sequence[str]) -> Iterator[str]:
+def _wanted(notices: Sequence[str], letters: re.Pattern[str]) -> Iterator[str]:
     for notice in notices:
-        if is_preheader(notice) and len(line := _bare(notice)) >= _LEAST:
+        if is_preheader(notice) and len(line := _bare(notice, letters)) >= _LEAST:
             yield line
 
 
-def _without(lines: list[str], wanted: str) -> list[str]:
-    bare = [_bare(line) for line in lines]
+def _without(lines: list[str], wanted: str, letters: re.Pattern[str]) -> list[str]:
+    bare = [_bare(line, letters) for line in lines]
     ends = list(accumulate(map(len, bare)))
     all_of_it, at = "".join(bare), 0
     while (found := all_of_it.find(wanted, at)) >= 0:
         at = found + len(wanted)
         first, last = bisect_right(ends, found), bisect_right(ends, at - 1)
         before, after = found - (ends[first] - len(bare[first])), ends[last] - at
-        lines[first], rest = _upto(lines[first], before), _behind(lines[last], after)
+        lines[first], rest = _upto(lines[first], before, letters), _behind(lines[last], after, letters)
         for index in range(first + 1, last + 1):
             lines[index] = ""
         if rest:
@@ -86,28 +91,28 @@ def _without(lines: list[str], wanted: str) -> list[str]:
     return lines
 
 
-def _upto(line: str, letters: int) -> str:
+def _upto(line: str, count: int, letters: re.Pattern[str]) -> str:
     """The line up to its so many-th letter, and what belongs to that; only its quote marks if that is none."""
-    if not letters:
+    if not count:
         quote = re.match(r"[>\s]{0,100}", line)
         return (quote.group() if quote else "").rstrip()
-    return line[: [found.end() for found in _LETTERS.finditer(line)][letters - 1]] + _closing(line, letters)
+    end = [found.end() for found in letters.finditer(line)][count - 1]
+    return line[:end] + _closing(line[end:])
 
 
-def _closing(line: str, letters: int) -> str:
+def _closing(rest: str) -> str:
     """The signs directly behind a word: its full stop, or the colon of "wrote:"."""
-    end = [found.end() for found in _LETTERS.finditer(line)][letters - 1]
-    signs = re.match(r"[^\w\s“„«\"']{0,5}", line[end:])
+    signs = re.match(r"[^\w\s“„«\"']{0,5}", rest)
     return signs.group() if signs else ""
 
 
-def _behind(line: str, letters: int) -> str:
+def _behind(line: str, count: int, letters: re.Pattern[str]) -> str:
     """The last so many letters of the line, with what is between and behind them."""
-    if not letters:
+    if not count:
         return ""
-    starts = [found.start() for found in _LETTERS.finditer(line)]
-    return line[starts[-letters] :]
+    starts = [found.start() for found in letters.finditer(line)]
+    return line[starts[-count] :]
 
 
-def _bare(text: str) -> str:
-    return "".join(_LETTERS.findall(text))
+def _bare(text: str, letters: re.Pattern[str]) -> str:
+    return "".join(letters.findall(text))
