@@ -21,7 +21,7 @@ _SIGNS: Final = "\u3040-\u30ff\u3400-\u9fff"  # of scripts that set no blanks: e
 _WORD = re.compile(rf"[{_SIGNS}]|[^\W\d_{_SIGNS}]+")
 _SIGN = re.compile(f"[{_SIGNS}]")
 _SIGNS_IN_A_WORD: Final = 3
-_HOW = re.compile(r"/note\b.{0,80}?/p 2\b.{0,40}?/promise\b.{0,80}?/resolve\b")
+_HOW = re.compile(r"/note\b.{0,80}?/p 2\b.{0,40}?/promise\b.{0,80}?/resolve\b|/take\W{1,4}/p 2\W{1,4}/help\b")
 _BETWEEN = re.compile("[\\s\\\\*_\u200b-\u200d\u2060\ufeff\u00ad>|]+")
 _BARE_MARK = _BETWEEN.sub("", ANSWER_MARK)
 _DATA: Final = "“”«»„「」"  # around somebody's words
@@ -30,7 +30,8 @@ _HIDDEN: Final = 5  # words of its hidden line that identify a notice
 
 
 def holds_notice(text: str, notices: Sequence[str] = ()) -> bool:
-    """Whether a text holds the mark of our notices, their line of verbs, or two other lines of `notices`.
+    """Whether a text holds the mark of our notices, their line of verbs (that of a line to colleagues has others), or two
+    other lines of `notices`.
 
     `notices` are the texts of those that its writer may have at hand, as they were sent. Line breaks, quote marks,
     emphasis and numbers do not matter, and what a notice quotes from anybody is no secret. Pure, linear, never raises.
@@ -38,7 +39,7 @@ def holds_notice(text: str, notices: Sequence[str] = ()) -> bool:
     text = text[:_LOOKED_AT]
     if _holds_mark(text):
         return True
-    if "/note" in text and _HOW.search(" ".join(_BETWEEN.sub(" ", text).split())):
+    if ("/note" in text or "/take" in text) and _HOW.search(" ".join(_BETWEEN.sub(" ", text).split())):
         return True
     said = " ".join(["", *_words(text), ""])
     seen = set[str]()

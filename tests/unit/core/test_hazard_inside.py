@@ -12,12 +12,14 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from html import escape
+from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mailbot.adapters.letters.templates import SAMPLES, Templates
 from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.policy import Policy
 from mailbot.core.sending.internal_addresses import holds_signed
@@ -337,3 +339,17 @@ def test_lines_of_a_notice_in_japanese_are_known_without_blanks_and_common_words
     for inside in (told, told.replace("、", "\n> "), line[line.index("/note") :].replace("/", "")):
         assert holds_notice(f"{own}\n\n{inside}", [notice]), inside
         assert without_notice(f"{own}\n\n{inside}", [notice]) == own, inside
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "nl", "pl", "pt-BR", "sv", "ja"])
+def test_lines_copied_from_a_line_to_colleagues_are_caught_without_it_at_hand(language):
+    written = Templates([Path(__file__).parents[3] / "templates"])
+    note = written.render("note", language=language, inbox="support", zone="Europe/Berlin", fields=SAMPLES["note"][0])
+    copied = "\n".join(line for line in note.text.split("\n") if "##^^##" not in line and "mailto:" not in line)
+    assert holds_notice(f"{WORDS}\n\n{copied}")
+    assert holds_notice(f"{WORDS}\n\n" + copied.replace(" ", "\n> "))
+    assert not without_notice(f"{WORDS}\n\n{copied}"), "no draft, since nobody knows which words of it are ours"
+
+
+def test_lines_for_the_desk_that_somebody_explains_are_no_notice():
+    assert not holds_notice("The three are /take, /help and /p 2; write them at the top.")
