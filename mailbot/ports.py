@@ -302,6 +302,9 @@ class OutboxStore(Protocol):
     def tell(self, rows: Sequence[OutboxRow], digest: Outgoing, now: datetime) -> None:
         """Store the digest that stands for these, and that they are told; Conflict if one has been told already."""
 
+    def wait(self, rows: Sequence[OutboxRow], until: datetime) -> None:
+        """Hold those of these that still wait until then."""
+
     def refusing(self) -> tuple[Refusing, ...]:
         """What the submission server is known to refuse: nothing, or one entry for each side."""
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from mailbot.core.actions.notice_digest import MOST, Stand, digests
+from mailbot.core.actions.notice_digest import MOST, Stand, digests, while_away
 from mailbot.core.model.known import Keys
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.crowds import digest_at
@@ -51,6 +51,10 @@ class Digests:
         of = {row.outgoing.key: row for row in rows}
         numbers = tuple(sorted({row.outgoing.ticket for row in rows if row.outgoing.ticket is not None}))
         known = self._desk.lookup(Keys(content_key="", sender=None, numbers=numbers), now)
+        policy = setting.policy.with_absences(known.absences, now)
+        if (until := while_away(crowd.reader, tuple(known.tickets.values()), policy, now)) is not None:
+            self._outbox.wait(rows, until)
+            return 0
         planned = any(row.due_at is not None for row in rows)
         notices = [row.outgoing for row in rows]
         mails = digests(notices, setting, now, stand=Stand(known.tickets, known.promises), planned=planned)

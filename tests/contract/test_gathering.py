@@ -161,6 +161,16 @@ def test_a_digest_stands_for_them_and_none_is_told_twice(store):
     assert "digest:again" not in states(store)
 
 
+def test_what_waits_may_wait_longer_and_what_was_told_stays_told(store):
+    enter(store, *(notice(f"n{nth}", held_until=NOW + HOUR) for nth in range(2)))
+    first, other = store.gathered(KIM.address, 10)
+    store.tell([first], notice("digest", name="digest"), NOW)
+    store.wait([first, other], NOW + 3 * HOUR)
+    assert waiting(store) == ["n1"]
+    assert [one.held_until for one in store.crowded(NOW + 2 * HOUR, MINUTE)] == [NOW + 3 * HOUR]
+    assert store.gathered(KIM.address, 10, NOW + 2 * HOUR) == []
+
+
 def test_what_waits_is_seen_and_can_be_dropped(store):
     enter(store, *(notice(f"n{nth}") for nth in range(6)))
     assert [one.state for one in store.waiting.list()].count("gathering") == 1

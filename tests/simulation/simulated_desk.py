@@ -267,7 +267,7 @@ class SimulatedDesk:
         before = len(self.decisions)
         while (wake := self._next_look()) is not None and wake <= until:
             self.clock.at = max(self.clock.at, wake)
-            if not self.tick():
+            if not self.tick() and self._next_look() == wake:
                 break  # whatever wants to be looked at is not looked at
         self.clock.at = until.astimezone(UTC)
         self.tick()

@@ -130,6 +130,11 @@ _TELL = (
         state=OutboxState.TOLD.value, due_at=None, ended_at=bindparam("now", type_=Moment), last_reply=bindparam("said")
     )
 )
+_WAIT = (
+    update(outbox)
+    .where(outbox.c.id.in_(bindparam("ids", expanding=True)), IS_GATHERING)
+    .values(due_at=bindparam("until", type_=Moment))
+)
 # By the ticket, and by those that were merged into it: whose index is used, and a ticket has few mails.
 _OF_TICKET = select(ticket.c.number).where(
     or_(ticket.c.number == bindparam("of_ticket"), ticket.c.merged_into == bindparam("of_ticket"))
@@ -208,6 +213,11 @@ class Gathering:
             else:
                 rows = connection.execute(_ROWS_UNTIL, {**values, "until": until}).mappings().all()
             return [outbox_row_from(row, row["raw"]) for row in rows]
+
+    def wait(self, rows: Sequence[OutboxRow], until: datetime) -> None:
+        """See `ports.OutboxStore.wait`."""
+        with self._gathering.write() as connection:
+            connection.execute(_WAIT, {"ids": [row.id for row in rows], "until": until})
 
     def tell(self, rows: Sequence[OutboxRow], digest: Outgoing, now: datetime) -> None:
         """See `ports.OutboxStore.tell`."""

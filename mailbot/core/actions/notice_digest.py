@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from mailbot.core.actions.unproven_followup import Doubt
 from mailbot.core.intake.tokens import TokenKind
-from mailbot.core.letters.build import iso
+from mailbot.core.letters.build import iso, readers
 from mailbot.core.letters.reply_links import one_tap, to_write
 from mailbot.core.letters.team_notes import on_one_line
 from mailbot.core.model.desk_notices import DigestNotice
 from mailbot.core.model.letter_kinds import Gathered, kind_of
 from mailbot.core.model.outgoing import Outgoing
+from mailbot.core.model.policy import Policy
 from mailbot.core.model.promise import Promise
 from mailbot.core.model.team_notices import NotesNotice
 from mailbot.core.model.ticket import Ticket
+from mailbot.core.promises.business_hours import next_open
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.crowds import sender_of
 from mailbot.core.sending.withdrawn import WAITED
@@ -27,6 +29,7 @@ MOST = 500
 
 _LEAST_WORDS, _MOST_WORDS, _ALL_WORDS = 160, 1500, 30_000  # characters of each of their texts, and of all together
 _ASK = "/status"
+_AGAIN = timedelta(hours=1)
 _FILES = ("attachments", "left_out")
 
 
@@ -119,6 +122,23 @@ def digest(
         not_before=now,
         fields={**kept, **notice.as_fields()},
     )
+
+
+def while_away(reader: str, tickets: Sequence[Ticket], policy: Policy, now: datetime) -> datetime | None:
+    """Until when what waits for an agent waits once more, since they are away; None if it is to be told.
+
+    Only what waited because they wanted it so, and only where somebody else has heard of each ticket, and will. It is looked
+    at again within the hour, as they may be back at any time.
+    """
+    agent = policy.agent_of(reader)
+    if agent is None or agent.id not in policy.away or (agent.hours is None and agent.digest is None):
+        return None
+    there = replace(policy, away={})
+    for one in tickets:
+        if agent in readers(policy, one) or all(other is agent for other in readers(there, one)):
+            return None
+    again = now + _AGAIN
+    return again if agent.hours is None else next_open(again, agent.hours)
 
 
 def _weight(ticket: Mapping[str, Any]) -> tuple[int, int]:

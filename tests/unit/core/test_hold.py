@@ -221,6 +221,41 @@ def test_at_night_it_waits_for_the_morning_and_comes_as_one(desk_of):
     assert desk.last("digest").outgoing.fields["count"] == 2
 
 
+@pytest.mark.parametrize("chosen", [{"hours": MORNINGS}, {"digest": EVERY}])
+def test_what_waits_for_somebody_who_goes_away_comes_when_they_are_back(desk_of, chosen):
+    desk = desk_of(**chosen)
+    desk.pass_time(berlin(2, 13))
+    writes(desk, "Nora")
+    assert "new" in [name for name, _ in to(desk, "mara")]
+    desk.receive(mail("Joost Baker <joost@lumen.example>", "/away wed 9:00", at=desk.clock.now()))
+    since = len(desk.sent)
+    desk.pass_time(berlin(4, 8, 59))
+    assert to(desk, "joost", since) == []
+    desk.pass_time(berlin(4, 12))
+    assert "new" in [name for name, _ in to(desk, "joost", since)]
+
+
+def test_who_is_back_early_has_it_within_the_hour(desk_of):
+    desk = desk_of(digest=EVERY)
+    writes(desk, "Nora")
+    desk.receive(mail("Joost Baker <joost@lumen.example>", "/away wed 9:00", at=desk.clock.now()))
+    desk.pass_time(berlin(2, 10, 30))
+    desk.receive(mail("Joost Baker <joost@lumen.example>", "/back", at=desk.clock.now()))
+    since = len(desk.sent)
+    desk.pass_time(berlin(2, 11, 2))
+    assert ("new", berlin(2, 11)) in to(desk, "joost", since)
+
+
+def test_where_all_are_away_it_is_told_all_the_same(desk_of):
+    desk = desk_of(digest=EVERY)
+    writes(desk, "Nora")
+    for who in ("Joost Baker <joost@lumen.example>", "Mara Lind <mara@lumen.example>"):
+        desk.receive(mail(who, "/away wed 9:00", at=desk.clock.now()))
+    since = len(desk.sent)
+    desk.pass_time(berlin(2, 10, 1))
+    assert [name for name, _ in to(desk, "joost", since)] == ["new"]
+
+
 def test_a_flood_of_outages_at_night_takes_nothing_along_that_can_wait(desk_of):
     desk = desk_of(hours=MORNINGS)
     desk.pass_time(berlin(2, 18))
