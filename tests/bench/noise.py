@@ -49,6 +49,7 @@ CHOICES = (
         name='three hear "mine"',
         changed=lambda agent: agent if agent.id in ("joost", "ida") else replace(agent, hears=Hears.MINE),
     ),
+    Choice(name='digest = "busy"', changed=lambda agent: replace(agent, digest=DigestTimes(busy=True))),
     Choice(name='digest = "2h"', changed=lambda agent: replace(agent, digest=DigestTimes(every=timedelta(hours=2)))),
 )
 

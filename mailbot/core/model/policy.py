@@ -78,10 +78,14 @@ class Hears(StrEnum):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DigestTimes:
-    """When an agent gets a digest instead of single notices: `every` so long since midnight, or `at` these clock times."""
+    """When an agent gets a digest instead of single notices: `every` so long since midnight, or `at` these clock times.
+
+    `busy`: each at once on a quiet day, and on a busy one together every quarter of an hour.
+    """
 
     every: timedelta | None = None
     at: tuple[time, ...] = ()
+    busy: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -18,7 +18,8 @@ from mailbot.core.promises.business_hours import is_open, next_open
 _DIGESTED = frozenset({Gathered.OPENING, Gathered.BROUGHT, Gathered.LINE})
 _OF_OTHERS = frozenset({"assigned"})  # never gathered, and yet nothing that the reader asked for
 _AT_ITS_TIME = frozenset({"reminder"})  # whose time was chosen by the hours already
-_JOINS = frozenset({Gathered.OPENING, Gathered.BROUGHT, Gathered.DUE, Gathered.WATCH})
+_JOINS = frozenset({Gathered.DUE, Gathered.WATCH})
+_JOINS_IF_ASKED_FOR = frozenset({Gathered.OPENING, Gathered.BROUGHT})
 _LATE = 6  # grains before the desk covers, within which a digest might come too late
 _DAY = timedelta(days=1)
 
@@ -33,14 +34,15 @@ def held_until(
     """
     if promise is not None and ladder.decides(ticket, policy, now):
         return _till_morning(agent, kind, ticket, policy, now, promise)
-    if (agent.digest is None and agent.hours is None) or ticket.priority <= 2 or policy.is_alarmed(ticket):
+    times = None if agent.digest is None or agent.digest.busy else agent.digest
+    if (times is None and agent.hours is None) or ticket.priority <= 2 or policy.is_alarmed(ticket):
         return None
     if kind.name in _AT_ITS_TIME or (kind.gathered is None and kind.name not in _OF_OTHERS):
         return None
     at, latest = now, None
-    if agent.digest is not None and kind.gathered in _DIGESTED and ticket.assignee != agent.id:
+    if times is not None and kind.gathered in _DIGESTED and ticket.assignee != agent.id:
         latest = _latest(ticket, policy, now, promise)
-        at = max(min(digest_after(agent.digest, policy, agent, now), latest or datetime.max.replace(tzinfo=UTC)), now)
+        at = max(min(digest_after(times, policy, agent, now), latest or datetime.max.replace(tzinfo=UTC)), now)
     if agent.hours is not None:
         opens = next_open(at, agent.hours)
         late = latest is not None and opens > latest
@@ -53,12 +55,13 @@ def joins_by(
 ) -> datetime | None:
     """Until when this notice may wait for others if its reader gets many of them; None: it goes by itself in any case.
 
-    So it is with what is urgent or the reader's own. The others wait for the full quarter of an hour, when all of them are
+    So it is with what is urgent or the reader's own, and with new mail unless they asked for it. The others wait for the full quarter of an hour, when all of them are
     told in one mail; less long where the desk covers soon, and not at all where that is too near, or their day ends.
     """
     if ticket.priority <= 2 or policy.is_alarmed(ticket) or ticket.assignee == agent.id:
         return None
-    if kind.gathered not in _JOINS or agent.id not in policy.agents:
+    asked = agent.digest is not None and agent.digest.busy
+    if kind.gathered not in (_JOINS | _JOINS_IF_ASKED_FOR if asked else _JOINS) or agent.id not in policy.agents:
         return None
     at = schedule.mark_after(now, policy)
     if promise is not None:

@@ -23,6 +23,7 @@ POLICY = desk_policy()
 NOW = MONDAY.astimezone(UTC)
 HOUR = timedelta(hours=1)
 MORNINGS = Hours(zone=BERLIN, spans={day: ((time(8), time(12)),) for day in range(5)})
+ON_BUSY_DAYS = DigestTimes(busy=True)
 EVERY = DigestTimes(every=2 * HOUR)
 TWICE = DigestTimes(at=(time(9, 30), time(14)))
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1)).map(lambda moment: moment.replace(tzinfo=UTC))
@@ -297,7 +298,7 @@ def busy(desk, first=0, many=BUSY):
 
 
 def test_a_quiet_desk_tells_each_at_once(desk_of):
-    desk = desk_of()
+    desk = desk_of(digest=ON_BUSY_DAYS)
     for nth in range(12):
         busy(desk, nth, 1)
         desk.pass_time(desk.clock.now() + minutes(6))
@@ -306,7 +307,7 @@ def test_a_quiet_desk_tells_each_at_once(desk_of):
 
 
 def test_who_gets_many_gets_the_rest_in_one_mail_at_the_full_quarter_and_what_is_urgent_at_once(desk_of):
-    desk = desk_of()
+    desk = desk_of(digest=ON_BUSY_DAYS)
     busy(desk, many=BUSY + 6)
     since = len(desk.sent)
     assert [name for name, _ in to(desk, "joost")] == ["new"] * BUSY
@@ -321,7 +322,7 @@ def test_who_gets_many_gets_the_rest_in_one_mail_at_the_full_quarter_and_what_is
 
 
 def test_their_own_ticket_waits_for_no_others(desk_of):
-    desk = desk_of()
+    desk = desk_of(digest=ON_BUSY_DAYS)
     busy(desk)
     new = desk.last("new", "joost")
     number = new.outgoing.ticket
@@ -335,7 +336,7 @@ def test_their_own_ticket_waits_for_no_others(desk_of):
 
 
 def test_reminders_of_what_nobody_has_come_in_one_mail_before_the_desk_covers(desk_of):
-    desk = desk_of()
+    desk = desk_of(digest=ON_BUSY_DAYS)
     for nth in range(BUSY + 10):
         desk.clock.at += minutes(0.5)
         desk.receive(

@@ -106,7 +106,7 @@ def test_an_agent_has_hours_of_their_own_by_their_own_clock(tmp_path, said, span
         ('hours = { monday = "08:00-12:00" }', '"monday" is not one of the days mon, tue'),
         ('hours = { mon = "12:00-12:00" }', 'mon "12:00-12:00" has no length'),
         ('hours = "closed"', "has no open day"),
-        ('digest = "sometimes"', 'must be a length of time such as "2h", or a list of clock times'),
+        ('digest = "sometimes"', 'must be a length of time such as "2h", a list of clock times'),
         ('digest = "2d"', 'must be between "1s" and "1d"'),
         ('digest = ["9"]', '"9" is not a clock time'),
         ("digest = 2", 'must be a length of time such as "2h"'),
@@ -127,6 +127,7 @@ def test_a_digest_comes_every_so_often_or_at_clock_times(tmp_path):
     for said, meant in (
         ('"2h"', DigestTimes(every=timedelta(hours=2))),
         ('["14:00", "09:00"]', DigestTimes(at=(time(9), time(14)))),
+        ('"busy"', DigestTimes(busy=True)),
     ):
         (agent,) = policy_of(load(tmp_path, changed("agent", f"digest = {said}")), frozenset({"en"})).agents.values()
         assert agent.digest == meant
