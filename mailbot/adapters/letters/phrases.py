@@ -14,7 +14,9 @@ from mailbot.core.model.reason import Argument, Reason, reason_of, stored_reason
 FILE = "phrases.toml"
 REASONS = "reasons"
 QUOTATION = "quotation"
-_NAMED = re.compile(r"\{(~?)([a-z_]+)(?::(when|quoted))?\}")
+_NAMED = re.compile(r"\{(~?)([a-z_]+)(?::(when|quoted|length))?\}")
+_LENGTH = re.compile(r"(\d+) (min|h)")
+_UNITS = {"min": "minutes", "h": "hours"}
 _DEEPEST = 8
 _MARKS = ("“", "”")
 _BETWEEN = ", "
@@ -28,7 +30,8 @@ class Phrases:
 
     `{name}` is filled in as it is, several values with commas between them, or what `[quotation]` has as `between`;
     `{~name}` is a reason, put into words itself; `{name:when}` is a moment, `{name:quoted}` text in the quotation marks
-    of `[quotation]` (`open`, `close`). For a missing code, `beneath` is used. `[times]` and `[zones]` say how times are told (see `clock_words`): `times` and
+    of `[quotation]` (`open`, `close`), `{name:length}` a "30 min" or "2 h" in the units of `[times]`. For a missing
+    code, `beneath` is used. `[times]` and `[zones]` say how times are told (see `clock_words`): `times` and
     `zones`, of this source alone. Raises ValueError or TypeError, saying which line cannot be used.
     """
 
@@ -80,6 +83,8 @@ class Phrases:
             each = value if isinstance(value, tuple) else (value,)
             texts = (self.said(one, when, depth + 1) if isinstance(one, Reason) else one for one in each)
             return self.between.join(f"{opening}{one}{closing}" for one in texts)
+        if how == "length" and (length := _LENGTH.fullmatch(str(value))):
+            return self.times.get(_UNITS[length[2]], str(value)).replace("{count}", length[1])
         if how == "when" and when is not None and isinstance(value, str) and _is_moment(value):
             return when(value)
         return self.between.join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -92,6 +92,16 @@ def test_a_moment_is_said_by_the_reader_s_clock_and_stays_as_it_is_where_there_i
     assert phrases.said(why("x", due="2026-03-06 soon"), str.upper) == "by 2026-03-06 soon"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"), [("ja", ("30分", "2時間")), ("nl", ("30 min", "2 uur")), ("en", ("30 min", "2 h"))]
+)
+def test_a_length_of_time_is_said_in_the_units_of_the_language(language, said):
+    phrases = Phrases((TEMPLATES / language / "phrases.toml").read_text("utf-8"))
+    for left, words in zip(("30 min", "2 h"), said, strict=True):
+        assert words in phrases.said(why("tap.no-news-within", left=left))
+    assert "<left>" in phrases.said(why("tap.no-news-within", left="<left>"))
+
+
 def test_several_values_stand_apart_as_the_language_sets_them():
     words = '[reasons]\nx = "{words:quoted}"\ny = "{words}"\nz = "{~words}"\n'
     japanese = Phrases('[quotation]\nopen = "「"\nclose = "」"\nbetween = "、"\n' + words)
