@@ -137,7 +137,7 @@ def _block(lines: list[str], look: _Look) -> str:
             return f'<blockquote dir="auto">{_lines([line[1:].removeprefix(" ") for line in lines], look)}</blockquote>'
         case "draft":
             draft = "\n".join(line[4:] for line in lines).strip("\n")
-            return f"<pre>{escape(draft)}</pre>"
+            return f'<pre dir="auto">{escape(draft)}</pre>'
         case "list":
             return f"<ul{way}>{''.join(_items(lines, look))}</ul>"
     facts = [_FACT.fullmatch(line) for line in lines]

@@ -30,6 +30,7 @@ _INSIDE: Final = frozenset({KEPT, TELLS})
 _ASTRAY: Final = "which"
 _SAYS_SO: Final = "(/note:"  # in the first line of a notice whose answers stay inside, in every language
 _FIRST_LINE: Final = 120  # characters
+_ISOLATES: Final = dict.fromkeys(range(0x2066, 0x206A))  # a language from right to left has the verb within them
 
 
 def came_inside(token: Token, held: Message | None) -> bool:
@@ -45,7 +46,7 @@ def stays_inside(held: Message) -> bool:
 def quotes_colleagues(text: str) -> bool:
     """Whether a text quotes a notice whose answers stay inside: the first line of each says so, in every language."""
     at = text.find(ANSWER_MARK)
-    return at >= 0 and _SAYS_SO in text[at : at + _FIRST_LINE]
+    return at >= 0 and _SAYS_SO in text[at : at + _FIRST_LINE].translate(_ISOLATES)
 
 
 def as_note(asked: Asked, files: Sequence[Attachment] = ()) -> Asked:

@@ -23,7 +23,7 @@ OTHERS = ("fr", "es", "it", "nl", "pl", "pt-BR", "sv", "ja", "ar")
 """Languages of which the letters to customers are kept, as text and in one file each."""
 TOGETHER = (*OTHERS, "de-du")
 """All whose letters are kept in one file each: those, and the form of a language that says the rest as it does."""
-NOTICED = ("fr", "es", "it", "nl", "pl", "pt-BR", "sv", "ja")
+NOTICED = ("fr", "es", "it", "nl", "pl", "pt-BR", "sv", "ja", "ar")
 """Those of them in which agents read too."""
 LETTERS = tuple(name for name in NAMES if KINDS[name].audience is Audience.CUSTOMER)
 NOTICES = tuple(name for name in NAMES if name not in LETTERS)

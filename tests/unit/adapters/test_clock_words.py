@@ -288,3 +288,8 @@ def test_hours_in_short_are_said_as_the_language_does(language, said):
 )
 def test_japanese_counts_each_unit_in_its_own_counter_without_a_blank(seconds, said):
     assert words_of("ja").duration(seconds) == said
+
+
+def test_arabic_has_a_short_sign_for_each_unit_and_says_days_whole():
+    said = [words_of("ar").duration(seconds) for seconds in (40, 600, 7200, 2 * 86400)]
+    assert said == ["40 ث", "10 د", "2 س", "يومان"]

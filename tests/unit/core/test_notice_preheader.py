@@ -220,3 +220,23 @@ def test_a_long_name_before_the_words_is_no_secret():
     assert holds_notice(
         "P1, answer by nine o'clock, nobody has it.", ["P1, answer by nine o'clock, nobody has it. “It fails”"]
     )
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        "هل هذه الرسالة منك؟ لم يُرسل شيء.",
+        "الأولوية 2، موعد الردّ: 14:00 CET، لدى Ben Ortiz. «\u2068I was charged twice\u2069»",
+    ],
+)
+def test_a_line_in_arabic_goes_too_and_the_agents_words_beside_it_stay(hidden):
+    lines = ["أعيد المبلغ اليوم.", "تم الاسترداد في 1042.", "", hidden[:20], hidden[20:] + " شكرا لكم", "تحياتي"]
+    assert without_preheaders(lines, [hidden]) == [*lines[:3], "", "شكرا لكم", "تحياتي"]
+    assert holds_preheader(f"أعيد المبلغ اليوم. {hidden}", [hidden])
+    assert not holds_preheader("أعيد المبلغ اليوم.", [hidden])
+
+
+def test_a_line_in_arabic_that_an_encoding_spoiled_is_known_by_its_latin_letters():
+    hidden = "الأولوية 2، موعد الردّ: 14:00 CET، لدى Ben Ortiz."
+    spoiled = hidden.encode().decode("latin-1")
+    assert "Ben Ortiz" not in "".join(without_preheaders(["Look.", spoiled], [hidden]))
