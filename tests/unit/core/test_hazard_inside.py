@@ -341,7 +341,7 @@ def test_lines_of_a_notice_in_japanese_are_known_without_blanks_and_common_words
         assert without_notice(f"{own}\n\n{inside}", [notice]) == own, inside
 
 
-@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "nl", "pl", "pt-BR", "sv", "ja"])
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "it", "nl", "pl", "pt-BR", "sv", "ja", "ar"])
 def test_lines_copied_from_a_line_to_colleagues_are_caught_without_it_at_hand(language):
     written = Templates([Path(__file__).parents[3] / "templates"])
     note = written.render("note", language=language, inbox="support", zone="Europe/Berlin", fields=SAMPLES["note"][0])
