@@ -18,7 +18,8 @@ import zlib
 from collections import Counter
 from pathlib import Path
 
-from mailbot.adapters.letters.templates import SAMPLES, Templates
+from mailbot.adapters.letters.samples import SAMPLES
+from mailbot.adapters.letters.templates import Templates
 from mailbot.adapters.site import data_dir
 
 #: The letters that docs/letters.md shows: by what their sample is found (see `SAMPLES`), and what is told otherwise.

@@ -20,7 +20,6 @@ from mailbot.adapters.letters.filters import direction_of, filters, known_as
 from mailbot.adapters.letters.html import ASIDE
 from mailbot.adapters.letters.phrases import FILE, Phrases
 from mailbot.adapters.letters.preheader import preheader_of, preview_of
-from mailbot.adapters.letters.samples import SAMPLES
 from mailbot.adapters.letters.sets import ENDING, FALLBACK, Sets, outside, spoken
 from mailbot.adapters.site import data_dir
 from mailbot.core.intake.newtext import ANSWER_ABOVE, ANSWER_MARK
@@ -31,7 +30,7 @@ from mailbot.core.model.reason import why
 from mailbot.errors import TemplateError
 from mailbot.ports import Rendered
 
-__all__ = ["NAMES", "SAMPLES", "Problem", "Templates"]
+__all__ = ["NAMES", "Problem", "Templates"]
 
 NAMES = tuple(KINDS)
 _LARGEST = 100_000  # characters of one template file
@@ -269,6 +268,8 @@ class _Voice:
     def check(self, names: Sequence[str]) -> list[Problem]:
         if not self._faults and self._faultless.knows(names):
             return []
+        from mailbot.adapters.letters.samples import SAMPLES  # a desk whose letters are known to be good needs none
+
         problems = list(self._faults)
         asked = FieldsAsked(self._environment, self._find)
         for name in names:

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from mailbot.adapters.letters.templates import NAMES, SAMPLES, Templates
+from mailbot.adapters.letters.samples import SAMPLES
+from mailbot.adapters.letters.templates import NAMES, Templates
 from mailbot.core.model.letter_kinds import KINDS, Audience
 
 ROOT = Path(__file__).parents[3]

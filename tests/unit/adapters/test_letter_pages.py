@@ -7,7 +7,8 @@ import re
 import pytest
 
 from mailbot.adapters.letters.preheader import preheader_of
-from mailbot.adapters.letters.templates import NAMES, SAMPLES, Templates
+from mailbot.adapters.letters.samples import SAMPLES
+from mailbot.adapters.letters.templates import NAMES, Templates
 from mailbot.core.model.letter_kinds import KINDS, Audience
 from tests.unit.adapters.golden_letters import LANGUAGES, ROOT
 

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.adapters.letters.templates import NAMES, SAMPLES, Templates
+from mailbot.adapters.letters.samples import SAMPLES
+from mailbot.adapters.letters.templates import NAMES, Templates
 from mailbot.core.language.told_time import zone_of
 from mailbot.core.model.letter_kinds import KINDS, Audience
 from tests.simulation.told_times import LANGUAGES, Truth, baseless, clocks_in, disagreeing, strange_zone

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mailbot.adapters.letters.templates import NAMES, SAMPLES, Templates
+from mailbot.adapters.letters.samples import SAMPLES
+from mailbot.adapters.letters.templates import NAMES, Templates
 from mailbot.core.model.brand import LIGHT_GROUND, Brand, readable
 from tests.servers.chromium import chromium, run
 from tests.unit.adapters.golden_letters import LANGUAGES, LETTERS, NOTICED, OTHERS, ROOT

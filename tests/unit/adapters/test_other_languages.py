@@ -11,7 +11,8 @@ from mailbot.adapters.letters.clock_words import ClockWords
 from mailbot.adapters.letters.fields_asked import File
 from mailbot.adapters.letters.new_language import still_english
 from mailbot.adapters.letters.phrases import FILE, Phrases
-from mailbot.adapters.letters.templates import SAMPLES, Templates
+from mailbot.adapters.letters.samples import SAMPLES
+from mailbot.adapters.letters.templates import Templates
 from mailbot.core.actions.stays_inside import quotes_colleagues
 from mailbot.core.letters.sentences import sentences
 from mailbot.core.model.office import UNASKED

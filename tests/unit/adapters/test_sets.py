@@ -8,8 +8,9 @@ import pytest
 
 from mailbot.adapters.letters.new_language import lay_out, still_english
 from mailbot.adapters.letters.phrases import FILE
+from mailbot.adapters.letters.samples import SAMPLES
 from mailbot.adapters.letters.sets import MARK
-from mailbot.adapters.letters.templates import NAMES, SAMPLES, Templates
+from mailbot.adapters.letters.templates import NAMES, Templates
 from mailbot.app.letters import check_letters
 from mailbot.core.model.letter_kinds import KINDS, Audience
 from mailbot.errors import ConfigError

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.adapters.letters.templates import NAMES, SAMPLES, Templates
+from mailbot.adapters.letters.samples import SAMPLES
+from mailbot.adapters.letters.templates import NAMES, Templates
 from mailbot.core.intake.newtext import ANSWER_MARK
 from mailbot.core.model.fields import defaults_of
 from mailbot.core.model.letter_kinds import KINDS

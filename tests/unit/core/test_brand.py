@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailbot.adapters.letters.templates import NAMES, SAMPLES, Templates
+from mailbot.adapters.letters.samples import SAMPLES
+from mailbot.adapters.letters.templates import NAMES, Templates
 from mailbot.config import policy_of
 from mailbot.core.model.brand import (
     DARK_GROUND,

@@ -19,7 +19,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailbot.adapters.letters.templates import SAMPLES, Templates
+from mailbot.adapters.letters.samples import SAMPLES
+from mailbot.adapters.letters.templates import Templates
 from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.policy import Policy
 from mailbot.core.sending.internal_addresses import holds_signed
