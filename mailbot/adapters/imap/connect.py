@@ -13,7 +13,7 @@ from imapclient.exceptions import CapabilityError, LoginError
 from mailbot.adapters.imap.meter import Meter, MeteredClient
 from mailbot.adapters.imap.trouble import BROKEN, Trouble
 from mailbot.adapters.tls import Security, client_context
-from mailbot.core.oauth.sasl import Sasl, answer_to_refusal, initial_response, refusal_in
+from mailbot.core.oauth.sasl import NO_ACCESS, Sasl, answer_to_refusal, initial_response, refusal_in
 from mailbot.errors import MailboxRefused
 
 
@@ -82,12 +82,9 @@ def login_by_token(client: Any, username: str, token: str, said: Trouble, *, sas
         words = "; ".join(filter(None, [str(error), *reasons]))
         refused = said.refused(f"login of {username} by token", LoginError(words), secret=token)
         if isinstance(refused, MailboxRefused):
-            raise TokenNotTaken(f"{refused}{NO_ACCESS}") from None
+            raise TokenNotTaken(f"{refused} {NO_ACCESS}") from None
         raise refused from None
     client.capabilities()
-
-
-NO_ACCESS = " (the token was granted, so look at what the app may do with this mailbox: docs/providers.md)"
 
 
 class TokenNotTaken(MailboxRefused):

@@ -12,14 +12,14 @@ from typing import Any
 import structlog
 from imapclient import SocketTimeout
 
-from mailbot.adapters.imap.connect import NO_ACCESS, TokenNotTaken, connect, login, login_by_token, shut
+from mailbot.adapters.imap.connect import TokenNotTaken, connect, login, login_by_token, shut
 from mailbot.adapters.imap.fetch import Answers, Fetcher, chunks
 from mailbot.adapters.imap.idle import Doorbell, News, idle
 from mailbot.adapters.imap.meter import ANSWER_BYTES, ANSWER_SECONDS, Meter
 from mailbot.adapters.imap.trouble import BROKEN, Trouble
 from mailbot.adapters.oauth.source import Tokens
 from mailbot.adapters.tls import Security
-from mailbot.core.oauth.sasl import Sasl
+from mailbot.core.oauth.sasl import NO_ACCESS, Sasl
 from mailbot.errors import ConfigError, MailboxDown, MailboxRefused, SignInDown, SignInRefused
 from mailbot.ports import MailboxState, RawMail
 
@@ -35,8 +35,8 @@ _DESK_KEYWORD = re.compile(r"mailbot-[a-z0-9]+", re.IGNORECASE)
 class ImapMailbox:
     """One folder of one account; implements `ports.Mailbox`. For one thread, except `wake`.
 
-    `password` is called at each login; with `tokens` the login is by one of those, as `sasl` says. `after` says what `done` does: mark as `seen`, `nothing`, or `move:FOLDER`.
-    `done` also sets `keyword`, if the server allows keywords. Of a mail over `max_size` bytes only the header is
+    `password` is called at each login; with `tokens` the login is by one of those, as `sasl` says. `after` says what
+    `done` does: mark as `seen`, `nothing`, or `move:FOLDER`. `done` also sets `keyword`, if the server allows keywords. Of a mail over `max_size` bytes only the header is
     fetched. Timeouts are in seconds. A password crosses a plain connection only with `security="none"`.
     """
 
@@ -177,10 +177,9 @@ class ImapMailbox:
             raise
         except imaplib.IMAP4.error as error:
             refused = self._said.refused(f"folder {self._folder!r}", error)
-            if self._tokens is not None and "not connected" in str(
-                error
-            ):  # Exchange: a token, and no such mailbox for it
-                raise MailboxRefused(f"{refused}{NO_ACCESS}") from error
+            # Exchange takes a token of any app and says so only here: "User is authenticated but not connected".
+            if self._tokens is not None and "not connected" in str(error):
+                raise MailboxRefused(f"{refused} {NO_ACCESS}") from error
             raise refused from error
 
     def _used(self, keyword: str) -> bool:

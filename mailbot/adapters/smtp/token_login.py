@@ -10,11 +10,10 @@ from collections.abc import Callable
 import aiosmtplib
 
 from mailbot.adapters.oauth.source import Tokens
-from mailbot.core.oauth.sasl import Sasl, answer_to_refusal, initial_response, refusal_in
+from mailbot.core.oauth.sasl import NO_ACCESS, Sasl, answer_to_refusal, initial_response, refusal_in
 from mailbot.errors import ConfigError, SignInDown, SignInRefused
 
 _IN, _GO_ON, _NOT_IN = 235, 334, 535
-NO_ACCESS = "(the token was granted, so look at what the app may do with this mailbox: docs/providers.md)"
 
 
 async def a_token(tokens: Tokens) -> str:

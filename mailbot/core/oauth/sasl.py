@@ -7,6 +7,9 @@ from typing import Literal
 
 Sasl = Literal["xoauth2", "oauthbearer"]
 
+NO_ACCESS = "(the token was granted, so look at what the app may do with this mailbox: docs/providers.md)"
+"""What helps where a provider gave the token and a server does not let it in."""
+
 _SHOWN = 200
 
 
