@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -14,7 +13,7 @@ from mailbot.core.model.alert import AlertRow, AlertState, Called
 from mailbot.core.model.policy import Agent
 from mailbot.core.model.reason import Reason
 from mailbot.core.rules.setting import Setting
-from mailbot.errors import StoreDown
+from mailbot.loops.ticking import Ticking
 from mailbot.ports import Clock, DeskStore
 
 log = structlog.get_logger("mailbot.alerts")
@@ -24,7 +23,6 @@ LEASE = timedelta(minutes=5)  # longer than any call may take (`oncall.timeout` 
 MOST_TRIES = 6
 TELL_AFTER = 2  # failed tries, after which the admins are told
 PAUSE = timedelta(seconds=15)  # before the second try, then twice as long each time
-LOOK_SECONDS = 1.0
 
 
 class AlertStore(Protocol):
@@ -50,36 +48,21 @@ class SecondRoad(Protocol):
         """Say the words, in the agent's language, within a time that is bounded. Never raises for what the world does."""
 
 
-class Alerting:
-    """Makes the calls that are due. Two processes do no harm: each call is claimed."""
+class Alerting(Ticking):
+    """Makes the calls that are due. Two processes do no harm: each is claimed. One cut off is made again after its lease."""
 
     name = "alerts"
+    every = 1.0
 
     def __init__(
         self, *, store: AlertStore, desk: DeskStore, clock: Clock, setting: Callable[[], Setting], road: SecondRoad
     ) -> None:
+        super().__init__()
         self._store = store
         self._desk = desk
         self._clock = clock
         self._setting = setting
         self._road = road
-        self._stop = threading.Event()
-        self._down = False
-
-    def run(self) -> None:
-        """Until `stop`: the body of a thread, which nobody needs to wait for."""
-        while not self._stop.wait(LOOK_SECONDS):
-            try:
-                self.tick()
-                self._down = False
-            except StoreDown:
-                self._down = True
-            except Exception as error:
-                log.exception("alerts failed", error=repr(error))
-
-    def stop(self) -> None:
-        """End `run` soon, from any thread. A call that is being made is made again after its lease."""
-        self._stop.set()
 
     def tick(self) -> int:
         """Make the calls that are due now; how many. Raises StoreDown."""

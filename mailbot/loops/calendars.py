@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 
@@ -14,19 +13,20 @@ from mailbot.core.model.decision import Decision
 from mailbot.core.model.known import Keys
 from mailbot.core.rules.setting import Setting
 from mailbot.errors import Conflict, StoreDown
+from mailbot.loops.ticking import Ticking
 from mailbot.ports import Clock, DeskStore
 
 log = structlog.get_logger("mailbot.calendars")
-LOOK_SECONDS = 60.0
 
 ReadFile = Callable[[], str | None]
 """The text of a calendar file; None while it cannot be read."""
 
 
-class Calendars:
+class Calendars(Ticking):
     """One look is a few small files. Two processes do no harm: an absence is a row for each agent."""
 
     name = "calendars"
+    every = 60.0
 
     def __init__(
         self,
@@ -38,29 +38,13 @@ class Calendars:
         on_decided: Callable[[Decision], None] = lambda _: None,
     ) -> None:
         """`files` by the id of the agent whose calendar it is."""
+        super().__init__()
         self._files = files
         self._desk = desk
         self._clock = clock
         self._setting = setting
         self._on_decided = on_decided
-        self._stop = threading.Event()
         self._read: dict[str, tuple[str, date, Calendar]] = {}
-
-    def run(self) -> None:
-        """Until `stop`: the body of a thread, which nobody needs to wait for."""
-        wait = 1.0
-        while not self._stop.wait(wait):
-            wait = LOOK_SECONDS
-            try:
-                self.tick()
-            except StoreDown:
-                continue
-            except Exception as error:
-                log.exception("calendars failed", error=repr(error))
-
-    def stop(self) -> None:
-        """End `run` soon, from any thread."""
-        self._stop.set()
 
     def tick(self) -> int:
         """Store who is away by their calendar now; how many that concerned. One that fails stops no other. Raises StoreDown."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 
 import structlog
@@ -11,17 +10,17 @@ from mailbot.core.actions.trouble import ends_soon
 from mailbot.core.model.decision import Decision
 from mailbot.core.oauth.expiry import Ending, step_of
 from mailbot.core.rules.setting import Setting
-from mailbot.errors import Conflict, StoreDown
+from mailbot.loops.ticking import Ticking
 from mailbot.ports import Clock, DeskStore
 
 log = structlog.get_logger("mailbot.oauth")
-LOOK_SECONDS = 3600.0
 
 
-class Endings:
+class Endings(Ticking):
     """Two processes do no harm, nor does a restart: each step of each thing is one notice, by its key."""
 
     name = "endings"
+    every = 3600.0
 
     def __init__(
         self,
@@ -32,29 +31,13 @@ class Endings:
         setting: Callable[[], Setting],
         on_decided: Callable[[Decision], None] = lambda _: None,
     ) -> None:
+        super().__init__()
         self._found = found
         self._desk = desk
         self._clock = clock
         self._setting = setting
         self._on_decided = on_decided
         self._told: set[tuple[Ending, int]] = set()
-        self._stop = threading.Event()
-
-    def run(self) -> None:
-        """Until `stop`: the body of a thread, which nobody needs to wait for."""
-        wait = 1.0
-        while not self._stop.wait(wait):
-            wait = LOOK_SECONDS
-            try:
-                self.tick()
-            except (StoreDown, Conflict):
-                wait = 60.0
-            except Exception as error:
-                log.exception("endings failed", error=repr(error))
-
-    def stop(self) -> None:
-        """End `run` soon, from any thread."""
-        self._stop.set()
 
     def tick(self) -> int:
         """Tell what is due; of how many things. May raise StoreDown and Conflict."""
