@@ -186,12 +186,14 @@ class SimulatedDesk:
     """One desk. `close` removes its database. Every mail is delivered at once unless `refuse` says otherwise.
 
     `vouches`: its own server proves each mail that comes in, so that every customer's address is confirmed.
+    `url`: a database that is there already and stays.
     """
 
     start: datetime = MONDAY
     change_policy: Callable[[Policy], Policy] = lambda policy: policy
     refuse: Callable[[Outgoing], bool | Submission] = lambda _: False
     vouches: bool = False
+    url: str = ""
     decisions: list[Decision] = field(default_factory=list)
     sent: list[Sent] = field(default_factory=list)
     in_flight: int = 0  # bytes of the mail that was last handed over
@@ -205,7 +207,8 @@ class SimulatedDesk:
         self.fresh = CountedIds()
         self._folder = Path(tempfile.mkdtemp(prefix="mailbot-desk-", dir=_scratch()))
         self.path = self._folder / "desk.db"
-        shutil.copy(empty_database(), self.path)
+        if not self.url:
+            shutil.copy(empty_database(), self.path)
         self._uids: dict[str, int] = {}
         self._runs = 0
         self.start_up()
@@ -216,9 +219,11 @@ class SimulatedDesk:
         """A process begins: the store is opened, and the loops know only what is in it."""
         self._runs += 1
         holder = "test" if self._runs == 1 else f"test-{self._runs}"
-        self.store: SqlStore = sharing_statements(open_store(f"sqlite:///{self.path}", migrate=False))
-        # What a power failure would lose is not what these tests are about.
-        event.listen(self.store._database.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous = OFF"))
+        url = self.url or f"sqlite:///{self.path}"
+        self.store: SqlStore = sharing_statements(open_store(url, migrate=False))
+        if url.startswith("sqlite"):
+            # What a power failure would lose is not what these tests are about.
+            event.listen(self.store._database.engine, "connect", lambda c, _: c.execute("PRAGMA synchronous = OFF"))
         shared = {
             "desk": self.store,
             "clock": self.clock,
