@@ -109,7 +109,6 @@ def take_in(
         added = without_banner(theirs.words)
     keys = keys_of(mail, raw, tokens)
     asks = verbs_in(added) if who.standing is Standing.AGENT else frozenset[str]()
-    taps = who.token is not None and who.token.tap
     if (
         bounce is not None
         and not tokens
@@ -136,7 +135,7 @@ def take_in(
             mails=not asks.isdisjoint(("files", "original"))
             or (who.standing is Standing.AGENT and asks_for_some(added)),
             said=who.agent.id if who.agent is not None else None,
-            history="history" in asks or (taps and "take" in asks),
+            history="history" in asks,
             open_of_all=who.token is not None and who.token.kind is TokenKind.PAGE,
             ended=not asks.isdisjoint(("resolve", "timeline"))
             or (who.token is not None and who.token.kind is TokenKind.HELD),

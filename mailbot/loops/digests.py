@@ -51,8 +51,8 @@ class Digests:
         of = {row.outgoing.key: row for row in rows}
         numbers = tuple(sorted({row.outgoing.ticket for row in rows if row.outgoing.ticket is not None}))
         known = self._desk.lookup(Keys(content_key="", sender=None, numbers=numbers), now)
-        policy = setting.policy.with_absences(known.absences, now)
-        if (until := while_away(crowd.reader, tuple(known.tickets.values()), policy, now)) is not None:
+        setting = setting.with_absences(known.absences, now)
+        if (until := while_away(crowd.reader, tuple(known.tickets.values()), setting.policy, now)) is not None:
             self._outbox.wait(rows, until)
             return 0
         planned = any(row.due_at is not None for row in rows)

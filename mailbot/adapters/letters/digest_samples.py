@@ -30,7 +30,10 @@ _CROWDED: Mapping[str, Any] = {
     "customer": {"name": "Ada Byrne", "address": "ada@customer.example"},
     "subject": "Charged twice for March",
     "due": _DUE,
-    "assignee": "Ben Ortiz",
+    "assignee": "Cleo Marsh",
+    "mine": False,
+    "taken": "2026-03-06T08:57:00+00:00",
+    "away": None,
     "mute": None,
     "notes": [{"who": "Cleo Marsh", "at": _PROMISED, "words": "She has the special contract."}],
     "mails": [
@@ -61,6 +64,7 @@ _ALSO_CROWDED: Mapping[str, Any] = {
     "subject": "",
     "due": None,
     "assignee": None,
+    "taken": None,
     "mute": why("limit.address_day", count=10).field,
     "notes": [],
     "mails": [
@@ -70,7 +74,7 @@ _ALSO_CROWDED: Mapping[str, Any] = {
     "answer": None,
     "ask": _TAP,
 }
-AWAY = field_of(why("away.until", name="Ben Ortiz", until="2026-03-09T08:00:00+00:00"))
+AWAY: Any = field_of(why("away.until", name="Ben Ortiz", until="2026-03-09T08:00:00+00:00"))
 DIGESTS: tuple[Mapping[str, Any], ...] = (
     {**_DIGEST, "count": 9, "urgent": 1, "all_from": None, "tickets": [_CROWDED, _ALSO_CROWDED]},
     {
@@ -96,7 +100,7 @@ DIGESTS: tuple[Mapping[str, Any], ...] = (
         "urgent": 0,
         "all_from": None,
         "tickets": [
-            {**_CROWDED, "priority": 3, "mails": _CROWDED["mails"][:2]},
+            {**_CROWDED, "priority": 3, "mine": True, "taken": None, "mails": _CROWDED["mails"][:2]},
             {**_CROWDED, "ticket": 1040, "priority": 4, "due": None, "over": True, "mails": _CROWDED["mails"][-2:]},
             {**_ALSO_CROWDED, "mails": _ALSO_CROWDED["mails"][1:]},
         ],

@@ -128,7 +128,7 @@ def _read(name: str, file: File, environment: jinja2.Environment) -> _Asked:
         _KNOWN[source] = _Asked(
             used=used,
             tested=_tested(tree),
-            set_here=frozenset(name.name for name in tree.find_all(nodes.Name) if name.ctx == "store"),
+            set_here=_set(tree),
             pieces=tuple(other for other in meta.find_referenced_templates(tree) if other is not None),
         )
     return _KNOWN[source]
@@ -137,6 +137,13 @@ def _read(name: str, file: File, environment: jinja2.Environment) -> _Asked:
 def _listed(letters: Sequence[str]) -> str:
     more = len(letters) - _SHOWN
     return ", ".join(letters[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _set(tree: nodes.Template) -> frozenset[str]:
+    """The names that it sets, for its pieces too: by `set`, `for` and `with`."""
+    given = [target for one in tree.find_all(nodes.With) for target in one.targets]
+    stored = [name for name in tree.find_all(nodes.Name) if name.ctx == "store"]
+    return frozenset(name.name for name in (*stored, *given) if isinstance(name, nodes.Name))
 
 
 def _tested(tree: nodes.Template) -> frozenset[str]:

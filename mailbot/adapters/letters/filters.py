@@ -54,6 +54,8 @@ def filters(language: str, phrases: Phrases, clock: ClockWords) -> dict[str, Cal
         "flow": _flow,
         "duration": clock.duration,
         "time_left": moments.time_left,
+        "time_since": moments.time_since,
+        "begun": _begun,
         "headline": _headline,
         "first_lines": first_lines,
         "later_lines": later_lines,
@@ -110,6 +112,13 @@ class _Moments:
         now = _as_read(context)["now"]
         left = 0 if now is None else int((_moment(value) - now).total_seconds())
         return self._clock.duration(left) if left > 0 else ""
+
+    @jinja2.pass_context
+    def time_since(self, context: Context, value: str) -> str:
+        """How long ago it was, as `duration` says it; empty if it is not past, or nobody knows when it is read."""
+        now = _as_read(context)["now"]
+        gone = 0 if now is None else int((now - _moment(value)).total_seconds())
+        return self._clock.duration(gone) if gone > 0 else ""
 
     @jinja2.pass_context
     def in_a_list(self, context: Context, value: str, since: str = "", *, zoned: bool = False) -> str:
@@ -176,6 +185,12 @@ def _html(context: Context, words: str, said: Sequence[str] = ()) -> Markup:
         own=context.get("own_addresses") or (),
         apart=context["apart"],
     )
+
+
+def _begun(words: str) -> str:
+    """The words as they begin a sentence."""
+    said = str(words)
+    return said[:1].upper() + said[1:]
 
 
 def _theirs(matter: str, most: int, marks: tuple[str, str]) -> str:

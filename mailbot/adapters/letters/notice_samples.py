@@ -26,6 +26,7 @@ _AGENT: Mapping[str, Any] = {
     "urgency": 1,
     "why": why("account.told", words="the words “charged twice” (rule money.toml)").field,
     "assignee": "Ben Ortiz",
+    "taken": None,
     "due": _DUE,
     "text": "Hello,\n\nI was charged twice for March, once on the 2nd and once on the 3rd.\nCould you look into it?\n\nAda Byrne",
     "language": "en",
@@ -47,7 +48,8 @@ _NAMELESS: Mapping[str, Any] = {
 
 
 def _notices(*samples: Mapping[str, Any]) -> tuple[Mapping[str, Any], ...]:
-    return tuple({**_AGENT, **sample} for sample in samples)
+    of_others = ("assignee", "away")  # the reader has it where the sample says nothing else
+    return tuple({**_AGENT, "mine": sample.keys().isdisjoint(of_others), **sample} for sample in samples)
 
 
 _ALONE: Mapping[str, Any] = {"merged": [], "linked": [], "lies_in": None}
@@ -195,6 +197,7 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
             "reopened": True,
             **_ALONE,
             **samples_answered.ASKED_BY_ANOTHER,
+            **samples_answered.TAKEN_LATELY,
             "warning": field_of(why("doubt.unconfirmed", address="ada@customer.example")),
         },
     ),
@@ -205,7 +208,15 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     "covered": _notices(
         {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": False, "last": False},
         {"nth": 2, "promised": _PROMISED, "next": None, "unheard": False, "last": False, **_NAMELESS, "text": ""},
-        {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": True, "last": False, "priority": 1},
+        {
+            "nth": 1,
+            "promised": _PROMISED,
+            "next": _DUE,
+            "unheard": True,
+            "last": False,
+            "priority": 1,
+            **samples_answered.TAKEN_LATELY,
+        },
         {"nth": 1, "promised": _PROMISED, "next": _DUE, "unheard": True, "last": False, "priority": 3, "sure": False},
         {"nth": 2, "promised": _PROMISED, "next": None, "unheard": False, "last": True, **_NAMELESS, "text": ""},
     ),

@@ -20,6 +20,8 @@ _LINE: Mapping[str, Any] = {
     "due": _DUE,
     "mine": True,
     "assignee": "Ben Ortiz",
+    "taken": None,
+    "away": None,
     "until": None,
     "covered": 0,
     "answer": f"{_TO}?subject=Re%3A%20Charged%20twice%20%5B1042%5D&body=",
@@ -55,7 +57,13 @@ _WAITS: Mapping[str, Any] = {
     "answer": None,
     "ask": f"{_TO}?subject=%5B1031%5D%20%2Fstatus&body=%2Fstatus",
 }
-_MISSED: Mapping[str, Any] = {**_LINE, "mine": False, "assignee": "Cleo Marsh", "covered": 2}
+_MISSED: Mapping[str, Any] = {
+    **_LINE,
+    "mine": False,
+    "assignee": "Cleo Marsh",
+    "taken": "2026-03-06T08:57:00+00:00",
+    "covered": 2,
+}
 _UNSENT = why("verbs.unsent", words="Thank you!").field
 
 PAGES: Mapping[str, tuple[Mapping[str, Any], ...]] = {

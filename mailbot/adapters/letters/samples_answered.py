@@ -20,6 +20,7 @@ _NAMELESS: Mapping[str, Any] = {
     "agent": "",
     "due": None,
 }
+TAKEN_LATELY: Mapping[str, Any] = {"assignee": "Cleo Marsh", "taken": "2026-03-06T08:57:00+00:00"}
 _KEPT: Mapping[str, Any] = {
     "to": {"name": "Ada Byrne", "address": "ada@customer.example"},
     "by": "Ben Ortiz",

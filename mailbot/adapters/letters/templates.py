@@ -34,7 +34,7 @@ __all__ = ["NAMES", "Problem", "Templates"]
 
 NAMES = tuple(KINDS)
 _LARGEST = 100_000  # characters of one template file
-_SUBJECT = re.compile(r"(?:Subject|Preview):[ \t]*+([^\n]*+)\n(?:[ \t]*+\n|\Z)")
+_HEAD = re.compile(r"(?:Subject|Preview):[ \t]*+([^\n]*+)\n(?:Preview:[ \t]*+([^\n]*+)\n)?+(?:[ \t]*+\n|\Z)")
 _BLANKS = re.compile(r"\n{3,}")
 _CAN_FAIL = (jinja2.TemplateError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError)
 _PAGES = (f"letter.html{ENDING}", f"notice.html{ENDING}")
@@ -215,9 +215,10 @@ class _Voice:
         }
         try:
             text = self._environment.get_template(f"{name}.txt{ENDING}").render(context)
-            subject, body = _parted(text, titled=not outside(name) or self._gives_subject(f"{name}.txt{ENDING}"))
-            preview = subject if not outside(name) and fields.get("ticket") else None
-            if preview is not None:
+            titled = not outside(name) or self._gives_subject(f"{name}.txt{ENDING}")
+            subject, preview, body = _parted(text, titled=titled)
+            if subject is not None and not outside(name) and fields.get("ticket"):
+                preview = subject
                 subject = numbered(fields.get("subject") or self._said(why("subject.none")), fields["ticket"])
             if withheld := fields.get("withheld"):
                 subject = self._said(withheld)
@@ -370,12 +371,13 @@ def _read(directories: Sequence[Path]) -> tuple[dict[str, File], dict[str, list[
     return files, catalogues, problems
 
 
-def _parted(text: str, *, titled: bool) -> tuple[str | None, str]:
+def _parted(text: str, *, titled: bool) -> tuple[str | None, str | None, str]:
+    """What the first line gives, the line below it that a phone's list shows, and the words."""
     text = text.lstrip("\n")
-    subject = None
-    if titled and (found := _SUBJECT.match(text)):
-        subject, text = found.group(1).strip() or None, text[found.end() :]
-    return subject, _BLANKS.sub("\n\n", text).strip("\n") + "\n"
+    subject = preview = None
+    if titled and (found := _HEAD.match(text)):
+        subject, preview, text = found.group(1).strip() or None, found.group(2), text[found.end() :]
+    return subject, preview, _BLANKS.sub("\n\n", text).strip("\n") + "\n"
 
 
 def _with_look(body: str, look: Mapping[str, Any] | None) -> str:

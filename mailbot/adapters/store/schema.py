@@ -146,6 +146,7 @@ ticket = Table(
     Column("why", Words, nullable=False),
     Column("tags", JSON, nullable=False),
     Column("assignee", Words),
+    Column("taken_at", Moment),
     Column("language", Text, nullable=False),
     Column("utc_offset", Integer),
     Column("zone_name", Text),

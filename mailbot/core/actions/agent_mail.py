@@ -112,7 +112,7 @@ def answer(case: Case) -> Decision:
         return _refuse(case, change, agent, reason, "")
     if token.tap:
         asked = replace(asked, unsent=asked.unsent or _words_below_a_tap(incoming.new_text, text, agent))
-        if (taken := taken_meanwhile(ticket, asked, agent, known, case.setting.policy)) is not None:
+        if (taken := taken_meanwhile(ticket, asked, agent, case.setting.policy)) is not None:
             return _refuse(case, change, agent, taken, "")
     message = case.message(ticket=ticket.number, author=Author.AGENT, agent=agent.id)
     asks_why = any(v.name == "why" for v in asked.verbs)

@@ -72,11 +72,11 @@ def _do(change: Change, reply: Reply) -> tuple[str, Reason]:
         if verb.name in ("files", "original"):
             hand(change, agent, verb.name, verb.argument, reply.mails, f"{verb.name}:{reply.message.id}")
         if verb.name == "status":
-            lines += status_lines(change, reply.newest, reply.answer)
+            lines += status_lines(change, reply.agent, reply.newest, reply.answer)
         if verb.name == "history":
             lines += history_lines(reply.history, change.setting.policy)
         if verb.name == "why":
-            lines += reply.why or status_lines(change, reply.newest, reply.answer)
+            lines += reply.why or status_lines(change, reply.agent, reply.newest, reply.answer)
     if asked.unsent:
         lines.append(why("verbs.unsent", words=" ".join(asked.unsent.split())[:_SHOWN]))
     told = reply.speaks or (reply.tells and not silent(change))

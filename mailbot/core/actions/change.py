@@ -117,6 +117,8 @@ class Change:
 
     def set(self, **fields: Any) -> None:
         """Change fields of the ticket."""
+        if fields.get("assignee", self.ticket.assignee) != self.ticket.assignee:
+            fields = {"taken_at": self.now if fields["assignee"] is not None else None, **fields}
         self.ticket = replace(self.ticket, **fields)
 
     def message(self, message: Message, refs: tuple[Ref, ...] = ()) -> None:
@@ -173,6 +175,7 @@ class Change:
             promised=self.ticket.promised + other.promised,
             kept=self.ticket.kept + other.kept,
             assignee=self.ticket.assignee or other.assignee,
+            taken_at=(self.ticket if self.ticket.assignee else other).taken_at,
             zone_name=self.ticket.zone_name or other.zone_name,
             **_words_of_both(self.ticket, other),
         )

@@ -13,8 +13,9 @@ from mailbot.core.actions.case import Case
 from mailbot.core.actions.spam_heap import leads_of
 from mailbot.core.intake.identity import Standing
 from mailbot.core.intake.tokens import Token, TokenKind
-from mailbot.core.letters.build import at_large, readers, who_is_away
+from mailbot.core.letters.build import at_large, readers
 from mailbot.core.letters.reply_links import one_tap, to_write
+from mailbot.core.letters.who_has_it import holder
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.message import Author
 from mailbot.core.model.notice_fields import AnswerNotice
@@ -126,7 +127,7 @@ def _morning(
         if not mine and not _hears(agent, ticket, setting.policy):
             continue
         due_today = promise is not None and promise.due <= tonight
-        line = _line(ticket, promise, agent, setting, key)
+        line = _line(ticket, promise, agent, setting, key, now)
         sort = "yours" if mine else "nobodys" if line.away is None else "away"
         sorts["waiting" if _waits(ticket, promise, setting.policy) else "today" if due_today else sort].append(line)
     if not any(sorts.values()) and not asked:
@@ -156,7 +157,7 @@ def _evening(
         and agent in leads_of(policy, ticket.inbox)
     ]
     slips = [
-        _line(ticket, promise, agent, setting, key)
+        _line(ticket, promise, agent, setting, key, now)
         for ticket, promise in due
         if policy.has_it(ticket) is None or ticket.covers
     ]
@@ -182,10 +183,10 @@ def _weightiest(lines: list[PageLine]) -> list[PageLine]:
     return sorted(lines, key=lambda one: (one.due is None, one.due or 0, one.priority, one.ticket))
 
 
-def _line(ticket: Ticket, promise: Promise | None, agent: Agent, setting: Setting, key: str) -> PageLine:
+def _line(ticket: Ticket, promise: Promise | None, agent: Agent, setting: Setting, key: str, now: datetime) -> PageLine:
     policy = setting.policy
     mine, inbox = ticket.assignee == agent.id, policy.inboxes.get(ticket.inbox)
-    has_it = agent if mine else policy.has_it(ticket)
+    has_it, told = agent if mine else policy.has_it(ticket), holder(policy, ticket, agent.id, now)
     owed = promise is not None and not _waits(ticket, promise, policy)  # a nudge's time is no answer's
     token = Token(kind=TokenKind.AGENT, ticket=ticket.number, agent=agent.id, epoch=agent.epoch, answers=ticket.answers)
 
@@ -204,7 +205,8 @@ def _line(ticket: Ticket, promise: Promise | None, agent: Agent, setting: Settin
         due=promise.due if promise is not None and owed else None,
         mine=mine,
         assignee=has_it.name if has_it is not None else None,
-        away=who_is_away(policy, ticket) if has_it is None else None,
+        taken=told.since if has_it is not None else None,
+        away=told.away if has_it is None else None,
         until=ticket.waiting_until,
         covered=ticket.covers,
         answer=to_write(policy, inbox, token, setting.signer, subject=ticket.subject, ticket=ticket.number)

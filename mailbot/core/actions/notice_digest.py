@@ -12,6 +12,7 @@ from mailbot.core.intake.tokens import TokenKind
 from mailbot.core.letters.build import iso, readers
 from mailbot.core.letters.reply_links import one_tap, to_write
 from mailbot.core.letters.team_notes import on_one_line
+from mailbot.core.letters.who_has_it import holder
 from mailbot.core.model.desk_notices import DigestNotice
 from mailbot.core.model.letter_kinds import Gathered, kind_of
 from mailbot.core.model.outgoing import Outgoing
@@ -54,7 +55,7 @@ def digests(
     single notice as it is, as long as it still matters.
     """
     if planned and len(notices) == 1 and kind_of(notices[0]).gathered is not Gathered.LINE:
-        now_so = _stands(notices[0].ticket or 0, stand, setting)
+        now_so = _stands(notices[0], stand, setting, now)
         if not now_so.pop("over", False):
             one = notices[0]
             alone = replace(one, key=f"{WAITED}{one.key}", not_before=now, fields={**one.fields, **now_so})
@@ -96,7 +97,7 @@ def digest(
     by_ticket: dict[int, list[Outgoing]] = {}
     for one in notices:
         by_ticket.setdefault(one.ticket or 0, []).append(one)
-    tickets = sorted((_ticket(of, setting, room, stand) for of in by_ticket.values()), key=_weight)
+    tickets = sorted((_ticket(of, setting, room, stand, now) for of in by_ticket.values()), key=_weight)
     senders = {sender_of(one) for one in notices}
     kept = {name: first.fields[name] for name in ("desk", "brand", "agent", "to_the_second") if name in first.fields}
     notice = DigestNotice(
@@ -145,10 +146,10 @@ def _weight(ticket: Mapping[str, Any]) -> tuple[int, int]:
     return ticket["priority"], ticket["ticket"]
 
 
-def _ticket(notices: Sequence[Outgoing], setting: Setting, room: int, stand: Stand) -> dict[str, Any]:
+def _ticket(notices: Sequence[Outgoing], setting: Setting, room: int, stand: Stand, now: datetime) -> dict[str, Any]:
     """What a digest tells of one ticket, as it stands now, or else as the newest of its notices knows it."""
     newest = notices[-1]
-    fields = {**newest.fields, **_stands(newest.ticket or 0, stand, setting)}
+    fields = {**newest.fields, **_stands(newest, stand, setting, now)}
     return {
         "ticket": newest.ticket or 0,
         "priority": fields.get("priority", 5),
@@ -156,6 +157,9 @@ def _ticket(notices: Sequence[Outgoing], setting: Setting, room: int, stand: Sta
         "subject": newest.subject,
         "due": fields.get("due"),
         "assignee": fields.get("assignee"),
+        "mine": fields.get("mine", False),
+        "taken": fields.get("taken"),
+        "away": fields.get("away"),
         "over": fields.get("over", False),
         "mute": fields.get("mute"),
         "mails": [_mail(one, room) for one in notices],
@@ -164,16 +168,19 @@ def _ticket(notices: Sequence[Outgoing], setting: Setting, room: int, stand: Sta
     }
 
 
-def _stands(number: int, stand: Stand, setting: Setting) -> dict[str, Any]:
-    """What may have changed since a notice of the ticket was decided."""
-    ticket, promise = stand.tickets.get(number), stand.promises.get(number)
+def _stands(notice: Outgoing, stand: Stand, setting: Setting, now: datetime) -> dict[str, Any]:
+    """What may have changed since a notice of a ticket was decided."""
+    ticket, promise = stand.tickets.get(notice.ticket or 0), stand.promises.get(notice.ticket or 0)
     if ticket is None:
         return {}
-    has_it = setting.policy.agents.get(ticket.assignee or "")
+    has_it = holder(setting.policy, ticket, notice.agent, now)
     return {
         "priority": ticket.priority,
         "due": None if promise is None else iso(promise.due),
-        "assignee": None if has_it is None else has_it.name,
+        "assignee": has_it.name,
+        "mine": has_it.mine,
+        "taken": iso(has_it.since),
+        "away": None if has_it.away is None else has_it.away.field,
         "over": not ticket.unresolved,
         "state": ticket.state.value,
         "mute": None if ticket.mute is None or not ticket.unresolved else ticket.mute.reason.field,

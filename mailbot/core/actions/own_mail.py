@@ -156,6 +156,7 @@ def _opened(case: Case, number: int) -> Ticket:
         utc_offset=None,  # the Date is by the agent's clock
         mute=WRITTEN_TO,
         assignee=None if incoming.unconfirmed else agent.id,
+        taken_at=None if incoming.unconfirmed else case.now,
     )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from mailbot.core.letters.build import iso
-from mailbot.core.model.known import Known
 from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.ticket import Ticket
 from mailbot.core.verbs.parse import Asked
 
 
-def taken_meanwhile(ticket: Ticket, asked: Asked, agent: Agent, known: Known, policy: Policy) -> Reason | None:
+def taken_meanwhile(ticket: Ticket, asked: Asked, agent: Agent, policy: Policy) -> Reason | None:
     """Who has the ticket that a tap would take, and since when; None if it asks for no such thing, or nobody else has it.
 
     A link is offered only where nobody has the ticket. A line that was typed means what it says.
@@ -18,15 +17,6 @@ def taken_meanwhile(ticket: Ticket, asked: Asked, agent: Agent, known: Known, po
     has_it = policy.has_it(ticket)
     if has_it is None or has_it.id == agent.id or all(verb.name != "take" for verb in asked.verbs):
         return None
-    given = why("event.assigned.to", name=has_it.name)
-    since = next(
-        (
-            event.at
-            for event in reversed(known.history.get(ticket.number, ()))
-            if event.what == given or (event.what.code == "event.taken" and event.by == has_it.id)
-        ),
-        None,
-    )
-    if since is None:
+    if ticket.taken_at is None:
         return why("tap.taken", name=has_it.name)
-    return why("tap.taken-since", name=has_it.name, at=iso(since))
+    return why("tap.taken-since", name=has_it.name, at=iso(ticket.taken_at))

@@ -8,7 +8,7 @@ from typing import Final
 from mailbot.core.actions.change import Change
 from mailbot.core.letters.build import iso, matter_of
 from mailbot.core.model.message import Author, Message
-from mailbot.core.model.policy import Policy
+from mailbot.core.model.policy import Agent, Policy
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.ticket import TicketState
 from mailbot.core.verbs.parse import Asked, parse_reply
@@ -21,8 +21,8 @@ _STANDS: Final[Mapping[TicketState, Reason]] = {
 }
 
 
-def status_lines(change: Change, newest: Message | None, answer: Message | None) -> list[Reason]:
-    """What `/status` answers: how it stands, and the last words of both sides, the earlier ones first.
+def status_lines(change: Change, reader: Agent, newest: Message | None, answer: Message | None) -> list[Reason]:
+    """What `/status` answers to `reader`: how it stands, and the last words of both sides, the earlier ones first.
 
     `newest` is the last mail from outside, `answer` the last that one of us sent to the customer.
     """
@@ -38,16 +38,18 @@ def status_lines(change: Change, newest: Message | None, answer: Message | None)
             urgency=ticket.urgency,
             reason="" if ticket.why is None else ticket.why,
         ),
-        why("status.who", agent=_who_has_it(ticket.assignee, change.setting.policy), next=due),
+        why("status.who", agent=_who_has_it(ticket.assignee, reader, change.setting.policy), next=due),
         why("status.kept", kept=ticket.kept, promised=ticket.promised),
         *(_last_words(each, change.setting.policy) for each in said),
         *(() if answer is not None else (why("status.unanswered"),)),
     ]
 
 
-def _who_has_it(assignee: str | None, policy: Policy) -> Reason | str:
+def _who_has_it(assignee: str | None, reader: Agent, policy: Policy) -> Reason | str:
     if assignee is None:
         return why("status.nobody")
+    if assignee == reader.id:
+        return why("status.you")
     return policy.agents[assignee].name if assignee in policy.agents else assignee
 
 

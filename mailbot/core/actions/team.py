@@ -28,12 +28,13 @@ def tell_team(change: Change, reply: Reply, was: Ticket, *, told: bool) -> None:
     if handed and assignee is not None:
         _hand(change, reply, assignee)
     note, done = note_of(reply), _done(change, reply, was, told=told)
-    if not (note or done):
+    if not (note or done or change.ticket.assignee != was.assignee):
         return
     attach, files = for_colleagues(reply.message, reply.enclosed)
-    notice = NoteNotice(by=reply.agent.name, note=note, done=done, files=files)
     for agent in _colleagues(change, reply, was):
         if not (handed and agent is assignee):
+            said = [*_whose(change, reply.agent, was, agent), *done]
+            notice = NoteNotice(by=reply.agent.name, note=note, done=said, files=files)
             change.notice(agent, notice, key=f"note:{reply.message.id}", attach=attach)
 
 
@@ -50,9 +51,8 @@ def _colleagues(change: Change, reply: Reply, was: Ticket) -> list[Agent]:
 
 
 def _done(change: Change, reply: Reply, was: Ticket, *, told: bool) -> list[Reason]:
-    """What was done to the ticket, one sentence each, in the order in which a colleague wants to know it."""
-    by, now = reply.agent.name, change.ticket
-    done = _whose(change, reply.agent, was)
+    """What else was done to the ticket, one sentence each, in the order in which a colleague wants to know it."""
+    by, now, done = reply.agent.name, change.ticket, list[Reason]()
     if now.priority != was.priority:
         level = LEVELS[now.priority]
         done.append(why("team.priority", by=by, old=was.priority, new=now.priority, level=level))
@@ -64,8 +64,8 @@ def _done(change: Change, reply: Reply, was: Ticket, *, told: bool) -> list[Reas
     return done + _state(reply, was, now)
 
 
-def _whose(change: Change, agent: Agent, was: Ticket) -> list[Reason]:
-    """Who has it now, if that is somebody else than before."""
+def _whose(change: Change, agent: Agent, was: Ticket, reader: Agent) -> list[Reason]:
+    """Who has it now, if that is somebody else than before, as it is told to `reader`."""
     now, agents = change.ticket, change.setting.policy.agents
     if now.assignee == was.assignee:
         return []
@@ -74,6 +74,8 @@ def _whose(change: Change, agent: Agent, was: Ticket) -> list[Reason]:
         return [why("team.released", by=agent.name)]
     if has.id != agent.id:
         return [why("team.handed", by=agent.name, other=has.name)]
+    if had is reader:
+        return [why("team.took-over-from-you", by=agent.name)]
     return [why("team.took", by=agent.name) if had is None else why("team.took-over", by=agent.name, other=had.name)]
 
 

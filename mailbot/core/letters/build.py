@@ -15,6 +15,7 @@ from mailbot.core.letters.notice_head import writer_of
 from mailbot.core.letters.reader_zone import zone_for_customer
 from mailbot.core.letters.reply_links import Choice, one_tap, to_write
 from mailbot.core.letters.sentences import whole_sentences
+from mailbot.core.letters.who_has_it import holder
 from mailbot.core.model.desk_notices import AdminNotice
 from mailbot.core.model.fields import OfDesk
 from mailbot.core.model.letter_fields import CustomerLetter, CustomersTicket
@@ -27,7 +28,7 @@ from mailbot.core.model.office import office_of, told_of
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Agent, Inbox, Policy
 from mailbot.core.model.promise import Promise
-from mailbot.core.model.reason import Reason, why
+from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import Ticket
 from mailbot.core.rules.account import grounds
 from mailbot.core.rules.setting import Setting
@@ -176,6 +177,7 @@ def to_agent(
     # To the customer from what stays inside, and to colleagues from what does not.
     other = answering if inside else replace(answering, kind=TokenKind.TEAM)
     link = to_write(setting.policy, inbox, other, setting.signer, subject=ticket.subject, ticket=ticket.number)
+    has_it = holder(setting.policy, ticket, agent.id, now)
     about = AgentsTicket(
         desk=setting.policy.desk_name,
         brand=inbox.display_name,
@@ -190,8 +192,10 @@ def to_agent(
         office=told_of(ticket),
         urgency=ticket.urgency,
         why=None if ticket.why is None else grounds(ticket.why),
-        assignee=_agent_name(setting.policy, ticket.assignee),
-        away=who_is_away(setting.policy, ticket),
+        assignee=has_it.name,
+        mine=has_it.mine,
+        taken=has_it.since,
+        away=has_it.away,
         due=promise.due if promise else None,
         language=ticket.language,
         state=ticket.state.value,
@@ -340,16 +344,6 @@ def readers(policy: Policy, ticket: Ticket) -> Sequence[Agent]:
     if named:
         return policy.present(tuple({agent.id: agent for agent in named}.values()))
     return policy.group(policy.inboxes[ticket.inbox].group)
-
-
-def who_is_away(policy: Policy, ticket: Ticket) -> Reason | None:
-    """That whoever has the ticket is away, and until when; None if they are there, or nobody has it."""
-    absence, agent = policy.away.get(ticket.assignee or ""), policy.agents.get(ticket.assignee or "")
-    if absence is None or agent is None:
-        return None
-    if absence.until is None:
-        return why("away.open", name=agent.name)
-    return why("away.until", name=agent.name, until=absence.until)
 
 
 def _to_the_second(policy: Policy) -> bool:

@@ -50,7 +50,8 @@ class AgentsTicket(OfDesk):
     """What every notice about a ticket knows about it; a notice's own facts take precedence.
 
     `writer`: whom From names beside the inbox. `sure` and `office` as in a letter. `tap` is a link that sends one line, `answers` are several. `notes`: the latest.
-    `inside`: a reply to it stays with the team; `write` is then a link to a mail to the customer. Else `team` is one to a note. `away`: that its agent is.
+    `inside`: a reply to it stays with the team; `write` is then a link to a mail to the customer. Else `team` is one to a note.
+    `mine`: the reader has it; `taken`: since when a colleague does, if not for long; `away`: that whoever has it is.
     """
 
     ticket: int | None
@@ -76,6 +77,8 @@ class AgentsTicket(OfDesk):
     write: str | None = None
     team: str | None = None
     writer: str = ""
+    mine: bool = False
+    taken: datetime | None = None
     away: Reason | None = None
 
 

@@ -46,8 +46,8 @@ class Page:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PageLine(Fields):
-    """One ticket. `due`: when an answer is owed; `mine`: the reader's; `assignee`: who has it and is there; `away`: that
-    whoever has it is not; `until`: how long we wait for its customer; `covered`: how often in a row the desk wrote in our
+    """One ticket. `due`: when an answer is owed; `mine`: the reader's; `assignee`: who has it and is there, `taken` since when
+    if a colleague does, not for long; `away`: that whoever has it is not; `until`: how long we wait for its customer; `covered`: how often in a row the desk wrote in our
     place. One tap opens the answer (`answer`), takes it (`take`) or has it shown (`ask`).
     """
 
@@ -59,6 +59,7 @@ class PageLine(Fields):
     due: datetime | None
     mine: bool
     assignee: str | None
+    taken: datetime | None = None
     away: Reason | None = None
     until: datetime | None = None
     covered: int = 0

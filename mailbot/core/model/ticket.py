@@ -48,6 +48,8 @@ class Ticket:
     """One matter with one customer. `version` 0 has not been stored yet; each commit adds one. `sure`: a
     rule or a person said of what kind it is; otherwise `priority` is 3.
 
+    `taken_at`: since when `assignee` has it, None if nobody does or nobody noted it.
+
     `answers` counts human words to the customer, and once more where a mail of theirs opens it again; an agent's reply
     address carries the count it was written under. `last_answer_by` is None from such a mail to the next answer.
     `utc_offset` is the customer's, in minutes east of UTC, from the Date of this or an earlier mail; None if it is the
@@ -77,6 +79,7 @@ class Ticket:
     why: Reason | None = None
     tags: tuple[str, ...] = ()
     assignee: str | None = None
+    taken_at: datetime | None = None
     language: str = "en"
     utc_offset: int | None = None
     zone_name: str | None = None

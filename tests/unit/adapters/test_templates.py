@@ -379,6 +379,10 @@ def test_a_piece_that_asks_for_a_field_which_its_letter_does_not_have_is_told_on
     assert problem.reason.startswith("'promised_on' is not a field of ack, ")
     site.write("en/_open.txt.j2", "Hello,\n{% if promised is defined and ticket == 99 %}{{ promised }}{% endif %}\n")
     assert site.load().check() == []
+    site.write("en/_open.txt.j2", "Hello,\n{{ given }}\n")
+    site.write("en/ack.txt.j2", '{% with given=priority %}{% include "_open.txt.j2" %}{% endwith %}\n')
+    (problem,) = site.load().check()
+    assert not re.search(r"\back\b", problem.reason), "what a letter gives its piece is known there"
 
 
 @pytest.mark.parametrize("name", NAMES)

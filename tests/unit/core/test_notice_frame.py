@@ -67,7 +67,7 @@ def test_a_further_mail_shows_what_it_answers(desk):
     in_order(
         plain(told),
         "Nora Feld wrote. Answer by 09:33 CET · 27 min left\n\n",
-        "P1, everything's down · Mara Lind has it\n\n",
+        "P1, everything's down · you have it\n\n",
         "> No.",
         "You had asked: “Does it work now?”",
         "Promise 1 h: <mailto:",

@@ -15,7 +15,6 @@ from mailbot.adapters.letters.html import tap_line, words_to_html
 from mailbot.core.actions.stale_take import taken_meanwhile
 from mailbot.core.intake.tokens import masked
 from mailbot.core.letters.reply_links import mailto
-from mailbot.core.model.known import Known
 from mailbot.core.model.reason import why
 from mailbot.core.model.ticket import TicketState
 from mailbot.core.verbs.parse import parse_reply
@@ -277,9 +276,9 @@ def test_a_tap_takes_what_a_colleague_has_who_is_away(desk):
 def test_a_stale_tap_names_who_was_given_it_without_a_word(desk):
     policy, given = desk.setting.policy, made(1, assignee="joost")
     asked = parse_reply("/take")
-    assert taken_meanwhile(given, asked, MARA, Known(), policy) == why("tap.taken", name="Joost Baker")
-    assert taken_meanwhile(given, asked, JOOST, Known(), policy) is None
-    assert taken_meanwhile(given, parse_reply("/status"), MARA, Known(), policy) is None
+    assert taken_meanwhile(given, asked, MARA, policy) == why("tap.taken", name="Joost Baker")
+    assert taken_meanwhile(given, asked, JOOST, policy) is None
+    assert taken_meanwhile(given, parse_reply("/status"), MARA, policy) is None
 
 
 def test_without_plus_addresses_the_signature_travels_in_the_subject(desk_with):

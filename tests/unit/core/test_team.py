@@ -73,7 +73,7 @@ def test_whoever_wrote_on_it_hears_what_was_done(desk, text, line):
 def test_taking_over_letting_go_and_handing_on(desk):
     says(desk, "joost", "/take")
     assert says(desk, "mara", "/take") == [("note", "joost")]
-    assert said(desk, "joost") == "Mara Lind has taken it over from Joost Baker."
+    assert said(desk, "joost") == "Mara Lind has taken it over from you."
     assert says(desk, "joost", "/release") == [("note", "mara")]
     assert said(desk, "mara") == "Joost Baker let go of it: nobody has it now."
     says(desk, "joost", "/note Ask her.")
