@@ -15,6 +15,7 @@ from mailbot import __version__
 from mailbot.cli.customer import customer_app
 from mailbot.cli.files import ticket_files
 from mailbot.cli.login import login
+from mailbot.cli.manual import add_manual, ready_for_completion
 from mailbot.cli.oncall import oncall
 from mailbot.cli.outbox import outbox_app
 from mailbot.cli.promises import promises_app
@@ -73,6 +74,7 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
+    ready_for_completion()
     try:
         app(prog_name="mailbot")
     except ConfigError as error:
@@ -258,6 +260,9 @@ def replay(paths: Paths, as_json: AsJson = False, site: MaybeSite = None) -> Non
 
     for found in replay_files(paths, _maybe(site)):
         output.put_json(found) if as_json else output.joined(found)
+
+
+add_manual(app)
 
 
 @ticket_app.command("list")
