@@ -201,7 +201,13 @@ def load_live(
 
 def _rules(folder: Path, policy: Policy) -> tuple[RuleSet | None, list[str]]:
     names = frozenset(policy.agents) | {g for a in policy.agents.values() for g in a.groups}
-    rules, problems = load_rules(folder, letters=frozenset(NAMES), agents=names, inboxes=frozenset(policy.inboxes))
+    rules, problems = load_rules(
+        folder,
+        letters=frozenset(NAMES),
+        agents=names,
+        inboxes=frozenset(policy.inboxes),
+        forms={form.name: frozenset(form.keep) for form in policy.forms},
+    )
     if rules is None:
         return None, [str(p) for p in problems]
     failed = run_rule_tests(rules)

@@ -36,6 +36,7 @@ def check_files(config: Config) -> dict[str, list[str]]:
         letters=frozenset(NAMES),
         agents=agents,
         inboxes=frozenset(inbox.name for inbox in config.inboxes),
+        forms={form.called: frozenset(form.keep) for form in config.forms},
     )
     found["rules"] = [f"rules/{problem}" for problem in problems]
     if rules is not None:

@@ -67,7 +67,8 @@ class Workshop:
 
     def read(self, folder: Path | None = None) -> tuple[RuleSet | None, list[Problem]]:
         """The rules, or every mistake in them."""
-        return load_rules(folder or self.folder, **self.names())
+        forms = None if self.config is None else {form.name: frozenset(form.keep) for form in self.policy.forms}
+        return load_rules(folder or self.folder, forms=forms, **self.names())
 
     def names(self) -> dict[str, frozenset[str] | None]:
         """What rules may name; of agents and inboxes nobody knows where there is no desk that has some."""

@@ -23,6 +23,7 @@ from pydantic import (
 from mailbot.config import values as v
 from mailbot.config.agent_times import OptionalDigest, OptionalHours
 from mailbot.config.brand import BrandConfig
+from mailbot.config.forms import FormConfig
 from mailbot.config.hours import HoursConfig
 from mailbot.config.office import OfficeConfig
 from mailbot.config.oncall import OnCallConfig
@@ -297,6 +298,7 @@ class Config(Section):
     oncall: OnCallConfig = OnCallConfig()
     pages: PagesConfig = PagesConfig()
     spam: SpamConfig = SpamConfig()
+    forms: tuple[FormConfig, ...] = Field(default=(), alias="form")
     log: LogConfig = LogConfig()
     _site: Path = PrivateAttr(default=Path())
 

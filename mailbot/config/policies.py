@@ -79,6 +79,7 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
         cadences=cadences_of(config.priority, business),
         unsure=unsure_of(config.priority, business, led=any(agent.lead for agent in config.agents)),
         office=config.office.named,
+        forms=tuple(form.source for form in config.forms),
         limits=Limits(
             per_address_hour=limits.per_address_hour,
             per_address_day=limits.per_address_day,
@@ -203,6 +204,7 @@ def _language_problems(config: Config, languages: frozenset[str]) -> list[str]:
     asked = [("desk.language", config.desk.language)]
     asked += [(f"inbox[{inbox.name}].language", inbox.language) for inbox in config.inboxes if inbox.language]
     asked += [(f"agent[{agent.id}].language", agent.language) for agent in config.agents if agent.language]
+    asked += [(f"form[{form.called}].language", form.language) for form in config.forms if form.language]
     known = sorted(languages)
     return [
         f'{key}: there is no whole set of letters in "{language}"; there is in: {", ".join(known)}{meant(language, known)}'

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from mailbot.config.form_samples import sample_problems
 from mailbot.config.models import Config
 from mailbot.config.problems import problems_of
 from mailbot.config.relations import relation_problems
@@ -27,6 +28,8 @@ def load_config(site: Path) -> Config:
         raise ConfigError(_once([*problems_of(error, data), *relation_problems(data)])) from None
     if problems := relation_problems(data):
         raise ConfigError(_once(problems))
+    if problems := sample_problems(config):
+        raise ConfigError(problems)
     return config
 
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 from mailbot.config.durations import parse_duration
+from mailbot.config.form_relations import form_relations
 from mailbot.config.oauth import login_problems
 from mailbot.config.values import MAX_EPOCH, meant
 from mailbot.core.intake.authresults import MICROSOFT_365
@@ -47,6 +48,7 @@ def relation_problems(data: Mapping[str, Any]) -> list[str]:
         *_too_short(data),
         *_office(data, agents),
         *_rota(data, agents),
+        *form_relations(data),
     ]
 
 

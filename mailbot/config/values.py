@@ -221,7 +221,12 @@ def _date(value: object) -> date:
         raise ValueError(f'"{value}" is not a day such as 2026-12-24') from None
 
 
-def _listed(read: Callable[[object], object]) -> Callable[[object], object]:
+def mail_address(value: object) -> str:
+    """One bare address. Raises ValueError."""
+    return _address(value)
+
+
+def each_of(read: Callable[[object], object]) -> Callable[[object], object]:
     """A list in which each item is read so; problems of several items come together."""
 
     def every(value: object) -> object:
@@ -291,11 +296,11 @@ Size = Annotated[int, BeforeValidator(_size), Field(ge=1_000)]
 Zone = Annotated[InstanceOf[ZoneInfo], BeforeValidator(_zone_needed)]
 OptionalZone = Annotated[InstanceOf[ZoneInfo] | None, BeforeValidator(_zone)]
 MailAddress = Annotated[str, BeforeValidator(_address)]
-Addresses = Annotated[tuple[str, ...], BeforeValidator(_listed(_address))]
-Words = Annotated[tuple[str, ...], BeforeValidator(_listed(_word))]
-Hosts = Annotated[tuple[str, ...], BeforeValidator(_listed(_host))]
+Addresses = Annotated[tuple[str, ...], BeforeValidator(each_of(_address))]
+Words = Annotated[tuple[str, ...], BeforeValidator(each_of(_word))]
+Hosts = Annotated[tuple[str, ...], BeforeValidator(each_of(_host))]
 OptionalProof = Annotated[AgentProof | None, BeforeValidator(_proof)]
-ListIds = Annotated[tuple[str, ...], BeforeValidator(_listed(_list_id))]
+ListIds = Annotated[tuple[str, ...], BeforeValidator(each_of(_list_id))]
 Language = Annotated[str, BeforeValidator(_language_needed)]
 OptionalLanguage = Annotated[str | None, BeforeValidator(_language)]
 OptionalForm = Annotated[str | None, BeforeValidator(_form)]
@@ -303,5 +308,5 @@ SitePath = Annotated[Path, BeforeValidator(_path_needed)]
 OptionalPath = Annotated[Path | None, BeforeValidator(_path)]
 OptionalFile = Annotated[Path | None, BeforeValidator(_existing_file)]
 Day = Annotated[Spans, BeforeValidator(_day)]
-Days = Annotated[tuple[date, ...], BeforeValidator(_listed(_date))]
+Days = Annotated[tuple[date, ...], BeforeValidator(each_of(_date))]
 Steps = Annotated[tuple[InstanceOf[Step], ...], BeforeValidator(_steps)]

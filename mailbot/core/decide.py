@@ -32,7 +32,7 @@ from mailbot.core.intake.agent_forward import as_first_written
 from mailbot.core.intake.agent_proof import logged_in
 from mailbot.core.intake.agent_words import AgentWords, agent_words
 from mailbot.core.intake.automatic.bounce import find_bounce
-from mailbot.core.intake.contact_form import form_of
+from mailbot.core.intake.configured_form import as_filled_in, which_form
 from mailbot.core.intake.find_ticket import company_domain, match
 from mailbot.core.intake.group_address import as_sent_to_us
 from mailbot.core.intake.identity import Standing, Who, identify, of_the_sender
@@ -94,7 +94,9 @@ def take_in(
     tokens = tokens_of(mail, setting.signer)
     if bounce is None:
         tokens = of_the_sender(tokens, mail, setting.policy)
-    form = form_of(mail, tokens, setting.policy) if mail is came else None  # what a list passed on is not a form's
+    form = (
+        which_form(mail, tokens, setting.policy, inbox) if mail is came else None
+    )  # what a list passed on is not a form's
     screening = screen(mail, added, own=_own(setting, inbox, mail), now=received_at, bounce=bounce, form=form)
     if bounce is not None and (returned := setting.signer.read(bounce.original_message_id or "")) is not None:
         tokens = (*tokens, returned)  # the letter that came back gives its ticket, whatever address the report went to
@@ -104,6 +106,9 @@ def take_in(
         mail = replace(mail, from_=(form.visitor,))
     mail = without_own_logo(mail, setting.policy.brand)
     who = identify(mail, screening, tokens, setting.policy)
+    whole_form = added
+    if form is not None and form.words:
+        added = form.words
     theirs = agent_words(mail, who.agent, setting.policy) if who.agent is not None else None
     if theirs is not None:
         added = without_banner(theirs.words)
@@ -158,7 +163,10 @@ def take_in(
         return incoming  # who wrote what it may pass on cannot be seen
     if who.standing is Standing.CUSTOMER:
         incoming = replace(incoming, with_pasted=_with_pasted(mail, added, tokens, setting))
+    if added != whole_form and not incoming.with_pasted:
+        incoming = replace(incoming, with_pasted=whole_form)  # the agents read the other fields as well
     incoming = as_own(as_first_written(incoming, setting.policy, raw, limits), setting.policy)
+    incoming = as_filled_in(incoming, setting.policy)
     if incoming.passed_on_by is not None:
         if incoming.standing is not None:  # the agent may be proven, the writer is not
             incoming = replace(incoming, standing=SenderProof.UNPROVEN)

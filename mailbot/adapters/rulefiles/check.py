@@ -20,6 +20,8 @@ from mailbot.core.rules.conditions import (
     AttachmentCondition,
     Condition,
     CustomerCondition,
+    FieldCondition,
+    FormCondition,
     HeaderCondition,
     HoursCondition,
     InboxCondition,
@@ -38,6 +40,8 @@ WHEN_KEYS = (
     "to",
     "inbox",
     "header",
+    "form",
+    "field",
     "language",
     "customer",
     "attachment",
@@ -71,11 +75,15 @@ _UNIT = {"m": "minutes", "min": "minutes", "h": "hours", "d": "days"}
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Names:
-    """What exists besides the rules: letters, agents and groups, inboxes (None: unknown, not checked), articles, lists."""
+    """What exists besides the rules: letters, agents and groups, inboxes, forms (None: unknown, not checked), articles, lists.
+
+    `forms` are the names of the fields that are kept of each.
+    """
 
     letters: frozenset[str] | None = None
     agents: frozenset[str] | None = None
     inboxes: frozenset[str] | None = None
+    forms: Mapping[str, frozenset[str]] | None = None
     articles: frozenset[str] = frozenset()
     lists: Mapping[str, WordList] = field(default_factory=dict)
 
@@ -151,6 +159,13 @@ def _conditions(
             found.append(LanguageCondition(languages=languages))
         elif key == "header":
             found += _headers(reader, table[key], at, names)
+        elif key == "form":
+            forms = reader.texts(table, key, path)
+            for name in forms:
+                reader.named(name, at, names.forms, "[[form]] with the name")
+            found.append(FormCondition(names=forms))
+        elif key == "field":
+            found += _fields(reader, table[key], at, names)
         elif key == "customer":
             found.append(_customer(reader, table[key], at))
         elif key == "attachment":
@@ -176,6 +191,21 @@ def _headers(reader: TableReader, raw: object, path: Path, names: Names) -> list
         terms = () if present else reader.each((str(v) for v in values), (*path, name), names.term)
         if present or terms:
             found.append(HeaderCondition.of(name, terms))
+    return found
+
+
+def _fields(reader: TableReader, raw: object, path: Path, names: Names) -> list[Condition | None]:
+    if not isinstance(raw, dict) or not raw:
+        reader.wrong(path, '`field` must be a table of fields that a form keeps, as in field = { order = "A-" }')
+        return []
+    known = None if names.forms is None else frozenset(name for kept in names.forms.values() for name in kept)
+    found: list[Condition | None] = []
+    for name in raw:
+        reader.named(name, (*path, name), known, "field in the `keep` of any [[form]] called")
+        if raw[name] is True:
+            found.append(FieldCondition.of(name, ()))
+        elif terms := reader.each(reader.texts(raw, name, path), (*path, name), names.term):
+            found.append(FieldCondition.of(name, terms))
     return found
 
 
@@ -314,6 +344,10 @@ def read_facts(reader: TableReader, table: Table, path: Path) -> Facts:
     if not isinstance(header, dict) or not all(isinstance(v, str) for v in header.values()):
         reader.wrong((*path, "header"), "`header` must be a table of names and texts")
         header = {}
+    fields = table.get("field", {})
+    if not isinstance(fields, dict) or not all(isinstance(v, str) for v in fields.values()):
+        reader.wrong((*path, "field"), "`field` must be a table of names and texts")
+        fields = {}
     within = (*path, "customer")
     return Facts(
         text=f"{subject}\n{body}".strip(),
@@ -331,4 +365,6 @@ def read_facts(reader: TableReader, table: Table, path: Path) -> Facts:
         attachments=tuple((name, "") for name in reader.texts(table, "attachment", path)),
         in_hours=table.get("hours", "in") == "in",
         similar=reader.number(table, "similar", path, 0, 100_000) or 0,
+        form=reader.text(table, "form", path) or "",
+        fields=tuple(fields.items()),
     )

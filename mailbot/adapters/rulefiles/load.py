@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -30,17 +31,18 @@ def load_rules(
     letters: frozenset[str] | None = None,
     agents: frozenset[str] | None = None,
     inboxes: frozenset[str] | None = None,
+    forms: Mapping[str, frozenset[str]] | None = None,
 ) -> tuple[RuleSet | None, list[Problem]]:
     """Read `*.toml` in the order of their names, `answers/*.md`, and the tests of the whole set in `tests/*.toml`.
 
-    `letters` are the letters that can be written, `agents` the ids of agents and groups, `inboxes` those of the config;
-    None leaves names unchecked.
+    `letters` are the letters that can be written, `agents` the ids of agents and groups, `inboxes` those of the config,
+    `forms` its forms with the names of what is kept of each; None leaves names unchecked.
     Any problem at all: no rule set, so that a typing error never changes what the desk does. Never raises for what
     is in the files.
     """
     if not directory.is_dir():
         return None, [_no_directory(directory)]
-    loading, articles, tests, problems = _load(directory, letters, agents, inboxes)
+    loading, articles, tests, problems = _load(directory, letters, agents, inboxes, forms)
     if problems:
         return None, problems
     rules = RuleSet.of(
@@ -74,12 +76,16 @@ def check_rules(
 
 
 def _load(
-    directory: Path, letters: frozenset[str] | None, agents: frozenset[str] | None, inboxes: frozenset[str] | None
+    directory: Path,
+    letters: frozenset[str] | None,
+    agents: frozenset[str] | None,
+    inboxes: frozenset[str] | None,
+    forms: Mapping[str, frozenset[str]] | None = None,
 ) -> tuple[_Loading, list[Article], list[SetTest], list[Problem]]:
     articles, problems = load_articles(directory / "answers")
     # An article with a mistake exists all the same: the mistake is reported once, where it is.
     there = frozenset(a.id for a in articles) | {p.file.removeprefix("answers/").split(".")[0] for p in problems}
-    names = Names(letters=letters, agents=agents, inboxes=inboxes, articles=there)
+    names = Names(letters=letters, agents=agents, inboxes=inboxes, forms=forms, articles=there)
     loading = _Loading(names)
     for path in sorted(directory.glob("*.toml"), key=lambda p: p.name):
         # Names that begin with a dot are locks and half copies that editors put next to an open file.

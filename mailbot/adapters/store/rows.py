@@ -126,7 +126,13 @@ def weighed_from(kept: Mapping[str, Any] | None) -> Weighed | None:
     if kept is None:
         return None
     headers = tuple((name, value) for name, value in kept["headers"])
-    told = {"headers": headers, "customer_tags": tuple(kept.get("customer_tags", ())), "why": account_from(kept["why"])}
+    fields = tuple((name, value) for name, value in kept.get("fields", ()))
+    told = {
+        "headers": headers,
+        "fields": fields,
+        "customer_tags": tuple(kept.get("customer_tags", ())),
+        "why": account_from(kept["why"]),
+    }
     return Weighed(**{**kept, **told})
 
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from mailbot.core.intake.contact_form import Form as Filled
 from mailbot.core.intake.contact_form import only_address
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.model.mail import Kind
 from mailbot.core.model.notice_fields import Form
+from mailbot.core.model.reason import Reason, why
 from mailbot.core.rules.setting import Setting
+from mailbot.core.rules.triage import LEVELS, Triage
 
 
 def names_nobody(incoming: Incoming) -> bool:
-    """Whether a form sent it and no Reply-To says who could be written to."""
-    nobody = incoming.form is not None and incoming.form.visitor is None
-    return nobody and incoming.screening.kind is Kind.PERSON and not incoming.screening.flagged
+    """Whether a form sent it and nothing says who could be written to: never the form that the config names."""
+    form = incoming.form
+    if form is None or form.visitor is not None or incoming.screening.kind is not Kind.PERSON:
+        return False
+    return form.source is not None or not incoming.screening.flagged
 
 
 def of_form(incoming: Incoming, setting: Setting) -> Form | None:
@@ -23,7 +30,31 @@ def of_form(incoming: Incoming, setting: Setting) -> Form | None:
     found = None if named else _found(incoming, setting)
     if not (named or found or incoming.screening.kind is Kind.PERSON):
         return None  # a program that reads no answers, and perhaps not a form's
-    return Form(mailer=incoming.form.mailer.address, named=named, found=found)
+    form = incoming.form
+    return Form(
+        mailer=form.mailer.address,
+        named=named,
+        found=found,
+        said=_said(form),
+        kept=() if form.source is None else [f"{form.source.keep[name]}: {value}" for name, value in form.fields],
+    )
+
+
+def _said(form: Filled) -> Reason | None:
+    """What a notice says of a form that the config names, and who filled it in."""
+    if form.source is None or form.visitor is None:
+        return None
+    return why("form.through" if form.trusted else "form.unproven", form=form.source.name, address=form.visitor.address)
+
+
+def as_the_form_says(incoming: Incoming, result: Triage) -> Triage:
+    """What a mail weighs: as the rules say, unless the config says that its form's mails weigh more."""
+    source = incoming.form.source if incoming.form is not None and incoming.form.trusted else None
+    level = None if source is None else source.priority
+    if source is None or level is None or (result.matched and result.priority <= level):
+        return result
+    because = why("account.form", priority=level, level=LEVELS[level], form=source.name)
+    return replace(result, priority=level, matched=True, alarm=False, why=because)
 
 
 def tap_of(incoming: Incoming, setting: Setting) -> str:

@@ -46,6 +46,8 @@ def _cannot_name(ticket: Ticket, argument: str, policy: Policy, *, promised: boo
         return why("customer.no_address", given=argument)
     if is_ours(named, policy):
         return why("customer.ours", address=argument)
+    if any(form.is_sent_by(named) for form in policy.forms):
+        return why("relay.to_a_form", address=argument)
     if policy.agent_of(argument) is not None:
         return why("customer.agent", address=argument)
     if promised or ticket.answers or ticket.last_word_at is not None or ticket.mute is None:

@@ -6,12 +6,12 @@ from mailbot.core.actions.case import Case
 from mailbot.core.actions.contact_form_mail import names_nobody
 from mailbot.core.actions.letter_limits import too_many
 from mailbot.core.actions.writing_permission import against
+from mailbot.core.intake.contact_form import BY_FORM, UNTITLED
 from mailbot.core.intake.contact_form import UNCONFIRMED as UNPROVEN
-from mailbot.core.intake.contact_form import UNTITLED
 from mailbot.core.intake.incoming import Incoming
 from mailbot.core.intake.newtext import sign_off
 from mailbot.core.letters.build import matter_of
-from mailbot.core.letters.quotable import is_proven
+from mailbot.core.letters.quotable import is_proven, is_trusted_form
 from mailbot.core.letters.reader_zone import clock_of
 from mailbot.core.model.mail import Address
 from mailbot.core.model.policy import in_form
@@ -30,7 +30,9 @@ def new_ticket(case: Case, result: Triage, number: int) -> Ticket:
     mail, policy, sender = incoming.mail, case.setting.policy, incoming.sender
     titled = " ".join(mail.subject.split())
     theirs = titled and incoming.form is None  # whoever filled in a form did not choose its mail's subject
-    unsaid = () if is_proven(incoming) else (UNPROVEN,) if theirs else (UNPROVEN, UNTITLED)
+    unsaid: tuple[str, ...] = () if is_proven(incoming) else (UNPROVEN,) if theirs else (UNPROVEN, UNTITLED)
+    if is_trusted_form(incoming):
+        unsaid = (UNPROVEN, BY_FORM) if titled else (UNPROVEN, BY_FORM, UNTITLED)
     return Ticket(
         number=number,
         inbox=incoming.inbox,
@@ -69,6 +71,8 @@ def _language(incoming: Incoming, setting: Setting) -> str:
     policy = setting.policy
     inbox = policy.inboxes.get(incoming.inbox)
     own, form = (policy.language, "") if inbox is None else (inbox.language, inbox.address_form)
+    if incoming.form is not None and incoming.form.source is not None and incoming.form.source.language:
+        return in_form(incoming.form.source.language, form, policy.languages)
     found = setting.detect(incoming.new_text or incoming.mail.subject)
     if not found or found[1] < SURE_OF_LANGUAGE:
         return own

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from mailbot.core.actions.case import Case
 from mailbot.core.actions.confirming import confirm
+from mailbot.core.actions.contact_form_mail import as_the_form_says
 from mailbot.core.actions.first_word import first_word
 from mailbot.core.actions.gratitude import thank_others
 from mailbot.core.actions.join_ticket import remember_customer
@@ -25,7 +26,7 @@ def open_ticket(case: Case, place: Place) -> Decision:
     """A new matter: weigh it, tell the customer when they hear from a person, tell the agents."""
     incoming = case.incoming
     facts = facts_of(incoming, case.known, case.setting, case.now)
-    result = triage(facts, case.setting.rules)
+    result = as_the_form_says(incoming, triage(facts, case.setting.rules))
     if result.ignore:
         message = case.message(ticket=None, author=Author.CUSTOMER, note=result.why)
         what = why("event.ignored.by-rule", address=incoming.sender.address, because=result.why)

@@ -121,7 +121,7 @@ def _as_inline(incoming: Incoming, found: Forwarded, agent: Agent, words: str, *
     outer = incoming.mail
     subject = found.subject or (outer.subject.partition(":")[2].strip() if is_forward_subject(outer.subject) else "")
     # The date is by the agent's clock, and tells nothing about the writer's time zone.
-    mail = replace(outer, from_=(found.sender,), subject=subject or outer.subject, date=None)
+    mail = replace(outer, from_=(found.sender,), subject=subject or outer.subject, date=None, reply_to=())
     added = new_text(replace(mail, text=found.text, html=None, content_type="text/plain")) or found.text
     return replace(
         incoming,
@@ -140,6 +140,7 @@ def _as_enclosed(incoming: Incoming, inner: Mail, agent: Agent, *, proven: bool)
     mail = replace(
         outer,
         from_=inner.from_,
+        reply_to=inner.reply_to,
         subject=inner.subject or outer.subject,
         date=inner.date,
         message_id=inner.message_id or outer.message_id,

@@ -35,9 +35,10 @@ def logged_in(mail: Mail, policy: Policy) -> bool:
     """Whether somebody logged in at our own server to submit the mail, if the desk was told to check that."""
     if policy.agent_proof is not AgentProof.INTERNAL_HOP:
         return False
-    return handed_in_here(mail, policy.own_hosts) or _within_microsoft_365(mail, policy)
+    return handed_in_here(mail, policy.own_hosts) or within_microsoft_365(mail, policy)
 
 
-def _within_microsoft_365(mail: Mail, policy: Policy) -> bool:
+def within_microsoft_365(mail: Mail, policy: Policy) -> bool:
+    """Whether Exchange Online says that the mail was sent by somebody who had logged in to our organisation."""
     said = [value.strip().lower() for value in mail.header_all(_LOGGED_IN)]
     return (policy.authserv_id or "").strip().lower() == MICROSOFT_365 and said == ["internal"]

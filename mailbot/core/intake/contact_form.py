@@ -2,7 +2,7 @@
 
 Only a first mail can be one (no In-Reply-To, no References, no signed address of ours). Its Reply-To is believed only
 so far that one letter goes there, with none of the mail's words: it joins, reads and changes no ticket. In any other
-mail a Reply-To means nothing.
+mail a Reply-To means nothing. What the config says of a form is read by `core.intake.configured_form`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Final
 
 from mailbot.core.intake.automatic.senders import is_whole_company
 from mailbot.core.intake.tokens import Token
+from mailbot.core.model.form_source import FormSource
 from mailbot.core.model.mail import Address, Mail
 from mailbot.core.model.mailboxes import plain_boxes
 from mailbot.core.model.policy import Policy
@@ -26,6 +27,10 @@ be somebody else's words, so no letter of the desk's own repeats them (see `core
 UNTITLED: Final = "untitled"
 """The tag of such a ticket if even its subject was not written by the customer: it was taken from the text, or from a
 form into which anybody may have typed their address."""
+BY_FORM: Final = "by-form"
+"""The tag of such a ticket if it came through a form that the config names and our server vouches for. Letters address
+its customer and repeat its subject as they do for anybody, but for what could lead a third person somewhere; how many may
+go there before they answer stays what it is for an unconfirmed address, since anybody may type anybody's into a form."""
 _LOOKED_AT: Final = 20_000  # characters of the text that are searched for an address
 _MAILERS: Final = frozenset(
     {
@@ -56,6 +61,8 @@ _NO_REPLY = re.compile(
     r"(?:\w{0,40}[-_.])?(?:no|not|do[-_.]?not|dont|never)[-_.]?(?:reply|response|respond|answer)(?:[-_.]\w{0,40}|\d{0,6})"
 )
 _MACHINES = re.compile(r"mailer-?daemon|post-?master|daemon|bounces?(?:[-_.].*)?|root|cron")
+_LONGEST_ADDRESS: Final = 254  # RFC 5321 section 4.5.3.1.3, without the angle brackets
+_SENDABLE = re.compile(r"[^\s@<>()\[\],;:\\]{1,64}@[^\s@<>()\[\],;:\\]{1,253}")
 _LONGEST_NAME: Final = 20
 _MOST_NAMES: Final = 5
 _NAME = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+){0,3}[.,]?")
@@ -63,10 +70,20 @@ _NAME = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+){0,3}[.,]?")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Form:
-    """What sent a form's mail, and who filled it in; `visitor` None if no Reply-To can be used."""
+    """What sent a form's mail, and who filled it in; `visitor` None if nobody who can be written to is named.
+
+    `source` is what the config says of it, None if nothing. `trusted`: the config says that it is our form, and our
+    server that it sent this. `fields` are what is kept, by name; `words` are the visitor's own, "" if the mail does not
+    tell them apart; `refused` is why each place where the customer should stand names none.
+    """
 
     mailer: Address
     visitor: Address | None = None
+    source: FormSource | None = None
+    trusted: bool = False
+    fields: tuple[tuple[str, str], ...] = ()
+    words: str = ""
+    refused: tuple[Reason, ...] = ()
 
 
 def form_of(mail: Mail, tokens: Collection[Token], policy: Policy) -> Form | None:
@@ -77,7 +94,7 @@ def form_of(mail: Mail, tokens: Collection[Token], policy: Policy) -> Form | Non
     ours = _own_domains(policy)
     if policy.agent_of(sender.address) is not None:
         return None
-    visitor = mail.reply_to[0] if len(mail.reply_to) == 1 and _may_be_a_visitor(mail.reply_to[0], policy) else None
+    visitor = mail.reply_to[0] if len(mail.reply_to) == 1 and unfit(mail.reply_to[0], policy) is None else None
     if _is_own(sender, policy) or _is_mailer(sender):
         return Form(mailer=sender, visitor=visitor)
     if sender.domain in ours and visitor is not None and visitor.domain not in ours:
@@ -86,7 +103,9 @@ def form_of(mail: Mail, tokens: Collection[Token], policy: Policy) -> Form | Non
 
 
 def nobody_named(form: Form) -> Reason:
-    """Why nobody is written to when no Reply-To can be used."""
+    """Why nobody is written to when the mail names no customer."""
+    if form.source is not None and form.refused:
+        return why("screen.form_refused", form=form.source.name, because=form.refused)
     return why("screen.nobody_named", address=form.mailer.address)
 
 
@@ -95,7 +114,7 @@ def only_address(text: str, policy: Policy) -> str | None:
     found: dict[str, str] = {}
     for line in text[:_LOOKED_AT].split("\n"):
         for box in plain_boxes(line) if "@" in line else ():
-            if _may_be_a_visitor(box, policy):
+            if unfit(box, policy) is None:
                 found.setdefault(box.key, box.address)
     return next(iter(found.values())) if len(found) == 1 else None
 
@@ -121,11 +140,20 @@ def is_ours(address: Address, policy: Policy) -> bool:
     return _is_own(address, policy)
 
 
-def _may_be_a_visitor(box: Address, policy: Policy) -> bool:
+def unfit(box: Address, policy: Policy) -> Reason | None:
+    """Why somebody whom a form names cannot be its customer; None if they can."""
     local, at, domain = box.key.rpartition("@")
-    if not (at and local and "." in domain) or _is_own(box, policy) or policy.agent_of(box.address) is not None:
-        return False
-    return not (_is_mailer(box) or _MACHINES.fullmatch(local[:100]) or is_whole_company(box, _own_domains(policy)))
+    if not (at and local and "." in domain) or not _SENDABLE.fullmatch(box.address):
+        return why("form.malformed", given=box.address[:_LONGEST_ADDRESS])
+    if _is_own(box, policy):
+        return why("form.ours", address=box.address)
+    if policy.agent_of(box.address) is not None:
+        return why("form.agent", address=box.address)
+    if any(source.is_sent_by(box) for source in policy.forms):
+        return why("form.itself", address=box.address)
+    if _is_mailer(box) or _MACHINES.fullmatch(local[:100]) or is_whole_company(box, _own_domains(policy)):
+        return why("form.machine", address=box.address)
+    return None
 
 
 def _is_own(box: Address, policy: Policy) -> bool:

@@ -88,7 +88,8 @@ def _screened(
     if quiet := _machine(mail, new_text, own, bounce, form=form):
         kind, reason = quiet
         return Screening(kind=kind, opens_ticket=False, may_answer=False, reason=reason)
-    if bulk := auto_submitted.bulk(mail, new_text, form=form is not None and form.visitor is not None):
+    named = form is not None and form.source is not None  # the config says what it is
+    if not named and (bulk := auto_submitted.bulk(mail, new_text, form=form is not None and form.visitor is not None)):
         return Screening(kind=Kind.LIST, opens_ticket=True, may_answer=False, reason=bulk)
     if form is None and (nobody := machine_sender(mail, new_text, own.desk_domains)):
         return Screening(kind=Kind.LIST, opens_ticket=True, may_answer=False, reason=nobody)
@@ -141,6 +142,8 @@ def _machine(
         return Kind.BOUNCE, why("screen.late_delivery") if bounce.delayed else why("screen.failed_delivery")
     if found := auto_submitted.report(mail):
         return Kind.REPORT, found
+    if form is not None and form.trusted:
+        return None  # whatever its mailer says of itself: somebody filled it in, and no answer goes to a machine
     if found := auto_submitted.challenge(mail, new_text):
         return Kind.CHALLENGE, found
     if found := auto_submitted.answering_machine(mail, new_text, form=form is not None):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from mailbot.core.intake.contact_form import UNCONFIRMED, UNTITLED, given_name
+from mailbot.core.intake.contact_form import BY_FORM, UNCONFIRMED, UNTITLED, given_name
 from mailbot.core.intake.mime.links import unwrapped_text, without_spelled
 from mailbot.core.intake.mime.pictures import without_marks
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
@@ -116,7 +116,8 @@ def to_customer(
     to, subject = ticket.requester, ticket.subject
     if kind is OutgoingKind.LETTER and UNCONFIRMED in ticket.tags:
         # Anybody may have given this address, and these words for its owner to read.
-        given = given_name(to.name or "")
+        trusted = BY_FORM in ticket.tags and not holds_lure(to.name or "")
+        given = to.name or "" if trusted else given_name(to.name or "")
         about, to = replace(about, customer=given), replace(to, name=given or None)
         if not ticket.answers and (UNTITLED in ticket.tags or holds_lure(subject)):
             subject, about = "", replace(about, withheld=why("subject.withheld", number=ticket.number))

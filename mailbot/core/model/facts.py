@@ -12,7 +12,7 @@ class Weighed:
     """What was known besides the words of a mail when the rules weighed it, and what they decided then.
 
     Stored with the message, so that the same question can be asked again later. `headers` are only those that a rule
-    asked about. `priority` 1..5, `urgency` 0..3, `why` the account of them.
+    asked about, `form` and `fields` as in `Facts`. `priority` 1..5, `urgency` 0..3, `why` the account of them.
     """
 
     language: str | None = None
@@ -26,6 +26,8 @@ class Weighed:
     priority: int = 3
     urgency: int = 0
     why: Reason | None = None
+    form: str = ""
+    fields: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,7 +37,8 @@ class Facts:
     `text` is subject and new text together, `body` the new text alone. `headers` are (lower-case name, value) pairs,
     `attachments` (name, media type) pairs with an empty name if there is none. `language` is None if it is not
     sure. `tickets_30d` counts the customer's earlier tickets within 30 days, `similar` the mails alike within the
-    rules' window (this one included, one for each sender), and `in_hours` says whether the desk is open.
+    rules' window (this one included, one for each sender), and `in_hours` says whether the desk is open. `form` is the name
+    of the form that the config trusts and the mail came through, "" for none; `fields` are what is kept of it, by name.
     """
 
     text: str
@@ -53,3 +56,5 @@ class Facts:
     attachments: tuple[tuple[str, str], ...] = ()
     in_hours: bool = True
     similar: int = 0
+    form: str = ""
+    fields: tuple[tuple[str, str], ...] = ()

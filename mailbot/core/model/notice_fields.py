@@ -124,11 +124,16 @@ class TicketNotice(Notice):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Form(Fields):
-    """A contact form: who mails it, whether it names its visitor, else the one address in its text."""
+    """A contact form: who mails it, whether it names its visitor, else the one address in its text.
+
+    Of one that the config names what is said of it, and what is kept.
+    """
 
     mailer: str
     named: bool
     found: str | None
+    said: Reason | None = None
+    kept: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from mailbot.core.model.absence import Absence
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.brand import Brand
+from mailbot.core.model.form_source import FormSource
 from mailbot.core.model.oncall import OnCall
 from mailbot.core.model.spam_marks import SpamMarks
 from mailbot.core.model.ticket import Ticket
@@ -188,6 +189,7 @@ class Policy:
     resolved ticket of priority 1 or 2 (None: never); both in business time. `currency`: of goodwill. `away`: the agents who are away at this moment (see `with_absences`). `oncall`: who is called at night. `brand`: how letters to customers look. `grain`: the unit
     in which times are stated; no time is stated, and no agent reminded, less than one ahead; under a minute only if a
     desk is being tried out quickly. `morning_page`, `evening_page`: whether each agent's day begins, and each lead's ends, with a mail.
+    `forms`: the contact forms that the config names, in its order.
     """
 
     desk_name: str
@@ -218,6 +220,7 @@ class Policy:
     grain: timedelta = timedelta(minutes=1)
     morning_page: bool = False
     evening_page: bool = False
+    forms: tuple[FormSource, ...] = ()
 
     @property
     def agent_proof(self) -> AgentProof:

@@ -200,3 +200,36 @@ class SimilarCondition:
     def met(self, facts: Facts) -> str | None:
         """How many."""
         return f"{facts.similar} mails alike" if facts.similar >= self.count else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormCondition:
+    """The mail came through one of these forms of the config, and our server vouches for that."""
+
+    names: tuple[str, ...]
+
+    def met(self, facts: Facts) -> str | None:
+        """The form."""
+        return f"form {facts.form}" if facts.form and facts.form in self.names else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FieldCondition:
+    """Something stands in this field of a form; with terms, any of them occurs in it."""
+
+    name: str
+    terms: tuple[Term, ...] = ()
+    index: TermIndex | None = field(default=None, compare=False)
+
+    @classmethod
+    def of(cls, name: str, terms: tuple[Term, ...]) -> FieldCondition:
+        """The condition, ready to use."""
+        return cls(name=name, terms=terms, index=TermIndex.of(terms) if terms else None)
+
+    def met(self, facts: Facts) -> str | None:
+        """The field and what fits in it."""
+        value = next((value for name, value in facts.fields if name == self.name), "")
+        if not value or self.index is None:
+            return self.name if value else None
+        found = self.index.find(value)
+        return f"{self.name}: {next(iter(found.values()))}" if found else None

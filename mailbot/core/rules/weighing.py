@@ -21,6 +21,7 @@ _HEADER = 1000  # characters of a header that are stored
 def facts_of(incoming: Incoming, known: Known, setting: Setting, now: datetime) -> Facts:
     """All that the rules may ask about a mail that just came in."""
     mail = incoming.mail
+    form = incoming.form if incoming.form is not None and incoming.form.trusted else None
     language = setting.detect(incoming.new_text or mail.subject)
     return Facts(
         text=f"{mail.subject}\n{incoming.new_text}",
@@ -38,6 +39,8 @@ def facts_of(incoming: Incoming, known: Known, setting: Setting, now: datetime) 
         attachments=tuple((a.name or "", a.type) for a in mail.attachments),
         in_hours=is_open(now, setting.policy.cadences[3].hours),
         similar=count_alike(alike_of(incoming), known.alike),
+        form=form.source.name if form is not None and form.source is not None else "",
+        fields=form.fields if form is not None else (),
     )
 
 
@@ -62,6 +65,8 @@ def weighed(facts: Facts, result: Triage, rules: RuleSet) -> Weighed:
         priority=result.priority,
         urgency=result.urgency,
         why=result.why,
+        form=facts.form,
+        fields=facts.fields,
     )
 
 
@@ -87,6 +92,8 @@ def facts_again(
         to=message.to,
         inbox=inbox,
         headers=kept.headers if headers is None else headers,
+        form=kept.form,
+        fields=kept.fields,
         language=kept.language,
         first_contact=kept.first_contact,
         tickets_30d=kept.tickets_30d,

@@ -98,8 +98,8 @@ then = { assign = "evva", ack = "akc", score = { p7 = 1 } }
         "10-a.toml:14:1: `urgency` must be a whole number from 0 to 3",
         "10-a.toml:17:1: rule `a` stands already in 10-a.toml:4",
         (
-            "10-a.toml:18:23: unknown key `colour`; known are text, subject, body, from, to, inbox, header, language, "
-            "customer, attachment, hours, similar, not"
+            "10-a.toml:18:23: unknown key `colour`; known are text, subject, body, from, to, inbox, header, form, "
+            "field, language, customer, attachment, hours, similar, not"
         ),
         "10-a.toml:19:19: there is no agent or group `evva`; did you mean `eva`?",
         "10-a.toml:19:33: there is no letter for a first word `akc`; did you mean `ack`?",
@@ -273,3 +273,54 @@ def best_of(times, call):
         call()
         spent.append(time.process_time() - start)
     return min(spent)
+
+
+FORM_RULE = """
+[[rule]]
+id = "trade-order"
+[rule.when]
+form = "website"
+field = { order = ["A-4711"], company = true }
+[rule.then]
+priority = 2
+[[rule.test]]
+form = "website"
+field = { order = "A-4711", company = "Harbour" }
+priority = 2
+[[rule.test]]
+form = "website"
+field = { order = "B-1", company = "Harbour" }
+hit = false
+[[rule.test]]
+form = "website"
+field = { order = "A-4711" }
+hit = false
+[[rule.test]]
+field = { order = "A-4711", company = "Harbour" }
+hit = false
+"""
+
+
+def test_a_rule_asks_for_a_form_and_what_was_entered_in_it(site):
+    rules, problems = load(site(**{"10-a.toml": FORM_RULE}), forms={"website": frozenset({"order", "company"})})
+    assert problems == []
+    assert run_rule_tests(rules) == []
+    got = triage(Facts(text="x", form="website", fields=(("order", "A-4711"), ("company", "Harbour"))), rules)
+    assert (got.priority, got.hits[0].words) == (2, ("form website", "order: A 4711", "company")), got.hits
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ('form = "web"', "there is no [[form]] with the name `web`; did you mean `website`?"),
+        (
+            "field = { ordr = true }",
+            "there is no field in the `keep` of any [[form]] called `ordr`; did you mean `order`?",
+        ),
+        ('field = "order"', "`field` must be a table of fields that a form keeps"),
+        ("form = 3", "`form` must be a text or a list of texts"),
+    ],
+)
+def test_what_no_form_has_is_named_with_its_place(site, when, said):
+    found = problems_of(site, when=when, forms={"website": frozenset({"order"})})
+    assert any(said in problem and problem.startswith("10-a.toml:4:") for problem in found), found
