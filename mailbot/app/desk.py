@@ -21,10 +21,10 @@ from mailbot.adapters.live import Faults, Live
 from mailbot.adapters.logs import set_up_logs
 from mailbot.adapters.process.apart import apart
 from mailbot.adapters.process.process_lock import FileProcessLock
-from mailbot.adapters.store.sql_store import SqlStore, open_store
+from mailbot.adapters.store.sql_store import SqlStore
 from mailbot.app.live import open_live
-from mailbot.app.servers import check_logins as check_logins  # noqa: PLC0414 - what the command line asks for is all here
 from mailbot.app.servers import mailbox_of, second_road_of, submitter_of
+from mailbot.app.stores import store_of
 from mailbot.app.tokens import endings_of
 from mailbot.app.worker import running_dir, workers_of
 from mailbot.config import Config
@@ -78,7 +78,7 @@ class Desk:
         """`workers` decide instead of this process, while it runs."""
         self.config = config
         self.clock: Clock = clock or WallClock()
-        self.store: SqlStore = open_store(config.database_url)
+        self.store: SqlStore = store_of(config)
         self.live: Live = live or open_live(config)
         self._workers = workers
         self.holder = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(8)}"

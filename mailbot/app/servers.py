@@ -1,10 +1,11 @@
-"""The servers of a desk, as its config names them: its inboxes and its submission server, made and tried."""
+"""The servers of a desk, as its config names them: its inboxes and its submission server, made."""
 
 from __future__ import annotations
 
-import asyncio
+from typing import TypeVar
 
 from mailbot.adapters.imap.mailbox import ImapMailbox
+from mailbot.adapters.imap.survey import Surveyor
 from mailbot.adapters.letters.reason_words import said_in
 from mailbot.adapters.second_road import ProgramRoad, WebRoad
 from mailbot.adapters.smtp.pool import SmtpPool
@@ -12,28 +13,24 @@ from mailbot.adapters.smtp.submitter import SmtpSubmitter
 from mailbot.app.tokens import tokens_of
 from mailbot.config import Config, InboxConfig
 from mailbot.core.model.reason import Reason
-from mailbot.errors import MailbotError
 from mailbot.loops.alerts import SecondRoad
 
-
-def check_logins(config: Config) -> list[str]:
-    """Try every inbox and the submission server; one line for each that refuses."""
-    problems: list[str] = []
-    for inbox in config.inboxes:
-        box = mailbox_of(inbox, keyword=None)
-        try:
-            box.open()
-        except MailbotError as error:
-            problems.append(f"inbox {inbox.name}: {error}")
-        finally:
-            box.close()
-    failure = asyncio.run(_try_submission(config))
-    return [*problems, *([f"smtp: {failure}"] if failure else [])]
+Box = TypeVar("Box", bound=ImapMailbox)
 
 
 def mailbox_of(inbox: InboxConfig, *, keyword: str | None) -> ImapMailbox:
     """The folder of one inbox; not connected yet."""
-    return ImapMailbox(
+    return made_of(inbox, ImapMailbox, keyword=keyword, folder=inbox.folder)
+
+
+def surveyor_of(inbox: InboxConfig, folder: str) -> Surveyor:
+    """A folder of the account of an inbox, for looking around and for taking our own mail away."""
+    return made_of(inbox, Surveyor, keyword="", folder=folder)
+
+
+def made_of(inbox: InboxConfig, kind: type[Box], *, keyword: str | None, folder: str) -> Box:
+    """One folder of an inbox's account, as this kind of mailbox."""
+    return kind(
         name=inbox.name,
         host=inbox.host,
         port=inbox.port,
@@ -42,7 +39,7 @@ def mailbox_of(inbox: InboxConfig, *, keyword: str | None) -> ImapMailbox:
         password=None if inbox.by_token else inbox.password,
         tokens=tokens_of(inbox, inbox.login),
         sasl=inbox.sasl,
-        folder=inbox.folder,
+        folder=folder,
         after=inbox.after,
         max_size=inbox.max_size,
         keyword=keyword,
@@ -84,11 +81,3 @@ def submitter_of(config: Config) -> SmtpPool:
         )
 
     return SmtpPool(connection, smtp.connections)
-
-
-async def _try_submission(config: Config) -> str | None:
-    submitter = submitter_of(config)
-    try:
-        return await submitter.probe()
-    finally:
-        await submitter.close()

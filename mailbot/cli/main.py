@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from mailbot import __version__
+from mailbot.cli.check import check
 from mailbot.cli.customer import customer_app
 from mailbot.cli.files import ticket_files
 from mailbot.cli.login import login
@@ -46,6 +47,7 @@ ticket_app.command("files")(ticket_files)
 ticket_app.command("split")(ticket_split)
 ticket_app.command("ham")(ticket_ham)
 app.add_typer(customer_app, name="customer")
+app.command("check")(check)
 app.command("login")(login)
 app.command("oncall")(oncall)
 app.add_typer(outbox_app, name="outbox")
@@ -153,55 +155,6 @@ def once(site: Site = HERE) -> None:
     from mailbot.app import desk
 
     raise typer.Exit(desk.run_once(config, config.site))
-
-
-@app.command()
-def check(
-    site: Site = HERE,
-    offline: Annotated[bool, typer.Option("--offline", help="Skip the logins.")] = False,
-    as_json: AsJson = False,
-) -> None:
-    """Report everything that is wrong with a desk.
-
-    Checks the config, rules, letters, secret, passwords and logins, and exits with 2 if anything is wrong. A note names
-    each agent whose recent mail would not count as theirs.
-    """
-    from mailbot.adapters.site_check import check_files, warnings_of
-    from mailbot.cli import output
-    from mailbot.config import load_config
-
-    found: dict[str, list[str]] = {"config": []}
-    warnings: list[str] = []
-    try:
-        config = load_config(site)
-    except ConfigError as error:
-        found["config"] = error.problems
-    else:
-        found |= check_files(config)
-        warnings = [*warnings_of(config), *_ends_soon(config), *_check_senders(config)]
-        if not offline and not found["passwords"]:
-            from mailbot.app import desk
-
-            found["logins"] = desk.check_logins(config)
-    if as_json:
-        output.put_json({"ok": not any(found.values()), "problems": found, "warnings": warnings})
-    else:
-        for part, problems in found.items():
-            output.put(f"{part:<10} {f'{len(problems)} wrong' if problems else 'ok'}")
-        _complain([*(p for problems in found.values() for p in problems), *(f"note: {w}" for w in warnings)])
-    raise typer.Exit(2 if any(found.values()) else 0)
-
-
-def _ends_soon(config: Config) -> list[str]:
-    from mailbot.app.tokens import ends_soon
-
-    return ends_soon(config)
-
-
-def _check_senders(config: Config) -> list[str]:
-    from mailbot.app.agent_check import check_senders
-
-    return check_senders(config)
 
 
 @app.command()

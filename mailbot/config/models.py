@@ -28,7 +28,7 @@ from mailbot.config.hours import HoursConfig
 from mailbot.config.office import OfficeConfig
 from mailbot.config.oncall import OnCallConfig
 from mailbot.config.section import Section
-from mailbot.config.server import IMAP_PORTS, SMTP_PORTS, Security, Server, preset
+from mailbot.config.server import IMAP_PORTS, SMTP_PORTS, Security, Server, no_variable, preset
 from mailbot.config.spam import SpamConfig
 from mailbot.errors import ConfigError
 
@@ -81,7 +81,7 @@ class Store(Section):
             return self.url.get_secret_value()
         text = os.environ.get(self.url_env, "")
         if not text:
-            raise ConfigError([f"store.url_env: the environment has no {self.url_env}"])
+            raise ConfigError([f"store.url_env: {no_variable(self.url_env, 'URL')}"])
         try:
             return _database_url(text, site)
         except ValueError as problem:

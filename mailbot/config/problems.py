@@ -49,7 +49,7 @@ def key_of(location: tuple[int | str, ...], data: Mapping[str, Any]) -> str:
     key, found = "", data
     for step in location:
         if isinstance(step, int):
-            found = found[step] if isinstance(found, list) and step < len(found) else {}
+            found = found[step] if isinstance(found, list | tuple) and step < len(found) else {}
             called = found.get(_CALLED.get(str(location[0]), "")) if isinstance(found, Mapping) else None
             key += f"[{called}]" if isinstance(called, str) and called else f"[#{step + 1}]"
         else:

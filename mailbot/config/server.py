@@ -21,6 +21,13 @@ SMTP_PORTS = {"tls": 465, "starttls": 587, "none": 25}
 _VARIABLE = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 
 
+def no_variable(name: str, secret: str) -> str:
+    """That the environment lacks it. Perhaps it is the secret itself, which nobody wants in a terminal or a log."""
+    if _VARIABLE.fullmatch(name):
+        return f"the environment has no {name}"
+    return f"the environment has no variable of that name; the name stands here, never the {secret}"
+
+
 def preset(given: object, protocol: Literal["imap", "smtp"]) -> object:
     """The table with the host, port, security and pace of its provider, where it does not say them itself."""
     name = given.get("provider") if isinstance(given, Mapping) else None
@@ -62,11 +69,7 @@ class Secret:
         if self.env is not None:
             if os.environ.get(self.env):
                 return None
-            if _VARIABLE.fullmatch(self.env):
-                return f"{by_env}: the environment has no {self.env}"
-            # Perhaps it is the secret itself, which nobody wants in a terminal or a log.
-            word = self.called.replace("_", " ")
-            return f"{by_env}: the environment has no variable of that name; the name stands here, never the {word}"
+            return f"{by_env}: {no_variable(self.env, self.called.replace('_', ' '))}"
         if self.file is None:
             return f"{by_env}: is missing"
         problem = file_problem(by_file, self.file)

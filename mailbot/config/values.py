@@ -28,6 +28,9 @@ Spans = tuple[tuple[time, time], ...]
 _ADDRESS = re.compile(
     r"(?P<local>[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]+)@(?P<domain>[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f.]+(?:\.[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f.]+)*)"
 )
+_OFFSET = re.compile(
+    r"(?:GMT|UTC|Z)?\s*(?P<sign>[+-])\s*(?P<hours>\d{1,2})(?::?(?P<minutes>\d\d))?", re.ASCII | re.IGNORECASE
+)
 _CLOCK = re.compile(r"(?:([01]?\d|2[0-3]):([0-5]\d)|24:00)", re.ASCII)
 
 
@@ -70,9 +73,20 @@ def _zone(value: object) -> ZoneInfo | None:
     try:
         return ZoneInfo(name) if name else None
     except (KeyError, ValueError, OSError):
-        raise ValueError(
-            f'"{name}" is not a time zone in the IANA list{meant(name, sorted(available_timezones()))}'
-        ) from None
+        raise ValueError(f'"{name}" is not a time zone in the IANA list{_zone_meant(name)}') from None
+
+
+def _zone_meant(name: str) -> str:
+    """What to write instead; an offset is not a neighbour in the list of names, but another way to say where one is."""
+    offset = _OFFSET.fullmatch(name.strip())
+    if offset is None:
+        return meant(name, sorted(available_timezones()))
+    hours = int(offset["hours"])
+    words = "; name a place, which also knows when the clocks change, such as Europe/Berlin or America/New_York"
+    fixed = f"Etc/GMT{'-' if offset['sign'] == '+' else '+'}{hours}"
+    if offset["minutes"] in (None, "00") and fixed in available_timezones():
+        words += f' (the same hour all year is "{fixed}", whose sign is turned round)'
+    return words
 
 
 def _zone_needed(value: object) -> ZoneInfo:
@@ -142,8 +156,11 @@ def _path_needed(value: object, info: ValidationInfo) -> Path:
 
 def _existing_file(value: object, info: ValidationInfo) -> Path | None:
     path = _path(value, info)
-    if path is not None and not path.is_file():
-        raise ValueError(f"there is no file {path}")
+    try:
+        if path is not None and not path.is_file():
+            raise ValueError(f"there is no file {path}")
+    except OSError as error:  # a folder on the way that may not be entered
+        raise ValueError(f"{path} cannot be read: {error.strerror}") from None
     return path
 
 

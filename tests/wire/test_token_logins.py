@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from mailbot.adapters.imap.mailbox import ImapMailbox
 from mailbot.adapters.oauth.source import TokenSource
 from mailbot.adapters.smtp.submitter import SmtpSubmitter
-from mailbot.app.servers import check_logins
+from mailbot.app.server_check import check_servers
 from mailbot.cli.main import app
 from mailbot.config import load_config
 from mailbot.errors import MailboxDown, MailboxRefused
@@ -187,7 +187,7 @@ def site(mailstack, endpoint, tmp_path, monkeypatch):
 
 
 def test_a_whole_config_logs_in_by_one_token(site, endpoint):
-    assert check_logins(load_config(site)) == []
+    assert check_servers(load_config(site)).problems == []
     assert len(endpoint.asked) == 1
     for name in ("support", "smtp"):
         told = CliRunner().invoke(app, ["login", name, "--site", str(site)])
@@ -198,7 +198,7 @@ def test_a_whole_config_logs_in_by_one_token(site, endpoint):
 
 def test_what_is_wrong_with_it_is_said_for_each_login(site, endpoint):
     endpoint.secrets = {"another-word"}
-    for problem, where in zip(check_logins(load_config(site)), ("inbox support: ", "smtp: "), strict=True):
+    for problem, where in zip(check_servers(load_config(site)).problems, ("inbox support: ", "smtp: "), strict=True):
         assert problem.startswith(where)
         assert "the token endpoint doesn't take the client secret" in problem
         assert SECRET not in problem

@@ -14,7 +14,7 @@ from mailbot.adapters.oauth.source import Tokens
 from mailbot.adapters.smtp.connection import Reply, Wire
 from mailbot.adapters.smtp.data import envelope_address, on_the_wire
 from mailbot.adapters.smtp.token_login import a_password, a_token, login_by_token
-from mailbot.adapters.tls import Security, client_context
+from mailbot.adapters.tls import Security, client_context, wrong_pair
 from mailbot.core.oauth.sasl import Sasl
 from mailbot.core.sending.refusals import Stage
 from mailbot.ports import Submission
@@ -314,6 +314,8 @@ class SmtpSubmitter:
         cause = error.__cause__ if isinstance(error, aiosmtplib.SMTPConnectError) and error.__cause__ else error
         if isinstance(cause, ssl.SSLCertVerificationError):
             return f"the certificate is not trusted: {cause.verify_message}"
+        if self._reached is Stage.CONNECT and (pair := wrong_pair("SMTP", self._port, self._security, cause)):
+            return pair
         words = error.message if isinstance(error, aiosmtplib.SMTPException) else str(error)
         words = words or ("no answer in time" if isinstance(error, TimeoutError) else type(error).__name__)
         return words.replace(self._secret, "…") if self._secret else words

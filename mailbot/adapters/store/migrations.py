@@ -47,11 +47,16 @@ def migrate(url: str) -> None:
     open_database(url).close()
 
 
+def revision_of(database: Database) -> str | None:
+    """Of which version its tables are; None if it has none. Raises StoreDown."""
+    with database.read() as connection:
+        return _revision(connection)
+
+
 def _migrate(database: Database) -> None:
     """One transaction: all migrations or none."""
-    with database.read() as connection:
-        if _revision(connection) == HEAD:
-            return
+    if revision_of(database) == HEAD:
+        return
     with translated(), database.write() as connection:
         if not database.sqlite:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})

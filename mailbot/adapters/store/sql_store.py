@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sqlalchemy import text
+
 from mailbot.adapters.store.alerts import Alerts
 from mailbot.adapters.store.commit import Commits
 from mailbot.adapters.store.daily_pages import DailyPages
@@ -10,7 +12,7 @@ from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.inbound import Inbound
 from mailbot.adapters.store.leases import Leases
 from mailbot.adapters.store.lookup import Desk
-from mailbot.adapters.store.migrations import open_database
+from mailbot.adapters.store.migrations import HEAD, open_database, revision_of
 from mailbot.adapters.store.notice_digests import Gathering
 from mailbot.adapters.store.outbox import Outbox
 from mailbot.adapters.store.submission import Submissions
@@ -37,6 +39,16 @@ class SqlStore(Inbound, Desk, Due, DailyPages, Commits, Outbox, Gathering, Submi
         self.customers = Customers(database)
         self.quarantine = Quarantine(database)
         self.waiting = WaitingMail(database)
+
+    def try_writing(self) -> None:
+        """Begin to write, and change nothing. Raises StoreDown if nothing can be written."""
+        with self._database.write() as connection:
+            if not self._database.sqlite:
+                connection.execute(text("CREATE TEMPORARY TABLE mailbot_check (word text) ON COMMIT DROP"))
+
+    def revision(self) -> tuple[str | None, str]:
+        """Of which version its tables are (None: there are none), and the one that this mailbot has."""
+        return revision_of(self._database), HEAD
 
     def close(self) -> None:
         """Close all connections."""

@@ -143,6 +143,18 @@ def said_by(mail: Mail, authserv_id: str) -> str | None:
     return None
 
 
+def results_by(mail: Mail, authserv_id: str) -> dict[str, str] | None:
+    """What the server found by each method, for people to read; None if it wrote nothing that can be read."""
+    value = said_by(mail, authserv_id)
+    if value is None:
+        return None
+    try:
+        results, _ = _results(value, authserv_id)
+    except _NotTheGrammar:
+        return None
+    return {each.method: each.result for each in reversed(results)}
+
+
 def server_of(mail: Mail) -> str | None:
     """The authserv-id of the topmost header; None if none can be read."""
     for value in mail.authentication[:1]:
