@@ -31,6 +31,25 @@ def form_relations(data: Mapping[str, Any]) -> Iterator[str]:
             if address in agents:
                 yield f"{where}.from: {address} is also {agents[address]}; what an agent writes is no form's mail"
         yield from _tests(where, table)
+    yield from _markets(data, forms)
+
+
+def _markets(data: Mapping[str, Any], forms: Tables) -> Iterator[str]:
+    """A marketplace is neither us nor a form: what one of these writes would count as its buyers'."""
+    ours = {
+        sender.rpartition("@")[2]: where
+        for kind, key in (("inbox", "address"), ("agent", "addresses"))
+        for where, table in _tables(data.get(kind), kind)
+        for sender in map(address_key, _texts(table.get(key)))
+    }
+    posts = {each: where for where, table in forms for each in _senders(table)}
+    for where, table in _tables(data.get("marketplace"), "marketplace"):
+        for each in _senders(table):
+            if each in posts:
+                yield f"{where}.from: {each} is also {posts[each]}.from; it is one or the other"
+            own = next((domain for domain in ours if domain == each or domain.endswith(f".{each}")), None)
+            if own is not None:
+                yield f"{where}.from: {each} is a domain of your own ({ours[own]}); name the marketplace's"
 
 
 def _names(forms: Tables) -> Iterator[str]:

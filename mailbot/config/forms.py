@@ -1,4 +1,4 @@
-"""[[form]] of `config.toml`: the contact forms whose mail is trusted, and the sample by which each is tried."""
+"""[[form]] and [[marketplace]] of `config.toml`: whose mail is not that of its From, and where its customer stands."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from mailbot.config.section import Section
 from mailbot.core.intake.form_fields import folded
 from mailbot.core.model.addresses import address_key, domain_key
 from mailbot.core.model.form_source import LINE, REPLY_TO, FormProof, FormSource
+from mailbot.core.model.marketplace import Forbidden, Marketplace
 
 _DOMAIN = re.compile(r"[^\s@<>()\[\]\\,;:\"/]+(?:\.[^\s@<>()\[\]\\,;:\"/.]+)+")
 _PLACES = f'"{REPLY_TO}", or "{LINE}" and the label of a line, such as "{LINE}E-Mail"'
@@ -97,12 +98,21 @@ def _proof(value: object) -> FormProof | None:
     return FormProof(text) if text else None
 
 
+def _forbidden(value: object) -> Forbidden:
+    known = [str(each) for each in Forbidden]
+    text = v.text_of(value, " or ".join(f'"{each}"' for each in known)).strip()
+    if text not in known:
+        raise ValueError(f'"{text}" is not one of "links" or "addresses"{v.meant(text, known)}')
+    return Forbidden(text)
+
+
 Senders = Annotated[tuple[str, ...], BeforeValidator(lambda value: v.each_of(sender)(_several(value)))]
 Places = Annotated[tuple[str, ...], BeforeValidator(lambda value: v.each_of(_place)(_several(value)))]
 Label = Annotated[str, BeforeValidator(_label)]
 Kept = Annotated[dict[str, str], BeforeValidator(_kept)]
 Texts = Annotated[dict[str, str], BeforeValidator(_texts)]
 OptionalFormProof = Annotated[FormProof | None, BeforeValidator(_proof)]
+Forbid = Annotated[tuple[Forbidden, ...], BeforeValidator(lambda value: v.each_of(_forbidden)(_several(value)))]
 Priority = Annotated[int, Field(strict=True, ge=1, le=5)]
 
 
@@ -158,6 +168,21 @@ class FormConfig(Section):
             proven_by=self.proven_by,
             language=self.language or "",
             priority=self.priority,
+        )
+
+
+class MarketplaceConfig(Section):
+    """[[marketplace]]: one that passes mail on between us and its buyers, and what it forbids in ours."""
+
+    name: v.OptionalText = None
+    from_: Senders = Field(alias="from", min_length=1)
+    forbid: Forbid = ()
+
+    @property
+    def marketplace(self) -> Marketplace:
+        """As the core knows it."""
+        return Marketplace(
+            name=self.name or self.from_[0], senders=frozenset(self.from_), forbids=frozenset(self.forbid)
         )
 
 

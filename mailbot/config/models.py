@@ -23,7 +23,7 @@ from pydantic import (
 from mailbot.config import values as v
 from mailbot.config.agent_times import OptionalDigest, OptionalHours
 from mailbot.config.brand import BrandConfig
-from mailbot.config.forms import FormConfig
+from mailbot.config.forms import FormConfig, MarketplaceConfig
 from mailbot.config.hours import HoursConfig
 from mailbot.config.office import OfficeConfig
 from mailbot.config.oncall import OnCallConfig
@@ -299,6 +299,7 @@ class Config(Section):
     pages: PagesConfig = PagesConfig()
     spam: SpamConfig = SpamConfig()
     forms: tuple[FormConfig, ...] = Field(default=(), alias="form")
+    marketplaces: tuple[MarketplaceConfig, ...] = Field(default=(), alias="marketplace")
     log: LogConfig = LogConfig()
     _site: Path = PrivateAttr(default=Path())
 

@@ -80,6 +80,7 @@ def policy_of(config: Config, languages: frozenset[str], *, today: date | None =
         unsure=unsure_of(config.priority, business, led=any(agent.lead for agent in config.agents)),
         office=config.office.named,
         forms=tuple(form.source for form in config.forms),
+        marketplaces=tuple(each.marketplace for each in config.marketplaces),
         limits=Limits(
             per_address_hour=limits.per_address_hour,
             per_address_day=limits.per_address_day,

@@ -10,14 +10,14 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mailbot.config.brand import BrandConfig
-from mailbot.config.forms import FormConfig, FormTestConfig
+from mailbot.config.forms import FormConfig, FormTestConfig, MarketplaceConfig
 from mailbot.config.hours import Holidays
 from mailbot.config.models import AgentConfig, Config, InboxConfig, PriorityConfig, UnsureConfig
 from mailbot.config.section import Section
 from mailbot.config.values import meant
 
 # a repeated table is named by one of its keys, if that is given
-_CALLED = {"inbox": "name", "agent": "id", "form": "name"}
+_CALLED = {"inbox": "name", "agent": "id", "form": "name", "marketplace": "name"}
 _KEY_FIRST = re.compile(r"[a-z_]+: ")
 _PATTERNS = {
     r"^[a-z0-9]{1,12}$": "must be 1 to 12 of the characters a-z and 0-9, since it travels in reply addresses",
@@ -132,7 +132,12 @@ def keys_of(section: type[BaseModel]) -> list[str]:
 def sections() -> Iterator[tuple[tuple[str, ...], type[Section]]]:
     """Every section with its path: `((), Config)`, `(("desk",), Desk)`, `(("inbox",), InboxConfig)` …"""
     yield (), Config
-    repeated: Mapping[str, type[object]] = {"inbox": InboxConfig, "agent": AgentConfig, "form": FormConfig}
+    repeated: Mapping[str, type[object]] = {
+        "inbox": InboxConfig,
+        "agent": AgentConfig,
+        "form": FormConfig,
+        "marketplace": MarketplaceConfig,
+    }
     for name, field in Config.model_fields.items():
         key = field.alias or name
         model = repeated.get(key, field.annotation)

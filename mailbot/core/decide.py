@@ -104,6 +104,8 @@ def take_in(
         form = None
     elif form is not None and form.visitor is not None and screening.kind is Kind.PERSON:
         mail = replace(mail, from_=(form.visitor,))
+    relayed = form is not None and form.market is not None and form.trusted and mail.from_ == (form.visitor,)
+    form = None if relayed else form  # its writer, by an address that the marketplace gave them
     mail = without_own_logo(mail, setting.policy.brand)
     who = identify(mail, screening, tokens, setting.policy)
     whole_form = added
@@ -157,7 +159,7 @@ def take_in(
         form=form,
         before_desk=desk_since is not None and _older(mail, desk_since),
         too_large=too_large(whole_size, setting.policy.inboxes.get(inbox)),
-        standing=_standing(came, mail, setting.policy),
+        standing=SenderProof.PROVEN if relayed else _standing(came, mail, setting.policy),
     )
     if incoming.too_large is not None:
         return incoming  # who wrote what it may pass on cannot be seen

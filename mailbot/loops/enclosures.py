@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from mailbot.core.intake.mime.pictures import mark
 from mailbot.core.intake.read import ReadLimits, attachments, read
 from mailbot.core.intake.tokens import Signer
-from mailbot.core.model.brand import Brand
 from mailbot.core.model.mail import Unreadable
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Policy
@@ -63,9 +62,9 @@ def enclosed(outgoing: Outgoing, raw_of: Callable[[int], bytes | None], signer: 
     return Enclosed(files=tuple(files), pictures=pictures, lost=lost)
 
 
-def logo_for(outgoing: Outgoing, brand: Brand, signer: Signer, domain: str) -> File | None:
+def logo_for(outgoing: Outgoing, policy: Policy, signer: Signer, domain: str) -> File | None:
     """The desk's own picture, for a mail that goes to a customer; always under one Content-ID."""
-    logo = brand.logo
+    logo = policy.brand_for(outgoing.to).logo
     if logo is None or outgoing.kind is OutgoingKind.NOTICE:
         return None
     cid = f"{signer.secret_word(f'logo:{logo.sha256}')[:16]}@{domain}"

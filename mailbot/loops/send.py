@@ -310,7 +310,7 @@ class Sender:
             # Tried before: identical bytes, so that a receiver can tell a copy.
             return sealed(row.raw, row.message_id, outgoing, inbox=inbox, policy=setting.policy, signer=setting.signer)
         found, now = self._enclosed(outgoing, inbox, setting), self._clock.now()
-        logo = logo_for(outgoing, setting.policy.brand, setting.signer, inbox.address.rpartition("@")[2])
+        logo = logo_for(outgoing, setting.policy, setting.signer, inbox.address.rpartition("@")[2])
         rendered = self._renderer.render(
             outgoing.name,
             language=outgoing.language,
@@ -320,7 +320,7 @@ class Sender:
                 **outgoing.fields,
                 **found.fields(setting.policy),
                 "now": now.isoformat(),
-                "look": setting.policy.brand.look(f"cid:{logo.cid}" if logo is not None else ""),
+                "look": setting.policy.brand_for(outgoing.to).look(f"cid:{logo.cid}" if logo is not None else ""),
             },
         )
         return compose(

@@ -7,7 +7,7 @@ A case is a folder. `story.toml` says what it shows and when what happens; a ste
 `{filler: 30000}` is that many characters of base64.
 A step with `digests = true` sends the notices that wait to be told together.
 `brief` names mails of which only the header is shown, if the body is not what the case is about; `[agents.ID]` changes
-settings of an agent, `[oncall]` and `[[form]]` are as in the config; `unsure = true`: what no rule knows has the default pace. Our server vouches for the sender of
+settings of an agent, `[oncall]`, `[[form]]` and `[[marketplace]]` are as in the config; `unsure = true`: what no rule knows has the default pace. Our server vouches for the sender of
 every mail that does not bring its own results, unless the story or the step says `results = "..."` (`none`: it found
 out nothing; empty: it adds no header); `authserv_id = ""`: the desk believes no server.
 """
@@ -27,7 +27,7 @@ from urllib.parse import unquote
 from mailbot.adapters.letters.clock_words import ClockWords
 from mailbot.adapters.letters.phrases import FILE, Phrases
 from mailbot.config.agent_times import read_digest, read_hours
-from mailbot.config.forms import FormConfig
+from mailbot.config.forms import FormConfig, MarketplaceConfig
 from mailbot.config.oncall import OnCallConfig
 from mailbot.config.policies import on_call_of
 from mailbot.core.intake.quotes.notice_preheader import preheader_in
@@ -68,6 +68,9 @@ def played(name: str) -> str:
         policy = replace(policy, authserv_id=server, agents=agents, **story.get("policy", {}))
         if "form" in story:
             policy = replace(policy, forms=tuple(FormConfig.model_validate(each).source for each in story["form"]))
+        if "marketplace" in story:
+            markets = [MarketplaceConfig.model_validate(each).marketplace for each in story["marketplace"]]
+            policy = replace(policy, marketplaces=tuple(markets))
         if "oncall" in story:
             policy = replace(policy, oncall=on_call_of(OnCallConfig.model_validate(story["oncall"]), policy.zone))
         return with_unsure(policy) if story.get("unsure") else policy

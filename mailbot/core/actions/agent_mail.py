@@ -15,6 +15,8 @@ from mailbot.core.actions.carried_files import places, take_along
 from mailbot.core.actions.case import Case
 from mailbot.core.actions.change import Change
 from mailbot.core.actions.crossed import crossed, hold_crossed
+from mailbot.core.actions.forbidden_words import CHOICES as FORBIDDEN_CHOICES
+from mailbot.core.actions.forbidden_words import forbidden_words
 from mailbot.core.actions.sent_twice import came_before, says_again
 from mailbot.core.actions.stale_take import taken_meanwhile
 from mailbot.core.actions.stays_inside import UNPROVEN, as_note, ask_to_tell, came_inside, stays_inside, tell_kept
@@ -191,6 +193,8 @@ def answer(case: Case) -> Decision:
         return about_times(change, message, agent, two)
     if held is None and not token.tap and (given := asked_already(change, reply)) is not None:
         return ask(change, message, agent, about="given", question=given, choices=GIVEN_CHOICES)
+    if held is None and not token.tap and (found := forbidden_words(change, reply)) is not None:
+        return ask(change, message, agent, about="forbidden", question=found, choices=FORBIDDEN_CHOICES)
     internal = not (reply.speaks or reply.tells)
     change.message(replace(message, internal=internal), () if internal else refs_of(incoming, ticket.number))
     if held is not None:

@@ -70,6 +70,8 @@ QUESTIONS: Mapping[str, Mapping[str, Rewrite]] = {
     "again": {"send": _as_it_is, "note": _as_note, "ignore": _dropped},
     # It only asks for what the customer has given already: send it all the same? (`asked_already`)
     "given": {"send": _as_it_is, "note": _as_note, "ignore": _dropped},
+    # To a marketplace's buyer, with what the marketplace forbids: send it all the same? (`forbidden_words`)
+    "forbidden": {"send": _as_it_is, "note": _as_note, "ignore": _dropped},
     # Words above and words inside the quote: send those above, or all of them?
     "both": {"send": _as_it_is, "send all": _all_of_it, "note": _all_as_note, "ignore": _dropped},
     # A verb says one time and the words another: which counts? (`two_times`; both mails name their moment)

@@ -19,7 +19,7 @@ def names_nobody(incoming: Incoming) -> bool:
     form = incoming.form
     if form is None or form.visitor is not None or incoming.screening.kind is not Kind.PERSON:
         return False
-    return form.source is not None or not incoming.screening.flagged
+    return (form.source or form.market) is not None or not incoming.screening.flagged
 
 
 def of_form(incoming: Incoming, setting: Setting) -> Form | None:

@@ -16,6 +16,7 @@ from mailbot.core.intake.authresults import passes
 from mailbot.core.intake.contact_form import Form, form_of, only_address, unfit
 from mailbot.core.intake.form_fields import FormText
 from mailbot.core.intake.incoming import Incoming
+from mailbot.core.intake.marketplace import passed_on_by_market
 from mailbot.core.intake.tokens import Token
 from mailbot.core.intake.trace import handed_in_here
 from mailbot.core.model.form_source import LINE, REPLY_TO, FormProof, FormSource
@@ -29,10 +30,10 @@ _LONGEST_KEPT: Final = 200
 
 
 def which_form(mail: Mail, tokens: Collection[Token], policy: Policy, inbox: str) -> Form | None:
-    """The form that a mail comes from, as the config says, else by its addresses alone (`form_of`); None for any other."""
+    """The form or the marketplace that a mail comes from, as the config says, else by its addresses alone (`form_of`)."""
     source = source_of(mail.sender, mail.subject, policy, inbox)
     if source is None or mail.sender is None or tokens:
-        return form_of(mail, tokens, policy)
+        return passed_on_by_market(mail, policy) or form_of(mail, tokens, policy)
     return filled_in(source, mail.sender, mail.text, mail.reply_to, policy, trusted=vouched_for(mail, source, policy))
 
 

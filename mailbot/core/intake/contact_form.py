@@ -18,6 +18,7 @@ from mailbot.core.intake.tokens import Token
 from mailbot.core.model.form_source import FormSource
 from mailbot.core.model.mail import Address, Mail
 from mailbot.core.model.mailboxes import plain_boxes
+from mailbot.core.model.marketplace import Marketplace
 from mailbot.core.model.policy import Policy
 from mailbot.core.model.reason import Reason, why
 
@@ -72,7 +73,7 @@ _NAME = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+){0,3}[.,]?")
 class Form:
     """What sent a form's mail, and who filled it in; `visitor` None if nobody who can be written to is named.
 
-    `source` is what the config says of it, None if nothing. `trusted`: the config says that it is our form, and our
+    `source` is what the config says of it, None if nothing; `market`: it is no form, but a marketplace that passes it on. `trusted`: the config says that it is our form, and our
     server that it sent this. `fields` are what is kept, by name; `words` are the visitor's own, "" if the mail does not
     tell them apart; `refused` is why each place where the customer should stand names none.
     """
@@ -80,6 +81,7 @@ class Form:
     mailer: Address
     visitor: Address | None = None
     source: FormSource | None = None
+    market: Marketplace | None = None
     trusted: bool = False
     fields: tuple[tuple[str, str], ...] = ()
     words: str = ""
@@ -104,7 +106,9 @@ def form_of(mail: Mail, tokens: Collection[Token], policy: Policy) -> Form | Non
 
 def nobody_named(form: Form) -> Reason:
     """Why nobody is written to when the mail names no customer."""
-    if form.source is not None and form.refused:
+    if form.refused and form.market is not None:
+        return why("screen.market_refused", market=form.market.name, because=form.refused)
+    if form.refused and form.source is not None:
         return why("screen.form_refused", form=form.source.name, because=form.refused)
     return why("screen.nobody_named", address=form.mailer.address)
 

@@ -82,6 +82,8 @@ def of_a_list(ticket: Ticket) -> bool:
 
 def company_domain(mail: Mail, policy: Policy) -> str | None:
     """The domain of the sender if its people are colleagues: neither a public mail provider's nor ours; or None."""
+    if mail.sender is not None and policy.marketplace_of(mail.sender) is not None:
+        return None  # its buyers do not know each other
     domain = mail.sender.key.rpartition("@")[2] if mail.sender is not None else ""
     ours = {one.rpartition("@")[2] for one in policy.own_addresses}
     return domain if domain and domain not in policy.limits.public_domains and domain not in ours else None

@@ -88,7 +88,7 @@ def _screened(
     if quiet := _machine(mail, new_text, own, bounce, form=form):
         kind, reason = quiet
         return Screening(kind=kind, opens_ticket=False, may_answer=False, reason=reason)
-    named = form is not None and form.source is not None  # the config says what it is
+    named = form is not None and (form.source or form.market) is not None  # the config says what it is
     if not named and (bulk := auto_submitted.bulk(mail, new_text, form=form is not None and form.visitor is not None)):
         return Screening(kind=Kind.LIST, opens_ticket=True, may_answer=False, reason=bulk)
     if form is None and (nobody := machine_sender(mail, new_text, own.desk_domains)):

@@ -10,6 +10,7 @@ from mailbot.core.intake.contact_form import BY_FORM, UNCONFIRMED, UNTITLED, giv
 from mailbot.core.intake.mime.links import unwrapped_text, without_spelled
 from mailbot.core.intake.mime.pictures import without_marks
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
+from mailbot.core.letters.for_market import fit_for_market
 from mailbot.core.letters.lures import holds_lure
 from mailbot.core.letters.notice_head import writer_of
 from mailbot.core.letters.reader_zone import zone_for_customer
@@ -93,6 +94,7 @@ def to_customer(
     inbox = setting.policy.inboxes[ticket.inbox]
     token = setting.signer.sign(Token(kind=TokenKind.CUSTOMER, ticket=ticket.number))
     kind = KINDS[letter.letter].kind
+    letter = fit_for_market(letter, ticket, setting.policy)
     missed = ticket.eta_at is not None and ticket.eta_at < now  # an estimate that has passed is no longer expected
     about = CustomersTicket(
         desk=setting.policy.desk_name,

@@ -15,8 +15,10 @@ from typing import Protocol
 
 from mailbot.core.intake.tokens import Signer, Token, TokenKind
 from mailbot.core.letters import mimeparts
+from mailbot.core.letters.for_market import marked_subject
 from mailbot.core.letters.notice_head import sorted_by
 from mailbot.core.model.letter_kinds import kind_of
+from mailbot.core.model.marketplace import Forbidden
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
 from mailbot.core.model.policy import Inbox, Policy
 from mailbot.core.sending import header_values
@@ -94,7 +96,7 @@ def compose(
     key = outgoing.key.encode("utf-8", "backslashreplace").decode()
     secret = signer.secret_word(key)[:16]
     message_id = f"{_NOT_A_TOKEN.sub('', outgoing.message_token or '')[:120] or 'm'}.{secret}@{domain}"
-    subject = _subject(outgoing, rendered, inbox)
+    subject = marked_subject(_subject(outgoing, rendered, inbox), outgoing, policy)
     check_at_the_door(outgoing, (subject, rendered.text, rendered.html or ""), files, signer)
     outside = outgoing.kind is not OutgoingKind.NOTICE
     top = [
@@ -104,7 +106,14 @@ def compose(
         ("Date", format_datetime(now)),
         ("Message-ID", f"<{message_id}>"),
     ]
-    if policy.subaddress and outgoing.reply_token and (reply := _subaddress(local, outgoing.reply_token, domain)):
+    market = policy.marketplace_of(outgoing.to)
+    silent = outside and market is not None and Forbidden.ADDRESSES in market.forbids
+    if (
+        policy.subaddress
+        and not silent
+        and outgoing.reply_token
+        and (reply := _subaddress(local, outgoing.reply_token, domain))
+    ):
         top.append(("Reply-To", header_values.mailbox(inbox.display_name, reply)))
     # Somebody may have answered a notice that was passed on to them: its Message-ID is as good as its address.
     known = [i for i in _references(outgoing) if not (outside and signer.empowers(i))]

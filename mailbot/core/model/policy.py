@@ -12,6 +12,8 @@ from mailbot.core.model.absence import Absence
 from mailbot.core.model.addresses import address_key
 from mailbot.core.model.brand import Brand
 from mailbot.core.model.form_source import FormSource
+from mailbot.core.model.mail import Address
+from mailbot.core.model.marketplace import Marketplace
 from mailbot.core.model.oncall import OnCall
 from mailbot.core.model.spam_marks import SpamMarks
 from mailbot.core.model.ticket import Ticket
@@ -189,7 +191,7 @@ class Policy:
     resolved ticket of priority 1 or 2 (None: never); both in business time. `currency`: of goodwill. `away`: the agents who are away at this moment (see `with_absences`). `oncall`: who is called at night. `brand`: how letters to customers look. `grain`: the unit
     in which times are stated; no time is stated, and no agent reminded, less than one ahead; under a minute only if a
     desk is being tried out quickly. `morning_page`, `evening_page`: whether each agent's day begins, and each lead's ends, with a mail.
-    `forms`: the contact forms that the config names, in its order.
+    `forms`, `marketplaces`: the contact forms and the marketplaces that the config names, in its order.
     """
 
     desk_name: str
@@ -221,6 +223,7 @@ class Policy:
     morning_page: bool = False
     evening_page: bool = False
     forms: tuple[FormSource, ...] = ()
+    marketplaces: tuple[Marketplace, ...] = ()
 
     @property
     def agent_proof(self) -> AgentProof:
@@ -228,6 +231,15 @@ class Policy:
         if self.agents_proven_by is not None:
             return self.agents_proven_by
         return AgentProof.ADDRESS if self.authserv_id is None else AgentProof.RESULTS
+
+    def marketplace_of(self, address: Address) -> Marketplace | None:
+        """The marketplace that gave out an address, or writes from it; None for any other."""
+        return next((market for market in self.marketplaces if market.has(address)), None)
+
+    def brand_for(self, reader: Address) -> Brand:
+        """How a letter to this reader looks: to a marketplace's buyer without a logo and a line if it forbids anything."""
+        market = self.marketplace_of(reader)
+        return self.brand if market is None or not market.forbids else replace(self.brand, line="", logo=None)
 
     @property
     def own_addresses(self) -> frozenset[str]:

@@ -4,6 +4,8 @@ import pytest
 
 from mailbot.config import load_config, policy_of
 from mailbot.core.model.form_source import FormProof
+from mailbot.core.model.mail import Address
+from mailbot.core.model.marketplace import Forbidden
 from mailbot.errors import ConfigError
 from tests.unit.house.test_config import PLAIN
 
@@ -160,3 +162,35 @@ def test_a_language_without_letters(tmp_path):
     config = load(tmp_path, '[[form]]\nfrom = "forms@site.example"\nlanguage = "de"\n')
     with pytest.raises(ConfigError, match=r"form\[forms@site.example\].language: there is no whole set"):
         policy_of(config, frozenset({"en"}))
+
+
+def test_a_marketplace(tmp_path):
+    config = load(tmp_path, '[[marketplace]]\nname = "Auction"\nfrom = "auction.example"\nforbid = ["links"]\n')
+    market = policy_of(config, frozenset({"en"})).marketplaces[0]
+    assert (market.name, market.senders, market.forbids) == ("Auction", {"auction.example"}, {Forbidden.LINKS})
+    assert market.has(Address(address="x@Members.Auction.example"))
+    assert not market.has(Address(address="x@myauction.example"))
+
+
+def test_what_is_wrong_with_a_marketplace(tmp_path):
+    found = problems(
+        tmp_path,
+        """
+[[form]]
+from = "forms@site.example"
+[[marketplace]]
+name = "a"
+from = "harbour.example"
+forbid = ["link"]
+[[marketplace]]
+name = "b"
+from = ["forms@site.example"]
+forbids = []
+""",
+    )
+    assert found == [
+        'marketplace[a].forbid: "link" is not one of "links" or "addresses"; did you mean "links"?',
+        'marketplace[b].forbids: is not a known key; did you mean "forbid"?',
+        "marketplace[a].from: harbour.example is a domain of your own (agent[mia]); name the marketplace's",
+        "marketplace[b].from: forms@site.example is also form[#1].from; it is one or the other",
+    ]
