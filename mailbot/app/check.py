@@ -74,6 +74,7 @@ def check_site(site: Path, *, offline: bool, mail: bool, seconds: float) -> Repo
         look_at_servers(config, report, mail=mail, seconds=seconds)
     if not report.problems["files"]:
         report.warn(_senders, config)
+        report.warn(_forms, config)
     return report
 
 
@@ -110,3 +111,9 @@ def _senders(config: Config) -> list[str]:
     from mailbot.app.agent_check import check_senders
 
     return check_senders(config)
+
+
+def _forms(config: Config) -> list[str]:
+    from mailbot.app.form_proposals import forms_of
+
+    return forms_of(config)

@@ -33,10 +33,11 @@ def sample_problems(config: Config) -> list[str]:
     if not any(form.test for form in config.forms):
         return []
     policy = policy_of(config, frozenset())
-    return [problem for at, form in enumerate(config.forms, 1) for problem in _of_form(form, at, policy)]
+    return [problem for at, form in enumerate(config.forms, 1) for problem in differences(form, at, policy)]
 
 
-def _of_form(form: FormConfig, at: int, policy: Policy) -> Iterator[str]:
+def differences(form: FormConfig, at: int, policy: Policy) -> Iterator[str]:
+    """One line for each sample of the form, the `at`th in the file, that does not give what it says."""
     where = f"form[{form.name or f'#{at}'}]"
     for number, test in enumerate(form.test, 1):
         here = f"{where}.test[#{number}]"
