@@ -9,6 +9,7 @@ from mailbot.adapters.store.migrations import open_database
 if TYPE_CHECKING:
     from mailbot.adapters.store.views.coverage import Weighings
     from mailbot.adapters.store.views.customers import Customers
+    from mailbot.adapters.store.views.finding import Finding
     from mailbot.adapters.store.views.lists import DeskLists
     from mailbot.adapters.store.views.quarantine import Quarantine
     from mailbot.adapters.store.views.waiting import WaitingMail
@@ -20,6 +21,13 @@ def open_lists(config: Config) -> DeskLists:
     from mailbot.adapters.store.views.lists import DeskLists
 
     return DeskLists(open_database(config.database_url))
+
+
+def open_finding(config: Config) -> Finding:
+    """What finds tickets by the words of their mails."""
+    from mailbot.adapters.store.views.finding import Finding
+
+    return Finding(open_database(config.database_url))
 
 
 def open_customers(config: Config) -> Customers:

@@ -61,11 +61,17 @@ def as_before(connection, table, values):
     return {name: value for name, value in values.items() if name in there}
 
 
+def known_to_sqlalchemy(name, kind, _parents):
+    """The words of mail lie in a virtual table, and what FTS5 makes of it, or in a table of PostgreSQL alone."""
+    return not (kind == "table" and (name or "").startswith("search_words"))
+
+
 def test_the_schema_is_the_sum_of_the_migrations(url):
     add_partial_indexes()
     database = Database(url)
     with database.read() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        opts = {"compare_type": True, "compare_server_default": True, "include_name": known_to_sqlalchemy}
+        context = MigrationContext.configure(connection, opts=opts)
         assert compare_metadata(context, metadata) == []
         partial = {
             index["name"]: str(index["dialect_options"].get(f"{connection.dialect.name}_where", "")).strip("()")

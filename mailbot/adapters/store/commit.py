@@ -38,6 +38,7 @@ from mailbot.adapters.store.schema import (
     ref,
     ticket,
 )
+from mailbot.adapters.store.search import enter, entries
 from mailbot.adapters.store.ticket_rows import ticket_values
 from mailbot.core.model.decision import Decision
 from mailbot.core.model.goodwill import BUDGET_FOR, Goodwill, GoodwillState
@@ -136,11 +137,13 @@ class Commits:
         self._commit(_together([decision for decision, _ in decided]), decided, now)
 
     def _commit(self, decision: Decision, claims: Sequence[tuple[Decision, Claim]], now: datetime) -> None:
+        words = entries(decision.messages)
         try:
             with self._commits.write() as connection:
                 for of, claim in claims:
                     _finish(connection, claim, of, now)
                 self._store(connection, decision, now)
+                enter(connection, words)
         except IntegrityError as error:
             raise _translate(error) from error
 

@@ -14,7 +14,7 @@ from mailbot.errors import ConfigError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-HEAD = "0025"
+HEAD = "0026"
 """The revision that `schema` describes: a database that has it needs no migration, and no Alembic."""
 
 _LOCK = 0x6D61696C626F74  # "mailbot": the advisory lock that one migrating process holds on PostgreSQL

@@ -213,6 +213,15 @@ partial("ix_message_agent_received_at", message.c.agent, message.c.received_at, 
 _FINDS_OTHERS = message.c.alike.is_not(None)
 partial("ix_message_alike", message.c.received_at, message.c.alike, where=_FINDS_OTHERS)
 
+# In SQLite the words themselves are in a virtual table, which SQLAlchemy does not know: see `adapters.store.search`.
+search = Table(
+    "search",
+    metadata,
+    Column("number", BIG_ID, primary_key=True),  # below zero for mail from before there was an index
+    Column("message", Text, ForeignKey("message.id"), nullable=False),
+    UniqueConstraint("message"),
+)
+
 ref = Table(
     "ref",
     metadata,

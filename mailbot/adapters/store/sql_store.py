@@ -15,26 +15,41 @@ from mailbot.adapters.store.lookup import Desk
 from mailbot.adapters.store.migrations import HEAD, open_database, revision_of
 from mailbot.adapters.store.notice_digests import Gathering
 from mailbot.adapters.store.outbox import Outbox
+from mailbot.adapters.store.search import SearchIndex
 from mailbot.adapters.store.submission import Submissions
 from mailbot.adapters.store.views.customers import Customers
+from mailbot.adapters.store.views.finding import Finding
 from mailbot.adapters.store.views.lists import DeskLists
 from mailbot.adapters.store.views.quarantine import Quarantine
 from mailbot.adapters.store.views.rule_history import KeptMails
 from mailbot.adapters.store.views.waiting import WaitingMail
 
 
-class SqlStore(Inbound, Desk, Due, DailyPages, Commits, Outbox, Gathering, Submissions, Leases, Alerts):
+class SqlStore(Inbound, Desk, Due, DailyPages, Commits, Outbox, Gathering, Submissions, Leases, Alerts, SearchIndex):
     """Implements InboundStore, DeskStore, OutboxStore, AlertStore and LeaseStore on one database; safe to share between threads.
 
-    Every method may raise StoreDown, and may then be tried again. `lists`, `kept`, `customers`,
+    Every method may raise StoreDown, and may then be tried again. `lists`, `finding`, `kept`, `customers`,
     `quarantine` and `waiting` are for people.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        for part in (Inbound, Desk, Due, DailyPages, Commits, Outbox, Gathering, Submissions, Leases, Alerts):
+        for part in (
+            Inbound,
+            Desk,
+            Due,
+            DailyPages,
+            Commits,
+            Outbox,
+            Gathering,
+            Submissions,
+            Leases,
+            Alerts,
+            SearchIndex,
+        ):
             part.__init__(self, database)
         self.lists = DeskLists(database)
+        self.finding = Finding(database)
         self.kept = KeptMails(database)
         self.customers = Customers(database)
         self.quarantine = Quarantine(database)
