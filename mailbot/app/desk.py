@@ -39,6 +39,7 @@ from mailbot.loops.dry_run import explain
 from mailbot.loops.endings import Endings
 from mailbot.loops.inbox_trouble import InboxTrouble
 from mailbot.loops.liveness import TTL, Liveness
+from mailbot.loops.old_words import OldWords
 from mailbot.loops.poll import Poller
 from mailbot.loops.receive import Decider
 from mailbot.loops.remind import Reminder
@@ -197,7 +198,10 @@ class Desk:
             clock=self.clock,
             watch=lambda stop: self.live.watch(stop, self._tell_admins),
             workforce=workforce,
-            beside=[one for one in (self.alerting(), self.calendars(self._decided), self.endings()) if one is not None],
+            beside=[
+                OldWords(self.store),
+                *(one for one in (self.alerting(), self.calendars(self._decided), self.endings()) if one is not None),
+            ],
         )
         self._daemon = daemon
         if ready is not None:

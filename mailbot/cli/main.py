@@ -15,6 +15,7 @@ from mailbot import __version__
 from mailbot.cli.check import check
 from mailbot.cli.customer import customer_app
 from mailbot.cli.files import ticket_files
+from mailbot.cli.find import find
 from mailbot.cli.login import login
 from mailbot.cli.manual import add_manual, ready_for_completion
 from mailbot.cli.oncall import oncall
@@ -48,6 +49,7 @@ ticket_app.command("split")(ticket_split)
 ticket_app.command("ham")(ticket_ham)
 app.add_typer(customer_app, name="customer")
 app.command("check")(check)
+app.command("find")(find)
 app.command("login")(login)
 app.command("oncall")(oncall)
 app.add_typer(outbox_app, name="outbox")

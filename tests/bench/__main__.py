@@ -1,4 +1,4 @@
-"""`python -m tests.bench`: the bare loop, the whole way, single mails, `explain`, mail sizes and open promises, in one run."""
+"""`python -m tests.bench`: the bare loop, the whole way, single mails, `explain`, mail sizes, open promises and finding, in one run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.bench import sweep
+from tests.bench import finding, sweep
 from tests.bench.figures import table
 from tests.bench.mails import SUPPORT, Made, mixed
 from tests.bench.promises import table as promises_table
@@ -225,6 +225,14 @@ def open_promises(*, quick: bool) -> dict[str, Any]:
     return found
 
 
+def searches(*, quick: bool) -> dict[str, Any]:
+    """What `tests.bench.finding` measures, in a process of its own."""
+    progress("searches among many messages")
+    words = [sys.executable, "-m", "tests.bench.finding", "--json", *(["--quick"] if quick else [])]
+    found: dict[str, Any] = json.loads(subprocess.run(words, stdout=subprocess.PIPE, text=True, check=False).stdout)
+    return found
+
+
 def sizes(*, quick: bool) -> list[dict[str, Any]]:
     """What `tests.bench.sweep` measures; a quick run leaves out the largest mails."""
     few = {"sizes": sweep.SIZES[:3], "mails": 5} if quick else {}
@@ -254,13 +262,15 @@ def main() -> int:
         figures = measure(QUICK if given.quick else WHOLE, folder)
         figures["sweep"] = sizes(quick=given.quick)
         figures["promises"] = open_promises(quick=given.quick)
+        figures["finding"] = searches(quick=given.quick)
     except mailstack.CannotRun as error:
         print(f"no benchmark without Dovecot: {error}", file=sys.stderr)
         return 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     write(figures, given.json)
-    print(table(figures), sweep.table(figures["sweep"]), promises_table(figures["promises"]), sep="\n\n")
+    parts = (sweep.table(figures["sweep"]), promises_table(figures["promises"]), finding.table(figures["finding"]))
+    print(table(figures), *parts, sep="\n\n")
     whole, single = figures["whole"], figures["single"]
     right = whole["acks"] == whole["expected"] and not whole["twice"] and not whole["unasked"]
     return 0 if right and single["acked"] == single["mails"] and sweep.holds(figures["sweep"]) else 1

@@ -72,7 +72,7 @@ def questions(words: Sequence[str]) -> dict[str, str]:
         "a word of one mail in a hundred": words[60],
         "a rare word": words[30_000],
         "the beginning of many words": words[3][:3],
-        "a customer's address": "person4711@people11.example",
+        "a customer's address": "person4711@people311.example",
         "a word that nobody wrote": "qqqqqq",
         "in another's inbox": words[0],
     }

@@ -79,6 +79,7 @@ def test_a_command_that_only_reads_loads_the_config_and_the_database(desk):
         "promises due",
         "promises broken",
         "outbox list",
+        "find invoice",
         "quarantine list",
         "customer list",
         "rules coverage",
