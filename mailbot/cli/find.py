@@ -28,9 +28,9 @@ def find(
     spam: Annotated[bool, typer.Option("--spam", help="Look in the spam heap, and only there.")] = False,
     limit: Annotated[int, typer.Option("--limit", metavar="N", min=1, max=500, help="Show at most N.")] = SHOWN,
 ) -> None:
-    """Find tickets by words of their mails and notes: open ones first, then the newest.
+    """Find tickets by words, an address or a number.
 
-    A mail must have all the words; a word of three letters or more also finds what begins with it. Case, accents and signs
+    Open ones come first, then the newest. A mail must have all the words; a word of three letters or more also finds what begins with it. Case, accents and signs
     do not matter.
     """
     from mailbot.app.views import open_finding

@@ -15,34 +15,61 @@ import sys
 import tempfile
 import time
 from bisect import bisect
-from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, text
+from sqlalchemy import text
 
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.rows import message_values
 from mailbot.adapters.store.schema import message, ticket
-from mailbot.adapters.store.search import enter, entries
+from mailbot.adapters.store.search import STRETCHES
 from mailbot.adapters.store.sql_store import SqlStore, open_store
 from mailbot.adapters.store.ticket_rows import ticket_values
 from mailbot.core.model.found import Search
 from mailbot.core.model.mail import Address, Kind
 from mailbot.core.model.message import Author, Message
-from mailbot.core.model.ticket import Ticket, TicketState
+from mailbot.core.model.ticket import Ticket
 from tests.bench.figures import percentile
 from tests.servers import postgres
 
 WHOLE, QUICK = 1_000_000, 20_000
-BATCH = 2_000
+BATCH = 40_000
+HALVES = 9_973
 PER_TICKET = 4
 WORDS_OF_A_MAIL = 60
 ROUNDS = 5
-# BATCH is a multiple of it, so that no ticket lies in two batches.
-SYLLABLES = "ba de fi go hu ka le mi no pu ra se ti vo wu xa ze ny pol ter ment ing ung ion ar est".split()  # noqa: SIM905
+SYLLABLES = (
+    "ba",
+    "de",
+    "fi",
+    "go",
+    "hu",
+    "ka",
+    "le",
+    "mi",
+    "no",
+    "pu",
+    "ra",
+    "se",
+    "ti",
+    "vo",
+    "wu",
+    "xa",
+    "ze",
+    "ny",
+    "pol",
+    "ter",
+    "ment",
+    "ing",
+    "ung",
+    "ion",
+    "ar",
+    "est",
+)
 NOW = datetime(2026, 3, 2, 9, tzinfo=UTC)
 
 
@@ -79,7 +106,10 @@ def questions(words: Sequence[str]) -> dict[str, str]:
 
 
 def fill(database: Database, count: int, vocabulary: Vocabulary, say: Callable[[int], None]) -> None:
-    """Messages 1 to `count` in tickets of four, one in twenty of which is open, with their words."""
+    """Messages 1 to `count` in tickets of four, one in twenty of which is open, with their words.
+
+    The database copies one ticket and one message; the words of each are those of two of `HALVES`, never the same two.
+    """
     with database.engine.connect() as connection:
         if database.sqlite:
             for pragma in ("synchronous = OFF", "foreign_keys = OFF", "cache_size = -300000"):
@@ -88,11 +118,23 @@ def fill(database: Database, count: int, vocabulary: Vocabulary, say: Callable[[
             connection.execute(text("SET session_replication_role = replica"))
             connection.execute(text("SET synchronous_commit = off"))
             connection.execute(text("DROP INDEX ix_search_words_words"))
+        connection.execute(text("CREATE TABLE half (number integer PRIMARY KEY, words text NOT NULL)"))
+        halves = [" ".join(vocabulary.draw(WORDS_OF_A_MAIL // 2)) for _ in range(HALVES)]
+        connection.execute(
+            text("INSERT INTO half (number, words) VALUES (:number, :words)"),
+            [{"number": number, "words": words} for number, words in enumerate(halves)],
+        )
+        connection.execute(ticket.insert(), {**ticket_values(_TICKET), "version": 1})
+        connection.execute(message.insert(), message_values(_MESSAGE))
         connection.commit()
         for start in range(1, count + 1, BATCH):
-            _batch(connection, range(start, min(start + BATCH, count + 1)), vocabulary)
+            bounds = {"first": start, "last": min(start + BATCH - 1, count), "halves": HALVES}
+            for statement in _copies(sqlite=database.sqlite):
+                connection.execute(text(statement), bounds)
             connection.commit()
             say(start)
+        connection.execute(text("DROP TABLE half"))
+        connection.commit()
         if not database.sqlite:
             connection.execute(text("SET maintenance_work_mem = '256MB'"))
             connection.execute(
@@ -106,45 +148,68 @@ def fill(database: Database, count: int, vocabulary: Vocabulary, say: Callable[[
         connection.invalidate()
 
 
-def _batch(connection: Connection, numbers: Sequence[int], vocabulary: Vocabulary) -> None:
-    made = [_message(number, " ".join(vocabulary.draw(WORDS_OF_A_MAIL))) for number in numbers]
-    new = [_ticket(number) for number in sorted({one.ticket for one in made if one.ticket is not None})]
-    connection.execute(ticket.insert(), [{**ticket_values(one), "version": 1} for one in new])
-    connection.execute(message.insert(), [message_values(one) for one in made])
-    enter(connection, entries(made))
-
-
-def _ticket(number: int) -> Ticket:
-    return Ticket(
-        number=number,
-        inbox="support",
-        subject="A matter",
-        requester=Address(name=f"Person {number}", address=f"person{number}@people{number % 400}.example"),
-        priority=3,
-        state=TicketState.OPEN if number % 20 == 0 else TicketState.RESOLVED,
-        opened_at=NOW + timedelta(seconds=number),
+def _copies(*, sqlite: bool) -> Iterator[str]:
+    """The statements that make the rows of the numbers `first` to `last`, from the ticket and the message 0."""
+    series = "WITH RECURSIVE series (i) AS (SELECT CAST(:first AS bigint) UNION ALL SELECT i + 1 FROM series WHERE i < :last)"
+    both = (
+        "FROM series JOIN half a ON a.number = i % :halves JOIN half b ON b.number = (i * 7919 + i / :halves) % :halves"
     )
-
-
-def _message(number: int, words: str) -> Message:
-    of = (number - 1) // PER_TICKET + 1
-    at = NOW + timedelta(seconds=number)
-    return Message(
-        id=f"m{number:012}",
-        ticket=of,
-        inbound=None,
-        content_key=f"k{number:063}",
-        message_id=None,
-        kind=Kind.PERSON,
-        author=Author.CUSTOMER,
-        from_=Address(name=f"Person {of}", address=f"person{of}@people{of % 400}.example"),
-        to=("help@lumen.example",),
-        subject="A matter",
-        date=at,
-        received_at=at,
-        new_text=words,
-        text="",
+    at = "received_at + i * 1000000" if sqlite else "received_at + i * interval '1 second'"
+    of, address = f"((i - 1) / {PER_TICKET} + 1)", "'person' || {0} || '@people' || (({0}) % 400) || '.example'"
+    changed = {
+        "number": "i",
+        "requester": address.format("i"),
+        "requester_address": address.format("i"),
+        "state": "CASE WHEN i % 20 = 0 THEN 'open' ELSE 'resolved' END",
+    }
+    last_of = f"(:last - 1) / {PER_TICKET} + 1"
+    first_of = f"(:first + {PER_TICKET - 2}) / {PER_TICKET} + 1"
+    numbers = series.replace("CAST(:first AS bigint)", f"CAST({first_of} AS bigint)").replace(
+        "i < :last", f"i < {last_of}"
     )
+    yield _copy(numbers, ticket.name, [c.name for c in ticket.c], changed, "FROM series JOIN ticket ON number = 0")
+    changed = {
+        "id": "'m' || (1000000000 + i)",
+        "ticket": of,
+        "content_key": "'k' || (1000000000 + i)",
+        "from_address": address.format(of),
+        "received_at": at,
+        "new_text": "a.words || ' ' || b.words",
+    }
+    there = f"{both} JOIN message ON message.id = 'm0'"
+    yield _copy(series, message.name, [c.name for c in message.c], changed, there)
+    yield f"{series} INSERT INTO search (number, message) SELECT i, 'm' || (1000000000 + i) FROM series"
+    words = f"'matter person person' || {of} || ' ' || {address.format(of)} || ' ' || a.words || ' ' || b.words"
+    if not sqlite:
+        stretches = " || ".join(f"' ~{bits}:' || (i >> {bits})" for bits in STRETCHES)
+        words = f"array_to_tsvector(string_to_array({words} || {stretches}, ' '))"
+    yield f"{series} INSERT INTO search_words (rowid, words) SELECT i, {words} {both} ORDER BY i"
+
+
+def _copy(series: str, table: str, names: Sequence[str], changed: dict[str, str], of: str) -> str:
+    columns = ", ".join(f'"{name}"' for name in names)
+    values = ", ".join(changed.get(name, f'{table}."{name}"') for name in names)
+    return f"{series} INSERT INTO {table} ({columns}) SELECT {values} {of}"
+
+
+_ANN = Address(name="Ann Fields", address="ann@people.example")
+_TICKET = Ticket(number=0, inbox="support", subject="A matter", requester=_ANN, priority=3, opened_at=NOW)
+_MESSAGE = Message(
+    id="m0",
+    ticket=0,
+    inbound=None,
+    content_key="k0",
+    message_id=None,
+    kind=Kind.PERSON,
+    author=Author.CUSTOMER,
+    from_=_ANN,
+    to=("help@lumen.example",),
+    subject="A matter",
+    date=NOW,
+    received_at=NOW,
+    new_text="",
+    text="",
+)
 
 
 def measure_one(url: str, count: int, size: Callable[[SqlStore], dict[str, float]]) -> dict[str, Any]:
