@@ -15,7 +15,9 @@ from mailbot.core.model.policy import DigestTimes
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WANTED_HOURS = 'must be "09:00-17:00", a list of such spans, or a table of days such as { mon = "09:00-13:00" }'
-_WANTED_DIGEST = 'must be a length of time such as "2h", a list of clock times such as ["09:00", "14:00"], or "busy"'
+_WANTED_DIGEST = (
+    'must be a length of time such as "2h", a list of clock times such as ["09:00", "14:00"], "busy" or "single"'
+)
 _LONGEST = timedelta(days=1)
 
 
@@ -63,8 +65,8 @@ def read_digest(value: object) -> DigestTimes | None:
         return value
     if value in ("", []):
         return None
-    if value == "busy":
-        return DigestTimes(busy=True)
+    if value in ("busy", "single"):
+        return DigestTimes(busy=value == "busy", single=value == "single")
     if isinstance(value, str):
         try:
             every = parse_duration(value)

@@ -5,7 +5,8 @@ A case is a folder. `story.toml` says what it shows and when what happens; a ste
 `{message-id: LETTER TO}` or `{envelope-from: LETTER TO}`: of the last mail of that name to an address with TO in it;
 `{tap: LETTER TO N}` is the target of the link that such a mail offers for ticket N.
 `{filler: 30000}` is that many characters of base64.
-A step with `digests = true` sends the notices that wait to be told together.
+A step with `times = 40` and `apart = 4` has its mail come in that often, so many minutes apart, with `{nth}` in it counted,
+and tells no more of it than how many mails left to whom. A step with `digests = true` sends the notices that wait to be told together.
 `brief` names mails of which only the header is shown, if the body is not what the case is about; `[agents.ID]` changes
 settings of an agent, `[oncall]`, `[[form]]` and `[[marketplace]]` are as in the config; `unsure = true`: what no rule knows has the default pace. Our server vouches for the sender of
 every mail that does not bring its own results, unless the story or the step says `results = "..."` (`none`: it found
@@ -17,9 +18,10 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -140,6 +142,9 @@ class _Told:
                 desk.tick()
                 self._tell([])
             return
+        if "times" in step:
+            self._often(folder, step)
+            return
         inbox = str(step.get("inbox", "support"))
         self._head(at, f"{step['mail']} comes in to {inbox}")
         raw = (folder / str(step["mail"])).read_bytes()
@@ -147,6 +152,17 @@ class _Told:
             raw = self._filled(raw.decode("utf-8")).encode().replace(b"\n", b"\r\n")
             raw = stamped(raw, str(step.get("results", self.results)))
         self._tell(desk.receive(raw, inbox))
+
+    def _often(self, folder: Path, step: dict[str, Any]) -> None:
+        text, before = (folder / step["mail"]).read_text("utf-8"), len(self.desk.sent)
+        for nth in range(step["times"]):
+            self.desk.pass_time(step["at"] + timedelta(minutes=step["apart"] * nth))
+            raw = text.replace("{nth}", str(nth + 1)).encode().replace(b"\n", b"\r\n")
+            self.desk.receive(stamped(raw, str(step.get("results", self.results))))
+        self._head(step["at"], f"{step['mail']} comes in {step['times']} times, {step['apart']} minutes apart")
+        left = Counter((s.outgoing.name, s.outgoing.agent or "customers") for s in self.desk.sent[before:])
+        self.lines += [f"{count} times {name} to {who}" for (name, who), count in sorted(left.items())]
+        self._shown = len(self.desk.sent)
 
     def _filled(self, text: str) -> str:
         def value(found: re.Match[str]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import BigInteger, Integer, ScalarSelect, and_, bindparam, exists, func, literal, or_, select, update
@@ -13,10 +14,12 @@ from mailbot.adapters.store.columns import Key, Moment
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.rows import Row, outbox_row_from, outgoing_values
 from mailbot.adapters.store.schema import IS_GATHERING, outbox, outbox_raw, ticket
+from mailbot.core.model.desk_notices import BEGAN
 from mailbot.core.model.outgoing import OutboxState, Outgoing
 from mailbot.core.sending.crowds import (
     ALONE,
     BUSY,
+    DAY,
     FIRSTS_OF_ALL,
     FIRSTS_OF_ONE,
     HOUR,
@@ -34,6 +37,7 @@ from mailbot.core.sending.crowds import (
     minute_of,
     sort_of,
 )
+from mailbot.core.sending.sustained import HOURS, MANY, sustained
 from mailbot.core.sending.withdrawn import WITHDRAWN
 from mailbot.errors import Conflict
 from mailbot.ports import Crowded, OutboxRow
@@ -45,7 +49,7 @@ _FOR = outbox.c.gather_for == bindparam("reader", type_=Key)
 _OF = outbox.c.gather_of == bindparam("sender", type_=Key)
 _ABOUT = outbox.c.ticket == bindparam("ticket", type_=BigInteger)
 _LINES = [literal(Sort.LINE.value), literal(Sort.LINES.value)]
-_MANY = [literal(Sort.BROUGHT.value), literal(Sort.LOOK.value), literal(Sort.JOINED.value)]
+_MANY = [literal(sort.value) for sort in (Sort.BROUGHT, Sort.LOOK, Sort.JOINED, Sort.TOGETHER)]
 _NO_LINE = outbox.c.gather_as.not_in(_LINES)
 _BY_ITSELF = outbox.c.state.not_in([literal(OutboxState.GATHERING.value), literal(OutboxState.TOLD.value)])
 
@@ -67,6 +71,35 @@ _CROWD = select(
     _up_to(OF_DOMAIN, "within", outbox.c.gather_domain == bindparam("domain", type_=Key)).label("domain"),
     _up_to(LOOKS, "look", outbox.c.gather_as == bindparam("sort")).label("looks"),
     _up_to(BUSY, "lately", outbox.c.gather_as.in_(_MANY)).label("lately"),
+)
+_HOURS = select(
+    *(
+        select(func.count())
+        .select_from(
+            select(literal(1).label("one"))
+            .where(
+                _FOR,
+                outbox.c.gather_as.in_(_MANY),
+                outbox.c.created_at > bindparam(f"from_{nth}", type_=Moment),
+                outbox.c.created_at <= bindparam(f"to_{nth}", type_=Moment),
+            )
+            .limit(literal(MANY + 1))
+            .subquery()
+        )
+        .scalar_subquery()
+        .label(f"hour_{nth}")
+        for nth in range(HOURS)
+    )
+)
+_BEFORE = select(
+    exists()
+    .where(
+        _FOR,
+        outbox.c.gather_as == literal(Sort.TOGETHER.value),
+        outbox.c.created_at > bindparam("since", type_=Moment),
+        outbox.c.created_at <= bindparam("now", type_=Moment),
+    )
+    .label("before")
 )
 _JUST_SAID = select(
     exists()
@@ -179,6 +212,10 @@ class Entry:
                     goes = admitted(sort, crowd)
                     if goes is not None and joins(one, crowd):
                         entering, sort, goes = replace(one, held_until=one.joins_by), Sort.JOINED, None
+                    elif goes is not None and one.together is not None and _many(connection, one, one.together.hours):
+                        fields = {**one.fields, BEGAN: not _gathered_before(connection, one, now)}
+                        entering = replace(one, held_until=one.together.by, fields=fields)
+                        sort, goes = Sort.TOGETHER, None
                 values = outgoing_values(entering, now, sort=goes or sort, gathering=goes is None)
                 connection.execute(self._new, values)
 
@@ -249,6 +286,20 @@ def _crowd(connection: Connection, notice: Outgoing, sort: Sort, now: datetime) 
     if sort is Sort.FIRST and Crowd(**found).crowded:
         found |= connection.execute(_FIRSTS, who | {"hour": now - HOUR * minute}).mappings().one()
     return Crowd(**found)
+
+
+def _many(connection: Connection, notice: Outgoing, bounds: Sequence[datetime]) -> bool:
+    """Whether each of these hours brought its reader more than anybody reads one by one."""
+    asked: dict[str, Any] = {"reader": notice.to.key}
+    for nth, (to, since) in enumerate(pairwise(bounds)):
+        asked |= {f"from_{nth}": since, f"to_{nth}": to}
+    return sustained(tuple(connection.execute(_HOURS, asked).one()))
+
+
+def _gathered_before(connection: Connection, notice: Outgoing, now: datetime) -> bool:
+    """Whether such a one waited for the same reader within a day: then they know."""
+    since = now - DAY * minute_of(notice)
+    return bool(connection.execute(_BEFORE, {"reader": notice.to.key, "since": since, "now": now}).scalar_one())
 
 
 def _crowded(connection: Connection, row: Row, hour: datetime) -> Crowded:

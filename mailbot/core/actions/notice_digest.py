@@ -13,7 +13,7 @@ from mailbot.core.letters.build import iso, readers
 from mailbot.core.letters.reply_links import one_tap, to_write
 from mailbot.core.letters.team_notes import on_one_line
 from mailbot.core.letters.who_has_it import holder
-from mailbot.core.model.desk_notices import DigestNotice
+from mailbot.core.model.desk_notices import BEGAN, DigestNotice
 from mailbot.core.model.letter_kinds import Gathered, kind_of
 from mailbot.core.model.outgoing import Outgoing
 from mailbot.core.model.policy import Policy
@@ -54,7 +54,8 @@ def digests(
     waited because their reader wants it so, who gets one mail in any case where several tickets are told of, and a
     single notice as it is, as long as it still matters.
     """
-    if planned and len(notices) == 1 and kind_of(notices[0]).gathered is not Gathered.LINE:
+    began = any(one.fields.get(BEGAN) for one in notices)
+    if planned and not began and len(notices) == 1 and kind_of(notices[0]).gathered is not Gathered.LINE:
         now_so = _stands(notices[0], stand, setting, now)
         if not now_so.pop("over", False):
             one = notices[0]
@@ -98,6 +99,7 @@ def digest(
     for one in notices:
         by_ticket.setdefault(one.ticket or 0, []).append(one)
     tickets = sorted((_ticket(of, setting, room, stand, now) for of in by_ticket.values()), key=_weight)
+    due = sorted((one["due"], one["ticket"]) for one in tickets if one["due"] and not one["over"])
     senders = {sender_of(one) for one in notices}
     kept = {name: first.fields[name] for name in ("desk", "brand", "agent", "to_the_second") if name in first.fields}
     notice = DigestNotice(
@@ -107,6 +109,9 @@ def digest(
         priority=tickets[0]["priority"],
         all_from=next(iter(senders)) if len(senders) == 1 else None,
         since=min(one.not_before for one in notices) if planned else None,
+        began=any(one.fields.get(BEGAN) for one in notices),
+        first=due[0][1] if due else None,
+        first_due=datetime.fromisoformat(due[0][0]) if due else None,
     )
     return replace(
         first,

@@ -35,6 +35,7 @@ from mailbot.core.rules.account import grounds
 from mailbot.core.rules.setting import Setting
 from mailbot.core.sending.hold import held_until, joins_by
 from mailbot.core.sending.internal_addresses import holds_signed, without_signed
+from mailbot.core.sending.sustained import together
 
 _MATTER = 160
 _GREETING = 40
@@ -235,6 +236,7 @@ def to_agent(
         joins_by=None
         if held is not None
         else joins_by(agent, KINDS[notice.letter], ticket, setting.policy, now, promise),
+        together=together(agent, KINDS[notice.letter], ticket, setting.policy, now, promise),
         fields={**about.as_fields(), **notice.as_fields()},
     )
 

@@ -35,11 +35,16 @@ class TroubleNotice(AdminNotice):
     letter: ClassVar[str] = "trouble"
 
 
+BEGAN = "began"
+"""The field of a notice that is the first to wait since its reader has been getting many for hours."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DigestNotice(Notice):
     """Many notices in one: by ticket (see `core.actions.notice_digest`). `all_from`: one sender brought all of it.
 
-    `since`: when the first of them was decided, if they waited because their reader wants them together.
+    `since`: when the first of them was decided, if they waited because their reader wants them together, or gets so many;
+    `began`: of that they have not heard yet. `first` is the ticket that is due first, if any is, at `first_due`.
     """
 
     letter: ClassVar[str] = "digest"
@@ -49,6 +54,9 @@ class DigestNotice(Notice):
     priority: int
     all_from: str | None
     since: datetime | None = None
+    began: bool = False
+    first: int | None = None
+    first_due: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from mailbot.core.model.mail import Address
+from mailbot.core.model.together import Together
 
 
 class OutgoingKind(StrEnum):
@@ -44,7 +45,7 @@ class Outgoing:
     `reply_token` goes into Reply-To after the plus sign, `message_token` into the Message-ID. `attach` lists the files
     to take along (inbound id, attachment index). `zone` is the reader's: an IANA name or "+01:00". `held_until`: a notice
     that nothing hurries, which waits until then, and is told together with what else waits; `joins_by`: one that may wait
-    until then, and does if its reader gets many.
+    until then, and does if its reader gets many; `together`: one that may if that has gone on for hours.
     """
 
     key: str
@@ -67,6 +68,7 @@ class Outgoing:
     not_before: datetime
     held_until: datetime | None = None
     joins_by: datetime | None = None
+    together: Together | None = None
     fields: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -83,12 +83,13 @@ class Hears(StrEnum):
 class DigestTimes:
     """When an agent gets a digest instead of single notices: `every` so long since midnight, or `at` these clock times.
 
-    `busy`: each at once on a quiet day, and on a busy one together every quarter of an hour.
+    `busy`: each at once on a quiet day, and on a busy one together every quarter of an hour. `single`: each at once.
     """
 
     every: timedelta | None = None
     at: tuple[time, ...] = ()
     busy: bool = False
+    single: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -66,6 +66,23 @@ def add_open_time(start: datetime, span: timedelta, hours: Hours) -> datetime:
     raise AssertionError("unreachable: the spans never end without an error")
 
 
+def back(end: datetime, span: timedelta, hours: Hours) -> datetime:
+    """The latest moment from which on the desk has been open for `span` until `end`."""
+    moment = _utc(end)
+    _refuse_negative(span)
+    if hours.always or not span:
+        return moment - span
+    day = moment.astimezone(hours.zone).date() + _DAY
+    while moment - _utc(datetime.combine(day, _MIDNIGHT, hours.zone)) < _LONGEST_CLOSED:
+        for opens, closes in reversed(open_spans(day, hours)):
+            closed = min(closes, moment)
+            if closed - opens >= span:
+                return closed - span
+            span -= max(closed - opens, _NOTHING)
+        day -= _DAY
+    raise ValueError("the desk is never open in these hours")
+
+
 def between(start: datetime, end: datetime, hours: Hours) -> timedelta:
     """How long the desk is open from `start` to `end`, as open time; negative if `end` is before `start`."""
     first, last = _utc(start), _utc(end)

@@ -7,7 +7,8 @@ within an hour five of those of one sender, and ten of all that would have waite
 the clock (reminders, covers) five a minute go one by one; after a stop all of them are due at once.
 
 A notice that is held (`Outgoing.held_until`) waits in the same place, until then. So does one that may join others
-(`Outgoing.joins_by`), if its reader got ten within the last half hour, told in whatever way: a quiet desk tells each.
+(`Outgoing.joins_by`), if its reader got ten within the last half hour, told in whatever way: a quiet desk tells each. And so
+does what is new and far away (`Outgoing.together`), if they have been getting many for hours (see `sustained`).
 
 What colleagues do on a ticket crowds nothing else: the first line goes at once, and what follows within a minute waits
 and is told in one mail.
@@ -29,7 +30,7 @@ OF_DOMAIN = 20
 WITHIN = 10  # minutes
 FIRSTS_OF_ONE = 5
 FIRSTS_OF_ALL = 10
-HOUR = 60  # minutes
+HOUR, DAY = 60, 24 * 60  # minutes
 BUSY = 10
 LATELY = 30  # minutes
 LOOKS = 5
@@ -41,7 +42,7 @@ MOST_OF_ONE = 20  # notices within an hour about one sender, those of several ti
 
 class Sort(StrEnum):
     """How a notice counts: `first` of a new priority 1 or 2, `passed` if let through although crowded, `look` and `look1`
-    (of priority 1) if due by the clock, `brought` by any other mail, `joined` if it is such a one and waits for others; a
+    (of priority 1) if due by the clock, `brought` by any other mail, `joined` if it is such a one and waits for others, `together` if it does since that has gone on for hours; a
     `digest` tells about others. A `line` says what a colleague did, `lines` tell several of those.
     """
 
@@ -51,6 +52,7 @@ class Sort(StrEnum):
     LOOK_OF_AN_OUTAGE = "look1"
     BROUGHT = "brought"
     JOINED = "joined"
+    TOGETHER = "together"
     DIGEST = "digest"
     LINE = "line"
     LINES = "lines"

@@ -20,6 +20,7 @@ _OF_OTHERS = frozenset({"assigned"})  # never gathered, and yet nothing that the
 _AT_ITS_TIME = frozenset({"reminder"})  # whose time was chosen by the hours already
 _JOINS = frozenset({Gathered.DUE, Gathered.WATCH})
 _JOINS_IF_ASKED_FOR = frozenset({Gathered.OPENING, Gathered.BROUGHT})
+_SOON = 60  # grains before an answer is due: nothing about it comes later for being one of many
 _LATE = 6  # grains before the desk covers, within which a digest might come too late
 _DAY = timedelta(days=1)
 
@@ -34,7 +35,7 @@ def held_until(
     """
     if promise is not None and ladder.decides(ticket, policy, now):
         return _till_morning(agent, kind, ticket, policy, now, promise)
-    times = None if agent.digest is None or agent.digest.busy else agent.digest
+    times = None if agent.digest is None or agent.digest.busy or agent.digest.single else agent.digest
     if (times is None and agent.hours is None) or ticket.priority <= 2 or policy.is_alarmed(ticket):
         return None
     if kind.name in _AT_ITS_TIME or (kind.gathered is None and kind.name not in _OF_OTHERS):
@@ -55,16 +56,21 @@ def joins_by(
 ) -> datetime | None:
     """Until when this notice may wait for others if its reader gets many of them; None: it goes by itself in any case.
 
-    So it is with what is urgent or the reader's own, and with new mail unless they asked for it. The others wait for the full quarter of an hour, when all of them are
+    So it is with what is urgent, due within an hour or the reader's own, and with new mail unless they asked for it. The others wait for the full quarter of an hour, when all of them are
     told in one mail; less long where the desk covers soon, and not at all where that is too near, or their day ends.
     """
     if ticket.priority <= 2 or policy.is_alarmed(ticket) or ticket.assignee == agent.id:
         return None
     asked = agent.digest is not None and agent.digest.busy
+    if agent.digest is not None and agent.digest.single:
+        return None
     if kind.gathered not in (_JOINS | _JOINS_IF_ASKED_FOR if asked else _JOINS) or agent.id not in policy.agents:
         return None
     at = schedule.mark_after(now, policy)
     if promise is not None:
+        if promise.due - now <= _SOON * policy.grain:
+            # Those whose time came at the same full quarter of an hour are told together within the minute, and nothing else waits.
+            at = schedule.mark_before(now, policy) + policy.grain if kind.gathered in _JOINS else now
         at = min(at, schedule.cover_at(promise, policy) - _LATE * policy.grain)
     hours = policy.hours_of(agent) if kind.name in _AT_ITS_TIME else agent.hours
     ends = hours is not None and is_open(now, hours) and not is_open(at, hours)

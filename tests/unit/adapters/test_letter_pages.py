@@ -53,7 +53,7 @@ def test_a_page_begins_with_its_one_fact_hidden_and_a_notice_goes_on_with_its_ma
             r'<div class="preheader" style="display: none;[^"]*mso-hide: all;">([^<]+)</div>\s*(<p class="mark" aria-hidden)?',
             html,
         )
-        shown = outside or bool(fields.get("ticket")) or name in ("morning", "evening")
+        shown = outside or bool(fields.get("ticket")) or name in ("morning", "evening") or bool(fields.get("first_due"))
         assert (hidden is not None) is shown, "what is about no ticket has a subject, and a page of a day more to tell"
         assert hidden is None or (hidden[2] is None) is outside
 
