@@ -19,6 +19,8 @@ AHEAD = 2.0  # how many times likelier than the second guess the first must be
 _NOISE = re.compile(r"https?://\S+|(?<![^\s>])\S+@\S+|<[^<>\s]{1,40}>|(?<![^\s>])\S*\d\S*")
 _LETTER = re.compile(r"[^\W\d_]")
 _DENSE = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")  # a character says as much as a syllable or a word
+# What the model calls a language of its own, and is written like another: Egyptian Arabic.
+_SAME = {"arz": "ar"}
 _lock = threading.Lock()
 _loaded: list[Any] = []
 
@@ -56,7 +58,11 @@ def _detected(text: str) -> tuple[str, float] | None:
         return None
     # The model has seen few capitals, and takes a shouted mail for another language.
     labels, scores = _model().predict(cleaned.lower() if cleaned.isupper() else cleaned, k=2)
-    first, second = float(scores[0]), float(scores[1]) if len(scores) > 1 else 0.0
-    if first < SURE or first < AHEAD * second:
+    found: dict[str, float] = {}
+    for label, score in zip(labels, scores, strict=True):
+        code = str(label).removeprefix("__label__")
+        found[_SAME.get(code, code)] = found.get(_SAME.get(code, code), 0.0) + float(score)
+    language, first = next(iter(found.items()))
+    if first < SURE or first < AHEAD * (sum(found.values()) - first):
         return None
-    return str(labels[0]).removeprefix("__label__"), min(first, 1.0)
+    return language, min(first, 1.0)

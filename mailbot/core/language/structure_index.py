@@ -18,7 +18,7 @@ _ANY = ""  # as a language: what is said in all of them
 # What ends a sentence. A line that is full may have been broken by the writer's program, in the midst of one. The dot of
 # "Mr. Case" or "Nr. 5" ends none.
 _END = re.compile(
-    r"(?<!\b[MDHNmdhn]r)(?<!\b[Ss]t)(?<!\b[Nn]o)[.!?;:…]+(?=\s|$)(?!(?<=[^.][.])\s\d)|[。！？!?；]|\n[^\S\n]*\n|(?<=\n)[^\n]{0,60}\n|^[^\n]{0,60}\n"
+    r"(?<!\b[MDHNmdhn]r)(?<!\b[Ss]t)(?<!\b[Nn]o)[.!?;:…؟؛]+(?=\s|$)(?!(?<=[^.][.])\s\d)|[。！？!?；؟]|\n[^\S\n]*\n|(?<=\n)[^\n]{0,60}\n|^[^\n]{0,60}\n"
 )
 
 _Spot = tuple[int, int]  # where something begins and ends, in words or in characters

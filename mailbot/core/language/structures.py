@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from itertools import islice
 
-from mailbot.core.language.folding import fold, unspaced, words
+from mailbot.core.language.folding import compared, fold, open_to_any_ending, unspaced, words
 
+OPENS_LIKE_A_WORD = (
+    "begins as if with the Arabic for and, in, for or the: give more letters before the star, or each word as it is"
+)
 WIDE = 12  # words that `...` may stand for, all of one sentence
 _GAPS = {"*": 3, "...": WIDE, "…": WIDE}  # words
 _HEAD = 3  # letters that must come before a star
@@ -83,18 +86,20 @@ def checked_word(raw: str) -> str:
     """One entry of a list as it is compared: folded words, a star at its end for any ending. Raises BadStructure."""
     if _SIMPLE.fullmatch(raw):
         return raw
-    bare = raw.removesuffix("*")
-    if _ODD.search(bare):
+    beginning = raw.removesuffix("*")
+    if _ODD.search(beginning):
         raise BadStructure("stands in a list, where only words are, and a star at an end: no patterns, no lone stars")
-    folded = words(bare)[1]
+    folded = compared(beginning)[1]
     if not folded:
         raise BadStructure("has no letter or digit")
     if unspaced(raw):
-        return "".join(fold(bare).split())
+        return "".join(fold(beginning).split())
     if not raw.endswith("*"):
         return " ".join(folded)
     if len(folded) == 1 and len(folded[0]) < _HEAD:
         raise BadStructure(f"needs at least {_HEAD} letters before the star")
+    if not open_to_any_ending(words(beginning)[1][-1]):
+        raise BadStructure(OPENS_LIKE_A_WORD)
     return f"{' '.join(folded)}*"
 
 

@@ -10,9 +10,16 @@ from typing import Any
 
 import re2
 
-from mailbot.core.language.folding import fold, unspaced, words
+from mailbot.core.language.folding import compared, fold, open_to_any_ending, unspaced, words
 from mailbot.core.language.structure_index import StructureIndex
-from mailbot.core.language.structures import BadStructure, Structure, WordList, is_structure, structure_of
+from mailbot.core.language.structures import (
+    OPENS_LIKE_A_WORD,
+    BadStructure,
+    Structure,
+    WordList,
+    is_structure,
+    structure_of,
+)
 
 GAP = 3  # words that a lone star in a phrase may match
 MAX_GAPS = 3  # lone stars in one phrase: the work grows exponentially with them
@@ -94,11 +101,13 @@ def term(raw: str, lists: Mapping[str, WordList] | None = None) -> Term:
         if chunk == "*":
             pieces.append(_one_piece("", False, True))
             continue
-        _, folded = words(chunk)
+        _, folded = compared(chunk)
         pieces += [_one_piece(w, False, False) for w in folded]
         if chunk.endswith("*"):
             if len(folded[-1]) < _HEAD:
                 raise BadTerm(f"needs at least {_HEAD} letters before the star")
+            if not open_to_any_ending(words(chunk)[1][-1]):
+                raise BadTerm(OPENS_LIKE_A_WORD)
             pieces[-1] = _one_piece(folded[-1], True, False)
     if not pieces or pieces[0].gap or pieces[-1].gap:
         raise BadTerm("must begin and end with a word" if pieces else "has no letter or digit: a mark alone is no word")
@@ -166,7 +175,7 @@ def _all_sieves(patterns: list[tuple[int, str]]) -> tuple[Sieve, ...]:
 
 
 # One mail is searched for several fields, and for several sets of rules when they are compared.
-_words = lru_cache(maxsize=8)(words)
+_words = lru_cache(maxsize=8)(compared)
 _folded = lru_cache(maxsize=8)(fold)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from mailbot.core.language.folding import words
+from mailbot.core.language.folding import compared
 from mailbot.core.language.terms import Term
 from mailbot.core.model.facts import Facts
 from mailbot.core.model.reason import Reason, why
@@ -51,7 +51,7 @@ class _Words:
     """The words of one field, looked up again and again."""
 
     def __init__(self, text: str) -> None:
-        self.known = frozenset(words(text)[1])
+        self.known = frozenset(compared(text)[1])
         heads: dict[str, list[str]] = {}
         for word in self.known:
             heads.setdefault(word[:_LONG], []).append(word)

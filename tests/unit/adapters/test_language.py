@@ -73,3 +73,9 @@ def test_many_threads_share_one_model(fresh_model):
         found = list(pool.map(lambda c: detect_language(c[1]) or ("", 0.0), SURE * 20))
     assert [f[0] for f in found] == [c[0] for c in SURE * 20]
     assert len(language._loaded) == 1
+
+
+def test_egyptian_arabic_is_arabic():
+    assert detect_language("الابلكيشن مش شغال خالص من امبارح والعملا بتوعنا مش عارفين يدخلو")[0] == "ar"
+    # The model's own first guess is sure only when both its names for Arabic count as one.
+    assert detect_language("انا مش عارف اعمل ايه في الموضوع ده")[1] > 0.9
