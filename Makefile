@@ -14,15 +14,15 @@ export PYTHONDONTWRITEBYTECODE :=
 demo: $(VENV)/.demo
 	@$(BIN)/mailbot demo $(DEMO)
 
-# What the tests of one file share is made once: they stay with one worker. One more than there are cores of a small
-# machine: a third of the time, tests of daemons wait.
+# Who runs which test: tests/conftest.py. One more than there are cores of a small machine: a third of the time, tests of
+# daemons wait.
 test: $(VENV)/.dev
 	@./.ci/servers
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(TESTS)
+	@$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder $(TESTS)
 
 # What needs no server and no second, with a few examples of each property, for the hand
 quick: $(VENV)/.dev
-	@QUICK=1 $(BIN)/python -m pytest -q -n 2 --dist loadgroup -m "not slow" $(or $(TESTS),tests/unit tests/golden)
+	@QUICK=1 $(BIN)/python -m pytest -q -n 2 --dist loadscope --no-loadscope-reorder -m "not slow" $(or $(TESTS),tests/unit tests/golden)
 
 # Every golden file says what the desk does now: read the diff
 accept: $(VENV)/.dev

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import gc
 from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Any
 from zlib import crc32
 
 import pytest
 import structlog
 from hypothesis import settings
+from xdist.scheduler.loadscope import LoadScopeScheduling
 
 from tests.thorough import QUICK
 
@@ -20,20 +24,37 @@ MANY = 20  # cases of one test, of which a quick run tries a quarter, other ones
 ALL_OF_IT = 3000  # tests: whoever names fewer gets all cases of them
 
 
+class ByFile(LoadScopeScheduling):
+    """What the tests of one file share, often made in seconds, is made once: they all go to one worker.
+
+    The long ones go one by one, unless their file says that something is made for all of it.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return file if Path(file).parent.name not in LONG or _shares(file) else nodeid
+
+
+@cache
+def _shares(file: str) -> bool:
+    return 'scope="module"' in (Path(__file__).parents[1] / file).read_text("utf-8")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Who runs which test, where several processes run them."""
+    return ByFile(config, log)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Put the long tests first, each kind in the random order that it has, so that no worker is left with one at the end.
-
-    What the tests of one file share, often made in seconds, is made once: they all go to one worker.
+    """Put the long tests first, then files with slow ones, each kind in the random order that it has, so that no worker is
+    left with much at the end.
     """
     if QUICK and len(items) > ALL_OF_IT:
         _leave_out(config, items)
-    items.sort(key=lambda item: item.path.parent.name not in LONG)
-    for item in items:
-        if isinstance(item, pytest.Function) and any(
-            made.scope == "module" for each in item._fixtureinfo.name2fixturedefs.values() for made in each
-        ):
-            item.add_marker(pytest.mark.xdist_group(item.location[0]))
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (item.path.parent.name not in LONG, item.path not in slow))
 
 
 def _leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:

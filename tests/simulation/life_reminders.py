@@ -41,8 +41,10 @@ def _(desk: Holds) -> Iterator[object]:
 
 @always("nobody is reminded of what is over: such a reminder never leaves")
 def _(desk: Holds) -> Iterator[object]:
+    # By a clock that was set back in between, one that was tried before the end seems to be tried after it.
+    after = "" if desk.set_back else " OR first_tried_at > promise.ended_at"
     yield from desk.sees(
         'SELECT "key", outbox.state FROM outbox JOIN promise ON outbox.ticket IS NOT NULL AND '
         "(\"key\" LIKE 'remind:' || promise.id || ':%' OR \"key\" LIKE 'digest:remind:' || promise.id || ':%') "
-        "WHERE promise.state != 'open' AND (outbox.state IN ('ready', 'gathering') OR first_tried_at > promise.ended_at)"
+        f"WHERE promise.state != 'open' AND (outbox.state IN ('ready', 'gathering'){after})"
     )

@@ -91,7 +91,8 @@ def as_html(notice: str, above: str = "Please hold the button.") -> str:
 @pytest.mark.slow
 @pytest.mark.parametrize("client", CLIENTS.values(), ids=CLIENTS.keys())
 def test_a_plain_reply_is_never_asked_about(client) -> None:
-    for nth, notice in enumerate(RENDERED):
+    mine = RENDERED if THOROUGH else RENDERED[list(CLIENTS.values()).index(client) % 2 :: 2]
+    for nth, notice in enumerate(mine):
         for header in (OUTLOOK, GERMAN) if THOROUGH else ((OUTLOOK, GERMAN)[nth % 2],):
             found = said(ABOVE + header + client(notice.text), of=notice)
             assert found.words == found.whole == "Please hold the button.", notice.text

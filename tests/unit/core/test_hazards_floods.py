@@ -13,14 +13,16 @@ from mailbot.core.model.ticket import LookFor
 from mailbot.ports import RawMail
 from tests.simulation.simulated_desk import JOOST, MARA, SimulatedDesk, mail, minutes
 from tests.simulation.stamped import SERVER
+from tests.thorough import THOROUGH
 
 pytestmark = pytest.mark.slow
 
 OUTAGE = "Our whole shop is down, nobody can order anything since ten to nine."
 PROBLEM = "The export stops with an error at 80 percent."
 EVE = "Eve Ott <eve@flood.example>"
-MAILS = 700
+MAILS = 700 if THOROUGH else 250
 AT_ONCE = 10
+HONEST = MAILS // 5  # mails between two honest ones
 
 
 @pytest.fixture
@@ -92,7 +94,7 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_hazard_36_seven_hundred_mails_of_one_sender_are_twenty_notices_at_most(new_desk, shape):
+def test_hazard_36_hundreds_of_mails_of_one_sender_are_twenty_notices_at_most(new_desk, shape):
     desk = new_desk()
     flood(desk, lambda n: SHAPES[shape](desk, n))
     hour = desk.clock.now()
@@ -116,7 +118,7 @@ def test_hazard_36_an_honest_outage_beside_a_flood_is_told_at_once(new_desk):
     at = {}
 
     def honest(nth):
-        if nth and nth % 140 == 0:
+        if nth and nth % HONEST == 0:
             who = f"c{nth}@shop{nth}.example"
             at[who] = desk.clock.now()
             results = f"{SERVER}; dmarc=pass header.from=shop{nth}.example"

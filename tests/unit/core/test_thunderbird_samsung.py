@@ -12,6 +12,7 @@ from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.ticket import TicketState
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk
 from tests.simulation.simulated_desk import mail as plain_mail
+from tests.thorough import THOROUGH
 from tests.unit.core.thunderbird_samsung import CLIENTS, PEOPLE, SAMSUNG, WROTE, Reply, body_of, mail
 
 NORA, MARA = "Nora Feld <nora@feld.example>", "Mara Lind <mara@lumen.example>"
@@ -153,8 +154,13 @@ def test_a_held_answer_goes_out_by_its_tap_as_it_was(desk, client):
         assert never not in relay.whole, never
 
 
-@pytest.mark.parametrize("client", CLIENTS)
-@pytest.mark.parametrize("until", ["Write above this line", "nobody has it", "Who can come, and when?"])
+UNTIL = ("Write above this line", "nobody has it", "Who can come, and when?")
+
+
+@pytest.mark.parametrize(
+    ("client", "until"),
+    [(one, end) for nth, one in enumerate(CLIENTS) for end in (UNTIL if THOROUGH else (UNTIL[nth % len(UNTIL)],))],
+)
 def test_a_notice_whose_beginning_they_deleted_does_not_leave(desk, client, until):
     notice, since = desk.last("new", "mara"), len(desk.sent)
 
