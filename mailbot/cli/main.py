@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Annotated, cast
@@ -14,7 +13,6 @@ import typer
 from mailbot import __version__
 from mailbot.cli.check import check
 from mailbot.cli.customer import customer_app
-from mailbot.cli.files import ticket_files
 from mailbot.cli.find import find
 from mailbot.cli.login import login
 from mailbot.cli.manual import add_manual, ready_for_completion
@@ -23,13 +21,11 @@ from mailbot.cli.outbox import outbox_app
 from mailbot.cli.promises import promises_app
 from mailbot.cli.quarantine import quarantine_app
 from mailbot.cli.rules import rules_app
-from mailbot.cli.spam_heap import ticket_ham
-from mailbot.cli.split import ticket_split
 from mailbot.cli.templates import templates_app
+from mailbot.cli.ticket import ticket_app
 from mailbot.errors import ConfigError, MailbotError
 
 if TYPE_CHECKING:
-    from mailbot.adapters.store.views.lists import DeskLists
     from mailbot.config import Config
 
 app = typer.Typer(
@@ -40,13 +36,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-ticket_app = typer.Typer(
-    no_args_is_help=True, help="Look at tickets, save their files, or split them.", rich_markup_mode=None
-)
 app.add_typer(ticket_app, name="ticket")
-ticket_app.command("files")(ticket_files)
-ticket_app.command("split")(ticket_split)
-ticket_app.command("ham")(ticket_ham)
 app.add_typer(customer_app, name="customer")
 app.command("check")(check)
 app.command("find")(find)
@@ -220,56 +210,6 @@ def replay(paths: Paths, as_json: AsJson = False, site: MaybeSite = None) -> Non
 add_manual(app)
 
 
-@ticket_app.command("list")
-def ticket_list(
-    site: Site = HERE,
-    as_json: AsJson = False,
-    everything: Annotated[bool, typer.Option("--all", help="Include resolved tickets and spam.")] = False,
-    spam: Annotated[bool, typer.Option("--spam", help="Show the spam heap only.")] = False,
-    limit: Limit = 100,
-) -> None:
-    """List tickets, the most pressing first."""
-    from mailbot.cli import output
-    from mailbot.core.model.ticket import TicketState
-
-    config, lists = _lists(site)
-    states = [None] if everything else [TicketState.SPAM] if spam else [TicketState.OPEN, TicketState.WAITING]
-    found = [t for state in states for t in lists.tickets(state, limit)]
-    found = sorted(found, key=lambda t: (t.priority, t.opened_at, t.number))[:limit]
-    if as_json:
-        _each_as_json(found)
-    else:
-        output.tickets(found, config.desk.timezone)
-        output.heap(0 if spam or everything else lists.in_heap())
-
-
-@ticket_app.command("show")
-def ticket_show(
-    number: Annotated[int, typer.Argument(metavar="N", min=1, help="The ticket's number.")],
-    site: Site = HERE,
-    as_json: AsJson = False,
-) -> None:
-    """Show one ticket with its mails, letters, promises and diary."""
-    from mailbot.cli import output
-
-    config, lists = _lists(site)
-    page = lists.ticket(number)
-    if page is None:
-        output.say(f"there is no ticket {number}")
-        raise typer.Exit(1)
-    if as_json:
-        output.put_json(page)
-    else:
-        output.ticket(page, config.desk.timezone)
-
-
-def _each_as_json(found: Sequence[object]) -> None:
-    from mailbot.cli import output
-
-    for one in found:
-        output.put_json(one)
-
-
 def _ready(site: Path) -> Config:
     """The config, with every password there; raises ConfigError otherwise."""
     from mailbot.config import load_config, password_problems
@@ -290,12 +230,3 @@ def _maybe(site: Path | None) -> Path | None:
 def _without_rich() -> None:
     """Let structlog not load Rich, where it is there, for tracebacks that a desk never prints: it would stay in memory."""
     sys.modules.setdefault("rich", cast(ModuleType, None))
-
-
-def _lists(site: Path) -> tuple[Config, DeskLists]:
-    from mailbot.config import load_config
-
-    config = load_config(site)
-    from mailbot.app.views import open_lists
-
-    return config, open_lists(config)

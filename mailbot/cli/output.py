@@ -57,6 +57,11 @@ def put(text: str) -> None:
     sys.stdout.write(f"{clean(text)}\n")
 
 
+def put_text(text: str) -> None:
+    """Words of a mail on stdout, line by line."""
+    sys.stdout.write("".join(f"{clean(line)}\n" for line in text.splitlines()))
+
+
 def put_json(thing: object) -> None:
     """One object on one line of stdout, in ASCII so that no terminal or locale can stumble over it."""
     sys.stdout.write(json.dumps(plain(thing)) + "\n")

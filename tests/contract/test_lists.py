@@ -8,7 +8,7 @@ import stat
 import pytest
 
 from mailbot.adapters.store.sql_store import open_store
-from mailbot.adapters.store.views.lists import MailboxRow
+from mailbot.adapters.store.views.lists import MailboxRow, Which
 from mailbot.core.model.known import Keys
 from mailbot.core.model.outgoing import OutboxState, OutgoingKind
 from mailbot.core.model.promise import PromiseState
@@ -36,6 +36,42 @@ def test_tickets_the_most_pressing_first(store):
     assert [one.number for one in store.lists.tickets()] == [2, 4, 3, 1]
     assert [one.number for one in store.lists.tickets(TicketState.OPEN)] == [4, 3, 1]
     assert [one.number for one in store.lists.tickets(limit=1)] == [2]
+
+
+@pytest.mark.parametrize(
+    ("which", "numbers"),
+    [
+        (Which(), [1, 4, 2, 3]),
+        (Which(states=(TicketState.OPEN, TicketState.WAITING)), [1, 4, 3]),
+        (Which(of="kim"), [4, 2]),
+        (Which(of="kim", states=(TicketState.OPEN,)), [4]),
+        (Which(of=""), [1, 3]),
+        (Which(priorities=(1, 4)), [1, 3]),
+        (Which(due=NOW + HOUR), [4]),
+        (Which(due=NOW + 3 * HOUR), [1, 4]),
+        (Which(since=NOW), [4, 2, 3]),
+        (Which(since=NOW, of="", priorities=(4,), due=NOW + HOUR), []),
+    ],
+)
+def test_tickets_that_meet_all_that_is_asked(store, which, numbers):
+    store.commit(
+        decision(
+            tickets=(
+                ticket(1, priority=1, opened_at=NOW - HOUR),
+                ticket(2, priority=2, assignee="kim", state=TicketState.RESOLVED, opened_at=NOW + HOUR),
+                ticket(3, priority=4, state=TicketState.WAITING),
+                ticket(4, priority=2, assignee="kim"),
+            ),
+            promises=(
+                promise("p1", ticket=1, due=NOW + 2 * HOUR),
+                promise("p4", ticket=4, due=NOW - HOUR),
+                promise("p2", ticket=2, due=NOW, state=PromiseState.KEPT, ended_at=NOW),
+            ),
+        ),
+        NOW,
+    )
+    assert [one.number for one in store.lists.chosen(which)] == numbers
+    assert [one.number for one in store.lists.chosen(which, limit=1)] == numbers[:1]
 
 
 def test_before_all_others_those_whom_only_a_person_may_write_to(store):

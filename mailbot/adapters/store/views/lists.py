@@ -11,6 +11,7 @@ from sqlalchemy import LargeBinary, Select, Table, case, func, or_, select
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.rows import event_from, message_from, outbox_row_from, promise_from
 from mailbot.adapters.store.schema import (
+    PROMISE_IS_OPEN,
     event,
     inbound,
     inbound_raw,
@@ -88,6 +89,19 @@ class Totals:
     tickets: Mapping[str, int]
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Which:
+    """What tickets must meet, all of it. `states` and `priorities`: any of these, () for all; `of`: who has it, "" for nobody;
+    `due`: an open promise is due before that moment; `since`: opened at it or later.
+    """
+
+    states: tuple[TicketState, ...] = ()
+    of: str | None = None
+    priorities: tuple[int, ...] = ()
+    due: datetime | None = None
+    since: datetime | None = None
+
+
 class DeskLists:
     """Reads for people, not used to handle mail. Every method may raise StoreDown."""
 
@@ -103,6 +117,24 @@ class DeskLists:
         query = select(ticket).where(ticket.c.merged_into.is_(None))
         if state is not None:
             query = query.where(ticket.c.state == state.value)
+        query = query.order_by(_ONLY_A_PERSON, ticket.c.priority, ticket.c.opened_at, ticket.c.number).limit(limit)
+        with self._database.read() as connection:
+            return [ticket_from(row) for row in connection.execute(query).mappings()]
+
+    def chosen(self, which: Which, limit: int = 100) -> list[Ticket]:
+        """The tickets that meet all of it, in the order of `tickets`."""
+        query = select(ticket).where(ticket.c.merged_into.is_(None))
+        if which.states:
+            query = query.where(ticket.c.state.in_([state.value for state in which.states]))
+        if which.of is not None:
+            query = query.where(ticket.c.assignee == which.of if which.of else ticket.c.assignee.is_(None))
+        if which.priorities:
+            query = query.where(ticket.c.priority.in_(which.priorities))
+        if which.due is not None:
+            soon = select(promise.c.ticket).where(PROMISE_IS_OPEN, promise.c.due <= which.due)
+            query = query.where(ticket.c.number.in_(soon))
+        if which.since is not None:
+            query = query.where(ticket.c.opened_at >= which.since)
         query = query.order_by(_ONLY_A_PERSON, ticket.c.priority, ticket.c.opened_at, ticket.c.number).limit(limit)
         with self._database.read() as connection:
             return [ticket_from(row) for row in connection.execute(query).mappings()]

@@ -1,4 +1,4 @@
-"""How the demo's page looks: one style sheet, for a wide screen, a phone, and dark mode."""
+"""How the page of a ticket looks: one style sheet, for a wide screen, a phone, and dark mode."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ article summary::before { content: "\\2026  "; }
 .inside details { padding: 3px 0; }
 .inside summary { color: var(--inside); }
 .inside summary b { font-weight: 500; }
-.inside summary .when { display: inline-block; min-width: 70px; }
+.inside summary .when { display: inline-block; min-width: 70px; margin-right: 6px; }
 .reply summary, .reply summary b { color: var(--ink); }
 .inside h3 { font-size: 12px; font-weight: 400; color: var(--soft); margin: 4px 0; }
 code { background: var(--letter); border: 1px solid var(--line); border-radius: 4px; padding: 0 4px; margin-right: 4px; font-size: 12px; }
