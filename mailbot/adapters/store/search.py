@@ -85,7 +85,17 @@ def _enter_words(connection: Connection, found: Sequence[dict[str, Any]]) -> Non
 
 
 def matching(connection: Connection, terms: Sequence[Term], most: int) -> list[int]:
-    """The numbers of the messages that have all the words, the newest first; at most so many."""
+    """The numbers of the messages that have all the words, the newest first; at most so many.
+
+    Where as many have the very words, what merely begins with them is not looked for: to put together all the words that
+    begin with a common one takes longer than any answer is worth.
+    """
+    exactly = [Term(term.word, begins=term.begins and "@" in term.word) for term in terms]
+    found = _matching(connection, exactly, most)
+    return found if len(found) >= most or exactly == list(terms) else _matching(connection, terms, most)
+
+
+def _matching(connection: Connection, terms: Sequence[Term], most: int) -> list[int]:
     if connection.dialect.name == "sqlite":
         query = " AND ".join(f'"{term.word}"{"*" if term.begins else ""}' for term in terms)
         return list(connection.execute(_MATCH["sqlite"], {"query": query, "most": most}).scalars())
