@@ -154,7 +154,7 @@ STARTERS: Final = frozenset(
 
 #: How a line begins that a device or an app adds to a mail, folded. What follows is the name of the device.
 SENT_FROM_STARTS: Final = (
-    "sent from", "from my", "sent via", "sent with", "sent using", "get outlook for", "download outlook for", "sent by",
+    "sent from", "from my", "sent via", "sent with", "sent using", "get outlook for", "download outlook for", "download outlook voor", "sent by",
     "gesendet von", "gesendet mit", "gesendet aus", "holen sie sich outlook", "envoyé de", "envoyé depuis",
     "envoyé à partir de", "envoyé à l'aide de", "envoyé d'", "envoyé avec", "envoyé via", "obtenir outlook pour",
     "obtenez outlook pour", "télécharger outlook pour", "enviado desde", "enviado do", "enviado da", "enviado de",
@@ -162,14 +162,15 @@ SENT_FROM_STARTS: Final = (
     "obter o outlook para", "obtenha o outlook para", "inviato da", "inviato dal", "inviato con", "scarica outlook per",
     "ottieni outlook per", "verzonden vanaf", "verzonden met", "verstuurd vanaf", "verstuurd met", "verzonden via",
     "verzonden vanuit", "wysłane z", "wysłano z", "wysłane za pomocą", "pobierz outlooka dla", "uzyskaj outlooka dla",
-    "pobierz program outlook", "skickat från", "skickat med", "skaffa outlook för", "hämta outlook för", "sendt fra",
+    "pobierz program outlook", "pobierz aplikację outlook", "uzyskaj aplikację outlook", "obtenga outlook para",
+    "obter outlook para", "baixar o outlook para", "baixe o outlook para", "skickat från", "skickat med", "skaffa outlook för", "hämta outlook för", "sendt fra",
     "sendt med", "sendt via", "hent outlook til", "få outlook for", "skaff deg outlook for", "lähetetty", "hanki outlook",
     "odesláno z", "odesláno ze", "odesláno pomocí", "získat outlook pro", "отправлено с", "отправлено из",
     "отправлено от", "послано с", "скачать outlook для", "получить outlook для", "надіслано з", "надіслано із",
     "відправлено з", "отримати outlook для", "发自", "來自我的", "发送自", "從我的", "传自", "获取 outlook", "取得 outlook",
     "trimis de pe", "στάλθηκε από", "đã gửi từ", "ส่งจาก", "dikirim dari", "az iphone", "enviat des de", "get bluemail for",
     "diese nachricht wurde von mein", "diese e-mail wurde von mein", "diese mail wurde von mein", "von meinem/meiner",
-    "أرسلت من", "أُرسلت من", "تم الإرسال من", "مرسل من", "احصل على outlook", "נשלח מ", "קבל את outlook", "elküldve",
+    "أرسلت من", "أُرسلت من", "تم الإرسال من", "مرسل من", "احصل على outlook", "الحصول على outlook", "נשלח מ", "קבל את outlook", "elküldve",
 )  # fmt: skip
 
 #: The same with a word for "my", after which the name may be any device's.
@@ -184,7 +185,7 @@ SENT_FROM_MINE: Final = (
 #: The same for words that follow the device.
 SENT_FROM_ENDS: Final = (
     "gesendet", "gönderildi", "küldve", "から送信", "より送信", "傳送", "发送", "에서 보냄", "에서 보냈습니다", "에서 전송됨", "에서 발송됨",
-    "を入手", "edinin", "beziehen", "downloaden",
+    "を入手", "を入手する", "edinin", "beziehen", "downloaden",
 )  # fmt: skip
 
 #: Small words in such lines, folded.
@@ -197,7 +198,7 @@ SENT_FROM_GLUE: Final = frozenset(
         "mitt", "mit", "till", "til", "på", "för", "pro", "mého", "моего", "мого", "для", "устройства", "из", "мобильной",
         "почты", "我的", "나의", "내", "שלי", "الـ", "جهاز", "الخاص", "بي", "mobiltelefon", "mobilní", "herunter", "beziehen", "auf", "gesendet", "em", "er", "w", "z", "aplikacji", "mobilnej",
         "aplikace", "meu", "iphone-ul", "από", "το", "μου", "của", "tôi", "ของฉัน", "saya", "meinem/meiner", "la", "poste", "e-mail",
-        "gerät", "phone", "cell", "cellphone", "傳送", "发送", "寄出", "no", "na", "su", "sur", "op", "i", "en", "à", "l'aide", "des", "mes", "앱에서", "앱", "메일", "küldve",
+        "gerät", "phone", "cell", "cellphone", "systemu", "版", "傳送", "发送", "寄出", "no", "na", "su", "sur", "op", "i", "en", "à", "l'aide", "des", "mes", "앱에서", "앱", "메일", "küldve",
     )
 )  # fmt: skip
 
