@@ -55,12 +55,13 @@ class RawMail:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MailboxState:
-    """What SELECT said: UIDVALIDITY, UIDNEXT, the keywords in use and whether new ones may be made."""
+    """What SELECT said: UIDVALIDITY, UIDNEXT, keywords in use, whether new ones may be made, how many mails there are."""
 
     uidvalidity: int
     uidnext: int
     keywords: tuple[str, ...] = ()
     keywords_allowed: bool = False
+    mails: int = 0
 
 
 class Mailbox(Protocol):
@@ -102,9 +103,8 @@ class Baseline:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Claim:
-    """A stored mail that this worker may decide until the lease ends. `attempts` includes this one.
+    """A stored mail that this worker may decide until the lease ends. `attempts` includes this one, `size` is all of it.
 
-    `size` is the whole mail's, `oversize` as in `RawMail`.
     `desk_since`: when the desk first watched its mailbox, if that has been given new UIDs since (else None).
     `again`: a try before ended badly. `given_up`: why it must be quarantined, and not read any more.
     """

@@ -7,10 +7,12 @@ import secrets
 import shutil
 from pathlib import Path
 
+from mailbot.adapters.site_answers import Answers, filled_in
 from mailbot.errors import ConfigError
 
 _PACKAGE = Path(__file__).parents[1]
 _SECRET_BYTES = 32
+NOTHING_SAID = Answers()
 
 
 def data_dir(name: str) -> Path:
@@ -40,18 +42,32 @@ def template_dirs(site: Path | None) -> list[Path]:
     return [*own, data_dir("templates")]
 
 
-def init_site(directory: Path) -> list[Path]:
+def _parts(directory: Path) -> list[Path]:
+    return [directory / name for name in ("config.toml", "rules", "templates", "storage/secret")]
+
+
+def not_there_yet(directory: Path) -> None:
+    """Raise ConfigError if anything of a site is there already."""
+    try:
+        there = [path for path in _parts(directory) if path.exists()]
+    except OSError as error:
+        raise ConfigError([f"{error.filename or directory}: cannot be read: {error.strerror}"]) from None
+    if there:
+        raise ConfigError([f"{path}: already exists, and is not overwritten" for path in there])
+
+
+def init_site(directory: Path, said: Answers = NOTHING_SAID) -> list[Path]:
     """Lay out a new site and return what was made: config, rules, templates, and a secret for its owner alone.
 
-    Raises ConfigError, having made nothing, if any of it is there already.
+    The config is the one that ships, with what was said in its places. Raises ConfigError, having made nothing, if any
+    of it is there already.
     """
-    parts = [directory / name for name in ("config.toml", "rules", "templates", "storage/secret")]
-    if there := [path for path in parts if path.exists()]:
-        raise ConfigError([f"{path}: already exists, and is not overwritten" for path in there])
+    not_there_yet(directory)
+    parts = _parts(directory)
     config, rules, templates, secret = parts
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(_shipped("config.example.toml"), config)
+        config.write_text(filled_in(_shipped("config.example.toml").read_text("utf-8"), said), "utf-8")
         for name, target in (("rules", rules), ("templates", templates)):
             _copy_folder(data_dir(name), target)
         make_secret(secret)

@@ -14,6 +14,7 @@ from mailbot import __version__
 from mailbot.cli.check import check
 from mailbot.cli.customer import customer_app
 from mailbot.cli.find import find
+from mailbot.cli.init import init
 from mailbot.cli.login import login
 from mailbot.cli.manual import add_manual, ready_for_completion
 from mailbot.cli.oncall import oncall
@@ -38,6 +39,7 @@ app = typer.Typer(
 )
 app.add_typer(ticket_app, name="ticket")
 app.add_typer(customer_app, name="customer")
+app.command("init")(init)
 app.command("check")(check)
 app.command("find")(find)
 app.command("login")(login)
@@ -103,21 +105,6 @@ def _options(
     ] = False,
 ) -> None:
     """A support desk that lives in email and keeps its word."""
-
-
-@app.command()
-def init(directory: Annotated[Path, typer.Argument(metavar="DIR", help="The folder for the new desk.")]) -> None:
-    """Set up a new desk in a folder.
-
-    Writes a config, rules, letters and a fresh secret; nothing is overwritten.
-    """
-    from mailbot.adapters.site import init_site
-    from mailbot.cli import output
-
-    for path in init_site(directory):
-        output.put(str(path))
-    output.say(f"now fill in {directory / 'config.toml'}, then run: mailbot check --site {directory}")
-    output.say("until desk.authserv_id is set, no mail is proven; once mail has arrived, check says what to set it to")
 
 
 @app.command()

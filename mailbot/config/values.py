@@ -109,6 +109,21 @@ def _address(value: object) -> str:
     return text
 
 
+def bare_address(text: str) -> str:
+    """The address, without spaces around it. Raises ValueError with words for the admin."""
+    return _address(text)
+
+
+def host_name(text: str) -> str:
+    """The name of a server, or its IP address. Raises ValueError with words for the admin."""
+    return _host(text)
+
+
+def zone_name(text: str) -> str:
+    """The name of a time zone of the IANA list. Raises ValueError with words for the admin."""
+    return _zone_needed(text).key
+
+
 def _language(value: object) -> str | None:
     text = text_of(value, "a language such as en or de").strip().lower() if value is not None else ""
     if text and not re.fullmatch(r"[a-z]{2,3}(-[a-z0-9]{2,8})?", text):

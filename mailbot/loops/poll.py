@@ -59,6 +59,7 @@ class Poller:
         self._who = f"inbox {name}"
         self._unmarked = True
         self._batch = BATCH
+        self._told_of_old = False
 
     def stop(self) -> None:
         """Ask the thread to end; it does so after the mail that it is storing."""
@@ -142,7 +143,11 @@ class Poller:
                 f"databases must not share an inbox; if the other one is gone, remove its keyword from the mails."
             )
         self._uidvalidity = state.uidvalidity
-        return self._inbound.baseline(self.name, state.uidvalidity, state.uidnext, self._clock.now()).uidnext
+        first = self._inbound.baseline(self.name, state.uidvalidity, state.uidnext, self._clock.now()).uidnext
+        if first == state.uidnext and state.mails and not self._told_of_old:
+            self._told_of_old = True
+            log.info("old mail left alone", inbox=self.name, mails=state.mails)
+        return first
 
     def _take_over(self, first: int) -> int:
         """Store what is missing from `first` on, batch by batch; returns the UID from which to look next time."""

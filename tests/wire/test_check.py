@@ -143,6 +143,17 @@ def test_a_running_desk_lays_its_own_mail_aside(site, mailstack):
     assert daemon.terminate()[0] == 0
 
 
+def test_first_hour_14_old_mail_is_counted_before_it_is_left_alone(site, mailstack):
+    for number in range(3):
+        mailstack.deliver_lmtp(DESK, f"From: ana@customer.example\r\nSubject: {number}\r\n\r\nold\r\n".encode())
+    assert "3 mails in it" in checked(site, "--no-mail")["facts"]["logins"][0]
+    daemon = site.start()
+    (line,) = daemon.wait_for("old mail left alone")
+    assert (line["inbox"], line["mails"]) == ("support", 3)
+    assert daemon.terminate()[0] == 0
+    assert site.tickets() == []
+
+
 def test_it_is_found_where_a_running_desk_moved_it(site, mailstack):
     change(site, 'poll = "60s"', 'after = "move:Sent"')
     daemon = site.start()

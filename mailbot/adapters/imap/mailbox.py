@@ -112,6 +112,7 @@ class ImapMailbox:
             uidnext=self._number_of(selected, b"UIDNEXT") or self._next_by_search(),
             keywords=tuple(sorted(flag for flag in flags if not flag.startswith("\\") and self._used(flag))),
             keywords_allowed=b"\\*" in selected.get(b"PERMANENTFLAGS", ()),
+            mails=self._news.exists,
         )
         return self._state
 

@@ -256,6 +256,13 @@ def test_12_articles_that_nobody_has_read(call, site):
     assert not [note for note in check(call, site)[1] if note.startswith("rules/answers")]
 
 
+def test_13_what_priority_1_promises_is_said_at_init_and_in_the_readme(call, tmp_path):
+    code, _, err = call("init", tmp_path / "another")
+    assert code == 0
+    assert "an outage (priority 1) a person's answer within 15 minutes, day and night" in " ".join(err.split())
+    assert "15 minutes, day and night" in (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+
+
 # --- what is no row of the list, and stops a desk all the same -------------------------------------------------------
 
 
