@@ -20,6 +20,11 @@ def data_dir(name: str) -> Path:
     return _shipped(name)
 
 
+def config_example() -> str:
+    """The text of the config that ships, in which every key is explained."""
+    return _shipped("config.example.toml").read_text("utf-8")
+
+
 def _shipped(name: str) -> Path:
     """The data that an installed wheel has in its package, and a checkout in the repository."""
     packed = _PACKAGE / "data" / name
@@ -67,7 +72,7 @@ def init_site(directory: Path, said: Answers = NOTHING_SAID) -> list[Path]:
     config, rules, templates, secret = parts
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        config.write_text(filled_in(_shipped("config.example.toml").read_text("utf-8"), said), "utf-8")
+        config.write_text(filled_in(config_example(), said), "utf-8")
         for name, target in (("rules", rules), ("templates", templates)):
             _copy_folder(data_dir(name), target)
         make_secret(secret)

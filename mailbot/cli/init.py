@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from email.utils import parseaddr
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -122,6 +121,8 @@ def _name(text: str) -> str:
 
 
 def _person(text: str) -> tuple[str, str]:
+    from email.utils import parseaddr
+
     shown, address = parseaddr(text)
     if "@" not in address:
         raise ValueError(f'"{text}" is not a name with an address, such as Mia Holm <mia@example.com>')

@@ -12,6 +12,7 @@ import typer
 
 from mailbot import __version__
 from mailbot.cli.check import check
+from mailbot.cli.config import config_app
 from mailbot.cli.customer import customer_app
 from mailbot.cli.find import find
 from mailbot.cli.init import init
@@ -38,6 +39,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(ticket_app, name="ticket")
+app.add_typer(config_app, name="config")
 app.add_typer(customer_app, name="customer")
 app.command("init")(init)
 app.command("check")(check)

@@ -40,7 +40,7 @@ def _only_follows(detail: ErrorDetails) -> bool:
 
 def _line(detail: ErrorDetails, data: Mapping[str, Any]) -> str:
     """A problem that a whole section has names its key itself: `then: must …` becomes `priority.1.then: must …`."""
-    key, reason = key_of(detail["loc"], data), _reason(detail)
+    key, reason = key_of(detail["loc"], data), reason_of(detail)
     return f"{key}{'.' if _KEY_FIRST.match(reason) else ': '}{reason}"
 
 
@@ -58,7 +58,8 @@ def key_of(location: tuple[int | str, ...], data: Mapping[str, Any]) -> str:
     return key or "config.toml"
 
 
-def _reason(detail: ErrorDetails) -> str:
+def reason_of(detail: ErrorDetails) -> str:
+    """What is wrong, in the admin's words, without the key."""
     context, value = detail.get("ctx", {}), detail["input"]
     match detail["type"]:
         case "value_error":

@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from mailbot.config.form_samples import sample_problems
 from mailbot.config.models import Config
 from mailbot.config.problems import problems_of
 from mailbot.config.relations import relation_problems
@@ -28,8 +27,11 @@ def load_config(site: Path) -> Config:
         raise ConfigError(_once([*problems_of(error, data), *relation_problems(data)])) from None
     if problems := relation_problems(data):
         raise ConfigError(_once(problems))
-    if problems := sample_problems(config):
-        raise ConfigError(problems)
+    if config.forms:
+        from mailbot.config.form_samples import sample_problems  # loads what reads mail, which most commands need not
+
+        if problems := sample_problems(config):
+            raise ConfigError(problems)
     return config
 
 
@@ -61,8 +63,14 @@ def _once(problems: list[str]) -> list[str]:
 
 
 def _read(path: Path) -> dict[str, Any]:
+    return read_text(path)[1]
+
+
+def read_text(path: Path) -> tuple[str, dict[str, Any]]:
+    """A TOML file as text and as tables. Raises ConfigError."""
     try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+        text = path.read_bytes().decode("utf-8-sig")
+        return text, tomllib.loads(text)
     except FileNotFoundError:
         raise ConfigError([f"{path}: does not exist; `mailbot init DIR` sets up a new site"]) from None
     except OSError as error:

@@ -6,9 +6,9 @@ import re
 import tomllib
 from pathlib import Path
 
-from mailbot.adapters.rulefiles.source import Problem
 from mailbot.adapters.rulefiles.table import TableReader
 from mailbot.adapters.rulefiles.toml import read_plain
+from mailbot.config.toml_source import Problem
 from mailbot.core.language.terms import term
 from mailbot.core.rules.answers import Article
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from mailbot.adapters.rulefiles.source import Path
 from mailbot.adapters.rulefiles.table import Table, TableReader
+from mailbot.config.toml_source import Path
 from mailbot.core.language.structures import WordList
 from mailbot.core.language.terms import Term, compile_pattern, term
 from mailbot.core.language.zone_words import zone_meant, zone_near

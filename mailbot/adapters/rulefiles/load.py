@@ -10,10 +10,10 @@ from pathlib import Path
 from mailbot.adapters.rulefiles.articles import load_articles
 from mailbot.adapters.rulefiles.check import Names, read_rule, span
 from mailbot.adapters.rulefiles.lists import read_lists
-from mailbot.adapters.rulefiles.source import Problem
 from mailbot.adapters.rulefiles.table import TableReader
 from mailbot.adapters.rulefiles.tests import read_set_tests, run_rule_tests
 from mailbot.adapters.rulefiles.toml import read_toml
+from mailbot.config.toml_source import Problem
 from mailbot.core.language.structures import WordList
 from mailbot.core.rules.answers import Article
 from mailbot.core.rules.model import DEFAULT_THRESHOLD, Rule, RuleSet, SetTest

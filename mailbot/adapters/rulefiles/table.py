@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from mailbot.adapters.rulefiles.source import Path, Problem, Source, did_you_mean, nearest
+from mailbot.config.toml_source import Path, Problem, Source, did_you_mean, nearest
 from mailbot.core.language.terms import BadTerm
 
 T = TypeVar("T")

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from mailbot.adapters.letters.reason_words import shown_reason
 from mailbot.adapters.rulefiles.check import WHEN_KEYS, Names, read_facts
-from mailbot.adapters.rulefiles.source import Path as Place
-from mailbot.adapters.rulefiles.source import Problem
 from mailbot.adapters.rulefiles.table import TableReader
 from mailbot.adapters.rulefiles.toml import read_toml
+from mailbot.config.toml_source import Path as Place
+from mailbot.config.toml_source import Problem
 from mailbot.core.rules.model import RuleSet, RuleTest, SetTest
 from mailbot.core.rules.triage import Triage, triage
 

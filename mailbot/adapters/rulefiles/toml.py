@@ -8,8 +8,8 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from mailbot.adapters.rulefiles.source import Problem
 from mailbot.adapters.rulefiles.table import TableReader
+from mailbot.config.toml_source import Problem
 
 MAX_FILE = 2 * 1024 * 1024  # bytes; 10,000 plain rules fit
 _AT = re.compile(r"\s*\(at line (\d+), column (\d+)\)$|\s*\(at end of document\)$")

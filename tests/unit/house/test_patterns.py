@@ -28,7 +28,7 @@ READERS = ("mailbot.core", "mailbot.adapters")
 SEARCHES = frozenset({"search", "finditer", "findall", "sub", "subn", "split"})
 KNOWN = SEARCHES | {"match", "fullmatch"}
 #: What the admin writes in rule files; no mail brings it.
-ADMINS = ("mailbot.adapters.rulefiles.source", "mailbot.adapters.rulefiles.toml", "mailbot.adapters.rulefiles.articles")
+ADMINS = ("mailbot.config.toml_source", "mailbot.adapters.rulefiles.toml", "mailbot.adapters.rulefiles.articles")
 
 #: How patterns are used that are called by another name than their own.
 USED = {
