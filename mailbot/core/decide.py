@@ -9,6 +9,7 @@ from datetime import datetime
 from mailbot.core.actions import (
     absence,
     ask_agent,
+    asked_lists,
     automatic_mail,
     autoresponder,
     colleague_mail,
@@ -179,7 +180,7 @@ def take_in(
     incoming = without_ticket.as_astray(incoming, setting.policy)
     if (goes := absence.who_may_go(incoming, setting.policy, asks)) is not None:
         incoming = replace(incoming, keys=replace(incoming.keys, assigned_to=goes.id))
-    return incoming
+    return asked_lists.with_keys(incoming, setting.policy)
 
 
 def decide(case: Case) -> Decision:
@@ -207,6 +208,8 @@ def _decide(case: Case) -> Decision:
     case = replace(case, incoming=incoming)
     if (asked := absence.asks_at_large(incoming, policy)) is not None:
         return absence.at_no_ticket(case, asked)
+    if (asked := asked_lists.asks(incoming, policy)) is not None:
+        return asked_lists.answer(case, asked)
     if incoming.who.token is not None and incoming.who.token.kind is TokenKind.PAGE and incoming.who.agent is not None:
         return daily_pages.answer(case)
     if incoming.who.standing is Standing.COLLEAGUE:

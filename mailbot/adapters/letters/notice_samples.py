@@ -368,4 +368,5 @@ NOTICE_SAMPLES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
     **digest_samples.OF_THE_DESK,
     **{name: _notices(*more) for name, more in samples_answered.NOTICES.items()},
     **page_samples.PAGES,
+    **page_samples.LISTS,
 }

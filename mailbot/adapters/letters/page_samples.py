@@ -88,3 +88,67 @@ PAGES: Mapping[str, tuple[Mapping[str, Any], ...]] = {
         {**_DESK, "agent": "", "lines": [], "count": 0, "due": 3, "until": _LATER},
     ),
 }
+
+_HIT: Mapping[str, Any] = {
+    "ticket": 1042,
+    "priority": 2,
+    "sure": True,
+    "customer": "Ada Byrne",
+    "subject": "Charged twice for March",
+    "what": why("find.ticket-due", state=why("state.open"), who=why("find.yours"), due=_DUE).field,
+    "said": why(
+        "find.said", who="Ada Byrne", at="2026-03-05T09:10:00+00:00", words="… the invoice of March came twice …"
+    ).field,
+    "answer": f"{_TO}?subject=Re%3A%20Charged%20twice%20%5B1042%5D&body=",
+    "answer_label": why("find.answer", number=1042).field,
+    "take": None,
+    "take_label": why("find.take", number=1042).field,
+    "show": f"{_TO}?subject=%5B1042%5D%20%2Fshow&body=%2Fshow",
+    "show_label": why("find.show", number=1042).field,
+}
+_NOBODYS_HIT: Mapping[str, Any] = {
+    **_HIT,
+    "sure": False,
+    "subject": "",
+    "what": why("find.ticket", state=why("state.open"), who=why("find.nobody")).field,
+    "said": None,
+    "answer": None,
+    "take": f"{_TO}?subject=%5B1042%5D%20%2Ftake&body=%2Ftake",
+    "show": None,
+}
+
+LISTS: Mapping[str, tuple[Mapping[str, Any], ...]] = {
+    "found": (
+        {
+            **_DESK,
+            "title": why("find.title", words="invoice march", count=23).field,
+            "lines": [_HIT, _NOBODYS_HIT],
+            "parts": [],
+            "more": [why("find.more", count=21).field, why("find.elsewhere", count=2).field],
+        },
+        {
+            **_DESK,
+            "title": why("show.title", number=1042, subject="Charged twice for March").field,
+            "lines": [{**_HIT, "said": None, "show": None}],
+            "parts": [
+                {
+                    "head": why("show.said", who="Ada Byrne", at="2026-03-05T09:10:00+00:00").field,
+                    "words": "It came twice.",
+                },
+                {
+                    "head": why("show.inside", who="Ben Ortiz", at="2026-03-05T09:12:00+00:00").field,
+                    "words": "/note A slip.",
+                },
+            ],
+            "more": [],
+        },
+        {
+            **_DESK,
+            "agent": "",
+            "title": why("find.nothing", words="chandelier").field,
+            "lines": [],
+            "parts": [],
+            "more": [why("find.unread", count=4000).field],
+        },
+    )
+}

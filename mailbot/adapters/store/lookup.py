@@ -39,6 +39,7 @@ from mailbot.adapters.store.schema import (
 from mailbot.adapters.store.sender import RECENT, about_sender
 from mailbot.adapters.store.team import ended_of, past_of, teams_of
 from mailbot.adapters.store.ticket_rows import ticket_from
+from mailbot.adapters.store.views.finding import find, shown
 from mailbot.core.model.absence import Absence
 from mailbot.core.model.event import Event
 from mailbot.core.model.known import Keys, Known
@@ -210,6 +211,10 @@ def _known(connection: Connection, keys: Keys, now: datetime, away: tuple[Absenc
         about["open_tickets"] = tuple(map(ticket_from, open_for))
     if keys.open_of_all:
         about["open_of_all"] = open_of_all(connection)
+    if keys.find is not None:
+        about["found"] = find(connection, keys.find)
+    if keys.show is not None:
+        about["shown"] = shown(connection, keys.show)
     if keys.assigned_to is not None:
         about["assigned"] = assigned(connection, keys.assigned_to)
     if keys.ledger is not None:

@@ -197,10 +197,10 @@ def _writer(incoming: Incoming, policy: Policy) -> Agent | None:
     """The agent from whose address it comes, or who answers a page of their day."""
     who = incoming.who
     page = who.standing is Standing.AGENT and who.token is not None and who.token.kind is TokenKind.PAGE
-    return who.agent if page else _from_theirs(incoming, policy)
+    return who.agent if page else from_theirs(incoming, policy)
 
 
-def _from_theirs(incoming: Incoming, policy: Policy) -> Agent | None:
+def from_theirs(incoming: Incoming, policy: Policy) -> Agent | None:
     """The agent from whose address it comes; `written_by` may also be one who is only named beside another address."""
     agent = policy.agent_of(incoming.sender.address)
     wrote = incoming.written_by
@@ -358,7 +358,7 @@ def back_again(case: Case, decision: Decision) -> Decision:
         return decision
     agent = incoming.who.agent if incoming.who.standing is Standing.AGENT else None
     if agent is None and vouched(incoming.mail, case.setting.policy):
-        agent = _from_theirs(incoming, case.setting.policy)
+        agent = from_theirs(incoming, case.setting.policy)
     if agent is None or any(one.agent == agent.id for one in decision.absences):
         return decision
     if not any(one.agent == agent.id and one.by is ToldBy.MAILBOX for one in case.known.absences):

@@ -13,7 +13,7 @@ from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.ticket import TicketState
 from mailbot.core.verbs.parse import Asked, parse_reply
 
-_STANDS: Final[Mapping[TicketState, Reason]] = {
+STANDS: Final[Mapping[TicketState, Reason]] = {
     TicketState.OPEN: why("state.open"),
     TicketState.WAITING: why("state.waiting"),
     TicketState.RESOLVED: why("state.resolved"),
@@ -33,7 +33,7 @@ def status_lines(change: Change, reader: Agent, newest: Message | None, answer: 
         why("status.matter", number=ticket.number, subject=ticket.subject),
         why(
             "status.priority",
-            state=_STANDS[ticket.state],
+            state=STANDS[ticket.state],
             priority=ticket.priority,
             urgency=ticket.urgency,
             reason="" if ticket.why is None else ticket.why,

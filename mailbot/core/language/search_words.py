@@ -32,6 +32,7 @@ _UNSPACED: Final = (  # as `folding.unspaced`
 )
 # The vowel signs of the scripts of India belong to their words, and are no letters to Python.
 _WORD = re.compile(rf"(?P<run>(?:(?=[^\W_])[{_UNSPACED}])+)|(?:[^\W_{_UNSPACED}]|[\u0900-\u0963\u0966-\u0dff])+")
+_NUMBER = re.compile(r"\s*(?:#|\[)\s*([0-9]{1,9})\s*\]?\s*")
 _CHUNK = re.compile(r"[^\s<>(),;\"“”«»「」【】\[\]{}]+")
 _ADDRESS = re.compile(r"[^@]+@[^@]*")
 _ODD = re.compile(r"[\s\x00-\x1f\x7f'\"\\\ud800-\udfff]")  # what the languages of the databases take for their own
@@ -77,6 +78,12 @@ def asked(text: str) -> tuple[Term, ...]:
                 begins = bool(found_word["run"]) or len(word) >= BEGINS_FROM
                 found[Term(word[:_LONGEST], begins=begins)] = None
     return tuple(found)[:MOST_ASKED]
+
+
+def number_asked(text: str) -> int | None:
+    """The ticket that a question names by its number, `#7` or `[7]`; None for words."""
+    named = _NUMBER.fullmatch(text)
+    return int(named[1]) if named else None
 
 
 def context(text: str, terms: Sequence[Term]) -> str:

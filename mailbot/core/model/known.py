@@ -11,6 +11,7 @@ from mailbot.core.model.acquaintance import Acquaintance
 from mailbot.core.model.confirmed_address import Addressee
 from mailbot.core.model.counts import Counts
 from mailbot.core.model.event import Event
+from mailbot.core.model.found import Found, Search
 from mailbot.core.model.goodwill import Goodwill
 from mailbot.core.model.message import Message
 from mailbot.core.model.page import OpenTickets
@@ -33,7 +34,7 @@ class Keys:
     not ours. `history`: ask for all that was said and done on the tickets. `open_of_all`: ask for
     all tickets that are not solved. `ended`: ask for the tickets' promises that ended.
     `assigned_to`: ask for all open tickets that this agent has. `acquainted`: ask who the sender and the customers of the
-    tickets are.
+    tickets are. `find`: look for this; `show`: ask for all messages of this ticket.
     """
 
     content_key: str
@@ -57,6 +58,8 @@ class Keys:
     ended: bool = False
     assigned_to: str | None = None
     acquainted: bool = False
+    find: Search | None = None
+    show: int | None = None
 
     @property
     def led_as(self) -> str | None:
@@ -94,6 +97,8 @@ class Known:
     `absences`: of all agents, also those that are over. `assigned`, only if `Keys.assigned_to` asks: the open tickets of
     that agent with what is promised there, at most 200, the weightiest first. `acquaintances`, only if `Keys.acquainted`
     asks, and not if the mail was `seen`: who the sender and the customers are, by address as compared.
+    `found`, only if `Keys.find` asks; `shown`, only if `Keys.show` does: that ticket, or the one that it was merged into, with its messages,
+    oldest first.
     """
 
     tickets: Mapping[int, Ticket] = field(default_factory=dict)
@@ -136,6 +141,8 @@ class Known:
     absences: tuple[Absence, ...] = ()
     assigned: tuple[tuple[Ticket, datetime | None], ...] = ()
     acquaintances: Mapping[str, Acquaintance] = field(default_factory=dict)
+    found: Found | None = None
+    shown: tuple[Ticket, tuple[Message, ...]] | None = None
 
     @property
     def confirmed(self) -> bool:

@@ -47,7 +47,7 @@ from mailbot.core.model.notice_fields import (
     UndeliverableNotice,
 )
 from mailbot.core.model.outgoing import Outgoing, OutgoingKind
-from mailbot.core.model.page import EveningNotice, MorningNotice
+from mailbot.core.model.page import EveningNotice, FoundNotice, MorningNotice
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.team_notices import (
     AssignedNotice,
@@ -244,6 +244,7 @@ _ALL = (
     _notice(MorningNotice),
     _notice(EveningNotice),
     _notice(OfferedNotice),
+    _notice(FoundNotice),
 )
 KINDS: Mapping[str, LetterKind] = MappingProxyType({kind.name: kind for kind in _ALL})
 """Every kind by its name, letters before notices."""

@@ -98,3 +98,43 @@ class EveningNotice(Notice):
     due: int
     until: datetime
     unsent: Reason | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundLine(Fields):
+    """One ticket of a list that was asked for. `what`: its state, who has it, and what is promised; `said`: the words that were
+    looked for, in their line. One tap opens the answer, takes it, or has all of it shown.
+    """
+
+    ticket: int
+    priority: int
+    sure: bool
+    customer: str
+    subject: str
+    what: Reason
+    said: Reason | None
+    answer: str | None
+    answer_label: Reason
+    take: str | None
+    take_label: Reason
+    show: str | None
+    show_label: Reason
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SaidPart(Fields):
+    """One mail of a ticket: who wrote it and when, and its words."""
+
+    head: Reason
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundNotice(Notice):
+    """The tickets that were asked for, or all that was said on one (`parts`); `more`: what is not shown, and why."""
+
+    letter: ClassVar[str] = "found"
+    title: Reason
+    lines: Sequence[FoundLine]
+    parts: Sequence[SaidPart] = ()
+    more: Sequence[Reason] = ()

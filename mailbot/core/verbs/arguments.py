@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mailbot.core.language.search_words import asked, number_asked
 from mailbot.core.language.zone_words import zone_meant, zone_near
 from mailbot.core.model.mailboxes import plain_boxes
 from mailbot.core.model.reason import Reason, why
@@ -47,6 +48,10 @@ HELP: tuple[tuple[str, Reason], ...] = (
     ("/spam", why("help.spam")),
     ("/ham", why("help.ham")),
     ("/ignore", why("help.ignore")),
+    ("/find WORDS or #7 or NAME@", why("help.find")),
+    ("/mine", why("help.mine")),
+    ("/open [p1] [unassigned]", why("help.open")),
+    ("/show [N]", why("help.show")),
     ("/files", why("help.files")),
     ("/original [N]", why("help.original")),
     ("/history", why("help.history")),
@@ -64,7 +69,7 @@ HELP: tuple[tuple[str, Reason], ...] = (
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Verb:
     """One thing asked for. `argument` is normalised: `p` has "1" to "5", `resolve` "" or "quietly", `wait`
-    "customer DURATION" or "third-party NAME", `zone` an IANA name, "+05:30" or "off", `away` a time or "off", `note` the whole note; "" if there is
+    "customer DURATION" or "third-party NAME", `zone` an IANA name, "+05:30" or "off", `away` a time or "off", `open` of "p1" to "p5" and "unassigned", `show` a number, `note` the whole note; "" if there is
     none.
     """
 
@@ -85,9 +90,9 @@ _TICKET = re.compile(r"(?:ticket +)?[#\[]*([0-9]{1,9})\]?", re.IGNORECASE)
 _USAGE = {usage.split()[0].removeprefix("/"): usage for usage, _ in HELP if usage}
 _ALONE = frozenset(
     {"take", "release", "reopen", "spam", "ham", "ignore", "status", "why", "help", "confirm", "approve", "do", "files"}
-    | {"history", "timeline", "back"}
+    | {"history", "timeline", "back", "mine"}
 )
-QUESTIONS = frozenset({"status", "history", "why", "help", "files", "original"})
+QUESTIONS = frozenset({"status", "history", "why", "help", "files", "original"} | {"find", "mine", "open", "show"})
 _OFF = frozenset({"off", "none", "aus", "keine"})
 _QUIETLY = frozenset({"quietly", "quiet", "silently"})
 _THIRD = re.compile(r"(?:third|3rd)[ -]?party[:,]? ++(.+)", re.IGNORECASE)
@@ -110,7 +115,7 @@ def verb_of(line: Line) -> Verb | Fault:
         )
     if line.name in _ALONE:
         return _alone(line)
-    if line.name != "note" and (second := _second_verb(line.argument)) is not None:
+    if line.name not in ("note", "find") and (second := _second_verb(line.argument)) is not None:
         first = f"/{line.name} {line.argument[:second]}".rstrip()
         return Fault(reason=why("verbs.one-a-line"), instead=(first, line.argument[second:].strip()))
     argument = _ARGUMENTS.get(line.name, _text)(line)
@@ -234,6 +239,32 @@ def _waiting(line: Line) -> str | Fault:
     return Fault(reason=why("verbs.wait-for-whom"), instead=(f"/wait third-party {name}",))
 
 
+def _looked_for(line: Line) -> str | Fault:
+    words = line.argument.strip()
+    if number_asked(words) is None and not asked(words):
+        return Fault(reason=why("verbs.find"), instead=("/find WORDS",))
+    return words
+
+
+def _which_open(line: Line) -> str | Fault:
+    words = dequoted(line.argument).casefold().replace(",", " ").strip(".! ").split()
+    known = {"unassigned": "unassigned", "nobody": "unassigned", "nobody's": "unassigned"} | {
+        form: f"p{level}" for level in range(1, 6) for form in (f"p{level}", str(level))
+    }
+    if all(word in known for word in words):
+        return " ".join(dict.fromkeys(known[word] for word in words))
+    right = " ".join(dict.fromkeys(known[word] for word in words if word in known))
+    return Fault(reason=why("verbs.open"), instead=(f"/open {right}".rstrip(),))
+
+
+def _ticket_if_any(line: Line) -> str | Fault:
+    given = dequoted(line.argument).strip()
+    if not given:
+        return ""
+    number = ticket_named(given)
+    return str(number) if number is not None else Fault(reason=why("verbs.show"), instead=("/show 7",))
+
+
 _UNTIL = re.compile(r"(?:until|till?|to|bis(?: zum)?|jusqu['’]?(?:au|à)?|hasta(?: el)?)(?:[ :]+|$)", re.IGNORECASE)
 
 
@@ -272,4 +303,7 @@ _ARGUMENTS: dict[str, Callable[[Line], str | Fault]] = {
     "wait": _waiting,
     "zone": _zone,
     "away": _away,
+    "find": _looked_for,
+    "open": _which_open,
+    "show": _ticket_if_any,
 }

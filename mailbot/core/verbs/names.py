@@ -25,6 +25,7 @@ NAMES: Final = (
     ),
     *("thanks", "spam", "ignore", "status", "why", "help", "send", "confirm", "goodwill", "approve", "reply", "do"),
     *("customer", "files", "original", "history", "timeline", "signature", "ham", "zone", "away", "back"),
+    *("find", "mine", "open", "show"),
 )
 """The verbs, as they are written."""
 
@@ -45,7 +46,7 @@ _WORDS: Final = {
         "vyřešeno vyřešit vyřízeno uzavřít zavřít hotovo lukk sluiten chiudere löst lös klart løst ratkaistu megoldva решено решить вирішено çözüldü 解決 解决 完了 해결"
     ),
     "take": (
-        "own mine claim übernehmen übernehme nehmen prendre tomar prendi prendere assumir nemen overnemen weź biorę przejmij vzít vezmi "
+        "own claim übernehmen übernehme nehmen prendre tomar prendi prendere assumir nemen overnemen weź biorę przejmij vzít vezmi "
         "беру взять 担当"
     ),
     "release": "unassign untake freigeben abgeben libérer liberar rilasciare vrijgeven zwolnij uvolnit släpp",
@@ -63,7 +64,7 @@ _WORDS: Final = {
     "thanks": (
         "thank thankyou thank-you thx danke merci gracias grazie obrigado obrigada bedankt dziękuję díky děkuji tack спасибо"
     ),
-    "reopen": "open re-open wiedereröffnen öffnen rouvrir reabrir riaprire heropenen",
+    "reopen": "re-open wiedereröffnen öffnen rouvrir reabrir riaprire heropenen",
     "workaround": "work-around umgehung",
     "goodwill": "kulanz",
     "ham": "notspam not-spam nospam no-spam unspam keinspam kein-spam",
@@ -81,6 +82,8 @@ _WORDS: Final = {
         "vacaciones assente ferie ausência férias afwezig vakantie nieobecny urlop frånvarande semester"
     ),
     "back": "returned zurück wieder-da retour vuelta rientro terug powrót tillbaka",
+    "find": "search suche suchen finden chercher rechercher trouver buscar cerca cercare trova zoeken zoek szukaj znajdź procurar sök hitta 検索 بحث",
+    "show": "zeigen zeige anzeigen montrer afficher mostrar mostra toon tonen pokaż visa 表示 عرض",
     "zone": "timezone time-zone tz zeitzone fuseau huso-horario fuso-orario",
 }
 _CLOSE_ENOUGH: Final = 0.7

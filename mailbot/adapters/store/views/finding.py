@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -14,17 +13,16 @@ from mailbot.adapters.store.rows import message_from
 from mailbot.adapters.store.schema import message, search, ticket
 from mailbot.adapters.store.search import matching, unread
 from mailbot.adapters.store.ticket_rows import ticket_from
-from mailbot.core.language.search_words import Term, asked, context
+from mailbot.core.language.search_words import Term, asked, context, number_asked
 from mailbot.core.model.found import Found, Hit, Search
 from mailbot.core.model.message import Message
-from mailbot.core.model.ticket import TicketState
+from mailbot.core.model.ticket import Ticket, TicketState
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
 NEWEST = 2_000
 """How many messages that have the words are looked at, the newest. So common words are, that more is no answer."""
-_NUMBER = re.compile(r"\s*(?:#|\[)\s*([0-9]{1,9})\s*\]?\s*")
 _FOUND = (
     select(message.c.id, message.c.received_at, ticket.c.number, ticket.c.state, ticket.c.inbox)
     .select_from(search)
@@ -45,6 +43,12 @@ _NEWEST_OF = (
     .limit(1)
 )
 
+_ALL_OF = (
+    select(message)
+    .where(message.c.ticket == bindparam("number", type_=Integer))
+    .order_by(message.c.received_at, message.c.id)
+)
+
 
 class Finding:
     """For people, not used to handle mail."""
@@ -60,8 +64,8 @@ class Finding:
 
 def find(connection: Connection, wanted: Search) -> Found | None:
     """See `Finding.find`."""
-    if named := _NUMBER.fullmatch(wanted.words):
-        return _numbered(connection, int(named[1]), wanted)
+    if (number := number_asked(wanted.words)) is not None:
+        return _numbered(connection, number, wanted)
     terms = asked(wanted.words)
     if not terms:
         return None
@@ -110,12 +114,8 @@ def _line(one: Message, terms: Sequence[Term]) -> str:
 
 
 def _numbered(connection: Connection, number: int, wanted: Search) -> Found:
-    row = connection.execute(_TICKETS, {"numbers": [number]}).mappings().first()
-    if row is not None and row["merged_into"] is not None:
-        row = connection.execute(_TICKETS, {"numbers": [row["merged_into"]]}).mappings().first()
-    if row is None:
+    if (one := _ticket(connection, number)) is None:
         return Found(hits=(), count=0)
-    one = ticket_from(row)
     if wanted.inboxes is not None and one.inbox not in wanted.inboxes:
         return Found(hits=(), count=0, elsewhere=1)
     last = connection.execute(_NEWEST_OF, {"number": one.number}).mappings().first()
@@ -123,3 +123,18 @@ def _numbered(connection: Connection, number: int, wanted: Search) -> Found:
         hit = Hit(ticket=one, message="", who=one.requester.address, at=one.opened_at, line="")
         return Found(hits=(hit,), count=1)
     return Found(hits=_hits(connection, {one.number: last["id"]}, ()), count=1)
+
+
+def shown(connection: Connection, number: int) -> tuple[Ticket, tuple[Message, ...]] | None:
+    """A ticket, or the one that it was merged into, with all of its messages, oldest first; None if there is none."""
+    if (one := _ticket(connection, number)) is None:
+        return None
+    rows = connection.execute(_ALL_OF, {"number": one.number}).mappings()
+    return one, tuple(map(message_from, rows))
+
+
+def _ticket(connection: Connection, number: int) -> Ticket | None:
+    row = connection.execute(_TICKETS, {"numbers": [number]}).mappings().first()
+    if row is not None and row["merged_into"] is not None:
+        row = connection.execute(_TICKETS, {"numbers": [row["merged_into"]]}).mappings().first()
+    return None if row is None else ticket_from(row)
