@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from mailbot.core.actions import absence, asked_lists, human_word
+from mailbot.core.actions import absence, human_word
 from mailbot.core.actions.agent_reply import Reply
 from mailbot.core.actions.agent_times import agent_zone, is_told, mend_promise, state_time, when_said
 from mailbot.core.actions.carried_files import cannot_leave
@@ -148,8 +148,6 @@ def impossible(change: Change, reply: Reply) -> Reason | None:
         if stays := cannot_leave(reply.message, reply.attach, passages, change.setting.signer, reply.notices):
             return stays
     for verb in asked.verbs:
-        if verb.name in asked_lists.VERBS:  # alone it is answered before a ticket is looked at
-            return why("refused.asks-alone", verb=verb.name)
         timed = verb.name == "promise" or (verb.name == "eta" and is_like_time(verb.argument))
         timed = timed or (verb.name == "nonews" and bool(verb.argument))
         if timed and when_said(change, verb.argument, reply.agent) is None:

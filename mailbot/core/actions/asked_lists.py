@@ -31,10 +31,10 @@ from mailbot.core.model.promise import Promise
 from mailbot.core.model.reason import Reason, why
 from mailbot.core.model.ticket import Ticket, TicketState
 from mailbot.core.rules.setting import Setting
+from mailbot.core.verbs.arguments import LISTS
 from mailbot.core.verbs.lines import LineKind, is_blank, read_line
 from mailbot.core.verbs.parse import Asked, Refusal, Verb, parse_reply
 
-VERBS: Final = frozenset({"find", "mine", "open", "show"})
 _SUBJECT: Final = 80  # characters
 _NAME: Final = 60
 _WORDS: Final = 300
@@ -51,20 +51,16 @@ def asks(incoming: Incoming, policy: Policy) -> Asked | Refusal | None:
         return None
     first = next((line for line in incoming.new_text.split("\n") if not is_blank(line)), "")
     line = read_line(first)
-    if line.kind is not LineKind.VERB or line.name not in VERBS:
+    if line.kind is not LineKind.VERB or line.name not in LISTS:
         return None
-    asked = parse_reply(incoming.new_text)
-    if isinstance(asked, Asked) and len(asked.verbs) > 1:
-        only = f"/{asked.verbs[0].name} {asked.verbs[0].argument}".rstrip()
-        return Refusal(reason=why("refused.asks-alone", verb=asked.verbs[0].name), line=first.strip(), draft=only)
-    return asked
+    return parse_reply(incoming.new_text)
 
 
 def writer(incoming: Incoming, policy: Policy) -> Agent | None:
     """The agent who wrote it: shown by a signed address, or by their own."""
     who = incoming.who
     if who.standing is Standing.AGENT:
-        return None if who.token is not None and who.token.kind is TokenKind.HELD else who.agent
+        return who.agent
     return from_theirs(incoming, policy) if who.token is None else None
 
 

@@ -92,7 +92,9 @@ _ALONE = frozenset(
     {"take", "release", "reopen", "spam", "ham", "ignore", "status", "why", "help", "confirm", "approve", "do", "files"}
     | {"history", "timeline", "back", "mine"}
 )
-QUESTIONS = frozenset({"status", "history", "why", "help", "files", "original"} | {"find", "mine", "open", "show"})
+LISTS = frozenset({"find", "mine", "open", "show"})
+"""Questions about all tickets: each stands alone in its mail."""
+QUESTIONS = frozenset({"status", "history", "why", "help", "files", "original"}) | LISTS
 _OFF = frozenset({"off", "none", "aus", "keine"})
 _QUIETLY = frozenset({"quietly", "quiet", "silently"})
 _THIRD = re.compile(r"(?:third|3rd)[ -]?party[:,]? ++(.+)", re.IGNORECASE)

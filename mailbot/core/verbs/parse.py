@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mailbot.core.model.reason import Reason, why
-from mailbot.core.verbs.arguments import HELP, QUESTIONS, Fault, Verb, ticket_named, verb_of
+from mailbot.core.verbs.arguments import HELP, LISTS, QUESTIONS, Fault, Verb, ticket_named, verb_of
 from mailbot.core.verbs.lines import (
     Line,
     LineKind,
@@ -231,6 +231,11 @@ def _conflict(verb: Verb, kept: dict[str, Verb]) -> Reason | None:
         return why("verbs.twice", verb=verb.name, first=earlier.argument, second=verb.argument)
     for other in kept.values():
         pair = {verb.name, other.name}
+        if (
+            verb != other
+            and (alone := next((name for name in (other.name, verb.name) if name in LISTS), None)) is not None
+        ):
+            return why("verbs.asks-alone", verb=alone)
         for ones, others, because in _CONTRADICTIONS:
             if (verb.name in ones and other.name in others) or (verb.name in others and other.name in ones):
                 return why("verbs.contradicts", first=other.name, second=verb.name, because=because)
