@@ -1,4 +1,4 @@
-"""The rules and templates in force: checked first, read again when a file changes, the last good ones kept on a mistake."""
+"""The rules, templates and config in force: checked first, read again when a file changes, the last good ones kept on a mistake."""
 
 from __future__ import annotations
 
@@ -13,9 +13,10 @@ import structlog
 
 from mailbot.adapters.letters.templates import NAMES, Templates
 from mailbot.adapters.rulefiles.load import load_rules, run_rule_tests
+from mailbot.config.reload import ConfigFile, Reloaded
 from mailbot.core.intake.tokens import Signer
 from mailbot.core.model.policy import Policy
-from mailbot.core.rules.diff import RuleChanges, rule_changes
+from mailbot.core.rules.diff import rule_changes
 from mailbot.core.rules.model import RuleSet
 from mailbot.core.rules.reach import unreachable
 from mailbot.core.rules.setting import Detect, Setting
@@ -25,6 +26,7 @@ log = structlog.get_logger("mailbot.live")
 
 PATIENCE = 1.0  # seconds for which a mistake must last before anybody is mailed
 LOOK_AGAIN = 5.0  # seconds after which the files are checked even if nobody reported a change
+CONFIG = "config.toml"
 _OURS = frozenset({".toml", ".md", ".j2"})
 _PLACE = re.compile(r":\d+(?::\d+)?:")
 
@@ -51,16 +53,24 @@ class Live:
         """`seen` is the `state_of` the folders from before they were read.
 
         `on_change` may be set: it is called in a thread as soon as a new setting is in force, before that is logged.
+        So may `config`: the file with the policy, which is then read again as well.
         """
         self._setting = setting
+        self._waiting: tuple[str, ...] = ()
         self.templates = templates
         self._rules = rules
         self._folders = (rules, *folders)
         self._seen = state_of(self._folders) if seen is None else seen
         self.on_change: Callable[[], None] = lambda: None
+        self.config: ConfigFile | None = None
+
+    def follow(self, config: ConfigFile) -> None:
+        """From now on a changed config counts too, as far as it can."""
+        self.config = config
+        self._seen |= state_of((), [config.path])
 
     def __reduce__(self) -> tuple[type[Live], tuple[object, ...]]:
-        """Is pickled without `on_change`, which is of one process."""
+        """Is pickled without `on_change` and `config`, which are of one process."""
         return Live, (self._setting, self.templates, self._rules, self._folders[1:], self._seen)
 
     def current(self) -> Setting:
@@ -68,21 +78,44 @@ class Live:
         return self._setting
 
     def reload(self) -> list[str]:
-        """Read rules and templates again; what is wrong with them. Faulty ones are not used."""
+        """Read rules, templates and config again; what is wrong with them. Faulty ones are not used."""
         return self._reload()[1]
 
-    def _reload(self) -> tuple[RuleChanges, list[str]]:
-        try:
-            rules, problems = _rules(self._rules, self._setting.policy)
-            problems += [str(p) for p in self.templates.reload()]
-        except OSError as error:  # a disk that is gone for a moment must not end the watch
-            return RuleChanges(), [f"{error.filename or self._rules}: cannot be read: {error.strerror}"]
-        if rules is None:
-            return RuleChanges(), problems
+    def _reload(self) -> tuple[dict[str, list[str]], list[str]]:
+        """What changed, by what it is called in the log, and what is wrong."""
         before = self._setting
-        self._setting = replace(before, rules=rules)
+        policy, config, problems = self._policy()
+        try:
+            rules, wrong = _rules(self._rules, policy)
+            problems += [*wrong, *(str(p) for p in self.templates.reload())]
+        except OSError as error:  # a disk that is gone for a moment must not end the watch
+            return {}, [f"{error.filename or self._rules}: cannot be read: {error.strerror}"]
+        if rules is None:
+            return {}, problems
+        self._setting = replace(before, rules=rules, policy=policy)
+        if config is not None and self.config is not None:
+            self.config.took()
+            self.templates.fall_back_to(policy.language)
         self.on_change()
-        return rule_changes(before.rules, rules), problems
+        changes = {k: list(v) for k, v in asdict(rule_changes(before.rules, rules)).items() if v}
+        changes |= {"config": list(config.changed)} if config is not None and config.changed else {}
+        waiting = config.waiting if config is not None else self._waiting
+        if waiting != self._waiting:
+            self._waiting = waiting
+            if waiting:
+                log.warning("restart to make it count", keys=list(waiting), file=CONFIG)
+        return changes, problems
+
+    def _policy(self) -> tuple[Policy, Reloaded | None, list[str]]:
+        """The policy to use, what the config changed if it could be read, and what is wrong with it."""
+        if self.config is None:
+            return self._setting.policy, None, []
+        try:
+            reloaded = self.config.reload(self.templates.languages())
+        except ConfigError as error:
+            return self._setting.policy, None, [f"{CONFIG}: {problem}" for problem in error.problems]
+        policy = reloaded.policy if reloaded.changed else self._setting.policy
+        return policy, reloaded, []
 
     async def watch(self, stop: asyncio.Event, tell: Callable[[Faults], None] | None = None) -> None:
         """Reload on every change of a file, until `stop` is set. One line for what changed or what is wrong.
@@ -97,7 +130,7 @@ class Live:
         said: list[str] = []
         told: set[str] = set()
         wait = int(LOOK_AGAIN * 1000)
-        async for changes in awatch(
+        async for _ in awatch(
             *(f for f in self._folders if f.is_dir()),
             stop_event=stop,
             debounce=200,
@@ -105,10 +138,11 @@ class Live:
             rust_timeout=wait,
             yield_on_timeout=True,
         ):
-            now = await asyncio.to_thread(state_of, self._folders)
+            own = [self.config.path] if self.config is not None else []
+            now = await asyncio.to_thread(state_of, self._folders, own)
             if now == self._seen:  # nothing but time passed, or an editor left its own files there
                 continue
-            files = sorted({Path(path).name for _, path in changes} or _differing(self._seen, now))
+            files = sorted(_differing(self._seen, now))  # not what was reported: editors write files beside
             self._seen = now
             problems = await self._look(files, said)
             if problems and problems != said and not await _stopped(stop, PATIENCE):
@@ -125,9 +159,8 @@ class Live:
     async def _look(self, files: Sequence[str], said: Sequence[str]) -> list[str]:
         """Reload, and log what came of it; mistakes that were reported are not reported again."""
         changes, problems = await asyncio.to_thread(self._reload)
-        shown = {k: list(v) for k, v in asdict(changes).items() if v}
         if changes or not problems:
-            log.info("reloaded", files=files, **shown)
+            log.info("reloaded", files=files, **changes)
         if problems and problems != said:
             log.error("not reloaded", files=files, problems=problems, kept="the last good ones")
         for idle in await asyncio.to_thread(unreachable, self._setting.rules) if changes else ():
@@ -135,9 +168,13 @@ class Live:
         return problems
 
 
-def state_of(folders: Iterable[Path]) -> frozenset[object]:
+def state_of(folders: Iterable[Path], files: Iterable[Path] = ()) -> frozenset[object]:
     """Our files and when each was written: (path, time in nanoseconds, size, inode). Never raises."""
     found: set[object] = set()
+    for path in files:
+        with contextlib.suppress(OSError):
+            stat = path.stat()
+            found.add((str(path), stat.st_mtime_ns, stat.st_size, stat.st_ino))
     for folder in folders:
         with contextlib.suppress(OSError):
             for path in folder.rglob("*"):

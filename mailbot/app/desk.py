@@ -28,6 +28,7 @@ from mailbot.app.stores import store_of
 from mailbot.app.tokens import endings_of
 from mailbot.app.worker import running_dir, workers_of
 from mailbot.config import Config
+from mailbot.config.reload import ConfigFile
 from mailbot.core.actions.trouble import not_reloaded
 from mailbot.core.model.decision import Decision
 from mailbot.core.sending.pace import Pace
@@ -183,6 +184,7 @@ class Desk:
     async def run(self, ready: Callable[[Daemon], None] | None = None) -> None:
         """Run until the daemon is stopped; `ready` is called with it in the event loop before it begins."""
         state = StoreState()
+        self.live.follow(ConfigFile(self.config))
         workforce = self._workforce()
         if workforce is not None:
             self.live.on_change = workforce.setting_changed

@@ -46,6 +46,15 @@ def effective(config: Config, text: str, data: Mapping[str, Any]) -> list[Value]
     return list(_section(config, data, (), source, data))
 
 
+def values_of(config: Config) -> dict[str, str]:
+    """Each value by its key, for finding what another config changes: with its secrets, and for nobody to see."""
+    data = config.model_dump(by_alias=True)
+    found = {each.key: each.value for each in _section(config, data, (), Source(""), data)}
+    found["store.url"] = config.store.url.get_secret_value()
+    found |= {f"oncall.{name}": str(getattr(config.oncall, name)) for name in ("webhook", "webhook_env")}
+    return found
+
+
 def _section(
     section: Section, given: object, path: tuple[str | int, ...], source: Source, data: Mapping[str, Any]
 ) -> Iterator[Value]:
@@ -57,7 +66,7 @@ def _section(
             yield from _section(value, inner, here, source, data)
         elif isinstance(value, tuple) and value and isinstance(value[0], Section):
             for number, each in enumerate(value):
-                under = inner[number] if isinstance(inner, list) and number < len(inner) else None
+                under = inner[number] if isinstance(inner, list | tuple) and number < len(inner) else None
                 yield from _section(each, under, (*here, number), source, data)
         elif isinstance(value, tuple) and not value and field.annotation in _repeated():
             continue
