@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import MutableMapping
 from contextlib import suppress
@@ -33,11 +34,12 @@ class _Patient:
 
 def set_up_logs(level: str, form: str) -> None:
     """Configure structlog for this process. `form`: `text`, `json`, or `auto` (text on a terminal)."""
+    colours = sys.stderr.isatty() and not os.environ.get("NO_COLOR")
     text = form == "text" or (form == "auto" and sys.stderr.isatty())
     # The renderer's own choice prints every local variable, passwords and mails among them.
     plain = structlog.dev.plain_traceback
     last: Any = (
-        structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)
+        structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=plain)
         if text
         else structlog.processors.JSONRenderer()
     )
