@@ -214,6 +214,21 @@ CREATE TABLE public.ref (
     ticket bigint NOT NULL,
     message text
 );
+CREATE TABLE public.search (
+    number bigint NOT NULL,
+    message text NOT NULL
+);
+CREATE SEQUENCE public.search_number_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+ALTER SEQUENCE public.search_number_seq OWNED BY public.search.number;
+CREATE TABLE public.search_words (
+    rowid bigint NOT NULL,
+    words tsvector NOT NULL
+);
 CREATE TABLE public.submission (
     side text NOT NULL,
     since timestamp with time zone NOT NULL,
@@ -270,7 +285,8 @@ ALTER TABLE ONLY public.alert ALTER COLUMN id SET DEFAULT nextval('public.alert_
 ALTER TABLE ONLY public.event ALTER COLUMN id SET DEFAULT nextval('public.event_id_seq'::regclass);
 ALTER TABLE ONLY public.inbound ALTER COLUMN id SET DEFAULT nextval('public.inbound_id_seq'::regclass);
 ALTER TABLE ONLY public.outbox ALTER COLUMN id SET DEFAULT nextval('public.outbox_id_seq'::regclass);
-INSERT INTO public.alembic_version VALUES ('0025');
+ALTER TABLE ONLY public.search ALTER COLUMN number SET DEFAULT nextval('public.search_number_seq'::regclass);
+INSERT INTO public.alembic_version VALUES ('0026');
 INSERT INTO public.confirmed VALUES ('ana@shop.example', 'person', '2026-03-02 08:05:00+00');
 INSERT INTO public.confirmed VALUES ('ben@harbour.example', 'person', '2026-03-02 08:40:00+00');
 INSERT INTO public.customer VALUES ('ana@shop.example', 'Ana Soto', '2026-03-02 08:00:00+00', NULL);
@@ -442,6 +458,26 @@ INSERT INTO public.ref VALUES ('l1@press.example', '', 5, 'id000000000012');
 INSERT INTO public.ref VALUES ('l1@press.example', 'list:', 5, NULL);
 INSERT INTO public.ref VALUES ('g1@quay.example', '', 6, 'id000000000014');
 INSERT INTO public.ref VALUES ('e1@hill.example', '', 7, 'id000000000017');
+INSERT INTO public.search VALUES (1, 'id000000000001');
+INSERT INTO public.search VALUES (2, 'id000000000003');
+INSERT INTO public.search VALUES (3, 'id000000000005');
+INSERT INTO public.search VALUES (4, 'id000000000007');
+INSERT INTO public.search VALUES (5, 'id000000000009');
+INSERT INTO public.search VALUES (6, 'id000000000010');
+INSERT INTO public.search VALUES (7, 'id000000000011');
+INSERT INTO public.search VALUES (8, 'id000000000012');
+INSERT INTO public.search VALUES (9, 'id000000000014');
+INSERT INTO public.search VALUES (10, 'id000000000017');
+INSERT INTO public.search_words VALUES (1, '''ana'' ''ana@shop.example'' ''can'' ''down'' ''eight'' ''example'' ''half'' ''hello'' ''help@lumen.example'' ''is'' ''nobody'' ''order'' ''our'' ''past'' ''shop'' ''since'' ''soto'' ''whole'' ''~15:0'' ''~18:0'' ''~21:0'' ''~24:0''');
+INSERT INTO public.search_words VALUES (2, '''00'' ''14'' ''ana'' ''are'' ''example'' ''hello'' ''help+a1-mara-1-0-bzjdzm7mliulzyrccqzt7f2j@lumen.example'' ''it'' ''lind'' ''lumen'' ''mara'' ''mara@lumen.example'' ''notice'' ''on'' ''promise'' ''re'' ''we'' ''~15:0'' ''~18:0'' ''~21:0'' ''~24:0''');
+INSERT INTO public.search_words VALUES (3, '''4711'' ''abgebucht'' ''bcher'' ''blum'' ''die'' ''example'' ''guten'' ''haben'' ''help@lumen.example'' ''jo'' ''jo@xn--bcher-kva.example'' ''kva'' ''rechnung'' ''sie'' ''tag'' ''xn'' ''zweimal'' ''~15:0'' ''~18:0'' ''~21:0'' ''~24:0''');
+INSERT INTO public.search_words VALUES (4, '''1207'' ''80'' ''at'' ''ben'' ''ben@harbour.example'' ''e'' ''error'' ''example'' ''export'' ''harbour'' ''help@lumen.example'' ''hi'' ''okoro'' ''stops'' ''the'' ''with'' ''~15:0'' ''~18:0'' ''~21:0'' ''~24:0''');
+INSERT INTO public.search_words VALUES (5, '''baker'' ''disk'' ''example'' ''full'' ''help+a3-joost-1-0-ywolrquo7elut4ytr3ecvddv@lumen.example'' ''joost'' ''joost@lumen.example'' ''log'' ''lumen'' ''note'' ''notice'' ''re'' ''says'' ''the'' ''~15:0'' ''~18:0'' ''~21:0'' ''~24:0''');
+INSERT INTO public.search_words VALUES (6, '''again'' ''baker'' ''ben'' ''example'' ''hello'' ''help+a3-joost-1-0-ywolrquo7elut4ytr3ecvddv@lumen.example'' ''it'' ''joost'' ''joost@lumen.example'' ''lumen'' ''notice'' ''re'' ''resolve'' ''runs'' ''~15:0'' ''~18:0'' ''~21:0'' ''~24:0''');
+INSERT INTO public.search_words VALUES (7, '''a'' ''aydin'' ''cem'' ''cem@mill.example'' ''example'' ''help@lumen.example'' ''i'' ''is'' ''joy'' ''just'' ''mill'' ''new'' ''say'' ''search'' ''thank'' ''that'' ''the'' ''to'' ''want'' ''you'' ''~15:0'' ''~18:0'' ''~21:0'' ''~24:0''');
+INSERT INTO public.search_words VALUES (8, '''example'' ''help@lumen.example'' ''news'' ''of'' ''press'' ''read'' ''ten'' ''the'' ''things'' ''to'' ''week'' ''weekly'' ''weekly@press.example'' ''~15:0'' ''~18:0'' ''~21:0'' ''~24:0''');
+INSERT INTO public.search_words VALUES (9, '''change'' ''do'' ''example'' ''gil'' ''gone'' ''gone@quay.example'' ''help@lumen.example'' ''how'' ''i'' ''moor'' ''my'' ''password'' ''quay'' ''question'' ''~15:0'' ''~18:0'' ''~21:0'' ''~24:0''');
+INSERT INTO public.search_words VALUES (10, '''as'' ''csv'' ''do'' ''eve'' ''eve@hill.example'' ''example'' ''export'' ''hart'' ''help@lumen.example'' ''hill'' ''how'' ''i'' ''invoices'' ''my'' ''to'' ''~15:0'' ''~18:0'' ''~21:0'' ''~24:0''');
 INSERT INTO public.ticket VALUES (7, 1, NULL, 'support', 'How to export', 'eve@hill.example', 'Eve Hart', 'eve@hill.example', '[]', 'open', NULL, NULL, 4, 0, 'question', '{"args": {"behind": "14", "grounds": [{"args": {"points": "+10", "rule": "how", "words": ["How to", "How do I"]}, "code": "account.ground-by-words"}, {"args": {"points": "+6", "rule": "asks-in-subject", "words": ["How to"]}, "code": "account.ground-by-words"}, {"args": {"points": "+5", "rule": "opens-with-question", "words": ["how do i export my invoices as csv?"]}, "code": "account.ground-by-words"}], "level": {"args": {}, "code": "level.4"}, "next": "2", "points": "27", "priority": "4"}, "code": "account.points-next"}', '["unconfirmed"]', NULL, 'en', NULL, NULL, 0, NULL, 0, NULL, NULL, NULL, NULL, 0, 0, '["e1@hill.example"]', '2026-03-02 12:00:00+00', NULL, NULL, NULL, NULL, NULL, NULL, 0, true, NULL, NULL);
 INSERT INTO public.ticket VALUES (3, 3, NULL, 'support', 'Export stops', 'ben@harbour.example', 'Ben Okoro', 'ben@harbour.example', '[]', 'resolved', NULL, NULL, 3, 0, 'defect', '{"args": {"behind": "3", "grounds": [{"args": {"points": "+6", "rule": "error", "words": ["error"]}, "code": "account.ground-by-words"}, {"args": {"points": "+5", "rule": "one-thing-fails", "words": ["error"]}, "code": "account.ground-by-words"}], "level": {"args": {}, "code": "level.3"}, "next": "1", "points": "11", "priority": "3"}, "code": "account.points-next"}', '["unconfirmed","apologized"]', 'joost', 'en', NULL, NULL, 1, 'joost', 0, NULL, NULL, NULL, NULL, 1, 1, '["b1@harbour.example"]', '2026-03-02 08:20:00+00', '2026-03-02 08:40:00+00', '2026-03-02 08:40:00+00', '2026-03-02 08:40:00+00', NULL, NULL, NULL, 0, true, NULL, '2026-03-02 08:40:00+00');
 INSERT INTO public.ticket VALUES (4, 1, NULL, 'support', 'Thank you', 'cem@mill.example', 'Cem Aydin', 'cem@mill.example', '[]', 'open', NULL, NULL, 5, 0, 'feedback', '{"args": {"grounds": [{"args": {"points": "+8", "rule": "praises-only", "words": ["a joy"]}, "code": "account.ground-by-words"}, {"args": {"points": "+7", "rule": "praises", "words": ["a joy"]}, "code": "account.ground-by-words"}], "level": {"args": {}, "code": "level.5"}, "points": "15", "priority": "5"}, "code": "account.points"}', '["unconfirmed"]', NULL, 'en', NULL, NULL, 0, NULL, 0, NULL, NULL, NULL, NULL, 0, 0, '["c1@mill.example"]', '2026-03-02 08:40:00+00', NULL, NULL, NULL, NULL, NULL, NULL, 0, true, NULL, NULL);
@@ -453,6 +489,7 @@ SELECT pg_catalog.setval('public.alert_id_seq', 1, false);
 SELECT pg_catalog.setval('public.event_id_seq', 29, true);
 SELECT pg_catalog.setval('public.inbound_id_seq', 11, true);
 SELECT pg_catalog.setval('public.outbox_id_seq', 38, true);
+SELECT pg_catalog.setval('public.search_number_seq', 10, true);
 ALTER TABLE ONLY public.alembic_version
     ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
 ALTER TABLE ONLY public.absence
@@ -489,10 +526,14 @@ ALTER TABLE ONLY public.promise
     ADD CONSTRAINT pk_promise PRIMARY KEY (id);
 ALTER TABLE ONLY public.ref
     ADD CONSTRAINT pk_ref PRIMARY KEY (message_id, sender, ticket);
+ALTER TABLE ONLY public.search
+    ADD CONSTRAINT pk_search PRIMARY KEY (number);
 ALTER TABLE ONLY public.submission
     ADD CONSTRAINT pk_submission PRIMARY KEY (side);
 ALTER TABLE ONLY public.ticket
     ADD CONSTRAINT pk_ticket PRIMARY KEY (number);
+ALTER TABLE ONLY public.search_words
+    ADD CONSTRAINT search_words_pkey PRIMARY KEY (rowid);
 ALTER TABLE ONLY public.alert
     ADD CONSTRAINT uq_alert_key UNIQUE (key);
 ALTER TABLE ONLY public.inbound
@@ -501,6 +542,8 @@ ALTER TABLE ONLY public.message
     ADD CONSTRAINT uq_message_content_key UNIQUE (content_key);
 ALTER TABLE ONLY public.outbox
     ADD CONSTRAINT uq_outbox_key UNIQUE (key);
+ALTER TABLE ONLY public.search
+    ADD CONSTRAINT uq_search_message UNIQUE (message);
 CREATE INDEX ix_alert_due_at ON public.alert USING btree (due_at) WHERE (due_at IS NOT NULL);
 CREATE INDEX ix_alert_ticket ON public.alert USING btree (ticket);
 CREATE INDEX ix_event_signature ON public.event USING btree (by, id) WHERE (code = 'event.signature.asked'::text);
@@ -525,6 +568,7 @@ CREATE INDEX ix_promise_ticket ON public.promise USING btree (ticket);
 CREATE INDEX ix_promise_to_key_ended_at ON public.promise USING btree (to_key, ended_at);
 CREATE INDEX ix_promise_wake_at ON public.promise USING btree (wake_at, ticket) WHERE (state = 'open'::text);
 CREATE INDEX ix_ref_ticket ON public.ref USING btree (ticket);
+CREATE INDEX ix_search_words_words ON public.search_words USING gin (words) WITH (gin_pending_list_limit='1024');
 CREATE INDEX ix_ticket_assignee ON public.ticket USING btree (assignee) WHERE (state <> 'resolved'::text);
 CREATE INDEX ix_ticket_look_at ON public.ticket USING btree (look_at, number) WHERE (look_at IS NOT NULL);
 CREATE INDEX ix_ticket_merged_into ON public.ticket USING btree (merged_into) WHERE (merged_into IS NOT NULL);
@@ -548,3 +592,5 @@ ALTER TABLE ONLY public.promise
     ADD CONSTRAINT fk_promise_ticket FOREIGN KEY (ticket) REFERENCES public.ticket(number);
 ALTER TABLE ONLY public.ref
     ADD CONSTRAINT fk_ref_ticket FOREIGN KEY (ticket) REFERENCES public.ticket(number);
+ALTER TABLE ONLY public.search
+    ADD CONSTRAINT fk_search_message FOREIGN KEY (message) REFERENCES public.message(id);

@@ -58,8 +58,23 @@ def played(url: str) -> None:
 
 
 def sqlite_text(path: Path) -> str:
+    """The database as SQL. It is changed: an index of words (FTS5) cannot be read as a table, only what it is kept in can."""
     with sqlite3.connect(path) as connection:
-        return "\n".join(connection.iterdump()) + "\n"
+        virtual = connection.execute(
+            "SELECT name, sql FROM sqlite_schema WHERE sql LIKE 'CREATE VIRTUAL TABLE%'"
+        ).fetchall()
+        words: list[str] = []
+        for name, sql in virtual:
+            words.append(f"{sql};")
+            for (part,) in connection.execute(
+                f"SELECT name FROM pragma_table_list WHERE type = 'shadow' AND name LIKE '{name}_%'"
+            ).fetchall():
+                columns = ", ".join(f"quote({row[1]})" for row in connection.execute(f"PRAGMA table_info({part})"))
+                rows = connection.execute(f"SELECT {columns} FROM {part}").fetchall()
+                words += [f"DELETE FROM {part};", *(f"INSERT INTO {part} VALUES ({', '.join(row)});" for row in rows)]
+            connection.execute(f"DROP TABLE {name}")
+        *lines, last = connection.iterdump()
+    return "\n".join([*lines, *words, last]) + "\n"
 
 
 def postgres_text(url: str) -> str:
