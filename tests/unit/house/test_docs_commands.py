@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[3]
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md")), ROOT / "config.example.toml"]
 FENCE = re.compile(r"^( *)```(\w*)[^\n]*\n(.*?)^\1```$", re.DOTALL | re.MULTILINE)
 SPAN = re.compile(r"`(mailbot [^`]+)`")
-PROGRAM = re.compile(r"(?:^|[\s/])mailbot(?= )")
+PROGRAM = get_command(app)
 STOP = re.compile(r" [|>&;]+ ?| # ")
 FLAGS = {"--help"}
 AGENT = {"id": "mia", "name": "Mia Sand", "addresses": ["mia@your-company.example"]}
@@ -42,7 +42,7 @@ def typed():
 def wrong(command):
     """What of a command line the program does not know; None if all is well."""
     words = shlex.split(STOP.split(command)[0].replace("…", "X"), comments=True)[1:]
-    found = get_command(app)
+    found = PROGRAM
     while words and hasattr(found, "commands"):
         alternatives = words[0]
         if alternatives.startswith("-"):
