@@ -51,6 +51,14 @@ def test_what_was_known_of_a_customer_is_kept_with_the_mail(store):
     assert store.lists.ticket(1).messages[0].weighed.customer_tags == ("vip", "gold")
 
 
+def test_what_was_entered_in_a_form_is_kept_with_the_mail(store):
+    fields = (("order", "A-4711"), ("größe", "“L” {x}"))
+    one = message(ticket=1, weighed=Weighed(form="website", fields=fields))
+    store.commit(decision(tickets=(ticket(),), messages=(one,)), NOW)
+    kept = store.lists.ticket(1).messages[0].weighed
+    assert (kept.form, kept.fields) == ("website", fields)
+
+
 def test_many_who_tag_at_once_lose_nothing(store):
     wanted = [f"tag-{n}" for n in range(20)]
     with ThreadPoolExecutor(4) as pool:

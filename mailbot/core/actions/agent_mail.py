@@ -339,6 +339,8 @@ def _let_go(case: Case, held: Message, choice: Chosen) -> Decision:
     if held.held != "times" and (two := two_times(change, reply)) is not None:
         # It was kept back for another reason: a mail is asked about once.
         return _refuse(case, change, agent, two.question, two.as_words, of=held)
+    if held.held != "forbidden" and (found := forbidden_words(change, reply)) is not None:
+        return _refuse(case, change, agent, found, choice.text, of=held)
     change.put(held, internal=held.author is not Author.AGENT or not (reply.speaks or reply.tells))
     done = act(change, reply)
     if kept and reply.is_note:

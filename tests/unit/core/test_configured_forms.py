@@ -1,5 +1,7 @@
 """Forms that the config names: whose a mail is, what is kept, when it is trusted, and that the form is never answered."""
 
+import base64
+import quopri
 from dataclasses import replace
 from datetime import timedelta
 
@@ -13,6 +15,7 @@ from mailbot.core.model.form_source import FormProof, FormSource
 from mailbot.core.model.mail import Address
 from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.silence import Silence, is_kind
+from mailbot.core.rules.weighing import facts_again
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, desk_policy
 
 WEBSITE = FormSource(
@@ -322,3 +325,35 @@ def test_a_form_mail_that_an_agent_passes_on_is_of_who_filled_it_in(desk):
     assert desk.ticket(1).requester == Address(name="Ada Byrne", address="ada@mail.example")
     assert BY_FORM not in desk.ticket(1).tags
     assert {sent.outgoing.to.address for sent in letters(desk)} == {"ada@mail.example"}
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "iso-8859-1", "windows-1252", "utf-16"])
+@pytest.mark.parametrize("encoding", ["base64", "quoted-printable"])
+def test_in_every_encoding(charset, encoding):
+    form = replace(WEBSITE, keep={"size": "Größe"}, message="Nachricht")
+    body = "E-Mail: ada@mail.example\nGröße: äußerst\nNachricht: Schöne Grüße!\nNoch was?\n".encode(charset)
+    told = base64.encodebytes(body) if encoding == "base64" else quopri.encodestring(body)
+    head = f"Content-Type: text/plain; charset={charset}\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n".encode()
+    mail = read(b"From: shop@site.example\r\nMIME-Version: 1.0\r\n" + head + told)
+    found = filled_in(form, Address(address="shop@site.example"), mail.text, (), policy_with(), trusted=True)
+    assert (found.fields, found.words) == ((("size", "äußerst"),), "Schöne Grüße!\nNoch was?")
+
+
+def test_a_form_that_our_own_address_posts_is_trusted_where_it_is_proven():
+    form = replace(WEBSITE, senders=frozenset({"help@lumen.example"}))
+    for results, trusted in (("dmarc=pass header.from=lumen.example", True), ("dmarc=none", False)):
+        desk = SimulatedDesk(start=MONDAY, change_policy=lambda p: replace(p, forms=(form,), authserv_id=SERVER))
+        raw = raw_of(f"Authentication-Results: {SERVER}; {results}", sender="Site <help@lumen.example>")
+        assert (BY_FORM in opened(desk, raw).tags) is trusted
+        assert {sent.outgoing.to.address for sent in letters(desk)} == {"ada@mail.example"}
+        desk.close()
+
+
+def test_what_the_rules_are_told_of_a_form_is_kept_with_the_mail(desk):
+    opened(desk, raw_of(PASSES))
+    kept = desk.store.lists.ticket(1).messages[0]
+    assert (kept.weighed.form, kept.weighed.fields) == ("website", (("order", "A-4711"),))
+    assert kept.new_text == "My export stops.\nWhat can I do?"
+    assert "A-4711" in kept.text
+    again = facts_again(kept, "support", desk.setting.policy, desk.setting.detect)
+    assert (again.form, again.fields) == ("website", (("order", "A-4711"),))

@@ -1,5 +1,6 @@
 """Marketplaces: buyers are answered at the address that works, and what a marketplace forbids does not go there."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,12 +10,14 @@ from mailbot.core.intake.contact_form import UNCONFIRMED
 from mailbot.core.intake.marketplace import passed_on_by_market
 from mailbot.core.intake.read import read
 from mailbot.core.model.brand import Brand
+from mailbot.core.model.letter_kinds import KINDS
 from mailbot.core.model.mail import Address
 from mailbot.core.model.marketplace import Forbidden, Marketplace
 from mailbot.core.model.outgoing import OutgoingKind
 from mailbot.core.model.silence import Silence, is_kind
 from mailbot.core.sending.forbidden import forbidden_in
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, desk_policy
+from tests.unit.house.test_style import ROOT
 
 AUCTION = Marketplace(
     name="Auction",
@@ -240,3 +243,37 @@ def test_only_what_the_config_names_is_forbidden():
 @pytest.mark.parametrize("unit", ["a.", "a@", "www.", "1 ", "http://", "+", "a.b@c.", "-", "x", "(1)", "1.-/ "])
 def test_finding_takes_time_in_proportion(unit):
     forbidden_in(unit * (100_000 // len(unit)), AUCTION, POLICY)
+
+
+def test_an_answer_to_another_question_does_not_take_a_link_there(desk):
+    desk.receive(raw_of(PASSES))
+    words = "Yes, see https://lumen.example/lamp."
+    unproven = raw_of(
+        "Authentication-Results: mx.lumen.example; dmarc=none",
+        sender="Mara Lind <mara@lumen.example>",
+        reply_to="",
+        to=notices(desk)[0].reply_to,
+        number="m1",
+        body=words,
+    )
+    before = len(desk.sent)
+    desk.receive(unproven)
+    asked = desk.sent[before:]
+    assert [sent.outgoing.name for sent in asked] == ["confirm"]
+    refused = says(desk, "/confirm", number="m2", to=asked[0].reply_to)
+    assert [sent.outgoing.name for sent in refused] == ["refused"]
+    assert "Auction, which forbids this" in refused[0].text
+    assert words in refused[0].text
+    again = says(desk, words, number="m3", to=refused[0].reply_to)
+    assert [sent.outgoing.name for sent in again] == ["ask"]
+    last = says(desk, "/send", number="m4", to=again[0].reply_to)
+    assert OutgoingKind.RELAY in [sent.outgoing.kind for sent in last]
+
+
+def test_no_letter_that_ships_says_an_address_or_a_link_of_its_own():
+    letters = [kind.name for kind in KINDS.values() if kind.kind is OutgoingKind.LETTER]
+    assert "ack" in letters
+    for path in (ROOT / "templates").glob("*/*.j2"):
+        if path.name.split(".")[0] in letters:
+            words = re.sub(r"\{[{%#].*?[}%#]\}", "", path.read_text("utf-8"), flags=re.DOTALL)
+            assert forbidden_in(words, AUCTION, POLICY) == (), path
