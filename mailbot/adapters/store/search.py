@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select, text, update
 
-from mailbot.adapters.store.columns import storable
 from mailbot.adapters.store.engine import Database
 from mailbot.adapters.store.rows import message_from
 from mailbot.adapters.store.schema import counter, message, search
@@ -62,7 +61,7 @@ def words_of(one: Message) -> list[str]:
     """The words by which a message is found: of its own text, subject, sender, files, and the addresses it went to."""
     files = (attached.name or "" for attached in one.attachments if not attached.machinery)
     parts = (one.subject, one.from_.name or "", one.from_.address, *files, one.new_text)
-    return list(map(storable, indexed(parts, (one.from_.address, *one.to[:_TO_CAP]))))
+    return indexed(parts, (one.from_.address, *one.to[:_TO_CAP]))  # letters and digits: all of it can be stored
 
 
 def entries(messages: Iterable[Message]) -> list[dict[str, Any]]:
