@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import heapq
 import json
+import logging
 import random
 import re
 import sys
@@ -24,6 +25,7 @@ from itertools import count
 from typing import Any
 from urllib.parse import unquote
 
+import structlog
 from sqlalchemy import select
 
 from mailbot.adapters.store.schema import outbox
@@ -251,6 +253,7 @@ def main() -> None:
     parser.add_argument("--choice", action="append", help="only these, by name")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     choices = [one for one in CHOICES if not given.choice or one.name in given.choice]
     found = {one.name: played(one, given.mails, given.seed, after=given.after) for one in choices}
     mails = {name: _each(one.mails) for name, one in found.items()}

@@ -41,7 +41,12 @@ def held_until(
     if kind.name in _AT_ITS_TIME or (kind.gathered is None and kind.name not in _OF_OTHERS):
         return None
     at, latest = now, None
-    if times is not None and kind.gathered in _DIGESTED and ticket.assignee != agent.id:
+    if (
+        times is not None
+        and kind.gathered in _DIGESTED
+        and ticket.assignee != agent.id
+        and not _soon(promise, policy, now)
+    ):
         latest = _latest(ticket, policy, now, promise)
         at = max(min(digest_after(times, policy, agent, now), latest or datetime.max.replace(tzinfo=UTC)), now)
     if agent.hours is not None:
@@ -68,13 +73,18 @@ def joins_by(
         return None
     at = schedule.mark_after(now, policy)
     if promise is not None:
-        if promise.due - now <= _SOON * policy.grain:
+        if _soon(promise, policy, now):
             # Those whose time came at the same full quarter of an hour are told together within the minute, and nothing else waits.
             at = schedule.mark_before(now, policy) + policy.grain if kind.gathered in _JOINS else now
         at = min(at, schedule.cover_at(promise, policy) - _LATE * policy.grain)
     hours = policy.hours_of(agent) if kind.name in _AT_ITS_TIME else agent.hours
     ends = hours is not None and is_open(now, hours) and not is_open(at, hours)
     return at if at > now and not ends else None
+
+
+def _soon(promise: Promise | None, policy: Policy, now: datetime) -> bool:
+    """Whether an answer is due within an hour."""
+    return promise is not None and promise.due - now <= _SOON * policy.grain
 
 
 def _till_morning(
