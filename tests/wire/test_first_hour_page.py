@@ -162,8 +162,9 @@ class Hour:
                     terminal.until(lambda said: said.endswith(b": "), "a question")
                     question = terminal.shown.rpartition(b"\n")[2].decode()
                     assert line.startswith(question), (line, question)
+                    above = terminal.shown.count(b"\n")
                     terminal.type(line.removeprefix(question))
-                    terminal.until(lambda said: said.endswith(b"\n"), "what was typed")
+                    terminal.until(lambda said, n=above: said.count(b"\n") > n, "what was typed")  # maybe more by now
             code = terminal.end()
             assert code == (0 if "wrong" not in shown else 2), terminal.text
             if words[1] == "init":
