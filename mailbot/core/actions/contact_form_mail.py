@@ -44,7 +44,10 @@ def _said(form: Filled) -> Reason | None:
     """What a notice says of a form that the config names, and who filled it in."""
     if form.source is None or form.visitor is None:
         return None
-    return why("form.through" if form.trusted else "form.unproven", form=form.source.name, address=form.visitor.address)
+    form_name, address = form.source.name, form.visitor.address
+    if form.trusted:
+        return why("form.through", form=form_name, address=address)
+    return why("form.unproven", form=form_name, address=address)
 
 
 def as_the_form_says(incoming: Incoming, result: Triage) -> Triage:
