@@ -28,7 +28,7 @@ PATIENCE = 1.0  # seconds for which a mistake must last before anybody is mailed
 LOOK_AGAIN = 5.0  # seconds after which the files are checked even if nobody reported a change
 CONFIG = "config.toml"
 _OURS = frozenset({".toml", ".md", ".j2"})
-_PLACE = re.compile(r":\d+(?::\d+)?:")
+_PLACE = re.compile(r":\d+(?::\d+)?:| \(line \d+\)$")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

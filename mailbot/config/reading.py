@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from mailbot.config.lines import with_lines
 from mailbot.config.models import Config
 from mailbot.config.problems import problems_of
 from mailbot.config.relations import relation_problems
@@ -17,21 +18,22 @@ from mailbot.errors import ConfigError
 def load_config(site: Path) -> Config:
     """The config of the site, with every path in it absolute. Passwords and the secret are not read here.
 
-    Raises ConfigError with one line per wrong key, in the form `smtp.port: must be at most 65535`.
+    Raises ConfigError with one line per wrong key, in the form `smtp.port: must be at most 65535 (line 31)`.
     """
     site = site.expanduser().absolute()
-    data = _read(site / "config.toml")
+    text, data = read_text(site / "config.toml")
     try:
         config = Config.model_validate(data, context={"site": site})
     except ValidationError as error:
-        raise ConfigError(_once([*problems_of(error, data), *relation_problems(data)])) from None
+        problems = _once([*problems_of(error, data), *relation_problems(data)])
+        raise ConfigError(with_lines(problems, text, data)) from None
     if problems := relation_problems(data):
-        raise ConfigError(_once(problems))
+        raise ConfigError(with_lines(_once(problems), text, data))
     if config.forms:
         from mailbot.config.form_samples import sample_problems  # loads what reads mail, which most commands need not
 
         if problems := sample_problems(config):
-            raise ConfigError(problems)
+            raise ConfigError(with_lines(problems, text, data))
     return config
 
 
@@ -60,10 +62,6 @@ def _once(problems: list[str]) -> list[str]:
     for problem in problems:
         seen.setdefault(problem.partition(": ")[0], problem)
     return list(seen.values())
-
-
-def _read(path: Path) -> dict[str, Any]:
-    return read_text(path)[1]
 
 
 def read_text(path: Path) -> tuple[str, dict[str, Any]]:
