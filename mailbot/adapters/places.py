@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pwd
 import shutil
@@ -67,7 +68,7 @@ def folder_problems(folder: Path, key: str) -> list[str]:
             file.write(b"room for a word\n")
             file.flush()
     except OSError as error:
-        return [f"{key}: nothing can be written in {folder}: {error.strerror or error}{_advice(folder)}"]
+        return [f"{key}: nothing can be written in {folder}: {error.strerror or error}{_advice(folder, error)}"]
     return []
 
 
@@ -80,12 +81,16 @@ def _not_written(database: Path) -> list[str]:
                 with path.open("r+b"):
                     pass
         except OSError as error:
-            problems.append(f"store.url: {path} cannot be written: {error.strerror or error}{_advice(path)}")
+            problems.append(f"store.url: {path} cannot be written: {error.strerror or error}{_advice(path, error)}")
     return problems
 
 
-def _advice(path: Path) -> str:
-    """Who we are, whose it is, and the command that mends it."""
+def _advice(path: Path, error: OSError) -> str:
+    """What mends it; where it may be a question of rights, who we are and whose it is."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "; make room there, nothing can be taken in until then"
+    if error.errno == errno.EROFS:
+        return "; its disk is mounted read-only"
     me = _name(os.geteuid())
     nearest = next((each for each in (path, *path.parents) if _owner(each) is not None), path)
     uid = _owner(nearest)

@@ -1,5 +1,6 @@
 """The mistakes of a first hour, numbered: each gets a line that says what is wrong, where, and what to do."""
 
+import errno
 import json
 import os
 import shutil
@@ -261,6 +262,20 @@ def test_13_what_priority_1_promises_is_said_at_init_and_in_the_readme(call, tmp
     assert code == 0
     assert "an outage (priority 1) a person's answer within 15 minutes, day and night" in " ".join(err.split())
     assert "15 minutes, day and night" in (Path(__file__).parents[3] / "README.md").read_text("utf-8")
+
+
+def test_16_a_full_disk_is_called_so_by_check_too(call, site, monkeypatch):
+    """That a running desk says it once is shown in tests/wire/test_hazards_daemon.py (hazard 4)."""
+
+    def full(**_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(places.tempfile, "NamedTemporaryFile", full)
+    (problem,) = check(call, site)[0]["files"]
+    assert problem == (
+        f"store.url: nothing can be written in {site}/storage: No space left on device; make room there, nothing can be taken "
+        "in until then"
+    )
 
 
 # --- what is no row of the list, and stops a desk all the same -------------------------------------------------------
