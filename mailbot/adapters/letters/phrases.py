@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,9 @@ _UNITS = {"min": "minutes", "h": "hours"}
 _DEEPEST = 8
 _MARKS = ("“", "”")
 _BETWEEN = ", "
+_APART, _TOGETHER = "\u2068", "\u2069"  # FIRST STRONG ISOLATE and its end (Unicode Standard Annex 9)
+_STRONG = frozenset(("L", "R", "AL"))  # bidirectional classes of letters
+_LOOKED_AT = 2000  # signs of a catalogue that tell which way it runs
 
 When = Callable[[str], str]
 """Puts a moment given in ISO 8601 into words for the reader."""
@@ -30,7 +34,7 @@ class Phrases:
 
     `{name}` is filled in as it is, several values with commas between them, or what `[quotation]` has as `between`;
     `{~name}` is a reason, put into words itself; `{name:when}` is a moment, `{name:quoted}` text in the quotation marks
-    of `[quotation]` (`open`, `close`), `{name:length}` a "30 min" or "2 h" in the units of `[times]`. For a missing
+    of `[quotation]` (`open`, `close`), isolated where it runs from left to right in words from right to left, `{name:length}` a "30 min" or "2 h" in the units of `[times]`. For a missing
     code, `beneath` is used. `[times]` and `[zones]` say how times are told (see `clock_words`): `times` and
     `zones`, of this source alone. Raises ValueError or TypeError, saying which line cannot be used.
     """
@@ -39,6 +43,7 @@ class Phrases:
         self._reasons: dict[str, str] = {}
         self.quotation: tuple[str, str] = beneath.quotation if beneath is not None else _MARKS
         self.between: str = beneath.between if beneath is not None else _BETWEEN
+        self.from_right: bool = beneath is not None and beneath.from_right
         self.times: Mapping[str, str] = {}
         self.zones: Mapping[str, str] = {}
         for table, lines in tomllib.loads(source).items():
@@ -46,6 +51,7 @@ class Phrases:
                 raise TypeError(f"{table!r} stands under no heading: write [{REASONS}] above it")
             if table == REASONS:
                 self._reasons = {code: _worded(code, words) for code, words in lines.items()}
+                self.from_right = _runs_from_right(_NAMED.sub("", " ".join(self._reasons.values())), self.from_right)
             elif table == QUOTATION:
                 self.quotation, self.between = _marks(lines), _between(lines)
             elif table == TIMES:
@@ -81,7 +87,11 @@ class Phrases:
         if how == "quoted":
             opening, closing = self.quotation
             each = value if isinstance(value, tuple) else (value,)
-            texts = (self.said(one, when, depth + 1) if isinstance(one, Reason) else one for one in each)
+            texts: Iterable[object] = (
+                self.said(one, when, depth + 1) if isinstance(one, Reason) else one for one in each
+            )
+            if self.from_right:
+                texts = map(_isolated, texts)
             return self.between.join(f"{opening}{one}{closing}" for one in texts)
         if how == "length" and (length := _LENGTH.fullmatch(str(value))):
             return self.times.get(_UNITS[length[2]], str(value)).replace("{count}", length[1])
@@ -92,6 +102,20 @@ class Phrases:
     def _all(self, value: Argument, when: When | None, depth: int) -> str:
         each = value if isinstance(value, tuple) else (value,)
         return self.between.join(self.said(one, when, depth + 1) if depth < _DEEPEST else str(one) for one in each)
+
+
+def _isolated(text: object) -> str:
+    """Somebody's words among words from right to left: those from left to right, and what stands at their ends, stay whole."""
+    said = str(text)
+    # A client that makes links of plain text may take the mark at the end of an address for a part of it.
+    end = f" {_TOGETHER}" if "://" in said.rpartition(" ")[2] else _TOGETHER
+    return f"{_APART}{said}{end}" if any(unicodedata.bidirectional(sign) == "L" for sign in said) else said
+
+
+def _runs_from_right(text: str, otherwise: bool) -> bool:
+    """Which way most of its letters run."""
+    letters = [sign for sign in map(unicodedata.bidirectional, text[:_LOOKED_AT]) if sign in _STRONG]
+    return 2 * letters.count("L") < len(letters) if letters else otherwise
 
 
 def _is_moment(text: str) -> bool:

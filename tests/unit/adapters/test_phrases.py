@@ -155,3 +155,22 @@ def test_a_code_that_an_admins_catalogue_lacks_is_said_as_shipped_or_else_in_eng
     fields = {**SAMPLES["refused"][0], "reason": why("verbs.one-a-line").field}
     for language, said in (("de", "ein Befehl je Zeile"), ("da", "one verb a line")):
         assert said in letters.render("refused", language=language, inbox="", zone="UTC", fields=fields).text
+
+
+ARABIC = '[quotation]\nopen = "«"\nclose = "»"\nbetween = "، "\n[reasons]\nx = "{words:quoted} و{more} غيرها"\ny = "{words:quoted}"\n'
+
+
+def test_quoted_words_that_run_the_other_way_stay_whole_in_words_from_right_to_left():
+    said = Phrases(ARABIC).said(why("x", words=["refund", "sent back (2)", "استرجاع"], more=3))
+    assert said == "«\u2068refund\u2069»، «\u2068sent back (2)\u2069»، «استرجاع» و3 غيرها"
+    # A catalogue runs one way, also where a sentence of it has no words of its own, and an admin's few lines lie upon it.
+    assert Phrases(ARABIC).said(why("y", words="refund")) == "«\u2068refund\u2069»"
+    assert Phrases('[reasons]\nz = "{words:quoted}"\n', Phrases(ARABIC)).said(why("z", words="a")) == "«\u2068a\u2069»"
+    assert Phrases(ARABIC).said(why("y", words="see https://shop.example/a")).endswith("/a \u2069»")
+
+
+def test_words_from_left_to_right_have_no_marks_around_what_they_quote():
+    for language in ("en", "de", "ja"):
+        phrases = Phrases((TEMPLATES / language / "phrases.toml").read_text("utf-8"))
+        assert "\u2068" not in phrases.said(why("account.words", words=["refund", "استرجاع"]))
+    assert Phrases((TEMPLATES / "ar" / "phrases.toml").read_text("utf-8")).from_right
