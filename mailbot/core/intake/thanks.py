@@ -11,7 +11,7 @@ from mailbot.core.intake.quotes.signoff import as_name, sign_off
 from mailbot.core.intake.thanks_freely import thanks_freely
 from mailbot.core.intake.thanks_tail import above_signature
 from mailbot.core.intake.thanks_words import GRATITUDE, WORKING, Gratitude
-from mailbot.core.language.folding import fold
+from mailbot.core.language.folding import fold, without_marks
 
 _LONGEST: Final = 400  # characters: whoever writes more says more than thanks
 MOST: Final = 10_000  # characters, signature included: nobody needs more for it
@@ -68,7 +68,7 @@ def only_thanks(text: str) -> bool:
         return True
     if len(text) > _LONGEST or _MORE.search(_GLAD.sub(" ", text)):
         return False
-    bare = _GLAD.sub(" ", text).replace("’", "'").replace("ʼ", "'")
+    bare = without_marks(_GLAD.sub(" ", text)).replace("’", "'").replace("ʼ", "'")
     if any(0x2190 <= ord(char) <= 0x2BFF or ord(char) >= 0x1F000 for char in bare):
         return False  # an emoji that is not known to be glad may be an angry one
     name = sign_off(text) or _last_line_name(text)

@@ -8,7 +8,7 @@ from typing import Final
 
 from mailbot.core.intake.thanks_free_words import FREE, FreeThanks
 from mailbot.core.intake.thanks_words import GRATITUDE
-from mailbot.core.language.folding import fold, words
+from mailbot.core.language.folding import compared, fold
 
 _LONGEST: Final = 260  # characters
 _BUTS: Final = "but|aber|doch|mais|pero|maar|mas|ma|porém|however|was|once|nope|yes|ja|oui|sí|si|sim|da|in advance|voraus|antemano|avance|alvast|antecipad|anticip|account|konto|compte|cuenta|conto|conta|rekening|abonnement|abo|vertrag|contrat|contrato|contratto|contract|subscription|membership|アカウント|口座|契約"
@@ -62,7 +62,7 @@ def _speaks(sentences: list[str], language: str) -> bool:
 def _spaced(sentence: str, language: str) -> tuple[set[str], int] | None:
     """What kinds of phrases a sentence holds, and how many other words; None if one of these is a sign of a matter."""
     table, halts, longest = _table(language)
-    folded = words(sentence)[1]
+    folded = compared(sentence)[1]
     if language == "en" and folded and folded[0] in _ASKING:
         return None  # a question without its mark
     kinds: set[str] = set()
@@ -115,12 +115,11 @@ def _table(language: str) -> tuple[dict[str, str], frozenset[str], int]:
         ("praise", free.praise), ("closing", free.closing), ("thanks", strict.thanks), ("thanks", free.thanks),
     ):  # fmt: skip
         for phrase in phrases.split("|"):
-            key = " ".join(words(phrase)[1]) if spaced else fold("".join(phrase.split()))
+            key = " ".join(compared(phrase)[1]) if spaced else fold("".join(phrase.split()))
             if key:
                 table[key] = kind
-    halts = frozenset(
-        fold(word) for word in f"{free.halts}|{_BUTS}".split("|") if fold(word) not in _OWN.get(language, ())
-    )
+    signs = ("".join(compared(word)[1]) if spaced else fold(word) for word in f"{free.halts}|{_BUTS}".split("|"))
+    halts = frozenset(sign for sign in signs if sign not in _OWN.get(language, ()))
     longest = max(len(key.split()) if spaced else len(key) for key in table)
     return table, halts, longest
 

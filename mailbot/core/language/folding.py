@@ -49,6 +49,11 @@ def words(text: str) -> tuple[list[str], list[str]]:
     return written, [w.lower() if w.isascii() else fold(w) for w in written]
 
 
+def without_marks(text: str) -> str:
+    """The text without what is no letter of a word: invisible signs, Arabic vowel signs, the stroke that draws a word out."""
+    return text if text.isascii() else _NO_LETTERS.sub("", text)
+
+
 def unspaced(text: str) -> bool:
     """Whether the text has a letter of a script without spaces between words (or with glued-on endings, as Korean)."""
     return _UNSPACED.search(text) is not None

@@ -1,4 +1,4 @@
-"""Each language that ships is known as deeply as French, in each list of words.
+"""Each language that ships is known as deeply as French: each list of words, each rule, thanks and what says nothing.
 
 A language that is missing from a list, or has far fewer words there, is named with the list. `KNOWN` says where that is right.
 """
@@ -7,6 +7,11 @@ import re
 import tomllib
 from pathlib import Path
 
+import pytest
+
+from mailbot.core.intake.thanks_free_words import FREE
+from mailbot.core.intake.thanks_words import GRATITUDE
+from mailbot.core.language.stop_words import COMMON_IN
 from mailbot.core.language.structures import checked_word
 
 RULES = Path(__file__).parents[3] / "rules"
@@ -124,3 +129,27 @@ def test_no_rule_knows_its_words_in_the_first_seven_languages_only():
         and not (language in SCRIPTS and any(SCRIPTS[language].search(term) for term in terms))
     ]
     assert deaf == []
+
+
+@pytest.mark.parametrize("part", ["thanks", "solved", "filler", "hello"])
+def test_thanks_are_as_deep_in_each_language_as_in_french(part):
+    count = {code: len(getattr(GRATITUDE[code], part).split("|")) for code in SHIPPED}
+    assert {code: many for code, many in count.items() if not enough(many, count["fr"])} == {}
+
+
+def test_thanks_said_freely_are_known_in_each_language():
+    assert set(SHIPPED) <= set(FREE)
+    short = [
+        f"{part}: {code}"
+        for code in SHIPPED
+        for part in ("thanks", "settled", "praise", "closing", "halts")
+        if (wanted := getattr(FREE["fr"], part))
+        and not enough(len(getattr(FREE[code], part).split("|")), len(wanted.split("|")))
+    ]
+    assert short == []
+
+
+def test_words_of_any_mail_are_known_in_each_language():
+    # Japanese has no spaces between words, so a word is no unit there.
+    count = {code: len(COMMON_IN[code].split()) for code in SHIPPED if code != "ja"}
+    assert {code: many for code, many in count.items() if not enough(many, count["fr"])} == {}
