@@ -130,4 +130,6 @@ def bare(word: str) -> str:
 
 def open_to_any_ending(beginning: str) -> bool:
     """Whether a folded word's beginning stays the same whatever follows: "فات" would lose its first letter in "فاتوره"."""
-    return all(bare(beginning + ending) == bare(beginning) + ending for ending in ("ن", "نن", "ننن"))
+    # The longest that can be needed before a letter is taken is one that leaves `_LETTERS_LEFT` after three of them.
+    endings = ("ن" * count for count in range(1, _LETTERS_LEFT + 4))
+    return all(bare(beginning + ending) == bare(beginning) + ending for ending in endings)
