@@ -92,7 +92,7 @@ def test_records_come_back(store, data):
     word = data.draw(anything(Promise, id=id_, ticket=number, state=PromiseState.OPEN))
     line = data.draw(anything(Event, ticket=number))
     letter = data.draw(
-        anything(Outgoing, key=id_, ticket=number, held_until=None, joins_by=None)
+        anything(Outgoing, key=id_, ticket=number, held_until=None, joins_by=None, together=None)
     )  # what is held: test_held
     store.commit(decision(tickets=(one,), messages=(mail,), promises=(word,), events=(line,), outgoing=(letter,)), NOW)
     page = store.lists.ticket(number)

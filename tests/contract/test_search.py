@@ -168,6 +168,11 @@ def test_a_note_is_found_and_a_mail_without_a_ticket_is_not(store):
     assert (hit.ticket.number, hit.who) == (1, "kim")
 
 
+def test_a_mail_without_a_sender_is_stored_and_found(store):
+    keep(store, 1, "pump", from_=Address(name="", address=""))
+    assert numbers(store, "pump") == [1]
+
+
 def test_a_mail_that_was_held_is_found_once_it_has_its_ticket(store):
     keep(store, 1, "a matter")
     store.commit(decision(messages=(message("h1", held="which", new_text="about the pump"),)), NOW)

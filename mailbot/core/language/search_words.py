@@ -57,6 +57,7 @@ def indexed(parts: Iterable[str], addresses: Iterable[str] = ()) -> list[str]:
             found.update(
                 dict.fromkeys(_address(chunk) for chunk in map(_bare, _CHUNK.findall(cut)) if _ADDRESS.fullmatch(chunk))
             )
+    found.pop("", None)  # nobody's address, of a mail without a sender
     return list(found)[:MOST_WORDS]
 
 
