@@ -19,7 +19,7 @@ from mailbot.core.model.reason import Reason, stored_reason
 from mailbot.core.model.sender_proof import SenderProof
 
 if TYPE_CHECKING:
-    from rich.console import Console
+    from rich.console import Console, JustifyMethod
 
     from mailbot.adapters.store.views.lists import TicketPage
     from mailbot.core.model.promise import Promise
@@ -37,6 +37,8 @@ _RIGHT = frozenset(
     {"ticket", "tries", "#", "size", "kept", "covered", "late", "kept of all", "median", "95 of 100"}
     | {"mails", "of all", "unsure", "helped", "set", "otherwise"}
 )
+#: Columns that give way first
+_CUT = frozenset({"customer", "subject", "found", "to", "said", "the server said", "by the word of", "why", "file", ""})
 
 
 def console() -> Console:
@@ -124,7 +126,10 @@ def size(count: int) -> str:
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
-    """Columns as wide as they need to be, without rules; `empty` goes to stderr where there are no rows."""
+    """Columns as wide as they need to be, without rules; `empty` goes to stderr where there are no rows.
+
+    Where a terminal is too narrow, names and subjects are cut; a time or a number is never, and takes two lines at worst.
+    """
     listed = list(rows)
     if not listed:
         say(empty)
@@ -134,9 +139,11 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str)
 
     shown = Table(box=None, pad_edge=False, header_style="dim")
     for heading in headings:
-        shown.add_column(heading, justify="right" if heading in _RIGHT else "left", overflow="ellipsis")
+        justify: JustifyMethod = "right" if heading in _RIGHT else "left"
+        shown.add_column(heading, justify=justify, no_wrap=heading not in _CUT)
     for row in listed:
-        shown.add_row(*(Text(one_line(cell)) for cell in row))
+        cells = zip(headings, row, strict=True)
+        shown.add_row(*(Text(one_line(cell), no_wrap=heading in _CUT, overflow="ellipsis") for heading, cell in cells))
     console().print(shown)
 
 

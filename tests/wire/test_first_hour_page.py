@@ -40,10 +40,9 @@ class Terminal:
     def __init__(self, words, env):
         self.shown = b""
         self.pid, self._fd = pty.fork()
-        if self.pid:
-            fcntl.ioctl(self._fd, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 160, 0, 0))
-        if self.pid == 0:
-            os.execvpe(words[0], words, env)  # the other process: this one goes on below
+        if self.pid == 0:  # the other process: this one goes on below
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 50, 160, 0, 0))
+            os.execvpe(words[0], words, env)
 
     def read(self, seconds=0.1):
         """What came; False once it has ended."""
@@ -127,7 +126,7 @@ class Hour:
 
     def __init__(self, stack, folder):
         self.stack, self.desk = stack, folder / "desk"
-        self.env = {name: value for name, value in os.environ.items() if not name.startswith("MAILBOT")}
+        self.env = {name: value for name, value in os.environ.items() if not name.startswith(("MAILBOT", "COLUMNS"))}
         self.env |= {"NO_COLOR": "1", "PYTHONPATH": str(ROOT), "TERM": "xterm", "TZ": "UTC"}
         self.daemon = None
         self.mails = {}

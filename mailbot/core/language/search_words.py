@@ -32,7 +32,7 @@ _UNSPACED: Final = (  # as `folding.unspaced`
 )
 # The vowel signs of the scripts of India belong to their words, and are no letters to Python.
 _WORD = re.compile(rf"(?P<run>(?:(?=[^\W_])[{_UNSPACED}])+)|(?:[^\W_{_UNSPACED}]|[\u0900-\u0963\u0966-\u0dff])+")
-_NUMBER = re.compile(r"\s*(?:#|\[)\s*([0-9]{1,9})\s*\]?\s*")
+_NUMBER = re.compile(r"[#\[]\s*([0-9]{1,9})\s*\]?")
 _ASCII_WORD = re.compile(r"[a-z0-9]+")
 _CHUNK = re.compile(r"[^\s<>(),;\"“”«»「」【】\[\]{}]+")
 _ADDRESS = re.compile(r"[^@]+@[^@]*")
@@ -84,7 +84,7 @@ def asked(text: str) -> tuple[Term, ...]:
 
 def number_asked(text: str) -> int | None:
     """The ticket that a question names by its number, `#7` or `[7]`; None for words."""
-    named = _NUMBER.fullmatch(text)
+    named = _NUMBER.fullmatch(text.strip())
     return int(named[1]) if named else None
 
 

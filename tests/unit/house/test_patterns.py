@@ -68,6 +68,8 @@ COMPUTED = {
     "mailbot.adapters.letters.html:words_to_html",
     "mailbot.adapters.letters.fields_asked:_line_of",
     "mailbot.adapters.second_road:_without_secrets",
+    "mailbot.adapters.site_answers:_set",
+    "mailbot.adapters.site_answers:_without",
     "mailbot.core.actions.gratitude:_unaddressed",
     "mailbot.core.model.goodwill:parse_goodwill",
 }
