@@ -150,7 +150,8 @@ def test_a_banner_that_a_mail_system_put_on_the_notice_is_nobodys_word(banner) -
 @given(notice=st.sampled_from(RENDERED), share=st.floats(0, 1))
 def test_words_anywhere_within_html_are_found(notice, share) -> None:
     page = as_html(notice.html)
-    spots = [found.end() for found in re.finditer(r"</p>|</blockquote>|</li>|</tr>", page)]
+    hidden = re.sub(r"<!--.*?-->", lambda comment: " " * len(comment[0]), page, flags=re.DOTALL)  # nobody writes there
+    spots = [found.end() for found in re.finditer(r"</p>|</blockquote>|</li>|</tr>", hidden)]
     foot = page.rfind("Example Support")
     mark = page.index(ANSWER_MARK)
     spots = [spot for spot in spots if mark < spot and (foot < mark or spot <= foot)]
