@@ -19,7 +19,7 @@ from tests.unit.house.test_docs_commands import ROOT, STOP, spread, typed
 ELSEWHERE = {
     "run": "wire/test_first_hour_page.py",
     "login": "wire/test_first_hour_page.py",
-    "once": "unit/house/test_cli.py",
+    "once": "wire/test_once.py",
     "work": "unit/house/test_manual.py",
 }
 """Commands that need servers, go on until they are stopped, or are the desk's own (`work`); where they are played."""
