@@ -30,22 +30,36 @@ FILLED = {
 }
 
 
-@pytest.fixture
-def site(call, monkeypatch):
-    """As `mailbot init` lays it out, filled in; not below pytest's own folder, which only root may enter."""
-    for name in ("MAILBOT_SMTP_PASSWORD", "MAILBOT_SUPPORT_PASSWORD"):
-        monkeypatch.setenv(name, "hunter2")
+@pytest.fixture(scope="module")
+def laid_out():
+    """As `mailbot init` lays it out, filled in, with few rules and English letters: what is wrong is in neither."""
     above = Path(tempfile.mkdtemp(prefix="site-", dir="/tmp"))
-    above.chmod(0o755)
     folder = above / "desk"
-    assert call("init", folder)[0] == 0
+    assert CliRunner().invoke(app, ["init", str(folder)]).exit_code == 0
     path = folder / "config.toml"
     text = path.read_text("utf-8")
     for old, new in FILLED.items():
         assert old in text
         text = text.replace(old, new)
     path.write_text(text, "utf-8")
+    for one in (*(folder / "rules").glob("*.toml"), *(folder / "rules" / "tests").glob("*.toml")):
+        one.unlink()
+    shutil.copy(Path(__file__).parents[2] / "wire" / "few_rules.toml", folder / "rules")
+    for language in (folder / "templates").iterdir():
+        if language.is_dir() and language.name != "en":
+            shutil.rmtree(language)
     yield folder
+    shutil.rmtree(above)
+
+
+@pytest.fixture
+def site(laid_out, monkeypatch):
+    """A copy of it; not below pytest's own folder, which only root may enter."""
+    for name in ("MAILBOT_SMTP_PASSWORD", "MAILBOT_SUPPORT_PASSWORD"):
+        monkeypatch.setenv(name, "hunter2")
+    above = Path(tempfile.mkdtemp(prefix="site-", dir="/tmp"))
+    above.chmod(0o755)
+    yield shutil.copytree(laid_out, above / "desk", symlinks=True)
     shutil.rmtree(above)
 
 
