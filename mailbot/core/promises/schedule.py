@@ -136,10 +136,13 @@ def wake_at(
 ) -> datetime:
     """When the desk must look at an open promise next: a reminder still ahead of `after`, the cover, or its end.
 
-    `climbs` are times at which somebody more is told (`ladder.climbs`).
+    `climbs` are times at which somebody more is told (`ladder.climbs`). Another priority has other moments: whoever had all
+    the reminders of a time by the former one gets none of them.
     """
     soonest = after + _apart(policy) if promise.reminded else after
-    ahead = next((m for m in moments(promise, cadence, policy) if m > after and m >= soonest), None)
+    all_had = not climbs and promise.reminded >= most_reminders(promise.due - promise.made_at, policy)
+    times = () if all_had else moments(promise, cadence, policy)
+    ahead = next((m for m in times if m > after and m >= soonest), None)
     cover = cover_at(promise, policy)
     wake = ahead or (cover if cover > after else promise.due + _JUST_PAST)
     return min((at for at in climbs if after < at < wake), default=wake)

@@ -71,6 +71,14 @@ def test_few_of_a_short_time_and_the_first_is_no_later_for_it(made, length, prio
     assert all(later - earlier >= policy.grain for earlier, later in pairwise(times))
 
 
+def test_another_priority_brings_no_fourth_reminder():
+    one = replace(of(NOW, minutes(122)), reminded=3)
+    night = NOW + minutes(10)
+    for cadence in POLICY.cadences.values():
+        assert schedule.wake_at(one, cadence, POLICY, night) == schedule.cover_at(one, POLICY)
+        assert schedule.wake_at(replace(one, reminded=2), cadence, POLICY, night) < schedule.cover_at(one, POLICY)
+
+
 # --- what is withdrawn ---------------------------------------------------------------------------------------------------
 
 
