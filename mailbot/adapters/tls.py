@@ -43,3 +43,17 @@ def wrong_pair(protocol: Literal["IMAP", "SMTP"], port: int, security: Security,
         f"port {port} says nothing: a firewall is in between, or it speaks TLS from the first byte, as {tls} does; then "
         'set security = "tls"'
     )
+
+
+# X509_V_ERR_… of OpenSSL, as x509_vfy.h numbers them
+_EXPIRED, _UNKNOWN_AUTHORITY, _OTHER_NAME = 10, {18, 19, 20, 21}, {62, 64}
+
+
+def not_trusted(error: ssl.SSLCertVerificationError) -> str:
+    """Why a server's certificate is not trusted, and what to do about it, in one line."""
+    said = f"the certificate is not trusted: {error.verify_message}"
+    if error.verify_code in _UNKNOWN_AUTHORITY:
+        return f"{said}; where the authority is your own, name its file as ca_file"
+    if error.verify_code in _OTHER_NAME:
+        return f"{said}; name the server as its certificate does"
+    return f"{said}; the server needs a new one" if error.verify_code == _EXPIRED else said

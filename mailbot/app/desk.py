@@ -38,6 +38,7 @@ from mailbot.loops.calendars import Calendars
 from mailbot.loops.daemon import Daemon
 from mailbot.loops.dry_run import explain
 from mailbot.loops.endings import Endings
+from mailbot.loops.first_login import first_login
 from mailbot.loops.inbox_trouble import InboxTrouble
 from mailbot.loops.liveness import TTL, Liveness
 from mailbot.loops.old_words import OldWords
@@ -204,6 +205,7 @@ class Desk:
                 OldWords(self.store),
                 *(one for one in (self.alerting(), self.calendars(self._decided), self.endings()) if one is not None),
             ],
+            at_first=lambda: first_login(self.submitter),
         )
         self._daemon = daemon
         if ready is not None:

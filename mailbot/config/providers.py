@@ -24,7 +24,7 @@ class Servers:
     smtp_tls: bool = False
 
 
-# Each from the provider's own help pages: IMAP is on 993 with TLS at all of them, SMTP on 587 with STARTTLS where
+# As the providers tell their customers; none of them was tried. IMAP is on 993 with TLS at all of them, SMTP on 587 with STARTTLS where
 # `smtp_tls` does not say otherwise.
 _GOOGLE, _FASTMAIL = Servers(provider="google"), Servers(provider="fastmail")
 _GMX, _WEB_DE = Servers(imap="imap.gmx.net", smtp="mail.gmx.net"), Servers(imap="imap.web.de", smtp="smtp.web.de")

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
@@ -64,8 +64,9 @@ class Daemon:
         workforce: Workforce | None = None,
         store: StoreState | None = None,
         beside: Sequence[Background] = (),
+        at_first: Callable[[], Coroutine[Any, Any, None]] | None = None,
     ) -> None:
-        """`store` is shared with the pollers. What is `beside` runs in threads as they do."""
+        """`store` is shared with the pollers. What is `beside` runs in threads as they do; `at_first` once, in the sender's."""
         self._pollers: Sequence[Background] = (*pollers, *beside)
         self._decider = decider
         self._sender = sender
@@ -76,6 +77,7 @@ class Daemon:
         self._clock = clock
         self._watch = watch
         self._workforce = workforce
+        self._at_first = at_first
         self._look_again: asyncio.TimerHandle | None = None
         self._stop = asyncio.Event()
         self._store = store or StoreState()
@@ -159,9 +161,13 @@ class Daemon:
                 await asyncio.to_thread(self._liveness.leave)
 
     async def _letters(self) -> None:
+        first = asyncio.create_task(self._at_first()) if self._at_first is not None else None
         try:
             await self._sending.run()
         finally:
+            if first is not None:
+                first.cancel()
+                await asyncio.gather(first, return_exceptions=True)
             await self._sender.close()
 
     async def _decide(self) -> bool:

@@ -18,7 +18,7 @@ from mailbot.adapters.imap.idle import Doorbell, News, idle
 from mailbot.adapters.imap.meter import ANSWER_BYTES, ANSWER_SECONDS, Meter
 from mailbot.adapters.imap.trouble import BROKEN, Trouble
 from mailbot.adapters.oauth.source import Tokens
-from mailbot.adapters.tls import Security, wrong_pair
+from mailbot.adapters.tls import Security, not_trusted, wrong_pair
 from mailbot.core.oauth.sasl import NO_ACCESS, Sasl
 from mailbot.errors import ConfigError, MailboxDown, MailboxRefused, SignInDown, SignInRefused
 from mailbot.ports import MailboxState, RawMail
@@ -311,7 +311,7 @@ class ImapMailbox:
             raise
         except ssl.SSLCertVerificationError as error:
             self._drop()
-            raise self._said.unusable(f"the certificate is not trusted: {error.verify_message}") from error
+            raise self._said.unusable(not_trusted(error)) from error
         except BROKEN as error:
             self._drop()
             if doing == "connecting" and (pair := wrong_pair("IMAP", self._port, self._security, error)):

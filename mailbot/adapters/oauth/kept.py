@@ -31,7 +31,7 @@ def kept_token(path: Path) -> str:
 
 
 def keep_token(path: Path, value: str) -> None:
-    """Write it with mode 0600 from its first byte on. Raises OSError."""
+    """Write it with mode 0600 from its first byte on; root writes it for whom the folder belongs to. Raises OSError."""
     path.parent.mkdir(parents=True, exist_ok=True)
     file, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # two threads may do this at a time
     beside = Path(name)
@@ -40,6 +40,9 @@ def keep_token(path: Path, value: str) -> None:
             out.write(f"{value}\n")
             out.flush()
             os.fsync(out.fileno())
+            if os.geteuid() == 0:  # who logs in by sudo would leave the daemon a file that it cannot read
+                folder = path.parent.stat()
+                os.fchown(out.fileno(), folder.st_uid, folder.st_gid)
         beside.replace(path)
     except BaseException:
         with suppress(OSError):

@@ -14,7 +14,7 @@ from mailbot.adapters.oauth.source import Tokens
 from mailbot.adapters.smtp.connection import Reply, Wire
 from mailbot.adapters.smtp.data import envelope_address, on_the_wire
 from mailbot.adapters.smtp.token_login import a_password, a_token, login_by_token
-from mailbot.adapters.tls import Security, client_context, wrong_pair
+from mailbot.adapters.tls import Security, client_context, not_trusted, wrong_pair
 from mailbot.core.oauth.sasl import Sasl
 from mailbot.core.sending.refusals import Stage
 from mailbot.ports import Submission
@@ -313,7 +313,7 @@ class SmtpSubmitter:
         """The server's words or the error's, never with the password in them."""
         cause = error.__cause__ if isinstance(error, aiosmtplib.SMTPConnectError) and error.__cause__ else error
         if isinstance(cause, ssl.SSLCertVerificationError):
-            return f"the certificate is not trusted: {cause.verify_message}"
+            return not_trusted(cause)
         if self._reached is Stage.CONNECT and (pair := wrong_pair("SMTP", self._port, self._security, cause)):
             return pair
         words = error.message if isinstance(error, aiosmtplib.SMTPException) else str(error)

@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import imaplib
 import json
+import os
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -165,6 +166,16 @@ def test_a_sign_in_is_kept_for_nobody_else_and_follows_its_renewals(tmp_path, en
     assert kept_token(path) == "first-one++"
     assert path.stat().st_mode & 0o777 == 0o600
     assert [each.name for each in path.parent.iterdir()] == ["sign-in"]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_sign_in_by_root_is_the_daemons(tmp_path):
+    folder = tmp_path / "storage"
+    folder.mkdir()
+    os.chown(folder, 4711, 4712)
+    keep_token(folder / "sign-in", "first-one")
+    found = (folder / "sign-in").stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (4711, 4712, 0o600)
 
 
 def test_a_sign_in_that_was_revoked_is_told(tmp_path, endpoint):
