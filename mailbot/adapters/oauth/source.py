@@ -124,6 +124,16 @@ class TokenSource:
                 self._taken(token)
 
     def _asked(self, form: Mapping[str, str], now: datetime) -> Token:
+        """One answer to the form. Where its refresh token is over, since another process or thread renewed it, to the next."""
+        try:
+            return self._answered(form, now)
+        except SignInRefused:
+            later = self._form()
+            if later.get("refresh_token") == form.get("refresh_token"):
+                raise
+            return self._answered(later, now)
+
+    def _answered(self, form: Mapping[str, str], now: datetime) -> Token:
         answer = ask(self._url, form)
         host = urlsplit(self._url).hostname or ""
         token = token_in(answer.body, now) if answer.status == 200 else None

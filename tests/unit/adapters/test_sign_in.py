@@ -192,6 +192,23 @@ def test_a_sign_in_that_was_revoked_is_told(tmp_path, endpoint):
     assert told.value.reason.code == "oauth.sign-in-ended"
 
 
+def test_two_that_renew_at_a_time_need_nobody_to_sign_in_again(tmp_path, endpoint):
+    path = tmp_path / "sign-in"
+    keep_token(path, "r0")
+
+    def rotate(form):
+        """Another process was quicker with the first one, which is over by that (RFC 6749 section 6)."""
+        if form["refresh_token"] == "r0":
+            keep_token(path, "r1")
+            return 400, {"error": "invalid_grant"}
+        return 200, {"refresh_token": "r2"}
+
+    endpoint.by_grant[REFRESH] = rotate
+    tokens_of(Server(**APP, refresh_token_file=path, token_url=endpoint.url), "support@desk.example").token()
+    assert [form["refresh_token"] for form in endpoint.asked] == ["r0", "r1"]
+    assert kept_token(path) == "r2"
+
+
 def test_a_file_that_cannot_be_replaced_costs_no_login(tmp_path, endpoint, monkeypatch):
     path = tmp_path / "sign-in"
     keep_token(path, "first-one")
