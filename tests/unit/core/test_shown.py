@@ -7,7 +7,7 @@ import time
 import pytest
 
 from mailbot.core.intake.mime.pictures import in_signature, is_adornment, without_marks
-from mailbot.core.intake.mime.plaintext import from_html
+from mailbot.core.intake.mime.plaintext import can_be_laid_out, from_html
 from mailbot.core.intake.newtext import new_text
 from mailbot.core.model.mail import Mail, sent_files
 from tests.unit.core.test_files import _PNG, mail_of, multi, part
@@ -353,3 +353,13 @@ def test_a_small_picture_within_the_html_is_an_adornment():
     _, mail = mail_of(multi("related", part("text/html", '<img src="cid:1@x">'), _picture("1@x", "logo.png")))
     assert [is_adornment(each) for each in mail.attachments] == [True]
     assert without_marks("Thanks! [picture 1: logo.png]\nAda") == "Thanks!\nAda"
+
+
+def test_a_list_of_terms_keeps_each_on_its_line():
+    html = "<p>New order</p><dl><dt>Order</dt><dd>1234</dd><dt>Version</dt><dd>2.1</dd></dl>"
+    large = html + "<i></i>" * 20_001
+    assert not can_be_laid_out(large)
+    for source in (html, large):
+        assert [line.strip() for line in from_html(source).splitlines() if line.strip()][:5] == [
+            *("New order", "Order", "1234", "Version", "2.1"),
+        ]

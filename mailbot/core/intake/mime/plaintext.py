@@ -12,7 +12,7 @@ _HTML_TAGS = 40_000  # more than that would take seconds to lay out
 _HTML_DEPTH = 200  # open elements; lxml gives up at some 255
 _ANY_TAG = re.compile(r"<[a-zA-Z/!?][^<>]*>?")
 _BLOCK = re.compile(
-    r"<(?:br|/?(?:p|div|tr|li|ul|ol|h[1-6]|table|blockquote|section|article|pre|hr))\b[^<>]*>", re.IGNORECASE
+    r"<(?:br|/?(?:p|div|tr|li|ul|ol|h[1-6]|table|blockquote|section|article|pre|hr|d[ldt]))\b[^<>]*>", re.IGNORECASE
 )
 _VOID = frozenset(["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"])
 _XML = re.compile(r"\A\s*<\?xml[^>]*\?>")
@@ -44,10 +44,14 @@ def laid_out(source: str) -> str:
 def _laid_out(source: str) -> str:
     from inscriptis import get_text
     from inscriptis.css_profiles import CSS_PROFILES
+    from inscriptis.html_properties import Display
     from inscriptis.model.config import ParserConfig
+    from inscriptis.model.html_element import HtmlElement
 
+    # HTML Standard section 15.3.3: lists of terms are blocks, which the profile does not know
+    terms = {name: HtmlElement(display=Display.block) for name in ("dl", "dt", "dd")}
     try:
-        return str(get_text(_XML.sub("", source), ParserConfig(css=CSS_PROFILES["strict"])))
+        return str(get_text(_XML.sub("", source), ParserConfig(css={**CSS_PROFILES["strict"], **terms})))
     except (ValueError, RecursionError, AttributeError, TypeError, IndexError):
         return ""  # lxml and inscriptis give up on some broken markup; the plain way does not
 
