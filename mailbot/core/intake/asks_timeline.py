@@ -13,7 +13,7 @@ _ASKED: Final = (
     "timeline|time line|what you promised|what was promised|what we were promised|what i was promised|post mortem|postmortem"
     "|incident report|chronology|log of * promises|account of what happened|sequence of events"
     # de
-    "|zeitlicher ablauf|zeitlichen ablauf|zeitlichen verlauf|zeitlicher verlauf|chronologie|chronologischer ablauf|was wurde * zugesagt|was * zugesagt war"
+    "|zeitleiste|zeitachse|zeitlicher ablauf|zeitlichen ablauf|zeitlichen verlauf|zeitlicher verlauf|chronologie|chronologischer ablauf|was wurde * zugesagt|was * zugesagt war"
     "|was * zugesagt wurde|was * versprochen wurde|störungsbericht|vorfallbericht|übersicht * zusagen"
     # fr, es, it, pt
     "|chronologie|récapitulatif des promesses|ce qui * était promis|ce qui * été promis|compte rendu de l incident|déroulé des faits|rapport d incident"
@@ -25,7 +25,7 @@ _ASKED: Final = (
     "|oś czasu|osi czasu|chronologia|chronologię|przebieg zdarzeń|przebieg zdarzenia|raport z incydentu|co * obiecano"
     "|tidslinje|händelseförlopp|händelserapport|incidentrapport|vad * lovat|vad * lovades"
     # ja, ar
-    "|時系列|経緯報告|経緯の報告|障害報告書|経過報告|التسلسل الزمني|تسلسل الأحداث|تقرير الحادث|ما وعدتمونا به"
+    "|時系列|タイムライン|経緯報告|経緯の報告|障害報告書|経過報告|التسلسل الزمني|الجدول الزمني|تسلسل الأحداث|تقرير الحادث|ما وعدتمونا به"
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from mailbot.core.intake.asks_timeline import asks_timeline
 from mailbot.core.letters.timeline import MOST
 from tests.simulation.simulated_desk import MONDAY, SimulatedDesk, mail, minutes
 
@@ -210,3 +211,15 @@ def test_whoever_asks_for_something_else_is_answered_as_ever(desk):
     desk.pass_time(MONDAY + minutes(4))
     writes(desk, "It is still down. What is wrong there?", References="<a1@atelier.example>")
     assert "/timeline" not in [one["line"] for one in desk.last("followup", "mara").outgoing.fields["answers"]]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Schicken Sie mir bitte eine Zeitleiste der Störung.",
+        "障害のタイムラインをいただけますか。",
+        "أرجو إرسال الجدول الزمني لما حدث.",
+    ],
+)
+def test_it_goes_by_more_than_one_name(words):
+    assert asks_timeline(words)
