@@ -6,7 +6,6 @@ import base64
 import datetime as dt
 import imaplib
 import json
-import os
 import re
 from urllib.parse import parse_qs, urlsplit
 
@@ -168,14 +167,15 @@ def test_a_sign_in_is_kept_for_nobody_else_and_follows_its_renewals(tmp_path, en
     assert [each.name for each in path.parent.iterdir()] == ["sign-in"]
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
-def test_a_sign_in_by_root_is_the_daemons(tmp_path):
-    folder = tmp_path / "storage"
-    folder.mkdir()
-    os.chown(folder, 4711, 4712)
-    keep_token(folder / "sign-in", "first-one")
-    found = (folder / "sign-in").stat()
-    assert (found.st_uid, found.st_gid, found.st_mode & 0o777) == (4711, 4712, 0o600)
+@pytest.mark.parametrize("root", [True, False])
+def test_a_sign_in_by_root_is_the_daemons(tmp_path, monkeypatch, root):
+    given = []
+    monkeypatch.setattr("os.geteuid", lambda: 0 if root else 4711)
+    monkeypatch.setattr("os.fchown", lambda _, user, group: given.append((user, group)))
+    keep_token(tmp_path / "sign-in", "first-one")
+    folder = tmp_path.stat()
+    assert given == ([(folder.st_uid, folder.st_gid)] if root else [])
+    assert (tmp_path / "sign-in").stat().st_mode & 0o777 == 0o600
 
 
 def test_a_sign_in_that_was_revoked_is_told(tmp_path, endpoint):
